@@ -1,0 +1,3 @@
+export { assertNever } from './assert-never.ts';
+export { ok, refuse, type Result } from './result.ts';
+export { Sensitive } from './sensitive.ts';

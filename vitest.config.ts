@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+/** Four projects, one a kind of test: `unit` does no I/O, the others share one embedded stack started by `globalSetup`. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{libs,services,apps,tools,tests,bench,examples}/**/src/**/*.test.{ts,tsx}'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/*.int.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'int',
+          include: ['{libs,services,apps,tools,examples}/**/tests/**/*.int.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: ['tools/dev-stack/src/testing/servers-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
