@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { RotationPolicy } from '../policy.ts';
+import { Actor, Address, CredentialId, CredentialType, Epoch, Generation, PublicFields, VersionNumber } from '../words.ts';
+
+/** Fields of every event of a credential's stream. */
+const About = { credentialId: CredentialId, address: Address };
+
+const event = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
+  z.object({ type: z.literal(type), data: z.object({ ...About, ...shape }) });
+
+export const CredentialRegistered = event('credential.registered', {
+  credentialType: CredentialType,
+  /** The credential with which this one is managed at its provider; null where it can't be rotated by us. */
+  issuer: CredentialId.nullable(),
+  policy: RotationPolicy,
+  displayName: z.string().max(200).optional(),
+});
+export type CredentialRegistered = z.infer<typeof CredentialRegistered>;
+
+/** A sealed value joined the log; its ciphertext is in the event's `sealed`. `epoch` is null for an import. */
+export const VersionStaged = event('credential.version-staged', {
+  version: VersionNumber,
+  epoch: Epoch.nullable(),
+  publicFields: PublicFields,
+  masks: z.record(z.string(), z.string()),
+});
+export type VersionStaged = z.infer<typeof VersionStaged>;
+
+export const VersionApplied = event('credential.version-applied', { version: VersionNumber, epoch: Epoch });
+export type VersionApplied = z.infer<typeof VersionApplied>;
+
+export const VersionTested = event('credential.version-tested', {
+  version: VersionNumber,
+  epoch: Epoch.nullable(),
+  verdict: z.enum(['valid', 'invalid', 'unreachable', 'forbidden']),
+  sentence: z.string().max(500),
+  elapsedMs: z.number().nonnegative(),
+});
+export type VersionTested = z.infer<typeof VersionTested>;
+
+/** The commit: `to` is current from here on. */
+export const CredentialRotated = event('credential.rotated', {
+  from: VersionNumber.nullable(),
+  to: VersionNumber,
+  generation: Generation,
+  epoch: Epoch.nullable(),
+  untested: z.enum(['import', 'unreachable', 'no-test']).optional(),
+});
+export type CredentialRotated = z.infer<typeof CredentialRotated>;
+
+export const VersionSuperseded = event('credential.version-superseded', { version: VersionNumber, by: VersionNumber });
+export type VersionSuperseded = z.infer<typeof VersionSuperseded>;
+
+const Report = {
+  consumer: z.string(),
+  instance: z.string(),
+  version: VersionNumber,
+  generation: Generation,
+  elapsedMs: z.number().nonnegative(),
+};
+
+/** An instance proved possession of the version and reported that it works. */
+export const VersionAcknowledged = event('credential.version-acknowledged', Report);
+export type VersionAcknowledged = z.infer<typeof VersionAcknowledged>;
+
+/** An instance proved possession of the version and reported that it does not work. */
+export const VersionNacked = event('credential.version-nacked', { ...Report, sentence: z.string().max(500) });
+export type VersionNacked = z.infer<typeof VersionNacked>;
+
+/** What the provider says of the old version's use, over one unbroken row of samples. Times are the vault's. */
+export const EvidenceRecorded = event('credential.evidence-recorded', {
+  version: VersionNumber,
+  epoch: Epoch,
+  idle: z.boolean(),
+  samples: z.int().nonnegative(),
+  observedMs: z.number().nonnegative(),
+  sentence: z.string().max(500),
+});
+export type EvidenceRecorded = z.infer<typeof EvidenceRecorded>;
+
+export const VersionWithdrawn = event('credential.version-withdrawn', { version: VersionNumber, reason: z.string().max(500) });
+export type VersionWithdrawn = z.infer<typeof VersionWithdrawn>;
+
+/** A rollback: `to` is current again, under a new generation. */
+export const CredentialRolledBack = event('credential.rolled-back', {
+  from: VersionNumber,
+  to: VersionNumber,
+  generation: Generation,
+  reason: z.string().max(500),
+});
+export type CredentialRolledBack = z.infer<typeof CredentialRolledBack>;
+
+/** From here on no rollback to `version` is possible. `forced` where a person overrode the missing proof. */
+export const RevocationStarted = event('credential.revocation-started', {
+  version: VersionNumber,
+  epoch: Epoch,
+  proof: z.object({ acknowledged: z.int(), lost: z.array(z.string()), evidence: z.string() }),
+  forced: z.object({ by: Actor, reason: z.string() }).optional(),
+});
+export type RevocationStarted = z.infer<typeof RevocationStarted>;
+
+/** Step one of a revoke: the provider lets no one in with it, which can still be undone there. */
+export const LoginsDenied = event('credential.logins-denied', { version: VersionNumber, epoch: Epoch });
+export type LoginsDenied = z.infer<typeof LoginsDenied>;
+
+/** Step two: erased, and proved dead at the provider. */
+export const VersionRevoked = event('credential.version-revoked', { version: VersionNumber, epoch: Epoch });
+export type VersionRevoked = z.infer<typeof VersionRevoked>;
+
+export const DiscardStarted = event('credential.discard-started', { version: VersionNumber, epoch: Epoch, why: z.string().max(500) });
+export type DiscardStarted = z.infer<typeof DiscardStarted>;
+
+export const VersionDiscarded = event('credential.version-discarded', { version: VersionNumber, epoch: Epoch });
+export type VersionDiscarded = z.infer<typeof VersionDiscarded>;
+
+/** Something of ours exists at the provider and is not (or no longer) the current value; `providerId` finds it there. */
+export const LedgerRecorded = event('ledger.recorded', {
+  kind: z.enum(['issued-not-committed', 'superseded-not-revoked', 'revoke-failed']),
+  version: VersionNumber,
+  providerId: z.string().max(200),
+  sentence: z.string().max(500).optional(),
+});
+export type LedgerRecorded = z.infer<typeof LedgerRecorded>;
+
+export const LedgerSettled = event('ledger.settled', {
+  version: VersionNumber,
+  outcome: z.enum(['committed', 'revoked', 'discarded', 'restored']),
+});
+export type LedgerSettled = z.infer<typeof LedgerSettled>;
+
+export const RotationRequested = event('rotation.requested', {
+  epoch: Epoch,
+  reason: z.enum(['manual', 'scheduled', 'compromised']),
+  note: z.string().max(500).optional(),
+});
+export type RotationRequested = z.infer<typeof RotationRequested>;
+
+/** The deadline passed without proof; both versions live on, and `waitingFor` says whom for. */
+export const RotationHeld = event('rotation.held', { epoch: Epoch, waitingFor: z.string().max(1000) });
+export type RotationHeld = z.infer<typeof RotationHeld>;
+
+export const RotationCompleted = event('rotation.completed', { epoch: Epoch });
+export type RotationCompleted = z.infer<typeof RotationCompleted>;
+
+export const RotationFailed = event('rotation.failed', {
+  epoch: Epoch,
+  step: z.string(),
+  reasonCode: z.string(),
+  sentence: z.string().max(500),
+});
+export type RotationFailed = z.infer<typeof RotationFailed>;
+
+export const CredentialEvent = z.discriminatedUnion('type', [
+  CredentialRegistered,
+  VersionStaged,
+  VersionApplied,
+  VersionTested,
+  CredentialRotated,
+  VersionSuperseded,
+  VersionAcknowledged,
+  VersionNacked,
+  EvidenceRecorded,
+  VersionWithdrawn,
+  CredentialRolledBack,
+  RevocationStarted,
+  LoginsDenied,
+  VersionRevoked,
+  DiscardStarted,
+  VersionDiscarded,
+  LedgerRecorded,
+  LedgerSettled,
+  RotationRequested,
+  RotationHeld,
+  RotationCompleted,
+  RotationFailed,
+]);
+export type CredentialEvent = z.infer<typeof CredentialEvent>;

@@ -1,0 +1,3 @@
+export * from './credential-events.ts';
+export * from './other-events.ts';
+export * from './recorded.ts';

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Address, AddressPattern, ConsumerName, CredentialId, InstanceName, VersionNumber } from '../words.ts';
+
+const event = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
+  z.object({ type: z.literal(type), data: z.object(shape) });
+
+/** Plaintext left the vault, sealed to one recipient. Stream `access-<credentialId>`, on which nothing is decided. */
+export const SecretRevealed = event('secret.revealed', {
+  credentialId: CredentialId,
+  address: Address,
+  version: VersionNumber,
+  recipient: z.string().max(200),
+  purpose: z.string().max(200),
+});
+export type SecretRevealed = z.infer<typeof SecretRevealed>;
+
+/** The vault said no to somebody who asked for a secret. */
+export const AccessRefused = event('access.refused', {
+  credentialId: CredentialId.optional(),
+  address: z.string().max(200).optional(),
+  recipient: z.string().max(200),
+  refusalCode: z.string(),
+  /** Above 1 in the one summary event that stands for further refusals of the same identity. */
+  times: z.int().positive(),
+});
+export type AccessRefused = z.infer<typeof AccessRefused>;
+
+export const Grant = z.object({ action: z.enum(['read', 'preflight', 'ack']), pattern: AddressPattern });
+export type Grant = z.infer<typeof Grant>;
+
+export const ConsumerRegistered = event('consumer.registered', { consumer: ConsumerName, grants: z.array(Grant).max(100) });
+export type ConsumerRegistered = z.infer<typeof ConsumerRegistered>;
+
+export const LeaseStarted = event('lease.started', { consumer: ConsumerName, instance: InstanceName });
+export type LeaseStarted = z.infer<typeof LeaseStarted>;
+
+export const LeaseEnded = event('lease.ended', { consumer: ConsumerName, instance: InstanceName, how: z.enum(['goodbye', 'lost']) });
+export type LeaseEnded = z.infer<typeof LeaseEnded>;
+
+export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, AccessRefused]);
+export type AccessEvent = z.infer<typeof AccessEvent>;
+
+export const ConsumerEvent = z.discriminatedUnion('type', [ConsumerRegistered, LeaseStarted, LeaseEnded]);
+export type ConsumerEvent = z.infer<typeof ConsumerEvent>;

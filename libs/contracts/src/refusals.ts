@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+const refusal = <Code extends string, Shape extends z.ZodRawShape>(code: Code, shape: Shape) =>
+  z.object({ code: z.literal(code), ...shape });
+
+/** Every "no" of the domain. A code is stable: clients and docs rely on it. */
+export const Refusal = z.discriminatedUnion('code', [
+  refusal('credential-unknown', {}),
+  refusal('credential-exists', {}),
+  refusal('address-taken', { address: z.string() }),
+  refusal('issuer-unknown', { issuer: z.string() }),
+  refusal('issuer-missing', {}),
+  refusal('fields-invalid', { issues: z.array(z.string()) }),
+  refusal('rotation-open', { epoch: z.int() }),
+  refusal('rotation-unknown', { epoch: z.int() }),
+  refusal('rotation-closed', { epoch: z.int() }),
+  refusal('epoch-stale', { epoch: z.int(), latest: z.int() }),
+  refusal('nothing-to-rotate', {}),
+  refusal('version-unknown', { requested: z.int() }),
+  refusal('version-not-pending', { requested: z.int() }),
+  refusal('version-not-applied', { requested: z.int() }),
+  refusal('version-untested', { requested: z.int() }),
+  refusal('version-not-superseded', { requested: z.int() }),
+  refusal('version-not-revoking', { requested: z.int() }),
+  refusal('version-not-discarding', { requested: z.int() }),
+  refusal('version-pending', { pending: z.int() }),
+  refusal('version-out-of-order', { requested: z.int(), expected: z.int() }),
+  refusal('revocation-started', { version: z.int() }),
+  refusal('revocation-not-proven', { waitingFor: z.string() }),
+  refusal('logins-not-denied', { requested: z.int() }),
+  refusal('ledger-open', { entries: z.int() }),
+  refusal('consumer-unknown', { consumer: z.string() }),
+  refusal('consumer-exists', { consumer: z.string() }),
+  refusal('grant-missing', { consumer: z.string(), address: z.string() }),
+  refusal('not-allowed', { action: z.string() }),
+  refusal('ack-invalid', {}),
+  refusal('ack-stale', { generation: z.int() }),
+  refusal('command-reused', {}),
+  refusal('message-invalid', { issues: z.array(z.string()) }),
+  refusal('link-unknown', {}),
+  refusal('seal-invalid', {}),
+  refusal('seal-expired', {}),
+]);
+export type Refusal = z.infer<typeof Refusal>;
+export type RefusalCode = Refusal['code'];

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+const TOKEN = '[a-z0-9-]{1,63}';
+
+/** A UUIDv7 (RFC 9562) that names one credential for ever. */
+export const CredentialId = z.uuid();
+export type CredentialId = z.infer<typeof CredentialId>;
+
+/** `<scope>.<service>.<name>`, e.g. `system.cloudflare.dns-prod`; also the middle of NATS subjects, so no dots inside a token. */
+export const Address = z
+  .string()
+  .regex(new RegExp(`^${TOKEN}\\.${TOKEN}\\.${TOKEN}$`), 'an address is <scope>.<service>.<name>, each [a-z0-9-]{1,63}');
+export type Address = z.infer<typeof Address>;
+
+/** An address in which a token may be `*`, e.g. `system.cloudflare.*`. */
+export const AddressPattern = z
+  .string()
+  .regex(new RegExp(`^(${TOKEN}|\\*)\\.(${TOKEN}|\\*)\\.(${TOKEN}|\\*)$`), 'a pattern is an address whose tokens may be *');
+export type AddressPattern = z.infer<typeof AddressPattern>;
+
+/** A service that uses credentials, e.g. `orders`. */
+export const ConsumerName = z.string().regex(new RegExp(`^${TOKEN}$`), 'a consumer name is [a-z0-9-]{1,63}');
+export type ConsumerName = z.infer<typeof ConsumerName>;
+
+/** One running process of a consumer, e.g. `7f3a`. */
+export const InstanceName = ConsumerName;
+export type InstanceName = z.infer<typeof InstanceName>;
+
+/** Versions are numbered 1, 2, 3 within a credential. */
+export const VersionNumber = z.int().positive();
+/** Rises by one at every commit and every rollback; 0 before the first commit. */
+export const Generation = z.int().nonnegative();
+/** Numbers the rotations of one credential and fences late writers. */
+export const Epoch = z.int().positive();
+/** Rises when the log is restored from a backup; outranks epochs. */
+export const Incarnation = z.int().positive();
+
+/** Kinds of credential. Adding one is adding its schema beside `credential-type.ts`. */
+export const CredentialType = z.enum(['database_password']);
+export type CredentialType = z.infer<typeof CredentialType>;
+
+export const VersionStatus = z.enum(['pending', 'current', 'superseded', 'revoking', 'revoked', 'discarding', 'discarded', 'withdrawn']);
+export type VersionStatus = z.infer<typeof VersionStatus>;
+
+/** Who acts. `roles` are those that the gateway read from the token; the vault decides with them and records them. */
+export const Actor = z.object({
+  kind: z.enum(['person', 'program', 'consumer', 'service']),
+  id: z.string().min(1).max(200),
+  name: z.string().max(200).optional(),
+  roles: z.array(z.string()).max(20).optional(),
+  ip: z.string().max(64).optional(),
+});
+export type Actor = z.infer<typeof Actor>;
+
+/** Public fields of a version: shown and logged in clear. */
+export const PublicFields = z.record(z.string().max(64), z.string().max(4096));
+export type PublicFields = z.infer<typeof PublicFields>;
+
+/** Does the pattern cover the address? */
+export const covers = (pattern: AddressPattern, address: Address): boolean => {
+  const wanted = address.split('.');
+  return pattern.split('.').every((token, index) => token === '*' || token === wanted[index]);
+};

@@ -1,0 +1,1 @@
+export { jsonLogger, silentLogger, type Fields, type Logger } from './logger.ts';

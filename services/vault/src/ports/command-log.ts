@@ -1,0 +1,98 @@
+import type { DomainEvent, EventMeta, Recorded } from '@keyturn/contracts/events';
+import type { Refusal } from '@keyturn/contracts/refusals';
+import type { Result } from '@keyturn/kernel';
+
+/** An event about to be recorded; `sealed` is ciphertext that only this log ever keeps. */
+export type NewEvent = DomainEvent & { readonly sealed?: Uint8Array };
+
+/** Rows that belong to the same transaction as the events. */
+export type Write =
+  | {
+      readonly kind: 'wrapped-dek';
+      readonly credentialId: string;
+      readonly version: number;
+      readonly kekId: string;
+      readonly wrapped: Uint8Array;
+    }
+  | { readonly kind: 'shred-dek'; readonly credentialId: string; readonly version: number }
+  | {
+      readonly kind: 'lease-holds';
+      readonly consumer: string;
+      readonly instance: string;
+      readonly seq: number;
+      readonly credentialId: string;
+      readonly version: number;
+      readonly generation: number;
+      readonly nonce: string;
+    };
+
+/** What a command's decision comes to. `verdict` is stored and answers every repeat, so it holds no secret. */
+export type Decision = {
+  readonly events: readonly NewEvent[];
+  readonly verdict: Readonly<Record<string, unknown>>;
+  readonly writes?: readonly Write[];
+};
+
+/** What `decide` may know beside the state of its stream, read under the append lock. */
+export type DecisionContext = {
+  /** The database's clock, ISO 8601. */
+  readonly now: string;
+  /** Does another credential own the job's `claims`? */
+  readonly addressTaken: boolean;
+};
+
+/** One command on its way into the log. */
+export type Job<State> = {
+  readonly commandId: string;
+  /** HMAC of the opened canonical command, hex: tells a repeat from another command under the same id. */
+  readonly fingerprint: string;
+  readonly stream: string;
+  /** The address that the job wants to own. */
+  readonly claims?: string;
+  readonly meta: Omit<EventMeta, 'incarnation'>;
+  /** Pure and quick: it runs under the append lock, on the stream's newest state. */
+  decide(state: State, context: DecisionContext): Result<Decision, Refusal>;
+};
+
+/** How the events of one kind of stream fold into a state, and which row of the inline read model that state is. */
+export type Fold<State> = {
+  readonly initial: State;
+  evolve(state: State, event: Recorded): State;
+  /** The row of table `credentials` (or null: none), written in the append's transaction. */
+  row?(state: State): CredentialRow | null;
+};
+
+/** A row of the inline table `credentials`: `body` is what queries answer; the rest is searched and sorted by. */
+export type CredentialRow = {
+  readonly credentialId: string;
+  readonly address: string;
+  readonly credentialType: string;
+  readonly status: string;
+  readonly openEpoch: number | null;
+  readonly generation: number;
+  readonly updatedAt: string;
+  readonly body: unknown;
+};
+
+/** The stored answer to a command. `repeated` where an earlier run gave it. */
+export type Verdict =
+  | { readonly ok: Readonly<Record<string, unknown>>; readonly repeated: boolean }
+  | { readonly refusal: Refusal; readonly repeated: boolean };
+
+/**
+ * The append-only log of decisions (design §3): one append lock, group commit with a verdict for each command, one hash chain.
+ */
+export interface CommandLog {
+  /**
+   * Decides the job under the append lock and records the outcome. Resolves only after the commit is durable. A repeat of a known
+   * command id is answered from the stored verdict; with another fingerprint it is refused as `command-reused`. Throws a fault when the
+   * database can't say whether it committed; repeating the same id then resolves it.
+   */
+  submit<State>(fold: Fold<State>, job: Job<State>): Promise<Verdict>;
+  /** Folds the stream as it stands now, outside the lock: for queries, never for decisions. */
+  state<State>(fold: Fold<State>, stream: string): Promise<State>;
+  /** Recorded events in order, `position > after`: a safe read, because position order is commit order. */
+  read(after: number, limit: number): Promise<readonly Recorded[]>;
+  /** The ciphertext that a staged version's event carries, or null. */
+  sealed(position: number): Promise<Uint8Array | null>;
+}
