@@ -1,0 +1,16 @@
+export { compareFences, type Fence } from './fence.ts';
+export { generatePassword } from './generate-password.ts';
+export type {
+  CandidatePlan,
+  Changed,
+  ChosenProvider,
+  FencedChange,
+  IssuerReport,
+  Liveness,
+  MissingPrivilege,
+  Provider,
+  Strategy,
+  TestVerdict,
+  UseSample,
+} from './provider.ts';
+export type { ProviderRefusal } from './refusal.ts';
