@@ -2,8 +2,11 @@ import type { DomainEvent, EventMeta, Recorded } from '@keyturn/contracts/events
 import type { Refusal } from '@keyturn/contracts/refusals';
 import type { Result } from '@keyturn/kernel';
 
-/** An event about to be recorded; `sealed` is ciphertext that only this log ever keeps. */
-export type NewEvent = DomainEvent & { readonly sealed?: Uint8Array };
+/**
+ * An event about to be recorded; `sealed` is ciphertext that only this log ever keeps. It joins the job's stream, or `stream`, where
+ * nothing is decided (`access-…`): a reveal is decided on the credential's state, yet must not swell the stream that every decision folds.
+ */
+export type NewEvent = DomainEvent & { readonly sealed?: Uint8Array; readonly stream?: string };
 
 /** Rows that belong to the same transaction as the events. */
 export type Write =

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { RotationPolicy } from '../policy.ts';
+import { AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
+import { Address, CredentialId, CredentialType, PublicFields } from '../words.ts';
+
+/** Bodies of the HTTP API (`/api/v1/admin/…`), camelCase. Secrets arrive in `secretFields` over TLS; the gateway seals them at once. */
+export const RegisterCredentialBody = z.strictObject({
+  address: Address,
+  credentialType: CredentialType,
+  publicFields: PublicFields,
+  secretFields: z.record(z.string().max(64), z.string().min(1).max(65_536)),
+  issuer: CredentialId.nullable().optional(),
+  policy: RotationPolicy.partial().optional(),
+  displayName: z.string().max(200).optional(),
+});
+export type RegisterCredentialBody = z.infer<typeof RegisterCredentialBody>;
+
+export const RegisteredCredential = z.object({ credentialId: CredentialId, address: Address, version: z.int(), generation: z.int() });
+export type RegisteredCredential = z.infer<typeof RegisteredCredential>;
+
+export const RequestRotationBody = z.strictObject({
+  reason: z.enum(['manual', 'compromised']).optional(),
+  note: z.string().max(500).optional(),
+});
+export type RequestRotationBody = z.infer<typeof RequestRotationBody>;
+
+export const RegisterConsumerBody = z.strictObject({
+  grants: z.array(z.strictObject({ action: z.enum(['read', 'preflight', 'ack']), pattern: z.string() })).max(100),
+});
+export type RegisterConsumerBody = z.infer<typeof RegisterConsumerBody>;
+
+export const CredentialList = z.object({ items: z.array(CredentialSummary), nextCursor: z.string().nullable(), total: z.int() });
+export type CredentialList = z.infer<typeof CredentialList>;
+export const ConsumerList = z.object({ items: z.array(ConsumerView) });
+export type ConsumerList = z.infer<typeof ConsumerList>;
+export const Timeline = z.object({ items: z.array(AuditEntry), projectedTo: z.int(), total: z.int() });
+export type Timeline = z.infer<typeof Timeline>;
+
+/** RFC 9457. `type` ends in the stable code; `instance` is the request id. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string().optional(),
+  instance: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** Who is signed in, `/api/v1/session`. */
+export const Session = z.object({
+  id: z.string(),
+  name: z.string(),
+  roles: z.array(z.string()),
+  tier: z.string().nullable(),
+  via: z.enum(['cookie', 'bearer']),
+});
+export type Session = z.infer<typeof Session>;
+
+/** A message of `/api/v1/events` (SSE): an event's public data; the SSE `id` is its position. */
+export const StreamedEvent = z.object({
+  position: z.int(),
+  type: z.string(),
+  at: z.string(),
+  credentialId: z.string().nullable(),
+  address: z.string().nullable(),
+  data: z.unknown(),
+});
+export type StreamedEvent = z.infer<typeof StreamedEvent>;
+
+export { AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView };

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { Grant } from '../events/other-events.ts';
+import { ConsumerName } from '../words.ts';
+import * as rotation from './rotation-commands.ts';
+
+export * from './rotation-commands.ts';
+
+/** Registers a consumer, or replaces its grants. Its NATS user is made elsewhere; without a grant it hears and gets nothing. */
+export const RegisterConsumer = z.object({ consumer: ConsumerName, grants: z.array(Grant).max(100) });
+export type RegisterConsumer = z.infer<typeof RegisterConsumer>;
+
+/** Every command of the vault by its wire name, `noun.verb`; the subject is `commandSubject(name)`. */
+export const VAULT_COMMAND_DATA = {
+  // asked by people and programs, through the gateway
+  'credential.register': rotation.RegisterCredential,
+  'rotation.request': rotation.RequestRotation,
+  'consumer.register': RegisterConsumer,
+  // asked by the rotation worker only
+  'epoch.stage-candidate': rotation.StageCandidate,
+  'epoch.record-applied': rotation.RecordApplied,
+  'epoch.record-tested': rotation.RecordTested,
+  'epoch.commit': rotation.CommitVersion,
+  'epoch.record-evidence': rotation.RecordEvidence,
+  'epoch.hold': rotation.HoldRotation,
+  'epoch.start-revocation': rotation.StartRevocation,
+  'epoch.record-logins-denied': rotation.RecordLoginsDenied,
+  'epoch.record-revoked': rotation.RecordRevoked,
+  'epoch.complete': rotation.CompleteRotation,
+  'epoch.fail': rotation.FailRotation,
+  'epoch.reveal': rotation.RevealToWorker,
+  'ledger.record-discarded': rotation.RecordDiscarded,
+} as const;
+export type VaultCommandName = keyof typeof VAULT_COMMAND_DATA;
+export type VaultCommandData<Name extends VaultCommandName> = z.infer<(typeof VAULT_COMMAND_DATA)[Name]>;
+export type VaultCommandInput<Name extends VaultCommandName> = z.input<(typeof VAULT_COMMAND_DATA)[Name]>;
+
+/** The values (beside any sealed secret) that commands answer. */
+export const RotationStarted = z.object({ credentialId: z.string(), epoch: z.int() });
+export type RotationStarted = z.infer<typeof RotationStarted>;
+export const CredentialCreated = z.object({ credentialId: z.string(), address: z.string(), version: z.int(), generation: z.int() });
+export type CredentialCreated = z.infer<typeof CredentialCreated>;

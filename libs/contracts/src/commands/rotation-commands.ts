@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { RotationPolicy } from '../policy.ts';
+import { Address, CredentialId, CredentialType, Epoch, PublicFields, VersionNumber } from '../words.ts';
+
+/** Registers a credential and imports its present value as version 1. Secret fields travel sealed: `{ fields: { password } }`. */
+export const RegisterCredential = z.object({
+  credentialId: CredentialId,
+  address: Address,
+  credentialType: CredentialType,
+  publicFields: PublicFields,
+  issuer: CredentialId.nullable().default(null),
+  policy: RotationPolicy.partial().optional(),
+  displayName: z.string().max(200).optional(),
+});
+export type RegisterCredential = z.infer<typeof RegisterCredential>;
+
+export const RequestRotation = z.object({
+  credentialId: CredentialId,
+  reason: z.enum(['manual', 'scheduled', 'compromised']).default('manual'),
+  note: z.string().max(500).optional(),
+});
+export type RequestRotation = z.infer<typeof RequestRotation>;
+
+const OfEpoch = { credentialId: CredentialId, epoch: Epoch };
+
+/** The worker chose a value; it joins the log before the provider hears of it. Secret fields travel sealed. */
+export const StageCandidate = z.object({ ...OfEpoch, version: VersionNumber, publicFields: PublicFields, providerId: z.string().max(200) });
+export const RecordApplied = z.object({ ...OfEpoch, version: VersionNumber });
+export const RecordTested = z.object({
+  ...OfEpoch,
+  version: VersionNumber,
+  verdict: z.enum(['valid', 'invalid', 'unreachable', 'forbidden']),
+  sentence: z.string().max(500),
+  elapsedMs: z.number().nonnegative(),
+});
+export const CommitVersion = z.object({ ...OfEpoch, version: VersionNumber });
+export const RecordEvidence = z.object({
+  ...OfEpoch,
+  version: VersionNumber,
+  idle: z.boolean(),
+  samples: z.int().nonnegative(),
+  observedMs: z.number().nonnegative(),
+  sentence: z.string().max(500),
+});
+export const StartRevocation = z.object({ ...OfEpoch, version: VersionNumber });
+export const RecordLoginsDenied = z.object({ ...OfEpoch, version: VersionNumber });
+export const RecordRevoked = z.object({ ...OfEpoch, version: VersionNumber });
+export const HoldRotation = z.object({ ...OfEpoch, waitingFor: z.string().max(1000) });
+export const CompleteRotation = z.object(OfEpoch);
+export const FailRotation = z.object({
+  ...OfEpoch,
+  step: z.string().max(100),
+  reasonCode: z.string().max(100),
+  sentence: z.string().max(500),
+});
+/** A candidate of a failed rotation is proved dead at the provider. */
+export const RecordDiscarded = z.object({ credentialId: CredentialId, version: VersionNumber });
+
+/**
+ * Asks for a plaintext, sealed to the worker's link: of a version that an open epoch or the ledger needs, or of the issuer.
+ * The answer's secret is `{ fields: Record<string, string> }`, its value `Revealed`.
+ */
+export const RevealToWorker = z.object({
+  credentialId: CredentialId,
+  what: z.enum(['version', 'issuer']),
+  version: VersionNumber.optional(),
+});
+export const Revealed = z.object({ credentialId: CredentialId, address: Address, version: VersionNumber, publicFields: PublicFields });
+export type Revealed = z.infer<typeof Revealed>;

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { SealingKeys } from '../sealed-box.ts';
+import { Address, CredentialId, Epoch } from '../words.ts';
+import { NextStep, UnsettledCandidate } from './next-step.ts';
+import { AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from './views.ts';
+
+export * from './next-step.ts';
+export * from './views.ts';
+
+const ById = z.object({ credentialId: CredentialId });
+const ByEpoch = z.object({ credentialId: CredentialId, epoch: Epoch });
+
+/** The vault's queries by wire name: what is asked, and what is answered. The subject is `querySubject('vault', name)`. */
+export const VAULT_QUERIES_TABLE = {
+  'credential.list': {
+    data: z.object({
+      search: z.string().max(200).optional(),
+      cursor: z.string().max(300).optional(),
+      limit: z.int().min(1).max(200).default(50),
+    }),
+    answer: z.object({ items: z.array(CredentialSummary), nextCursor: z.string().nullable(), total: z.int() }),
+  },
+  'credential.get': { data: z.union([ById, z.object({ address: Address })]), answer: CredentialView },
+  'credential.consumers': { data: ById, answer: z.object({ items: z.array(ConsumerView) }) },
+  'rotation.get': { data: ByEpoch, answer: RotationView },
+  'epoch.next-step': { data: ByEpoch, answer: NextStep },
+  /** Open epochs, for the worker's sweeper. */
+  'epoch.list-open': {
+    data: z.object({}),
+    answer: z.object({ items: z.array(z.object({ credentialId: CredentialId, address: Address, epoch: Epoch })) }),
+  },
+  'ledger.list-unsettled': { data: z.object({}), answer: z.object({ items: z.array(UnsettledCandidate) }) },
+  'sealing-keys.list': { data: z.object({}), answer: SealingKeys },
+  'health.check': { data: z.object({}), answer: z.object({ ok: z.boolean(), down: z.array(z.string()), position: z.int() }) },
+} as const;
+export type VaultQueryName = keyof typeof VAULT_QUERIES_TABLE;
+export type VaultQueryInput<Name extends VaultQueryName> = z.input<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
+export type VaultQueryAnswer<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['answer']>;
+
+export const AUDIT_QUERIES_TABLE = {
+  'timeline.read': {
+    data: z.object({
+      credentialId: CredentialId.optional(),
+      after: z.int().nonnegative().default(0),
+      limit: z.int().min(1).max(500).default(200),
+    }),
+    answer: z.object({ items: z.array(AuditEntry), projectedTo: z.int(), total: z.int() }),
+  },
+  'health.check': { data: z.object({}), answer: z.object({ ok: z.boolean(), down: z.array(z.string()), position: z.int() }) },
+} as const;
+export type AuditQueryName = keyof typeof AUDIT_QUERIES_TABLE;
+export type AuditQueryInput<Name extends AuditQueryName> = z.input<(typeof AUDIT_QUERIES_TABLE)[Name]['data']>;
+export type AuditQueryAnswer<Name extends AuditQueryName> = z.infer<(typeof AUDIT_QUERIES_TABLE)[Name]['answer']>;

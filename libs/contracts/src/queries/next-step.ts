@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { Address, CredentialId, Epoch, Incarnation, PublicFields, VersionNumber, VersionStatus } from '../words.ts';
+
+const About = {
+  credentialId: CredentialId,
+  address: Address,
+  epoch: Epoch,
+  incarnation: Incarnation,
+  /** What the run does or waits for, for people: made by the vault, shown in Temporal, the API and the UI. */
+  sentence: z.string(),
+};
+const step = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
+  z.object({ step: z.literal(name), ...About, ...shape });
+
+export const KnownVersion = z.object({ version: VersionNumber, status: VersionStatus, publicFields: PublicFields });
+export type KnownVersion = z.infer<typeof KnownVersion>;
+
+/** What an epoch still needs: the vault's answer to the worker's only question. A run can die anywhere and ask again. */
+export const NextStep = z.discriminatedUnion('step', [
+  step('stage', { version: VersionNumber, versions: z.array(KnownVersion) }),
+  step('apply', { version: VersionNumber, owner: PublicFields, publicFields: PublicFields }),
+  step('test', { version: VersionNumber, publicFields: PublicFields }),
+  step('commit', { version: VersionNumber }),
+  /** Watch the provider for uses of the old `version`, up to `forMs`, and report; then ask again. `acksMissing`: whom for. */
+  step('watch', {
+    version: VersionNumber,
+    publicFields: PublicFields,
+    acksMissing: z.array(z.string()),
+    graceMs: z.int(),
+    evidenceEveryMs: z.int(),
+    forMs: z.int(),
+  }),
+  /** The deadline passed: record the hold (once), then go on watching. */
+  step('hold', { version: VersionNumber, waitingFor: z.string() }),
+  step('start-revocation', { version: VersionNumber }),
+  step('deny-logins', { version: VersionNumber, publicFields: PublicFields }),
+  step('soak', { version: VersionNumber, remainingMs: z.int() }),
+  step('erase', { version: VersionNumber, publicFields: PublicFields }),
+  step('complete', {}),
+  step('closed', { status: z.enum(['completed', 'failed']) }),
+]);
+export type NextStep = z.infer<typeof NextStep>;
+export type StepName = NextStep['step'];
+
+/** A candidate of a failed rotation that the sweeper still has to remove at the provider. */
+export const UnsettledCandidate = z.object({
+  credentialId: CredentialId,
+  address: Address,
+  version: VersionNumber,
+  epoch: Epoch,
+  incarnation: Incarnation,
+  providerId: z.string(),
+  publicFields: PublicFields,
+});
+export type UnsettledCandidate = z.infer<typeof UnsettledCandidate>;

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { RotationPolicy } from '../policy.ts';
+import { Actor, Address, CredentialId, CredentialType, Epoch, Generation, PublicFields, VersionNumber, VersionStatus } from '../words.ts';
+
+const Time = z.string();
+
+/** The steps of a rotation, in order; `failed` replaces what did not come. */
+export const ROTATION_STEPS = [
+  'requested',
+  'staged',
+  'applied',
+  'tested',
+  'committed',
+  'acknowledged',
+  'revoking',
+  'revoked',
+  'completed',
+] as const;
+export const RotationStepName = z.enum(ROTATION_STEPS);
+export type RotationStepName = z.infer<typeof RotationStepName>;
+
+export const RotationStep = z.object({
+  name: RotationStepName,
+  status: z.enum(['done', 'running', 'todo', 'failed']),
+  at: Time.nullable(),
+  /** Milliseconds since the rotation was requested. */
+  afterMs: z.number().nullable(),
+});
+export type RotationStep = z.infer<typeof RotationStep>;
+
+export const Acknowledgement = z.object({
+  consumer: z.string(),
+  instance: z.string(),
+  ok: z.boolean(),
+  at: Time,
+  /** From commit to this report, by the vault's clock. */
+  afterCommitMs: z.number(),
+  sentence: z.string().nullable(),
+});
+export type Acknowledgement = z.infer<typeof Acknowledgement>;
+
+export const RotationView = z.object({
+  credentialId: CredentialId,
+  address: Address,
+  epoch: Epoch,
+  status: z.enum(['open', 'completed', 'failed']),
+  /** The deadline passed; both versions live on until the proof is there. */
+  held: z.boolean(),
+  reason: z.string(),
+  note: z.string().nullable(),
+  requestedBy: Actor,
+  requestedAt: Time,
+  endedAt: Time.nullable(),
+  from: VersionNumber.nullable(),
+  to: VersionNumber.nullable(),
+  steps: z.array(RotationStep),
+  acknowledgements: z.array(Acknowledgement),
+  /** One sentence: what the run waits for, and for whom. */
+  sentence: z.string(),
+  waitingFor: z.array(z.string()),
+  /** Commit to last acknowledgement. */
+  convergenceMs: z.number().nullable(),
+  /** While both versions were accepted. */
+  overlapMs: z.number().nullable(),
+  failure: z.object({ step: z.string(), code: z.string(), sentence: z.string() }).nullable(),
+  workflowId: z.string(),
+});
+export type RotationView = z.infer<typeof RotationView>;
+
+export const VersionView = z.object({
+  version: VersionNumber,
+  status: VersionStatus,
+  epoch: Epoch.nullable(),
+  publicFields: PublicFields,
+  masks: z.record(z.string(), z.string()),
+  stagedAt: Time,
+  committedAt: Time.nullable(),
+  supersededAt: Time.nullable(),
+  endedAt: Time.nullable(),
+  tested: z.object({ verdict: z.string(), sentence: z.string(), elapsedMs: z.number(), at: Time }).nullable(),
+  untested: z.string().nullable(),
+});
+export type VersionView = z.infer<typeof VersionView>;
+
+export const LedgerEntry = z.object({
+  kind: z.enum(['issued-not-committed', 'superseded-not-revoked', 'revoke-failed']),
+  version: VersionNumber,
+  providerId: z.string(),
+  since: Time,
+});
+export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+export const CredentialSummary = z.object({
+  credentialId: CredentialId,
+  address: Address,
+  credentialType: CredentialType,
+  displayName: z.string().nullable(),
+  current: VersionNumber.nullable(),
+  generation: Generation,
+  masks: z.record(z.string(), z.string()),
+  publicFields: PublicFields,
+  openEpoch: Epoch.nullable(),
+  lastRotatedAt: Time.nullable(),
+  updatedAt: Time,
+});
+export type CredentialSummary = z.infer<typeof CredentialSummary>;
+
+export const CredentialView = CredentialSummary.extend({
+  issuer: CredentialId.nullable(),
+  policy: RotationPolicy,
+  registeredAt: Time,
+  versions: z.array(VersionView),
+  /** The newest first, at most 20. */
+  rotations: z.array(RotationView),
+  ledger: z.array(LedgerEntry),
+});
+export type CredentialView = z.infer<typeof CredentialView>;
+
+/** Who holds what of one credential. */
+export const ConsumerView = z.object({
+  consumer: z.string(),
+  instance: z.string(),
+  state: z.enum(['live', 'silent', 'lost', 'ended']),
+  lastBeatAt: Time,
+  holds: z.array(z.object({ version: VersionNumber, since: Time })),
+  /** The generation that it last proved and reported working. */
+  acknowledged: Generation.nullable(),
+  nack: z.string().nullable(),
+});
+export type ConsumerView = z.infer<typeof ConsumerView>;
+
+/** An entry of the audit timeline. */
+export const AuditEntry = z.object({
+  position: z.int(),
+  at: Time,
+  type: z.string(),
+  who: z.string(),
+  credentialId: CredentialId.nullable(),
+  address: z.string().nullable(),
+  from: z.string().nullable(),
+  summary: z.string(),
+  verdict: z.enum(['done', 'refused', 'failed']),
+  correlationId: z.string().nullable(),
+  epoch: Epoch.nullable(),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
