@@ -14,7 +14,13 @@ export const CommandMessage = z.object({
 });
 export type CommandMessage = z.infer<typeof CommandMessage>;
 
-export const QueryMessage = z.object({ actor: Actor, data: z.unknown() });
+/** `commandId` and `sealed` come along where the answer holds a secret: the vault seals it to that link. */
+export const QueryMessage = z.object({
+  commandId: z.uuid().optional(),
+  actor: Actor,
+  data: z.unknown(),
+  sealed: SealedBox.optional(),
+});
 export type QueryMessage = z.infer<typeof QueryMessage>;
 
 /** `{ok}` or `{refusal}`: a fault is never a reply, it is a time-out or "no responders". */

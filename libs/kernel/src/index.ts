@@ -1,3 +1,4 @@
 export { assertNever } from './assert-never.ts';
+export { systemClock, type Clock } from './clock.ts';
 export { ok, refuse, type Result } from './result.ts';
 export { Sensitive } from './sensitive.ts';
