@@ -1,0 +1,103 @@
+/** What one NATS user may do. A subject that isn't here is refused by the server. */
+export type NatsPermissions = {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+  /** Exceptions from `publish`. */
+  readonly denyPublish?: readonly string[];
+  /** May answer a request on the reply subject that it carries, once and within two minutes. */
+  readonly allowResponses?: boolean;
+};
+
+/** The stream that the vault's relay fills, and the only one. */
+export const eventStream = 'KEYTURN_EVENTS';
+
+/** Durable consumers of the stream. Each service may touch its own only. */
+export const durables = { worker: 'rotation-worker', audit: 'audit' } as const;
+
+/** Connections pass this as `inboxPrefix`: nobody else may listen there. */
+export const inboxPrefixOf = (identity: string): string => `_INBOX_${identity}`;
+
+const inbox = (identity: string): string => `${inboxPrefixOf(identity)}.>`;
+
+/** Create, read and acknowledge one durable consumer, and look at the stream. */
+const durableOf = (name: string): string[] => [
+  '$JS.API.INFO',
+  `$JS.API.STREAM.INFO.${eventStream}`,
+  `$JS.API.CONSUMER.CREATE.${eventStream}.${name}`,
+  `$JS.API.CONSUMER.CREATE.${eventStream}.${name}.>`,
+  `$JS.API.CONSUMER.DURABLE.CREATE.${eventStream}.${name}`,
+  `$JS.API.CONSUMER.INFO.${eventStream}.${name}`,
+  `$JS.API.CONSUMER.MSG.NEXT.${eventStream}.${name}`,
+  `$JS.ACK.${eventStream}.${name}.>`,
+];
+
+/** Read the stream through ephemeral (ordered) consumers, whose names the client makes up. */
+const ephemeralReads: string[] = [
+  '$JS.API.INFO',
+  `$JS.API.STREAM.INFO.${eventStream}`,
+  `$JS.API.STREAM.MSG.GET.${eventStream}`,
+  `$JS.API.DIRECT.GET.${eventStream}`,
+  `$JS.API.DIRECT.GET.${eventStream}.>`,
+  `$JS.API.CONSUMER.CREATE.${eventStream}`,
+  `$JS.API.CONSUMER.CREATE.${eventStream}.>`,
+  `$JS.API.CONSUMER.INFO.${eventStream}.*`,
+  `$JS.API.CONSUMER.MSG.NEXT.${eventStream}.*`,
+  `$JS.API.CONSUMER.DELETE.${eventStream}.*`,
+  `$JS.ACK.${eventStream}.>`,
+  `$JS.FC.${eventStream}.>`,
+];
+
+/** A consumer's name is one subject token, so "any but these" has to be said as a denial. */
+const othersDurables: string[] = Object.values(durables).flatMap((name) => [
+  `$JS.API.CONSUMER.*.${eventStream}.${name}`,
+  `$JS.API.CONSUMER.CREATE.${eventStream}.${name}.>`,
+  `$JS.API.CONSUMER.MSG.NEXT.${eventStream}.${name}`,
+  `$JS.ACK.${eventStream}.${name}.>`,
+]);
+
+/** The services, each with its own user (design §2, §8). Subscribers are made one by one: `subscriberPermissions`. */
+export const serviceIdentities = {
+  vault: {
+    publish: ['keyturn.log.>', 'keyturn.evt.>', '$JS.API.>', `$JS.ACK.${eventStream}.>`],
+    subscribe: ['keyturn.cmd.vault.>', 'keyturn.qry.vault.>', 'keyturn.sub.*.*.*', inbox('vault')],
+    allowResponses: true,
+  },
+  gateway: {
+    publish: [
+      'keyturn.cmd.vault.credential.>',
+      'keyturn.cmd.vault.rotation.>',
+      'keyturn.cmd.vault.consumer.>',
+      'keyturn.qry.vault.>',
+      'keyturn.qry.audit.>',
+      ...ephemeralReads,
+    ],
+    denyPublish: othersDurables,
+    subscribe: [inbox('gateway')],
+  },
+  worker: {
+    publish: ['keyturn.cmd.vault.epoch.>', 'keyturn.cmd.vault.ledger.>', 'keyturn.qry.vault.>', ...durableOf(durables.worker)],
+    subscribe: [inbox('worker')],
+  },
+  audit: {
+    publish: durableOf(durables.audit),
+    subscribe: ['keyturn.qry.audit.>', inbox('audit')],
+    allowResponses: true,
+  },
+} as const satisfies Record<string, NatsPermissions>;
+
+export type ServiceIdentity = keyof typeof serviceIdentities;
+
+export type Subscriber = {
+  readonly consumer: string;
+  readonly instance: string;
+  /** Address patterns of its grants, in subject form: `system.postgres.orders`, `system.postgres.*`. */
+  readonly addresses: readonly string[];
+};
+
+export const subscriberName = ({ consumer, instance }: Subscriber): string => `${consumer}_${instance}`;
+
+/** One process of a consumer: it speaks under its own name, hears the addresses of its grants, and has no JetStream. */
+export const subscriberPermissions = (subscriber: Subscriber): NatsPermissions => ({
+  publish: [`keyturn.sub.${subscriber.consumer}.${subscriber.instance}.>`],
+  subscribe: [...subscriber.addresses.map((address) => `keyturn.evt.${address}.credential.*`), inbox(subscriberName(subscriber))],
+});

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, credsAuthenticator } from '@nats-io/transport-node';
+import { inboxPrefixOf, type Subscriber } from '../nats/nats-identities.ts';
+import { natsAuthority, natsKeys, type NatsAuthority } from '../nats/nats-keys.ts';
+import { credsPath, writeServiceCreds, writeSubscriberCreds } from '../nats/write-creds.ts';
+import { freePort } from '../process/free-ports.ts';
+import { superviseProcess } from '../process/supervised-process.ts';
+import { writeSecretFile } from './secret-file.ts';
+import { logFileOf, runDirOf, type Server, type ServerOptions } from './server.ts';
+
+export type NatsServer = Server<{
+  url: string;
+  port: number;
+  /** The signing keys, for `mintNatsCreds`. */
+  keysDir: string;
+  /** Holds `<identity>.creds` for every service. */
+  credsDir: string;
+  addSubscriber: (subscriber: Subscriber) => Promise<string>;
+}>;
+
+/** Starts NATS in operator mode with JetStream, its store, keys and creds in `<varDir>/nats`. */
+export const startNats = async (options: ServerOptions & { readonly binary: string }): Promise<NatsServer> => {
+  const port = options.port ?? (await freePort());
+  const folder = join(options.varDir, 'nats');
+  const folders = { keysDir: join(folder, 'keys'), credsDir: join(folder, 'creds') };
+  const authority = await natsAuthority(await natsKeys(folders.keysDir));
+  await writeServiceCreds(folders);
+  const config = join(folder, 'nats-server.conf');
+  writeSecretFile(config, configText({ port, storeDir: join(folder, 'jetstream'), authority }));
+  const url = `nats://127.0.0.1:${port}`;
+  const supervised = await superviseProcess({
+    name: 'nats',
+    command: options.binary,
+    args: ['--config', config],
+    runDir: runDirOf(options.varDir),
+    logFile: logFileOf(options.varDir, 'nats'),
+    isReady: () => hasJetStream(url, credsPath(folders.credsDir, 'vault')),
+    diesWithParent: options.diesWithParent,
+  });
+  return { ...supervised, url, port, ...folders, addSubscriber: (subscriber) => writeSubscriberCreds(folders, subscriber) };
+};
+
+type Config = { readonly port: number; readonly storeDir: string; readonly authority: NatsAuthority };
+
+/** The largest message is an event or a sealed secret (64 KiB) with room to spare. */
+const configText = ({ port, storeDir, authority }: Config): string => `host: 127.0.0.1
+port: ${port}
+server_name: keyturn-dev
+max_payload: 1MB
+jetstream { store_dir: ${JSON.stringify(storeDir)} }
+operator: ${authority.operatorJwt}
+system_account: ${authority.systemAccount}
+resolver: MEMORY
+resolver_preload: {
+${Object.entries(authority.accounts)
+  .map(([account, jwt]) => `  ${account}: ${jwt}`)
+  .join('\n')}
+}
+`;
+
+const hasJetStream = async (url: string, credsFile: string): Promise<boolean> => {
+  const connection = await connect({
+    servers: url,
+    authenticator: credsAuthenticator(readFileSync(credsFile)),
+    inboxPrefix: inboxPrefixOf('vault'),
+    reconnect: false,
+    timeout: 2_000,
+  });
+  try {
+    await jetstreamManager(connection);
+    return true;
+  } finally {
+    await connection.close();
+  }
+};

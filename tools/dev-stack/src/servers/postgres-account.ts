@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CannotStart } from '../cannot-start.ts';
+import type { Command } from '../process/die-with-parent.ts';
+
+/** The system account that Postgres runs under, because it refuses root. Null when we are not root: then it runs as we do. */
+export type Account = { readonly uid: number; readonly gid: number };
+
+const NAME = 'postgres';
+
+export const postgresAccount = (): Account | null => {
+  if (process.getuid?.() !== 0) return null;
+  const account = lookUp() ?? create();
+  if (account) return account;
+  throw new CannotStart(
+    `Postgres refuses to run as root and the system user "${NAME}" could not be created: create it with \`useradd --system ${NAME}\`, or start as an ordinary user.`,
+  );
+};
+
+/**
+ * Lets the account reach its files in a home that only root may enter (`/root/keyturn`), by leaving it one capability. Elsewhere the
+ * command runs under the account alone.
+ */
+export const asAccount = (wrapped: Command, account: Account, paths: readonly string[]): { command: Command; account?: Account } => {
+  if (paths.every((path) => canEnter(path, account))) return { command: wrapped, account };
+  const ids = ['--reuid', String(account.uid), '--regid', String(account.gid), '--clear-groups'];
+  const args = [...ids, '--inh-caps', '+dac_override', '--ambient-caps', '+dac_override', '--', wrapped.command, ...wrapped.args];
+  if (!runs('setpriv', ['--version'])) {
+    throw new CannotStart(
+      `Postgres, running as the user "${NAME}", may not enter ${paths[0] ?? ''}: move the project out of root's home, or install \`setpriv\`.`,
+    );
+  }
+  return { command: { command: 'setpriv', args } };
+};
+
+/** Whether the account may pass through every folder above the path. */
+const canEnter = (path: string, account: Account): boolean => {
+  const folder = dirname(path);
+  if (folder === path) return true;
+  const { mode, uid, gid } = statSync(folder);
+  const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
+  return (mode & bit) !== 0 && canEnter(folder, account);
+};
+
+const lookUp = (): Account | null => {
+  const [uid, gid] = [idOf('-u'), idOf('-g')];
+  return uid === null || gid === null ? null : { uid, gid };
+};
+
+const create = (): Account | null => {
+  runs('useradd', ['--system', '--user-group', '--no-create-home', NAME]) || runs('adduser', ['-S', '-D', '-H', NAME]);
+  return lookUp();
+};
+
+const idOf = (flag: string): number | null => {
+  try {
+    return Number.parseInt(execFileSync('id', [flag, NAME], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }), 10);
+  } catch {
+    return null;
+  }
+};
+
+const runs = (command: string, args: string[]): boolean => {
+  try {
+    execFileSync(command, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
