@@ -19,7 +19,8 @@ export type EventMeta = z.infer<typeof EventMeta>;
 
 /**
  * An event as the log keeps it. `hash` = SHA-256(prevHash ‖ RFC 8785 JSON of position, stream, version, type, data, meta, recordedAt,
- * sealedHash), hex. `version` is the stream's, from 1. `recordedAt` is the database's clock.
+ * sealedHash), hex. `prevHash` goes in as its 32 bytes; the first event's is 64 zeros. `sealedHash` is SHA-256 of the ciphertext, hex, or
+ * null (then it stands in the JSON as null). `version` is the stream's, from 1. `recordedAt` is the database's clock.
  */
 export const Recorded = z.object({
   position: z.int().positive(),

@@ -60,6 +60,8 @@ export type Job<State> = {
 /** How the events of one kind of stream fold into a state, and which row of the inline read model that state is. */
 export type Fold<State> = {
   readonly initial: State;
+  /** Nothing is decided on this kind of stream (`access-*`): its events are never loaded, and `decide` always sees `initial`. */
+  readonly undecided?: true;
   evolve(state: State, event: Recorded): State;
   /** The row of table `credentials` (or null: none), written in the append's transaction. */
   row?(state: State): CredentialRow | null;
@@ -89,7 +91,7 @@ export interface CommandLog {
   /**
    * Decides the job under the append lock and records the outcome. Resolves only after the commit is durable. A repeat of a known
    * command id is answered from the stored verdict; with another fingerprint it is refused as `command-reused`. Throws a fault when the
-   * database can't say whether it committed; repeating the same id then resolves it.
+   * database can't say whether it committed (`LogUnavailable`); repeating the same id then resolves it.
    */
   submit<State>(fold: Fold<State>, job: Job<State>): Promise<Verdict>;
   /** Folds the stream as it stands now, outside the lock: for queries, never for decisions. */
@@ -98,4 +100,9 @@ export interface CommandLog {
   read(after: number, limit: number): Promise<readonly Recorded[]>;
   /** The ciphertext that a staged version's event carries, or null. */
   sealed(position: number): Promise<Uint8Array | null>;
+  /**
+   * Calls the listener with each batch's events right after their commit, in order; the result stops it. A hint for speed: events whose
+   * commit had to be looked up after a lost connection, and those of other replicas, come only through the relay.
+   */
+  onCommitted(listener: (events: readonly Recorded[]) => void): () => void;
 }
