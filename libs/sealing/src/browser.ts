@@ -1,0 +1,7 @@
+/** What runs in a browser too: nothing here imports `node:`. */
+export { canonicalBytes, canonicalJson } from './canonical-json.ts';
+export { fromBase64Url, toBase64Url } from './base64url.ts';
+export { aboutOf, sealingAad, type MessageContext } from './sealing-aad.ts';
+export { newestSealingKey, SealingKeysUntrusted, verifySealingKeys } from './sealing-keys.ts';
+export { sealOnce, type SealedOnce } from './seal-once.ts';
+export { mask } from './mask.ts';

@@ -1,0 +1,74 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { Refusal, SealedBox, SealingContext } from '@keyturn/contracts';
+import { ok, refuse, Sensitive, type Clock, type Result } from '@keyturn/kernel';
+import { fromBase64Url, toBase64Url } from './base64url.ts';
+import { expiryFrom, judgeExpiry } from './expiry.ts';
+import { NONCE_BYTES } from './hpke-suite.ts';
+import { sealingAad, type MessageContext } from './sealing-aad.ts';
+
+export type LinkBox = Extract<SealedBox, { kind: 'link' }>;
+type Direction = SealingContext['direction'];
+
+/** The two keys of one link, one a direction, so that no box can be played back to the side that made it. */
+export type LinkKeys = {
+  readonly linkId: string;
+  readonly sealingKeyId: string;
+  readonly key: Readonly<Record<Direction, Sensitive<Uint8Array>>>;
+};
+
+const ALGORITHM = 'aes-256-gcm';
+const TAG_BYTES = 16;
+
+/**
+ * AES-256-GCM with a random nonce. Random 96-bit nonces are safe for 2^32 boxes under one key (NIST SP 800-38D); a link lives at most as
+ * long as its sealing key, a day.
+ */
+export const sealWithLink = (
+  link: LinkKeys,
+  direction: Direction,
+  context: MessageContext,
+  plaintext: Sensitive<Uint8Array>,
+  clock: Clock,
+): LinkBox => {
+  const expiresAt = expiryFrom(clock);
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(ALGORITHM, link.key[direction].reveal(), nonce);
+  cipher.setAAD(sealingAad({ ...context, direction, expiresAt }, link.linkId));
+  const ciphertext = Buffer.concat([cipher.update(plaintext.reveal()), cipher.final(), cipher.getAuthTag()]);
+  return {
+    kind: 'link',
+    linkId: link.linkId,
+    sealingKeyId: link.sealingKeyId,
+    nonce: toBase64Url(nonce),
+    ciphertext: ciphertext.toString('base64url'),
+    expiresAt,
+  };
+};
+
+/** Opens a box of this link, or refuses it: `seal-expired` past its time, `seal-invalid` for everything else, without saying what. */
+export const openWithLink = (
+  link: LinkKeys,
+  direction: Direction,
+  context: MessageContext,
+  box: LinkBox,
+  clock: Clock,
+): Result<Sensitive<Uint8Array>, Refusal> => {
+  const inTime = judgeExpiry(box.expiresAt, clock);
+  if (inTime !== 'in-time') return refuse({ code: inTime === 'expired' ? 'seal-expired' : 'seal-invalid' });
+  const nonce = fromBase64Url(box.nonce);
+  const bytes = fromBase64Url(box.ciphertext);
+  if (box.linkId !== link.linkId || nonce?.length !== NONCE_BYTES || !bytes || bytes.length < TAG_BYTES) {
+    return refuse({ code: 'seal-invalid' });
+  }
+  const decipher = createDecipheriv(ALGORITHM, link.key[direction].reveal(), nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(sealingAad({ ...context, direction, expiresAt: box.expiresAt }, link.linkId));
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  const plaintext = decipher.update(bytes.subarray(0, -TAG_BYTES));
+  try {
+    decipher.final();
+    return ok(new Sensitive<Uint8Array>(plaintext));
+  } catch {
+    plaintext.fill(0);
+    return refuse({ code: 'seal-invalid' });
+  }
+};
