@@ -55,6 +55,8 @@ export const Session = z.object({
   roles: z.array(z.string()),
   tier: z.string().nullable(),
   via: z.enum(['cookie', 'bearer']),
+  /** Where Temporal's UI is, so that a rotation can link to its run; absent where nobody said. */
+  temporalUiUrl: z.url().optional(),
 });
 export type Session = z.infer<typeof Session>;
 
