@@ -1,6 +1,6 @@
 import type { SealedBox } from '@keyturn/contracts';
 import { Sensitive, type Clock } from '@keyturn/kernel';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fromBase64Url, toBase64Url } from './base64url.ts';
 import { createLink, openOverLink, sealOverLink, type Link } from './link.ts';
@@ -89,7 +89,7 @@ describe('a link', () => {
     if (!opened.ok) throw new Error(opened.refusal.code);
     const reply = opened.value.sealReply(secret('x'));
     expect(openOverLink(link, { ...context, commandId: 'other' }, reply, clock).ok).toBe(false);
-    expect(await codeOf(replica().open({ ...reply, enc: link.enc } as SealedBox, context))).toBe('seal-invalid');
+    expect(await codeOf(replica().open({ ...reply, enc: link.enc }, context))).toBe('seal-invalid');
   });
   it('refuses a box in which any byte was changed', async () => {
     const vault = replica();
