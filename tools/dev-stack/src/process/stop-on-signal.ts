@@ -18,7 +18,7 @@ export const stopOnSignal = (steps: ShutdownSteps, hooks: ShutdownHooks = {}): (
   const handle = (signal: NodeJS.Signals): void => {
     if (stopping) {
       hooks.onKilling?.();
-      void Promise.allSettled(steps.inOrder.map((step) => step.kill?.())).then(() => exit(1));
+      void Promise.allSettled(steps.inOrder.map(async (step) => step.kill?.())).then(() => exit(1));
       return;
     }
     stopping = true;

@@ -1,0 +1,33 @@
+export { CannotStart } from './cannot-start.ts';
+export { binaryCacheDir, devVarDir, projectRoot } from './project-paths.ts';
+export { findBinary } from './binaries/find-binary.ts';
+export { natsServer, temporal } from './binaries/pinned-binaries.ts';
+export { createDatabase, type Database } from './servers/create-database.ts';
+export { startServers, type Progress, type ServerName, type Servers, type StartOptions } from './servers/start-servers.ts';
+export { startNats, type NatsServer } from './servers/nats.ts';
+export { startOidc, type OidcServer } from './servers/oidc.ts';
+export { startPostgres, type PostgresServer } from './servers/postgres.ts';
+export { searchAttributes, startTemporal, type TemporalServer } from './servers/temporal.ts';
+export type { Server, ServerOptions } from './servers/server.ts';
+export { freePort, stablePorts } from './process/free-ports.ts';
+export { acquireStackLock, type StackLock } from './process/stack-lock.ts';
+export { spawnService, type ServiceSpec } from './process/spawn-service.ts';
+export { stopInReverse, stopOnSignal } from './process/stop-on-signal.ts';
+export type { SupervisedProcess } from './process/supervised-process.ts';
+export { waitUntil } from './process/wait-until.ts';
+export { mintNatsCreds, type MintOptions } from './nats/mint-nats-creds.ts';
+export {
+  durables,
+  eventStream,
+  inboxPrefixOf,
+  serviceIdentities,
+  subscriberName,
+  subscriberPermissions,
+  type NatsPermissions,
+  type ServiceIdentity,
+  type Subscriber,
+} from './nats/nats-identities.ts';
+export { devAccountIds, devAccounts, passwordOf, type DevAccount, type DevAccountId } from './oidc/accounts.ts';
+export { apiAudience, apiResource, devClientId, gatewayClientId } from './oidc/clients.ts';
+export { mintAccessToken, mintDevTokens } from './oidc/mint-access-token.ts';
+export type { TestServers } from './testing/provided-context.ts';

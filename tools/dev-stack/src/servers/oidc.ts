@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { gatewayClientId } from '../oidc/clients.ts';
+import { oidcKeys } from '../oidc/keys.ts';
+import { freePort } from '../process/free-ports.ts';
+import { spawnService } from '../process/spawn-service.ts';
+import type { Server, ServerOptions } from './server.ts';
+
+export type OidcServer = Server<{
+  issuer: string;
+  port: number;
+  /** The signing key, for `mintAccessToken`. */
+  oidcDir: string;
+  gatewayClient: { clientId: string; clientSecret: string };
+}>;
+
+const Discovery = z.object({ issuer: z.string() });
+
+/** Starts the OIDC provider, its keys in `<varDir>/oidc`. Its sessions are in memory: a restart signs browsers out, tokens stay valid. */
+export const startOidc = async (options: ServerOptions): Promise<OidcServer> => {
+  const port = options.port ?? (await freePort());
+  const oidcDir = join(options.varDir, 'oidc');
+  const { gatewayClientSecret } = await oidcKeys(oidcDir);
+  const issuer = `http://127.0.0.1:${port}`;
+  const supervised = await spawnService({
+    name: 'oidc',
+    entry: join(import.meta.dirname, '..', 'oidc', 'main.ts'),
+    varDir: options.varDir,
+    env: { OIDC_PORT: String(port), OIDC_DIR: oidcDir },
+    isReady: () => publishes(issuer),
+    diesWithParent: options.diesWithParent,
+  });
+  return { ...supervised, issuer, port, oidcDir, gatewayClient: { clientId: gatewayClientId, clientSecret: gatewayClientSecret } };
+};
+
+const publishes = async (issuer: string): Promise<boolean> => {
+  const response = await fetch(`${issuer}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(2_000) });
+  return Discovery.parse(await response.json()).issuer === issuer;
+};
