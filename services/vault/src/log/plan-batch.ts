@@ -156,5 +156,13 @@ export const planBatch = (entries: readonly Entry[], facts: Facts): BatchPlan =>
       return { fault };
     }
   });
-  return { now: facts.now, outcomes, appended: draft.appended, commands: draft.commands, rows: draft.rows, writes: draft.writes, states: draft.states };
+  return {
+    now: facts.now,
+    outcomes,
+    appended: draft.appended,
+    commands: draft.commands,
+    rows: draft.rows,
+    writes: draft.writes,
+    states: draft.states,
+  };
 };

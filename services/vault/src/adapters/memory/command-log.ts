@@ -1,0 +1,68 @@
+import { silentLogger } from '@keyturn/telemetry';
+import type { Recorded } from '@keyturn/contracts/events';
+import { type Entry, evolveHeld, type Facts, type Held, type KnownCommand, planBatch } from '../../log/plan-batch.ts';
+import { CHAIN_START, type ChainHead } from '../../log/verify-chain.ts';
+import type { CommandLog, CredentialRow, Fold, Write } from '../../ports/command-log.ts';
+import { commitListeners } from '../commit-listeners.ts';
+
+/** The same log in memory: for tests. `rows` and `writes` show what would stand beside the events. */
+export type MemoryCommandLog = CommandLog & {
+  readonly rows: ReadonlyMap<string, CredentialRow>;
+  readonly writes: readonly Write[];
+};
+
+/** `now` answers ISO 8601; each command is a batch of its own. */
+export const memoryCommandLog = (options: { readonly now: () => string; readonly incarnation?: number }): MemoryCommandLog => {
+  const events: Recorded[] = [];
+  const sealed = new Map<number, Uint8Array>();
+  const known = new Map<string, KnownCommand>();
+  const rows = new Map<string, CredentialRow>();
+  const writes: Write[] = [];
+  const listeners = commitListeners(silentLogger);
+
+  const fold = (fold: Fold<unknown>, stream: string): Held =>
+    evolveHeld(
+      fold,
+      { version: 0, position: 0, state: fold.initial },
+      events.filter((event) => event.stream === stream),
+    );
+
+  const head = (): ChainHead => events.at(-1) ?? CHAIN_START;
+
+  const facts = (entry: Entry): Facts => ({
+    now: options.now(),
+    incarnation: options.incarnation ?? 1,
+    head: { position: head().position, hash: head().hash },
+    known,
+    owners: new Map([...rows.values()].map((row) => [row.address, row.credentialId])),
+    states: new Map([[entry.job.stream, new Map([[entry.fold, fold(entry.fold, entry.job.stream)]])]]),
+  });
+
+  return {
+    rows,
+    writes,
+    submit: async (fold, job) => {
+      await Promise.resolve();
+      const entry: Entry = { fold, job };
+      const plan = planBatch([entry], facts(entry));
+      const [outcome] = plan.outcomes;
+      if (!outcome || 'fault' in outcome) throw outcome?.fault;
+      for (const { recorded, sealed: ciphertext } of plan.appended) {
+        events.push(recorded);
+        if (ciphertext) sealed.set(recorded.position, ciphertext);
+      }
+      for (const { commandId, ...command } of plan.commands) known.set(commandId, command);
+      for (const [id, row] of plan.rows) {
+        if (row) rows.set(id, row);
+        else rows.delete(id);
+      }
+      writes.push(...plan.writes);
+      listeners.tell(plan.appended.map(({ recorded }) => recorded));
+      return outcome.verdict;
+    },
+    state: async (of, stream) => Promise.resolve(fold(of, stream).state as typeof of.initial),
+    read: async (after, limit) => Promise.resolve(events.slice(after, after + limit)),
+    sealed: async (position) => Promise.resolve(sealed.get(position) ?? null),
+    onCommitted: listeners.add,
+  };
+};

@@ -1,0 +1,30 @@
+import type { Pool } from 'pg';
+import type { Recorded } from '@keyturn/contracts/events';
+import { EVENT_COLUMNS, type EventRow, toRecorded } from './events-table.ts';
+
+/** Events after a position, in order. */
+export const readEvents = async (pool: Pool, after: number, limit: number): Promise<Recorded[]> => {
+  const { rows } = await pool.query<EventRow>({
+    name: 'read-events',
+    text: `SELECT ${EVENT_COLUMNS} FROM events e WHERE e.position > $1 ORDER BY e.position LIMIT $2`,
+    values: [after, limit],
+  });
+  return rows.map(toRecorded);
+};
+
+/** One stream's events after a version, in order. */
+export const readStream = async (pool: Pool, stream: string, after: number): Promise<Recorded[]> => {
+  const { rows } = await pool.query<EventRow>({
+    name: 'read-stream',
+    text: `SELECT ${EVENT_COLUMNS} FROM streams s JOIN events e ON e.position = s.position
+           WHERE s.stream = $1 AND s.version > $2 ORDER BY s.version`,
+    values: [stream, after],
+  });
+  return rows.map(toRecorded);
+};
+
+/** The ciphertext of one event, or null. */
+export const readSealed = async (pool: Pool, position: number): Promise<Uint8Array | null> => {
+  const { rows } = await pool.query<{ sealed: Buffer | null }>('SELECT sealed FROM events WHERE position = $1', [position]);
+  return rows[0]?.sealed ?? null;
+};

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Client } from 'pg';
+import { Refusal } from '@keyturn/contracts/refusals';
+import { GENESIS } from '../../log/hash-event.ts';
+import type { Entry, Facts, KnownCommand } from '../../log/plan-batch.ts';
+
+/** One lock for the whole log: ASCII "kt-log". */
+const APPEND_LOCK = 0x6b74_2d6c_6f67;
+
+/** The wall clock of the database as the log writes it. */
+const NOW = `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+/**
+ * Begins the transaction and takes the append lock. READ COMMITTED is said, whatever the database's default: each following statement then
+ * takes its snapshot after the lock was got, and so sees all that was committed under it.
+ */
+export const beginLocked = async (client: Client): Promise<void> => {
+  await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(${APPEND_LOCK})`);
+};
+
+type HeadRow = { now: string; incarnation: number; position: string | null; hash: string | null };
+
+const readHead = async (client: Client): Promise<Pick<Facts, 'now' | 'incarnation' | 'head'>> => {
+  const { rows } = await client.query<HeadRow>({
+    name: 'head',
+    text: `SELECT ${NOW} AS now, i.incarnation, h.position, h.hash FROM incarnation i
+           LEFT JOIN LATERAL (SELECT position, hash FROM events ORDER BY position DESC LIMIT 1) h ON true`,
+  });
+  const row = rows[0];
+  if (!row) throw new Error('the log has no incarnation');
+  return { now: row.now, incarnation: row.incarnation, head: { position: Number(row.position ?? 0), hash: row.hash ?? GENESIS } };
+};
+
+export type StreamHead = { readonly version: number; readonly position: number };
+
+const readHeads = async (client: Client, streams: readonly string[]): Promise<Map<string, StreamHead>> => {
+  const { rows } = await client.query<{ stream: string; version: number; position: string }>({
+    name: 'heads',
+    text: `SELECT w.stream, h.version, h.position FROM unnest($1::text[]) w (stream) CROSS JOIN LATERAL
+           (SELECT version, position FROM streams s WHERE s.stream = w.stream ORDER BY version DESC LIMIT 1) h`,
+    values: [streams],
+  });
+  return new Map(rows.map(({ stream, version, position }) => [stream, { version, position: Number(position) }]));
+};
+
+const StoredVerdict = z.union([z.object({ ok: z.record(z.string(), z.unknown()) }), z.object({ refusal: Refusal })]);
+
+const readKnown = async (client: Client, ids: readonly string[]): Promise<Map<string, KnownCommand>> => {
+  const { rows } = await client.query<{ command_id: string; fingerprint: string; verdict: string }>({
+    name: 'known',
+    text: 'SELECT command_id, fingerprint, verdict FROM commands WHERE command_id = ANY ($1)',
+    values: [ids],
+  });
+  return new Map(
+    rows.map(({ command_id, fingerprint, verdict }) => [command_id, { fingerprint, verdict: StoredVerdict.parse(JSON.parse(verdict)) }]),
+  );
+};
+
+const readOwners = async (client: Client, addresses: readonly string[]): Promise<Map<string, string>> => {
+  if (addresses.length === 0) return new Map();
+  const { rows } = await client.query<{ address: string; credential_id: string }>({
+    name: 'owners',
+    text: 'SELECT address, credential_id FROM credentials WHERE address = ANY ($1)',
+    values: [addresses],
+  });
+  return new Map(rows.map(({ address, credential_id }) => [address, credential_id]));
+};
+
+export type LockedFacts = Omit<Facts, 'states'> & { readonly heads: ReadonlyMap<string, StreamHead> };
+
+/** Takes the lock and reads what a batch stands on, all in one round trip (the connection pipelines). */
+export const lockAndRead = async (client: Client, entries: readonly Entry[]): Promise<LockedFacts> => {
+  const jobs = entries.map(({ job }) => job);
+  const [, head, heads, known, owners] = await Promise.all([
+    beginLocked(client),
+    readHead(client),
+    readHeads(client, [...new Set(jobs.map((job) => job.stream))]),
+    readKnown(client, [...new Set(jobs.map((job) => job.commandId))]),
+    readOwners(client, [...new Set(jobs.flatMap(({ claims }) => (claims === undefined ? [] : [claims])))]),
+  ]);
+  return { ...head, heads, known, owners };
+};

@@ -1,0 +1,32 @@
+import type { Client } from 'pg';
+import type { CredentialRow } from '../../ports/command-log.ts';
+
+const deleteRows = (client: Client, ids: readonly string[]): Promise<unknown> =>
+  client.query({ name: 'delete-credentials', text: 'DELETE FROM credentials WHERE credential_id = ANY ($1)', values: [ids] });
+
+const upsertRows = (client: Client, rows: readonly CredentialRow[]): Promise<unknown> =>
+  client.query({
+    name: 'upsert-credentials',
+    text: `INSERT INTO credentials (credential_id, address, credential_type, status, open_epoch, generation, updated_at, body)
+           SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::timestamptz[], $8::jsonb[])
+           ON CONFLICT (credential_id) DO UPDATE SET address = excluded.address, credential_type = excluded.credential_type,
+             status = excluded.status, open_epoch = excluded.open_epoch, generation = excluded.generation,
+             updated_at = excluded.updated_at, body = excluded.body`,
+    values: [
+      rows.map((row) => row.credentialId),
+      rows.map((row) => row.address),
+      rows.map((row) => row.credentialType),
+      rows.map((row) => row.status),
+      rows.map((row) => row.openEpoch),
+      rows.map((row) => row.generation),
+      rows.map((row) => row.updatedAt),
+      rows.map((row) => JSON.stringify(row.body)),
+    ],
+  });
+
+/** Brings table `credentials` up to date: rows that are gone first, so that their addresses are free. */
+export const writeRows = (client: Client, rows: ReadonlyMap<string, CredentialRow | null>): Promise<unknown>[] => {
+  const gone = [...rows].filter(([, row]) => row === null).map(([id]) => id);
+  const kept = [...rows.values()].filter((row) => row !== null);
+  return [...(gone.length > 0 ? [deleteRows(client, gone)] : []), ...(kept.length > 0 ? [upsertRows(client, kept)] : [])];
+};

@@ -1,0 +1,71 @@
+import type { Client } from 'pg';
+import type { Write } from '../../ports/command-log.ts';
+
+type Of<Kind extends Write['kind']> = Extract<Write, { readonly kind: Kind }>;
+
+const insertDeks = (client: Client, deks: readonly Of<'wrapped-dek'>[]): Promise<unknown> =>
+  client.query({
+    name: 'insert-deks',
+    text: `INSERT INTO wrapped_deks (credential_id, version, kek_id, wrapped)
+           SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::bytea[])`,
+    values: [
+      deks.map((dek) => dek.credentialId),
+      deks.map((dek) => dek.version),
+      deks.map((dek) => dek.kekId),
+      deks.map((dek) => Buffer.from(dek.wrapped)),
+    ],
+  });
+
+const shredDeks = (client: Client, shreds: readonly Of<'shred-dek'>[]): Promise<unknown> =>
+  client.query({
+    name: 'shred-deks',
+    text: `DELETE FROM wrapped_deks d USING unnest($1::text[], $2::int[]) s (credential_id, version)
+           WHERE d.credential_id = s.credential_id AND d.version = s.version`,
+    values: [shreds.map((shred) => shred.credentialId), shreds.map((shred) => shred.version)],
+  });
+
+const upsertLeases = (client: Client, holds: readonly Of<'lease-holds'>[], now: string): Promise<unknown> =>
+  client.query({
+    name: 'upsert-leases',
+    text: `INSERT INTO leases (consumer, instance, seq, last_beat_at, started_at)
+           SELECT consumer, instance, max(seq), $4::timestamptz, $4::timestamptz
+           FROM unnest($1::text[], $2::text[], $3::bigint[]) h (consumer, instance, seq) GROUP BY consumer, instance
+           ON CONFLICT (consumer, instance) DO UPDATE SET seq = greatest(leases.seq, excluded.seq)`,
+    values: [holds.map((hold) => hold.consumer), holds.map((hold) => hold.instance), holds.map((hold) => hold.seq), now],
+  });
+
+const upsertHolds = (client: Client, holds: readonly Of<'lease-holds'>[], now: string): Promise<unknown> =>
+  client.query({
+    name: 'upsert-holds',
+    text: `INSERT INTO lease_holds (consumer, instance, credential_id, version, generation, nonce, fetched_seq, held_since)
+           SELECT *, $8::timestamptz FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::bigint[])
+           ON CONFLICT (consumer, instance, credential_id, version) DO UPDATE SET
+             generation = excluded.generation, nonce = excluded.nonce, fetched_seq = excluded.fetched_seq`,
+    values: [
+      holds.map((hold) => hold.consumer),
+      holds.map((hold) => hold.instance),
+      holds.map((hold) => hold.credentialId),
+      holds.map((hold) => hold.version),
+      holds.map((hold) => hold.generation),
+      holds.map((hold) => hold.nonce),
+      holds.map((hold) => hold.seq),
+      now,
+    ],
+  });
+
+/** The last write of each hold: one statement can't touch a row twice. */
+const lastHolds = (holds: readonly Of<'lease-holds'>[]): Of<'lease-holds'>[] => [
+  ...new Map(holds.map((hold) => [JSON.stringify([hold.consumer, hold.instance, hold.credentialId, hold.version]), hold])).values(),
+];
+
+/** The rows that belong to the commands' own transaction, one statement a table. */
+export const writeWrites = (client: Client, writes: readonly Write[], now: string): Promise<unknown>[] => {
+  const deks = writes.filter((write) => write.kind === 'wrapped-dek');
+  const shreds = writes.filter((write) => write.kind === 'shred-dek');
+  const holds = writes.filter((write) => write.kind === 'lease-holds');
+  return [
+    ...(deks.length > 0 ? [insertDeks(client, deks)] : []),
+    ...(shreds.length > 0 ? [shredDeks(client, shreds)] : []),
+    ...(holds.length > 0 ? [upsertLeases(client, holds, now), upsertHolds(client, lastHolds(holds), now)] : []),
+  ];
+};

@@ -1,0 +1,66 @@
+import { leaseState, type LeaseFact } from './lease-fact.ts';
+import { type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+
+/** What the world says at a moment: the database's clock and the leases. */
+export type Facts = { readonly now: string; readonly leases: readonly LeaseFact[] };
+
+const EVIDENCE_KEEPS_MS = 15_000;
+
+export const millisecondsBetween = (from: string, to: string): number => Date.parse(to) - Date.parse(from);
+
+const clock = (time: string): string => time.slice(11, 19);
+
+const awaitedOfLease = (state: RegisteredCredential, rotation: Rotation, lease: LeaseFact): string | null => {
+  const standing = leaseState(lease, state.policy);
+  if (lease.holds.length === 0 || standing === 'lost' || standing === 'ended') return null;
+  const name = `${lease.consumer}/${lease.instance}`;
+  const said = state.acknowledged[name];
+  const silent = standing === 'silent' ? `, silent since ${clock(lease.lastBeatAt)}` : '';
+  if (said?.generation === state.generation && !said.ok)
+    return `${name} reports that version ${said.version} does not work: ${said.sentence ?? 'no reason given'}${silent}`;
+  if (said?.generation !== state.generation) return `${name} has not yet proved version ${rotation.serving}${silent}`;
+  const old = lease.holds.find((hold) => hold.version === rotation.retiring);
+  return old === undefined ? null : `${name} still holds version ${old.version}${silent}`;
+};
+
+/** Leg 1: the instances that have not proved the current generation, or still hold the old version. One clause each. */
+export const awaitedInstances = (state: RegisteredCredential, rotation: Rotation, facts: Facts): readonly string[] =>
+  facts.leases.map((lease) => awaitedOfLease(state, rotation, lease)).filter((clause) => clause !== null);
+
+const awaitedGrace = (state: RegisteredCredential, rotation: Rotation, facts: Facts): readonly string[] => {
+  const left =
+    rotation.committedAt === null ? state.policy.graceMs : state.policy.graceMs - millisecondsBetween(rotation.committedAt, facts.now);
+  return left > 0 ? [`consumers without a lease have ${Math.ceil(left / 1000)} s of grace left`] : [];
+};
+
+const awaitedEvidence = (state: RegisteredCredential, rotation: Rotation, facts: Facts): readonly string[] => {
+  const { evidence } = rotation;
+  if (evidence === null || evidence.version !== rotation.retiring)
+    return [`the provider has not yet been watched for uses of version ${rotation.retiring}`];
+  if (!evidence.idle) return [evidence.sentence];
+  const keeps = Math.max(EVIDENCE_KEEPS_MS, 5 * state.policy.evidenceEveryMs);
+  const fresh = millisecondsBetween(evidence.at, facts.now) <= keeps && evidence.observedMs >= state.policy.graceMs;
+  return fresh ? [] : [`the provider is being watched for uses of version ${rotation.retiring}`];
+};
+
+/**
+ * Everything that still stands between a committed rotation and its revoke (design §5, "revoke on proof of use"): the three legs in order.
+ * Empty means proved.
+ */
+export const awaited = (state: RegisteredCredential, rotation: Rotation, facts: Facts): readonly string[] => [
+  ...awaitedInstances(state, rotation, facts),
+  ...awaitedGrace(state, rotation, facts),
+  ...awaitedEvidence(state, rotation, facts),
+];
+
+/** The instances that no longer count because they were silent for too long: recorded with the revoke. */
+export const lostInstances = (state: RegisteredCredential, facts: Facts): readonly string[] =>
+  facts.leases
+    .filter((lease) => lease.holds.length > 0 && leaseState(lease, state.policy) === 'lost')
+    .map((lease) => `${lease.consumer}/${lease.instance}`);
+
+/** How much longer the old version can be let in again, in milliseconds. */
+export const soakLeft = (state: RegisteredCredential, version: number, now: string): number => {
+  const deniedAt = versionOf(state, version)?.loginsDeniedAt ?? null;
+  return deniedAt === null ? state.policy.soakMs : Math.max(0, state.policy.soakMs - millisecondsBetween(deniedAt, now));
+};

@@ -1,0 +1,66 @@
+import type { PublicFields, RotationPolicy, CredentialType } from '@keyturn/contracts';
+import type { Facts } from './awaited.ts';
+
+type Sealed = { readonly publicFields: PublicFields; readonly masks: Readonly<Record<string, string>>; readonly sealed: Uint8Array };
+type OfEpoch = { readonly epoch: number };
+type OfVersion = { readonly epoch: number; readonly version: number };
+type Report = {
+  readonly consumer: string;
+  readonly instance: string;
+  readonly version: number;
+  readonly generation: number;
+  readonly elapsedMs: number;
+};
+
+/** What can be asked of a credential, once secrets are sealed and facts are gathered. Wire names, so that a trace reads the same everywhere. */
+export type CredentialCommand =
+  | {
+      readonly type: 'credential.register';
+      readonly data: Sealed & {
+        readonly credentialId: string;
+        readonly address: string;
+        readonly addressTaken: boolean;
+        readonly credentialType: CredentialType;
+        readonly issuer: string | null;
+        readonly policy: RotationPolicy;
+        readonly displayName?: string;
+      };
+    }
+  | {
+      readonly type: 'rotation.request';
+      readonly data: { readonly reason: 'manual' | 'scheduled' | 'compromised'; readonly note?: string };
+    }
+  | { readonly type: 'rotation.roll-back'; readonly data: { readonly reason: string } }
+  | { readonly type: 'epoch.stage-candidate'; readonly data: OfVersion & Sealed & { readonly providerId: string } }
+  | { readonly type: 'epoch.record-applied'; readonly data: OfVersion }
+  | {
+      readonly type: 'epoch.record-tested';
+      readonly data: OfVersion & {
+        readonly verdict: 'valid' | 'invalid' | 'unreachable' | 'forbidden';
+        readonly sentence: string;
+        readonly elapsedMs: number;
+      };
+    }
+  | { readonly type: 'epoch.commit'; readonly data: OfVersion }
+  | { readonly type: 'credential.acknowledge'; readonly data: Report & { readonly ok: boolean; readonly sentence: string } }
+  | {
+      readonly type: 'epoch.record-evidence';
+      readonly data: OfVersion & {
+        readonly idle: boolean;
+        readonly samples: number;
+        readonly observedMs: number;
+        readonly sentence: string;
+      };
+    }
+  | { readonly type: 'epoch.hold'; readonly data: OfEpoch & { readonly waitingFor: string } }
+  | { readonly type: 'epoch.start-revocation'; readonly data: OfVersion & { readonly facts: Facts } }
+  | { readonly type: 'epoch.record-logins-denied'; readonly data: OfVersion }
+  | { readonly type: 'epoch.record-revoked'; readonly data: OfVersion & { readonly now: string } }
+  | { readonly type: 'epoch.complete'; readonly data: OfEpoch }
+  | {
+      readonly type: 'epoch.fail';
+      readonly data: OfEpoch & { readonly step: string; readonly reasonCode: string; readonly sentence: string };
+    }
+  | { readonly type: 'ledger.record-discarded'; readonly data: { readonly version: number } };
+
+export type CommandOf<Type extends CredentialCommand['type']> = Extract<CredentialCommand, { type: Type }>['data'];

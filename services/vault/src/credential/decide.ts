@@ -1,0 +1,110 @@
+import type { Refusal } from '@keyturn/contracts';
+import { assertNever, ok, refuse, type Result } from '@keyturn/kernel';
+import type { CommandOf, CredentialCommand } from './command.ts';
+import { acknowledge, commit, recordApplied, recordTested, rollBack, stageCandidate } from './decide-candidate.ts';
+import {
+  complete,
+  fail,
+  hold,
+  recordDiscarded,
+  recordEvidence,
+  recordLoginsDenied,
+  recordRevoked,
+  startRevocation,
+} from './decide-retirement.ts';
+import { type CredentialFact, eventsOf } from './happened.ts';
+import { type Credential, latestRotation, openRotation, type RegisteredCredential } from './state.ts';
+
+export type Decided = Result<readonly CredentialFact[], Refusal>;
+
+const register = (data: CommandOf<'credential.register'>, state: Credential): Decided => {
+  if (state.status === 'registered') return refuse({ code: 'credential-exists' });
+  if (data.addressTaken) return refuse({ code: 'address-taken', address: data.address });
+  const { credentialType, issuer, policy, displayName, publicFields, masks, sealed } = data;
+  const make = eventsOf(data);
+  return ok([
+    make('credential.registered', { credentialType, issuer, policy, ...(displayName === undefined ? {} : { displayName }) }),
+    { ...make('credential.version-staged', { version: 1, epoch: null, publicFields, masks }), sealed },
+    make('credential.rotated', { from: null, to: 1, generation: 1, epoch: null, untested: 'import' }),
+  ]);
+};
+
+const requestRotation = (data: CommandOf<'rotation.request'>, state: RegisteredCredential): Decided => {
+  const open = openRotation(state);
+  if (open) return refuse({ code: 'rotation-open', epoch: open.epoch });
+  if (state.current === null) return refuse({ code: 'nothing-to-rotate' });
+  if (state.issuer === null) return refuse({ code: 'issuer-missing' });
+  const epoch = (latestRotation(state)?.epoch ?? 0) + 1;
+  return ok([eventsOf(state)('rotation.requested', { epoch, ...data })]);
+};
+
+/** Lets only the newest, still open epoch act. A worker that slept through a takeover is told so. */
+const refuseForeignEpoch = (epoch: number, state: RegisteredCredential): Refusal | null => {
+  const latest = latestRotation(state);
+  if (!latest || epoch > latest.epoch) return { code: 'rotation-unknown', epoch };
+  if (epoch < latest.epoch) return { code: 'epoch-stale', epoch, latest: latest.epoch };
+  return latest.status === 'open' ? null : { code: 'rotation-closed', epoch };
+};
+
+type EpochCommand = Extract<CredentialCommand, { type: `epoch.${string}` }>;
+
+const isOfEpoch = (command: CredentialCommand): command is EpochCommand => command.type.startsWith('epoch.');
+
+const decideInEpoch = (command: EpochCommand, state: RegisteredCredential): Decided => {
+  const rotation = latestRotation(state);
+  const foreign = refuseForeignEpoch(command.data.epoch, state);
+  if (foreign) return closedOrRefused(command, foreign);
+  if (!rotation) throw new Error('an open epoch without a rotation');
+  switch (command.type) {
+    case 'epoch.stage-candidate':
+      return stageCandidate(command.data, state, rotation);
+    case 'epoch.record-applied':
+      return recordApplied(command.data, state);
+    case 'epoch.record-tested':
+      return recordTested(command.data, state);
+    case 'epoch.commit':
+      return commit(command.data, state);
+    case 'epoch.record-evidence':
+      return recordEvidence(command.data, state, rotation);
+    case 'epoch.hold':
+      return hold(command.data, state, rotation);
+    case 'epoch.start-revocation':
+      return startRevocation(command.data, state, rotation);
+    case 'epoch.record-logins-denied':
+      return recordLoginsDenied(command.data, state);
+    case 'epoch.record-revoked':
+      return recordRevoked(command.data, state);
+    case 'epoch.complete':
+      return complete(command.data, state, rotation);
+    case 'epoch.fail':
+      return fail(command.data, state, rotation);
+    default:
+      return assertNever(command);
+  }
+};
+
+/** Closing what is closed changes nothing; everything else comes too late. */
+const closedOrRefused = (command: EpochCommand, foreign: Refusal): Decided =>
+  foreign.code === 'rotation-closed' && (command.type === 'epoch.complete' || command.type === 'epoch.fail') ? ok([]) : refuse(foreign);
+
+/**
+ * What a command makes of a credential: events, or a refusal. Pure; a repeated command yields no events.
+ * The invariants (property-tested): at most one current version; it is never revoked; nothing is revoked without the proof.
+ */
+export const decide = (command: CredentialCommand, state: Credential): Decided => {
+  if (command.type === 'credential.register') return register(command.data, state);
+  if (state.status === 'unregistered') return refuse({ code: 'credential-unknown' });
+  if (isOfEpoch(command)) return decideInEpoch(command, state);
+  switch (command.type) {
+    case 'rotation.request':
+      return requestRotation(command.data, state);
+    case 'rotation.roll-back':
+      return rollBack(command.data, state);
+    case 'credential.acknowledge':
+      return acknowledge(command.data, state);
+    case 'ledger.record-discarded':
+      return recordDiscarded(command.data, state);
+    default:
+      return assertNever(command);
+  }
+};

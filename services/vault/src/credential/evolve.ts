@@ -1,0 +1,193 @@
+import type { CredentialEvent, Recorded } from '@keyturn/contracts/events';
+import { CredentialEvent as CredentialEventSchema } from '@keyturn/contracts/events';
+import { assertNever } from '@keyturn/kernel';
+import type { Acknowledged, Credential, RegisteredCredential, Rotation, Version } from './state.ts';
+
+type Happened<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { type: Type }>['data'];
+type Fact = Pick<Recorded, 'position' | 'recordedAt' | 'meta'>;
+
+const changeVersion = (state: RegisteredCredential, version: number, change: Partial<Version>): RegisteredCredential => ({
+  ...state,
+  versions: state.versions.map((known) => (known.version === version ? { ...known, ...change } : known)),
+});
+
+const changeRotation = (state: RegisteredCredential, change: Partial<Rotation>): RegisteredCredential => ({
+  ...state,
+  rotations: state.rotations.map((known, index) => (index === state.rotations.length - 1 ? { ...known, ...change } : known)),
+});
+
+const register = (data: Happened<'credential.registered'>, fact: Fact): RegisteredCredential => ({
+  status: 'registered',
+  credentialId: data.credentialId,
+  address: data.address,
+  credentialType: data.credentialType,
+  displayName: data.displayName ?? null,
+  issuer: data.issuer,
+  policy: data.policy,
+  registeredAt: fact.recordedAt,
+  updatedAt: fact.recordedAt,
+  incarnation: fact.meta.incarnation,
+  generation: 0,
+  current: null,
+  versions: [],
+  rotations: [],
+  acknowledged: {},
+  ledger: [],
+});
+
+const stage = (state: RegisteredCredential, data: Happened<'credential.version-staged'>, fact: Fact): RegisteredCredential => {
+  const version: Version = {
+    version: data.version,
+    status: 'pending',
+    epoch: data.epoch,
+    position: fact.position,
+    publicFields: data.publicFields,
+    masks: data.masks,
+    providerId: data.publicFields['username'] ?? `version ${data.version}`,
+    stagedAt: fact.recordedAt,
+    appliedAt: null,
+    tested: null,
+    untested: null,
+    committedAt: null,
+    supersededAt: null,
+    revokingAt: null,
+    loginsDeniedAt: null,
+    endedAt: null,
+  };
+  const staged = { ...state, versions: [...state.versions, version] };
+  return data.epoch === null ? staged : changeRotation(staged, { serving: data.version, retiring: state.current });
+};
+
+const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'>, at: string): RegisteredCredential => {
+  const next = changeVersion(state, data.to, { status: 'current', committedAt: at, untested: data.untested ?? null });
+  const moved = { ...next, current: data.to, generation: data.generation };
+  return data.epoch === null ? moved : changeRotation(moved, { committedAt: at });
+};
+
+/** The withdrawn version retires, the restored one serves, and whoever acknowledged the last generation is asked anew. */
+const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled-back'>, at: string): RegisteredCredential => {
+  const next = changeVersion(state, data.to, { status: 'current', supersededAt: null });
+  return changeRotation(
+    { ...next, current: data.to, generation: data.generation },
+    { serving: data.to, retiring: data.from, committedAt: at, evidence: null, heldAt: null, reports: [] },
+  );
+};
+
+const report = (
+  state: RegisteredCredential,
+  data: Happened<'credential.version-acknowledged'>,
+  sentence: string | null,
+  at: string,
+): RegisteredCredential => {
+  const { consumer, instance, generation, version } = data;
+  const said: Acknowledged = { consumer, instance, generation, version, ok: sentence === null, sentence, at };
+  const next = { ...state, acknowledged: { ...state.acknowledged, [`${consumer}/${instance}`]: said } };
+  const rotation = state.rotations.at(-1);
+  return rotation?.status === 'open' && rotation.serving === version
+    ? changeRotation(next, { reports: [...rotation.reports, said] })
+    : next;
+};
+
+const request = (state: RegisteredCredential, data: Happened<'rotation.requested'>, fact: Fact): RegisteredCredential => ({
+  ...state,
+  rotations: [
+    ...state.rotations,
+    {
+      epoch: data.epoch,
+      status: 'open',
+      reason: data.reason,
+      note: data.note ?? null,
+      requestedBy: fact.meta.actor,
+      requestedAt: fact.recordedAt,
+      endedAt: null,
+      heldAt: null,
+      serving: null,
+      retiring: null,
+      committedAt: null,
+      evidence: null,
+      reports: [],
+      failure: null,
+    },
+  ],
+});
+
+type RotationEvent = Extract<CredentialEvent, { type: `rotation.${string}` | `ledger.${string}` }>;
+type VersionEvent = Exclude<CredentialEvent, RotationEvent | { type: 'credential.registered' }>;
+
+const isOfRotation = (event: RotationEvent | VersionEvent): event is RotationEvent =>
+  event.type.startsWith('rotation.') || event.type.startsWith('ledger.');
+
+const applyToRotation = (state: RegisteredCredential, event: RotationEvent, fact: Fact): RegisteredCredential => {
+  const at = fact.recordedAt;
+  switch (event.type) {
+    case 'ledger.recorded': {
+      const { kind, version, providerId } = event.data;
+      return { ...state, ledger: [...state.ledger.filter((entry) => entry.version !== version), { kind, version, providerId, since: at }] };
+    }
+    case 'ledger.settled':
+      return { ...state, ledger: state.ledger.filter((entry) => entry.version !== event.data.version) };
+    case 'rotation.requested':
+      return request(state, event.data, fact);
+    case 'rotation.held':
+      return changeRotation(state, { heldAt: at });
+    case 'rotation.completed':
+      return changeRotation(state, { status: 'completed', endedAt: at });
+    case 'rotation.failed': {
+      const { step, reasonCode, sentence } = event.data;
+      return changeRotation(state, { status: 'failed', endedAt: at, failure: { step, code: reasonCode, sentence } });
+    }
+    default:
+      return assertNever(event);
+  }
+};
+
+const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: Fact): RegisteredCredential => {
+  const at = fact.recordedAt;
+  switch (event.type) {
+    case 'credential.version-staged':
+      return stage(state, event.data, fact);
+    case 'credential.version-applied':
+      return changeVersion(state, event.data.version, { appliedAt: at });
+    case 'credential.version-tested': {
+      const { verdict, sentence, elapsedMs } = event.data;
+      return changeVersion(state, event.data.version, { tested: { verdict, sentence, elapsedMs, at } });
+    }
+    case 'credential.rotated':
+      return commit(state, event.data, at);
+    case 'credential.version-superseded':
+      return changeVersion(state, event.data.version, { status: 'superseded', supersededAt: at });
+    case 'credential.version-acknowledged':
+      return report(state, event.data, null, at);
+    case 'credential.version-nacked':
+      return report(state, event.data, event.data.sentence, at);
+    case 'credential.evidence-recorded': {
+      const { version, idle, observedMs, sentence } = event.data;
+      return changeRotation(state, { evidence: { version, idle, observedMs, sentence, at } });
+    }
+    case 'credential.version-withdrawn':
+      return changeVersion(state, event.data.version, { status: 'withdrawn', supersededAt: at });
+    case 'credential.rolled-back':
+      return rollBack(state, event.data, at);
+    case 'credential.revocation-started':
+      return changeVersion(state, event.data.version, { status: 'revoking', revokingAt: at });
+    case 'credential.logins-denied':
+      return changeVersion(state, event.data.version, { loginsDeniedAt: at });
+    case 'credential.version-revoked':
+      return changeVersion(state, event.data.version, { status: 'revoked', endedAt: at });
+    case 'credential.discard-started':
+      return changeVersion(state, event.data.version, { status: 'discarding' });
+    case 'credential.version-discarded':
+      return changeVersion(state, event.data.version, { status: 'discarded', endedAt: at });
+    default:
+      return assertNever(event);
+  }
+};
+
+/** What an event of a credential's stream makes of its state. Never says no: the past is not up for debate. */
+export const evolve = (state: Credential, recorded: Recorded): Credential => {
+  const event = CredentialEventSchema.parse({ type: recorded.type, data: recorded.data });
+  if (event.type === 'credential.registered') return register(event.data, recorded);
+  if (state.status === 'unregistered') throw new Error(`${recorded.stream} begins with ${event.type}`);
+  const next = isOfRotation(event) ? applyToRotation(state, event, recorded) : applyToVersion(state, event, recorded);
+  return { ...next, updatedAt: recorded.recordedAt };
+};

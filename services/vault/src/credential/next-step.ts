@@ -1,0 +1,71 @@
+import type { NextStep } from '@keyturn/contracts/queries';
+import { ok, refuse, type Result } from '@keyturn/kernel';
+import type { Refusal } from '@keyturn/contracts';
+import { awaited, awaitedInstances, type Facts, millisecondsBetween, soakLeft } from './awaited.ts';
+import { sentenceFor, type Unsaid } from './sentence.ts';
+import { nextVersionNumber, type RegisteredCredential, type Rotation, type Version, versionOf } from './state.ts';
+
+const WATCH_AT_LEAST_MS = 2_000;
+const WATCH_AT_MOST_MS = 60_000;
+
+/** The longer it takes, the rarer a run comes back to report: the watch itself goes on, and ends as soon as nothing is missing. */
+const watchFor = (state: RegisteredCredential, rotation: Rotation, now: string): number => {
+  const waited = rotation.committedAt === null ? 0 : millisecondsBetween(rotation.committedAt, now);
+  const leastUseful = Math.max(WATCH_AT_LEAST_MS, state.policy.graceMs + 2 * state.policy.evidenceEveryMs);
+  return Math.max(leastUseful, Math.min(WATCH_AT_MOST_MS, Math.round(waited / 4)));
+};
+
+const beforeCommit = (state: RegisteredCredential, rotation: Rotation): Unsaid => {
+  const candidate = versionOf(state, rotation.serving);
+  if (!candidate) {
+    const versions = state.versions.map(({ version, status, publicFields }) => ({ version, status, publicFields }));
+    return { step: 'stage', version: nextVersionNumber(state), versions };
+  }
+  const { version, publicFields } = candidate;
+  if (candidate.appliedAt === null) return { step: 'apply', version, publicFields, owner: ownerFields(state) };
+  return candidate.tested?.verdict === 'valid' ? { step: 'commit', version } : { step: 'test', version, publicFields };
+};
+
+/** The role that the credential was registered with stays the owner of everything (ADR-0004). */
+const ownerFields = (state: RegisteredCredential) => versionOf(state, 1)?.publicFields ?? {};
+
+const whileAwaiting = (state: RegisteredCredential, rotation: Rotation, old: Version, facts: Facts): Unsaid => {
+  const missing = awaited(state, rotation, facts);
+  if (missing.length === 0) return { step: 'start-revocation', version: old.version };
+  const isLate = rotation.committedAt !== null && millisecondsBetween(rotation.committedAt, facts.now) >= state.policy.deadlineMs;
+  if (isLate && rotation.heldAt === null) return { step: 'hold', version: old.version, waitingFor: missing.join('; ') };
+  const { graceMs, evidenceEveryMs } = state.policy;
+  return {
+    step: 'watch',
+    version: old.version,
+    publicFields: old.publicFields,
+    acksMissing: [...awaitedInstances(state, rotation, facts)],
+    graceMs,
+    evidenceEveryMs,
+    forMs: watchFor(state, rotation, facts.now),
+  };
+};
+
+const afterCommit = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Unsaid => {
+  const old = versionOf(state, rotation.retiring);
+  if (!old || old.status === 'revoked') return { step: 'complete' };
+  if (old.status !== 'revoking') return whileAwaiting(state, rotation, old, facts);
+  const { version, publicFields } = old;
+  if (old.loginsDeniedAt === null) return { step: 'deny-logins', version, publicFields };
+  const remainingMs = soakLeft(state, version, facts.now);
+  return remainingMs > 0 ? { step: 'soak', version, remainingMs } : { step: 'erase', version, publicFields };
+};
+
+const unsaidStep = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Unsaid => {
+  if (rotation.status !== 'open') return { step: 'closed', status: rotation.status };
+  return rotation.committedAt === null ? beforeCommit(state, rotation) : afterCommit(state, rotation, facts);
+};
+
+/** What this epoch still needs. The worker asks, performs, and asks again; it never remembers. */
+export const nextStep = (state: RegisteredCredential, epoch: number, facts: Facts): Result<NextStep, Refusal> => {
+  const rotation = state.rotations[epoch - 1];
+  if (!rotation) return refuse({ code: 'rotation-unknown', epoch });
+  const { credentialId, address, incarnation } = state;
+  const unsaid = unsaidStep(state, rotation, facts);
+  return ok({ credentialId, address, epoch, incarnation, sentence: sentenceFor(unsaid, state, rotation, facts), ...unsaid });
+};

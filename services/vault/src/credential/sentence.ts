@@ -1,0 +1,51 @@
+import type { NextStep } from '@keyturn/contracts/queries';
+import { assertNever } from '@keyturn/kernel';
+import { awaited, type Facts } from './awaited.ts';
+import { type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+
+type WithoutAbout<Step> = Step extends NextStep ? Omit<Step, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence'> : never;
+
+/** A next step before anyone said it. */
+export type Unsaid = WithoutAbout<NextStep>;
+
+const closedSentence = (state: RegisteredCredential, rotation: Rotation): string => {
+  if (rotation.failure) return `Failed at ${rotation.failure.step}: ${rotation.failure.sentence}`;
+  return `Completed: version ${rotation.serving} of ${state.address} is current, version ${rotation.retiring} is revoked.`;
+};
+
+const waiting = (state: RegisteredCredential, rotation: Rotation, facts: Facts): string => {
+  const start = rotation.heldAt === null ? 'Waiting' : 'Held: the deadline passed, both versions stay valid';
+  return `${start}: ${awaited(state, rotation, facts).join('; ')}.`;
+};
+
+/** The one sentence that says what a run does, or waits for and for whom: shown in Temporal, the API and the UI. */
+export const sentenceFor = (next: Unsaid, state: RegisteredCredential, rotation: Rotation, facts: Facts): string => {
+  const role = versionOf(state, 'version' in next ? next.version : null)?.providerId ?? '';
+  switch (next.step) {
+    case 'stage':
+      return `Choosing and sealing version ${next.version} of ${state.address}.`;
+    case 'apply':
+      return `Setting version ${next.version} (${role}) at the provider.`;
+    case 'test':
+      return `Testing version ${next.version} by logging in as ${role}.`;
+    case 'commit':
+      return `Version ${next.version} works; committing it.`;
+    case 'watch':
+    case 'hold':
+      return waiting(state, rotation, facts);
+    case 'start-revocation':
+      return `Every instance proved version ${rotation.serving} and nothing uses version ${next.version}: revoking it.`;
+    case 'deny-logins':
+      return `Denying new logins to version ${next.version} (${role}).`;
+    case 'soak':
+      return `Version ${next.version} (${role}) lets no one in; it is erased in ${Math.ceil(next.remainingMs / 1000)} s, until then that can be undone.`;
+    case 'erase':
+      return `Erasing version ${next.version} (${role}) and proving that it is dead.`;
+    case 'complete':
+      return 'Everything is done; closing the rotation.';
+    case 'closed':
+      return closedSentence(state, rotation);
+    default:
+      return assertNever(next);
+  }
+};

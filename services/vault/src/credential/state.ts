@@ -1,0 +1,103 @@
+import type { CredentialType, PublicFields, RotationPolicy, VersionStatus, Actor } from '@keyturn/contracts';
+import type { LedgerEntry } from '@keyturn/contracts/queries';
+
+/** Times are the database's, ISO 8601 with microseconds. */
+export type Time = string;
+
+export type Tested = { readonly verdict: string; readonly sentence: string; readonly elapsedMs: number; readonly at: Time };
+
+export type Version = {
+  readonly version: number;
+  readonly status: VersionStatus;
+  readonly epoch: number | null;
+  /** Where in the log its ciphertext is. */
+  readonly position: number;
+  readonly publicFields: PublicFields;
+  readonly masks: Readonly<Record<string, string>>;
+  /** What finds it at the provider. */
+  readonly providerId: string;
+  readonly stagedAt: Time;
+  readonly appliedAt: Time | null;
+  readonly tested: Tested | null;
+  readonly untested: string | null;
+  readonly committedAt: Time | null;
+  readonly supersededAt: Time | null;
+  readonly revokingAt: Time | null;
+  readonly loginsDeniedAt: Time | null;
+  readonly endedAt: Time | null;
+};
+
+export type Acknowledged = {
+  readonly consumer: string;
+  readonly instance: string;
+  readonly generation: number;
+  readonly version: number;
+  readonly ok: boolean;
+  readonly sentence: string | null;
+  readonly at: Time;
+};
+
+export type Evidence = {
+  readonly version: number;
+  readonly idle: boolean;
+  readonly observedMs: number;
+  readonly sentence: string;
+  readonly at: Time;
+};
+
+export type Rotation = {
+  readonly epoch: number;
+  readonly status: 'open' | 'completed' | 'failed';
+  readonly reason: string;
+  readonly note: string | null;
+  readonly requestedBy: Actor;
+  readonly requestedAt: Time;
+  readonly endedAt: Time | null;
+  readonly heldAt: Time | null;
+  /** The version that serves once this rotation is committed: the candidate, or after a rollback the one before it. */
+  readonly serving: number | null;
+  /** The version that this rotation takes out of use. */
+  readonly retiring: number | null;
+  readonly committedAt: Time | null;
+  readonly evidence: Evidence | null;
+  /** Reports on the generation that this rotation made, in order. */
+  readonly reports: readonly Acknowledged[];
+  readonly failure: { readonly step: string; readonly code: string; readonly sentence: string } | null;
+};
+
+export type RegisteredCredential = {
+  readonly status: 'registered';
+  readonly credentialId: string;
+  readonly address: string;
+  readonly credentialType: CredentialType;
+  readonly displayName: string | null;
+  readonly issuer: string | null;
+  readonly policy: RotationPolicy;
+  readonly registeredAt: Time;
+  readonly updatedAt: Time;
+  readonly incarnation: number;
+  readonly generation: number;
+  readonly current: number | null;
+  readonly versions: readonly Version[];
+  /** By epoch: `rotations[epoch - 1]`. */
+  readonly rotations: readonly Rotation[];
+  /** The last report of each instance, by `consumer/instance`. */
+  readonly acknowledged: Readonly<Record<string, Acknowledged>>;
+  readonly ledger: readonly LedgerEntry[];
+};
+
+export type Credential = { readonly status: 'unregistered' } | RegisteredCredential;
+
+export const unregistered: Credential = { status: 'unregistered' };
+
+export const versionOf = (state: RegisteredCredential, version: number | null): Version | undefined =>
+  state.versions.find((known) => known.version === version);
+
+export const latestRotation = (state: RegisteredCredential): Rotation | undefined => state.rotations.at(-1);
+
+export const openRotation = (state: RegisteredCredential): Rotation | undefined => {
+  const latest = latestRotation(state);
+  return latest?.status === 'open' ? latest : undefined;
+};
+
+export const nextVersionNumber = (state: RegisteredCredential): number => (state.versions.at(-1)?.version ?? 0) + 1;
