@@ -63,6 +63,6 @@ export const memoryCommandLog = (options: { readonly now: () => string; readonly
     state: async (of, stream) => Promise.resolve(fold(of, stream).state as typeof of.initial),
     read: async (after, limit) => Promise.resolve(events.slice(after, after + limit)),
     sealed: async (position) => Promise.resolve(sealed.get(position) ?? null),
-    onCommitted: listeners.add,
+    onCommitted: (listener) => listeners.add(listener),
   };
 };

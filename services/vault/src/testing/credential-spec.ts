@@ -1,0 +1,114 @@
+import { DEFAULT_POLICY } from '@keyturn/contracts';
+import { specFor, specTime } from '@keyturn/testkit';
+import type { Facts } from '../credential/awaited.ts';
+import type { CredentialCommand } from '../credential/command.ts';
+import { decide } from '../credential/decide.ts';
+import { evolve } from '../credential/evolve.ts';
+import { eventsOf } from '../credential/happened.ts';
+import type { LeaseFact } from '../credential/lease-fact.ts';
+import { unregistered } from '../credential/state.ts';
+
+// The words of the credential's specs. Every event takes one second; the policy's waits are zero unless a spec says otherwise.
+
+export const id = '01997a3e-0000-7000-8000-000000000001';
+export const address = 'system.postgres.orders';
+export const issuer = '01997a3e-0000-7000-8000-00000000000f';
+export const policy = { ...DEFAULT_POLICY, graceMs: 0, soakMs: 0 };
+export const sealed = new Uint8Array([1]);
+export const masks = { password: '••••••' };
+const make = eventsOf({ credentialId: id, address });
+
+export const given = specFor({ initial: unregistered, decide, evolve });
+
+export const fieldsOf = (version: number) => ({ username: version === 1 ? 'orders' : `orders_kt${version - 1}` });
+export const registered = (changes: Partial<typeof policy> = {}, managed = true) =>
+  make('credential.registered', {
+    credentialType: 'database_password',
+    issuer: managed ? issuer : null,
+    policy: { ...policy, ...changes },
+  });
+export const staged = (version: number, epoch: number | null) =>
+  make('credential.version-staged', { version, epoch, publicFields: fieldsOf(version), masks });
+export const imported = () => make('credential.rotated', { from: null, to: 1, generation: 1, epoch: null, untested: 'import' });
+export const requested = (epoch: number) => make('rotation.requested', { epoch, reason: 'manual' });
+export const owed = (version: number, kind: 'issued-not-committed' | 'superseded-not-revoked') =>
+  make('ledger.recorded', { kind, version, providerId: fieldsOf(version).username });
+export const settled = (version: number, outcome: 'committed' | 'revoked' | 'discarded' | 'restored') =>
+  make('ledger.settled', { version, outcome });
+export const applied = (version: number, epoch: number) => make('credential.version-applied', { version, epoch });
+export const tested = (version: number, epoch: number, verdict: 'valid' | 'invalid' = 'valid') =>
+  make('credential.version-tested', { version, epoch, verdict, sentence: verdict, elapsedMs: 3 });
+export const rotated = (from: number, to: number, generation: number, epoch: number) =>
+  make('credential.rotated', { from, to, generation, epoch });
+export const superseded = (version: number, by: number) => make('credential.version-superseded', { version, by });
+export const acknowledged = (instance: string, version: number, generation: number) =>
+  make('credential.version-acknowledged', { consumer: 'orders', instance, version, generation, elapsedMs: 5 });
+export const nacked = (instance: string, version: number, generation: number) =>
+  make('credential.version-nacked', { consumer: 'orders', instance, version, generation, elapsedMs: 5, sentence: '28P01' });
+export const seenIdle = (version: number, epoch: number) =>
+  make('credential.evidence-recorded', { version, epoch, idle: true, samples: 3, observedMs: 100, sentence: 'no sessions' });
+export const seenBusy = (version: number, epoch: number) =>
+  make('credential.evidence-recorded', { version, epoch, idle: false, samples: 3, observedMs: 0, sentence: '2 sessions' });
+export const held = (epoch: number) => make('rotation.held', { epoch, waitingFor: 'orders/a' });
+export const revoking = (version: number, epoch: number, count = 0) =>
+  make('credential.revocation-started', { version, epoch, proof: { acknowledged: count, lost: [], evidence: 'no sessions' } });
+export const denied = (version: number, epoch: number) => make('credential.logins-denied', { version, epoch });
+export const revoked = (version: number, epoch: number) => make('credential.version-revoked', { version, epoch });
+export const completed = (epoch: number) => make('rotation.completed', { epoch });
+export const failed = (epoch: number) =>
+  make('rotation.failed', { epoch, step: 'test', reasonCode: 'candidate-test-failed', sentence: 'The login was refused.' });
+export const discarding = (version: number, epoch: number) =>
+  make('credential.discard-started', { version, epoch, why: 'candidate-test-failed' });
+export const discarded = (version: number, epoch: number) => make('credential.version-discarded', { version, epoch });
+export const withdrawn = (version: number) => make('credential.version-withdrawn', { version, reason: 'it is slow' });
+export const rolledBack = (from: number, to: number, generation: number) =>
+  make('credential.rolled-back', { from, to, generation, reason: 'it is slow' });
+
+/** Version 1 is imported and current. */
+export const base = [registered(), staged(1, null), imported()] as const;
+/** Epoch 1 has a tested candidate 2. */
+export const ready = [...base, requested(1), staged(2, 1), owed(2, 'issued-not-committed'), applied(2, 1), tested(2, 1)] as const;
+/** Version 2 is current, version 1 is superseded. */
+export const committed = [
+  ...ready,
+  rotated(1, 2, 2, 1),
+  settled(2, 'committed'),
+  superseded(1, 2),
+  owed(1, 'superseded-not-revoked'),
+] as const;
+
+export const lease = (instance: string, versions: readonly number[], changes: Partial<LeaseFact> = {}): LeaseFact => ({
+  consumer: 'orders',
+  instance,
+  lastBeatAt: specTime(10),
+  silentMs: 0,
+  ended: false,
+  holds: versions.map((version) => ({ version, since: specTime(1) })),
+  ...changes,
+});
+export const facts = (leases: readonly LeaseFact[] = [], atSecond = 20): Facts => ({ now: specTime(atSecond), leases });
+
+export const stage = (version: number, epoch: number): CredentialCommand => ({
+  type: 'epoch.stage-candidate',
+  data: { version, epoch, publicFields: fieldsOf(version), masks, sealed, providerId: fieldsOf(version).username },
+});
+export const test = (version: number, epoch: number, verdict: 'valid' | 'invalid' = 'valid'): CredentialCommand => ({
+  type: 'epoch.record-tested',
+  data: { version, epoch, verdict, sentence: verdict, elapsedMs: 3 },
+});
+export const ack = (instance: string, version: number, generation: number, works = true): CredentialCommand => ({
+  type: 'credential.acknowledge',
+  data: { consumer: 'orders', instance, version, generation, elapsedMs: 5, ok: works, sentence: works ? '' : '28P01' },
+});
+export const watched = (version: number, epoch: number, idle: boolean): CredentialCommand => ({
+  type: 'epoch.record-evidence',
+  data: { version, epoch, idle, samples: 3, observedMs: idle ? 100 : 0, sentence: idle ? 'no sessions' : '2 sessions' },
+});
+export const revoke = (version: number, epoch: number, known: Facts): CredentialCommand => ({
+  type: 'epoch.start-revocation',
+  data: { version, epoch, facts: known },
+});
+export const fail = (epoch: number): CredentialCommand => ({
+  type: 'epoch.fail',
+  data: { epoch, step: 'test', reasonCode: 'candidate-test-failed', sentence: 'The login was refused.' },
+});
