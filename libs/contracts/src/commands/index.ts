@@ -14,6 +14,7 @@ export const VAULT_COMMAND_DATA = {
   // asked by people and programs, through the gateway
   'credential.register': rotation.RegisterCredential,
   'rotation.request': rotation.RequestRotation,
+  'rotation.roll-back': rotation.RollBack,
   'consumer.register': RegisterConsumer,
   // asked by the rotation worker only
   'epoch.stage-candidate': rotation.StageCandidate,

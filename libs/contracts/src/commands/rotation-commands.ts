@@ -21,6 +21,10 @@ export const RequestRotation = z.object({
 });
 export type RequestRotation = z.infer<typeof RequestRotation>;
 
+/** Makes the version before the commit current again, under a new generation; refused once its revocation started. */
+export const RollBack = z.object({ credentialId: CredentialId, reason: z.string().min(1).max(500) });
+export type RollBack = z.infer<typeof RollBack>;
+
 const OfEpoch = { credentialId: CredentialId, epoch: Epoch };
 
 /** The worker chose a value; it joins the log before the provider hears of it. Secret fields travel sealed. */

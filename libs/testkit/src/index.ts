@@ -1,0 +1,1 @@
+export { recordedAs, SPEC_START, specFor, specTime } from './spec-for.ts';
