@@ -1,0 +1,41 @@
+import type { ChosenProvider } from '../provider.ts';
+import { applyCandidate } from './apply-candidate.ts';
+import { parsePostgresFields, type PostgresFields } from './fields.ts';
+import { inspectIssuer } from './inspect-issuer.ts';
+import { planCandidate } from './plan-candidate.ts';
+import { allowLogins, denyLogins, endSessions, eraseLogin } from './revoke-login.ts';
+import { sampleUse } from './sample-use.ts';
+import { checkDead, testLogin } from './test-login.ts';
+
+/** What may be set from outside: limits, the query of a test, and a clock that only measures. */
+export type PostgresProviderOptions = {
+  readonly connectTimeoutMs?: number;
+  readonly statementTimeoutMs?: number;
+  readonly testQuery?: string;
+  readonly now?: () => number;
+};
+
+/**
+ * Rotates Postgres passwords by alternating login roles: the role that exists stays the owner of everything, and versions log in in
+ * turn as the owner and as members that act for it. Opens one connection per call and keeps none.
+ */
+export const postgresProvider = (options: PostgresProviderOptions = {}): ChosenProvider<PostgresFields> => {
+  const { connectTimeoutMs = 5_000, statementTimeoutMs = 15_000, testQuery = 'select 1', now = () => performance.now() } = options;
+  const timeouts = { connectMs: connectTimeoutMs, statementMs: statementTimeoutMs };
+  return {
+    type: 'postgres',
+    strategy: 'chosen',
+    overlaps: true,
+    parseFields: parsePostgresFields,
+    test: ({ fields, owner = fields.username }) => testLogin({ timeouts, now, query: testQuery }, fields, owner),
+    isDead: (fields) => checkDead(timeouts, fields),
+    planCandidate: (input) => planCandidate(timeouts, input),
+    apply: (input) => applyCandidate(timeouts, input),
+    denyLogins: (input) => denyLogins(timeouts, input),
+    allowLogins: (input) => allowLogins(timeouts, input),
+    erase: (input) => eraseLogin(timeouts, input),
+    endSessions: (input) => endSessions(timeouts, input),
+    sampleUse: (input) => sampleUse(timeouts, input),
+    inspectIssuer: (input) => inspectIssuer(timeouts, input),
+  };
+};

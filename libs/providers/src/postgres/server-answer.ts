@@ -1,0 +1,73 @@
+/**
+ * What an error of the driver means. Carries the SQLSTATE or the name of the network fault, and never the server's own words,
+ * which may repeat what was sent.
+ */
+export type ServerAnswer =
+  | { readonly kind: 'denied'; readonly sqlState: string }
+  | { readonly kind: 'not-let-in'; readonly sqlState: string }
+  | { readonly kind: 'lacks-privilege'; readonly sqlState: string }
+  | { readonly kind: 'refused'; readonly sqlState: string }
+  | { readonly kind: 'busy'; readonly sqlState: string }
+  | { readonly kind: 'unreachable'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly sqlState?: string };
+
+const text = (error: object, key: string): string => {
+  const value: unknown = Reflect.get(error, key);
+  return typeof value === 'string' ? value : '';
+};
+
+const SQL_STATE = /^[0-9A-Z]{5}$/u;
+const NETWORK_FAULTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ETIMEDOUT: 'it did not answer in time',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to it',
+  EACCES: 'the connection is not allowed from here',
+  ENOENT: 'its socket does not exist',
+};
+const TLS_FAULT = /CERT|TLS|SSL|SELF_SIGNED|VERIFY/u;
+/** The driver's own errors have no code, only these words. */
+const DRIVER_FAULTS: readonly (readonly [RegExp, string])[] = [
+  [/timeout/iu, 'it did not answer in time'],
+  [/terminated|not queryable|closed/iu, 'the connection was cut'],
+  [/does not support SSL/u, 'it offers no TLS, and the sslmode demands it'],
+  [/SASL|SCRAM/u, 'it could not prove that it knows the password either'],
+];
+
+const BUSY = new Set(['55P03', '57014', '40001', '40P01', '25P03', 'XX000']);
+const REFUSED_CLASSES = new Set(['0A', '0L', '0P', '22', '23', '28', '2B', '3D', '42', '55']);
+
+const ofSqlState = (sqlState: string, routine: string): ServerAnswer => {
+  // pg_hba.conf turns a login away before it looks at the role: that says something about this host, nothing about the password.
+  if (sqlState === '28000' && routine === 'ClientAuthentication') return { kind: 'not-let-in', sqlState };
+  if (sqlState === '28P01' || sqlState === '28000') return { kind: 'denied', sqlState };
+  if (sqlState === '42501') return { kind: 'lacks-privilege', sqlState };
+  if (sqlState === '53300') return { kind: 'unreachable', reason: 'it has no free connection' };
+  if (sqlState.startsWith('57P0') || sqlState.startsWith('08')) return { kind: 'unreachable', reason: 'it is starting or stopping' };
+  if (BUSY.has(sqlState)) return { kind: 'busy', sqlState };
+  return REFUSED_CLASSES.has(sqlState.slice(0, 2)) ? { kind: 'refused', sqlState } : { kind: 'unknown', sqlState };
+};
+
+/** Reads what was thrown by the driver. `unknown` is a bug or a fault of ours. */
+export const readServerAnswer = (thrown: unknown): ServerAnswer => {
+  if (!(thrown instanceof Error)) return { kind: 'unknown' };
+  const code = text(thrown, 'code');
+  const network = NETWORK_FAULTS[code];
+  if (network) return { kind: 'unreachable', reason: network };
+  if (SQL_STATE.test(code) && text(thrown, 'severity') !== '') return ofSqlState(code, text(thrown, 'routine'));
+  if (TLS_FAULT.test(code)) return { kind: 'unreachable', reason: 'its TLS certificate is not trusted for this host' };
+  const driver = DRIVER_FAULTS.find(([words]) => words.test(thrown.message));
+  return driver ? { kind: 'unreachable', reason: driver[1] } : { kind: 'unknown' };
+};
+
+/** A fault at the provider, scrubbed: its cause keeps the place in the server's source, not the server's words. */
+export const postgresFault = (doing: string, thrown: unknown): Error => {
+  const answer = readServerAnswer(thrown);
+  const sqlState = 'sqlState' in answer ? ` (SQLSTATE ${answer.sqlState})` : '';
+  const kind = thrown instanceof Error ? `${thrown.name} in ${text(thrown, 'routine') || 'the driver'}` : typeof thrown;
+  return new Error(`Postgres failed while ${doing}${sqlState}`, { cause: new Error(kind) });
+};

@@ -1,0 +1,114 @@
+import { assertNever } from '@keyturn/kernel';
+import type { Liveness, TestVerdict } from '../provider.ts';
+import type { PostgresFields } from './fields.ts';
+import { postgresFault, readServerAnswer, type ServerAnswer } from './server-answer.ts';
+import { withClient, type Login, type Timeouts } from './with-client.ts';
+
+/** What a test needs besides the value: the limits, a clock that only measures, and the query that must work. */
+export type LoginTest = { readonly timeouts: Timeouts; readonly now: () => number; readonly query: string };
+
+type Finding = Omit<TestVerdict, 'elapsedMs'>;
+
+const where = ({ host, port, database }: PostgresFields) => `${database} at ${host}:${port}`;
+
+type Session = { readonly login: string; readonly acting: string; readonly configured: string | null };
+
+/** Who the session is, and for whom the owner itself acts, if it does (`ALTER ROLE owner SET role`). */
+const readSession = async ({ client }: Login, owner: string): Promise<Session | undefined> => {
+  const { rows } = await client.query<Session>(
+    `select session_user::text as login, current_user::text as acting,
+            (select substr(entry, 6) from pg_catalog.pg_db_role_setting s
+               join pg_catalog.pg_roles r on r.oid = s.setrole and r.rolname = $1
+              cross join unnest(s.setconfig) as entry
+              where entry like 'role=%'
+                and s.setdatabase in (0, (select oid from pg_catalog.pg_database where datname = current_database()))
+              order by s.setdatabase desc limit 1) as configured`,
+    [owner],
+  );
+  return rows[0];
+};
+
+const inspectLogin = async (login: Login, fields: PostgresFields, owner: string, query: string): Promise<Finding> => {
+  const session = await readSession(login, owner);
+  const wanted = session?.configured && session.configured !== 'none' ? session.configured : owner;
+  if (session?.login !== fields.username || session.acting !== wanted)
+    return {
+      verdict: 'forbidden',
+      sentence: `The login as ${fields.username} works but doesn't act for ${wanted}: check ALTER ROLE … SET role and the membership.`,
+    };
+  await login.client.query(query);
+  const doubt = login.passwordAsked() ? '' : ' The server asked for no password, so this says nothing about it: see pg_hba.conf.';
+  return { verdict: 'valid', sentence: `${fields.username} logs in to ${where(fields)} and acts for ${wanted}.${doubt}` };
+};
+
+const findingOf = (answer: ServerAnswer, fields: PostgresFields): Finding => {
+  const login = `${fields.username} on ${where(fields)}`;
+  switch (answer.kind) {
+    case 'denied':
+      return {
+        verdict: 'invalid',
+        sqlState: answer.sqlState,
+        sentence:
+          answer.sqlState === '28P01'
+            ? `The server refuses the password of ${login} (28P01): it is wrong, erased or expired.`
+            : `The server doesn't let ${login} log in (28000): the role has no LOGIN or doesn't exist.`,
+      };
+    case 'not-let-in':
+      return {
+        verdict: 'forbidden',
+        sqlState: answer.sqlState,
+        sentence: `No line of the server's pg_hba.conf lets ${login} in from here (28000): add one, e.g. for +<owner> so that it covers members.`,
+      };
+    case 'unreachable':
+      return { verdict: 'unreachable', sentence: `The server of ${login} can't be reached: ${answer.reason}.` };
+    case 'busy':
+      return { verdict: 'unreachable', sqlState: answer.sqlState, sentence: `The server of ${login} was too busy (${answer.sqlState}).` };
+    case 'lacks-privilege':
+    case 'refused':
+    case 'unknown':
+      return {
+        verdict: 'forbidden',
+        ...('sqlState' in answer ? { sqlState: answer.sqlState } : {}),
+        sentence:
+          `${login} is not allowed what the test does${'sqlState' in answer ? ` (SQLSTATE ${answer.sqlState})` : ''}: ` +
+          `check CONNECT on the database, that the database exists, and the test query.`,
+      };
+    default:
+      return assertNever(answer);
+  }
+};
+
+/** Logs in once with the fields, checks for whom the session acts, and runs the query. What the server says is a verdict, never thrown. */
+export const testLogin = async (test: LoginTest, fields: PostgresFields, owner: string): Promise<TestVerdict> => {
+  const began = test.now();
+  const elapsed = () => Math.round(test.now() - began);
+  try {
+    const finding = await withClient(fields, test.timeouts, (login) => inspectLogin(login, fields, owner, test.query));
+    return { ...finding, elapsedMs: elapsed() };
+  } catch (error) {
+    const answer = readServerAnswer(error);
+    if (answer.kind === 'unknown' && answer.sqlState === undefined) throw postgresFault('testing a login', error);
+    return { ...findingOf(answer, fields), elapsedMs: elapsed() };
+  }
+};
+
+const attempt = async (timeouts: Timeouts, fields: PostgresFields): Promise<ServerAnswer | undefined> => {
+  try {
+    await withClient(fields, timeouts, () => Promise.resolve());
+    return undefined;
+  } catch (error) {
+    return readServerAnswer(error);
+  }
+};
+
+const ATTEMPTS = 2;
+
+/** Tries to log in twice. Only the server's refusal of the role or the password counts as dead, and only both times. */
+export const checkDead = async (timeouts: Timeouts, fields: PostgresFields): Promise<Liveness> => {
+  for (let count = 0; count < ATTEMPTS; count += 1) {
+    const answer = await attempt(timeouts, fields);
+    if (!answer) return { state: 'alive', sentence: `${fields.username} still logs in to ${where(fields)}.` };
+    if (answer.kind !== 'denied') return { state: 'unknown', sentence: findingOf(answer, fields).sentence };
+  }
+  return { state: 'dead', sentence: `${where(fields)} refused ${fields.username} twice.` };
+};

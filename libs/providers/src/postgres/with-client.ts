@@ -1,0 +1,75 @@
+import { Client } from 'pg';
+import type { ConnectionOptions } from 'node:tls';
+import type { PostgresFields } from './fields.ts';
+
+/** How long one connection and one statement may take. */
+export type Timeouts = { readonly connectMs: number; readonly statementMs: number };
+
+/** A login that worked. `passwordAsked` is false where pg_hba.conf trusts the address, so that any password would have worked. */
+export type Login = { readonly client: Client; readonly passwordAsked: () => boolean };
+
+const CLOSE_MS = 1_000;
+
+const tlsOptions = ({ sslmode, sslrootcert, host }: PostgresFields): ConnectionOptions => ({
+  rejectUnauthorized: sslmode === 'verify-ca' || sslmode === 'verify-full',
+  ...(sslrootcert === undefined ? {} : { ca: sslrootcert }),
+  ...(sslmode === 'verify-full' ? { host } : { checkServerIdentity: () => undefined }),
+});
+
+/** Ends politely, but never waits for a server that has stopped answering. */
+const close = async (client: Client) => {
+  const gaveUp = Promise.withResolvers<void>();
+  const timer = setTimeout(gaveUp.resolve, CLOSE_MS);
+  await Promise.race([client.end().catch(() => undefined), gaveUp.promise]);
+  clearTimeout(timer);
+};
+
+const open = async (fields: PostgresFields, timeouts: Timeouts, ssl: ConnectionOptions | false): Promise<Login> => {
+  let asked = false;
+  const client = new Client({
+    host: fields.host,
+    port: fields.port,
+    database: fields.database,
+    user: fields.username,
+    password: () => {
+      asked = true;
+      return fields.password.reveal();
+    },
+    ssl,
+    application_name: 'keyturn',
+    connectionTimeoutMillis: timeouts.connectMs,
+    query_timeout: timeouts.statementMs,
+    keepAlive: true,
+  });
+  // Without a listener an error between two queries would end the process; the next query reports it.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    await close(client);
+    throw error;
+  }
+  return { client, passwordAsked: () => asked };
+};
+
+const offersNoTls = (error: unknown) => error instanceof Error && error.message.includes('does not support SSL');
+
+const connect = async (fields: PostgresFields, timeouts: Timeouts): Promise<Login> => {
+  if (fields.sslmode === 'disable') return open(fields, timeouts, false);
+  try {
+    return await open(fields, timeouts, tlsOptions(fields));
+  } catch (error) {
+    if (fields.sslmode !== 'prefer' || !offersNoTls(error)) throw error;
+    return open(fields, timeouts, false);
+  }
+};
+
+/** Logs in, works, and closes the connection whatever happens. One login per call: pools would hide which password still works. */
+export const withClient = async <T>(fields: PostgresFields, timeouts: Timeouts, work: (login: Login) => Promise<T>): Promise<T> => {
+  const login = await connect(fields, timeouts);
+  try {
+    return await work(login);
+  } finally {
+    await close(login.client);
+  }
+};
