@@ -24,21 +24,36 @@ const openPort = async (kind: 'closed' | 'silent') => {
   return port;
 };
 
+/** An issuer to which the server repeats every line of its log that it causes. */
+const loggedIssuer = async () => {
+  const username = `${sample.owner}-logged`;
+  await run(
+    superuser(),
+    `CREATE ROLE ${escapeIdentifier(username)} SUPERUSER LOGIN PASSWORD 'logged'`,
+    `ALTER ROLE ${escapeIdentifier(username)} SET log_statement TO 'all'`,
+    `ALTER ROLE ${escapeIdentifier(username)} SET client_min_messages TO 'log'`,
+  );
+  onTestFinished(async () => void (await run(superuser(), `DROP ROLE ${escapeIdentifier(username)}`)));
+  return { ...superuser(), username, password: new Sensitive('logged') };
+};
+
 describe('what travels to the server', () => {
-  it('is the verifier, never the password, not even in the login that tests it', async () => {
+  it('is the verifier, never the password: not in the log with all statements, nor in the login that tests it', async () => {
     const tap = await tapWire(sample.first);
     onTestFinished(tap.close);
     const over = { port: tap.port, host: '127.0.0.1', sslmode: 'disable' } as const;
+    const issuer = { ...(await loggedIssuer()), ...over };
     const fields = { ...sample.first, ...over, username: `${sample.owner}_kt1`, password: generatePassword() };
-    const fence = fenceOf('wiretapped', 1, 2);
-    await accepted(postgres.apply({ issuer: { ...superuser(), ...over }, fence, owner: sample.owner, fields }));
+    await accepted(postgres.apply({ issuer, fence: fenceOf('wiretapped', 1, 2), owner: sample.owner, fields }));
     expect(await postgres.test({ fields, owner: sample.owner })).toMatchObject({ verdict: 'valid' });
+    await run(issuer, `ALTER ROLE ${escapeIdentifier(fields.username)} PASSWORD 'planted-control'`);
 
+    const log = tap.answered();
+    expect(log).toMatch(/statement: CREATE ROLE [^\0]+ PASSWORD 'SCRAM-SHA-256\$4096:/u);
+    expect(log).toContain(`PASSWORD 'planted-control'`);
     const password = fields.password.reveal();
-    expect(tap.sent()).toContain("PASSWORD 'SCRAM-SHA-256$4096:");
-    expect(tap.sent()).toContain('keyturn:wiretapped:1.1:2');
     for (const shape of ['utf8', 'base64', 'hex', 'base64url'] as const)
-      expect(tap.sent()).not.toContain(Buffer.from(password).toString(shape));
+      expect(tap.sent() + log).not.toContain(Buffer.from(password).toString(shape));
   });
 
   it('is stored by the server exactly as a password set in clear would be', async () => {

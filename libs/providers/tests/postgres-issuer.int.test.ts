@@ -92,7 +92,7 @@ describe('an issuer that is no superuser', () => {
     const apply = () => postgres.apply({ issuer, fence: fenceOf(credentialId, 1, 2), owner: sample.owner, fields: second });
     for (const statement of await statementsFor(['rotation'])) {
       const refusal = await refused(apply());
-      expect(refusal).toMatchObject({ code: 'issuer-lacks-privilege' });
+      expect(refusal).toMatchObject({ code: 'issuer-lacks-privilege', grants: await statementsFor(['rotation']) });
       expect(refusal.sentence).toContain(statement);
       expect(await run(superuser(), `select from pg_roles where rolname = '${second.username}'`)).toEqual([]);
       await run(superuser(), statement);
@@ -121,12 +121,12 @@ describe('an issuer that is no superuser', () => {
   });
 });
 
-describe('a dry run', () => {
-  const missing = async (input: { readonly issuer?: PostgresFields; readonly owner?: string; readonly credentialId?: string }) =>
-    (await accepted(postgres.inspectIssuer({ issuer: superuser(), owner: sample.owner, credentialId, ...input }))).missing.map(
-      ({ code }) => code,
-    );
+const missing = async (input: { readonly issuer?: PostgresFields; readonly owner?: string; readonly credentialId?: string }) =>
+  (await accepted(postgres.inspectIssuer({ issuer: superuser(), owner: sample.owner, credentialId, ...input }))).missing.map(
+    ({ code }) => code,
+  );
 
+describe('a dry run', () => {
   it('finds nothing missing for a superuser', async () => expect(await missing({})).toEqual([]));
   it('names an owner that does not exist', async () => expect(await missing({ owner: 'nobody' })).toEqual(['owner-missing']));
   it('refuses the owner as its own issuer', async () => expect(await missing({ issuer: sample.first })).toContain('issuer-is-owner'));

@@ -12,13 +12,16 @@ export type IssuerTask = {
   readonly timeouts: Timeouts;
   readonly doing: string;
   readonly usernames: readonly string[];
+  /** True for what only a forced revoke does, so that a refusal asks for no more than the task needs. */
+  readonly force?: boolean;
 };
 
 const where = ({ host, port }: PostgresFields) => `${host}:${port}`;
 
-const lacksPrivilege = async (client: Client, { issuer, usernames, doing }: IssuerTask): Promise<ProviderRefusal> => {
+const lacksPrivilege = async (client: Client, { issuer, usernames, doing, force = false }: IssuerTask): Promise<ProviderRefusal> => {
   const missing = await missingPrivileges(client, usernames);
-  const grants = missing.flatMap(({ statement }) => statement ?? []);
+  const needed = missing.filter((one) => one.needed === 'rotation' || (force && one.needed === 'force'));
+  const grants = needed.flatMap(({ statement }) => statement ?? []);
   const advice = grants.length > 0 ? `Run there as an administrator: ${grants.join(' ')}` : 'Use a superuser as the issuer.';
   return { code: 'issuer-lacks-privilege', grants, sentence: `The issuer ${issuer.username} lacks a privilege for ${doing}. ${advice}` };
 };

@@ -17,7 +17,7 @@ const change = <T>(
   [step, doing]: readonly [RoleStep, string],
   work: (client: Client, role: Role | undefined) => Outcome<Left<T>>,
 ): Outcome<T> =>
-  asIssuer({ issuer, timeouts, doing: `${doing} ${username}`, usernames: [username] }, (client) =>
+  asIssuer({ issuer, timeouts, doing: `${doing} ${username}`, usernames: [username], force: step === 'end-sessions' }, (client) =>
     changeRole(client, { step, username, fence }, (role) => work(client, role)),
   );
 

@@ -28,5 +28,6 @@ describe('postgresFault', () => {
     const fault = postgresFault('altering a role', thrown({ code: 'XX001', severity: 'ERROR', routine: 'f' }, 'near "hunter2"'));
     expect(fault.message).toBe('Postgres failed while altering a role (SQLSTATE XX001)');
     expect(inspect(fault)).not.toContain('hunter2');
+    expect(inspect(fault)).toContain('server-answer.test.ts');
   });
 });

@@ -64,10 +64,19 @@ export const readServerAnswer = (thrown: unknown): ServerAnswer => {
   return driver ? { kind: 'unreachable', reason: driver[1] } : { kind: 'unknown' };
 };
 
-/** A fault at the provider, scrubbed: its cause keeps the place in the server's source, not the server's words. */
+/** The thrown error without its words: what it was, where the server raised it, and where in our code it came up. */
+const scrubbed = (thrown: unknown): Error => {
+  if (!(thrown instanceof Error)) return new Error(typeof thrown);
+  const kind = `${thrown.name} in ${text(thrown, 'routine') || 'the client'}`;
+  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /u.test(line));
+  const cause = new Error(kind);
+  cause.stack = [`Error: ${kind}`, ...frames].join('\n');
+  return cause;
+};
+
+/** A fault at the provider, to be thrown; neither it nor its cause repeats the server's words. */
 export const postgresFault = (doing: string, thrown: unknown): Error => {
   const answer = readServerAnswer(thrown);
   const sqlState = 'sqlState' in answer ? ` (SQLSTATE ${answer.sqlState})` : '';
-  const kind = thrown instanceof Error ? `${thrown.name} in ${text(thrown, 'routine') || 'the driver'}` : typeof thrown;
-  return new Error(`Postgres failed while ${doing}${sqlState}`, { cause: new Error(kind) });
+  return new Error(`Postgres failed while ${doing}${sqlState}`, { cause: scrubbed(thrown) });
 };
