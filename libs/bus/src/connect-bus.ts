@@ -1,0 +1,60 @@
+import { systemClock, type Clock, type Sensitive } from '@keyturn/kernel';
+import type { Logger } from '@keyturn/telemetry';
+import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import { natsBus, type NatsBus } from './nats-bus.ts';
+
+export type BusSettings = {
+  readonly url: string;
+  /** A creds file's text (user JWT and seed). A function is asked anew at every reconnect, for JWTs that live for minutes. */
+  readonly creds: Sensitive<string> | (() => Sensitive<string>);
+  /** The identity's name: shown by NATS, and the inbox prefix `_INBOX_<name>` that only it may hear. */
+  readonly name: string;
+  readonly log: Logger;
+  readonly inboxPrefix?: string;
+  readonly clock?: Clock;
+  /** Gives up the first connect; without it that goes on for ever. */
+  readonly signal?: AbortSignal;
+};
+
+const RETRY_MS = 250;
+const RETRY_JITTER_MS = 250;
+const encoder = new TextEncoder();
+
+/**
+ * Connects, and stays connected for ever: the first connect and every later one are tried again after short jittered waits, refused
+ * credentials included (the server may not know them yet). Each failure is logged.
+ */
+export const connectBus = async (settings: BusSettings): Promise<NatsBus> => {
+  const { log, clock = systemClock, signal, name, url } = settings;
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      const connection = await openConnection(settings);
+      log.info('bus.connected', { name, server: connection.getServer() });
+      return natsBus({ connection, log, clock });
+    } catch (error) {
+      log.warn('bus.connect-failed', { name, url, error });
+    }
+    await waitFor(RETRY_MS + Math.random() * RETRY_JITTER_MS, signal);
+  }
+};
+
+const openConnection = ({ url, creds, name, inboxPrefix = `_INBOX_${name}` }: BusSettings): Promise<NatsConnection> =>
+  connect({
+    servers: url,
+    name,
+    inboxPrefix,
+    authenticator: credsAuthenticator(() => encoder.encode((typeof creds === 'function' ? creds() : creds).reveal())),
+    maxReconnectAttempts: -1,
+    ignoreAuthErrorAbort: true,
+    reconnectTimeWait: RETRY_MS,
+    reconnectJitter: RETRY_JITTER_MS,
+    timeout: 5000,
+    pingInterval: 10_000, // a half-open connection is noticed within 30 s instead of 6 min
+  });
+
+const waitFor = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -1,0 +1,1 @@
+export { memoryNats, type MemoryNats } from './memory-nats.ts';
