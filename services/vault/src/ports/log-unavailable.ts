@@ -4,6 +4,8 @@
  */
 export class LogUnavailable extends Error {
   override readonly name = 'LogUnavailable';
+  /** The bus answers such a fault with "not available", and the gateway with 503. */
+  readonly code = 'unavailable';
 
   constructor(cause: unknown) {
     super('the event log is unavailable; repeat with the same command id', { cause });
