@@ -1,0 +1,95 @@
+import type { NextStep, StepName } from '@keyturn/contracts/queries';
+import type { VaultCommandInput } from '@keyturn/contracts/commands';
+import type { Sensitive } from '@keyturn/kernel';
+import type { Fence } from '@keyturn/providers';
+import type { Logger } from '@keyturn/telemetry';
+import type { PostgresFields } from '@keyturn/providers/postgres';
+import type { Execution } from '../ports/execution.ts';
+import type { Logins } from '../ports/logins.ts';
+import type { EpochId, FieldRecord, ReportName, Vault } from '../ports/vault.ts';
+import { commandIdOf } from './command-id.ts';
+import { orRefused, refused, refusedByVault, toFailure } from './failure.ts';
+import { nameFault } from './scrub.ts';
+
+export type ActivityDeps = {
+  readonly vault: Vault;
+  readonly logins: Logins;
+  readonly log: Logger;
+  /** The execution that the caller is in. */
+  readonly execution: () => Execution;
+};
+
+const BEAT_MS = 1_000;
+
+/** Makes an activity: it beats while it works, so that a killed worker is noticed, and Temporal sees no foreign text of what it throws. */
+export const asActivity =
+  <Input, Output>(deps: ActivityDeps, name: string, perform: (deps: ActivityDeps, input: Input, execution: Execution) => Promise<Output>) =>
+  async (input: Input): Promise<Output> => {
+    const execution = deps.execution();
+    const beat = setInterval(() => execution.beat(), BEAT_MS);
+    try {
+      return await perform(deps, input, execution);
+    } catch (thrown) {
+      deps.log.warn('activity.failed', { activity: name, execution: execution.id, attempt: execution.attempt, fault: nameFault(thrown) });
+      throw toFailure(name, thrown);
+    } finally {
+      clearInterval(beat);
+    }
+  };
+
+export type StepNamed<Name extends StepName> = Extract<NextStep, { step: Name }>;
+const isNamed = <Name extends StepName>(next: NextStep, name: Name): next is StepNamed<Name> => next.step === name;
+
+export const askVault = async ({ vault }: Pick<ActivityDeps, 'vault'>, epoch: EpochId): Promise<NextStep> => {
+  const { credentialId, epoch: number } = epoch;
+  const next = await vault.nextStep({ credentialId, epoch: number });
+  if (!next.ok) throw refusedByVault('say what the epoch still needs', next.refusal);
+  return next.value;
+};
+
+/**
+ * What the vault says of a step now, or nothing if the epoch is past it: an earlier attempt's report arrived after all, or this worker
+ * was paused and another one went on. Every activity begins here, so repeating one is harmless.
+ */
+export const stillNeeded = async <Name extends StepName>(
+  deps: Pick<ActivityDeps, 'vault'>,
+  run: EpochId & { readonly version?: number },
+  name: Name,
+): Promise<StepNamed<Name> | undefined> => {
+  const next = await askVault(deps, run);
+  if (!isNamed(next, name)) return undefined;
+  const isSameVersion = run.version === undefined || !('version' in next) || next.version === run.version;
+  return isSameVersion ? next : undefined;
+};
+
+/** Reports a step that was done. Refused as a failure, unless the epoch is past the step by now. */
+export const report = async <Name extends ReportName>(
+  deps: Pick<ActivityDeps, 'vault'>,
+  execution: Execution,
+  step: NextStep,
+  [name, data, secret]: readonly [name: Name, data: VaultCommandInput<Name>, secret?: Sensitive<FieldRecord>],
+): Promise<void> => {
+  // A sealed value is another one at each attempt, so its command is, too.
+  const commandId = commandIdOf(execution.id, name, data, secret ? execution.attempt : 0);
+  const recorded = await deps.vault.report(name, data, secret ? { commandId, secret } : { commandId });
+  if (recorded.ok || !(await stillNeeded(deps, step, step.step))) return;
+  throw refusedByVault(name, recorded.refusal);
+};
+
+/** Opens a value and takes it apart; it stays inside the caller. */
+export const openFields = async (
+  { vault, logins }: Pick<ActivityDeps, 'vault' | 'logins'>,
+  what: VaultCommandInput<'epoch.reveal'>,
+): Promise<PostgresFields> => {
+  const opened = await vault.reveal(what);
+  if (!opened.ok) throw refusedByVault(`reveal the ${what.what}`, opened.refusal);
+  return orRefused(logins.parseFields(opened.value.fields));
+};
+
+export const usernameOf = (publicFields: FieldRecord): string => {
+  const { username } = publicFields;
+  if (!username) throw refused('fields-invalid', 'The version has no user name, so there is no login to rotate.');
+  return username;
+};
+
+export const fenceOf = ({ credentialId, incarnation, epoch, version }: Fence): Fence => ({ credentialId, incarnation, epoch, version });

@@ -1,0 +1,31 @@
+import type { Refusal } from '@keyturn/contracts';
+import type { Result } from '@keyturn/kernel';
+import type { ProviderRefusal } from '@keyturn/providers';
+import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
+import { nameFault, presentable } from './scrub.ts';
+
+/** Temporal keeps stacks as plain text; ours would only show this wrapper. */
+const withoutStack = (failure: ApplicationFailure): ApplicationFailure => Object.assign(failure, { stack: '' });
+
+/** A refusal on its way through Temporal: not retried there, its type is the stable code, its message a sentence for people. */
+export const refused = (code: string, sentence: string): ApplicationFailure =>
+  withoutStack(ApplicationFailure.nonRetryable(presentable(sentence), code));
+
+const detailsOf = ({ code: _code, ...details }: Refusal): string =>
+  Object.keys(details).length === 0 ? '' : ` (${Object.entries(details).map(([name, value]) => `${name}: ${String(value)}`).join(', ')})`;
+
+export const refusedByVault = (doing: string, refusal: Refusal): ApplicationFailure =>
+  refused(refusal.code, `The vault refuses to ${doing}: ${refusal.code}${detailsOf(refusal)}.`);
+
+/** The value of what the provider did, or its refusal as a failure. Its sentences name what to do. */
+export const orRefused = <T>(result: Result<T, ProviderRefusal>): T => {
+  if (result.ok) return result.value;
+  const grants = 'grants' in result.refusal ? result.refusal.grants.map((grant) => ` ${grant};`).join('') : '';
+  throw refused(result.refusal.code, `${result.refusal.sentence}${grants}`);
+};
+
+/** What Temporal may see of whatever an activity threw: its own failures as they are, anything else by name only, to be retried. */
+export const toFailure = (activity: string, thrown: unknown): Error =>
+  thrown instanceof TemporalFailure
+    ? thrown
+    : withoutStack(ApplicationFailure.retryable(`${activity} met a fault and is tried again: ${nameFault(thrown)}`, 'fault'));

@@ -1,0 +1,49 @@
+import type { Execution } from '../ports/execution.ts';
+import type { StepRun } from '../rotation/rotation-run.ts';
+import type { StepRefusal } from '../rotation/after-refusal.ts';
+import { commandIdOf } from './command-id.ts';
+import { fenceOf, openFields, report, stillNeeded, usernameOf, type ActivityDeps } from './activity.ts';
+import { orRefused, refused, refusedByVault } from './failure.ts';
+
+export const holdRotation = async (deps: ActivityDeps, run: StepRun, execution: Execution): Promise<void> => {
+  const step = await stillNeeded(deps, run, 'hold');
+  if (!step) return;
+  const { credentialId, epoch, waitingFor } = step;
+  await report(deps, execution, step, ['epoch.hold', { credentialId, epoch, waitingFor }]);
+};
+
+/** Asks the vault to start the revocation. "Not proven" is an answer, not a failure: the run asks again what is needed. */
+export const startRevocation = async (deps: ActivityDeps, run: StepRun, execution: Execution): Promise<StepRefusal | undefined> => {
+  const step = await stillNeeded(deps, run, 'start-revocation');
+  if (!step) return undefined;
+  const { credentialId, epoch, version } = step;
+  const data = { credentialId, epoch, version };
+  const started = await deps.vault.report('epoch.start-revocation', data, { commandId: commandIdOf(execution.id, 'start-revocation', data) });
+  if (started.ok || !(await stillNeeded(deps, run, 'start-revocation'))) return undefined;
+  const { refusal } = started;
+  if (refusal.code !== 'revocation-not-proven') throw refusedByVault('start the revocation', refusal);
+  return { code: refusal.code, sentence: `The revocation waits for ${refusal.waitingFor}.` };
+};
+
+/** Revoke, step one: nobody logs in with the old version any more; this can still be undone at the provider. */
+export const denyLogins = async (deps: ActivityDeps, run: StepRun, execution: Execution): Promise<void> => {
+  const step = await stillNeeded(deps, run, 'deny-logins');
+  if (!step) return;
+  const { credentialId, epoch, version } = step;
+  const issuer = await openFields(deps, { credentialId, what: 'issuer' });
+  orRefused(await deps.logins.denyLogins({ issuer, fence: fenceOf(step), username: usernameOf(step.publicFields) }));
+  await report(deps, execution, step, ['epoch.record-logins-denied', { credentialId, epoch, version }]);
+};
+
+/** Revoke, step two: erases the old value, and records it as revoked only once the provider has refused it twice. */
+export const eraseOld = async (deps: ActivityDeps, run: StepRun, execution: Execution): Promise<void> => {
+  const step = await stillNeeded(deps, run, 'erase');
+  if (!step) return;
+  const { credentialId, epoch, version } = step;
+  const issuer = await openFields(deps, { credentialId, what: 'issuer' });
+  const fields = await openFields(deps, { credentialId, what: 'version', version });
+  orRefused(await deps.logins.erase({ issuer, fence: fenceOf(step), username: usernameOf(step.publicFields) }));
+  const { state, sentence } = await deps.logins.isDead(fields);
+  if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);
+  await report(deps, execution, step, ['epoch.record-revoked', { credentialId, epoch, version }]);
+};

@@ -1,0 +1,12 @@
+import type { EpochId } from './vault.ts';
+
+export type RunRequest = EpochId & { readonly address?: string };
+
+/** Where rotations run. It is neither truth nor authority: what it forgets is started again from the vault's list of open epochs. */
+export interface RotationRuns {
+  /**
+   * Makes sure that the epoch's rotation runs; a second start is harmless. `unlessEnded` leaves a rotation alone that ran before, even
+   * if it has ended. `runId` tells runs of one epoch apart; it is undefined where nothing was started.
+   */
+  start(request: RunRequest, options?: { readonly unlessEnded?: boolean }): Promise<{ readonly runId: string | undefined }>;
+}

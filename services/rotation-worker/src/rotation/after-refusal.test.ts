@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { afterRefusal } from './after-refusal.ts';
+
+const denied = { code: 'issuer-denied', sentence: '' };
+const unreachable = { code: 'provider-unreachable', sentence: '' };
+
+describe('afterRefusal', () => {
+  it('fails the rotation at once before the commit', () => expect(afterRefusal('apply', denied, 1).fails).toBe(true));
+  it('is patient with a provider that is down', () => expect(afterRefusal('apply', unreachable, 6).fails).toBe(false));
+  it('gives up on a provider that stays down', () => expect(afterRefusal('apply', unreachable, 7).fails).toBe(true));
+  it.each(['watch', 'hold', 'start-revocation', 'deny-logins', 'erase', 'complete'] as const)('never fails at %s', (step) =>
+    expect(afterRefusal(step, denied, 1000).fails).toBe(false),
+  );
+  it('waits longer each time, up to a minute', () =>
+    expect([1, 2, 3, 20].map((tries) => afterRefusal('erase', denied, tries).waitMs)).toEqual([500, 1000, 2000, 60_000]));
+});

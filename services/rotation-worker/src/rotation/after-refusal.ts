@@ -1,0 +1,24 @@
+import type { StepName } from '@keyturn/contracts/queries';
+import { isBeforeCommit } from './planned-step.ts';
+
+/** A "no" that a step met: a stable code, and a sentence for people. */
+export type StepRefusal = { readonly code: string; readonly sentence: string };
+
+/** `waitMs`: before the step is tried again, should the vault still ask for it. */
+export type Reaction = { readonly fails: boolean; readonly waitMs: number };
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 60_000;
+/** With waits of 0.5, 1, 2, 4, 8 and 16 s between them. */
+const TRIES_BEFORE_COMMIT = 7;
+const WORTH_A_RETRY: ReadonlySet<string> = new Set(['provider-unreachable']);
+
+/**
+ * What a run does after a step was refused for the `tries`-th time in a row. Before the commit a refusal fails the rotation, at once
+ * unless the provider merely can't be reached. After it nothing does: two live versions are safer than a lost one, so the run waits
+ * ever longer, says why, and goes on when somebody has mended it.
+ */
+export const afterRefusal = (step: StepName, { code }: StepRefusal, tries: number): Reaction => ({
+  fails: isBeforeCommit(step) && (!WORTH_A_RETRY.has(code) || tries >= TRIES_BEFORE_COMMIT),
+  waitMs: Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS),
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { extendRow, observedMs, type IdleRow } from './idle-row.ts';
+
+const at = (ms: number) => new Date(1_700_000_000_000 + ms).toISOString();
+const fold = (...samples: readonly (readonly [ms: number, sessions: number])[]) =>
+  samples.reduce<IdleRow | undefined>(
+    (row, [ms, sessions]) => extendRow(row, { version: 1, sampledAt: at(ms), sessions }, 1000),
+    undefined,
+  );
+
+describe('extendRow', () => {
+  it('adds up samples that see nobody', () => {
+    const row = fold([0, 0], [1000, 0], [2000, 0]);
+    expect(row).toMatchObject({ idle: true, samples: 3 });
+    expect(row && observedMs(row)).toBe(2000);
+  });
+  it('begins anew when somebody is seen', () => expect(fold([0, 0], [1000, 2])).toMatchObject({ idle: false, samples: 1, since: at(1000) }));
+  it('begins anew when the last one has gone', () =>
+    expect(fold([0, 2], [1000, 2], [2000, 0])).toMatchObject({ idle: true, samples: 1, since: at(2000) }));
+  it('begins anew after a gap that could hide a use', () => expect(fold([0, 0], [3001, 0])).toMatchObject({ samples: 1 }));
+  it('begins anew when the provider set its clock back', () => expect(fold([5000, 0], [4000, 0])).toMatchObject({ samples: 1 }));
+  it('begins anew for another version', () => {
+    const row = extendRow(fold([0, 0]), { version: 2, sampledAt: at(10), sessions: 0 }, 1000);
+    expect(row).toMatchObject({ version: 2, samples: 1 });
+  });
+});

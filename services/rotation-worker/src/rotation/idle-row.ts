@@ -1,0 +1,28 @@
+/** An unbroken row of samples that all say the same: used, or not used. Times are the provider's own clock. */
+export type IdleRow = {
+  readonly version: number;
+  readonly idle: boolean;
+  readonly samples: number;
+  readonly since: string;
+  readonly last: string;
+};
+
+export type Sighting = { readonly version: number; readonly sampledAt: string; readonly sessions: number };
+
+/** How many intervals two samples of one row may lie apart: a longer gap could hide a use. */
+const LONGEST_GAP = 3;
+
+const msBetween = (from: string, to: string): number => Date.parse(to) - Date.parse(from);
+
+/** For how long the row proves what it says. */
+export const observedMs = ({ since, last }: IdleRow): number => Math.max(0, msBetween(since, last));
+
+/** Adds a sample to the row, or begins a new one if it says something else, is of another version, or comes too late. */
+export const extendRow = (row: IdleRow | undefined, { version, sampledAt, sessions }: Sighting, everyMs: number): IdleRow => {
+  const idle = sessions === 0;
+  const gapMs = row ? msBetween(row.last, sampledAt) : 0;
+  const breaks = !row || row.version !== version || row.idle !== idle || gapMs > LONGEST_GAP * everyMs || gapMs < 0;
+  return breaks
+    ? { version, idle, samples: 1, since: sampledAt, last: sampledAt }
+    : { ...row, samples: row.samples + 1, last: sampledAt };
+};

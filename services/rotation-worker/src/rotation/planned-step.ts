@@ -1,0 +1,41 @@
+import type { NextStep, StepName } from '@keyturn/contracts/queries';
+
+/**
+ * What the workflow learns of the vault's answer: enough to choose an activity, to wait, and to show the sentence. Nothing else of it
+ * enters Temporal's history; each activity asks the vault itself for the rest.
+ */
+export type PlannedStep = {
+  readonly step: StepName;
+  readonly address: string;
+  readonly sentence: string;
+  readonly version?: number;
+  readonly waitMs?: number;
+  readonly acksMissing?: number;
+  readonly end?: 'completed' | 'failed';
+};
+
+export const planStep = (next: NextStep): PlannedStep => {
+  const { step, address, sentence } = next;
+  return {
+    step,
+    address,
+    sentence,
+    ...('version' in next ? { version: next.version } : {}),
+    ...(next.step === 'soak' ? { waitMs: next.remainingMs } : {}),
+    ...(next.step === 'watch' ? { waitMs: next.forMs, acksMissing: next.acksMissing.length } : {}),
+    ...(next.step === 'closed' ? { end: next.status } : {}),
+  };
+};
+
+/** Why a run stands where it stands, in a word to filter by. */
+export const reasonOf = ({ step, acksMissing = 0 }: PlannedStep): string => {
+  if (step === 'watch') return acksMissing > 0 ? 'waiting-for-acknowledgements' : 'waiting-for-evidence';
+  if (step === 'soak') return 'soaking';
+  if (step === 'hold') return 'deadline-passed';
+  return step === 'closed' ? 'closed' : 'working';
+};
+
+const BEFORE_COMMIT: ReadonlySet<StepName> = new Set(['stage', 'apply', 'test', 'commit']);
+
+/** Before the commit a rotation may fail cleanly; afterwards both versions live on until the old one is proved unused and dead. */
+export const isBeforeCommit = (step: StepName): boolean => BEFORE_COMMIT.has(step);

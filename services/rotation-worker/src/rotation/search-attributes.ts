@@ -1,0 +1,12 @@
+import { defineSearchAttributeKey } from '@temporalio/common/lib/search-attributes.js';
+
+/** What operators filter runs by in Temporal. Never encrypted there, so never a secret. */
+export const SEARCH_ATTRIBUTES = {
+  credential: defineSearchAttributeKey('KeyturnCredential', 'KEYWORD'),
+  service: defineSearchAttributeKey('KeyturnService', 'KEYWORD'),
+  step: defineSearchAttributeKey('KeyturnStep', 'KEYWORD'),
+  reason: defineSearchAttributeKey('KeyturnReason', 'KEYWORD'),
+};
+
+/** `system.postgres.orders` → `postgres`. */
+export const serviceOf = (address: string): string => address.split('.')[1] ?? address;

@@ -1,0 +1,1 @@
+export { rotateCredential } from './rotate-credential.ts';

@@ -1,0 +1,58 @@
+import { ActivityFailure, ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
+import type { StepRefusal } from '../rotation/after-refusal.ts';
+import type { IdleRow } from '../rotation/idle-row.ts';
+import type { PlannedStep } from '../rotation/planned-step.ts';
+import type { RotationRun } from '../rotation/rotation-run.ts';
+import { activitiesFor } from './step-options.ts';
+
+/** What a step left: a refusal that the run must react to, or the row of samples so far. */
+export type Performed = { readonly refusal?: StepRefusal | undefined; readonly row?: IdleRow | undefined };
+
+const perform = async (run: RotationRun, next: PlannedStep, row: IdleRow | undefined): Promise<Performed> => {
+  const { credentialId, epoch } = run;
+  const { step, version = 0, waitMs = 0, sentence } = next;
+  const activities = activitiesFor(step, sentence, waitMs);
+  const input = { credentialId, epoch, version };
+  switch (step) {
+    case 'stage':
+      return activities.stageCandidate(input).then(() => ({}));
+    case 'apply':
+      return activities.applyCandidate(input).then(() => ({}));
+    case 'test':
+      return activities.testCandidate(input).then(() => ({}));
+    case 'commit':
+      return activities.commitVersion(input).then(() => ({}));
+    case 'watch':
+      return { row: await activities.observeUse({ ...input, row }) };
+    case 'hold':
+      return activities.holdRotation(input).then(() => ({ row }));
+    case 'start-revocation':
+      return { refusal: await activities.startRevocation(input), row };
+    case 'deny-logins':
+      return activities.denyLogins(input).then(() => ({}));
+    case 'soak':
+      return sleep(waitMs, { summary: sentence }).then(() => ({}));
+    case 'erase':
+      return activities.eraseOld(input).then(() => ({}));
+    case 'complete':
+      return activities.completeRotation({ credentialId, epoch }).then(() => ({}));
+    case 'closed':
+      return {};
+  }
+};
+
+/** What an activity that gave up says; anything but a failed activity is a bug, or a cancellation, and thrown on. */
+const refusalOf = (thrown: unknown): StepRefusal => {
+  if (!(thrown instanceof ActivityFailure) || isCancellation(thrown)) throw thrown;
+  if (thrown.cause instanceof ApplicationFailure) return { code: thrown.cause.type ?? 'fault', sentence: thrown.cause.message };
+  return { code: 'timed-out', sentence: `${thrown.activityType} did not finish in time.` };
+};
+
+/** Performs one step by its activity. The row of samples goes on from one watch to the next, and survives a refusal. */
+export const performStep = async (run: RotationRun, next: PlannedStep, row: IdleRow | undefined): Promise<Performed> => {
+  try {
+    return await perform(run, next, row);
+  } catch (thrown) {
+    return { refusal: refusalOf(thrown), row };
+  }
+};

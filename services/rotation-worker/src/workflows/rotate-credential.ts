@@ -1,0 +1,60 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineSignal,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { afterRefusal, type StepRefusal } from '../rotation/after-refusal.ts';
+import type { PlannedStep } from '../rotation/planned-step.ts';
+import type { RotationEnd, RotationRun } from '../rotation/rotation-run.ts';
+import { performStep } from './perform-step.ts';
+import { showStep } from './show-step.ts';
+import { activitiesFor } from './step-options.ts';
+
+/** Decides nothing: it only makes a waiting run ask the vault at once. */
+export const wake = defineSignal('wake');
+
+type Stuck = { readonly key: string; readonly tries: number; readonly refusal: StepRefusal };
+
+const keyOf = ({ step, version }: PlannedStep): string => `${step}/${version ?? ''}`;
+
+/** Closes the epoch as failed, and with it the run; returns only if the vault refuses, because then the rotation isn't over. */
+const failRun = ({ credentialId, epoch }: RotationRun, { step }: PlannedStep, { code, sentence }: StepRefusal): Promise<void> =>
+  CancellationScope.nonCancellable(async () => {
+    const { failRotation } = activitiesFor('closed', sentence);
+    const { failed } = await failRotation({ credentialId, epoch, step, reasonCode: code, sentence });
+    if (failed) throw ApplicationFailure.nonRetryable(sentence, code);
+  });
+
+/**
+ * Rotates one credential once: asks the vault what the epoch still needs, performs that step, asks again, until the epoch is closed.
+ * It keeps nothing that it couldn't ask for anew, so it can die anywhere and be started again. Ends as failed where the rotation did.
+ */
+export async function rotateCredential(run: RotationRun): Promise<RotationEnd> {
+  const { credentialId, epoch } = run;
+  const ask = activitiesFor('closed', 'asks the vault what the epoch still needs');
+  let woken = false;
+  setHandler(wake, () => {
+    woken = true;
+  });
+  let row = run.row;
+  let stuck: Stuck | undefined;
+  for (;;) {
+    const next = await ask.nextStep({ credentialId, epoch });
+    if (stuck?.key !== keyOf(next)) stuck = undefined;
+    showStep(run, next, stuck?.refusal);
+    if (next.step === 'closed') return { end: next.end ?? 'completed' };
+    if (stuck) {
+      woken = false;
+      await condition(() => woken, afterRefusal(next.step, stuck.refusal, stuck.tries).waitMs, { summary: stuck.refusal.sentence });
+    }
+    const performed = await performStep(run, next, row);
+    row = performed.row;
+    stuck = performed.refusal && { key: keyOf(next), tries: (stuck?.tries ?? 0) + 1, refusal: performed.refusal };
+    if (stuck && afterRefusal(next.step, stuck.refusal, stuck.tries).fails) await failRun(run, next, stuck.refusal);
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof rotateCredential>({ credentialId, epoch, row });
+  }
+}
