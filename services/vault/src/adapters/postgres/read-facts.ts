@@ -5,7 +5,7 @@ import { GENESIS } from '../../log/hash-event.ts';
 import type { Entry, Facts, KnownCommand } from '../../log/plan-batch.ts';
 
 /** One lock for the whole log: ASCII "kt-log". */
-const APPEND_LOCK = 0x6b74_2d6c_6f67;
+export const APPEND_LOCK = 0x6b74_2d6c_6f67;
 
 /** The wall clock of the database as the log writes it. */
 const NOW = `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;

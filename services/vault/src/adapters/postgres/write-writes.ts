@@ -30,7 +30,8 @@ const upsertLeases = (client: Client, holds: readonly Of<'lease-holds'>[], now: 
     text: `INSERT INTO leases (consumer, instance, seq, last_beat_at, started_at)
            SELECT consumer, instance, max(seq), $4::timestamptz, $4::timestamptz
            FROM unnest($1::text[], $2::text[], $3::bigint[]) h (consumer, instance, seq) GROUP BY consumer, instance
-           ON CONFLICT (consumer, instance) DO UPDATE SET seq = greatest(leases.seq, excluded.seq)`,
+           ON CONFLICT (consumer, instance) DO UPDATE SET
+             seq = greatest(leases.seq, excluded.seq), last_beat_at = excluded.last_beat_at, silent_ms = 0, ended = NULL`,
     values: [holds.map((hold) => hold.consumer), holds.map((hold) => hold.instance), holds.map((hold) => hold.seq), now],
   });
 

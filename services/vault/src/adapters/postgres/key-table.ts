@@ -1,0 +1,73 @@
+import type { Pool } from 'pg';
+import type { KeyTable, StoredIdentity, StoredSealingKey } from '../../ports/key-table.ts';
+import type { WrappedKey } from '../../ports/key-wrapper.ts';
+
+const dek = async (pool: Pool, credentialId: string, version: number): Promise<WrappedKey | null> => {
+  const { rows } = await pool.query<WrappedKey>({
+    name: 'dek',
+    text: `SELECT kek_id AS "kekId", wrapped FROM wrapped_deks WHERE credential_id = $1 AND version = $2`,
+    values: [credentialId, version],
+  });
+  return rows[0] ?? null;
+};
+
+const identity = async (pool: Pool): Promise<StoredIdentity | null> => {
+  const { rows } = await pool.query<WrappedKey & { raw: Buffer }>(
+    `SELECT public_key AS raw, kek_id AS "kekId", wrapped_private AS wrapped FROM vault_identity`,
+  );
+  const [row] = rows;
+  return row ? { publicKey: row.raw.toString('base64url'), kekId: row.kekId, wrapped: row.wrapped } : null;
+};
+
+const storeIdentity = async (pool: Pool, made: StoredIdentity): Promise<StoredIdentity> => {
+  await pool.query(`INSERT INTO vault_identity (public_key, kek_id, wrapped_private) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
+    Buffer.from(made.publicKey, 'base64url'),
+    made.kekId,
+    Buffer.from(made.wrapped),
+  ]);
+  const stored = await identity(pool);
+  if (!stored) throw new Error('the identity of the vault was not kept');
+  return stored;
+};
+
+const sealingKeys = async (pool: Pool): Promise<StoredSealingKey[]> => {
+  const { rows } = await pool.query<{ id: string; raw: Buffer; kekId: string; wrapped: Buffer; notAfter: Date }>(
+    `SELECT key_id AS id, public_key AS raw, kek_id AS "kekId", wrapped_private AS wrapped, expires_at AS "notAfter" FROM sealing_keys ORDER BY expires_at`,
+  );
+  return rows.map(({ id, raw, kekId, wrapped, notAfter }) => ({
+    id,
+    publicKey: raw.toString('base64url'),
+    kekId,
+    wrapped,
+    notAfter: notAfter.toISOString(),
+  }));
+};
+
+const storeSealingKey = async (pool: Pool, key: StoredSealingKey): Promise<void> => {
+  await pool.query(`INSERT INTO sealing_keys (key_id, public_key, kek_id, wrapped_private, expires_at) VALUES ($1, $2, $3, $4, $5)`, [
+    key.id,
+    Buffer.from(key.publicKey, 'base64url'),
+    key.kekId,
+    Buffer.from(key.wrapped),
+    key.notAfter,
+  ]);
+};
+
+const missingDeks = async (pool: Pool): Promise<{ credentialId: string; version: number }[]> => {
+  const { rows } = await pool.query<{ credentialId: string; version: number }>(
+    `SELECT s.id AS "credentialId", s.version FROM (
+       SELECT data::jsonb->>'credentialId' AS id, (data::jsonb->>'version')::int AS version FROM events WHERE type = 'credential.version-staged') s
+     LEFT JOIN wrapped_deks d ON d.credential_id = s.id AND d.version = s.version WHERE d.credential_id IS NULL ORDER BY 1, 2 LIMIT 20`,
+  );
+  return rows;
+};
+
+/** Wrapped DEKs, the vault's identity and its sealing keys in Postgres. */
+export const postgresKeyTable = (pool: Pool): KeyTable => ({
+  dek: (credentialId, version) => dek(pool, credentialId, version),
+  identity: () => identity(pool),
+  storeIdentity: (made) => storeIdentity(pool, made),
+  sealingKeys: () => sealingKeys(pool),
+  storeSealingKey: (key) => storeSealingKey(pool, key),
+  missingDeks: () => missingDeks(pool),
+});

@@ -1,0 +1,127 @@
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import type { LeaseFact } from '../../credential/lease-fact.ts';
+import type { BeatSaid, CurrentOf, LeaseStore } from '../../ports/lease-store.ts';
+import { groupCommit } from './group-commit.ts';
+
+const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
+const iso = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', ${ISO})`;
+
+const recordBeats = (pool: Pool, beats: readonly BeatSaid[]) =>
+  pool.query({
+    name: 'record-beats',
+    text: `INSERT INTO leases (consumer, instance, seq, last_beat_at, started_at)
+           SELECT DISTINCT ON (consumer, instance) consumer, instance, seq, clock_timestamp(), clock_timestamp()
+           FROM unnest($1::text[], $2::text[], $3::bigint[]) b (consumer, instance, seq) ORDER BY consumer, instance, seq DESC
+           ON CONFLICT (consumer, instance) DO UPDATE SET
+             seq = greatest(leases.seq, excluded.seq), last_beat_at = excluded.last_beat_at, silent_ms = 0, ended = NULL`,
+    values: [beats.map((beat) => beat.consumer), beats.map((beat) => beat.instance), beats.map((beat) => beat.seq)],
+  });
+
+/** Forgets what an instance no longer names; what it fetched after it sent the beat stays. */
+const dropHolds = (pool: Pool, beats: readonly BeatSaid[]) => {
+  const named = beats.map((beat) =>
+    JSON.stringify(beat.holds.flatMap((hold) => hold.versions.map((version) => `${hold.credentialId}/${version}`))),
+  );
+  return pool.query({
+    name: 'drop-holds',
+    text: `DELETE FROM lease_holds h USING unnest($1::text[], $2::text[], $3::bigint[], $4::jsonb[]) b (consumer, instance, seq, named)
+           WHERE h.consumer = b.consumer AND h.instance = b.instance AND h.fetched_seq < b.seq
+             AND NOT b.named ? (h.credential_id || '/' || h.version)`,
+    values: [beats.map((beat) => beat.consumer), beats.map((beat) => beat.instance), beats.map((beat) => beat.seq), named],
+  });
+};
+
+const CurrentRow = z.object({ credentialId: z.string(), address: z.string(), version: z.int().nullable(), generation: z.int() });
+
+const currentOf = async (pool: Pool, ids: readonly string[]): Promise<Map<string, CurrentOf>> => {
+  const { rows } = await pool.query({
+    name: 'current-of',
+    text: `SELECT credential_id AS "credentialId", address, (body->>'current')::int AS version, generation
+           FROM credentials WHERE credential_id = ANY($1::text[])`,
+    values: [ids],
+  });
+  const known = z.array(CurrentRow).parse(rows);
+  return new Map(known.flatMap((row) => (row.version === null ? [] : [[row.credentialId, { ...row, version: row.version }]])));
+};
+
+const writeBeats = async (pool: Pool, beats: readonly BeatSaid[]): Promise<readonly { answer: readonly CurrentOf[] }[]> => {
+  await recordBeats(pool, beats);
+  await dropHolds(pool, beats);
+  const current = await currentOf(pool, [...new Set(beats.flatMap((beat) => beat.holds.map((hold) => hold.credentialId)))]);
+  return beats.map((beat) => ({ answer: beat.holds.flatMap((hold) => current.get(hold.credentialId) ?? []) }));
+};
+
+const LeaseRow = z.object({
+  consumer: z.string(),
+  instance: z.string(),
+  lastBeatAt: z.string(),
+  silentMs: z.coerce.number(),
+  ended: z.boolean(),
+  holds: z.array(z.object({ version: z.int(), since: z.string() })),
+});
+
+const leasesOf = async (pool: Pool, credentialId: string): Promise<{ now: string; leases: LeaseFact[] }> => {
+  const { rows } = await pool.query({
+    name: 'leases-of',
+    text: `SELECT ${iso('clock_timestamp()')} AS now, coalesce(jsonb_agg(l.lease ORDER BY l.name), '[]') AS leases
+           FROM (SELECT s.consumer || '/' || s.instance AS name,
+                   jsonb_build_object('consumer', s.consumer, 'instance', s.instance, 'lastBeatAt', ${iso('s.last_beat_at')},
+                     'silentMs', s.silent_ms, 'ended', s.ended IS NOT NULL,
+                     'holds', jsonb_agg(jsonb_build_object('version', h.version, 'since', ${iso('h.held_since')}) ORDER BY h.version)) AS lease
+                 FROM lease_holds h JOIN leases s USING (consumer, instance)
+                 WHERE h.credential_id = $1 GROUP BY s.consumer, s.instance) l`,
+    values: [credentialId],
+  });
+  return z.tuple([z.object({ now: z.string(), leases: z.array(LeaseRow) })]).parse(rows)[0];
+};
+
+const nonceOf = async (pool: Pool, of: Parameters<LeaseStore['nonce']>[0]): Promise<string | null> => {
+  const { rows } = await pool.query<{ nonce: string }>({
+    name: 'nonce-of',
+    text: `SELECT nonce FROM lease_holds WHERE consumer = $1 AND instance = $2 AND credential_id = $3 AND version = $4`,
+    values: [of.consumer, of.instance, of.credentialId, of.version],
+  });
+  return rows[0]?.nonce ?? null;
+};
+
+const endLease = async (pool: Pool, { consumer, instance, seq }: { consumer: string; instance: string; seq: number }): Promise<boolean> => {
+  const { rowCount } = await pool.query({
+    name: 'end-lease',
+    text: `WITH ended AS (UPDATE leases SET ended = 'goodbye', seq = $3 WHERE consumer = $1 AND instance = $2 AND ended IS NULL AND seq <= $3
+                          RETURNING consumer, instance),
+                dropped AS (DELETE FROM lease_holds h USING ended e WHERE h.consumer = e.consumer AND h.instance = e.instance)
+           SELECT 1 FROM ended`,
+    values: [consumer, instance, seq],
+  });
+  return rowCount === 1;
+};
+
+/** One replica at a time advances the shared tick, and never by more than two of them: time in which nobody listened is no silence. */
+const tick = (pool: Pool, everyMs: number) =>
+  pool.query({
+    name: 'tick-silence',
+    text: `WITH started AS (INSERT INTO listening (replica, since, until) VALUES ('any', clock_timestamp(), clock_timestamp())
+                            ON CONFLICT (replica) DO UPDATE SET since = listening.until, until = excluded.until
+                            WHERE listening.until <= excluded.until - $1 * interval '0.9 millisecond' RETURNING since, until)
+           UPDATE leases SET silent_ms = silent_ms + least(extract(epoch FROM started.until - started.since) * 1000, 2 * $1)::bigint
+           FROM started WHERE ended IS NULL AND last_beat_at < clock_timestamp() - $1 * interval '1 millisecond'`,
+    values: [everyMs],
+  });
+
+/** Leases in Postgres; beats that come in together are written together. */
+export const postgresLeases = (pool: Pool): LeaseStore => {
+  const beats = groupCommit<BeatSaid, readonly CurrentOf[]>({
+    size: 500,
+    queued: 10_000,
+    full: () => new Error('too many beats are waiting'),
+    write: (said) => writeBeats(pool, said),
+  });
+  return {
+    beat: (said) => beats.submit(said),
+    of: (credentialId) => leasesOf(pool, credentialId),
+    nonce: (of) => nonceOf(pool, of),
+    end: (of) => endLease(pool, of),
+    tick: async (everyMs) => void (await tick(pool, everyMs)),
+  };
+};
