@@ -1,0 +1,11 @@
+export { connect, type ConnectOptions, type InstanceOptions } from './connect.ts';
+export { TimedOut } from './deadline.ts';
+export type { Derived, Recipe } from './derived.ts';
+export type { Fields } from './held-version.ts';
+export type { Keyturn, SecretStatus, Status } from './keyturn.ts';
+export type { Waiting } from './patience.ts';
+export type { SdkClock } from './ports/clock.ts';
+export type { Log } from './ports/log.ts';
+export type { Secret, SecretOptions } from './secret.ts';
+export type { Change } from './secret-keeper.ts';
+export { SecretUnavailable } from './secret-unavailable.ts';

@@ -1,0 +1,180 @@
+import type { Address } from '@keyturn/contracts';
+import { RotatedNotice } from '@keyturn/contracts/subscriber';
+import { withDeadline } from './deadline.ts';
+import { Derivation, type Derived, type Recipe } from './derived.ts';
+import { errorWord } from './error-word.ts';
+import { Heartbeat } from './heartbeat.ts';
+import type { Fields } from './held-version.ts';
+import { Patience, type Waiting } from './patience.ts';
+import type { SdkClock } from './ports/clock.ts';
+import type { Log } from './ports/log.ts';
+import type { Holding, Vault } from './ports/vault.ts';
+import type { Wire } from './ports/wire.ts';
+import { SecretHandle, type Secret, type SecretOptions } from './secret.ts';
+import { SecretKeeper, type Change } from './secret-keeper.ts';
+
+/** What an instance can say of itself; nothing in it is secret. */
+export type Status = {
+  readonly isConnected: boolean;
+  /** Since the vault last answered a beat; null before the first. */
+  readonly silentForMs: number | null;
+  readonly secrets: readonly SecretStatus[];
+};
+
+export type SecretStatus = {
+  readonly address: Address;
+  readonly version: number | null;
+  readonly generation: number | null;
+  /** All versions that this instance still holds, as its lease says. */
+  readonly holds: readonly number[];
+  readonly isAcknowledged: boolean;
+  /** Why it isn't at the newest known generation; null where it is. */
+  readonly trouble: string | null;
+};
+
+/** One process of a consumer, connected to Keyturn. */
+export interface Keyturn {
+  /**
+   * Takes a secret: waits until it was fetched, and from then on keeps it current. Throws `SecretUnavailable` when `timeoutMs` (30 s if
+   * not said) or the signal ends first. A secret with something derived, or with a `probe`, is acknowledged when that works with a new
+   * version; one with neither when it is next read, and until then its old version counts as held.
+   */
+  secret(address: Address, options?: Waiting & Omit<SecretOptions<Fields>, 'parse'>): Promise<Secret>;
+  secret<T>(address: Address, options: Waiting & SecretOptions<T>): Promise<Secret<T>>;
+  /** Builds something from a secret and replaces it with each version: build, probe, swap, acknowledge, drain. */
+  derived<T, F>(secret: Secret<F>, recipe: Recipe<T, F>, waiting?: Waiting): Promise<Derived<T, F>>;
+  /** Calls with every version that became current here; the returned function ends it. */
+  onChange(listener: (change: Change) => void): () => void;
+  status(): Status;
+  /** Drains everything derived (at most `drainMs`, 10 s if not said), says goodbye, which ends the lease, and disconnects. */
+  close(options?: { readonly drainMs?: number }): Promise<void>;
+}
+
+export type KeyturnDeps = {
+  readonly wire: Wire;
+  readonly vault: Vault;
+  readonly clock: SdkClock;
+  readonly log: Log;
+  readonly beatEveryMs: number;
+};
+
+/** The edges' events that may mean another generation. */
+const CHANGES = new Set(['rotated', 'withdrawn']);
+
+/** Wires the secrets of one instance to its one connection; `connect` opens it. */
+export class Session implements Keyturn {
+  readonly #deps: KeyturnDeps;
+  readonly #keepers = new Map<Address, SecretKeeper>();
+  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #deaf: (() => void)[] = [];
+  readonly #heartbeat: Heartbeat;
+  #isClosed = false;
+
+  constructor(deps: KeyturnDeps) {
+    this.#deps = deps;
+    this.#heartbeat = new Heartbeat({
+      ...deps,
+      everyMs: deps.beatEveryMs,
+      holdings: () => this.#holdings(),
+      onCurrent: (current) => current.forEach(({ address, generation }) => this.#keepers.get(address)?.hint(generation)),
+    });
+    deps.wire.onReconnect(() => this.#resync());
+    this.#heartbeat.start();
+  }
+
+  secret(address: Address, options?: Waiting & Omit<SecretOptions<Fields>, 'parse'>): Promise<Secret>;
+  secret<T>(address: Address, options: Waiting & SecretOptions<T>): Promise<Secret<T>>;
+  async secret(address: Address, options: Waiting & Partial<SecretOptions<unknown>> = {}): Promise<Secret<unknown>> {
+    const { signal, timeoutMs, parse = (fields) => fields, ...how } = options;
+    const keeper = this.#keeperOf(address);
+    const handle = new SecretHandle(keeper, { parse, ...how }, this.#deps.clock);
+    await this.#patiently({ signal, timeoutMs }, (patience) => keeper.join(handle, patience));
+    return handle.asFunction();
+  }
+
+  async derived<T, F>(secret: Secret<F>, recipe: Recipe<T, F>, waiting: Waiting = {}): Promise<Derived<T, F>> {
+    const { clock, log } = this.#deps;
+    const keeper = this.#keeperOf(secret.address);
+    const derivation = new Derivation({ recipe, parse: secret.parse, hold: (version) => keeper.hold(version), clock, log });
+    await this.#patiently(waiting, (patience) => keeper.join(derivation, patience));
+    return derivation.asFunction();
+  }
+
+  onChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  status(): Status {
+    const secrets = [...this.#keepers.values()].map((keeper) => ({
+      address: keeper.address,
+      version: keeper.current?.version ?? null,
+      generation: keeper.current?.generation ?? null,
+      holds: keeper.versionsHeld(),
+      isAcknowledged: keeper.isAcknowledged,
+      trouble: keeper.trouble,
+    }));
+    return { isConnected: this.#deps.wire.isConnected(), silentForMs: this.#heartbeat.silence(), secrets };
+  }
+
+  async close({ drainMs = 10_000 }: { readonly drainMs?: number } = {}): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { clock, log, vault, wire } = this.#deps;
+    for (const stop of this.#deaf) stop();
+    const drained = Promise.all([...this.#keepers.values()].map((keeper) => keeper.close()));
+    await withDeadline(drained, drainMs, clock).catch((late: unknown) => log.warn('keyturn.closed-undrained', { why: errorWord(late) }));
+    this.#heartbeat.stop();
+    if (wire.isConnected()) await vault.goodbye().catch((fault: unknown) => log.warn('keyturn.no-goodbye', { why: errorWord(fault) }));
+    await wire.close();
+  }
+
+  #keeperOf(address: Address): SecretKeeper {
+    if (this.#isClosed) throw new Error('this connection to Keyturn is closed');
+    const known = this.#keepers.get(address);
+    if (known) return known;
+    const onReleased = (): void => this.#heartbeat.beatSoon();
+    const keeper = new SecretKeeper({ ...this.#deps, address, onReleased, onChange: (change) => this.#tell(change) });
+    this.#keepers.set(address, keeper);
+    this.#deaf.push(this.#deps.wire.hear(address, (event, notice) => this.#onNotice(keeper, event, notice)));
+    keeper.start();
+    return keeper;
+  }
+
+  #onNotice(keeper: SecretKeeper, event: string, notice: unknown): void {
+    if (!CHANGES.has(event)) return;
+    const parsed = RotatedNotice.safeParse(notice);
+    if (parsed.success) keeper.hint(parsed.data.data.generation);
+    else this.#heartbeat.beatSoon(); // something happened that this SDK can't read: the beat's answer says what is current
+  }
+
+  #resync(): void {
+    for (const keeper of this.#keepers.values()) keeper.resync();
+    this.#heartbeat.beatSoon();
+  }
+
+  #holdings(): Holding[] {
+    return [...this.#keepers.values()].flatMap((keeper) => {
+      return keeper.current ? [{ credentialId: keeper.current.credentialId, versions: keeper.versionsHeld() }] : [];
+    });
+  }
+
+  #tell(change: Change): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.#deps.log.warn('keyturn.listener-failed', { why: errorWord(error) });
+      }
+    }
+  }
+
+  async #patiently(waiting: Waiting, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const patience = new Patience(waiting, this.#deps.clock);
+    try {
+      await work(patience.signal);
+    } finally {
+      patience.end();
+    }
+  }
+}

@@ -1,0 +1,266 @@
+import type { Address } from '@keyturn/contracts';
+import { backoff } from './backoff.ts';
+import { errorWord } from './error-word.ts';
+import type { HeldVersion } from './held-version.ts';
+import { Holds } from './holds.ts';
+import { Nap } from './nap.ts';
+import type { Participant } from './participant.ts';
+import type { SdkClock } from './ports/clock.ts';
+import type { Log } from './ports/log.ts';
+import type { Vault } from './ports/vault.ts';
+import { Reporter } from './reporter.ts';
+import { SecretUnavailable, untilAborted } from './secret-unavailable.ts';
+
+/** A secret changed under this instance. */
+export type Change = { readonly address: Address; readonly version: number; readonly generation: number };
+
+export type KeeperDeps = {
+  readonly address: Address;
+  readonly vault: Vault;
+  readonly clock: SdkClock;
+  readonly log: Log;
+  /** A version is no longer held: the vault wants to know at once. */
+  readonly onReleased: () => void;
+  readonly onChange: (change: Change) => void;
+};
+
+type Step = 'progressed' | 'not-fetched' | 'not-adopted';
+const RETRY = { 'not-fetched': { base: 200, cap: 10_000 }, 'not-adopted': { base: 1_000, cap: 60_000 } } as const;
+
+/**
+ * Keeps one secret at the vault's current generation. News of any kind only raise a hint; one loop fetches until it is met, so many
+ * notices cost one fetch. A fetched version becomes current only when every participant works with it: then all of them change in one
+ * turn, and the report is owed. What was current stays so through any failure.
+ */
+export class SecretKeeper {
+  readonly address: Address;
+  readonly #deps: KeeperDeps;
+  readonly #nap: Nap;
+  readonly #holds: Holds;
+  readonly #reporter: Reporter;
+  readonly #participants = new Set<Participant>();
+  readonly #first = Promise.withResolvers<void>();
+  #current: HeldVersion | null = null;
+  #candidate: HeldVersion | null = null;
+  #hinted = 0;
+  #trouble: string | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+  #isRunning = false;
+  #isClosed = false;
+  #wasRead = false;
+  #adoptedAt = 0;
+  #releaseCurrent: () => void = () => undefined;
+  /** Holds on versions that the application has read and may still use: it ends when it reads a newer one. */
+  #releaseRead: (() => void)[] = [];
+
+  constructor(deps: KeeperDeps) {
+    this.#deps = deps;
+    this.address = deps.address;
+    this.#nap = new Nap(deps.clock);
+    this.#holds = new Holds(deps.onReleased);
+    this.#reporter = new Reporter({ ...deps, onOtherGeneration: (generation) => this.hint(generation) });
+  }
+
+  get current(): HeldVersion | null {
+    return this.#current;
+  }
+
+  /** Why the secret isn't at the newest known generation; null where it is. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** Whether this instance has told the vault that the current generation works, and was heard. */
+  get isAcknowledged(): boolean {
+    return this.#current !== null && this.#reporter.said(this.#current.generation) === 'ok' && !this.#reporter.isOwing();
+  }
+
+  isBehind(): boolean {
+    return this.#current === null || this.#candidate !== null || this.#hinted > this.#current.generation;
+  }
+
+  versionsHeld(): number[] {
+    const candidate = this.#candidate ? [this.#candidate.version] : [];
+    return [...new Set([...this.#holds.versions(), ...candidate])].toSorted((a, b) => a - b);
+  }
+
+  hold(version: number): () => void {
+    return this.#holds.hold(version);
+  }
+
+  start(): void {
+    void this.#catchUp();
+  }
+
+  /** Tells that a generation exists. One that is held already, or older, changes nothing. */
+  hint(generation: number): void {
+    if (this.#current && generation <= this.#current.generation) return;
+    this.#hinted = Math.max(this.#hinted, generation);
+    if (!this.#candidate || generation > this.#candidate.generation) this.#nap.wake();
+    void this.#catchUp();
+  }
+
+  /** Tries again now what waits for its next try. */
+  resync(): void {
+    this.#nap.wake();
+    this.#reporter.wake();
+  }
+
+  /** Settles when there is a first version; rejects with `SecretUnavailable` when the signal aborts before. */
+  async first(signal: AbortSignal): Promise<void> {
+    await untilAborted(this.#first.promise, signal, () => this.#unavailable(signal));
+  }
+
+  /** Takes a participant in: from here on it changes with the secret. Tries until it works with the current version. */
+  async join(participant: Participant, signal: AbortSignal): Promise<void> {
+    await this.first(signal);
+    for (let failures = 0; ; failures += 1) {
+      if (signal.aborted || this.#isClosed) throw this.#unavailable(signal);
+      if (await this.#inTurn(() => this.#takeIn(participant))) return;
+      const pause = this.#nap.sleep(backoff(failures, { ...RETRY['not-adopted'], random: this.#deps.clock.random() }));
+      await untilAborted(pause, signal, () => this.#unavailable(signal));
+    }
+  }
+
+  /** The application has read the current version: where nothing else proves its use, this does. */
+  noteRead(): void {
+    if (this.#wasRead || !this.#current) return;
+    this.#wasRead = true;
+    if (!this.#isProven()) this.#reportUse(this.#current, 'read by the application', this.#adoptedAt);
+  }
+
+  /** Takes no more news, and lets every participant drain; the value stays readable. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#nap.wake();
+    this.#reporter.stop();
+    await this.#turn;
+    await Promise.allSettled([...this.#participants].map((participant) => participant.close()));
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    for (let failures = 0; this.isBehind() && !this.#isClosed;) {
+      const step = await this.#step();
+      if (step === 'progressed') failures = 0;
+      else await this.#nap.sleep(backoff(failures++, { ...RETRY[step], random: this.#deps.clock.random() }));
+    }
+    this.#isRunning = false;
+  }
+
+  async #step(): Promise<Step> {
+    const candidate = this.#candidate;
+    if (candidate && this.#hinted <= candidate.generation) return this.#inTurn(() => this.#adopt(candidate));
+    const hinted = this.#hinted;
+    this.#hinted = 0; // the fetch answers all that was heard before it, even a hint that was wrong; what is heard meanwhile stays
+    const fetched = await this.#fetch();
+    if (!fetched) {
+      this.#hinted = Math.max(this.#hinted, hinted);
+      return 'not-fetched';
+    }
+    const isNewer = !this.#current || fetched.generation > this.#current.generation;
+    this.#candidate = isNewer ? fetched : null;
+    return 'progressed';
+  }
+
+  async #fetch(): Promise<HeldVersion | null> {
+    const { vault, address, log } = this.#deps;
+    const answer = await vault.fetch(address).catch((fault: unknown) => `unanswered: ${errorWord(fault)}`);
+    if (typeof answer !== 'string' && answer.ok) {
+      log.debug('secret.fetched', { address, version: answer.value.version, generation: answer.value.generation });
+      return answer.value;
+    }
+    this.#note(typeof answer === 'string' ? answer : `refused: ${answer.refusal.code}`);
+    return null;
+  }
+
+  async #adopt(candidate: HeldVersion): Promise<Step> {
+    const startedAt = this.#deps.clock.elapsed();
+    const outcomes = await Promise.allSettled([...this.#participants].map((participant) => participant.prepare(candidate)));
+    const prepared = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed || this.#isClosed) {
+      for (const one of prepared) one.abandon();
+      if (failed) this.#reportFailure(candidate, failed.reason, startedAt);
+      return 'not-adopted';
+    }
+    const releaseOld = this.#releaseCurrent;
+    this.#releaseCurrent = this.#holds.hold(candidate.version);
+    this.#current = candidate;
+    this.#candidate = null;
+    this.#trouble = null;
+    this.#adoptedAt = startedAt;
+    for (const one of prepared) one.swap();
+    this.#settleOld(releaseOld);
+    this.#first.resolve();
+    const { address, version, generation } = candidate;
+    this.#deps.log.info('secret.changed', { address, version, generation });
+    this.#deps.onChange({ address, version, generation });
+    return 'progressed';
+  }
+
+  #settleOld(releaseOld: () => void): void {
+    if (this.#wasRead) this.#releaseRead.push(releaseOld);
+    this.#wasRead = false;
+    if (this.#isProven() && this.#current) this.#reportUse(this.#current, 'the probe passed', this.#adoptedAt);
+    if (!this.#releaseRead.includes(releaseOld)) releaseOld();
+  }
+
+  async #takeIn(participant: Participant): Promise<boolean> {
+    const current = this.#current;
+    if (!current) return false;
+    const startedAt = this.#deps.clock.elapsed();
+    try {
+      const prepared = await participant.prepare(current);
+      prepared.swap();
+    } catch (error) {
+      this.#reportFailure(current, error, startedAt);
+      return false;
+    }
+    this.#participants.add(participant);
+    this.#trouble = null;
+    if (participant.provesUse) this.#reportUse(current, 'the probe passed', startedAt);
+    return true;
+  }
+
+  #isProven(): boolean {
+    return [...this.#participants].some((participant) => participant.provesUse);
+  }
+
+  #reportUse(version: HeldVersion, sentence: string, since: number): void {
+    if (this.#reporter.said(version.generation) !== 'ok') {
+      this.#reporter.owe(version, { ok: true, sentence, elapsedMs: this.#elapsedSince(since) });
+    }
+    for (const release of this.#releaseRead.splice(0)) release();
+  }
+
+  #reportFailure(version: HeldVersion, error: unknown, since: number): void {
+    const word = errorWord(error, Object.values(version.fields.reveal()));
+    this.#note(`version ${version.version} does not work here: ${word}`);
+    if (this.#reporter.said(version.generation) === 'failed') return; // the vault was told, or will be
+    this.#reporter.owe(version, { ok: false, sentence: `the probe failed: ${word}`, elapsedMs: this.#elapsedSince(since) });
+  }
+
+  #elapsedSince(since: number): number {
+    return Math.max(0, Math.round(this.#deps.clock.elapsed() - since));
+  }
+
+  /** Logs a trouble when it begins or changes, not at each try. */
+  #note(trouble: string): void {
+    if (trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    this.#deps.log.warn('secret.behind', { address: this.address, why: trouble });
+  }
+
+  #unavailable(signal: AbortSignal): SecretUnavailable {
+    return new SecretUnavailable(this.address, this.#trouble, signal.reason);
+  }
+
+  /** One change of participants or version at a time. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}

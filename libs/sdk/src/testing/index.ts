@@ -1,0 +1,1 @@
+export { fakeKeyturn, type FakeKeyturn, type Told } from './fake-keyturn.ts';

@@ -1,0 +1,79 @@
+import type { Address, Refusal, Reply } from '@keyturn/contracts';
+import { BeatAnswer, Fetched, FetchedSecret, type Ack, type Beat, type Fetch, type Goodbye } from '@keyturn/contracts/subscriber';
+import { ok, refuse, type Result, type Sensitive } from '@keyturn/kernel';
+import { ackMac, type AckClaim } from '@keyturn/sealing';
+import { heldVersion, type HeldVersion } from './held-version.ts';
+import type { Holding, Report, Vault } from './ports/vault.ts';
+import { SubscriberLine, type LineDeps } from './subscriber-line.ts';
+import { VaultLink } from './vault-link.ts';
+
+export type WireVaultDeps = LineDeps & { readonly pinnedIdentity?: string | undefined };
+
+/** The vault over the wire: seals, signs and parses what goes through the instance's one line. */
+export const wireVault = (deps: WireVaultDeps): Vault => {
+  const line = new SubscriberLine(deps);
+  const link = new VaultLink({ ...deps, keysSubject: line.subject('sealing-keys') });
+  return {
+    fetch: async (address) => {
+      const first = await fetchOnce(line, link, address);
+      if (first.ok || first.refusal.code !== 'link-unknown') return first;
+      link.forget();
+      return fetchOnce(line, link, address);
+    },
+    acknowledge: (commandId, version, report) => acknowledge({ line, deps, commandId, version, report }),
+    beat: async (holdings) => {
+      const answer = await line.send('beat', (sent): Beat => ({ ...sent, holds: holdings().map(withOwnVersions) }));
+      return 'refusal' in answer ? refuse(answer.refusal) : ok(BeatAnswer.parse(answer.ok));
+    },
+    goodbye: async () => recorded(await line.send('goodbye', (sent): Goodbye => sent)),
+  };
+};
+
+const withOwnVersions = ({ credentialId, versions }: Holding) => ({ credentialId, versions: [...versions] });
+
+const recorded = (reply: Reply): Result<'recorded', Refusal> => ('refusal' in reply ? refuse(reply.refusal) : ok('recorded'));
+
+const fetchOnce = async (line: SubscriberLine, vaultLink: VaultLink, address: Address): Promise<Result<HeldVersion, Refusal>> => {
+  const link = await vaultLink.ready();
+  let commandId = '';
+  const context = () => ({ subject: line.subject('fetch'), commandId, about: address });
+  const reply = await line.send('fetch', (sent): Fetch => {
+    commandId = sent.commandId;
+    return { ...sent, address, sealed: vaultLink.emptyBox(link, context()) };
+  });
+  if ('refusal' in reply) return refuse(reply.refusal);
+  if (!reply.sealed) return refuse({ code: 'seal-invalid' });
+  const opened = vaultLink.open(link, context(), reply.sealed);
+  return opened.ok ? ok(heldVersion(Fetched.parse(reply.ok), parseSecret(opened.value))) : opened;
+};
+
+const parseSecret = (plaintext: Sensitive<Uint8Array>): FetchedSecret => {
+  const secret = FetchedSecret.safeParse(parseJson(new TextDecoder().decode(plaintext.reveal())));
+  plaintext.reveal().fill(0);
+  if (!secret.success) throw new Error('what the vault sealed is not a version'); // no cause: it could quote the secret
+  return secret.data;
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+type Acknowledgement = {
+  readonly line: SubscriberLine;
+  readonly deps: LineDeps;
+  readonly commandId: string;
+  readonly version: HeldVersion;
+  readonly report: Report;
+};
+
+const acknowledge = async ({ line, deps, commandId, version, report }: Acknowledgement): Promise<Result<'recorded', Refusal>> => {
+  const { credentialId, generation, nonce } = version;
+  const body = { phase: 'use', credentialId, version: version.version, generation, nonce, result: { ...report } } as const;
+  const claim: AckClaim = { ...body, consumer: deps.consumer, instance: deps.instance };
+  const mac = ackMac(version.ackKey, claim);
+  return recorded(await line.send('ack', (sent): Ack => ({ ...sent, ...body, mac }), commandId));
+};
