@@ -1,4 +1,4 @@
-import { Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { interactionPolicy, Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { claimsOf, findAccount } from './accounts.ts';
 import { apiAudience, apiResource, clients } from './clients.ts';
 import type { OidcKeys } from './keys.ts';
@@ -24,7 +24,7 @@ const configuration = (keys: OidcKeys): Configuration => ({
     return account && claimsOf(account);
   },
   loadExistingGrant: grantEverything,
-  interactions: { url: (_ctx, interaction) => `/login/${interaction.uid}` },
+  interactions: { policy: withoutConsent(), url: (_ctx, interaction) => `/login/${interaction.uid}` },
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
@@ -47,6 +47,13 @@ const configuration = (keys: OidcKeys): Configuration => ({
 
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
+
+/** Native clients would be asked for consent each time, whatever they were granted. */
+const withoutConsent = (): interactionPolicy.DefaultPolicy => {
+  const policy = interactionPolicy.base();
+  policy.remove('consent');
+  return policy;
+};
 
 /** Stands in for the consent page: the dev clients are ours. */
 const grantEverything: NonNullable<Configuration['loadExistingGrant']> = async (ctx) => {

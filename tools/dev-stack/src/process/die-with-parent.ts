@@ -1,13 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import type { StopSignal } from './run-folder.ts';
-
-export type Command = { readonly command: string; readonly args: readonly string[] };
+import type { Command } from './command.ts';
 
 /**
  * Wraps a command so that the kernel signals it when this process dies, even by SIGKILL. Only Linux can, through util-linux's `setpriv`;
  * elsewhere the command stays as it is, and the next start reaps what was left.
  */
-export const dieWithParent = (wrapped: Command, signal: StopSignal): Command =>
+export const dieWithParent = (wrapped: Command, signal: NodeJS.Signals): Command =>
   canDieWithParent() ? { command: 'setpriv', args: ['--pdeathsig', signal.slice(3), '--', wrapped.command, ...wrapped.args] } : wrapped;
 
 let probed: boolean | undefined;

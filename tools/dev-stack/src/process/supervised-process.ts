@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CannotStart } from '../cannot-start.ts';
+import { asAccount, type ProcessAccount } from './as-account.ts';
 import { dieWithParent } from './die-with-parent.ts';
 import { logMark } from './log-mark.ts';
 import { forgetStarted, recordStarted, type StopSignal } from './run-folder.ts';
@@ -15,10 +16,12 @@ export type ProcessSpec = {
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv | undefined;
   readonly cwd?: string | undefined;
-  readonly account?: { readonly uid: number; readonly gid: number } | undefined;
+  readonly account?: ProcessAccount | undefined;
   readonly runDir: string;
   readonly logFile: string;
   readonly stopSignal?: StopSignal | undefined;
+  /** What the kernel sends when we die. SIGKILL when left out: with everything around it dead as well, an orderly end only takes longer. */
+  readonly orphanSignal?: NodeJS.Signals | undefined;
   readonly stopTimeoutMs?: number | undefined;
   readonly isReady: () => boolean | Promise<boolean>;
   readonly readyTimeoutMs?: number | undefined;
@@ -110,13 +113,14 @@ const launch = (spec: ProcessSpec): ChildProcess => {
   try {
     const stopSignal = spec.stopSignal ?? 'SIGTERM';
     const plain = { command: spec.command, args: spec.args };
-    const { command, args } = spec.diesWithParent === false ? plain : dieWithParent(plain, stopSignal);
-    const child = spawn(command, [...args], {
+    const tied = spec.diesWithParent === false ? plain : dieWithParent(plain, spec.orphanSignal ?? 'SIGKILL');
+    const { command, ids } = asAccount(tied, spec.account); // outermost, because a change of user unties it again
+    const child = spawn(command.command, [...command.args], {
       cwd: spec.cwd,
       env: spec.env ?? process.env,
       stdio: ['ignore', log, log],
       detached: true, // its own process group: a Ctrl-C in the terminal reaches only us, and we stop things in order
-      ...spec.account,
+      ...ids,
     });
     child.on('error', () => undefined); // a spawn that fails never gets a pid, which `awaitReady` reports
     if (child.pid !== undefined) recordStarted(spec.runDir, spec.name, child.pid, stopSignal);

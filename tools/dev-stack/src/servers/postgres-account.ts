@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CannotStart } from '../cannot-start.ts';
-import type { Command } from '../process/die-with-parent.ts';
+import type { ProcessAccount } from '../process/as-account.ts';
 
 /** The system account that Postgres runs under, because it refuses root. Null when we are not root: then it runs as we do. */
-export type Account = { readonly uid: number; readonly gid: number };
+export type Account = Pick<ProcessAccount, 'uid' | 'gid'>;
 
 const NAME = 'postgres';
 
@@ -18,20 +18,15 @@ export const postgresAccount = (): Account | null => {
   );
 };
 
-/**
- * Lets the account reach its files in a home that only root may enter (`/root/keyturn`), by leaving it one capability. Elsewhere the
- * command runs under the account alone.
- */
-export const asAccount = (wrapped: Command, account: Account, paths: readonly string[]): { command: Command; account?: Account } => {
-  if (paths.every((path) => canEnter(path, account))) return { command: wrapped, account };
-  const ids = ['--reuid', String(account.uid), '--regid', String(account.gid), '--clear-groups'];
-  const args = [...ids, '--inh-caps', '+dac_override', '--ambient-caps', '+dac_override', '--', wrapped.command, ...wrapped.args];
-  if (!runs('setpriv', ['--version'])) {
+/** Lets the account reach its files in a home that only root may enter (`/root/keyturn`), by leaving it one capability there. */
+export const accountFor = (account: Account, paths: readonly string[]): ProcessAccount => {
+  const entersAnywhere = !paths.every((path) => canEnter(path, account));
+  if (entersAnywhere && !runs('setpriv', ['--version'])) {
     throw new CannotStart(
       `Postgres, running as the user "${NAME}", may not enter ${paths[0] ?? ''}: move the project out of root's home, or install \`setpriv\`.`,
     );
   }
-  return { command: { command: 'setpriv', args } };
+  return { ...account, entersAnywhere };
 };
 
 /** Whether the account may pass through every folder above the path. */

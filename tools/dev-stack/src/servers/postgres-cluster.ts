@@ -3,7 +3,8 @@ import { chownSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CannotStart } from '../cannot-start.ts';
-import { asAccount, type Account } from './postgres-account.ts';
+import { asAccount } from '../process/as-account.ts';
+import { accountFor, type Account } from './postgres-account.ts';
 import { randomPassword, secretFile } from './secret-file.ts';
 
 const run = promisify(execFile);
@@ -27,8 +28,9 @@ export const createCluster = async ({ varDir, dataDir, initdb, account }: Cluste
   mkdirSync(unfinished, { mode: 0o700 });
   if (account) for (const path of [unfinished, passwordFile]) chownSync(path, account.uid, account.gid);
   const plain = { command: initdb, args: initdbArgs(unfinished, passwordFile) };
-  const { command, account: as } = account ? asAccount(plain, account, [unfinished, initdb]) : { command: plain, account: undefined };
-  await run(command.command, [...command.args], { cwd: '/', env: { ...process.env, LC_ALL: 'C' }, ...as }).catch((fault: unknown) => {
+  const { command, ids } = asAccount(plain, account ? accountFor(account, [unfinished, initdb]) : undefined);
+  const options = { cwd: '/', env: { ...process.env, LC_ALL: 'C' }, ...ids };
+  await run(command.command, [...command.args], options).catch((fault: unknown) => {
     throw new CannotStart(
       `initdb could not create ${dataDir} (${lastLine(fault)}): make room or correct the folder's rights, and start again.`,
     );

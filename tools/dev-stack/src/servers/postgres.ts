@@ -5,7 +5,7 @@ import { CannotStart } from '../cannot-start.ts';
 import { freePort } from '../process/free-ports.ts';
 import { commandLine } from '../process/process-identity.ts';
 import { superviseProcess } from '../process/supervised-process.ts';
-import { asAccount, postgresAccount } from './postgres-account.ts';
+import { accountFor, postgresAccount } from './postgres-account.ts';
 import { createCluster } from './postgres-cluster.ts';
 import { postgresPrograms } from './postgres-programs.ts';
 import { logFileOf, runDirOf, type Server, type ServerOptions } from './server.ts';
@@ -22,17 +22,17 @@ export const startPostgres = async (options: ServerOptions): Promise<PostgresSer
   const account = postgresAccount();
   const password = await createCluster({ varDir, dataDir, initdb: programs.initdb, account });
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  const plain = { command: programs.postgres, args: ['-D', dataDir, '-p', String(port), ...settings()] };
-  const launched = account ? asAccount(plain, account, [dataDir, programs.postgres]) : { command: plain };
   const supervised = await superviseProcess({
     name: 'postgres',
-    ...launched.command,
-    account: launched.account,
+    command: programs.postgres,
+    args: ['-D', dataDir, '-p', String(port), ...settings()],
+    account: account ? accountFor(account, [dataDir, programs.postgres]) : undefined,
     env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
     cwd: '/', // ours may be a folder that the account can't enter
     runDir: runDirOf(varDir),
     logFile: logFileOf(varDir, 'postgres'),
     stopSignal: 'SIGINT', // a fast shutdown: sessions are ended, and the next start has nothing to recover
+    orphanSignal: 'SIGINT',
     beforeStart: () => removeStalePidFile(dataDir),
     isPassing: (logged) => logged.includes('pre-existing shared memory block'), // sessions of a killed server take a moment to notice
     isReady: () => answers(url),

@@ -1,0 +1,1 @@
+export type Command = { readonly command: string; readonly args: readonly string[] };
