@@ -103,7 +103,11 @@ export const superviseProcess = async (spec: ProcessSpec): Promise<SupervisedPro
     pid: () => current?.pid,
     stop: () => end(stopSignal),
     kill: () => end('SIGKILL'),
-    restart: () => end(stopSignal).then(start),
+    restart: async () => {
+      await end(stopSignal);
+      crashes = 0;
+      await start();
+    },
   };
 };
 
