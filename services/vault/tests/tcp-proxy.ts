@@ -1,5 +1,8 @@
 import { createServer, connect, type Socket } from 'node:net';
 
+/** The statement and its answer as they stand on the wire; without the NUL it would be found in READ COMMITTED too. */
+export const COMMIT = 'COMMIT\0';
+
 /** What becomes of a chunk that the client sends. */
 export type Fate =
   | 'forward'
@@ -40,7 +43,7 @@ export const tcpProxy = async (target: { host: string; port: number }): Promise<
     });
     upstream.on('data', (chunk) => {
       // The server's last answer says that it committed: now nobody hears of it.
-      if (answersLost && chunk.includes('COMMIT')) client.destroy();
+      if (answersLost && chunk.includes(COMMIT)) client.destroy();
       else if (!answersLost && !swallowing) client.write(chunk);
     });
     client.on('close', () => (swallowing ? undefined : upstream.destroy()));
