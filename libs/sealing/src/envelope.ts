@@ -103,13 +103,22 @@ const decrypt = (context: EnvelopeContext, key: Uint8Array, sealed: Uint8Array):
 };
 
 const parseSecret = (context: EnvelopeContext, plaintext: Buffer): VersionSecret => {
-  const secret: unknown = JSON.parse(plaintext.toString('utf8'));
+  const secret = parseJson(plaintext);
   plaintext.fill(0);
   if (typeof secret === 'object' && secret !== null && 'ackKey' in secret && 'fields' in secret) {
     const { ackKey, fields } = secret;
     if (typeof ackKey === 'string' && isFields(fields)) return { ackKey: new Sensitive(ackKey), fields: new Sensitive(fields) };
   }
   throw new EnvelopeUnreadable(context, 'its content is not a version');
+};
+
+/** Null where it is no JSON: the parser's own error would quote the plaintext. */
+const parseJson = (plaintext: Buffer): unknown => {
+  try {
+    return JSON.parse(plaintext.toString('utf8'));
+  } catch {
+    return null;
+  }
 };
 
 const isFields = (value: unknown): value is Record<string, string> =>
