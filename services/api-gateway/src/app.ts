@@ -1,0 +1,90 @@
+import type { Clock } from '@keyturn/kernel';
+import type { Logger } from '@keyturn/telemetry';
+import { Hono } from 'hono';
+import type { AuditClient } from './clients/audit.ts';
+import type { EventFeed } from './clients/event-feed.ts';
+import type { VaultClient } from './clients/vault.ts';
+import type { NewId } from './command-id.ts';
+import type { EdgeContext, EdgeEnv } from './edge.ts';
+import type { Endpoint } from './endpoint.ts';
+import { OutcomeUnknown, ServiceUnavailable } from './faults.ts';
+import type { VerifyBearer } from './identity/bearer.ts';
+import type { SealedCookie } from './identity/sealed-cookie.ts';
+import type { SessionCookies } from './identity/session-cookie.ts';
+import type { PendingLogin, SignIn } from './identity/sign-in.ts';
+import { authenticate } from './middleware/authenticate/index.ts';
+import { csrf } from './middleware/csrf/index.ts';
+import { readBody } from './middleware/read-body/index.ts';
+import { requestContext } from './middleware/request-context/index.ts';
+import { securityHeaders } from './middleware/security-headers/index.ts';
+import { problemResponse } from './problems.ts';
+import type { Readiness } from './readiness.ts';
+import { authRoutes } from './routes/auth.ts';
+import { endpointsOf } from './routes/index.ts';
+import type { Site } from './static/load-site.ts';
+import { serveSite } from './static/serve-site.ts';
+
+export type AppDeps = {
+  readonly vault: VaultClient;
+  readonly audit: AuditClient;
+  readonly feed: EventFeed;
+  readonly readiness: Readiness;
+  readonly verifyBearer: VerifyBearer;
+  readonly signIn: SignIn;
+  readonly sessions: SessionCookies;
+  readonly pendingLogins: SealedCookie<PendingLogin>;
+  readonly site: Site;
+  readonly publicUrl: string;
+  readonly temporalUiUrl: string | null;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Logger;
+};
+
+/** The gateway as one function from request to response; it opens nothing itself. */
+export const createApp = (deps: AppDeps): Hono<EdgeEnv> => {
+  const { newId, log, publicUrl, sessions, site } = deps;
+  const endpoints = endpointsOf(deps);
+  const app = new Hono<EdgeEnv>();
+  app.use(requestContext(deps));
+  app.use(securityHeaders({ https: publicUrl.startsWith('https:') }));
+  app.use(readBody());
+  app.use(csrf({ publicOrigin: new URL(publicUrl).origin, hasCookie: (cookies) => cookies.includes(`${sessions.name}=`) }));
+  app.use(authenticate({ ...deps, publicPaths: publicPathsOf(endpoints) }));
+  mount(app, endpoints, newId);
+  app.route('/auth', authRoutes(deps));
+  app.notFound((c) => serveSite(site, c) ?? problemResponse('route-unknown', c.get('requestId')));
+  app.onError((fault, c) => answerFault(fault, c, log));
+  return app;
+};
+
+const publicPathsOf = (endpoints: readonly Endpoint[]): ReadonlySet<string> =>
+  new Set(endpoints.filter(({ definition }) => definition.access === 'public').map(({ definition }) => definition.path));
+
+const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+/** Every path also answers the methods that it does not have. */
+const mount = (app: Hono<EdgeEnv>, endpoints: readonly Endpoint[], newId: NewId): void => {
+  for (const { definition, respond } of endpoints) {
+    app.on(definition.method.toUpperCase(), honoPath(definition.path), (c) => respond(c, newId));
+  }
+  for (const path of new Set(endpoints.map(({ definition }) => definition.path))) {
+    const allow = endpoints.filter(({ definition }) => definition.path === path).map(({ definition }) => definition.method.toUpperCase());
+    app.all(honoPath(path), (c) => problemResponse('method-not-allowed', c.get('requestId'), { headers: { allow: allow.join(', ') } }));
+  }
+};
+
+/** The one place where a fault meets HTTP. Its message goes to the log only. */
+const answerFault = (fault: Error, c: EdgeContext, log: Logger): Response => {
+  const requestId = c.get('requestId');
+  if (fault instanceof ServiceUnavailable) {
+    log.warn('http.service-unavailable', { requestId, service: fault.service, error: fault });
+    return problemResponse(`${fault.service}-unavailable`, requestId);
+  }
+  if (fault instanceof OutcomeUnknown) {
+    log.warn('http.outcome-unknown', { requestId, error: fault });
+    return problemResponse('outcome-unknown', requestId);
+  }
+  log.error('http.fault', { requestId, path: c.req.path, error: fault });
+  return problemResponse('internal', requestId);
+};

@@ -1,0 +1,29 @@
+import type { Actor } from '@keyturn/contracts';
+import type { VaultCommandInput } from '@keyturn/contracts/commands';
+import type { VaultQueryAnswer, VaultQueryInput, VaultQueryName } from '@keyturn/contracts/queries';
+import type { Refusal } from '@keyturn/contracts/refusals';
+import type { Result, Sensitive } from '@keyturn/kernel';
+
+/** The commands that people and programs may send; the gateway's NATS user can publish no others. */
+export type GatewayCommandName = 'credential.register' | 'rotation.request' | 'consumer.register';
+
+export type GatewayCommand<Name extends GatewayCommandName> = {
+  readonly commandId: string;
+  readonly actor: Actor;
+  readonly correlationId: string;
+  readonly data: VaultCommandInput<Name>;
+  /** Sealed over the link before it leaves this process; `about` is the credential's id. */
+  readonly secret?: { readonly about: string; readonly fields: Sensitive<Readonly<Record<string, string>>> };
+};
+
+/**
+ * The vault, as the gateway needs it. Refusals are returned; no answer is a thrown `ServiceUnavailable` (nothing was done) or, for a
+ * command, `OutcomeUnknown`.
+ */
+export interface VaultClient {
+  command<Name extends GatewayCommandName>(name: Name, command: GatewayCommand<Name>): Promise<Result<unknown, Refusal>>;
+  query<Name extends VaultQueryName>(
+    name: Name,
+    query: { readonly actor: Actor; readonly data: VaultQueryInput<Name> },
+  ): Promise<Result<VaultQueryAnswer<Name>, Refusal>>;
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+const isLoopback = (url: URL): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+
+/** Tokens and keys over plain http could be swapped on the way, so it is taken only where there is no way. */
+const isSafeIssuer = (value: string): boolean => {
+  const url = new URL(value);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+};
+
+const File = z.string().startsWith('/', 'must be an absolute path');
+
+const Environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }),
+  NATS_URL: z.string().min(1),
+  NATS_CREDS_FILE: File,
+  OIDC_ISSUER: z.url({ protocol: /^https?$/ }).refine(isSafeIssuer, 'must be https (http only on loopback)'),
+  OIDC_CLIENT_ID: z.string().min(1),
+  OIDC_CLIENT_SECRET_FILE: File,
+  OIDC_AUDIENCE: z.string().min(1).default('keyturn-api'),
+  OIDC_SCOPE: z.string().min(1).default('openid profile email'),
+  SESSION_KEY_FILE: File,
+  ADMIN_UI_DIR: File.optional(),
+  TEMPORAL_UI_URL: z.url().optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+const Config = Environment.transform((env) => ({
+  port: env.PORT,
+  host: env.HOST,
+  publicUrl: new URL(env.PUBLIC_URL).origin,
+  nats: { url: env.NATS_URL, credsFile: env.NATS_CREDS_FILE },
+  oidc: {
+    issuer: env.OIDC_ISSUER,
+    clientId: env.OIDC_CLIENT_ID,
+    clientSecretFile: env.OIDC_CLIENT_SECRET_FILE,
+    audience: env.OIDC_AUDIENCE,
+    scope: env.OIDC_SCOPE,
+  },
+  sessionKeyFile: env.SESSION_KEY_FILE,
+  adminUiDir: env.ADMIN_UI_DIR ?? null,
+  temporalUiUrl: env.TEMPORAL_UI_URL ?? null,
+  logLevel: env.LOG_LEVEL,
+}));
+export type Config = z.infer<typeof Config>;
+
+/** Names the variables that are wrong, never their values. */
+export const loadConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
+  const parsed = Config.safeParse(environment);
+  if (parsed.success) return parsed.data;
+  throw new Error(`the settings are wrong: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
+};

@@ -1,0 +1,117 @@
+import type { Actor } from '@keyturn/contracts';
+import type { Refusal } from '@keyturn/contracts/refusals';
+import { type Result, ok, refuse } from '@keyturn/kernel';
+import type { z } from 'zod';
+import { clientIp } from './client-ip.ts';
+import { type NewId, commandIdOf } from './command-id.ts';
+import type { EdgeContext } from './edge.ts';
+import { type Caller, GATEWAY_ACTOR, actorOf } from './identity/identity.ts';
+import { type Access, mayEnter } from './policy.ts';
+import { type EdgeProblem, problemOfRefusal, problemResponse } from './problems.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'delete';
+
+/** A route as data: what it takes, what it answers, who may come. The OpenAPI document is made of these. */
+export type Definition = {
+  readonly name: string;
+  readonly method: Method;
+  /** OpenAPI style: `/api/v1/admin/credentials/{credentialId}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly access: Access;
+  /** `params`, `query` and `body`, those of them that the route has. */
+  readonly takes: z.ZodObject;
+  /** The body's schema by status; null where there is none. */
+  readonly answers: Readonly<Record<number, z.ZodType | null>>;
+};
+
+export type Asked = {
+  /** Null only on public routes. */
+  readonly caller: Caller | null;
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly commandId: string;
+  readonly idempotencyKey: string | undefined;
+  readonly header: (name: string) => string | undefined;
+};
+
+export type Answer = {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export type Endpoint = { readonly definition: Definition; readonly respond: (c: EdgeContext, newId: NewId) => Promise<Response> };
+
+type Handle<T extends z.ZodObject> = (input: z.output<T>, asked: Asked) => Promise<Result<Answer, Refusal> | Response>;
+
+/** Joins a definition with its three steps: parse (done here), call (`handle`), render (done here). */
+export const endpoint = <T extends z.ZodObject>(definition: Definition & { readonly takes: T }, handle: Handle<T>): Endpoint => ({
+  definition,
+  respond: async (c, newId) => {
+    const requestId = c.get('requestId');
+    const refused = whoIsRefused(c, definition.access);
+    if (refused) return problemResponse(refused, requestId);
+    const input = parseInput(c, definition.takes);
+    if (!input.ok) return problemResponse(input.refusal.code, requestId, input.refusal);
+    const asked = askedOf(c, newId);
+    if (!asked.ok) return problemResponse(asked.refusal, requestId);
+    const outcome = await handle(input.value, asked.value);
+    return outcome instanceof Response ? outcome : render(outcome, requestId);
+  },
+});
+
+const whoIsRefused = (c: EdgeContext, access: Access): 'unauthenticated' | 'role-missing' | null => {
+  if (access === 'public') return null;
+  const caller = c.get('caller');
+  if (caller === null) return 'unauthenticated';
+  return mayEnter(access, caller.roles) ? null : 'role-missing';
+};
+
+const parseInput = <T extends z.ZodObject>(c: EdgeContext, takes: T): Result<z.output<T>, EdgeProblem> => {
+  const body = 'body' in takes.shape ? bodyOf(c) : ok(undefined);
+  if (!body.ok) return body;
+  const parsed = takes.safeParse({ params: c.req.param(), query: c.req.query(), body: body.value });
+  return parsed.success ? ok(parsed.data) : refuse({ code: 'request-invalid', errors: parsed.error.issues.flatMap(describeIssue) });
+};
+
+const askedOf = (c: EdgeContext, newId: NewId): Result<Asked, 'idempotency-key-invalid'> => {
+  const caller = c.get('caller');
+  const idempotencyKey = c.req.header('idempotency-key');
+  const commandId = commandIdOf(idempotencyKey, caller?.id ?? '', newId);
+  if (!commandId.ok) return commandId;
+  return ok({
+    caller,
+    actor: caller ? actorOf(caller, clientIp(c)) : GATEWAY_ACTOR,
+    requestId: c.get('requestId'),
+    commandId: commandId.value,
+    idempotencyKey,
+    header: (name) => c.req.header(name),
+  });
+};
+
+/** No body is an empty object: the schema then says what is missing. */
+const bodyOf = (c: EdgeContext): Result<unknown, EdgeProblem> => {
+  const text = c.get('body');
+  if (text === null) return ok({});
+  try {
+    return ok(JSON.parse(text.reveal()));
+  } catch {
+    return refuse({ code: 'malformed-json' }); // the parser's own message quotes the text, so it goes nowhere
+  }
+};
+
+/** Where and what, never the value. Unknown fields are named one by one. */
+const describeIssue = (issue: z.core.$ZodIssue): { path: string; message: string }[] => {
+  const path = issue.path.slice(1).map(String); // the first says body, query or params
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'there is no such field' }));
+  }
+  return [{ path: path.join('.'), message: issue.message }];
+};
+
+const render = (outcome: Result<Answer, Refusal>, requestId: string): Response => {
+  if (!outcome.ok) return problemOfRefusal(outcome.refusal, requestId);
+  const { status, body, headers = {} } = outcome.value;
+  return body === undefined ? new Response(null, { status, headers }) : Response.json(body, { status, headers });
+};

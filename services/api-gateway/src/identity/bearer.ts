@@ -1,0 +1,45 @@
+import { type Clock, type Result, ok, refuse } from '@keyturn/kernel';
+import { type JWTVerifyGetKey, errors, jwtVerify } from 'jose';
+import { identityOfClaims } from './claims.ts';
+import type { Caller } from './identity.ts';
+
+/** No symmetric algorithm: with one, the public key would be the secret (alg confusion). */
+export const ALLOWED_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
+const CLOCK_TOLERANCE_SECONDS = 30;
+
+export type BearerSettings = {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clock: Clock;
+  /** Throws `ServiceUnavailable` when the keys can't be had. */
+  readonly keys: JWTVerifyGetKey;
+};
+
+/** Checks an access token (RFC 9068). Every flaw is the same refusal: which one it was helps only who made it. */
+export type VerifyBearer = (token: string) => Promise<Result<Caller, 'token-invalid'>>;
+
+export const bearerVerifier = ({ issuer, audience, clock, keys }: BearerSettings): VerifyBearer => {
+  const verify = async (token: string) => {
+    const { payload } = await jwtVerify(token, keys, {
+      issuer,
+      audience,
+      algorithms: ALLOWED_ALGORITHMS,
+      typ: 'at+jwt',
+      requiredClaims: ['exp', 'sub'],
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: clock.now(),
+    });
+    return payload;
+  };
+  return async (token) => {
+    try {
+      const payload = await verify(token);
+      const identity = identityOfClaims(payload);
+      if (identity === null || payload.exp === undefined) return refuse('token-invalid');
+      return ok({ ...identity, via: 'bearer', expiresAt: payload.exp * 1000 });
+    } catch (fault) {
+      if (fault instanceof errors.JOSEError || fault instanceof TypeError) return refuse('token-invalid');
+      throw fault;
+    }
+  };
+};

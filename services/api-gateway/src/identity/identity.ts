@@ -1,0 +1,26 @@
+import type { Actor } from '@keyturn/contracts';
+import { z } from 'zod';
+
+/** Somebody whom the edge has recognised. */
+export const Identity = z.object({
+  id: z.string().min(1).max(200),
+  name: z.string().max(200),
+  kind: z.enum(['person', 'program']),
+  roles: z.array(z.string()).max(20),
+  tier: z.string().max(50).nullable(),
+});
+export type Identity = z.infer<typeof Identity>;
+
+/** An identity with how it was shown and until when, in milliseconds since 1970. */
+export type Caller = Identity & { readonly via: 'cookie' | 'bearer'; readonly expiresAt: number };
+
+export const actorOf = (identity: Identity, ip: string | undefined): Actor => ({
+  kind: identity.kind,
+  id: identity.id,
+  name: identity.name,
+  roles: identity.roles,
+  ...(ip === undefined ? {} : { ip }),
+});
+
+/** For questions that the gateway asks on its own: health, sealing keys. */
+export const GATEWAY_ACTOR: Actor = { kind: 'service', id: 'api-gateway' };

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { serve } from '@hono/node-server';
+import { connectBus } from '@keyturn/bus';
+import { systemClock as clock } from '@keyturn/kernel';
+import { jsonLogger } from '@keyturn/telemetry';
+import { uuidv7 as newId } from 'uuidv7';
+import { createApp } from './app.ts';
+import { eventFeed } from './clients/event-feed.ts';
+import { natsAudit } from './clients/nats-audit.ts';
+import { readEvents } from './clients/nats-event-reader.ts';
+import { natsVault } from './clients/nats-vault.ts';
+import { loadConfig } from './config.ts';
+import { createIdentity } from './create-identity.ts';
+import { readSecretFile } from './read-secret-file.ts';
+import { readinessOf } from './readiness.ts';
+import { loadSite } from './static/load-site.ts';
+
+const config = loadConfig(process.env);
+const log = jsonLogger('api-gateway', config.logLevel);
+const shutdown = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => shutdown.abort());
+
+const clientSecret = await readSecretFile(config.oidc.clientSecretFile);
+const sessionKey = await readSecretFile(config.sessionKeyFile, 32);
+const site = config.adminUiDir === null ? new Map() : await loadSite(config.adminUiDir);
+const creds = await readSecretFile(config.nats.credsFile);
+const bus = await connectBus({ url: config.nats.url, creds, name: 'gateway', log, signal: shutdown.signal });
+
+const identity = createIdentity({ config, clientSecret, sessionKey, clock });
+const vault = natsVault({ bus, clock });
+const audit = natsAudit({ bus });
+const feed = eventFeed();
+const readiness = readinessOf({ vault, audit, feed, bus, provider: identity.provider });
+const app = createApp({ ...config, ...identity, vault, audit, feed, readiness, site, clock, newId, log });
+
+const reading = readEvents({ connection: bus.connection, feed, log }, shutdown.signal);
+const server = serve({ fetch: app.fetch, port: config.port, hostname: config.host }, ({ address, port }) => {
+  log.info('gateway.listening', { address, port });
+});
+server.on('error', (fault) => {
+  log.error('gateway.cannot-listen', { port: config.port, error: fault });
+  process.exit(1);
+});
+
+await new Promise<void>((resolve) => shutdown.signal.addEventListener('abort', () => resolve(), { once: true }));
+feed.close();
+const closed = once(server, 'close');
+server.close();
+const grace = setTimeout(() => process.exit(0), 5000).unref();
+await closed;
+await reading;
+await bus.drain();
+clearTimeout(grace);
+log.info('gateway.stopped');

@@ -1,0 +1,24 @@
+const decodeOnce = (path: string): string => {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+};
+
+/** Undoes what some part of the way might undo: percent-encoding (even twice), backslashes, doubled slashes, dots, upper case. */
+const normalised = (path: string): string => {
+  const decoded = decodeOnce(decodeOnce(path)).replaceAll('\\', '/').toLowerCase();
+  const segments: string[] = [];
+  for (const segment of decoded.split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return `/${segments.join('/')}`;
+};
+
+/** Is this `/api` or below, however it is spelled? */
+export const isApiPath = (path: string): boolean => {
+  const clean = normalised(path);
+  return clean === '/api' || clean.startsWith('/api/');
+};

@@ -1,0 +1,26 @@
+/** Who may come in at the edge. The vault decides again, with the same roles, and records it. */
+export const ROLES = ['admin', 'operator', 'auditor', 'user'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What a route asks of its caller. */
+export type Access = keyof typeof ACCESS;
+
+/** `null`: anyone, even without signing in. */
+export const ACCESS = {
+  public: null,
+  'signed-in': ROLES,
+  'admin-read': ['admin', 'operator', 'auditor'],
+  'admin-write': ['admin', 'operator'],
+} as const satisfies Record<string, readonly Role[] | null>;
+
+const isRole = (value: string): value is Role => ROLES.some((role) => role === value);
+
+/** The claim's roles that we know; others mean nothing here. */
+export const knownRoles = (claim: unknown): Role[] =>
+  Array.isArray(claim) ? claim.filter((value): value is Role => typeof value === 'string' && isRole(value)) : [];
+
+/** `signed-in` asks only for an identity, so somebody without any role can at least see that. */
+export const mayEnter = (access: Access, roles: readonly string[]): boolean => {
+  const wanted = ACCESS[access];
+  return wanted === null || access === 'signed-in' || wanted.some((role) => roles.includes(role));
+};

@@ -1,0 +1,129 @@
+import type { Problem } from '@keyturn/contracts/api';
+import type { Refusal, RefusalCode } from '@keyturn/contracts/refusals';
+
+/** What the edge itself says no to, beside the domain's refusals. */
+export type EdgeCode =
+  | 'unauthenticated'
+  | 'token-invalid'
+  | 'role-missing'
+  | 'cross-site-request'
+  | 'sign-in-failed'
+  | 'malformed-json'
+  | 'media-type-unsupported'
+  | 'body-too-large'
+  | 'request-invalid'
+  | 'idempotency-key-invalid'
+  | 'route-unknown'
+  | 'method-not-allowed'
+  | 'too-many-streams'
+  | 'vault-unavailable'
+  | 'audit-unavailable'
+  | 'identity-provider-unavailable'
+  | 'events-unavailable'
+  | 'outcome-unknown'
+  | 'internal';
+
+export type ProblemCode = RefusalCode | EdgeCode;
+
+/** The one place where a "no" meets HTTP. A refusal without a row does not compile. */
+export const PROBLEMS = {
+  'credential-unknown': { status: 404, title: 'There is no such credential' },
+  'credential-exists': { status: 409, title: 'The credential exists already' },
+  'address-taken': { status: 409, title: 'Another credential has this address' },
+  'issuer-unknown': { status: 422, title: 'There is no such issuer credential' },
+  'issuer-missing': { status: 409, title: 'The credential has no issuer to rotate it with' },
+  'fields-invalid': { status: 422, title: 'The fields do not fit the credential type' },
+  'rotation-open': { status: 409, title: 'A rotation of this credential is open' },
+  'rotation-unknown': { status: 404, title: 'There is no such rotation' },
+  'rotation-closed': { status: 409, title: 'The rotation is closed' },
+  'epoch-stale': { status: 409, title: 'A newer rotation has begun' },
+  'nothing-to-rotate': { status: 409, title: 'The credential has no current version to rotate' },
+  'nothing-to-roll-back': { status: 409, title: 'There is no version to roll back to' },
+  'rotation-committed': { status: 409, title: 'The rotation has committed its version already' },
+  'rotation-unfinished': { status: 409, title: 'The rotation still has steps to do' },
+  'version-unknown': { status: 404, title: 'There is no such version' },
+  'version-not-pending': { status: 409, title: 'The version is not pending' },
+  'version-not-applied': { status: 409, title: 'The version is not applied at the provider' },
+  'version-untested': { status: 409, title: 'The version was not tested' },
+  'version-not-superseded': { status: 409, title: 'The version is not superseded' },
+  'version-not-revoking': { status: 409, title: 'The version is not being revoked' },
+  'version-not-discarding': { status: 409, title: 'The version is not being discarded' },
+  'version-pending': { status: 409, title: 'Another version is pending' },
+  'version-out-of-order': { status: 409, title: 'The version is not the next one' },
+  'revocation-started': { status: 409, title: 'The revocation has started' },
+  'revocation-not-proven': { status: 409, title: 'It is not proven that the old version is unused' },
+  'logins-not-denied': { status: 409, title: 'Logins with the version are not denied yet' },
+  'ledger-open': { status: 409, title: 'The ledger has unsettled entries' },
+  'consumer-unknown': { status: 404, title: 'There is no such consumer' },
+  'consumer-exists': { status: 409, title: 'The consumer exists already' },
+  'grant-missing': { status: 403, title: 'The consumer has no grant for this address' },
+  'not-allowed': { status: 403, title: 'This is not allowed to you' },
+  'ack-invalid': { status: 422, title: 'The acknowledgement proves nothing' },
+  'ack-stale': { status: 409, title: 'The acknowledgement is of another generation' },
+  'command-reused': { status: 409, title: 'The idempotency key was used for another request' },
+  'message-invalid': { status: 422, title: 'The vault did not understand the request' },
+  'link-unknown': { status: 503, title: 'The sealed link to the vault was lost; repeat the request' },
+  'seal-invalid': { status: 400, title: 'The sealed part does not open' },
+  'seal-expired': { status: 400, title: 'The sealed part is too old' },
+  unauthenticated: { status: 401, title: 'Sign in, or send a bearer token' },
+  'token-invalid': { status: 401, title: 'The bearer token is not accepted' },
+  'role-missing': { status: 403, title: 'Your roles do not allow this' },
+  'cross-site-request': { status: 403, title: 'The request did not come from the admin page' },
+  'sign-in-failed': { status: 400, title: 'The sign-in was not completed' },
+  'malformed-json': { status: 400, title: 'The body is not JSON' },
+  'media-type-unsupported': { status: 415, title: 'The body must be application/json' },
+  'body-too-large': { status: 413, title: 'The body is larger than 256 KiB' },
+  'request-invalid': { status: 422, title: 'The request does not fit its schema' },
+  'idempotency-key-invalid': { status: 400, title: 'An Idempotency-Key has 1 to 200 visible characters' },
+  'route-unknown': { status: 404, title: 'There is nothing here' },
+  'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  'too-many-streams': { status: 503, title: 'Too many event streams are open' },
+  'vault-unavailable': { status: 503, title: 'The vault is not reachable; nothing was done' },
+  'audit-unavailable': { status: 503, title: 'The audit service is not reachable' },
+  'identity-provider-unavailable': { status: 503, title: 'The identity provider is not reachable' },
+  'events-unavailable': { status: 503, title: 'The event stream is not reachable' },
+  'outcome-unknown': { status: 504, title: 'The outcome is unknown; repeat with the same idempotency key' },
+  internal: { status: 500, title: 'Something broke; the log has it under this request id' },
+} as const satisfies Record<ProblemCode, { status: number; title: string }>;
+
+export type ProblemDetails = {
+  readonly detail?: string;
+  readonly errors?: NonNullable<Problem['errors']>;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** A returned "no" of the edge. */
+export type EdgeProblem = ProblemDetails & { readonly code: ProblemCode };
+
+/** Builds the RFC 9457 document. `type` is relative on purpose: its last segment is the stable code. */
+export const problemBody = (code: ProblemCode, instance: string, { detail, errors }: ProblemDetails = {}): Problem => ({
+  type: `/problems/${code}`,
+  title: PROBLEMS[code].title,
+  status: PROBLEMS[code].status,
+  code,
+  instance,
+  ...(detail === undefined ? {} : { detail }),
+  ...(errors === undefined ? {} : { errors: [...errors] }),
+});
+
+export const problemResponse = (code: ProblemCode, instance: string, details: ProblemDetails = {}): Response =>
+  Response.json(problemBody(code, instance, details), {
+    status: PROBLEMS[code].status,
+    headers: { ...defaultHeaders(code), ...details.headers, 'content-type': 'application/problem+json' },
+  });
+
+const defaultHeaders = (code: ProblemCode): Record<string, string> => {
+  if (code === 'unauthenticated') return { 'www-authenticate': 'Bearer realm="keyturn"' };
+  if (code === 'token-invalid') return { 'www-authenticate': 'Bearer realm="keyturn", error="invalid_token"' };
+  return PROBLEMS[code].status === 503 ? { 'retry-after': '2' } : {};
+};
+
+/** A refusal's own facts become the detail, or the list of errors; none of them is ever a secret. */
+export const problemOfRefusal = (refusal: Refusal, instance: string): Response => {
+  if ('issues' in refusal) {
+    return problemResponse(refusal.code, instance, { errors: refusal.issues.map((message) => ({ path: '', message })) });
+  }
+  const { code, ...facts } = refusal;
+  const detail = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+  return problemResponse(code, instance, detail.length === 0 ? {} : { detail: detail.join(', ') });
+};

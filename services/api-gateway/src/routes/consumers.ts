@@ -1,0 +1,47 @@
+import { AddressPattern, ConsumerName, CredentialId } from '@keyturn/contracts';
+import { ConsumerList, RegisterConsumerBody } from '@keyturn/contracts/api';
+import { ok } from '@keyturn/kernel';
+import { z } from 'zod';
+import type { VaultClient } from '../clients/vault.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+
+type Deps = { readonly vault: VaultClient };
+
+const Body = RegisterConsumerBody.extend({
+  grants: z.array(z.strictObject({ action: z.enum(['read', 'preflight', 'ack']), pattern: AddressPattern })).max(100),
+});
+const Registered = z.object({ consumer: ConsumerName });
+
+export const consumerRoutes = ({ vault }: Deps): Endpoint[] => [
+  endpoint(
+    {
+      name: 'listConsumers',
+      method: 'get',
+      path: '/api/v1/admin/credentials/{credentialId}/consumers',
+      summary: 'Lists who holds which version of a credential',
+      access: 'admin-read',
+      takes: z.object({ params: z.object({ credentialId: CredentialId }) }),
+      answers: { 200: ConsumerList },
+    },
+    async ({ params }, { actor }) => {
+      const found = await vault.query('credential.consumers', { actor, data: params });
+      return found.ok ? ok({ status: 200, body: found.value }) : found;
+    },
+  ),
+  endpoint(
+    {
+      name: 'registerConsumer',
+      method: 'put',
+      path: '/api/v1/admin/consumers/{name}',
+      summary: 'Registers a consumer, or replaces its grants',
+      access: 'admin-write',
+      takes: z.object({ params: z.object({ name: ConsumerName }), body: Body }),
+      answers: { 200: Registered },
+    },
+    async ({ params: { name }, body }, { actor, commandId, requestId }) => {
+      const data = { consumer: name, grants: body.grants };
+      const registered = await vault.command('consumer.register', { commandId, actor, correlationId: requestId, data });
+      return registered.ok ? ok({ status: 200, body: { consumer: name } }) : registered;
+    },
+  ),
+];

@@ -1,0 +1,86 @@
+import type { EventFeed, FeedFrame } from '../clients/event-feed.ts';
+
+export type StreamRequest = {
+  readonly feed: EventFeed;
+  readonly credentialId: string | null;
+  /** The position that the client has seen, if it says so. */
+  readonly after: number | null;
+  /** When the caller's session or token ends; the stream ends with it. */
+  readonly lifetimeMs: number;
+  readonly heartbeatMs: number;
+};
+
+const ENCODER = new TextEncoder();
+/** A connection that is this many messages behind is closed; it comes again with its `Last-Event-ID`. */
+const LONGEST_QUEUE = 512;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Says: memory does not reach back to where you were; read anew what you show. */
+const RESYNC = 'event: resync\ndata: {}\n\n';
+const HEARTBEAT = ': beat\n\n';
+const HELLO = 'retry: 1000\n: open\n\n';
+
+/** One client's stream of server-sent events, or why there is none. */
+export const openEventStream = (request: StreamRequest): ReadableStream<Uint8Array> | 'full' | 'closed' => {
+  const { feed, credentialId, after, lifetimeMs, heartbeatMs } = request;
+  const out = boundedStream(LONGEST_QUEUE);
+  const concerns = (frame: FeedFrame): boolean => credentialId === null || frame.credentialId === credentialId;
+  const subscribed = feed.subscribe({ hear: (frame) => !concerns(frame) || out.write(frame.text), close: () => out.end() }, after);
+  if (!subscribed.ok) return subscribed.why;
+  const { missed } = subscribed;
+  const replay =
+    missed === 'too-many'
+      ? RESYNC
+      : missed
+          .filter(concerns)
+          .map((frame) => frame.text)
+          .join('');
+  out.write(HELLO + replay);
+  const heart = setInterval(() => void (out.write(HEARTBEAT) || out.end()), heartbeatMs);
+  const death = setTimeout(() => out.end(), Math.min(lifetimeMs, LONGEST_TIMER_MS));
+  out.onEnd(() => {
+    clearInterval(heart);
+    clearTimeout(death);
+    subscribed.stop();
+  });
+  return out.stream;
+};
+
+type BoundedStream = {
+  readonly stream: ReadableStream<Uint8Array>;
+  /** False when the reader is too far behind, or gone. */
+  write(text: string): boolean;
+  end(): void;
+  onEnd(listener: () => void): void;
+};
+
+/** A stream whose unread chunks are counted: a slow reader costs a bounded amount of memory. */
+const boundedStream = (limit: number): BoundedStream => {
+  let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+  let ended: (() => void) | null = null;
+  const finish = (): boolean => {
+    const wasOpen = controller !== null;
+    controller = null;
+    if (wasOpen) ended?.();
+    return wasOpen;
+  };
+  const start = (started: ReadableStreamDefaultController<Uint8Array>): void => {
+    controller = started;
+  };
+  const stream = new ReadableStream<Uint8Array>({ start, cancel: () => void finish() }, new CountQueuingStrategy({ highWaterMark: limit }));
+  return {
+    stream,
+    write: (text) => {
+      if (controller === null || (controller.desiredSize ?? 0) <= 0) return false;
+      controller.enqueue(ENCODER.encode(text));
+      return true;
+    },
+    end: () => {
+      const open = controller;
+      if (finish()) open?.close();
+    },
+    onEnd: (listener) => {
+      ended = listener;
+    },
+  };
+};

@@ -1,0 +1,41 @@
+import { CredentialId } from '@keyturn/contracts';
+import { StreamedEvent } from '@keyturn/contracts/api';
+import type { Clock } from '@keyturn/kernel';
+import { z } from 'zod';
+import type { EventFeed } from '../clients/event-feed.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+import { problemResponse } from '../problems.ts';
+import { openEventStream } from './event-stream.ts';
+
+type Deps = { readonly feed: EventFeed; readonly clock: Clock };
+
+const HEARTBEAT_MS = 15_000;
+const Position = z.coerce.number().int().nonnegative();
+
+export const eventRoutes = ({ feed, clock }: Deps): Endpoint[] => [
+  endpoint(
+    {
+      name: 'streamEvents',
+      method: 'get',
+      path: '/api/v1/events',
+      summary: 'Streams events as they are recorded (SSE); `id` is the position, `Last-Event-ID` resumes, `resync` says: read anew',
+      access: 'admin-read',
+      takes: z.object({ query: z.object({ credentialId: CredentialId.optional() }) }),
+      answers: { 200: StreamedEvent },
+    },
+    async ({ query }, { caller, requestId, header }) => {
+      if (caller === null) return problemResponse('unauthenticated', requestId);
+      const after = Position.safeParse(header('last-event-id') ?? null);
+      const stream = openEventStream({
+        feed,
+        credentialId: query.credentialId ?? null,
+        after: header('last-event-id') !== undefined && after.success ? after.data : null,
+        lifetimeMs: Math.max(0, caller.expiresAt - clock.now().getTime()),
+        heartbeatMs: HEARTBEAT_MS,
+      });
+      if (stream === 'full') return problemResponse('too-many-streams', requestId);
+      if (stream === 'closed') return problemResponse('events-unavailable', requestId);
+      return new Response(stream, { headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' } });
+    },
+  ),
+];

@@ -1,0 +1,37 @@
+import type { Clock } from '@keyturn/kernel';
+import type { AuditClient } from '../clients/audit.ts';
+import type { EventFeed } from '../clients/event-feed.ts';
+import type { VaultClient } from '../clients/vault.ts';
+import type { NewId } from '../command-id.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { Readiness } from '../readiness.ts';
+import { consumerRoutes } from './consumers.ts';
+import { credentialRoutes } from './credentials.ts';
+import { eventRoutes } from './events.ts';
+import { healthRoutes } from './health.ts';
+import { rotationRoutes } from './rotations.ts';
+import { sealingKeyRoutes } from './sealing-keys.ts';
+import { sessionRoutes } from './session.ts';
+import { timelineRoutes } from './timeline.ts';
+
+export type EndpointDeps = {
+  readonly vault: VaultClient;
+  readonly audit: AuditClient;
+  readonly feed: EventFeed;
+  readonly readiness: Readiness;
+  readonly temporalUiUrl: string | null;
+  readonly clock: Clock;
+  readonly newId: NewId;
+};
+
+/** Every endpoint of the API, as data. */
+export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
+  ...healthRoutes(deps),
+  ...sessionRoutes(deps),
+  ...sealingKeyRoutes(deps),
+  ...eventRoutes(deps),
+  ...credentialRoutes(deps),
+  ...rotationRoutes(deps),
+  ...consumerRoutes(deps),
+  ...timelineRoutes(deps),
+];

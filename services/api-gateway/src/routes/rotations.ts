@@ -1,0 +1,50 @@
+import { CredentialId, Epoch } from '@keyturn/contracts';
+import { RequestRotationBody, RotationView } from '@keyturn/contracts/api';
+import { RotationStarted } from '@keyturn/contracts/commands';
+import { ok } from '@keyturn/kernel';
+import { z } from 'zod';
+import type { VaultClient } from '../clients/vault.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+
+type Deps = { readonly vault: VaultClient };
+
+const COLLECTION = '/api/v1/admin/credentials/{credentialId}/rotations';
+const OfCredential = z.object({ credentialId: CredentialId });
+const OfEpoch = z.object({ credentialId: CredentialId, epoch: z.coerce.number().pipe(Epoch) });
+
+export const rotationRoutes = ({ vault }: Deps): Endpoint[] => [
+  endpoint(
+    {
+      name: 'requestRotation',
+      method: 'post',
+      path: COLLECTION,
+      summary: 'Asks for a rotation; refused while another is open',
+      access: 'admin-write',
+      takes: z.object({ params: OfCredential, body: RequestRotationBody }),
+      answers: { 202: RotationStarted },
+    },
+    async ({ params: { credentialId }, body }, { actor, commandId, requestId }) => {
+      const data = { ...body, credentialId };
+      const requested = await vault.command('rotation.request', { commandId, actor, correlationId: requestId, data });
+      if (!requested.ok) return requested;
+      const { epoch } = RotationStarted.parse(requested.value);
+      const location = `/api/v1/admin/credentials/${credentialId}/rotations/${epoch}`;
+      return ok({ status: 202, body: { credentialId, epoch }, headers: { location } });
+    },
+  ),
+  endpoint(
+    {
+      name: 'readRotation',
+      method: 'get',
+      path: `${COLLECTION}/{epoch}`,
+      summary: 'Reads how far a rotation is, what it waits for, and for whom',
+      access: 'admin-read',
+      takes: z.object({ params: OfEpoch }),
+      answers: { 200: RotationView },
+    },
+    async ({ params }, { actor }) => {
+      const found = await vault.query('rotation.get', { actor, data: params });
+      return found.ok ? ok({ status: 200, body: found.value }) : found;
+    },
+  ),
+];

@@ -1,0 +1,23 @@
+import { SealingKeys } from '@keyturn/contracts';
+import { ok } from '@keyturn/kernel';
+import { z } from 'zod';
+import type { VaultClient } from '../clients/vault.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+
+export const sealingKeyRoutes = ({ vault }: { readonly vault: VaultClient }): Endpoint[] => [
+  endpoint(
+    {
+      name: 'listSealingKeys',
+      method: 'get',
+      path: '/api/v1/sealing-keys',
+      summary: "Lists the public keys to seal secrets to, signed by the vault's identity",
+      access: 'public',
+      takes: z.object({}),
+      answers: { 200: SealingKeys },
+    },
+    async (_input, { actor }) => {
+      const found = await vault.query('sealing-keys.list', { actor, data: {} });
+      return found.ok ? ok({ status: 200, body: found.value }) : found;
+    },
+  ),
+];

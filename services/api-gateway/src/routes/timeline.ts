@@ -1,0 +1,31 @@
+import { CredentialId } from '@keyturn/contracts';
+import { Timeline } from '@keyturn/contracts/api';
+import { ok } from '@keyturn/kernel';
+import { z } from 'zod';
+import type { AuditClient } from '../clients/audit.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+
+type Deps = { readonly audit: AuditClient };
+
+const Page = z.object({
+  after: z.coerce.number().int().nonnegative().optional(),
+  limit: z.coerce.number().int().min(1).max(500).optional(),
+});
+
+export const timelineRoutes = ({ audit }: Deps): Endpoint[] => [
+  endpoint(
+    {
+      name: 'readTimeline',
+      method: 'get',
+      path: '/api/v1/admin/credentials/{credentialId}/timeline',
+      summary: 'Reads what happened to a credential, oldest first',
+      access: 'admin-read',
+      takes: z.object({ params: z.object({ credentialId: CredentialId }), query: Page }),
+      answers: { 200: Timeline },
+    },
+    async ({ params: { credentialId }, query }, { actor }) => {
+      const found = await audit.query('timeline.read', { actor, data: { ...query, credentialId } });
+      return found.ok ? ok({ status: 200, body: found.value }) : found;
+    },
+  ),
+];
