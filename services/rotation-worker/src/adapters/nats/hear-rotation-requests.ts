@@ -1,0 +1,96 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { logSubject, STREAM_NAME } from '@keyturn/contracts/subjects';
+import { PublishedEvent, RotationRequested } from '@keyturn/contracts/events';
+import type { Logger } from '@keyturn/telemetry';
+import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { nameFault } from '../../activities/scrub.ts';
+import type { RotationRuns } from '../../ports/rotation-runs.ts';
+
+export const DURABLE = 'rotation-worker';
+
+const RETRY_MS = 1_000;
+const HEARTBEATS_MISSED = 2;
+const SECOND_IN_NANOS = 1_000_000_000;
+
+export type Hearing = { readonly stop: () => Promise<void> };
+type Deps = { readonly connection: NatsConnection; readonly runs: RotationRuns; readonly log: Logger };
+
+/** Makes the durable consumer, or finds it. A new one hears only what comes: the sweeper starts what was requested before. */
+const openConsumer = async (connection: NatsConnection) => {
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  await manager.consumers.add(STREAM_NAME, {
+    durable_name: DURABLE,
+    filter_subject: logSubject('rotation.requested'),
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.New,
+    ack_wait: 30 * SECOND_IN_NANOS,
+  });
+  return jetstream(connection).consumers.get(STREAM_NAME, DURABLE);
+};
+
+const readRequest = (message: JsMsg) => {
+  try {
+    const { type, data } = PublishedEvent.parse(message.json()).data;
+    return RotationRequested.parse({ type, data }).data;
+  } catch {
+    return undefined;
+  }
+};
+
+const handle = async ({ runs, log }: Deps, message: JsMsg): Promise<void> => {
+  const request = readRequest(message);
+  if (!request) {
+    log.error('rotation.request-unreadable', { subject: message.subject, sequence: message.seq });
+    message.term('not a rotation.requested');
+    return;
+  }
+  const { credentialId, epoch, address } = request;
+  try {
+    const { runId } = await runs.start({ credentialId, epoch, address }, { unlessEnded: true });
+    log.info('rotation.heard', { credentialId, epoch, runId });
+    message.ack();
+  } catch (error) {
+    log.warn('rotation.start-failed', { credentialId, epoch, fault: nameFault(error) });
+    message.nak(RETRY_MS);
+  }
+};
+
+/** A consumer that JetStream lost goes silent and nothing else, so its missing heartbeats end it, and the loop opens it anew. */
+const stopWhenSilent = async (messages: ConsumerMessages): Promise<void> => {
+  for await (const status of messages.status()) {
+    if (status.type === 'heartbeats_missed' && status.count >= HEARTBEATS_MISSED) messages.stop();
+    if (status.type === 'consumer_deleted' || status.type === 'stream_not_found' || status.type === 'consumer_not_found') messages.stop();
+  }
+};
+
+/**
+ * Starts a rotation as soon as its request is published. Only a hint: whatever is missed here, with the stream emptied or NATS gone, the
+ * sweeper finds at the vault.
+ */
+export const hearRotationRequests = (deps: Deps): Hearing => {
+  const stopping = new AbortController();
+  let messages: ConsumerMessages | undefined;
+  const hearOnce = async (): Promise<void> => {
+    const consumer = await openConsumer(deps.connection);
+    messages = await consumer.consume({ max_messages: 10, expires: 10_000, idle_heartbeat: 2_000 });
+    if (stopping.signal.aborted) messages.stop();
+    void stopWhenSilent(messages).catch(() => undefined);
+    deps.log.info('events.hearing', { stream: STREAM_NAME, durable: DURABLE });
+    for await (const message of messages) await handle(deps, message);
+  };
+  const hear = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await hearOnce().catch((error: unknown) => deps.log.warn('events.hearing-lost', { fault: nameFault(error) }));
+      await wait(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  };
+  const ended = hear();
+  return {
+    stop: () => {
+      stopping.abort();
+      messages?.stop();
+      return ended;
+    },
+  };
+};

@@ -1,0 +1,36 @@
+import type { Logger } from '@keyturn/telemetry';
+import { Worker, type NativeConnection, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { Activities } from '../../activities/index.ts';
+
+export type WorkerSettings = {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly activities: Activities;
+  readonly workflowBundle: WorkflowBundleWithSourceMap;
+  readonly log: Logger;
+};
+
+/** A worker that polls; `ended` settles when it polls no more, and rejects if that was nobody's wish. */
+export type RunningWorker = { readonly ended: Promise<void>; readonly isPolling: () => boolean; readonly stop: () => Promise<void> };
+
+/** Runs the workflows and activities. What a killed worker had in hand is taken over within seconds. */
+export const runTemporalWorker = async ({ log, ...settings }: WorkerSettings): Promise<RunningWorker> => {
+  const worker = await Worker.create({
+    ...settings,
+    shutdownGraceTime: '2 seconds',
+    shutdownForceTime: '10 seconds',
+    stickyQueueScheduleToStartTimeout: '2 seconds',
+    maxHeartbeatThrottleInterval: '1 second',
+  });
+  const ended = worker.run();
+  log.info('worker.polling', { taskQueue: settings.taskQueue, namespace: settings.namespace });
+  return {
+    ended,
+    isPolling: () => worker.getState() === 'RUNNING',
+    stop: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
+};

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { TASK_QUEUE } from './rotation/rotation-run.ts';
+
+const Milliseconds = z.coerce.number().int().min(100);
+
+const Config = z
+  .object({
+    NATS_URL: z.url(),
+    NATS_CREDS_FILE: z.string().startsWith('/'),
+    TEMPORAL_ADDRESS: z.string().regex(/^[^\s:]+:\d+$|^\[[^\]]+\]:\d+$/u, 'is <host>:<port>'),
+    TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+    TASK_QUEUE: z.string().min(1).default(TASK_QUEUE),
+    /** How soon a rotation is found whose event was lost, and a failed one's candidate is settled. */
+    SWEEP_EVERY_MS: Milliseconds.default(10_000),
+    PROVIDER_CONNECT_TIMEOUT_MS: Milliseconds.default(5_000),
+    PROVIDER_STATEMENT_TIMEOUT_MS: Milliseconds.default(15_000),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  })
+  .transform((env) => ({
+    natsUrl: env.NATS_URL,
+    natsCredsFile: env.NATS_CREDS_FILE,
+    temporal: { address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE },
+    taskQueue: env.TASK_QUEUE,
+    sweepEveryMs: env.SWEEP_EVERY_MS,
+    provider: { connectTimeoutMs: env.PROVIDER_CONNECT_TIMEOUT_MS, statementTimeoutMs: env.PROVIDER_STATEMENT_TIMEOUT_MS },
+    logLevel: env.LOG_LEVEL,
+  }));
+export type Config = z.infer<typeof Config>;
+
+/** Reads the settings. Failure names the variables, and never prints a value. */
+export const loadConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
+  const parsed = Config.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const names = parsed.error.issues.map(({ path, message }) => `${path.join('.')} (${message})`);
+  throw new Error(`The rotation worker can't start, these variables are missing or malformed: ${names.join(', ')}`);
+};
