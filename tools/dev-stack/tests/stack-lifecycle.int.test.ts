@@ -15,10 +15,15 @@ const runStack = async (varDir: string, mode: 'die' | 'survive'): Promise<{ chil
   const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'run-stack.ts'), varDir, mode], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  let pids: number[] = [];
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await expect.poll(() => running(pids), { timeout: 15_000 }).toEqual([]); // before its folder is removed
+  });
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const { pids, fault } = Line.parse(JSON.parse(line));
-  return { child, pids: pids ?? [], fault: fault ?? '' };
+  const told = Line.parse(JSON.parse(line));
+  pids = told.pids ?? [];
+  return { child, pids, fault: told.fault ?? '' };
 };
 
 const kill = async (child: ChildProcess): Promise<void> => {

@@ -1,5 +1,5 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CannotStart } from '../cannot-start.ts';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
@@ -10,19 +10,29 @@ export type StackLock = { release(): void };
 
 /** Lets one stack at a time use a folder. A lock whose holder is gone is taken over; a live holder is a `CannotStart` that names its pid. */
 export const acquireStackLock = (varDir: string): StackLock => {
-  const runDir = join(varDir, 'run');
-  mkdirSync(runDir, { recursive: true });
-  const lock = join(runDir, 'stack.lock');
-  const me = identify(process.pid);
-  if (!me) throw new CannotStart('This system does not tell when a process started: install `ps` and start again.');
-  const mine = join(runDir, `stack.lock.${process.pid}`);
-  writeFileSync(mine, JSON.stringify(me), { mode: 0o600 });
+  const lock = join(varDir, 'run', 'stack.lock');
+  const mine = `${lock}.${process.pid}`;
+  writeMine(mine, varDir);
   try {
     while (!tryLink(mine, lock)) takeOver(lock, varDir, `${mine}.stale`);
   } finally {
     rmSync(mine, { force: true });
   }
   return { release: () => rmSync(lock, { force: true }) };
+};
+
+const writeMine = (mine: string, varDir: string): void => {
+  const me = identify(process.pid);
+  if (!me) throw new CannotStart('This system does not tell when a process started: install `ps` and start again.');
+  try {
+    mkdirSync(dirname(mine), { recursive: true });
+    writeFileSync(mine, JSON.stringify(me), { mode: 0o600 });
+  } catch (fault) {
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    throw new CannotStart(`${varDir} can't be written (${reason}): give it to the user who starts the stack, with \`chown -R\`.`, {
+      cause: fault,
+    });
+  }
 };
 
 /** A hard link appears whole or not at all, so nobody ever reads half a lock. */

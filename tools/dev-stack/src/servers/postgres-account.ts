@@ -9,9 +9,9 @@ export type Account = Pick<ProcessAccount, 'uid' | 'gid'>;
 
 const NAME = 'postgres';
 
-export const postgresAccount = (): Account | null => {
+export const postgresAccount = (dataDir: string): Account | null => {
   if (process.getuid?.() !== 0) return null;
-  const account = lookUp() ?? create();
+  const account = ownerOf(dataDir) ?? lookUp() ?? create();
   if (account) return account;
   throw new CannotStart(
     `Postgres refuses to run as root and the system user "${NAME}" could not be created: create it with \`useradd --system ${NAME}\`, or start as an ordinary user.`,
@@ -36,6 +36,12 @@ const canEnter = (path: string, account: Account): boolean => {
   const { mode, uid, gid } = statSync(folder);
   const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
   return (mode & bit) !== 0 && canEnter(folder, account);
+};
+
+/** Data that an ordinary user's run left stays that user's, whoever starts it next. */
+const ownerOf = (dataDir: string): Account | null => {
+  const owner = statSync(dataDir, { throwIfNoEntry: false });
+  return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : null;
 };
 
 const lookUp = (): Account | null => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CannotStart } from '../cannot-start.ts';
@@ -22,7 +22,10 @@ export const createCluster = async ({ varDir, dataDir, initdb, account }: Cluste
   const passwordFile = join(varDir, 'postgres-superuser.password');
   if (!existsSync(dataDir)) rmSync(passwordFile, { force: true });
   const password = await secretFile(passwordFile, randomPassword);
-  if (existsSync(dataDir)) return password;
+  if (existsSync(dataDir)) {
+    if (account && statSync(dataDir).uid === 0) await run('chown', ['-R', `${account.uid}:${account.gid}`, dataDir]); // a copy that root made
+    return password;
+  }
   const unfinished = `${dataDir}.unfinished`; // renamed at the end, so that a run killed in between leaves nothing that looks like data
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { mode: 0o700 });
