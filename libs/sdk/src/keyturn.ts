@@ -39,8 +39,8 @@ export interface Keyturn {
    * not said) or the signal ends first. A secret with something derived, or with a `probe`, is acknowledged when that works with a new
    * version; one with neither when it is next read, and until then its old version counts as held.
    */
-  secret(address: Address, options?: Waiting & Omit<SecretOptions<Fields>, 'parse'>): Promise<Secret>;
   secret<T>(address: Address, options: Waiting & SecretOptions<T>): Promise<Secret<T>>;
+  secret(address: Address, options?: Waiting & Omit<SecretOptions<Fields>, 'parse'>): Promise<Secret>;
   /** Builds something from a secret and replaces it with each version: build, probe, swap, acknowledge, drain. */
   derived<T, F>(secret: Secret<F>, recipe: Recipe<T, F>, waiting?: Waiting): Promise<Derived<T, F>>;
   /** Calls with every version that became current here; the returned function ends it. */
@@ -82,8 +82,8 @@ export class Session implements Keyturn {
     this.#heartbeat.start();
   }
 
-  secret(address: Address, options?: Waiting & Omit<SecretOptions<Fields>, 'parse'>): Promise<Secret>;
   secret<T>(address: Address, options: Waiting & SecretOptions<T>): Promise<Secret<T>>;
+  secret(address: Address, options?: Waiting & Omit<SecretOptions<Fields>, 'parse'>): Promise<Secret>;
   async secret(address: Address, options: Waiting & Partial<SecretOptions<unknown>> = {}): Promise<Secret<unknown>> {
     const { signal, timeoutMs, parse = (fields) => fields, ...how } = options;
     const keeper = this.#keeperOf(address);

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { Sensitive, systemClock } from '@keyturn/kernel';
+import { connect, type Keyturn } from '@keyturn/sdk';
+import { jsonLogger } from '@keyturn/telemetry';
+import { loadConfig } from './config.ts';
+import { readStats, runOrders, SwapCount } from './orders.ts';
+import { appendFailure, keepStats } from './stats-file.ts';
+import { Tally } from './stats.ts';
+
+const config = loadConfig(process.env);
+const { address, workers, consumer, instance, pinnedIdentity, statsFile } = config;
+const log = jsonLogger(consumer, config.logLevel);
+const now = () => systemClock.now();
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+
+const tally = new Tally((failure) => {
+  log.error('orders.failed', failure);
+  appendFailure(statsFile, failure);
+}, now);
+const swaps = new SwapCount();
+let keyturn: Keyturn | null = null;
+const monotonicMs = () => Math.round(performance.now());
+const lastStats = keepStats(statsFile, () =>
+  readStats({ consumer, instance: instance ?? null, at: now().toISOString(), monotonicMs: monotonicMs() }, tally, swaps, keyturn),
+);
+
+try {
+  keyturn = await connect({
+    url: config.natsUrl,
+    creds: () => new Sensitive(readFileSync(config.credsFile, 'utf8')),
+    consumer,
+    ...(instance && { instance }),
+    ...(pinnedIdentity && { pinnedIdentity }),
+    log,
+    beatEveryMs: config.beatEveryMs,
+    signal: stop.signal,
+  });
+  keyturn.onChange(() => swaps.swapped(now()));
+  await runOrders({ keyturn, address, workers, tally, log, signal: stop.signal });
+} catch (fault) {
+  if (!stop.signal.aborted) throw fault;
+} finally {
+  await keyturn?.close();
+  lastStats();
+  log.info('orders.stopped', tally.counts);
+}

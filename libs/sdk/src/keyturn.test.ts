@@ -1,0 +1,106 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ADDRESS, BEAT_MS, closeAll, poolRecipe, SECOND, settle, start, THIRD, until } from './testing/start-instance.ts';
+
+afterEach(closeAll);
+
+describe('an instance', () => {
+  it('sends its messages one after another with a rising seq, also after a restart under the same name', async () => {
+    const { keyturn, connectAs, vault, clock, commit } = start();
+    const pool = await keyturn.derived(await keyturn.secret(ADDRESS), poolRecipe());
+    clock.advance(BEAT_MS);
+    commit(ADDRESS, SECOND);
+    await until(() => vault.acks.length === 2 && pool.version() === 2);
+    await keyturn.close();
+    clock.advance(1);
+    await connectAs('a1').secret(ADDRESS);
+    const seqs = vault.heard.map(({ seq }) => seq);
+    expect(seqs.length).toBeGreaterThan(5);
+    expect(seqs).toEqual([...new Set(seqs)].toSorted((a, b) => a - b));
+  });
+
+  it('repeats a report under the same command id until it is answered', async () => {
+    const { keyturn, vault, clock, verbs } = start();
+    const secret = await keyturn.secret(ADDRESS);
+    vault.outage = 'after';
+    secret();
+    await until(() => verbs('ack').length === 1);
+    await settle();
+    expect(keyturn.status().secrets[0]?.isAcknowledged).toBe(false);
+    vault.outage = null;
+    clock.advance(1_000);
+    await until(() => keyturn.status().secrets[0]?.isAcknowledged === true);
+    const ids = verbs('ack').map(({ body }) => (body as { commandId: string }).commandId);
+    expect([ids.length, new Set(ids).size, vault.acks.length]).toEqual([2, 1, 1]);
+  });
+
+  it('fetches anew when its report is stale', async () => {
+    const { keyturn, vault, clock } = start();
+    const pool = await keyturn.derived(await keyturn.secret(ADDRESS), poolRecipe());
+    await until(() => vault.acks.length === 1);
+    const notices = [vault.commit(ADDRESS, SECOND), vault.commit(ADDRESS, THIRD)];
+    expect(notices).toHaveLength(2); // and both are lost
+    vault.refuseNext('ack', { code: 'ack-stale', generation: 3 });
+    clock.advance(BEAT_MS);
+    await until(() => vault.heard.filter(({ verb }) => verb === 'ack').length === 2);
+    await settle();
+    clock.advance(5_000);
+    await until(() => vault.acks.length === 2);
+    expect([vault.acks[1]?.generation, pool().fields]).toEqual([3, THIRD]);
+  });
+
+  it('reports again with a fresh nonce where the vault has forgotten the old one', async () => {
+    const { keyturn, vault, clock, verbs } = start();
+    vault.refuseNext('ack', { code: 'ack-invalid' });
+    (await keyturn.secret(ADDRESS))();
+    await until(() => verbs('ack').length === 1);
+    await settle();
+    clock.advance(5_000);
+    await until(() => vault.acks.length === 1);
+    expect(verbs('fetch')).toHaveLength(2);
+  });
+
+  it('makes a new link once when the vault does not know its own', async () => {
+    const { keyturn, vault, commit, verbs } = start();
+    const secret = await keyturn.secret(ADDRESS);
+    vault.loseLinks();
+    commit(ADDRESS, SECOND);
+    await until(() => secret().reveal()['username'] === 'orders_kt1');
+    expect(verbs('fetch')).toHaveLength(3);
+  });
+
+  it('trusts no sealing keys but those of the pinned identity', async () => {
+    const { clock, vault, connectAs } = start();
+    const astray = connectAs('b2', 'A'.repeat(43));
+    const waiting = astray.secret(ADDRESS).catch((error: unknown) => error);
+    await until(() => astray.status().secrets[0]?.trouble !== null);
+    expect(astray.status().secrets[0]?.trouble).toBe('unanswered: SealingKeysUntrusted');
+    expect(vault.heard.filter(({ instance }) => instance === 'b2')).toEqual([]);
+    clock.advance(60_000);
+    expect(await waiting).toMatchObject({ name: 'SecretUnavailable' });
+  });
+
+  it('drains, and then says goodbye, when it is closed', async () => {
+    const steps: string[] = [];
+    const { keyturn, vault } = start();
+    const pool = await keyturn.derived(await keyturn.secret(ADDRESS), poolRecipe(steps));
+    await keyturn.close();
+    expect([steps.at(-1), vault.heard.at(-1)?.verb, vault.held.has('a1')]).toEqual(['drain orders', 'goodbye', false]);
+    await expect(pool.use(() => 1)).rejects.toThrow('closed');
+  });
+
+  it('writes no secret to its log', async () => {
+    const refused = new Set<string>();
+    const { keyturn, vault, lines, commit, nats } = start();
+    await keyturn.derived(await keyturn.secret(ADDRESS), poolRecipe([], refused));
+    refused.add(SECOND['password']!);
+    commit(ADDRESS, SECOND);
+    await until(() => vault.acks.at(-1)?.ok === false);
+    nats.setConnected(false);
+    commit(ADDRESS, THIRD);
+    nats.setConnected(true);
+    await until(() => vault.acks.at(-1)?.generation === 3);
+    expect(lines.length).toBeGreaterThan(5);
+    expect(lines.filter((line) => line.includes('canary'))).toEqual([]);
+    expect(JSON.stringify([vault.acks, keyturn.status()])).not.toContain('canary');
+  });
+});
