@@ -63,14 +63,14 @@ const command: fc.Arbitrary<Maker> = fc.oneof(
   about((of) => spec.test(of.version, of.epoch, 'invalid')),
   about((of) => ({ type: 'epoch.commit', data: of })),
   fc.tuple(instances, fc.integer({ min: -1, max: 0 }), fc.boolean()).map(
-    ([who, late, works]) =>
+    ([who, late, works]): Maker =>
       (state) =>
         spec.ack(who, state.current ?? 1, state.generation + late, works),
   ),
   about((of) => spec.watched(of.version, of.epoch, true)),
   about((of) => spec.watched(of.version, of.epoch, false)),
   fc.tuple(target, leases).map(
-    ([chosen, held]) =>
+    ([chosen, held]): Maker =>
       (state, now) =>
         revokeWith(state, named(state, chosen), held, now),
   ),

@@ -28,3 +28,9 @@ export const readSealed = async (pool: Pool, position: number): Promise<Uint8Arr
   const { rows } = await pool.query<{ sealed: Buffer | null }>('SELECT sealed FROM events WHERE position = $1', [position]);
   return rows[0]?.sealed ?? null;
 };
+
+/** The last position of the log; 0 while it is empty. */
+export const readHead = async (pool: Pool): Promise<number> => {
+  const { rows } = await pool.query<{ head: string | null }>({ name: 'read-head', text: 'SELECT max(position)::text AS head FROM events' });
+  return Number(rows[0]?.head ?? 0);
+};

@@ -1,0 +1,24 @@
+import type { Reply } from '@keyturn/contracts';
+import type { VaultQueryAnswer } from '@keyturn/contracts/queries';
+import { handleCommand, type ArrivedCommand } from './commands/handle-command.ts';
+import { refusalRecorder } from './commands/refusal-recorder.ts';
+import type { VaultDeps } from './deps.ts';
+import { handleQuery } from './queries/handle-query.ts';
+import { handleSubscriber } from './subscribers/handle-subscriber.ts';
+
+/** The vault, whatever carries its messages. Refusals are replies; faults are thrown. */
+export type Vault = {
+  command(arrived: ArrivedCommand): Promise<Reply>;
+  query(name: string, payload: unknown): Promise<Reply>;
+  subscriber(subject: string, payload: unknown, traceparent?: string): Promise<Reply>;
+};
+
+export const createVault = (deps: VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> }): Vault => {
+  const recordRefusal = refusalRecorder(deps);
+  const subscriberDeps = { ...deps, recordRefusal };
+  return {
+    command: (arrived) => handleCommand(deps, recordRefusal, arrived),
+    query: (name, payload) => handleQuery(deps, name, payload),
+    subscriber: (subject, payload, traceparent) => handleSubscriber(subscriberDeps, subject, payload, traceparent),
+  };
+};

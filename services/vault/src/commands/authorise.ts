@@ -1,0 +1,31 @@
+import type { Actor, Refusal } from '@keyturn/contracts';
+import type { VaultCommandName } from '@keyturn/contracts/commands';
+
+/** Who may command what. `worker` is the rotation worker's own NATS identity; the others are roles that the gateway asserts. Default deny. */
+const MAY = {
+  'credential.register': ['admin', 'operator'],
+  'rotation.request': ['admin', 'operator'],
+  'rotation.roll-back': ['admin', 'operator'],
+  'consumer.register': ['admin'],
+  'epoch.stage-candidate': ['worker'],
+  'epoch.record-applied': ['worker'],
+  'epoch.record-tested': ['worker'],
+  'epoch.commit': ['worker'],
+  'epoch.record-evidence': ['worker'],
+  'epoch.hold': ['worker'],
+  'epoch.start-revocation': ['worker'],
+  'epoch.record-logins-denied': ['worker'],
+  'epoch.record-revoked': ['worker'],
+  'epoch.complete': ['worker'],
+  'epoch.fail': ['worker'],
+  'epoch.reveal': ['worker'],
+  'ledger.record-discarded': ['worker'],
+} as const satisfies Record<VaultCommandName, readonly string[]>;
+
+/** The worker acts under its own name, whatever its message claims: only it may publish on these subjects. */
+export const WORKER: Actor = { kind: 'service', id: 'rotation-worker', roles: ['worker'] };
+
+export const isWorkerCommand = (type: VaultCommandName): boolean => MAY[type].some((role) => role === 'worker');
+
+export const refuseUnlessAllowed = (type: VaultCommandName, actor: Actor): Refusal | null =>
+  MAY[type].some((role) => actor.roles?.includes(role)) ? null : { code: 'not-allowed', action: type };

@@ -1,0 +1,39 @@
+import type { Refusal, Reply } from '@keyturn/contracts';
+import { ok, type Result } from '@keyturn/kernel';
+import type { CredentialCommand } from '../credential/command.ts';
+import { decide } from '../credential/decide.ts';
+import type { CredentialFact } from '../credential/happened.ts';
+import type { VaultDeps } from '../deps.ts';
+import { credentialFold, streamOf } from '../folds.ts';
+import type { DecisionContext, Write } from '../ports/command-log.ts';
+import { jobOf, type Opened, replyOf } from './opened.ts';
+
+type CredentialJob = {
+  readonly credentialId: string;
+  readonly claims?: string;
+  /** Makes the command from what is known under the append lock. */
+  readonly command: (context: DecisionContext) => CredentialCommand;
+  readonly writes?: readonly Write[];
+  readonly verdict?: (made: readonly CredentialFact[]) => Readonly<Record<string, unknown>>;
+};
+
+/** Puts one command on a credential through the log, and answers its verdict. */
+export const submitToCredential = async (
+  deps: Pick<VaultDeps, 'log' | 'fingerprintKey'>,
+  opened: Opened,
+  job: CredentialJob,
+): Promise<Reply> => {
+  const verdict = await deps.log.submit(credentialFold, {
+    ...jobOf(deps, opened),
+    stream: streamOf.credential(job.credentialId),
+    ...(job.claims === undefined ? {} : { claims: job.claims }),
+    decide: (state, context) => {
+      const decided: Result<readonly CredentialFact[], Refusal> = decide(job.command(context), state);
+      if (!decided.ok) return decided;
+      const said = job.verdict?.(decided.value) ?? {};
+      // What a command wrote beside its events belongs to them: a repeat under another id writes nothing.
+      return ok({ events: decided.value, verdict: said, writes: decided.value.length > 0 ? (job.writes ?? []) : [] });
+    },
+  });
+  return replyOf(verdict);
+};

@@ -1,0 +1,65 @@
+import { CommandMessage, type Reply } from '@keyturn/contracts';
+import { VAULT_COMMAND_DATA, type VaultCommandName } from '@keyturn/contracts/commands';
+import { aboutOf } from '@keyturn/sealing';
+import type { z } from 'zod';
+import type { VaultDeps } from '../deps.ts';
+import { isWorkerCommand, refuseUnlessAllowed, WORKER } from './authorise.ts';
+import { type Opened, openCommand } from './opened.ts';
+import type { RefusalRecorder } from './refusal-recorder.ts';
+import { registerConsumer } from './register-consumer.ts';
+import { revealToWorker } from './reveal-to-worker.ts';
+import { plain, registerCredential, requestRotation, stageCandidate, startRevocation } from './rotation-handlers.ts';
+
+export type ArrivedCommand = {
+  readonly subject: string;
+  readonly type: string;
+  readonly payload: unknown;
+  readonly traceparent?: string | undefined;
+};
+
+const isKnown = (type: string): type is VaultCommandName => Object.hasOwn(VAULT_COMMAND_DATA, type);
+
+/** Where a message is wrong, never what it held. */
+export const invalid = (error: z.ZodError): Reply => ({
+  refusal: {
+    code: 'message-invalid',
+    issues: error.issues.slice(0, 20).map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`),
+  },
+});
+
+const perform = (deps: VaultDeps, opened: Opened, name: VaultCommandName): Promise<Reply> => {
+  switch (name) {
+    case 'credential.register':
+      return registerCredential(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'rotation.request':
+      return requestRotation(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'consumer.register':
+      return registerConsumer(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'epoch.stage-candidate':
+      return stageCandidate(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'epoch.start-revocation':
+      return startRevocation(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'epoch.reveal':
+      return revealToWorker(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    default:
+      return plain(deps, opened, name, aboutOf(opened.data));
+  }
+};
+
+/** Takes one command off the wire: parses, authorises, opens, decides, records, answers. */
+export const handleCommand = async (deps: VaultDeps, recordRefusal: RefusalRecorder, arrived: ArrivedCommand): Promise<Reply> => {
+  const { type, subject } = arrived;
+  const message = CommandMessage.safeParse(arrived.payload);
+  if (!message.success) return invalid(message.error);
+  if (!isKnown(type)) return { refusal: { code: 'message-invalid', issues: ['there is no such command'] } };
+  const data = VAULT_COMMAND_DATA[type].safeParse(message.data.data);
+  if (!data.success) return invalid(data.error);
+  const actor = isWorkerCommand(type) ? WORKER : message.data.actor;
+  const denied = refuseUnlessAllowed(type, actor);
+  if (denied) {
+    await recordRefusal({ recipient: `${actor.kind} ${actor.id}`, actor, refusal: denied });
+    return { refusal: denied };
+  }
+  const opened = await openCommand(deps, { subject, type, actor, traceparent: arrived.traceparent }, message.data);
+  return opened.ok ? perform(deps, opened.value, type) : { refusal: opened.refusal };
+};

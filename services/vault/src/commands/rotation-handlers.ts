@@ -1,0 +1,112 @@
+import { type Reply, RotationPolicy } from '@keyturn/contracts';
+import { VAULT_COMMAND_DATA, type VaultCommandData, type VaultCommandName } from '@keyturn/contracts/commands';
+import type { CredentialCommand } from '../credential/command.ts';
+import type { VaultDeps } from '../deps.ts';
+import { credentialFold, streamOf } from '../folds.ts';
+import { submitToCredential } from './credential-job.ts';
+import { checkFields } from './fields.ts';
+import type { Opened } from './opened.ts';
+
+/** Registers what is in use today as version 1. */
+export const registerCredential = async (
+  deps: VaultDeps,
+  opened: Opened,
+  data: VaultCommandData<'credential.register'>,
+): Promise<Reply> => {
+  const { credentialId, address, credentialType, issuer, displayName } = data;
+  const checked = checkFields(credentialType, data.publicFields, opened.request.secret ?? null);
+  if (!checked.ok) return { refusal: checked.refusal };
+  if (issuer !== null && (await deps.log.state(credentialFold, streamOf.credential(issuer))).status === 'unregistered') {
+    return { refusal: { code: 'issuer-unknown', issuer } };
+  }
+  const { publicFields, secretFields, masks } = checked.value;
+  const { sealed, write } = await deps.safe.seal({ credentialId, address, version: 1 }, secretFields);
+  const policy = RotationPolicy.parse({ ...deps.policy, ...data.policy });
+  const named = displayName === undefined ? {} : { displayName };
+  return submitToCredential(deps, opened, {
+    credentialId,
+    claims: address,
+    writes: [write],
+    command: ({ addressTaken }) => ({
+      type: 'credential.register',
+      data: { credentialId, address, addressTaken, credentialType, issuer, policy, publicFields, masks, sealed, ...named },
+    }),
+    verdict: () => ({ credentialId, address, version: 1, generation: 1 }),
+  });
+};
+
+export const requestRotation = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.request'>): Promise<Reply> => {
+  const { credentialId, reason, note } = data;
+  return submitToCredential(deps, opened, {
+    credentialId,
+    command: () => ({ type: 'rotation.request', data: { reason, ...(note === undefined ? {} : { note }) } }),
+    verdict: (made) => ({ credentialId, epoch: made.find((event) => event.type === 'rotation.requested')?.data.epoch }),
+  });
+};
+
+/** The worker's candidate: sealed and in the log before the provider hears of it. */
+export const stageCandidate = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'epoch.stage-candidate'>): Promise<Reply> => {
+  const { credentialId, epoch, version, providerId } = data;
+  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
+  if (state.status === 'unregistered') return { refusal: { code: 'credential-unknown' } };
+  const checked = checkFields(state.credentialType, data.publicFields, opened.request.secret ?? null);
+  if (!checked.ok) return { refusal: checked.refusal };
+  const { publicFields, secretFields, masks } = checked.value;
+  const { sealed, write } = await deps.safe.seal({ credentialId, address: state.address, version }, secretFields);
+  return submitToCredential(deps, opened, {
+    credentialId,
+    writes: [write],
+    command: () => ({ type: 'epoch.stage-candidate', data: { epoch, version, publicFields, masks, sealed, providerId } }),
+    verdict: () => ({ credentialId, epoch, version }),
+  });
+};
+
+/** Revokes on proof: the leases are read now, and what is missing is judged on the newest state, under the append lock. */
+export const startRevocation = async (
+  deps: VaultDeps,
+  opened: Opened,
+  data: VaultCommandData<'epoch.start-revocation'>,
+): Promise<Reply> => {
+  const { credentialId, epoch, version } = data;
+  const { leases } = await deps.leases.of(credentialId);
+  return submitToCredential(deps, opened, {
+    credentialId,
+    command: ({ now }) => ({ type: 'epoch.start-revocation', data: { epoch, version, facts: { now, leases } } }),
+  });
+};
+
+/** Commands whose data is the domain's command as it stands. */
+type PlainName = Exclude<
+  VaultCommandName,
+  'credential.register' | 'rotation.request' | 'consumer.register' | 'epoch.stage-candidate' | 'epoch.start-revocation' | 'epoch.reveal'
+>;
+
+const plainCommand = (name: PlainName, raw: unknown, now: string): CredentialCommand => {
+  switch (name) {
+    case 'rotation.roll-back':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+    case 'epoch.record-applied':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+    case 'epoch.record-tested':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+    case 'epoch.commit':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+    case 'epoch.record-evidence':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+    case 'epoch.hold':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+    case 'epoch.record-logins-denied':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+    case 'epoch.record-revoked':
+      return { type: name, data: { ...VAULT_COMMAND_DATA[name].parse(raw), now } };
+    case 'epoch.complete':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+    case 'epoch.fail':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+    case 'ledger.record-discarded':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+  }
+};
+
+export const plain = (deps: VaultDeps, opened: Opened, name: PlainName, credentialId: string): Promise<Reply> =>
+  submitToCredential(deps, opened, { credentialId, command: ({ now }) => plainCommand(name, opened.data, now) });

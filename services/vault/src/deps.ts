@@ -1,0 +1,27 @@
+import type { Clock, Sensitive } from '@keyturn/kernel';
+import type { LinkTable } from '@keyturn/sealing';
+import type { Logger } from '@keyturn/telemetry';
+import type { RotationPolicy } from '@keyturn/contracts';
+import type { CommandLog } from './ports/command-log.ts';
+import type { CredentialTable } from './ports/credential-table.ts';
+import type { KeyTable } from './ports/key-table.ts';
+import type { LeaseStore } from './ports/lease-store.ts';
+import type { SealingKeyRing } from './secrets/sealing-key-ring.ts';
+import type { VersionSafe } from './secrets/version-safe.ts';
+
+/** Everything that the vault's handlers need, by name. */
+export type VaultDeps = {
+  readonly log: CommandLog;
+  readonly table: CredentialTable;
+  readonly leases: LeaseStore;
+  readonly keys: KeyTable;
+  readonly safe: VersionSafe;
+  readonly ring: SealingKeyRing;
+  readonly links: LinkTable;
+  readonly fingerprintKey: Sensitive<Uint8Array>;
+  /** What a credential gets where its registration says nothing. */
+  readonly policy: RotationPolicy;
+  readonly newId: () => string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+};

@@ -1,0 +1,17 @@
+import type { WrappedKey } from './key-wrapper.ts';
+
+export type StoredSealingKey = WrappedKey & { readonly id: string; readonly publicKey: string; readonly notAfter: string };
+export type StoredIdentity = WrappedKey & { readonly publicKey: string };
+
+/** Wrapped keys of all kinds; plaintext never reaches it. */
+export interface KeyTable {
+  /** The wrapped DEK of a version, or null once it was shredded. */
+  dek(credentialId: string, version: number): Promise<WrappedKey | null>;
+  identity(): Promise<StoredIdentity | null>;
+  /** Keeps the first identity ever stored, and answers it. */
+  storeIdentity(identity: StoredIdentity): Promise<StoredIdentity>;
+  sealingKeys(): Promise<readonly StoredSealingKey[]>;
+  storeSealingKey(key: StoredSealingKey): Promise<void>;
+  /** Versions in the log whose DEK is missing: nothing could open them. */
+  missingDeks(): Promise<readonly { readonly credentialId: string; readonly version: number }[]>;
+}

@@ -1,0 +1,105 @@
+import { QueryMessage, type Reply } from '@keyturn/contracts';
+import { VAULT_QUERIES_TABLE, type VaultQueryAnswer, type VaultQueryName } from '@keyturn/contracts/queries';
+import { ok, refuse, type Result } from '@keyturn/kernel';
+import type { Refusal } from '@keyturn/contracts';
+import type { z } from 'zod';
+import { invalid } from '../commands/handle-command.ts';
+import { leaseState } from '../credential/lease-fact.ts';
+import { nextStep } from '../credential/next-step.ts';
+import type { RegisteredCredential } from '../credential/state.ts';
+import { credentialView, rotationView } from '../credential/views.ts';
+import type { VaultDeps } from '../deps.ts';
+import { credentialFold, streamOf } from '../folds.ts';
+
+type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
+type Answered<Name extends VaultQueryName> = Promise<Result<VaultQueryAnswer<Name>, Refusal>>;
+export type QueryDeps = VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> };
+
+const load = async (deps: VaultDeps, credentialId: string): Promise<Result<RegisteredCredential, Refusal>> => {
+  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
+  return state.status === 'registered' ? ok(state) : refuse({ code: 'credential-unknown' });
+};
+
+const getCredential = async (deps: VaultDeps, asked: Asked<'credential.get'>): Answered<'credential.get'> => {
+  const id = 'address' in asked ? await deps.table.idOf(asked.address) : asked.credentialId;
+  const state = id === null ? refuse({ code: 'credential-unknown' } as const) : await load(deps, id);
+  return state.ok ? ok(credentialView(state.value, await deps.leases.of(state.value.credentialId))) : state;
+};
+
+const listConsumers = async (deps: VaultDeps, { credentialId }: Asked<'credential.consumers'>): Answered<'credential.consumers'> => {
+  const [state, facts] = await Promise.all([load(deps, credentialId), deps.leases.of(credentialId)]);
+  if (!state.ok) return state;
+  const items = facts.leases.map((lease) => {
+    const { consumer, instance, lastBeatAt } = lease;
+    const said = state.value.acknowledged[`${consumer}/${instance}`];
+    const acknowledged = said?.ok ? said.generation : null;
+    const nack = said && !said.ok ? said.sentence : null;
+    return { consumer, instance, state: leaseState(lease, state.value.policy), lastBeatAt, holds: [...lease.holds], acknowledged, nack };
+  });
+  return ok({ items });
+};
+
+const getRotation = async (deps: VaultDeps, { credentialId, epoch }: Asked<'rotation.get'>): Answered<'rotation.get'> => {
+  const [state, facts] = await Promise.all([load(deps, credentialId), deps.leases.of(credentialId)]);
+  if (!state.ok) return state;
+  const rotation = state.value.rotations[epoch - 1];
+  return rotation ? ok(rotationView(state.value, rotation, facts)) : refuse({ code: 'rotation-unknown', epoch });
+};
+
+const askNextStep = async (deps: VaultDeps, { credentialId, epoch }: Asked<'epoch.next-step'>): Answered<'epoch.next-step'> => {
+  const [state, facts] = await Promise.all([load(deps, credentialId), deps.leases.of(credentialId)]);
+  return state.ok ? nextStep(state.value, epoch, facts) : state;
+};
+
+const listUnsettled = async (deps: VaultDeps): Answered<'ledger.list-unsettled'> => {
+  const ids = await deps.table.unsettled();
+  const states = await Promise.all(ids.map((id) => load(deps, id)));
+  const items = states.flatMap((state) =>
+    state.ok
+      ? state.value.versions.flatMap(({ version, status, epoch, providerId, publicFields }) => {
+          const { credentialId, address, incarnation } = state.value;
+          return status === 'discarding' && epoch !== null
+            ? [{ credentialId, address, version, epoch, incarnation, providerId, publicFields }]
+            : [];
+        })
+      : [],
+  );
+  return ok({ items });
+};
+
+const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown): Promise<Result<unknown, Refusal>> => {
+  const table = VAULT_QUERIES_TABLE;
+  switch (name) {
+    case 'credential.list':
+      return ok(await deps.table.list(table[name].data.parse(raw)));
+    case 'credential.get':
+      return getCredential(deps, table[name].data.parse(raw));
+    case 'credential.consumers':
+      return listConsumers(deps, table[name].data.parse(raw));
+    case 'rotation.get':
+      return getRotation(deps, table[name].data.parse(raw));
+    case 'epoch.next-step':
+      return askNextStep(deps, table[name].data.parse(raw));
+    case 'epoch.list-open':
+      return ok({ items: await deps.table.open() });
+    case 'ledger.list-unsettled':
+      return listUnsettled(deps);
+    case 'sealing-keys.list':
+      return ok(await deps.ring.published());
+    case 'health.check':
+      return ok(await deps.health());
+  }
+};
+
+const isKnown = (name: string): name is VaultQueryName => Object.hasOwn(VAULT_QUERIES_TABLE, name);
+
+/** Answers one query; nothing is recorded, and nothing secret is in any answer. */
+export const handleQuery = async (deps: QueryDeps, name: string, payload: unknown): Promise<Reply> => {
+  const message = QueryMessage.safeParse(payload);
+  if (!message.success) return invalid(message.error);
+  if (!isKnown(name)) return { refusal: { code: 'message-invalid', issues: ['there is no such query'] } };
+  const data = VAULT_QUERIES_TABLE[name].data.safeParse(message.data.data);
+  if (!data.success) return invalid(data.error);
+  const answered = await answerQuery(deps, name, message.data.data);
+  return answered.ok ? { ok: answered.value } : { refusal: answered.refusal };
+};

@@ -1,0 +1,37 @@
+import type { Sensitive } from '@keyturn/kernel';
+import { openVersion, sealVersion, type VersionSecret } from '@keyturn/sealing';
+import type { RegisteredCredential, Version } from '../credential/state.ts';
+import type { CommandLog, Write } from '../ports/command-log.ts';
+import type { KeyTable } from '../ports/key-table.ts';
+import type { KeyWrapper } from '../ports/key-wrapper.ts';
+
+type Of = { readonly credentialId: string; readonly address: string; readonly version: number };
+
+export type VersionSafe = {
+  /** Seals the fields under a DEK of their own; `write` belongs into the transaction of the event that carries `sealed`. */
+  seal(of: Of, fields: Sensitive<Readonly<Record<string, string>>>): Promise<{ sealed: Uint8Array; write: Write }>;
+  /** Opens a version; throws where its DEK was shredded or anything was tampered with. Whoever asks has recorded the reveal first. */
+  open(credential: RegisteredCredential, version: Version): Promise<VersionSecret>;
+};
+
+type Deps = { readonly log: Pick<CommandLog, 'sealed'>; readonly keys: KeyTable; readonly wrapper: KeyWrapper };
+
+const scopeOf = (address: string): string => address.split('.')[0] ?? '';
+
+/** Seals and opens versions with DEKs that the key wrapper keeps (design §4). Keeps nothing opened. */
+export const versionSafe = ({ log, keys, wrapper }: Deps): VersionSafe => ({
+  seal: async ({ credentialId, address, version }, fields) => {
+    const { sealed, dek } = sealVersion({ credentialId, version, scope: scopeOf(address), fields });
+    const wrapped = await wrapper.wrap(dek, { credentialId, version });
+    dek.reveal().fill(0);
+    return { sealed, write: { kind: 'wrapped-dek', credentialId, version, ...wrapped } };
+  },
+  open: async ({ credentialId, address }, { version, position }) => {
+    const [sealed, wrapped] = await Promise.all([log.sealed(position), keys.dek(credentialId, version)]);
+    if (!sealed || !wrapped) throw new Error(`version ${version} of ${credentialId} has no ${sealed ? 'data key' : 'ciphertext'}`);
+    const dek = await wrapper.unwrap(wrapped, { credentialId, version });
+    const opened = openVersion({ sealed, dek, credentialId, version, scope: scopeOf(address) });
+    dek.reveal().fill(0);
+    return opened;
+  },
+});

@@ -1,0 +1,50 @@
+import type { Reply } from '@keyturn/contracts';
+import { Ack } from '@keyturn/contracts/subscriber';
+import { verifyAck } from '@keyturn/sealing';
+import { submitToCredential } from '../commands/credential-job.ts';
+import { invalid } from '../commands/handle-command.ts';
+import { versionOf } from '../credential/state.ts';
+import { credentialFold, streamOf } from '../folds.ts';
+import type { FetchDeps } from './fetch.ts';
+import { actorOf, nameOf, type Subscriber } from './subscriber.ts';
+
+const unsealed = { canSeal: false, answer: (value: unknown) => ({ ok: value }) };
+
+/** Does the report come from someone who was given this very version and can open it? */
+const isProved = async (deps: FetchDeps, subscriber: Subscriber, ack: Ack): Promise<boolean> => {
+  const { credentialId, version, phase, generation, nonce, result, mac } = ack;
+  const given = await deps.leases.nonce({ ...subscriber, credentialId, version });
+  if (given === null || given !== nonce) return false;
+  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
+  const known = state.status === 'registered' ? versionOf(state, version) : undefined;
+  if (state.status === 'unregistered' || !known) return false;
+  const { ackKey } = await deps.safe.open(state, known);
+  return verifyAck(ackKey, { phase, credentialId, version, generation, ...subscriber, nonce, result }, mac);
+};
+
+/** Records an instance's signed report: it proved that it holds the version, and says whether it works. */
+export const acknowledge = async (deps: FetchDeps, subscriber: Subscriber, payload: unknown, traceparent?: string): Promise<Reply> => {
+  const ack = Ack.safeParse(payload);
+  if (!ack.success) return invalid(ack.error);
+  const { commandId, credentialId, version, generation, result, phase } = ack.data;
+  if (!(await isProved(deps, subscriber, ack.data))) {
+    const refusal = { code: 'ack-invalid' } as const;
+    await deps.recordRefusal({ recipient: nameOf(subscriber), actor: actorOf(subscriber), refusal, credentialId });
+    return { refusal };
+  }
+  const opened = {
+    type: 'credential.acknowledge',
+    commandId,
+    actor: actorOf(subscriber),
+    data: { phase, credentialId, version, generation, result },
+    request: unsealed,
+    traceparent,
+    correlationId: undefined,
+    causationId: undefined,
+  };
+  const { ok, sentence, elapsedMs } = result;
+  return submitToCredential(deps, opened, {
+    credentialId,
+    command: () => ({ type: 'credential.acknowledge', data: { ...subscriber, version, generation, elapsedMs, ok, sentence } }),
+  });
+};

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import type { Refusal, Reply } from '@keyturn/contracts';
+import { Fetch, type Fetched } from '@keyturn/contracts/subscriber';
+import { ok, refuse, Sensitive } from '@keyturn/kernel';
+import { z } from 'zod';
+import { invalid } from '../commands/handle-command.ts';
+import { jobOf, openCommand, type Opened } from '../commands/opened.ts';
+import type { RefusalRecorder } from '../commands/refusal-recorder.ts';
+import { type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import type { VaultDeps } from '../deps.ts';
+import { consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
+import type { Verdict } from '../ports/command-log.ts';
+import { actorOf, nameOf, type Subscriber } from './subscriber.ts';
+
+export type FetchDeps = VaultDeps & { readonly recordRefusal: RefusalRecorder };
+
+const NONCE_BYTES = 16;
+const Given = z.object({ version: z.int(), generation: z.int(), nonce: z.string() });
+
+/** Records that the instance is given the current version, and that it holds it from now on. Decided on the newest state, under the lock. */
+const recordReveal = (deps: VaultDeps, opened: Opened, subscriber: Subscriber, asked: Fetch, credentialId: string): Promise<Verdict> => {
+  const nonce = randomBytes(NONCE_BYTES).toString('base64url');
+  return deps.log.submit(credentialFold, {
+    ...jobOf(deps, { ...opened, data: { address: asked.address } }),
+    stream: streamOf.credential(credentialId),
+    decide: (state) => {
+      if (state.status === 'unregistered' || state.current === null) return refuse({ code: 'credential-unknown' });
+      const { current: version, generation, address } = state;
+      const revealed = { credentialId, address, version, recipient: nameOf(subscriber), purpose: `use, generation ${generation}` };
+      return ok({
+        events: [{ type: 'secret.revealed', data: revealed, stream: streamOf.access(credentialId) }],
+        verdict: { version, generation, nonce },
+        writes: [{ kind: 'lease-holds', ...subscriber, seq: asked.seq, credentialId, version, generation, nonce }],
+      });
+    },
+  });
+};
+
+const answer = async (
+  deps: VaultDeps,
+  opened: Opened,
+  state: RegisteredCredential,
+  version: Version,
+  given: z.infer<typeof Given>,
+): Promise<Reply> => {
+  const { fields, ackKey } = await deps.safe.open(state, version);
+  const { credentialId, address, credentialType } = state;
+  const value: Fetched = { credentialId, address, credentialType, ...given, publicFields: version.publicFields };
+  return opened.request.answer(value, new Sensitive({ fields: fields.reveal(), ackKey: ackKey.reveal() }));
+};
+
+const refused = async (
+  deps: FetchDeps,
+  subscriber: Subscriber,
+  refusal: Refusal,
+  address: string,
+  credentialId?: string,
+): Promise<Reply> => {
+  const about = credentialId === undefined ? {} : { credentialId };
+  await deps.recordRefusal({ recipient: nameOf(subscriber), actor: actorOf(subscriber), refusal, address, ...about });
+  return { refusal };
+};
+
+/**
+ * Gives an instance the current version, sealed to its link: authorised and recorded in one step, then opened. A repeat under the same
+ * command id gets the same version again, sealed anew.
+ */
+export const fetchSecret = async (
+  deps: FetchDeps,
+  subscriber: Subscriber,
+  subject: string,
+  payload: unknown,
+  traceparent?: string,
+): Promise<Reply> => {
+  const asked = Fetch.safeParse(payload);
+  if (!asked.success) return invalid(asked.error);
+  const { address, commandId, sealed } = asked.data;
+  const { consumer } = subscriber;
+  const [grants, credentialId] = await Promise.all([deps.log.state(consumerFold, streamOf.consumer(consumer)), deps.table.idOf(address)]);
+  if (!mayDo(grants, 'read', address)) return refused(deps, subscriber, { code: 'grant-missing', consumer, address }, address);
+  if (credentialId === null) return { refusal: { code: 'credential-unknown' } };
+  const message = { commandId, actor: actorOf(subscriber), data: { address }, sealed };
+  const opened = await openCommand(deps, { subject, type: 'subscriber.fetch', actor: message.actor, traceparent }, message);
+  if (!opened.ok) return { refusal: opened.refusal };
+  const verdict = await recordReveal(deps, opened.value, subscriber, asked.data, credentialId);
+  if ('refusal' in verdict) return refused(deps, subscriber, verdict.refusal, address, credentialId);
+  const given = Given.parse(verdict.ok);
+  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
+  const version = state.status === 'registered' ? versionOf(state, given.version) : undefined;
+  if (state.status === 'unregistered' || !version) throw new Error(`version ${given.version} of ${credentialId} is gone`);
+  return answer(deps, opened.value, state, version, given);
+};

@@ -1,0 +1,50 @@
+import type { Reply } from '@keyturn/contracts';
+import { Beat, Goodbye } from '@keyturn/contracts/subscriber';
+import { ok } from '@keyturn/kernel';
+import { invalid } from '../commands/handle-command.ts';
+import { accessFold, streamOf } from '../folds.ts';
+import { acknowledge } from './acknowledge.ts';
+import { fetchSecret, type FetchDeps } from './fetch.ts';
+import { actorOf, readSubject, type Subscriber } from './subscriber.ts';
+
+const beat = async (deps: FetchDeps, { consumer, instance }: Subscriber, payload: unknown): Promise<Reply> => {
+  const said = Beat.safeParse(payload);
+  if (!said.success) return invalid(said.error);
+  const { seq, holds } = said.data;
+  return { ok: { current: await deps.leases.beat({ consumer, instance, seq, holds }) } };
+};
+
+const goodbye = async (deps: FetchDeps, subscriber: Subscriber, payload: unknown): Promise<Reply> => {
+  const said = Goodbye.safeParse(payload);
+  if (!said.success) return invalid(said.error);
+  const { commandId, seq } = said.data;
+  const { consumer, instance } = subscriber;
+  if (!(await deps.leases.end({ consumer, instance, seq }))) return { ok: {} };
+  await deps.log.submit(accessFold, {
+    commandId,
+    fingerprint: commandId,
+    stream: streamOf.lease(consumer, instance),
+    meta: { commandId, actor: actorOf(subscriber) },
+    decide: () => ok({ events: [{ type: 'lease.ended', data: { consumer, instance, how: 'goodbye' } }], verdict: {} }),
+  });
+  return { ok: {} };
+};
+
+/** Answers what an instance asks on its own subjects. Who it is stands in the subject, and nowhere else. */
+export const handleSubscriber = async (deps: FetchDeps, subject: string, payload: unknown, traceparent?: string): Promise<Reply> => {
+  const { verb, ...subscriber } = readSubject(subject);
+  switch (verb) {
+    case 'beat':
+      return beat(deps, subscriber, payload);
+    case 'fetch':
+      return fetchSecret(deps, subscriber, subject, payload, traceparent);
+    case 'ack':
+      return acknowledge(deps, subscriber, payload, traceparent);
+    case 'goodbye':
+      return goodbye(deps, subscriber, payload);
+    case 'sealing-keys':
+      return { ok: await deps.ring.published() };
+    default:
+      return { refusal: { code: 'message-invalid', issues: ['there is no such request'] } };
+  }
+};
