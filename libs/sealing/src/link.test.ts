@@ -126,6 +126,13 @@ describe('a link', () => {
     );
     expect(await codeOf(small.open(sealOverLink(links[2]!, context, secret('x'), { clock, withEnc: false }), context))).toBe('ok');
   });
+  it('is forgotten when it was not used for long', async () => {
+    let now = 0;
+    const vault = replica({ at: { now: () => new Date(START + now) }, ttlMs: MINUTE });
+    expect(await codeOf(vault.open(seal(), context))).toBe('ok');
+    now = MINUTE + 1;
+    expect(await codeOf(vault.open(seal('a', false), context))).toBe('link-unknown');
+  });
 });
 
 describe('a message sealed once', () => {
