@@ -1,0 +1,222 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { temporalExecution } from '../src/adapters/temporal/temporal-execution.ts';
+import { SEARCH_ATTRIBUTES } from '../src/rotation/search-attributes.ts';
+import { createSweep } from '../src/sweeper/sweep.ts';
+import { silentLogger } from '@keyturn/telemetry';
+import {
+  aTrial,
+  disguisesOf,
+  ISSUER_PASSWORD,
+  NAMESPACE,
+  OLD_PASSWORD,
+  openStage,
+  textOfHistory,
+  until,
+  type Stage,
+  type Trial,
+} from './support/trial-worker.ts';
+
+const WHOLE = [
+  'epoch.stage-candidate',
+  'epoch.record-applied',
+  'epoch.record-tested',
+  'epoch.commit',
+  'epoch.record-evidence',
+  'epoch.start-revocation',
+  'epoch.record-logins-denied',
+  'epoch.record-revoked',
+  'epoch.complete',
+];
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(inject('temporalAddress'));
+});
+afterAll(async () => {
+  await stage.temporal.close();
+});
+
+/** The reports, each counted once: a watch reports as often as it is asked. */
+const told = ({ vault }: Trial): string[] => [...new Set(vault.reports)];
+const endOf = async ({ handle }: Trial): Promise<unknown> => handle().result();
+
+describe('rotateCredential', () => {
+  it('goes from request to completed, step by step', async () => {
+    const trial = aTrial(stage, { graceMs: 60, soakMs: 50 });
+    const worker = await trial.startWorker();
+    await trial.runs.start(trial.request);
+    await until(() => trial.vault.reports.includes('epoch.record-evidence'));
+    trial.vault.acknowledge();
+    expect(await endOf(trial)).toEqual({ end: 'completed' });
+    expect(told(trial)).toEqual(WHOLE);
+    expect(trial.logins.logsIn('orders', OLD_PASSWORD)).toBe(false);
+    expect(trial.logins.logsIn('orders_kt1', trial.vault.candidatePassword()!)).toBe(true);
+    await worker.stop();
+  });
+
+  it('tells operators what it waits for, and for whom', async () => {
+    const trial = aTrial(stage);
+    const worker = await trial.startWorker();
+    await trial.runs.start(trial.request);
+    await until(() => trial.vault.reports.includes('epoch.record-evidence'));
+    const { typedSearchAttributes: shown, staticSummary } = await trial.handle().describe();
+    expect(await staticSummary()).toBe('Rotates system.postgres.orders, epoch 1');
+    expect(shown.get(SEARCH_ATTRIBUTES.credential)).toBe(trial.request.credentialId);
+    expect(shown.get(SEARCH_ATTRIBUTES.service)).toBe('postgres');
+    expect(shown.get(SEARCH_ATTRIBUTES.step)).toBe('watch');
+    expect(shown.get(SEARCH_ATTRIBUTES.reason)).toBe('waiting-for-acknowledgements');
+    expect(await trial.handle().query('__temporal_workflow_metadata')).toMatchObject({
+      currentDetails: 'system.postgres.orders waits for the consumers of version 1.',
+    });
+    trial.vault.acknowledge();
+    await endOf(trial);
+    await worker.stop();
+  });
+
+  it('leaves no plaintext in the history, whose control text is found', async () => {
+    const trial = aTrial(stage);
+    const worker = await trial.startWorker();
+    trial.logins.breakAfterNextChange(); // the driver's error repeats the password
+    trial.vault.acknowledge();
+    await trial.runs.start(trial.request);
+    await endOf(trial);
+    const kept = await textOfHistory(trial.handle());
+    expect(kept).toContain(trial.request.credentialId);
+    expect(kept).toContain('waits for the consumers');
+    const secrets = [trial.vault.candidatePassword()!, OLD_PASSWORD, ISSUER_PASSWORD];
+    for (const secret of secrets.flatMap(disguisesOf)) expect(kept).not.toContain(secret);
+    await worker.stop();
+  });
+
+  it('is finished by another worker when the first one dies behind a change at the provider', async () => {
+    const trial = aTrial(stage);
+    trial.vault.acknowledge();
+    let isDead = false;
+    // The first worker applies, and then neither reports nor beats any more, like a killed process.
+    const { apply } = trial.logins;
+    trial.logins.apply = async (input) => {
+      await apply(input);
+      trial.logins.apply = apply;
+      isDead = true;
+      return new Promise(() => undefined);
+    };
+    const first = await trial.startWorker(() => {
+      const execution = temporalExecution();
+      return { ...execution, beat: (note) => (isDead ? undefined : execution.beat(note)) };
+    });
+    await trial.runs.start(trial.request);
+    await until(() => isDead);
+    void first.stop().catch(() => undefined);
+    const second = await trial.startWorker();
+    expect(await endOf(trial)).toEqual({ end: 'completed' });
+    expect(told(trial)).toEqual(WHOLE);
+    expect(trial.logins.logsIn('orders_kt1', trial.vault.candidatePassword()!)).toBe(true);
+    await second.stop();
+  });
+
+  it('goes on when the vault drops answers', async () => {
+    const trial = aTrial(stage);
+    const worker = await trial.startWorker();
+    trial.vault.acknowledge();
+    trial.vault.dropAnswers(4);
+    await trial.runs.start(trial.request);
+    await until(() => trial.vault.reports.includes('epoch.record-applied'));
+    trial.vault.dropAnswers(3);
+    expect(await endOf(trial)).toEqual({ end: 'completed' });
+    expect(told(trial)).toEqual(WHOLE);
+    await worker.stop();
+  });
+
+  it('fails cleanly when the candidate does not log in, and the sweeper settles what is left', async () => {
+    const trial = aTrial(stage);
+    const worker = await trial.startWorker();
+    trial.logins.refuseTests();
+    await trial.runs.start(trial.request);
+    const failed = await endOf(trial).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(WorkflowFailedError);
+    expect((await trial.handle().describe()).status.name).toBe('FAILED');
+    expect(trial.vault.failure()).toMatchObject({ step: 'test', reasonCode: 'candidate-test-failed' });
+    expect(trial.logins.logsIn('orders', OLD_PASSWORD)).toBe(true);
+
+    expect(await trial.vault.listUnsettled()).toHaveLength(1);
+    await createSweep({ ...trial, log: silentLogger })();
+    expect(await trial.vault.listUnsettled()).toEqual([]);
+    expect(trial.logins.logsIn('orders_kt1', trial.vault.candidatePassword()!)).toBe(false);
+    await worker.stop();
+  });
+
+  it('holds at the deadline, loses no version, and goes on with the proof', async () => {
+    const trial = aTrial(stage);
+    const worker = await trial.startWorker();
+    await trial.runs.start(trial.request);
+    trial.vault.passDeadline();
+    await until(() => trial.vault.reports.includes('epoch.hold'));
+    await until(() => trial.vault.reports.at(-1) === 'epoch.record-evidence');
+    expect(trial.logins.logsIn('orders', OLD_PASSWORD)).toBe(true);
+    trial.vault.acknowledge();
+    expect(await endOf(trial)).toEqual({ end: 'completed' });
+    expect(trial.vault.reports.filter((name) => name === 'epoch.hold')).toHaveLength(1);
+    await worker.stop();
+  });
+
+  it('waits after the commit for a provider that is down, and says why', async () => {
+    const trial = aTrial(stage);
+    const worker = await trial.startWorker();
+    await trial.runs.start(trial.request);
+    await until(() => trial.vault.reports.includes('epoch.record-evidence'));
+    trial.logins.setDown(true);
+    const reason = async () => (await trial.handle().describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.reason);
+    await until(async () => (await reason()) === 'provider-unreachable');
+    trial.logins.setDown(false);
+    trial.vault.acknowledge();
+    await trial.handle().signal('wake');
+    expect(await endOf(trial)).toEqual({ end: 'completed' });
+    await worker.stop();
+  });
+});
+
+describe('the sweeper', () => {
+  it('starts a rotation again that Temporal has forgotten', async () => {
+    const trial = aTrial(stage);
+    const worker = await trial.startWorker();
+    const { runId } = await trial.runs.start(trial.request);
+    await until(() => trial.vault.reports.includes('epoch.record-evidence'));
+    await stage.temporal.client.workflowService.deleteWorkflowExecution({
+      namespace: NAMESPACE,
+      workflowExecution: { workflowId: trial.handle().workflowId, runId: runId ?? null },
+    });
+    trial.vault.acknowledge();
+    const sweep = createSweep({ ...trial, log: silentLogger });
+    await until(async () => {
+      await sweep();
+      return trial.vault.isClosed();
+    });
+    expect(told(trial)).toEqual(WHOLE);
+    await worker.stop();
+  });
+
+  it('does no harm where the rotation runs', async () => {
+    const trial = aTrial(stage);
+    const worker = await trial.startWorker();
+    const first = await trial.runs.start(trial.request);
+    const sweep = createSweep({ ...trial, log: silentLogger });
+    await Promise.all([sweep(), sweep(), sweep()]);
+    expect(await trial.runs.start(trial.request)).toEqual(first);
+    trial.vault.acknowledge();
+    await endOf(trial);
+    expect(await trial.runs.start(trial.request, { unlessEnded: true })).toEqual({ runId: undefined });
+    expect(told(trial)).toEqual(WHOLE);
+    await worker.stop();
+  });
+
+  it('starts a run of a closed epoch that ends at once', async () => {
+    const trial = aTrial(stage);
+    const worker = await trial.startWorker();
+    trial.vault.failEpoch();
+    await trial.runs.start(trial.request);
+    expect(await endOf(trial)).toEqual({ end: 'failed' });
+    expect(trial.vault.reports).toEqual([]);
+    await worker.stop();
+  });
+});

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '@keyturn/kernel';
+import { silentLogger } from '@keyturn/telemetry';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { WorkflowHandle } from '@temporalio/client';
+import { Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { uuidv7 } from 'uuidv7';
+import { createActivities } from '../../src/activities/index.ts';
+import { memoryLogins } from '../../src/adapters/memory/memory-logins.ts';
+import { memoryVault, type MemoryVaultSettings } from '../../src/adapters/memory/memory-vault.ts';
+import { connectTemporal, type Temporal } from '../../src/adapters/temporal/connect-temporal.ts';
+import { temporalExecution } from '../../src/adapters/temporal/temporal-execution.ts';
+import { temporalLogger } from '../../src/adapters/temporal/temporal-logger.ts';
+import { temporalRotationRuns } from '../../src/adapters/temporal/temporal-rotation-runs.ts';
+import { runTemporalWorker, type RunningWorker } from '../../src/adapters/temporal/temporal-worker.ts';
+import { bundleWorkflows } from '../../src/adapters/temporal/workflow-bundle.ts';
+import type { Execution } from '../../src/ports/execution.ts';
+import { workflowIdOf } from '../../src/rotation/rotation-run.ts';
+
+export const NAMESPACE = 'default';
+export const OLD_PASSWORD = 'old-Canary-7Gh2kLmN9pQ';
+export const ISSUER_PASSWORD = 'issuer-Canary-4Rt6yUiO1wX';
+
+/** What all trials of a test file share. */
+export type Stage = { readonly temporal: Temporal; readonly bundle: WorkflowBundleWithSourceMap };
+
+export const openStage = async (address: string): Promise<Stage> => {
+  Runtime.install({
+    logger: temporalLogger(silentLogger),
+    shutdownSignals: [],
+    telemetryOptions: { logging: { filter: 'off', forward: {} } },
+  });
+  const temporal = await connectTemporal(
+    { address, namespace: NAMESPACE },
+    { log: silentLogger, signal: AbortSignal.timeout(20_000) },
+  );
+  return { temporal, bundle: await bundleWorkflows(temporalLogger(silentLogger)) };
+};
+
+const place = { host: 'db', port: '5432', database: 'orders' };
+
+/** One credential with its vault and its server in memory, on a task queue of its own, with real workflows in a real Temporal. */
+export const aTrial = ({ temporal, bundle }: Stage, settings: Partial<MemoryVaultSettings> = {}) => {
+  const clock = systemClock;
+  const credentialId = uuidv7();
+  const taskQueue = `trial-${randomUUID()}`;
+  const old = { ...place, username: 'orders', password: OLD_PASSWORD };
+  const issuer = { ...place, username: 'issuer', password: ISSUER_PASSWORD };
+  const vault = memoryVault({ credentialId, address: 'system.postgres.orders', issuer, old, clock, ...settings });
+  const logins = memoryLogins({ clock, owner: 'orders', password: OLD_PASSWORD });
+  const runs = temporalRotationRuns({ client: temporal.client, namespace: NAMESPACE, taskQueue });
+  const request = { credentialId, epoch: 1, address: 'system.postgres.orders' };
+  const startWorker = (execution: () => Execution = temporalExecution): Promise<RunningWorker> => {
+    const activities = createActivities({ vault, logins, log: silentLogger, execution });
+    return runTemporalWorker({
+      connection: temporal.native,
+      namespace: NAMESPACE,
+      taskQueue,
+      activities,
+      workflowBundle: bundle,
+      log: silentLogger,
+    });
+  };
+  const handle = (): WorkflowHandle => temporal.client.workflow.getHandle(workflowIdOf(request));
+  return { vault, logins, runs, request, startWorker, handle };
+};
+export type Trial = ReturnType<typeof aTrial>;
+
+/** Everything that Temporal keeps of a run, as text: payloads as they were before they became base64. */
+export const textOfHistory = async (handle: WorkflowHandle): Promise<string> => {
+  const json = historyToJSON(await handle.fetchHistory());
+  const payloads = [...json.matchAll(/"data":\s*"([^"]*)"/gu)].map(([, data = '']) => Buffer.from(data, 'base64').toString());
+  return [json, ...payloads].join('\n');
+};
+
+/** Every way in which a text could hide in a history. */
+export const disguisesOf = (secret: string): string[] => [
+  secret,
+  Buffer.from(secret).toString('base64'),
+  Buffer.from(secret).toString('hex'),
+  encodeURIComponent(secret),
+];
+
+/** Asks again until it is so; a test that waits for nothing fails by its own time-out. */
+export const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+};
+
