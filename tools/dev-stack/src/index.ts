@@ -8,6 +8,7 @@ export { startNats, type NatsServer } from './servers/nats.ts';
 export { startOidc, type OidcServer } from './servers/oidc.ts';
 export { startPostgres, type PostgresServer } from './servers/postgres.ts';
 export { searchAttributes, startTemporal, type TemporalServer } from './servers/temporal.ts';
+export { randomPassword, secretFile, writeSecretFile } from './servers/secret-file.ts';
 export type { Server, ServerOptions } from './servers/server.ts';
 export { freePort, stablePorts } from './process/free-ports.ts';
 export { acquireStackLock, type StackLock } from './process/stack-lock.ts';
@@ -15,6 +16,7 @@ export { spawnService, type ServiceSpec } from './process/spawn-service.ts';
 export { stopInReverse, stopOnSignal } from './process/stop-on-signal.ts';
 export type { SupervisedProcess } from './process/supervised-process.ts';
 export { waitUntil } from './process/wait-until.ts';
+export { credsPath } from './nats/write-creds.ts';
 export { mintNatsCreds, type MintOptions } from './nats/mint-nats-creds.ts';
 export {
   durables,

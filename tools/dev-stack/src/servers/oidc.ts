@@ -4,6 +4,7 @@ import { gatewayClientId } from '../oidc/clients.ts';
 import { oidcKeys } from '../oidc/keys.ts';
 import { freePort } from '../process/free-ports.ts';
 import { spawnService } from '../process/spawn-service.ts';
+import { writeSecretFile } from './secret-file.ts';
 import type { Server, ServerOptions } from './server.ts';
 
 export type OidcServer = Server<{
@@ -11,7 +12,8 @@ export type OidcServer = Server<{
   port: number;
   /** The signing key, for `mintAccessToken`. */
   oidcDir: string;
-  gatewayClient: { clientId: string; clientSecret: string };
+  /** The secret as a file, because the gateway takes it as one. */
+  gatewayClient: { clientId: string; clientSecretFile: string };
 }>;
 
 const Discovery = z.object({ issuer: z.string() });
@@ -21,6 +23,8 @@ export const startOidc = async (options: ServerOptions): Promise<OidcServer> => 
   const port = options.port ?? (await freePort());
   const oidcDir = join(options.varDir, 'oidc');
   const { gatewayClientSecret } = await oidcKeys(oidcDir);
+  const clientSecretFile = join(oidcDir, 'gateway-client.secret');
+  writeSecretFile(clientSecretFile, gatewayClientSecret);
   const issuer = `http://127.0.0.1:${port}`;
   const supervised = await spawnService({
     name: 'oidc',
@@ -30,7 +34,7 @@ export const startOidc = async (options: ServerOptions): Promise<OidcServer> => 
     isReady: () => publishes(issuer),
     diesWithParent: options.diesWithParent,
   });
-  return { ...supervised, issuer, port, oidcDir, gatewayClient: { clientId: gatewayClientId, clientSecret: gatewayClientSecret } };
+  return { ...supervised, issuer, port, oidcDir, gatewayClient: { clientId: gatewayClientId, clientSecretFile } };
 };
 
 const publishes = async (issuer: string): Promise<boolean> => {
