@@ -1,0 +1,92 @@
+import type { ConsumerView } from '@keyturn/contracts/api';
+import { IconPlugConnected } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { DataTable, Sub } from '../../shared/state/data-table.tsx';
+import type { Column } from '../../shared/state/data-table.tsx';
+import { LoadingLines } from '../../shared/state/loading-lines.tsx';
+import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
+import { StatePanel } from '../../shared/state/state-panel.tsx';
+import { StatusBadge } from '../../shared/state/status-badge.tsx';
+import type { Tone } from '../../shared/state/status-badge.tsx';
+import { RelativeTime } from '../../shared/time/relative-time.tsx';
+import { strings } from '../../strings.ts';
+import { consumerQueries } from './consumer-queries.ts';
+
+const text = strings.consumers;
+const TONES: Record<ConsumerView['state'], Tone> = { live: 'good', silent: 'warn', lost: 'bad', ended: 'idle' };
+const ORDER: ReadonlyArray<ConsumerView['state']> = ['silent', 'live', 'lost', 'ended'];
+
+const byUrgency = (one: ConsumerView, other: ConsumerView): number =>
+  ORDER.indexOf(one.state) - ORDER.indexOf(other.state) ||
+  one.consumer.localeCompare(other.consumer) ||
+  one.instance.localeCompare(other.instance);
+
+const Holds = ({ consumer, current }: { readonly consumer: ConsumerView; readonly current: number | null }) =>
+  consumer.holds.length === 0 ? (
+    <span className="kt-dim">{text.nothing}</span>
+  ) : (
+    consumer.holds.map(({ version, since }) => (
+      <div key={version}>
+        <StatusBadge tone={version === current ? 'good' : 'warn'}>{strings.credentials.version(version)}</StatusBadge>{' '}
+        <span className="kt-dim">
+          {text.since} <RelativeTime at={since} />
+        </span>
+      </div>
+    ))
+  );
+
+const Acknowledged = ({ consumer, generation }: { readonly consumer: ConsumerView; readonly generation: number }) => {
+  if (consumer.nack !== null) {
+    return (
+      <>
+        <StatusBadge tone="bad">{strings.rotation.ackBad}</StatusBadge>
+        <Sub>{consumer.nack}</Sub>
+      </>
+    );
+  }
+  if (consumer.acknowledged === null) return <span className="kt-dim">{text.notYet}</span>;
+  return consumer.acknowledged === generation ? (
+    <span className="kt-number">{text.generation(consumer.acknowledged)}</span>
+  ) : (
+    <StatusBadge tone="warn">{text.behind(consumer.acknowledged)}</StatusBadge>
+  );
+};
+
+type Props = { readonly credentialId: string; readonly current: number | null; readonly generation: number };
+
+/** Who holds which version, whom a revoke waits for first. */
+export const ConsumerList = ({ credentialId, current, generation }: Props) => {
+  const { data, error, isPending, refetch } = useQuery(consumerQueries.of(credentialId));
+  if (isPending) return <LoadingLines sentence={text.loading} />;
+  if (data === undefined) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
+  if (data.items.length === 0) return <StatePanel icon={<IconPlugConnected />} title={text.empty.title} detail={text.empty.detail} />;
+  const columns: ReadonlyArray<Column<ConsumerView>> = [
+    {
+      label: text.columns.instance,
+      cell: ({ consumer, instance }) => (
+        <strong className="kt-mono">
+          {consumer}/{instance}
+        </strong>
+      ),
+    },
+    {
+      label: text.columns.state,
+      cell: ({ state }) => (
+        <StatusBadge tone={TONES[state]} title={text.stateHints[state]}>
+          {text.states[state]}
+        </StatusBadge>
+      ),
+    },
+    { label: text.columns.holds, cell: (consumer) => <Holds consumer={consumer} current={current} /> },
+    { label: text.columns.acknowledged, cell: (consumer) => <Acknowledged consumer={consumer} generation={generation} /> },
+    { label: text.columns.beat, cell: ({ lastBeatAt }) => <RelativeTime at={lastBeatAt} /> },
+  ];
+  return (
+    <DataTable
+      label={strings.detail.tabs.consumers}
+      columns={columns}
+      rows={data.items.toSorted(byUrgency)}
+      rowKey={({ consumer, instance }) => `${consumer}/${instance}`}
+    />
+  );
+};

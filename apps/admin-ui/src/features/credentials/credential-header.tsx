@@ -1,0 +1,76 @@
+import type { CredentialView } from '@keyturn/contracts/api';
+import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { RelativeTime } from '../../shared/time/relative-time.tsx';
+import { strings } from '../../strings.ts';
+import classes from './credential-page.module.css';
+import { whereItLogsIn } from './describe-credential.ts';
+
+const text = strings.detail;
+
+const CopyAddress = ({ address }: { readonly address: string }) => (
+  <CopyButton value={address}>
+    {({ copied, copy }) => (
+      <Tooltip label={copied ? text.copied : text.copyAddress}>
+        <ActionIcon variant="subtle" color="gray" aria-label={text.copyAddress} onClick={copy}>
+          {copied ? <IconCheck size={17} /> : <IconCopy size={17} />}
+        </ActionIcon>
+      </Tooltip>
+    )}
+  </CopyButton>
+);
+
+const Issuer = ({ issuer }: { readonly issuer: string | null }) =>
+  issuer === null ? (
+    <span className="kt-dim">{text.noIssuer}</span>
+  ) : (
+    <Link to="/admin/system/credentials/$credentialId" params={{ credentialId: issuer }} className="kt-mono">
+      …{issuer.slice(-8)}
+    </Link>
+  );
+
+const Facts = ({ credential }: { readonly credential: CredentialView }) => {
+  const { current, generation, lastRotatedAt, registeredAt, issuer } = credential;
+  const facts: ReadonlyArray<readonly [string, ReactNode]> = [
+    [text.current, current === null ? strings.credentials.noVersion : strings.credentials.version(current)],
+    [text.generation, generation],
+    [text.rotated, lastRotatedAt === null ? strings.credentials.never : <RelativeTime key="rotated" at={lastRotatedAt} />],
+    [text.registered, <RelativeTime key="registered" at={registeredAt} />],
+    [text.issuer, <Issuer key="issuer" issuer={issuer} />],
+  ];
+  return (
+    <dl className={classes['facts']}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd className="kt-number">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+};
+
+/** What the credential is, and what can be done with it. */
+export const CredentialHeader = ({ credential, actions }: { readonly credential: CredentialView; readonly actions: ReactNode }) => {
+  const { user, at } = whereItLogsIn(credential);
+  return (
+    <>
+      <header className={classes['head']}>
+        <div className={classes['names']}>
+          <div className={classes['address']}>
+            <h1 className={classes['title']}>{credential.address}</h1>
+            <CopyAddress address={credential.address} />
+          </div>
+          <div className={classes['subtitle']}>
+            {credential.displayName !== null && `${credential.displayName} · `}
+            {strings.types[credential.credentialType]} · <span className="kt-mono">{`${user}@${at}`}</span>
+          </div>
+        </div>
+        <div className={classes['actions']}>{actions}</div>
+      </header>
+      <Facts credential={credential} />
+    </>
+  );
+};

@@ -1,0 +1,85 @@
+import type { CredentialSummary } from '@keyturn/contracts/api';
+import { Link } from '@tanstack/react-router';
+import { StatusBadge } from '../../shared/state/status-badge.tsx';
+import { RelativeTime } from '../../shared/time/relative-time.tsx';
+import { strings } from '../../strings.ts';
+import { OpenRotationBadge } from '../rotation/rotation-badge.tsx';
+import classes from './credential-table.module.css';
+import { firstMask, whereItLogsIn } from './describe-credential.ts';
+
+const text = strings.credentials;
+
+const Row = ({ credential }: { readonly credential: CredentialSummary }) => {
+  const { user, at } = whereItLogsIn(credential);
+  return (
+    <tr className={classes['row']}>
+      <td>
+        <Link
+          to="/admin/system/credentials/$credentialId"
+          params={{ credentialId: credential.credentialId }}
+          className={classes['link']}
+          data-row-link
+        >
+          {credential.address}
+        </Link>
+        {credential.displayName !== null && <span className={classes['sub']}>{credential.displayName}</span>}
+      </td>
+      <td className={`${classes['wide']} ${classes['narrowHidden']} kt-nowrap`}>{strings.types[credential.credentialType]}</td>
+      <td className={classes['full']}>
+        <span className="kt-mono">{user}</span>
+        <span className={classes['sub']}>{at}</span>
+      </td>
+      <td className={`${classes['narrowHidden']} kt-mono kt-dim kt-nowrap`}>{firstMask(credential)}</td>
+      <td className={`${classes['right']} kt-number`}>
+        {credential.current === null ? <span className="kt-dim">{text.noVersion}</span> : text.version(credential.current)}
+        <span className={classes['cardlabel']}> · {strings.consumers.generation(credential.generation)}</span>
+      </td>
+      <td className={`${classes['right']} ${classes['narrowHidden']} ${classes['wide']} kt-number`}>{credential.generation}</td>
+      <td>
+        <span className={classes['over']}>
+          {credential.lastRotatedAt === null ? (
+            <span className="kt-dim">{text.never}</span>
+          ) : (
+            <RelativeTime at={credential.lastRotatedAt} />
+          )}
+        </span>
+      </td>
+      <td className={classes['stateCell']}>
+        {credential.openEpoch === null ? (
+          <StatusBadge tone="idle">{text.steady}</StatusBadge>
+        ) : (
+          <OpenRotationBadge credentialId={credential.credentialId} epoch={credential.openEpoch} />
+        )}
+      </td>
+    </tr>
+  );
+};
+
+/** The credentials, a row each; on a narrow screen each row is a card. */
+export const CredentialTable = ({ credentials }: { readonly credentials: readonly CredentialSummary[] }) => (
+  <table className={classes['table']} aria-label={text.table}>
+    <thead>
+      <tr>
+        <th scope="col">{text.columns.address}</th>
+        <th scope="col" className={classes['wide']}>
+          {text.columns.type}
+        </th>
+        <th scope="col">{text.columns.where}</th>
+        <th scope="col">{text.columns.secret}</th>
+        <th scope="col" className={classes['right']}>
+          {text.columns.version}
+        </th>
+        <th scope="col" className={`${classes['right']} ${classes['wide']}`}>
+          {text.columns.generation}
+        </th>
+        <th scope="col">{text.columns.rotated}</th>
+        <th scope="col">{text.columns.state}</th>
+      </tr>
+    </thead>
+    <tbody>
+      {credentials.map((credential) => (
+        <Row key={credential.credentialId} credential={credential} />
+      ))}
+    </tbody>
+  </table>
+);

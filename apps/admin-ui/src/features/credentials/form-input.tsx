@@ -1,0 +1,34 @@
+import { NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import { strings } from '../../strings.ts';
+import type { FormField } from './form-fields.ts';
+
+type Props = {
+  readonly field: FormField;
+  readonly error: string | null;
+  readonly onCheck: (name: string, value: string) => void;
+  readonly disabled: boolean;
+};
+
+/** One field of a generated form. Its value stays in the browser's own input, so a secret is in no state of ours and in no attribute. */
+export const FormInput = ({ field, error, onCheck, disabled }: Props) => {
+  const shared = {
+    name: field.name,
+    label: field.label,
+    error,
+    disabled,
+    withAsterisk: field.required,
+    onBlur: (event: { readonly currentTarget: { readonly value: string } }) => onCheck(field.name, event.currentTarget.value),
+  };
+  switch (field.kind) {
+    case 'choice':
+      return <NativeSelect {...shared} data={[{ value: '', label: strings.register.unset }, ...field.choices]} />;
+    case 'secret':
+      return (
+        <PasswordInput {...shared} description={strings.register.secretHint} autoComplete="off" data-1p-ignore data-lpignore="true" spellCheck={false} />
+      );
+    case 'number':
+      return <TextInput {...shared} inputMode="numeric" autoComplete="off" />;
+    case 'text':
+      return <TextInput {...shared} autoComplete="off" spellCheck={false} />;
+  }
+};

@@ -1,0 +1,28 @@
+import { Modal } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { strings } from '../../strings.ts';
+import { RegisterForm } from './register-form.tsx';
+
+type Props = { readonly opened: boolean; readonly onClose: () => void };
+
+/** Registers a credential and goes to it. Closing forgets all that was typed. */
+export const RegisterDialog = ({ opened, onClose }: Props) => {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return (
+    <Modal opened={opened} onClose={onClose} title={strings.register.title} size="lg" keepMounted={false}>
+      <RegisterForm
+        onCancel={onClose}
+        onRegistered={({ credentialId, address }) => {
+          onClose();
+          notifications.show({ color: 'petrol', title: strings.register.done(address), message: '' });
+          void client.invalidateQueries({ queryKey: credentialKeys.list() });
+          void navigate({ to: '/admin/system/credentials/$credentialId', params: { credentialId } });
+        }}
+      />
+    </Modal>
+  );
+};

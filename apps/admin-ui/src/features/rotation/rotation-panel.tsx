@@ -1,0 +1,99 @@
+import type { RotationView } from '@keyturn/contracts/api';
+import { IconExternalLink } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { sessionQueries } from '../../shared/api/session-queries.ts';
+import { LoadingLines } from '../../shared/state/loading-lines.tsx';
+import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
+import type { Tone } from '../../shared/state/status-badge.tsx';
+import { RelativeTime } from '../../shared/time/relative-time.tsx';
+import { strings } from '../../strings.ts';
+import { AcknowledgementList } from './acknowledgement-list.tsx';
+import { RotationAnnouncer } from './rotation-announcer.tsx';
+import { RotationFigures } from './rotation-figures.tsx';
+import classes from './rotation-panel.module.css';
+import { rotationQueries } from './rotation-queries.ts';
+import { RotationStatusBadge } from './rotation-status-badge.tsx';
+import { RotationSteps } from './rotation-steps.tsx';
+import { isCommitted, nameOf, temporalRunUrl } from './stepper-state.ts';
+
+const text = strings.rotation;
+
+const toneOf = (rotation: RotationView): Tone => {
+  if (rotation.status === 'failed') return 'bad';
+  if (rotation.status === 'completed') return 'good';
+  return rotation.held ? 'warn' : 'busy';
+};
+
+const failureHint = (rotation: RotationView): string => (isCommitted(rotation) ? text.failedAfterCommit : text.failedHint);
+
+const Sentence = ({ rotation }: { readonly rotation: RotationView }) => {
+  const hint = rotation.status === 'failed' ? failureHint(rotation) : rotation.held && rotation.status === 'open' ? text.held : null;
+  return (
+    <p className={classes['sentence']} data-tone={toneOf(rotation)} data-testid="rotation-sentence">
+      <span className={`${classes['dot']} ${rotation.status === 'open' ? classes['pulse'] : ''}`} aria-hidden />
+      <span>
+        {rotation.failure === null ? rotation.sentence : `${text.failed(stepName(rotation.failure.step))}: ${rotation.failure.sentence}`}
+        {hint !== null && <span className={classes['hint']}>{hint}</span>}
+      </span>
+    </p>
+  );
+};
+
+const stepName = (step: string): string => Object.entries(text.steps).find(([name]) => name === step)?.[1].name ?? step;
+
+const TemporalLink = ({ workflowId }: { readonly workflowId: string }) => {
+  const session = useQuery(sessionQueries.current());
+  const url = temporalRunUrl(session.data?.temporalUiUrl, workflowId);
+  if (url === null) return null;
+  return (
+    <a className={classes['link']} href={url} target="_blank" rel="noreferrer">
+      {text.temporal}
+      <IconExternalLink size={15} aria-hidden />
+    </a>
+  );
+};
+
+type Props = { readonly credentialId: string; readonly epoch: number; readonly known?: RotationView; readonly aside: ReactNode };
+
+/** One run, live while it is open: what it waits for, its steps, who reported, and its figures. */
+export const RotationPanel = ({ credentialId, epoch, known, aside }: Props) => {
+  const query = useQuery(rotationQueries.run(credentialId, epoch, known));
+  const rotation = query.data;
+  return (
+    <section className={`kt-card ${classes['panel']}`} aria-label={text.title(epoch)}>
+      {rotation === undefined && query.isPending && <LoadingLines sentence={text.loading} lines={7} />}
+      {rotation === undefined && query.isError && <ProblemPanel error={query.error} onRetry={() => void query.refetch()} actions={aside} />}
+      {rotation !== undefined && (
+        <>
+          <div className={classes['head']}>
+            <h2 className={classes['title']}>{text.title(rotation.epoch)}</h2>
+            <RotationStatusBadge rotation={rotation} />
+            <span className="kt-dim kt-number">{text.fromTo(rotation.from, rotation.to)}</span>
+            <span className="kt-dim">
+              {text.reasons[rotation.reason] ?? rotation.reason}, {text.by(nameOf(rotation.requestedBy))}, <RelativeTime at={rotation.requestedAt} />
+            </span>
+            <span className={classes['spacer']} />
+            {aside}
+            <TemporalLink workflowId={rotation.workflowId} />
+          </div>
+          <Sentence rotation={rotation} />
+          {rotation.note !== null && <p className={classes['note']}>{rotation.note}</p>}
+          <div className={classes['body']}>
+            <div className={classes['steps']}>
+              <RotationSteps rotation={rotation} />
+            </div>
+            <div className={classes['side']}>
+              <RotationFigures rotation={rotation} />
+              <div className={classes['acks']}>
+                <h3 className={classes['subtitle']}>{text.acknowledgements}</h3>
+                <AcknowledgementList rotation={rotation} committed={isCommitted(rotation)} />
+              </div>
+            </div>
+          </div>
+          <RotationAnnouncer rotation={rotation} />
+        </>
+      )}
+    </section>
+  );
+};

@@ -1,0 +1,27 @@
+import { RotationView } from '@keyturn/contracts/api';
+import type { RequestRotationBody } from '@keyturn/contracts/api';
+import { queryOptions } from '@tanstack/react-query';
+import { z } from 'zod';
+import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { get, post } from '../../shared/api/request.ts';
+
+const LEVEL_MS = 15_000;
+
+const path = (credentialId: string): string => `/api/v1/admin/credentials/${encodeURIComponent(credentialId)}/rotations`;
+
+export const rotationQueries = {
+  /** One run. `known` is what the credential's own answer said of it, shown until the run itself is read. */
+  run: (credentialId: string, epoch: number, known?: RotationView) =>
+    queryOptions({
+      queryKey: credentialKeys.rotation(credentialId, epoch),
+      queryFn: ({ signal }) => get(`${path(credentialId)}/${epoch}`, RotationView, { signal }),
+      ...(known === undefined ? {} : { placeholderData: known }),
+      refetchInterval: ({ state }) => (state.data === undefined || state.data.status === 'open' ? LEVEL_MS : false),
+    }),
+};
+
+const StartedRotation = z.object({ credentialId: z.string(), epoch: z.int() });
+
+/** Asks for a rotation; the same key asks only once. */
+export const requestRotation = (credentialId: string, body: RequestRotationBody, idempotencyKey: string) =>
+  post(path(credentialId), { body, idempotencyKey }, StartedRotation);

@@ -1,0 +1,22 @@
+import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { problemMessage, isWorthRetrying } from './problem-message.ts';
+import { sessionQueries } from './session-queries.ts';
+
+const RETRIES = 2;
+
+/** The page's copy of the server's state. A 401 from anywhere asks who is signed in, which shows the sign-in page. */
+export const createQueryClient = (): QueryClient => {
+  const client = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error, query) => {
+        if (problemMessage(error).kind !== 'signed-out' || query.queryKey[0] === sessionQueries.key[0]) return;
+        void client.invalidateQueries({ queryKey: sessionQueries.key });
+      },
+    }),
+    defaultOptions: {
+      queries: { staleTime: 5_000, retry: (failures, error) => failures < RETRIES && isWorthRetrying(error) },
+      mutations: { retry: false, gcTime: 0 },
+    },
+  });
+  return client;
+};

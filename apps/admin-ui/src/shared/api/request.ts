@@ -1,0 +1,60 @@
+import { Problem } from '@keyturn/contracts/api';
+import type { z } from 'zod';
+import { strings } from '../../strings.ts';
+import { ApiProblem, localProblem } from './api-problem.ts';
+
+type Ask = { readonly signal?: AbortSignal };
+type Write = { readonly body: unknown; readonly idempotencyKey: string };
+
+const send = async (path: string, init: RequestInit): Promise<Response> => {
+  try {
+    return await fetch(path, { credentials: 'same-origin', ...init });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw localProblem('unreachable', 0, strings.problems.unavailable.title, error);
+  }
+};
+
+const bodyOf = async (response: Response): Promise<unknown> => {
+  try {
+    return await response.json();
+  } catch {
+    return undefined;
+  }
+};
+
+const problemOf = async (response: Response): Promise<ApiProblem> => {
+  const problem = Problem.safeParse(await bodyOf(response));
+  return problem.success ? new ApiProblem(problem.data) : localProblem(`http-${response.status}`, response.status, response.statusText);
+};
+
+const answerOf = async <Answer>(response: Response, answer: z.ZodType<Answer>): Promise<Answer> => {
+  if (!response.ok) throw await problemOf(response);
+  const parsed = answer.safeParse(await bodyOf(response));
+  if (!parsed.success) throw localProblem('answer-unexpected', 500, strings.problems.fault.title, parsed.error);
+  return parsed.data;
+};
+
+/** Reads from the gateway. Whatever is not the promised answer is thrown as an `ApiProblem`. */
+export const get = async <Answer>(path: string, answer: z.ZodType<Answer>, { signal }: Ask = {}): Promise<Answer> =>
+  answerOf(await send(path, { headers: { accept: 'application/json' }, ...(signal === undefined ? {} : { signal }) }), answer);
+
+/** A header that no foreign page can make a browser send: the gateway's guard against forged requests. */
+const OURS = { 'X-Requested-With': 'keyturn' };
+
+/** Writes through the gateway. The same key again is the same request, so a person may press twice. */
+export const post = async <Answer>(path: string, { body, idempotencyKey }: Write, answer: z.ZodType<Answer>): Promise<Answer> =>
+  answerOf(
+    await send(path, {
+      method: 'POST',
+      headers: { ...OURS, accept: 'application/json', 'content-type': 'application/json', 'Idempotency-Key': idempotencyKey },
+      body: JSON.stringify(body),
+    }),
+    answer,
+  );
+
+/** Ends the session. Where the gateway would lead the browser on, it is not followed: the page shows its own sign-in. */
+export const signOut = async (): Promise<void> => {
+  const response = await send('/auth/logout', { method: 'POST', headers: OURS, redirect: 'manual' });
+  if (!response.ok && response.type !== 'opaqueredirect' && response.status !== 401) throw await problemOf(response);
+};

@@ -1,0 +1,44 @@
+import type { Session } from '@keyturn/contracts/api';
+import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconLogout } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { strings } from '../../strings.ts';
+import { problemMessage } from '../api/problem-message.ts';
+import { signOut } from '../api/request.ts';
+import { sessionQueries } from '../api/session-queries.ts';
+
+/** Who is signed in, and the way out. Signing out forgets everything that the page had read. */
+export const AccountMenu = ({ session }: { readonly session: Session }) => {
+  const client = useQueryClient();
+  const leave = async (): Promise<void> => {
+    try {
+      await signOut();
+      client.setQueryData(sessionQueries.key, null);
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQueries.key[0] });
+    } catch (error) {
+      notifications.show({ color: 'red', title: strings.session.signOutFailed, message: problemMessage(error).detail });
+    }
+  };
+  return (
+    <Menu position="bottom-end" width={220} withinPortal>
+      <Menu.Target>
+        <UnstyledButton aria-label={strings.session.menu(session.name)}>
+          <Avatar size={32} radius="xl" color="petrol" name={session.name} alt="" />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600} c="var(--kt-text)">
+            {session.name}
+          </Text>
+          <Text size="xs">{strings.session.roles(session.roles)}</Text>
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
+          {strings.session.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+};

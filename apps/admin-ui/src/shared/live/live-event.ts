@@ -1,0 +1,58 @@
+import { StreamedEvent } from '@keyturn/contracts/api';
+import type { DomainEvent } from '@keyturn/contracts/events';
+
+export type LiveEvent = StreamedEvent;
+
+/** What of a credential's state a page may be showing. */
+export type Part = 'list' | 'detail' | 'rotation' | 'consumers' | 'timeline';
+
+/**
+ * Which parts an event changes. Adding an event to the log without a row here does not compile. Acknowledgements come by the dozen, so they
+ * leave the list and the detail alone.
+ */
+const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
+  'credential.registered': ['list', 'detail', 'timeline'],
+  'credential.version-staged': ['detail', 'rotation', 'timeline'],
+  'credential.version-applied': ['detail', 'rotation', 'timeline'],
+  'credential.version-tested': ['detail', 'rotation', 'timeline'],
+  'credential.rotated': ['list', 'detail', 'rotation', 'consumers', 'timeline'],
+  'credential.version-superseded': ['detail', 'timeline'],
+  'credential.version-acknowledged': ['rotation', 'consumers', 'timeline'],
+  'credential.version-nacked': ['rotation', 'consumers', 'timeline'],
+  'credential.evidence-recorded': ['rotation', 'timeline'],
+  'credential.version-withdrawn': ['detail', 'rotation', 'timeline'],
+  'credential.rolled-back': ['list', 'detail', 'rotation', 'consumers', 'timeline'],
+  'credential.revocation-started': ['detail', 'rotation', 'timeline'],
+  'credential.logins-denied': ['detail', 'rotation', 'timeline'],
+  'credential.version-revoked': ['detail', 'rotation', 'timeline'],
+  'credential.discard-started': ['detail', 'rotation', 'timeline'],
+  'credential.version-discarded': ['detail', 'rotation', 'timeline'],
+  'ledger.recorded': ['detail', 'timeline'],
+  'ledger.settled': ['detail', 'timeline'],
+  'rotation.requested': ['list', 'detail', 'rotation', 'timeline'],
+  'rotation.held': ['detail', 'rotation', 'timeline'],
+  'rotation.completed': ['list', 'detail', 'rotation', 'consumers', 'timeline'],
+  'rotation.failed': ['list', 'detail', 'rotation', 'consumers', 'timeline'],
+  'secret.revealed': ['timeline'],
+  'access.refused': ['timeline'],
+  'consumer.registered': ['consumers'],
+  'lease.started': ['consumers', 'rotation'],
+  'lease.ended': ['consumers', 'rotation'],
+};
+
+/** Every type of event that can come, because an `EventSource` must subscribe to named messages one by one. */
+export const LIVE_EVENT_TYPES: readonly string[] = Object.keys(TOUCHES);
+
+const partsByType: ReadonlyMap<string, readonly Part[]> = new Map(Object.entries(TOUCHES));
+
+/** The parts to read anew after an event. A type newer than this page changes what is safest: all of it. */
+export const touchedBy = (type: string): readonly Part[] => partsByType.get(type) ?? ['list', 'detail', 'rotation', 'consumers', 'timeline'];
+
+/** Reads one SSE message; what doesn't parse is `null`, and the next beat of polling covers it. */
+export const parseLiveEvent = (text: string): LiveEvent | null => {
+  try {
+    return StreamedEvent.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+};

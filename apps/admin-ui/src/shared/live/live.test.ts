@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { parseLiveEvent, touchedBy } from './live-event.ts';
+import { gatherTrailing } from './trailing.ts';
+
+describe('touchedBy', () => {
+  it('reads everything anew at a commit', () =>
+    expect(touchedBy('credential.rotated')).toEqual(['list', 'detail', 'rotation', 'consumers', 'timeline']));
+  it('leaves the list alone at an acknowledgement', () => expect(touchedBy('credential.version-acknowledged')).not.toContain('list'));
+  it('shows a rotation that was asked for in the list', () => expect(touchedBy('rotation.requested')).toContain('list'));
+  it('reads everything anew at an event newer than this page', () => expect(touchedBy('credential.something-new')).toHaveLength(5));
+});
+
+describe('parseLiveEvent', () => {
+  const event = { position: 7, type: 'credential.rotated', at: '2026-11-22T14:00:00Z', credentialId: null, address: null, data: {} };
+  it('reads a message of the stream', () => expect(parseLiveEvent(JSON.stringify(event))?.position).toBe(7));
+  it.each(['', 'nonsense', '{}', '[]'])('passes over %j', (text) => expect(parseLiveEvent(text)).toBeNull());
+});
+
+describe('gatherTrailing', () => {
+  it('hands a burst over once, each value once, and starts anew', () => {
+    const flushed: string[][] = [];
+    const waiting: Array<() => void> = [];
+    const gather = gatherTrailing<string>(
+      (values) => flushed.push([...values]),
+      100,
+      (run) => waiting.push(run),
+    );
+    gather(['detail']);
+    gather(['detail', 'timeline']);
+    expect(waiting).toHaveLength(1);
+    waiting[0]?.();
+    gather(['list']);
+    waiting[1]?.();
+    expect(flushed).toEqual([['detail', 'timeline'], ['list']]);
+  });
+});
