@@ -24,7 +24,8 @@ describe('the hash of an event', () => {
     expect(hashEvent(GENESIS, event)).toBe(createHash('sha256').update(bytes).digest('hex'));
   });
   it('covers nothing but the eight fields', () => {
-    expect(hashEvent(GENESIS, { ...event, ...{ extra: 1, prevHash: 'x', hash: 'y' } })).toBe(hashEvent(GENESIS, event));
+    const recorded = { ...event, prevHash: 'x', hash: 'y' };
+    expect(hashEvent(GENESIS, recorded)).toBe(hashEvent(GENESIS, event));
   });
   it.each([
     ['position', { position: 2 }],

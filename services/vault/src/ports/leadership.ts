@@ -4,8 +4,8 @@ export type Term = {
   readonly lost: AbortSignal;
   /** Asks whether this process still leads; false also ends the term. */
   confirm(): Promise<boolean>;
-  /** Resolves when the log may have grown, after `ms` at the latest, or when the term ends. */
-  wake(ms: number): Promise<void>;
+  /** Resolves with true as soon as the log may have grown, with false after `ms` or when the term ends. */
+  wake(ms: number): Promise<boolean>;
   /** Lets another one lead. */
   resign(): Promise<void>;
 };

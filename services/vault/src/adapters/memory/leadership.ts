@@ -1,0 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Leadership } from '../../ports/leadership.ts';
+
+/** Always leads, however many there are: what a zombie believes. */
+export const memoryLeadership = (): Leadership => ({
+  acquire: async (stop) => {
+    if (stop.aborted) return Promise.resolve(null);
+    const lost = new AbortController();
+    return Promise.resolve({
+      lost: lost.signal,
+      confirm: () => Promise.resolve(!lost.signal.aborted),
+      wake: (ms) => pause(ms, false, { signal: AbortSignal.any([lost.signal, stop]) }).catch(() => false),
+      resign: () => Promise.resolve(lost.abort()),
+    });
+  },
+});

@@ -1,0 +1,113 @@
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager, jserrors } from '@nats-io/jetstream';
+import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { PublishedEvent, type Recorded } from '@keyturn/contracts/events';
+import { HEADERS, LOG_SUBJECTS, logSubject, STREAM_NAME } from '@keyturn/contracts/subjects';
+
+/**
+ * Short, because the expected last sequence is what fences. A longer one would hurt: an emptied stream still remembers the ids, and answers
+ * `duplicate` to what it no longer has.
+ */
+const DUPLICATE_WINDOW_NANOSECONDS = 1_000_000_000;
+
+export type EventStreamOptions = {
+  readonly nats: NatsConnection;
+  readonly maxBytes?: number;
+  readonly replicas?: number;
+};
+
+/** Where the stream stands: its last event, and whether it holds every event up to it. */
+export type StreamTail = {
+  readonly sequence: number;
+  readonly last: { readonly position: number; readonly hash: string } | null;
+  readonly messages: number;
+};
+
+export interface EventStream {
+  /** Creates the stream if it is missing. */
+  ensure(): Promise<void>;
+  tail(): Promise<StreamTail>;
+  /**
+   * Publishes in order behind `sequence`, and only there: answers how many of them the stream took, and why it took no more. Whoever else
+   * published meanwhile makes it take none.
+   */
+  publish(events: readonly Recorded[], sequence: number): Promise<{ readonly taken: number; readonly fault: unknown }>;
+  /** Removes what stands up to `sequence`, and nothing newer. */
+  empty(sequence: number): Promise<void>;
+}
+
+const toPublished = (event: Recorded): PublishedEvent => ({
+  specversion: '1.0',
+  id: `${event.meta.incarnation}.${event.position}`,
+  source: '/keyturn/vault',
+  type: event.type,
+  subject: event.stream,
+  time: event.recordedAt,
+  datacontenttype: 'application/json',
+  data: event,
+});
+
+const headersOf = (published: PublishedEvent, sequence: number): MsgHdrs => {
+  const { position, meta } = published.data;
+  const all = headers();
+  all.set('Nats-Msg-Id', published.id);
+  all.set('Nats-Expected-Last-Sequence', String(sequence));
+  all.set(HEADERS.position, String(position));
+  all.set(HEADERS.commandId, meta.commandId);
+  if (meta.traceparent !== undefined) all.set(HEADERS.traceparent, meta.traceparent);
+  return all;
+};
+
+const ensureStream = async (manager: JetStreamManager, { maxBytes, replicas }: EventStreamOptions): Promise<void> => {
+  const limits = { max_bytes: maxBytes ?? 1024 ** 3, num_replicas: replicas ?? 1, duplicate_window: DUPLICATE_WINDOW_NANOSECONDS };
+  try {
+    const { config } = await manager.streams.info(STREAM_NAME);
+    const same = config.max_bytes === limits.max_bytes && config.num_replicas === limits.num_replicas;
+    if (!same || config.duplicate_window !== limits.duplicate_window) await manager.streams.update(STREAM_NAME, { ...config, ...limits });
+  } catch (error) {
+    if (!(error instanceof jserrors.StreamNotFoundError)) throw error;
+    await manager.streams.add({
+      name: STREAM_NAME,
+      subjects: [LOG_SUBJECTS],
+      storage: 'file',
+      retention: 'limits',
+      discard: 'new',
+      ...limits,
+    });
+  }
+};
+
+const readTail = async (manager: JetStreamManager): Promise<StreamTail> => {
+  const { state } = await manager.streams.info(STREAM_NAME);
+  // By its sequence, not as the newest: both answers must be of one moment, or a publish in between would look like a loss.
+  const message = state.messages > 0 ? await manager.streams.getMessage(STREAM_NAME, { seq: state.last_seq }) : null;
+  const parsed = message ? PublishedEvent.safeParse(message.json()) : null;
+  const last = parsed?.success ? { position: parsed.data.data.position, hash: parsed.data.data.hash } : null;
+  return { sequence: state.last_seq, last, messages: state.messages };
+};
+
+const publishOne = async (js: JetStreamClient, event: Recorded, sequence: number): Promise<void> => {
+  const published = toPublished(event);
+  const options = { headers: headersOf(published, sequence), timeout: 5_000 };
+  const ack = await js.publish(logSubject(event.type), JSON.stringify(published), options);
+  // A duplicate's answer carries an old sequence: the message isn't where it must be.
+  if (ack.seq !== sequence + 1) throw new Error(`event ${event.position} is at ${ack.seq} of the stream, not at ${sequence + 1}`);
+};
+
+/** JetStream's `KEYTURN_EVENTS`, of which the relay is the only publisher. */
+export const jetStreamEventStream = async (options: EventStreamOptions): Promise<EventStream> => {
+  const manager = await jetstreamManager(options.nats, { checkAPI: false });
+  const js = jetstream(options.nats);
+  return {
+    ensure: () => ensureStream(manager, options),
+    tail: () => readTail(manager),
+    publish: async (events, sequence) => {
+      const published = await Promise.allSettled(events.map((event, index) => publishOne(js, event, sequence + index)));
+      const failed = published.findIndex((result) => result.status === 'rejected');
+      const fault: unknown = published.find((result) => result.status === 'rejected')?.reason;
+      return { taken: failed === -1 ? events.length : failed, fault };
+    },
+    empty: async (sequence) => {
+      await manager.streams.purge(STREAM_NAME, { seq: sequence + 1 });
+    },
+  };
+};
