@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock, type Clock, type Sensitive } from '@keyturn/kernel';
 import type { Logger } from '@keyturn/telemetry';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
@@ -35,7 +36,7 @@ export const connectBus = async (settings: BusSettings): Promise<NatsBus> => {
     } catch (error) {
       log.warn('bus.connect-failed', { name, url, error });
     }
-    await waitFor(RETRY_MS + Math.random() * RETRY_JITTER_MS, signal);
+    await pause(RETRY_MS + Math.random() * RETRY_JITTER_MS, undefined, { signal });
   }
 };
 
@@ -51,10 +52,4 @@ const openConnection = ({ url, creds, name, inboxPrefix = `_INBOX_${name}` }: Bu
     reconnectJitter: RETRY_JITTER_MS,
     timeout: 5000,
     pingInterval: 10_000, // a half-open connection is noticed within 30 s instead of 6 min
-  });
-
-const waitFor = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => resolve(), { once: true });
   });
