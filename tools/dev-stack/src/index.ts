@@ -11,6 +11,7 @@ export { searchAttributes, startTemporal, type TemporalServer } from './servers/
 export { randomPassword, secretFile, writeSecretFile } from './servers/secret-file.ts';
 export type { Server, ServerOptions } from './servers/server.ts';
 export { freePort, stablePorts } from './process/free-ports.ts';
+export { onRunnerGone } from './process/on-runner-gone.ts';
 export { acquireStackLock, type StackLock } from './process/stack-lock.ts';
 export { spawnService, type ServiceSpec } from './process/spawn-service.ts';
 export { stopInReverse, stopOnSignal } from './process/stop-on-signal.ts';

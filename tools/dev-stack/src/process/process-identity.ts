@@ -18,11 +18,17 @@ export const commandLine = (pid: number): string => {
   return ps(pid, 'args=');
 };
 
+/** 0 when the process is gone. */
+export const parentOf = (pid: number): number => {
+  const parent = process.platform === 'linux' ? parseStat(readOrEmpty(`/proc/${pid}/stat`))?.parent : ps(pid, 'ppid=');
+  return Number(parent ?? 0);
+};
+
 /** The fields that follow the command's name in `/proc/<pid>/stat`. The name may itself contain spaces and brackets. */
-export const parseStat = (stat: string): { state: string; startTicks: string } | null => {
+export const parseStat = (stat: string): { state: string; parent: string; startTicks: string } | null => {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, startTicks] = [fields[0], fields[19]];
-  return state && startTicks ? { state, startTicks } : null;
+  const [state, parent, startTicks] = [fields[0], fields[1], fields[19]];
+  return state && parent && startTicks ? { state, parent, startTicks } : null;
 };
 
 const linuxStart = (pid: number): string | null => {
