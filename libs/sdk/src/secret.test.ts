@@ -91,7 +91,7 @@ describe('a secret', () => {
     const waiting = keyturn.secret(ADDRESS);
     await until(() => keyturn.status().secrets[0]?.trouble !== null);
     vault.outage = null;
-    clock.advance(1_000);
+    await until(() => keyturn.status().secrets[0]?.version === 1, clock);
     expect((await waiting)().reveal()).toEqual(FIRST);
   });
 
