@@ -15,7 +15,8 @@ export const asAccount = (wrapped: Command, account: ProcessAccount | undefined)
   if (!account) return { command: wrapped, ids: {} };
   const { uid, gid } = account;
   if (!account.entersAnywhere) return { command: wrapped, ids: { uid, gid } };
-  const capability = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
+  // Without the secure bit the right would not count for access(2), by which Postgres looks for its own programs.
+  const capability = ['--securebits', '+no_setuid_fixup', '--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
   const args = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups', ...capability, '--', wrapped.command, ...wrapped.args];
   return { command: { command: 'setpriv', args }, ids: {} };
 };

@@ -12,8 +12,8 @@ export type OidcServer = Server<{
   port: number;
   /** The signing key, for `mintAccessToken`. */
   oidcDir: string;
-  /** The secret as a file, because the gateway takes it as one. */
-  gatewayClient: { clientId: string; clientSecretFile: string };
+  /** The file holds the same secret, mode 0600: the gateway takes it as one. */
+  gatewayClient: { clientId: string; clientSecret: string; clientSecretFile: string };
 }>;
 
 const Discovery = z.object({ issuer: z.string() });
@@ -34,7 +34,13 @@ export const startOidc = async (options: ServerOptions): Promise<OidcServer> => 
     isReady: () => publishes(issuer),
     diesWithParent: options.diesWithParent,
   });
-  return { ...supervised, issuer, port, oidcDir, gatewayClient: { clientId: gatewayClientId, clientSecretFile } };
+  return {
+    ...supervised,
+    issuer,
+    port,
+    oidcDir,
+    gatewayClient: { clientId: gatewayClientId, clientSecret: gatewayClientSecret, clientSecretFile },
+  };
 };
 
 const publishes = async (issuer: string): Promise<boolean> => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CannotStart } from '../cannot-start.ts';
-import type { ProcessAccount } from '../process/as-account.ts';
+import { asAccount, type ProcessAccount } from '../process/as-account.ts';
 
 /** The system account that Postgres runs under, because it refuses root. Null when we are not root: then it runs as we do. */
 export type Account = Pick<ProcessAccount, 'uid' | 'gid'>;
@@ -21,12 +21,18 @@ export const postgresAccount = (dataDir: string): Account | null => {
 /** Lets the account reach its files in a home that only root may enter (`/root/keyturn`), by leaving it one capability there. */
 export const accountFor = (account: Account, paths: readonly string[]): ProcessAccount => {
   const entersAnywhere = !paths.every((path) => canEnter(path, account));
-  if (entersAnywhere && !runs('setpriv', ['--version'])) {
+  if (entersAnywhere && !canEnterAnywhere(account)) {
     throw new CannotStart(
-      `Postgres, running as the user "${NAME}", may not enter ${paths[0] ?? ''}: move the project out of root's home, or install \`setpriv\`.`,
+      `Postgres, running as the user "${NAME}", may not enter ${paths[0] ?? ''}: move the project out of root's home, or start it as an ordinary user.`,
     );
   }
   return { ...account, entersAnywhere };
+};
+
+/** Needs util-linux's `setpriv`, and a container that lets root keep the capability. */
+const canEnterAnywhere = (account: Account): boolean => {
+  const { command } = asAccount({ command: 'true', args: [] }, { ...account, entersAnywhere: true });
+  return runs(command.command, command.args);
 };
 
 /** Whether the account may pass through every folder above the path. */
@@ -62,9 +68,9 @@ const idOf = (flag: string): number | null => {
   }
 };
 
-const runs = (command: string, args: string[]): boolean => {
+const runs = (command: string, args: readonly string[]): boolean => {
   try {
-    execFileSync(command, args, { stdio: 'ignore' });
+    execFileSync(command, [...args], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
