@@ -1,4 +1,11 @@
-import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager, jserrors } from '@nats-io/jetstream';
+import {
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  jetstreamManager,
+} from '@nats-io/jetstream';
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { PublishedEvent, type Recorded } from '@keyturn/contracts/events';
 import { HEADERS, LOG_SUBJECTS, logSubject, STREAM_NAME } from '@keyturn/contracts/subjects';
@@ -64,7 +71,7 @@ const ensureStream = async (manager: JetStreamManager, { maxBytes, replicas }: E
     const same = config.max_bytes === limits.max_bytes && config.num_replicas === limits.num_replicas;
     if (!same || config.duplicate_window !== limits.duplicate_window) await manager.streams.update(STREAM_NAME, { ...config, ...limits });
   } catch (error) {
-    if (!(error instanceof jserrors.StreamNotFoundError)) throw error;
+    if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamNotFound) throw error;
     await manager.streams.add({
       name: STREAM_NAME,
       subjects: [LOG_SUBJECTS],

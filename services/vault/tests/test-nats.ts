@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import { binaryCacheDir, findBinary, inboxPrefixOf, natsServer, startNats } from '@keyturn/dev-stack';
+
+export type TestNats = {
+  /** A new connection as the vault. */
+  connectVault(): Promise<NatsConnection>;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  dispose(): Promise<void>;
+};
+
+/** A NATS server of the test's own, on which it may break the one stream without hurting others. */
+export const testNats = async (): Promise<TestNats> => {
+  const varDir = await mkdtemp(join(tmpdir(), 'keyturn-relay-'));
+  const binary = await findBinary(natsServer, { env: process.env, cacheDir: binaryCacheDir });
+  const server = await startNats({ varDir, binary });
+  const creds = await readFile(join(server.credsDir, 'vault.creds'));
+  const connections: NatsConnection[] = [];
+  return {
+    connectVault: async () => {
+      const connection = await connect({
+        servers: server.url,
+        authenticator: credsAuthenticator(creds),
+        inboxPrefix: inboxPrefixOf('vault'),
+        reconnectTimeWait: 100,
+        maxReconnectAttempts: -1,
+      });
+      connections.push(connection);
+      return connection;
+    },
+    kill: () => server.kill(),
+    restart: () => server.restart(),
+    dispose: async () => {
+      await Promise.all(connections.map((connection) => connection.close()));
+      await server.stop();
+      await rm(varDir, { recursive: true, force: true });
+    },
+  };
+};
