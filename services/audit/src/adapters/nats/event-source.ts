@@ -1,0 +1,75 @@
+import { STREAM_NAME } from '@keyturn/contracts';
+import type { Logger } from '@keyturn/telemetry';
+import {
+  AckPolicy,
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JetStreamManager,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+} from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { EventSource, ReadFrom } from '../../ports/event-source.ts';
+import { batches } from './batches.ts';
+
+const DURABLE = 'audit';
+const ACK_WAIT_NANOS = 30_000_000_000;
+const LARGEST_BATCH = 256;
+const MISSED_HEARTBEATS = 2;
+
+/**
+ * The stream behind a durable pull consumer, read in order. Acknowledging the last message of a batch acknowledges those before it. The
+ * durable's own place is only a convenience: the checkpoint in the database decides what is new, so it may be deleted at any time.
+ */
+export const natsEventSource = ({ connection, log }: { readonly connection: NatsConnection; readonly log: Logger }): EventSource => ({
+  read: async (from, take, signal) => {
+    const manager = await jetstreamManager(connection, { checkAPI: false });
+    await placeDurable(manager, from);
+    const consumer = await jetstream(connection).consumers.get(STREAM_NAME, DURABLE);
+    const messages = await consumer.consume({ max_messages: 2 * LARGEST_BATCH });
+    const stop = (): void => messages.stop();
+    signal.addEventListener('abort', stop, { once: true });
+    void stopWhenLost(messages, log);
+    try {
+      if ((await take([])) === 'stop') return;
+      for await (const batch of batches<JsMsg>(messages, LARGEST_BATCH)) {
+        const verdict = await take(batch.map((message) => ({ sequence: message.seq, subject: message.subject, text: message.string() })));
+        if (verdict === 'stop') return;
+        batch.at(-1)?.ack();
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      messages.stop();
+    }
+  },
+});
+
+/** A durable's start can't be moved, only chosen anew. */
+const placeDurable = async (manager: JetStreamManager, from: ReadFrom): Promise<void> => {
+  if (from !== 'where-it-was') await manager.consumers.delete(STREAM_NAME, DURABLE).catch(() => false);
+  const start =
+    from === 'where-it-was' || from.sequence <= 1
+      ? { deliver_policy: DeliverPolicy.All }
+      : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from.sequence };
+  const exists = from === 'where-it-was' && (await manager.consumers.info(STREAM_NAME, DURABLE).catch(() => null)) !== null;
+  if (exists) return; // it may have been made with another start: asking again with this one would be refused
+  await manager.consumers.add(STREAM_NAME, {
+    durable_name: DURABLE,
+    ack_policy: AckPolicy.All,
+    ack_wait: ACK_WAIT_NANOS,
+    max_ack_pending: 4 * LARGEST_BATCH,
+    ...start,
+  });
+};
+
+/** nats.js goes on pulling from a consumer that is gone, and can idle for ever after a server restart: either ends this read. */
+const stopWhenLost = async (messages: ConsumerMessages, log: Logger): Promise<void> => {
+  for await (const status of messages.status()) {
+    const silent = status.type === 'heartbeats_missed' && status.count >= MISSED_HEARTBEATS;
+    const gone = ['consumer_deleted', 'consumer_not_found', 'stream_not_found'].includes(status.type);
+    if (!silent && !gone) continue;
+    log.warn('audit.stream-lost', { status: status.type });
+    messages.stop();
+  }
+};

@@ -1,0 +1,37 @@
+import type { AuditEntry } from '@keyturn/contracts/queries';
+
+/** How far the log has been witnessed: the last position, and the hash of its event. */
+export type Checkpoint = { readonly position: number; readonly hash: string };
+
+/** An event with what the timeline shows of it; `recorded` is its JSON as it came, for whoever verifies the chain later. */
+export type WitnessedEvent = {
+  readonly eventId: string;
+  readonly prevHash: string;
+  readonly hash: string;
+  readonly recorded: string;
+  readonly entry: AuditEntry;
+};
+
+/** A message that can't be taken, kept for a person to look at. */
+export type ParkedMessage = { readonly sequence: number; readonly subject: string; readonly reason: string; readonly payload: string };
+
+export type TimelineQuery = { readonly credentialId?: string | undefined; readonly after: number; readonly limit: number };
+export type TimelinePage = { readonly items: AuditEntry[]; readonly projectedTo: number; readonly total: number };
+
+/** The audit database. Entries can only be added: its role may not change or delete one. */
+export interface EntryStore {
+  checkpoint(): Promise<Checkpoint>;
+  /**
+   * Adds the events and moves the checkpoint to the last of them, all in one transaction, if the checkpoint is still at `expected`;
+   * otherwise nothing happens and the answer is `moved`.
+   */
+  append(expected: Checkpoint, events: readonly WitnessedEvent[]): Promise<'stored' | 'moved'>;
+  /** The first of these, already witnessed, whose hash is not the one that was witnessed; null when all agree. */
+  firstDiffering(repeats: readonly Checkpoint[]): Promise<Checkpoint | null>;
+  /** Harmless when repeated for the same sequence and reason. */
+  park(message: ParkedMessage): Promise<void>;
+  timeline(query: TimelineQuery): Promise<TimelinePage>;
+}
+
+/** Before the first event. */
+export const GENESIS: Checkpoint = { position: 0, hash: '0'.repeat(64) };

@@ -1,0 +1,52 @@
+import { DomainEvent, type Recorded } from '@keyturn/contracts/events';
+import type { AuditEntry } from '@keyturn/contracts/queries';
+import { summarise } from './summarise.ts';
+import { whoIs } from './who.ts';
+
+/** What the timeline shows of one recorded event; null for an event that this version does not know. */
+export const project = (recorded: Recorded): AuditEntry | null => {
+  const parsed = DomainEvent.safeParse({ type: recorded.type, data: recorded.data });
+  if (!parsed.success) return null;
+  const event = parsed.data;
+  const { actor, correlationId } = recorded.meta;
+  return storable({
+    position: recorded.position,
+    at: recorded.recordedAt,
+    type: event.type,
+    who: whoIs(actor),
+    credentialId: ('credentialId' in event.data ? event.data.credentialId : undefined) ?? null,
+    address: ('address' in event.data ? event.data.address : undefined) ?? null,
+    from: actor.ip ?? null,
+    summary: summarise(event),
+    verdict: verdictOf(event),
+    correlationId: correlationId ?? null,
+    epoch: 'epoch' in event.data ? event.data.epoch : null,
+  });
+};
+
+/** Without what Postgres can't keep in a text: NUL and lone surrogates. The event itself is kept as it came. */
+const storable = (entry: AuditEntry): AuditEntry => ({
+  ...entry,
+  who: storableText(entry.who),
+  address: entry.address === null ? null : storableText(entry.address),
+  from: entry.from === null ? null : storableText(entry.from),
+  summary: storableText(entry.summary),
+  correlationId: entry.correlationId === null ? null : storableText(entry.correlationId),
+});
+
+const storableText = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD');
+
+/** Did what was tried come about? */
+const verdictOf = (event: DomainEvent): AuditEntry['verdict'] => {
+  switch (event.type) {
+    case 'access.refused':
+      return 'refused';
+    case 'rotation.failed':
+    case 'credential.version-nacked':
+      return 'failed';
+    case 'credential.version-tested':
+      return event.data.verdict === 'valid' ? 'done' : 'failed';
+    default:
+      return 'done'; // every other event says of itself that it happened
+  }
+};

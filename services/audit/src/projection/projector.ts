@@ -1,0 +1,122 @@
+import type { Logger } from '@keyturn/telemetry';
+import type { Checkpoint, EntryStore } from '../ports/entry-store.ts';
+import type { Arrived, EventSource, ReadFrom } from '../ports/event-source.ts';
+import type { WriterLock } from '../ports/writer-lock.ts';
+import { waitFor } from '../wait-for.ts';
+import { type Obstacle, sortBatch } from './sort-batch.ts';
+
+export type ProjectorDeps = {
+  readonly store: EntryStore;
+  readonly source: EventSource;
+  readonly lock: WriterLock;
+  readonly log: Logger;
+  readonly retryMs?: number;
+};
+
+/** Turns the published log into entries, in order, without a gap or a double. */
+export interface Projector {
+  /** Runs until the signal is aborted. A message that can't be taken halts it; a restart tries that message again. */
+  run(signal: AbortSignal): Promise<void>;
+  /** What keeps it from going on; empty when nothing does. */
+  troubles(): string[];
+}
+
+type Stop = Obstacle | { readonly kind: 'ended' } | { readonly kind: 'fault'; readonly cause: unknown };
+const RETRY_MS = 500;
+const HOLE_RETRY_MS = 5000;
+
+export const projector = ({ store, source, lock, log, retryMs = RETRY_MS }: ProjectorDeps): Projector => {
+  /** A fault passes once reading works again; a hole once the missing event is there; a halt not before the next start. */
+  let fault: string | null = null;
+  let standstill: string | null = null;
+  let gaps = 0;
+
+  const readUntilStopped = async (from: ReadFrom, signal: AbortSignal): Promise<Stop> => {
+    let stop: Stop = { kind: 'ended' };
+    let checkpoint = await store.checkpoint();
+    const take = async (batch: readonly Arrived[]): Promise<'go-on' | 'stop'> => {
+      const taken = await takeBatch(store, checkpoint, batch);
+      fault = null;
+      if (taken.checkpoint !== checkpoint) [standstill, gaps] = [null, 0];
+      checkpoint = taken.checkpoint;
+      if (taken.obstacle !== null) stop = taken.obstacle;
+      return taken.obstacle === null ? 'go-on' : 'stop';
+    };
+    await source.read(from, take, signal);
+    return stop;
+  };
+
+  const term = async (signal: AbortSignal): Promise<'halted' | 'ended'> => {
+    let from: ReadFrom = 'where-it-was';
+    while (!signal.aborted) {
+      const stop: Stop = await readUntilStopped(from, signal).catch((cause: unknown) => ({ kind: 'fault', cause }));
+      switch (stop.kind) {
+        case 'gap':
+          log.warn('audit.gap', { expected: stop.expected, position: stop.position, sequence: stop.sequence, gaps });
+          from = rereadFrom(stop, gaps);
+          gaps += 1;
+          if (gaps > 2) standstill = `the stream lacks the events from position ${stop.expected} to ${stop.position - 1}`;
+          await waitFor(gaps > 2 ? HOLE_RETRY_MS : 0, signal);
+          break;
+        case 'poison':
+          standstill = await halt(stop, store, log);
+          return 'halted';
+        case 'fault':
+          fault = 'the event stream or the database cannot be read';
+          log.error('audit.read-failed', { error: stop.cause });
+          from = 'where-it-was';
+          await waitFor(retryMs, signal);
+          break;
+        case 'ended':
+          from = 'where-it-was';
+          await waitFor(retryMs, signal);
+      }
+    }
+    return 'ended';
+  };
+
+  return {
+    troubles: () => [fault, standstill].filter((trouble) => trouble !== null),
+    run: async (signal) => {
+      while (!signal.aborted) {
+        const held = await lock.acquire(signal);
+        if (held === null) return;
+        log.info('audit.projecting');
+        const end = await term(AbortSignal.any([signal, held.lost]));
+        if (end === 'halted') return; // keeps the lock: another process would stumble over the same message
+        await held.release();
+      }
+    },
+  };
+};
+
+type TakenBatch = { readonly checkpoint: Checkpoint; readonly obstacle: Obstacle | null };
+
+const takeBatch = async (store: EntryStore, checkpoint: Checkpoint, batch: readonly Arrived[]): Promise<TakenBatch> => {
+  const { taken, repeats, obstacle } = sortBatch(checkpoint, batch);
+  const differing = await store.firstDiffering(repeats.filter(({ position }) => position <= checkpoint.position));
+  if (differing) return { checkpoint, obstacle: changedHistory(differing, repeats) };
+  const last = taken.at(-1);
+  if (!last) return { checkpoint, obstacle };
+  if ((await store.append(checkpoint, taken)) === 'moved') throw new Error('another process moved the checkpoint');
+  return { checkpoint: { position: last.entry.position, hash: last.hash }, obstacle };
+};
+
+const changedHistory = (differing: Checkpoint, repeats: readonly (Checkpoint & { readonly arrived: Arrived })[]): Obstacle => {
+  const found = repeats.find(({ position }) => position === differing.position);
+  if (!found) throw new Error(`position ${differing.position} was not among the repeats`);
+  return { kind: 'poison', arrived: found.arrived, reason: `position ${differing.position} was witnessed with another hash` };
+};
+
+/** First where the missing event should be, counted back; then from the stream's start. */
+const rereadFrom = (gap: Extract<Obstacle, { kind: 'gap' }>, gaps: number): ReadFrom => ({
+  sequence: gaps === 0 ? Math.max(1, gap.sequence - (gap.position - gap.expected)) : 1,
+});
+
+const halt = async ({ arrived, reason }: Extract<Obstacle, { kind: 'poison' }>, store: EntryStore, log: Logger): Promise<string> => {
+  log.error('audit.halted', { sequence: arrived.sequence, subject: arrived.subject, reason });
+  await store.park({ sequence: arrived.sequence, subject: arrived.subject, reason, payload: arrived.text }).catch((fault: unknown) => {
+    log.error('audit.park-failed', { error: fault });
+  });
+  return `halted at message ${arrived.sequence}: ${reason}`;
+};

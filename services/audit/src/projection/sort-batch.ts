@@ -1,0 +1,64 @@
+import { PublishedEvent } from '@keyturn/contracts/events';
+import { z } from 'zod';
+import type { Checkpoint, WitnessedEvent } from '../ports/entry-store.ts';
+import type { Arrived } from '../ports/event-source.ts';
+import { project } from './project.ts';
+
+/** Why no more of a batch was taken. */
+export type Obstacle =
+  /** Events between `expected` and `position` did not come (yet). */
+  | { readonly kind: 'gap'; readonly expected: number; readonly position: number; readonly sequence: number }
+  /** Skipping it would leave a hole in the timeline that nobody sees, so a person has to look. */
+  | { readonly kind: 'poison'; readonly arrived: Arrived; readonly reason: string };
+
+export type SortedBatch = {
+  /** New events in order, each the next of the one before it. */
+  readonly taken: readonly WitnessedEvent[];
+  /** What came again: to be compared with what was witnessed. */
+  readonly repeats: readonly (Checkpoint & { readonly arrived: Arrived })[];
+  readonly obstacle: Obstacle | null;
+};
+
+/** Sorts what arrived into new, repeated and impossible. Pure: the same batch at the same checkpoint gives the same answer. */
+export const sortBatch = (checkpoint: Checkpoint, batch: readonly Arrived[]): SortedBatch => {
+  const taken: WitnessedEvent[] = [];
+  const repeats: (Checkpoint & { arrived: Arrived })[] = [];
+  let head = checkpoint;
+  for (const arrived of batch) {
+    const read = readArrived(arrived);
+    if ('reason' in read) return { taken, repeats, obstacle: { kind: 'poison', arrived, reason: read.reason } };
+    const { position } = read.entry;
+    if (position <= head.position) {
+      repeats.push({ position, hash: read.hash, arrived });
+    } else if (position > head.position + 1) {
+      return { taken, repeats, obstacle: { kind: 'gap', expected: head.position + 1, position, sequence: arrived.sequence } };
+    } else if (read.prevHash !== head.hash) {
+      return { taken, repeats, obstacle: { kind: 'poison', arrived, reason: 'it does not follow on the event before it (prevHash)' } };
+    } else {
+      taken.push(read);
+      head = { position, hash: read.hash };
+    }
+  }
+  return { taken, repeats, obstacle: null };
+};
+
+const Raw = z.object({ data: z.unknown() });
+
+const readArrived = ({ text }: Arrived): WitnessedEvent | { readonly reason: string } => {
+  const json = parseJson(text);
+  if (json === undefined) return { reason: 'it is not JSON' };
+  const published = PublishedEvent.safeParse(json);
+  if (!published.success) return { reason: `it is no event: ${z.prettifyError(published.error)}` };
+  const { id, data } = published.data;
+  const entry = project(data);
+  if (entry === null) return { reason: `this version does not know the event ${data.type}` };
+  return { eventId: id, prevHash: data.prevHash, hash: data.hash, recorded: JSON.stringify(Raw.parse(json).data), entry };
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,130 @@
+import type { AccessEvent, ConsumerEvent, CredentialEvent, DomainEvent } from '@keyturn/contracts/events';
+
+const milliseconds = (elapsed: number): string => `${Math.round(elapsed)} ms`;
+const list = (names: readonly string[]): string => names.join(', ');
+
+/** One sentence of what happened, for a person who reads the timeline. No default: a new event without a sentence does not compile. */
+export const summarise = (event: DomainEvent): string => {
+  switch (event.type) {
+    case 'secret.revealed':
+    case 'access.refused':
+      return summariseAccess(event);
+    case 'consumer.registered':
+    case 'lease.started':
+    case 'lease.ended':
+      return summariseConsumer(event);
+    case 'rotation.requested':
+    case 'rotation.held':
+    case 'rotation.completed':
+    case 'rotation.failed':
+      return summariseRotation(event);
+    case 'credential.version-acknowledged':
+    case 'credential.version-nacked':
+    case 'credential.evidence-recorded':
+    case 'credential.version-tested':
+      return summariseProof(event);
+    default:
+      return summariseLife(event);
+  }
+};
+
+const summariseAccess = ({ type, data }: AccessEvent): string => {
+  switch (type) {
+    case 'secret.revealed':
+      return `revealed version ${data.version} to ${data.recipient}: ${data.purpose}`;
+    case 'access.refused':
+      return `refused ${data.recipient}: ${data.refusalCode}${data.times > 1 ? `, ${data.times} times` : ''}`;
+  }
+};
+
+const summariseConsumer = ({ type, data }: ConsumerEvent): string => {
+  switch (type) {
+    case 'consumer.registered':
+      return `registered consumer ${data.consumer} with ${data.grants.length} grants`;
+    case 'lease.started':
+      return `${data.consumer}/${data.instance} took a lease`;
+    case 'lease.ended':
+      return data.how === 'goodbye' ? `${data.consumer}/${data.instance} said goodbye` : `${data.consumer}/${data.instance} is lost`;
+  }
+};
+
+type RotationEvent = Extract<CredentialEvent, { type: `rotation.${string}` }>;
+const summariseRotation = ({ type, data }: RotationEvent): string => {
+  switch (type) {
+    case 'rotation.requested':
+      return `asked for rotation ${data.epoch} (${data.reason})${data.note === undefined ? '' : `: ${data.note}`}`;
+    case 'rotation.held':
+      return `rotation ${data.epoch} is past its deadline and held: ${data.waitingFor}`;
+    case 'rotation.completed':
+      return `rotation ${data.epoch} completed`;
+    case 'rotation.failed':
+      return `rotation ${data.epoch} failed at ${data.step} (${data.reasonCode}): ${data.sentence}`;
+  }
+};
+
+type ProofEvent = Extract<
+  CredentialEvent,
+  {
+    type: 'credential.version-acknowledged' | 'credential.version-nacked' | 'credential.evidence-recorded' | 'credential.version-tested';
+  }
+>;
+const summariseProof = ({ type, data }: ProofEvent): string => {
+  switch (type) {
+    case 'credential.version-acknowledged': {
+      const who = `${data.consumer}/${data.instance}`;
+      return `${who} proved it holds version ${data.version} and reported it working after ${milliseconds(data.elapsedMs)}`;
+    }
+    case 'credential.version-nacked':
+      return `${data.consumer}/${data.instance} proved it holds version ${data.version} and reported it failing: ${data.sentence}`;
+    case 'credential.evidence-recorded': {
+      const over = `${data.samples} samples over ${milliseconds(data.observedMs)}`;
+      return `the provider saw version ${data.version} ${data.idle ? 'idle' : 'in use'} (${over}): ${data.sentence}`;
+    }
+    case 'credential.version-tested':
+      return `tested version ${data.version}: ${data.verdict} after ${milliseconds(data.elapsedMs)}: ${data.sentence}`;
+  }
+};
+
+type LifeEvent = Exclude<CredentialEvent, RotationEvent | ProofEvent>;
+const summariseLife = (event: LifeEvent): string => {
+  const { type, data } = event;
+  switch (type) {
+    case 'credential.registered':
+      return `registered ${data.address} (${data.credentialType})`;
+    case 'credential.version-staged':
+      return data.epoch === null ? `imported version ${data.version}` : `staged version ${data.version}`;
+    case 'credential.version-applied':
+      return `applied version ${data.version} at the provider`;
+    case 'credential.rotated':
+      return `${data.from === null ? 'made version' : `rotated ${data.from} →`} ${data.to}${data.from === null ? ' current' : ''}${
+        data.untested === undefined ? '' : ` (untested: ${data.untested})`
+      }`;
+    case 'credential.version-superseded':
+      return `version ${data.version} is superseded by ${data.by}`;
+    case 'credential.version-withdrawn':
+      return `withdrew version ${data.version}: ${data.reason}`;
+    case 'credential.rolled-back':
+      return `rolled back ${data.from} → ${data.to}: ${data.reason}`;
+    case 'credential.revocation-started':
+      return summariseRevocation(data);
+    case 'credential.logins-denied':
+      return `the provider lets no one in with version ${data.version} any more`;
+    case 'credential.version-revoked':
+      return `revoked version ${data.version}: erased, and proved dead at the provider`;
+    case 'credential.discard-started':
+      return `discarding version ${data.version}: ${data.why}`;
+    case 'credential.version-discarded':
+      return `discarded version ${data.version}`;
+    case 'ledger.recorded':
+      return `ledger: ${data.providerId} of version ${data.version} is ${data.kind}${data.sentence === undefined ? '' : `: ${data.sentence}`}`;
+    case 'ledger.settled':
+      return `ledger: version ${data.version} is settled (${data.outcome})`;
+  }
+};
+
+const summariseRevocation = (data: Extract<CredentialEvent, { type: 'credential.revocation-started' }>['data']): string => {
+  const { acknowledged, lost, evidence } = data.proof;
+  const lostOnes = lost.length === 0 ? '' : `, lost: ${list(lost)}`;
+  const forced = data.forced === undefined ? '' : `; forced: ${data.forced.reason}`;
+  return `started to revoke version ${data.version}: ${acknowledged} acknowledged${lostOnes}; ${evidence}${forced}`;
+};

@@ -1,0 +1,84 @@
+import type { DomainEvent, Recorded } from '@keyturn/contracts/events';
+import { DEFAULT_POLICY } from '@keyturn/contracts';
+import type { Arrived } from '../ports/event-source.ts';
+
+export const CREDENTIAL = '0190c8a0-1111-7000-8000-000000000001';
+const about = { credentialId: CREDENTIAL, address: 'system.postgres.orders' };
+const report = { ...about, consumer: 'orders', instance: '7f3a', version: 2, generation: 2, elapsedMs: 41.4 };
+
+type Samples = { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { type: Type }>['data'] };
+
+/** One of every event: a new one without a sample does not compile. */
+export const SAMPLES: Samples = {
+  'credential.registered': { ...about, credentialType: 'database_password', issuer: null, policy: DEFAULT_POLICY },
+  'credential.version-staged': { ...about, version: 2, epoch: 1, publicFields: {}, masks: {} },
+  'credential.version-applied': { ...about, version: 2, epoch: 1 },
+  'credential.version-tested': { ...about, version: 2, epoch: 1, verdict: 'valid', sentence: 'logged in', elapsedMs: 12 },
+  'credential.rotated': { ...about, from: 1, to: 2, generation: 2, epoch: 1 },
+  'credential.version-superseded': { ...about, version: 1, by: 2 },
+  'credential.version-acknowledged': report,
+  'credential.version-nacked': { ...report, sentence: 'password authentication failed' },
+  'credential.evidence-recorded': { ...about, version: 1, epoch: 1, idle: true, samples: 30, observedMs: 60_000, sentence: 'no session' },
+  'credential.version-withdrawn': { ...about, version: 2, reason: 'nacked' },
+  'credential.rolled-back': { ...about, from: 2, to: 1, generation: 3, reason: 'nacked' },
+  'credential.revocation-started': {
+    ...about,
+    version: 1,
+    epoch: 1,
+    proof: { acknowledged: 2, lost: ['orders/0001'], evidence: 'idle for 60 s' },
+  },
+  'credential.logins-denied': { ...about, version: 1, epoch: 1 },
+  'credential.version-revoked': { ...about, version: 1, epoch: 1 },
+  'credential.discard-started': { ...about, version: 2, epoch: 1, why: 'the test failed' },
+  'credential.version-discarded': { ...about, version: 2, epoch: 1 },
+  'ledger.recorded': { ...about, kind: 'issued-not-committed', version: 2, providerId: 'orders_kt1' },
+  'ledger.settled': { ...about, version: 2, outcome: 'committed' },
+  'rotation.requested': { ...about, epoch: 1, reason: 'manual' },
+  'rotation.held': { ...about, epoch: 1, waitingFor: 'orders/7f3a' },
+  'rotation.completed': { ...about, epoch: 1 },
+  'rotation.failed': { ...about, epoch: 1, step: 'apply', reasonCode: 'unreachable', sentence: 'the provider is down' },
+  'secret.revealed': { ...about, version: 2, recipient: 'orders/7f3a', purpose: 'fetch' },
+  'access.refused': { address: about.address, recipient: 'orders/7f3a', refusalCode: 'grant-missing', times: 3 },
+  'consumer.registered': { consumer: 'orders', grants: [{ action: 'read', pattern: 'system.postgres.*' }] },
+  'lease.started': { consumer: 'orders', instance: '7f3a' },
+  'lease.ended': { consumer: 'orders', instance: '7f3a', how: 'lost' },
+};
+
+const hashOf = (position: number): string => position.toString(16).padStart(64, '0');
+
+/** An event at a position of a log in which every event follows on the one before. The hashes only look like hashes. */
+export const recordedAt = (position: number, event: { type: string; data: unknown } = sample('rotation.requested')): Recorded => ({
+  position,
+  stream: `credential-${CREDENTIAL}`,
+  version: position,
+  type: event.type,
+  data: event.data,
+  meta: { commandId: `command-${position}`, actor: { kind: 'person', id: 'ada', name: 'Ada', ip: '192.0.2.1' }, incarnation: 1 },
+  recordedAt: '2026-01-02T03:04:05.123456Z',
+  sealedHash: null,
+  prevHash: hashOf(position - 1),
+  hash: hashOf(position),
+});
+
+export const sample = <Type extends DomainEvent['type']>(type: Type): { type: Type; data: Samples[Type] } => ({
+  type,
+  data: SAMPLES[type],
+});
+
+export const publishedText = (recorded: Recorded): string =>
+  JSON.stringify({
+    specversion: '1.0',
+    id: `${recorded.meta.incarnation}.${recorded.position}`,
+    source: '/keyturn/vault',
+    type: recorded.type,
+    subject: recorded.stream,
+    time: recorded.recordedAt,
+    datacontenttype: 'application/json',
+    data: recorded,
+  });
+
+export const arrivedAt = (position: number, sequence: number = position, recorded: Recorded = recordedAt(position)): Arrived => ({
+  sequence,
+  subject: `keyturn.log.${recorded.type}`,
+  text: publishedText(recorded),
+});
