@@ -49,6 +49,8 @@ const sweeper = startSweeper({ vault, logins, log, runs, everyMs: config.sweepEv
 const hearing = hearRotationRequests({ connection: bus.connection, runs, log });
 stops.push(worker.stop, sweeper.stop, hearing.stop);
 
+log.info('rotation-worker.ready');
+
 // A worker that polls no more is of no use, however alive its process looks: whoever supervises it starts it again.
 await worker.ended.catch((error: unknown) => log.error('worker.polls-no-more', { error }));
 if (!starting.signal.aborted) await shutDown(1);

@@ -1,13 +1,17 @@
 import { connectBus } from '@keyturn/bus';
+import type { Recorded } from '@keyturn/contracts/events';
 import { systemClock } from '@keyturn/kernel';
 import { linkTable } from '@keyturn/sealing';
 import { jsonLogger } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
 import { fileKeyWrapper } from './adapters/file/file-key-wrapper.ts';
+import { jetStreamEventStream } from './adapters/nats/event-stream.ts';
+import { startRelay } from './adapters/nats/relay.ts';
 import { serveVault } from './adapters/nats/serve-vault.ts';
 import { postgresCommandLog } from './adapters/postgres/command-log.ts';
 import { postgresCredentialTable } from './adapters/postgres/credential-table.ts';
 import { postgresKeyTable } from './adapters/postgres/key-table.ts';
+import { postgresLeadership } from './adapters/postgres/leadership.ts';
 import { postgresLeases } from './adapters/postgres/leases.ts';
 import { prepareDatabase } from './adapters/postgres/prepare-database.ts';
 import { readHead } from './adapters/postgres/read-events.ts';
@@ -19,7 +23,10 @@ import { noticeOf } from './notices.ts';
 import { openKeys } from './secrets/open-keys.ts';
 import { sealingKeyRing } from './secrets/sealing-key-ring.ts';
 import { versionSafe } from './secrets/version-safe.ts';
+import { onShutdown } from './shutdown.ts';
 import { startSilenceTicker } from './silence-ticker.ts';
+
+const RETRY_MS = 500;
 
 const config = loadConfig(process.env);
 const clock = systemClock;
@@ -47,3 +54,17 @@ const vault = createVault({
   newId: uuidv7,
   health: healthOf({ head: () => readHead(pool), isConnected: bus.isConnected }),
 });
+const tell = (event: Recorded): void => {
+  const notice = noticeOf(event);
+  if (notice) bus.publish(notice.subject, notice.payload);
+};
+log.onCommitted((events) => events.forEach(tell));
+const serving = serveVault(bus, vault);
+const leadership = postgresLeadership({ url: config.databaseUrl, name: 'keyturn relay', retryMs: RETRY_MS, logger });
+const stream = await jetStreamEventStream({ nats: bus.connection });
+const relay = startRelay({ log, leadership, stream, onPublished: tell, logger, pollMs: config.relayPollMs, retryMs: RETRY_MS });
+const stopTicker = startSilenceTicker({ leases, isConnected: bus.isConnected, logger, everyMs: config.silenceTickMs });
+await bus.flush();
+logger.info('vault.ready');
+
+onShutdown(logger, [...serving.map((subscribed) => subscribed.stop), relay.stop, stopTicker, bus.drain, log.close, () => pool.end()]);

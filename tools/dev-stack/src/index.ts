@@ -34,3 +34,8 @@ export { devAccountIds, devAccounts, passwordOf, type DevAccount, type DevAccoun
 export { apiAudience, apiResource, devClientId, gatewayClientId } from './oidc/clients.ts';
 export { mintAccessToken, mintDevTokens } from './oidc/mint-access-token.ts';
 export type { TestServers } from './testing/provided-context.ts';
+export { startStack, type Stack, type StackOptions, type StackProgress } from './stack/start-stack.ts';
+export { endpointsFile, type Endpoints } from './stack/endpoints.ts';
+export { gatewayClient, ProblemAnswer, type GatewayClient } from './stack/gateway-client.ts';
+export { followRotation, timelineLines } from './stack/follow-rotation.ts';
+export { ORDERS_ADDRESS, readStats, SAMPLE_POLICY, startWorkload, statsFileOf, type WorkloadStats } from './stack/workload.ts';

@@ -9,7 +9,7 @@ export type ServiceSpec = {
   readonly env: NodeJS.ProcessEnv;
   /** `<varDir>/logs/<name>.log` when left out. */
   readonly logFile?: string;
-} & Pick<ProcessSpec, 'isReady' | 'readyTimeoutMs' | 'restart' | 'stopTimeoutMs' | 'cwd' | 'diesWithParent'>;
+} & Pick<ProcessSpec, 'isReady' | 'readyTimeoutMs' | 'beforeStart' | 'restart' | 'stopTimeoutMs' | 'cwd' | 'diesWithParent'>;
 
 /** Runs one of our own services on this very Node, which strips the types itself. The service sees this process's environment plus `env`. */
 export const spawnService = ({ entry, varDir, env, logFile, ...rest }: ServiceSpec): Promise<SupervisedProcess> =>

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CredentialList,
+  Problem,
+  RegisteredCredential,
+  RotationView,
+  ConsumerList,
+  Timeline,
+  type RegisterCredentialBody,
+} from '@keyturn/contracts/api';
+import { RotationStarted } from '@keyturn/contracts/commands';
+import { z } from 'zod';
+
+/** The gateway said no; `problem` is its RFC 9457 document. */
+export class ProblemAnswer extends Error {
+  override readonly name = 'ProblemAnswer';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(`${problem.status} ${problem.code}: ${problem.detail ?? problem.title}`);
+    this.problem = problem;
+  }
+}
+
+export type GatewayClient = ReturnType<typeof gatewayClient>;
+
+/** The admin API as programs use it: a bearer token, an idempotency key on every write, answers parsed by their schemas. */
+export const gatewayClient = ({ gatewayUrl, token }: { readonly gatewayUrl: string; readonly token: string }) => {
+  const ask = async <Schema extends z.ZodType>(schema: Schema, method: string, path: string, body?: unknown): Promise<z.infer<Schema>> => {
+    const response = await fetch(`${gatewayUrl}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(20_000),
+    });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new ProblemAnswer(Problem.parse(answer));
+    return schema.parse(answer);
+  };
+  const of = (credentialId: string): string => `/api/v1/admin/credentials/${credentialId}`;
+  return {
+    list: (search = '') => ask(CredentialList, 'GET', `/api/v1/admin/credentials?search=${encodeURIComponent(search)}`),
+    register: (body: RegisterCredentialBody) => ask(RegisteredCredential, 'POST', '/api/v1/admin/credentials', body),
+    registerConsumer: (name: string, grants: readonly { action: string; pattern: string }[]) =>
+      ask(z.unknown(), 'PUT', `/api/v1/admin/consumers/${name}`, { grants }),
+    rotate: (credentialId: string, note?: string) =>
+      ask(RotationStarted, 'POST', `${of(credentialId)}/rotations`, note === undefined ? {} : { note }),
+    rotation: (credentialId: string, epoch: number) => ask(RotationView, 'GET', `${of(credentialId)}/rotations/${epoch}`),
+    consumers: (credentialId: string) => ask(ConsumerList, 'GET', `${of(credentialId)}/consumers`),
+    timeline: (credentialId: string) => ask(Timeline, 'GET', `${of(credentialId)}/timeline`),
+  };
+};

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { projectRoot } from '../project-paths.ts';
+import { randomPassword, secretFile } from '../servers/secret-file.ts';
+import type { Servers } from '../servers/start-servers.ts';
+import { logMark } from '../process/log-mark.ts';
+import { spawnService, type ServiceSpec } from '../process/spawn-service.ts';
+import type { SupervisedProcess } from '../process/supervised-process.ts';
+import type { StackDatabases } from './databases.ts';
+
+export type ServiceName = 'vault' | 'audit' | 'rotation-worker' | 'api-gateway';
+export type Services = Readonly<Record<ServiceName, SupervisedProcess>>;
+
+export type ServicesOptions = {
+  readonly servers: Servers;
+  readonly databases: StackDatabases;
+  readonly gatewayPort: number;
+  /** More settings for a service, e.g. short durations in fault tests. */
+  readonly settings?: Partial<Record<ServiceName, NodeJS.ProcessEnv>>;
+};
+
+const entryOf = (name: ServiceName): string => join(projectRoot, 'services', name, 'src', 'main.ts');
+export const gatewayUrlOf = (port: number): string => `http://127.0.0.1:${port}`;
+export const secretsDirOf = (varDir: string): string => join(varDir, 'secrets');
+
+const sessionKeyFile = async (secretsDir: string): Promise<string> => {
+  const path = join(secretsDir, 'session.key');
+  await secretFile(path, () => `${randomPassword()}${randomPassword()}`);
+  return path;
+};
+
+const environments = async (options: ServicesOptions): Promise<Record<ServiceName, NodeJS.ProcessEnv>> => {
+  const { servers, databases, gatewayPort } = options;
+  const secretsDir = secretsDirOf(servers.varDir);
+  const nats = (identity: string) => ({ NATS_URL: servers.nats.url, NATS_CREDS_FILE: join(servers.nats.credsDir, `${identity}.creds`) });
+  const database = (of: StackDatabases['vault']) => ({
+    DATABASE_URL_FILE: of.serviceUrlFile,
+    MIGRATION_DATABASE_URL_FILE: of.ownerUrlFile,
+  });
+  return {
+    vault: { ...nats('vault'), ...database(databases.vault), KEK_FILE: join(secretsDir, 'kek') },
+    audit: { ...nats('audit'), ...database(databases.audit) },
+    'rotation-worker': { ...nats('worker'), TEMPORAL_ADDRESS: servers.temporal.address, SWEEP_EVERY_MS: '2000' },
+    'api-gateway': {
+      ...nats('gateway'),
+      PORT: String(gatewayPort),
+      PUBLIC_URL: gatewayUrlOf(gatewayPort),
+      OIDC_ISSUER: servers.oidc.issuer,
+      OIDC_CLIENT_ID: servers.oidc.gatewayClient.clientId,
+      OIDC_CLIENT_SECRET_FILE: servers.oidc.gatewayClient.clientSecretFile,
+      SESSION_KEY_FILE: await sessionKeyFile(secretsDir),
+      ADMIN_UI_DIR: join(projectRoot, 'apps', 'admin-ui', 'dist'),
+      TEMPORAL_UI_URL: servers.temporal.uiUrl,
+    },
+  };
+};
+
+/** The gateway's `/readyz` answers for everything behind it; the others are ready when it says so. */
+const isGatewayReady = async (url: string): Promise<boolean> => {
+  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+  return response.ok;
+};
+
+/** A service without HTTP says in its log that it is ready; only what this very run wrote counts. */
+const readyByLog = (name: ServiceName, logFile: string): Pick<ServiceSpec, 'isReady' | 'beforeStart'> => {
+  let mark = logMark(logFile);
+  return {
+    beforeStart: () => void (mark = logMark(logFile)),
+    isReady: () => mark.since().includes(`"event":"${name}.ready"`),
+  };
+};
+
+/** Starts the four services at once; one that crashes is started again. Each one waits by itself for what it needs. */
+export const startServices = async (options: ServicesOptions): Promise<Services> => {
+  const env = await environments(options);
+  const { varDir } = options.servers;
+  const start = (name: ServiceName, isReady?: ServiceSpec['isReady']): Promise<SupervisedProcess> =>
+    spawnService({
+      name,
+      varDir,
+      ...(isReady ? { isReady } : readyByLog(name, join(varDir, 'logs', `${name}.log`))),
+      entry: entryOf(name),
+      env: { ...env[name], ...options.settings?.[name] },
+      restart: 'on-crash',
+      readyTimeoutMs: 60_000,
+    });
+  const [vault, audit, worker, gateway] = await Promise.all([
+    start('vault'),
+    start('audit'),
+    start('rotation-worker'),
+    start('api-gateway', () => isGatewayReady(gatewayUrlOf(options.gatewayPort))),
+  ]);
+  return { vault, audit, 'rotation-worker': worker, 'api-gateway': gateway };
+};

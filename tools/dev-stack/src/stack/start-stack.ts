@@ -1,0 +1,79 @@
+import { stablePorts } from '../process/free-ports.ts';
+import { stopInReverse } from '../process/stop-on-signal.ts';
+import type { SupervisedProcess } from '../process/supervised-process.ts';
+import { mintDevTokens } from '../oidc/mint-access-token.ts';
+import { runDirOf } from '../servers/server.ts';
+import { type Progress, type Servers, startServers } from '../servers/start-servers.ts';
+import { buildAdminUi } from './admin-ui.ts';
+import { prepareDatabases, type StackDatabases } from './databases.ts';
+import { type Endpoints, publishEndpoints } from './endpoints.ts';
+import { gatewayClient, type GatewayClient } from './gateway-client.ts';
+import { gatewayUrlOf, secretsDirOf, type ServiceName, type Services, startServices } from './services.ts';
+import { ORDERS_ADDRESS, ORDERS_INSTANCES, registerSample, startWorkload, statsFileOf } from './workload.ts';
+
+export type StackProgress = Progress | { readonly kind: 'did'; readonly what: string; readonly milliseconds: number };
+
+export type StackOptions = {
+  readonly varDir: string;
+  readonly onProgress?: (progress: StackProgress) => void;
+  /** False leaves the UI unbuilt, for tests that don't look at it. */
+  readonly ui?: boolean;
+  /** Names of the workload's processes; none starts none. */
+  readonly instances?: readonly string[];
+  readonly settings?: Partial<Record<ServiceName, NodeJS.ProcessEnv>>;
+};
+
+/** Everything that `pnpm start` runs, each part with its handle. */
+export type Stack = {
+  readonly servers: Servers;
+  readonly databases: StackDatabases;
+  readonly services: Services;
+  readonly workload: readonly SupervisedProcess[];
+  readonly endpoints: Endpoints;
+  readonly api: GatewayClient;
+  readonly credentialId: string;
+  readonly inOrder: readonly { stop(): Promise<void>; kill?(): Promise<void> }[];
+  stop(): Promise<void>;
+};
+
+/** Starts servers, services, UI and the sample workload on the data in `varDir`. What started is stopped again when something can't start. */
+export const startStack = async (options: StackOptions): Promise<Stack> => {
+  const { varDir, onProgress, instances = ORDERS_INSTANCES } = options;
+  const inOrder: { stop(): Promise<void>; kill?(): Promise<void> }[] = [];
+  const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    const began = performance.now();
+    const done = await work();
+    onProgress?.({ kind: 'did', what, milliseconds: Math.round(performance.now() - began) });
+    return done;
+  };
+  try {
+    const building = options.ui === false ? Promise.resolve(false) : timed('the admin UI is built', buildAdminUi);
+    building.catch(() => undefined); // awaited below; a server that can't start is told first
+    const servers = await startServers({ varDir, ...(onProgress ? { onProgress } : {}) });
+    inOrder.push(servers);
+    const databases = await prepareDatabases({ postgresUrl: servers.postgres.url, secretsDir: secretsDirOf(varDir) });
+    const { gateway } = await stablePorts(runDirOf(varDir), ['gateway']);
+    await building;
+    const services = await timed('vault, worker, audit and gateway are up', () =>
+      startServices({ servers, databases, gatewayPort: gateway, ...(options.settings ? { settings: options.settings } : {}) }),
+    );
+    inOrder.push(services.vault, services.audit, services['rotation-worker'], services['api-gateway']);
+    const gatewayUrl = gatewayUrlOf(gateway);
+    const tokens = await mintDevTokens({ oidcDir: servers.oidc.oidcDir, issuer: servers.oidc.issuer });
+    const api = gatewayClient({ gatewayUrl, token: tokens.admin });
+    const credentialId = await registerSample(servers, databases, api);
+    const workload = await timed('the sample workload queries the orders database', () => startWorkload(servers, instances));
+    inOrder.push(...workload);
+    const statsFiles = instances.map((instance) => statsFileOf(varDir, instance));
+    const published = await publishEndpoints({ servers, databases, gatewayUrl, workload: { address: ORDERS_ADDRESS, statsFiles } });
+    inOrder.push(published);
+    const stop = async (): Promise<void> => {
+      const [fault] = await stopInReverse({ inOrder });
+      if (fault !== undefined) throw new Error('something did not stop', { cause: fault });
+    };
+    return { servers, databases, services, workload, endpoints: published.endpoints, api, credentialId, inOrder, stop };
+  } catch (fault) {
+    await stopInReverse({ inOrder });
+    throw fault;
+  }
+};

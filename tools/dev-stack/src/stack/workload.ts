@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../project-paths.ts';
+import { spawnService } from '../process/spawn-service.ts';
+import type { SupervisedProcess } from '../process/supervised-process.ts';
+import type { Servers } from '../servers/start-servers.ts';
+import { resetOrdersRole, type StackDatabases } from './databases.ts';
+import type { GatewayClient } from './gateway-client.ts';
+
+export const ORDERS_ADDRESS = 'system.postgres.orders';
+const ISSUER_ADDRESS = 'system.postgres.orders-issuer';
+export const ORDERS_INSTANCES = ['one', 'two'] as const;
+const WORKERS_EACH = 5;
+
+/** Short waits, so that a rotation of the sample takes seconds; an instance that vanished is lost after two minutes. */
+export const SAMPLE_POLICY = {
+  graceMs: 1_000,
+  evidenceEveryMs: 250,
+  soakMs: 500,
+  deadlineMs: 60_000,
+  silentAfterMs: 30_000,
+  lostAfterMs: 120_000,
+};
+
+const postgresFields = (servers: Servers, username: string) => ({
+  host: '127.0.0.1',
+  port: String(servers.postgres.port),
+  database: 'orders',
+  username,
+});
+
+const find = async (api: GatewayClient, address: string): Promise<string | null> =>
+  (await api.list(address)).items.find((item) => item.address === address)?.credentialId ?? null;
+
+/** Registers the sample's issuer and its one role, unless that was done before. Answers the credential's id. */
+export const registerSample = async (servers: Servers, databases: StackDatabases, api: GatewayClient): Promise<string> => {
+  const known = await find(api, ORDERS_ADDRESS);
+  if (known !== null) return known;
+  await api.registerConsumer(
+    'orders',
+    (['read', 'preflight', 'ack'] as const).map((action) => ({ action, pattern: ORDERS_ADDRESS })),
+  );
+  const { username, password } = databases.orders.issuer;
+  const issuer =
+    (await find(api, ISSUER_ADDRESS)) ??
+    (
+      await api.register({
+        address: ISSUER_ADDRESS,
+        credentialType: 'database_password',
+        displayName: 'Manages the roles of the orders database',
+        publicFields: postgresFields(servers, username),
+        secretFields: { password },
+      })
+    ).credentialId;
+  const schema = readFileSync(join(projectRoot, 'examples', 'orders', 'schema.sql'), 'utf8');
+  const registered = await api.register({
+    address: ORDERS_ADDRESS,
+    credentialType: 'database_password',
+    displayName: 'Orders database',
+    publicFields: postgresFields(servers, 'orders'),
+    secretFields: { password: await resetOrdersRole(databases.orders.ownerUrl, schema) },
+    issuer,
+    policy: SAMPLE_POLICY,
+  });
+  return registered.credentialId;
+};
+
+export const statsFileOf = (varDir: string, instance: string): string => join(varDir, 'workload', `orders-${instance}.json`);
+
+/** Starts the service `orders`: two instances with five workers each, that query and now and then log in anew all the time. */
+export const startWorkload = (servers: Servers, instances: readonly string[] = ORDERS_INSTANCES): Promise<SupervisedProcess[]> =>
+  Promise.all(
+    instances.map(async (instance) => {
+      const creds = await servers.nats.addSubscriber({ consumer: 'orders', instance, addresses: [ORDERS_ADDRESS] });
+      const statsFile = statsFileOf(servers.varDir, instance);
+      const startedAt = new Date().toISOString();
+      return spawnService({
+        name: `orders-${instance}`,
+        entry: join(projectRoot, 'examples', 'orders', 'src', 'main.ts'),
+        varDir: servers.varDir,
+        env: {
+          NATS_URL: servers.nats.url,
+          NATS_CREDS_FILE: creds,
+          CONSUMER: 'orders',
+          INSTANCE: instance,
+          ADDRESS: ORDERS_ADDRESS,
+          WORKERS: String(WORKERS_EACH),
+          STATS_FILE: statsFile,
+        },
+        isReady: () => isWorking(statsFile, startedAt),
+        restart: 'on-crash',
+      });
+    }),
+  );
+
+/** It has the secret, proved it, and got answers from the database. */
+const isWorking = (statsFile: string, startedAt: string): boolean => {
+  const { at, queriesTried, isAcknowledged } = readStats(statsFile);
+  return at > startedAt && queriesTried > 0 && isAcknowledged;
+};
+
+export type WorkloadStats = {
+  readonly at: string;
+  readonly loginsTried: number;
+  readonly loginsFailed: number;
+  readonly queriesTried: number;
+  readonly queriesFailed: number;
+  readonly isAcknowledged: boolean;
+  readonly version: number | null;
+};
+
+const NOTHING: WorkloadStats = {
+  at: '',
+  loginsTried: 0,
+  loginsFailed: 0,
+  queriesTried: 0,
+  queriesFailed: 0,
+  isAcknowledged: false,
+  version: null,
+};
+
+/** What an instance of the workload last said of itself; zeros before its first word. */
+export const readStats = (statsFile: string): WorkloadStats => {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(statsFile, 'utf8'));
+    return typeof parsed === 'object' && parsed !== null ? { ...NOTHING, ...parsed } : NOTHING;
+  } catch {
+    return NOTHING;
+  }
+};
