@@ -47,7 +47,7 @@ export class Heartbeat {
 
   /** Sends a beat as soon as its turn comes. One that still waits for its turn tells everything already. */
   beatSoon(): void {
-    if (this.#isQueued || this.#isStopped || this.#deps.holdings().length === 0) return;
+    if (this.#isQueued || this.#isStopped) return;
     this.#isQueued = true;
     void this.#beat();
   }
@@ -55,7 +55,7 @@ export class Heartbeat {
   async #beat(): Promise<void> {
     const { vault, clock, holdings, onCurrent } = this.#deps;
     const leaving = (): readonly Holding[] => {
-      this.#isQueued = false;
+      this.#isQueued = false; // what changes from here on needs another beat
       return holdings();
     };
     try {
@@ -66,8 +66,6 @@ export class Heartbeat {
       onCurrent(answer.value.current);
     } catch (fault) {
       this.#note(`unanswered: ${errorWord(fault)}`);
-    } finally {
-      this.#isQueued = false;
     }
   }
 

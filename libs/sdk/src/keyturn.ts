@@ -5,6 +5,7 @@ import { Derivation, type Derived, type Recipe } from './derived.ts';
 import { errorWord } from './error-word.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Fields } from './held-version.ts';
+import type { Participant } from './participant.ts';
 import { Patience, type Waiting } from './patience.ts';
 import type { SdkClock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
@@ -66,7 +67,7 @@ export class Session implements Keyturn {
   readonly #deps: KeyturnDeps;
   readonly #keepers = new Map<Address, SecretKeeper>();
   readonly #listeners = new Set<(change: Change) => void>();
-  readonly #deaf: (() => void)[] = [];
+  readonly #ears = new Map<Address, () => void>();
   readonly #heartbeat: Heartbeat;
   #isClosed = false;
 
@@ -88,7 +89,7 @@ export class Session implements Keyturn {
     const { signal, timeoutMs, parse = (fields) => fields, ...how } = options;
     const keeper = this.#keeperOf(address);
     const handle = new SecretHandle(keeper, { parse, ...how }, this.#deps.clock);
-    await this.#patiently({ signal, timeoutMs }, (patience) => keeper.join(handle, patience));
+    await this.#joinPatiently(keeper, handle, { signal, timeoutMs });
     return handle.asFunction();
   }
 
@@ -96,7 +97,7 @@ export class Session implements Keyturn {
     const { clock, log } = this.#deps;
     const keeper = this.#keeperOf(secret.address);
     const derivation = new Derivation({ recipe, parse: secret.parse, hold: (version) => keeper.hold(version), clock, log });
-    await this.#patiently(waiting, (patience) => keeper.join(derivation, patience));
+    await this.#joinPatiently(keeper, derivation, waiting);
     return derivation.asFunction();
   }
 
@@ -121,7 +122,7 @@ export class Session implements Keyturn {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const { clock, log, vault, wire } = this.#deps;
-    for (const stop of this.#deaf) stop();
+    for (const stop of this.#ears.values()) stop();
     const drained = Promise.all([...this.#keepers.values()].map((keeper) => keeper.close()));
     await withDeadline(drained, drainMs, clock).catch((late: unknown) => log.warn('keyturn.closed-undrained', { why: errorWord(late) }));
     this.#heartbeat.stop();
@@ -136,7 +137,10 @@ export class Session implements Keyturn {
     const onReleased = (): void => this.#heartbeat.beatSoon();
     const keeper = new SecretKeeper({ ...this.#deps, address, onReleased, onChange: (change) => this.#tell(change) });
     this.#keepers.set(address, keeper);
-    this.#deaf.push(this.#deps.wire.hear(address, (event, notice) => this.#onNotice(keeper, event, notice)));
+    this.#ears.set(
+      address,
+      this.#deps.wire.hear(address, (event, notice) => this.#onNotice(keeper, event, notice)),
+    );
     keeper.start();
     return keeper;
   }
@@ -169,12 +173,22 @@ export class Session implements Keyturn {
     }
   }
 
-  async #patiently(waiting: Waiting, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /** A secret that nobody got, and nobody else waits for, is given up: it would hold a lease on which nothing is ever told. */
+  async #joinPatiently(keeper: SecretKeeper, participant: Participant, waiting: Waiting): Promise<void> {
     const patience = new Patience(waiting, this.#deps.clock);
     try {
-      await work(patience.signal);
+      await keeper.join(participant, patience.signal);
     } finally {
       patience.end();
+      if (keeper.isUnused()) await this.#giveUp(keeper);
     }
+  }
+
+  async #giveUp(keeper: SecretKeeper): Promise<void> {
+    this.#keepers.delete(keeper.address);
+    this.#ears.get(keeper.address)?.();
+    this.#ears.delete(keeper.address);
+    await keeper.close();
+    this.#heartbeat.beatSoon();
   }
 }

@@ -29,6 +29,7 @@ export class Reporter {
   #owed: Owed | null = null;
   #last: { readonly generation: number; readonly ok: boolean } | null = null;
   #isSending = false;
+  #isStopped = false;
 
   constructor(deps: ReporterDeps) {
     this.#deps = deps;
@@ -36,6 +37,7 @@ export class Reporter {
   }
 
   owe(version: HeldVersion, report: Report): void {
+    if (this.#isStopped) return;
     this.#last = { generation: version.generation, ok: report.ok };
     this.#owed = { commandId: this.#deps.clock.newId(), version, report };
     this.#nap.wake();
@@ -56,6 +58,7 @@ export class Reporter {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#owed = null;
     this.#nap.wake();
   }

@@ -43,6 +43,7 @@ export class SecretKeeper {
   #current: HeldVersion | null = null;
   #candidate: HeldVersion | null = null;
   #hinted = 0;
+  #joining = 0;
   #trouble: string | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #isRunning = false;
@@ -106,14 +107,23 @@ export class SecretKeeper {
     this.#reporter.wake();
   }
 
-  /** Settles when there is a first version; rejects with `SecretUnavailable` when the signal aborts before. */
-  async first(signal: AbortSignal): Promise<void> {
-    await untilAborted(this.#first.promise, signal, () => this.#unavailable(signal));
+  /** Takes a participant in, or rejects with `SecretUnavailable` when the signal aborts first: from here on it changes with the secret. Tries until it works with the current version. */
+  async join(participant: Participant, signal: AbortSignal): Promise<void> {
+    this.#joining += 1;
+    try {
+      await this.#joinPatiently(participant, signal);
+    } finally {
+      this.#joining -= 1;
+    }
   }
 
-  /** Takes a participant in: from here on it changes with the secret. Tries until it works with the current version. */
-  async join(participant: Participant, signal: AbortSignal): Promise<void> {
-    await this.first(signal);
+  /** Nobody lives on it, and nobody waits to. */
+  isUnused(): boolean {
+    return this.#participants.size === 0 && this.#joining === 0;
+  }
+
+  async #joinPatiently(participant: Participant, signal: AbortSignal): Promise<void> {
+    await untilAborted(this.#first.promise, signal, () => this.#unavailable(signal));
     for (let failures = 0; ; failures += 1) {
       if (signal.aborted || this.#isClosed) throw this.#unavailable(signal);
       if (await this.#inTurn(() => this.#takeIn(participant))) return;
@@ -143,6 +153,7 @@ export class SecretKeeper {
     this.#isRunning = true;
     for (let failures = 0; this.isBehind() && !this.#isClosed;) {
       const step = await this.#step();
+      if (this.#isClosed) break;
       if (step === 'progressed') failures = 0;
       else await this.#nap.sleep(backoff(failures++, { ...RETRY[step], random: this.#deps.clock.random() }));
     }

@@ -85,6 +85,16 @@ describe('a secret', () => {
     expect(await waiting).toMatchObject({ name: 'SecretUnavailable' });
   });
 
+  it('that nobody got is given up, and not held', async () => {
+    const { keyturn, vault, clock, held } = start();
+    const broken = keyturn.secret(ADDRESS, { probe: () => Promise.reject(new TypeError('no')), timeoutMs: 5_000 }).catch(() => 'gave up');
+    await until(() => vault.acks.some(({ ok }) => !ok));
+    expect(held()).toEqual([1]);
+    await until(() => keyturn.status().secrets.length === 0, clock);
+    expect(await broken).toBe('gave up');
+    await until(() => held().length === 0);
+  });
+
   it('is had as soon as the vault answers', async () => {
     const { keyturn, vault, clock } = start();
     vault.outage = 'before';

@@ -19,11 +19,14 @@ const open: Keyturn[] = [];
 /** For `afterEach`. */
 export const closeAll = async (): Promise<void> => void (await Promise.all(open.splice(0).map((keyturn) => keyturn.close({ drainMs: 0 }))));
 
-/** Waits until the claim holds. No time passes on the test's clock meanwhile, unless `clock` is given: then 50 ms each turn. */
+/**
+ * Waits until the claim holds. No time passes on the test's clock meanwhile, unless `clock` is given: then 50 ms for each real one, so that
+ * real cryptography still keeps up with it.
+ */
 export const until = async (claim: () => boolean, clock?: ManualClock): Promise<void> => {
   for (const end = performance.now() + 4_000; performance.now() < end;) {
     if (claim()) return;
-    await new Promise((resolve) => void setImmediate(resolve));
+    await new Promise((resolve) => void (clock ? setTimeout(resolve, 1) : setImmediate(resolve)));
     clock?.advance(50);
   }
   throw new Error(`never: ${claim.toString()}`);
