@@ -101,10 +101,11 @@ describe('rotateCredential', () => {
       isDead = true;
       return new Promise(() => undefined);
     };
-    const first = await trial.startWorker(() => {
-      const execution = temporalExecution();
-      return { ...execution, beat: (note) => (isDead ? undefined : execution.beat(note)) };
-    });
+    const execution = () => {
+      const real = temporalExecution();
+      return { ...real, beat: (note?: unknown) => (isDead ? undefined : real.beat(note)) };
+    };
+    const first = await trial.startWorker({ execution });
     await trial.runs.start(trial.request);
     await until(() => isDead);
     void first.stop().catch(() => undefined);

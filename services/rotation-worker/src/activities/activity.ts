@@ -8,8 +8,7 @@ import type { Execution } from '../ports/execution.ts';
 import type { Logins } from '../ports/logins.ts';
 import type { EpochId, FieldRecord, ReportName, Vault } from '../ports/vault.ts';
 import { commandIdOf } from './command-id.ts';
-import { orRefused, refused, refusedByVault, toFailure } from './failure.ts';
-import { nameFault } from './scrub.ts';
+import { describeFailure, orRefused, refused, refusedByVault, toFailure } from './failure.ts';
 
 export type ActivityDeps = {
   readonly vault: Vault;
@@ -30,7 +29,7 @@ export const asActivity =
     try {
       return await perform(deps, input, execution);
     } catch (thrown) {
-      deps.log.warn('activity.failed', { activity: name, execution: execution.id, attempt: execution.attempt, fault: nameFault(thrown) });
+      deps.log.warn('activity.failed', { activity: name, execution: execution.id, attempt: execution.attempt, ...describeFailure(thrown) });
       throw toFailure(name, thrown);
     } finally {
       clearInterval(beat);

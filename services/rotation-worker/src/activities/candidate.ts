@@ -1,22 +1,10 @@
-import { CREDENTIAL_TYPES } from '@keyturn/contracts';
 import type { KnownVersion } from '@keyturn/contracts/queries';
 import { Sensitive } from '@keyturn/kernel';
 import type { IssuerReport } from '@keyturn/providers';
-import { recordOfPostgresFields } from '@keyturn/providers/postgres';
 import type { Execution } from '../ports/execution.ts';
-import type { FieldRecord } from '../ports/vault.ts';
 import type { StepRun } from '../rotation/rotation-run.ts';
 import { fenceOf, openFields, report, stillNeeded, usernameOf, type ActivityDeps } from './activity.ts';
 import { orRefused, refused } from './failure.ts';
-
-const SECRET_FIELDS: ReadonlySet<string> = new Set(Object.keys(CREDENTIAL_TYPES.database_password.secretFields.shape));
-
-/** The public fields may be shown; the secret ones leave this process only sealed. */
-const splitFields = (record: Sensitive<FieldRecord>): { publicFields: FieldRecord; secret: Sensitive<FieldRecord> } => {
-  const entries = Object.entries(record.reveal());
-  const pick = (isSecret: boolean) => Object.fromEntries(entries.filter(([name]) => SECRET_FIELDS.has(name) === isSecret));
-  return { publicFields: pick(false), secret: new Sensitive(pick(true)) };
-};
 
 const DEAD: ReadonlySet<KnownVersion['status']> = new Set(['revoked', 'discarded']);
 
@@ -57,8 +45,10 @@ export const stageCandidate = async (deps: ActivityDeps, run: StepRun, execution
       liveUsernames: liveUsernames(versions),
     }),
   );
-  const { publicFields, secret } = splitFields(recordOfPostgresFields(plan.fields));
+  const { username, password } = plan.fields;
+  const publicFields = { ...current.publicFields, username };
   const data = { credentialId, epoch, version, publicFields, providerId: plan.providerObject };
+  const secret = new Sensitive({ password: password.reveal() });
   await report(deps, execution, step, ['epoch.stage-candidate', data, secret]);
 };
 

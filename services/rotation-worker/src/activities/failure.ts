@@ -29,3 +29,7 @@ export const toFailure = (activity: string, thrown: unknown): Error =>
   thrown instanceof TemporalFailure
     ? thrown
     : withoutStack(ApplicationFailure.retryable(`${activity} met a fault and is tried again: ${nameFault(thrown)}`, 'fault'));
+
+/** A failure as the log may have it: a refusal by its code and our own sentence, a fault by its name. */
+export const describeFailure = (thrown: unknown): Readonly<Record<string, unknown>> =>
+  thrown instanceof ApplicationFailure ? { code: thrown.type, sentence: presentable(thrown.message) } : { fault: nameFault(thrown) };

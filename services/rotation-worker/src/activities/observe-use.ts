@@ -24,30 +24,41 @@ export const describeUse = (username: string, row: IdleRow, seen: UseSample): st
 const isProved = ({ acksMissing, graceMs }: StepNamed<'watch'>, row: IdleRow): boolean =>
   acksMissing.length === 0 && row.idle && observedMs(row) >= graceMs;
 
+/** Somebody acknowledged, or fell silent: the run shows it at once. */
+const waitsForOthers = (before: StepNamed<'watch'>, now: StepNamed<'watch'>): boolean =>
+  before.acksMissing.join('\n') !== now.acksMissing.join('\n');
+
+const reportUse = (deps: ActivityDeps, execution: Execution, step: StepNamed<'watch'>, row: IdleRow, seen: UseSample): Promise<void> => {
+  const { credentialId, epoch, version, publicFields } = step;
+  const { idle, samples } = row;
+  const sentence = describeUse(usernameOf(publicFields), row, seen);
+  const evidence = { credentialId, epoch, version, idle, samples, observedMs: observedMs(row), sentence };
+  return report(deps, execution, step, ['epoch.record-evidence', evidence]);
+};
+
 /**
  * Looks for sessions of the old login until nobody used it over the grace, or the time that the vault gave is over, and reports the
- * row of samples. A row goes on over several calls and over retries, so asking the vault in between costs nothing.
+ * row of samples. A row goes on over several calls and over retries, so ending one to show something new costs nothing.
  */
 export const observeUse = async (deps: ActivityDeps, run: ObserveUse, execution: Execution): Promise<IdleRow | undefined> => {
-  const step = await stillNeeded(deps, run, 'watch');
-  if (!step) return run.row;
-  const { credentialId, epoch, version, evidenceEveryMs, forMs } = step;
-  const username = usernameOf(step.publicFields);
+  const first = await stillNeeded(deps, run, 'watch');
+  if (!first) return run.row;
+  const { credentialId, version, evidenceEveryMs, forMs } = first;
+  const username = usernameOf(first.publicFields);
   const issuer = await openFields(deps, { credentialId, what: 'issuer' });
   const remembered = Remembered.safeParse(execution.remembered);
   let row = remembered.success ? remembered.data : run.row;
-  let sampled: UseSample | undefined;
   if (row) await execution.sleep(Math.min(evidenceEveryMs, forMs));
   for (let watchedMs = 0; ; watchedMs += evidenceEveryMs) {
-    sampled = orRefused(await deps.logins.sampleUse({ issuer, username }));
-    row = extendRow(row, { version, sampledAt: sampled.sampledAt, sessions: sampled.sessions }, evidenceEveryMs);
+    const step = watchedMs === 0 ? first : await stillNeeded(deps, run, 'watch');
+    if (!step) return row;
+    const seen = orRefused(await deps.logins.sampleUse({ issuer, username }));
+    row = extendRow(row, { version, sampledAt: seen.sampledAt, sessions: seen.sessions }, evidenceEveryMs);
     execution.beat(row);
-    if (isProved(step, row) || watchedMs + evidenceEveryMs > forMs) break;
+    if (isProved(step, row) || waitsForOthers(first, step) || watchedMs + evidenceEveryMs > forMs) {
+      await reportUse(deps, execution, step, row, seen);
+      return row;
+    }
     await execution.sleep(evidenceEveryMs);
   }
-  const { idle, samples } = row;
-  const sentence = describeUse(username, row, sampled);
-  const evidence = { credentialId, epoch, version, idle, samples, observedMs: observedMs(row), sentence };
-  await report(deps, execution, step, ['epoch.record-evidence', evidence]);
-  return row;
 };

@@ -4,11 +4,17 @@ type Pace = { readonly runId: string | undefined; readonly restarts: number; rea
 const LONGEST_PAUSE = 64;
 
 /** Slows the restarts of a rotation whose run ends again and again while its epoch stays open. */
-export type RestartPace = { readonly isDue: (id: string) => boolean; readonly started: (id: string, runId: string | undefined) => void };
+export type RestartPace = {
+  readonly isDue: (id: string) => boolean;
+  readonly started: (id: string, runId: string | undefined) => void;
+  /** Forgets every other rotation. */
+  readonly keepOnly: (ids: readonly string[]) => void;
+};
 
 export const createRestartPace = (): RestartPace => {
   const paces = new Map<string, Pace>();
   return {
+    keepOnly: (ids) => [...paces.keys()].filter((id) => !ids.includes(id)).forEach((id) => paces.delete(id)),
     isDue: (id) => {
       const pace = paces.get(id);
       if (!pace || pace.pause === 0) return true;

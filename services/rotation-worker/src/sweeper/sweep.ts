@@ -1,24 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ActivityDeps } from '../activities/activity.ts';
-import { nameFault, presentable } from '../activities/scrub.ts';
+import { describeFailure } from '../activities/failure.ts';
 import type { RotationRuns } from '../ports/rotation-runs.ts';
 import { workflowIdOf } from '../rotation/rotation-run.ts';
-import { ApplicationFailure } from '@temporalio/common';
 import { createRestartPace } from './restart-pace.ts';
 import { settleCandidate } from './settle-candidate.ts';
 
 export type SweeperDeps = Pick<ActivityDeps, 'vault' | 'logins' | 'log'> & { readonly runs: RotationRuns; readonly everyMs: number };
 export type Sweeper = { readonly stop: () => Promise<void> };
 
-/** A refusal by its code and our own sentence, a fault by its name. */
-const reasonFields = (error: unknown) =>
-  error instanceof ApplicationFailure ? { code: error.type, sentence: presentable(error.message) } : { fault: nameFault(error) };
-
 /** Sweeps once: starts the rotation of every open epoch (harmless where it runs), and settles what failed ones left behind. */
 export const createSweep = ({ vault, logins, log, runs }: Omit<SweeperDeps, 'everyMs'>): (() => Promise<void>) => {
   const pace = createRestartPace();
   const startOpen = async (): Promise<void> => {
-    for (const epoch of await vault.listOpenEpochs()) {
+    const open = await vault.listOpenEpochs();
+    pace.keepOnly(open.map(workflowIdOf));
+    for (const epoch of open) {
       const id = workflowIdOf(epoch);
       if (!pace.isDue(id)) continue;
       const { runId } = await runs.start(epoch);
@@ -32,13 +29,13 @@ export const createSweep = ({ vault, logins, log, runs }: Omit<SweeperDeps, 'eve
         await settleCandidate({ vault, logins }, candidate);
         log.info('ledger.settled', { credentialId, version, epoch });
       } catch (error) {
-        log.warn('ledger.unsettled', { credentialId, version, epoch, ...reasonFields(error) });
+        log.warn('ledger.unsettled', { credentialId, version, epoch, ...describeFailure(error) });
       }
     }
   };
   return async () => {
     for (const sweep of [startOpen, settleAll])
-      await sweep().catch((error: unknown) => log.warn('sweep.failed', { sweep: sweep.name, ...reasonFields(error) }));
+      await sweep().catch((error: unknown) => log.warn('sweep.failed', { sweep: sweep.name, ...describeFailure(error) }));
   };
 };
 

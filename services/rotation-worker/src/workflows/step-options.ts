@@ -8,7 +8,7 @@ import { isBeforeCommit } from '../rotation/planned-step.ts';
 const UNTIL_DONE: ActivityOptions = {
   startToCloseTimeout: '1 minute',
   heartbeatTimeout: '5 seconds',
-  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '3 seconds' },
 };
 
 /** Before the commit, faults of the provider that never end become a clean failure. */

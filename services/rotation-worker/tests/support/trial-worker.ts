@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { waitUntil } from '@keyturn/dev-stack';
 import { systemClock } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -15,6 +16,7 @@ import { temporalRotationRuns } from '../../src/adapters/temporal/temporal-rotat
 import { runTemporalWorker, type RunningWorker } from '../../src/adapters/temporal/temporal-worker.ts';
 import { bundleWorkflows } from '../../src/adapters/temporal/workflow-bundle.ts';
 import type { Execution } from '../../src/ports/execution.ts';
+import type { Logins } from '../../src/ports/logins.ts';
 import { workflowIdOf } from '../../src/rotation/rotation-run.ts';
 
 export const NAMESPACE = 'default';
@@ -37,6 +39,9 @@ export const openStage = async (address: string): Promise<Stage> => {
   return { temporal, bundle: await bundleWorkflows(temporalLogger(silentLogger)) };
 };
 
+/** Stands in for a part: `at` is another provider than the one in memory. */
+type Standing = { readonly execution?: () => Execution; readonly at?: Logins };
+
 const place = { host: 'db', port: '5432', database: 'orders' };
 
 /** One credential with its vault and its server in memory, on a task queue of its own, with real workflows in a real Temporal. */
@@ -50,8 +55,8 @@ export const aTrial = ({ temporal, bundle }: Stage, settings: Partial<MemoryVaul
   const logins = memoryLogins({ clock, owner: 'orders', password: OLD_PASSWORD });
   const runs = temporalRotationRuns({ client: temporal.client, namespace: NAMESPACE, taskQueue });
   const request = { credentialId, epoch: 1, address: 'system.postgres.orders' };
-  const startWorker = (execution: () => Execution = temporalExecution): Promise<RunningWorker> => {
-    const activities = createActivities({ vault, logins, log: silentLogger, execution });
+  const startWorker = ({ execution = temporalExecution, at = logins }: Standing = {}): Promise<RunningWorker> => {
+    const activities = createActivities({ vault, logins: at, log: silentLogger, execution });
     return runTemporalWorker({
       connection: temporal.native,
       namespace: NAMESPACE,
@@ -81,8 +86,7 @@ export const disguisesOf = (secret: string): string[] => [
   encodeURIComponent(secret),
 ];
 
-/** Asks again until it is so; a test that waits for nothing fails by its own time-out. */
+/** Waits until it is so; the test's own time-out ends what never comes. */
 export const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+  if (!(await waitUntil(isSo, { timeoutMs: 25_000 }))) throw new Error('what the test waited for did not come');
 };
-

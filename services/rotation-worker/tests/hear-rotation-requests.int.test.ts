@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectBus } from '@keyturn/bus';
+import { logSubject, STREAM_NAME } from '@keyturn/contracts/subjects';
+import { binaryCacheDir, findBinary, mintNatsCreds, natsServer, serviceIdentities, startNats, type NatsServer } from '@keyturn/dev-stack';
+import { Sensitive } from '@keyturn/kernel';
+import { silentLogger } from '@keyturn/telemetry';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hearRotationRequests } from '../src/adapters/nats/hear-rotation-requests.ts';
+import type { RunRequest, RotationRuns } from '../src/ports/rotation-runs.ts';
+import { until } from './support/trial-worker.ts';
+
+let varDir: string;
+let server: NatsServer;
+beforeAll(async () => {
+  varDir = await mkdtemp(join(tmpdir(), 'keyturn-worker-'));
+  server = await startNats({ varDir, binary: await findBinary(natsServer, { env: process.env, cacheDir: binaryCacheDir }) });
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(varDir, { recursive: true, force: true });
+});
+
+const connectAs = async (name: 'vault' | 'worker') => {
+  const creds = new Sensitive(await mintNatsCreds({ keysDir: server.keysDir, name, ...serviceIdentities[name] }));
+  return connectBus({ url: server.url, creds, name, log: silentLogger });
+};
+
+/** Remembers what was started; the first starts may fail. */
+const runsThatFail = (times: number) => {
+  const started: RunRequest[] = [];
+  const runs: RotationRuns = {
+    start: (request) => {
+      times -= 1;
+      if (times >= 0) return Promise.reject(new Error('Temporal is down'));
+      started.push(request);
+      return Promise.resolve({ runId: 'run' });
+    },
+  };
+  return { runs, started };
+};
+
+const published = (credentialId: string) => ({
+  ...{ specversion: '1.0', id: '1.7', source: '/keyturn/vault', type: 'rotation.requested', subject: credentialId, time: 'now' },
+  datacontenttype: 'application/json',
+  data: {
+    ...{ position: 7, stream: `credential-${credentialId}`, version: 2, type: 'rotation.requested' },
+    data: { credentialId, address: 'system.postgres.orders', epoch: 1, reason: 'manual' },
+    meta: { commandId: credentialId, actor: { kind: 'person', id: 'ada' }, incarnation: 1 },
+    ...{ recordedAt: '2026-08-01T00:00:00.000Z', sealedHash: null, prevHash: '00', hash: '01' },
+  },
+});
+
+describe('the event listener', () => {
+  it('starts a rotation when it is requested, again where Temporal was down, and past what it can’t read', async () => {
+    const vault = await connectAs('vault');
+    const worker = await connectAs('worker');
+    const manager = await jetstreamManager(vault.connection);
+    await manager.streams.add({ name: STREAM_NAME, subjects: ['keyturn.log.>'] });
+    const { runs, started } = runsThatFail(1);
+    const heard: string[] = [];
+    const log = { ...silentLogger, info: (event: string) => void heard.push(event), error: (event: string) => void heard.push(event) };
+    const hearing = hearRotationRequests({ connection: worker.connection, runs, log });
+    await until(() => heard.includes('events.hearing'));
+
+    const credentialId = uuidv7();
+    const requested = logSubject('rotation.requested');
+    await jetstream(vault.connection).publish(requested, '{"not": "an event"}');
+    await jetstream(vault.connection).publish(logSubject('credential.rotated'), '{}');
+    await jetstream(vault.connection).publish(requested, JSON.stringify(published(credentialId)));
+    await until(() => started.length === 1);
+    expect(started).toEqual([{ credentialId, epoch: 1, address: 'system.postgres.orders' }]);
+    expect(heard).toContain('rotation.request-unreadable');
+
+    await manager.streams.delete(STREAM_NAME);
+    await manager.streams.add({ name: STREAM_NAME, subjects: ['keyturn.log.>'] });
+    await until(() => heard.filter((event) => event === 'events.hearing').length > 1);
+    const second = uuidv7();
+    await jetstream(vault.connection).publish(requested, JSON.stringify(published(second)));
+    await until(() => started.length === 2);
+    expect(started[1]?.credentialId).toBe(second);
+
+    await hearing.stop();
+    await worker.close();
+    await vault.close();
+  });
+});
