@@ -19,7 +19,7 @@ export const inboxPrefixOf = (identity: string): string => `_INBOX_${identity}`;
 
 const inbox = (identity: string): string => `${inboxPrefixOf(identity)}.>`;
 
-/** Create, read and acknowledge one durable consumer, and look at the stream. */
+/** Create, read, acknowledge and delete (a start can't be moved, only chosen anew) one durable consumer, and look at the stream. */
 const durableOf = (name: string): string[] => [
   '$JS.API.INFO',
   `$JS.API.STREAM.INFO.${eventStream}`,
@@ -27,6 +27,7 @@ const durableOf = (name: string): string[] => [
   `$JS.API.CONSUMER.CREATE.${eventStream}.${name}.>`,
   `$JS.API.CONSUMER.DURABLE.CREATE.${eventStream}.${name}`,
   `$JS.API.CONSUMER.INFO.${eventStream}.${name}`,
+  `$JS.API.CONSUMER.DELETE.${eventStream}.${name}`,
   `$JS.API.CONSUMER.MSG.NEXT.${eventStream}.${name}`,
   `$JS.ACK.${eventStream}.${name}.>`,
 ];
