@@ -10,6 +10,8 @@ export type Entry = { readonly fold: Fold<unknown>; readonly job: Job<unknown>; 
 /** The state of a stream at its version. */
 export type Held = { readonly version: number; readonly position: number; readonly state: unknown };
 
+export type StreamHead = { readonly version: number; readonly position: number };
+
 /** A command's stored outcome. */
 export type StoredVerdict = { readonly ok: Readonly<Record<string, unknown>> } | { readonly refusal: Refusal };
 export type KnownCommand = { readonly fingerprint: string; readonly verdict: StoredVerdict };
@@ -23,6 +25,8 @@ export type Facts = {
   readonly known: ReadonlyMap<string, KnownCommand>;
   /** Which credential owns an address; absent: none. */
   readonly owners: ReadonlyMap<string, string>;
+  /** Where a stream stands; undefined: it was not looked up. */
+  headOf(stream: string): StreamHead | undefined;
   /** By stream, then by fold: the states as of the stream's head. */
   readonly states: ReadonlyMap<string, ReadonlyMap<Fold<unknown>, Held>>;
 };
@@ -41,11 +45,19 @@ export type BatchPlan = {
   readonly rows: ReadonlyMap<string, CredentialRow | null>;
   readonly writes: readonly Write[];
   readonly states: ReadonlyMap<string, ReadonlyMap<Fold<unknown>, Held>>;
+  /** Which further streams a stream's jobs appended to: where the batch is to be looked up next time. */
+  readonly companions: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Streams appended to whose heads were not looked up: if there are any, the batch must be planned again with them. */
+  readonly missing: ReadonlySet<string>;
 };
 
 type Draft = {
   readonly now: string;
   readonly incarnation: number;
+  readonly headOf: Facts['headOf'];
+  readonly heads: Map<string, StreamHead>;
+  readonly companions: Map<string, Set<string>>;
+  readonly missing: Set<string>;
   head: ChainHead;
   readonly known: Map<string, KnownCommand>;
   readonly owners: Map<string, string>;
@@ -66,22 +78,48 @@ export const evolveHeld = (fold: Fold<unknown>, held: Held, events: readonly Rec
   return { version: last.version, position: last.position, state };
 };
 
-const recordEvents = (draft: Draft, entry: Entry, after: Held, events: readonly NewEvent[]): Appended[] => {
+/** Numbers and chains the events; the draft learns nothing of them yet. */
+const recordEvents = (draft: Draft, job: Job<unknown>, events: readonly NewEvent[]): Appended[] => {
   let { position, hash } = draft.head;
-  let { version } = after;
-  const metaText = canonicalText({ ...entry.job.meta, incarnation: draft.incarnation });
-  const meta: EventMeta = { ...entry.job.meta, incarnation: draft.incarnation };
-  return events.map(({ type, data, sealed }) => {
+  const versions = new Map<string, number>();
+  const meta: EventMeta = { ...job.meta, incarnation: draft.incarnation };
+  const metaText = canonicalText(meta);
+  return events.map(({ type, data, sealed, stream = job.stream }) => {
     const text = canonicalText(data);
     // What is folded and published now equals what is read back later: only what the text keeps.
     const kept: unknown = JSON.parse(text);
     const sealedHash = sealed ? hashSealed(sealed) : null;
-    const hashed = { position: ++position, stream: entry.job.stream, version: ++version, type, data: kept, meta };
-    const event = { ...hashed, recordedAt: draft.now, sealedHash };
+    const head = draft.heads.get(stream) ?? draft.headOf(stream);
+    if (!head) draft.missing.add(stream);
+    const version = (versions.get(stream) ?? head?.version ?? 0) + 1;
+    versions.set(stream, version);
+    const event = { position: ++position, stream, version, type, data: kept, meta, recordedAt: draft.now, sealedHash };
     const prevHash = hash;
     hash = hashEvent(prevHash, event);
     return { recorded: { ...event, prevHash, hash }, data: text, meta: metaText, sealed: sealed ?? null };
   });
+};
+
+type Folded = ReadonlyMap<string, Map<Fold<unknown>, Held>>;
+
+/** The loaded states of every stream that the events touch, as the events leave them. */
+const foldTouched = (draft: Draft, events: readonly Recorded[]): Folded =>
+  new Map(
+    [...Map.groupBy(events, (event) => event.stream)].map(([stream, own]) => {
+      const folds = [...(draft.states.get(stream) ?? [])];
+      return [stream, new Map(folds.map(([fold, held]) => [fold, evolveHeld(fold, held, own)]))];
+    }),
+  );
+
+/** From here on later entries of the batch stand on these events. */
+const adopt = (draft: Draft, job: Job<unknown>, events: readonly Recorded[], folded: Folded): void => {
+  for (const [stream, folds] of folded) draft.states.set(stream, folds);
+  for (const event of events) {
+    draft.head = { position: event.position, hash: event.hash };
+    draft.heads.set(event.stream, { version: event.version, position: event.position });
+    if (event.stream === job.stream) continue;
+    draft.companions.set(job.stream, (draft.companions.get(job.stream) ?? new Set()).add(event.stream));
+  }
 };
 
 const remember = (draft: Draft, job: Job<unknown>, verdict: StoredVerdict): Verdict => {
@@ -97,27 +135,22 @@ const moveRow = (draft: Draft, before: CredentialRow | null, row: CredentialRow 
   else if (before) draft.rows.set(before.credentialId, null);
 };
 
-const record = (draft: Draft, entry: Entry, held: Held, decision: Decision): Verdict => {
+const record = (draft: Draft, { fold, job }: Entry, held: Held, decision: Decision): Verdict => {
   // Everything that can throw comes first: a fault in one job leaves no trace in the batch.
-  const appended = recordEvents(draft, entry, held, decision.events);
+  const appended = recordEvents(draft, job, decision.events);
   const events = appended.map((each) => each.recorded);
-  const folds = [...(draft.states.get(entry.job.stream) ?? [])];
-  const evolved = folds.map(([fold, each]): [Fold<unknown>, Held] => [fold, evolveHeld(fold, each, events)]);
-  const after = new Map(evolved);
-  const before = rowOf(entry.fold, held.state);
-  const row = rowOf(entry.fold, after.get(entry.fold)?.state);
+  const folded = foldTouched(draft, events);
+  const before = rowOf(fold, held.state);
+  const after = folded.get(job.stream)?.get(fold);
+  const row = after ? rowOf(fold, after.state) : before;
   const verdict: StoredVerdict = { ok: decision.verdict };
   canonicalText(verdict);
 
-  const last = events.at(-1);
-  if (last) {
-    draft.head = { position: last.position, hash: last.hash };
-    draft.states.set(entry.job.stream, after);
-    moveRow(draft, before, row);
-  }
+  adopt(draft, job, events, folded);
+  if (after) moveRow(draft, before, row);
   draft.appended.push(...appended);
   draft.writes.push(...(decision.writes ?? []));
-  return remember(draft, entry.job, verdict);
+  return remember(draft, job, verdict);
 };
 
 const answerRepeat = (known: KnownCommand, { job, tried }: Entry): Verdict =>
@@ -140,7 +173,13 @@ const decideEntry = (draft: Draft, entry: Entry): Verdict => {
 /** Decides the batch in order, each entry on what the earlier ones did. Pure but for the fact that `decide` is the callers'. */
 export const planBatch = (entries: readonly Entry[], facts: Facts): BatchPlan => {
   const draft: Draft = {
-    ...facts,
+    now: facts.now,
+    incarnation: facts.incarnation,
+    head: facts.head,
+    headOf: (stream) => facts.headOf(stream),
+    heads: new Map(),
+    companions: new Map(),
+    missing: new Set(),
     known: new Map(facts.known),
     owners: new Map(facts.owners),
     states: new Map([...facts.states].map(([stream, folds]) => [stream, new Map(folds)])),
@@ -156,13 +195,6 @@ export const planBatch = (entries: readonly Entry[], facts: Facts): BatchPlan =>
       return { fault };
     }
   });
-  return {
-    now: facts.now,
-    outcomes,
-    appended: draft.appended,
-    commands: draft.commands,
-    rows: draft.rows,
-    writes: draft.writes,
-    states: draft.states,
-  };
+  const { now, appended, commands, rows, writes, states, companions, missing } = draft;
+  return { now, outcomes, appended, commands, rows, writes, states, companions, missing };
 };

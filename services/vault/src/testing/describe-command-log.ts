@@ -155,6 +155,19 @@ export const describeCommandLog = (name: string, make: () => Promise<LogUnderTes
       expect((await ofStream('access-1')).map((event) => event.version)).toEqual([1, 2, 3]);
     });
 
+    it('appends one command’s events to two streams, each with its own versions', async () => {
+      const both = [tallied('system.test.two'), { ...tallied('system.test.two'), stream: 'access-two' }];
+      const submit = async (commandId: string) => log.submit(tally, tallyJob({ commandId, stream: 'two', events: both }));
+      const verdicts = [...(await Promise.all(['two-1', 'two-2'].map(submit))), await submit('two-3')];
+      expect(verdicts.map((verdict) => 'ok' in verdict && verdict.ok['saw'])).toEqual([0, 1, 2]);
+      expect((await ofStream('two')).map((event) => event.version)).toEqual([1, 2, 3]);
+      expect((await ofStream('access-two')).map((event) => event.version)).toEqual([1, 2, 3]);
+      const other = [{ ...tallied('system.test.two'), stream: 'access-two' }];
+      await log.submit(tally, tallyJob({ commandId: 'two-other', stream: 'two-other', events: other }));
+      expect((await ofStream('access-two')).map((event) => event.version)).toEqual([1, 2, 3, 4]);
+      expect(await log.state(tally, 'two-other')).toMatchObject({ count: 0 });
+    });
+
     it('appends several events of one command together, or none', async () => {
       const events = [tallied('system.test.m1'), tallied('system.test.m1')];
       await log.submit(tally, tallyJob({ commandId: 'several', stream: 'several', events }));

@@ -34,6 +34,7 @@ export const memoryCommandLog = (options: { readonly now: () => string; readonly
     incarnation: options.incarnation ?? 1,
     head: { position: head().position, hash: head().hash },
     known,
+    headOf: (stream) => events.findLast((event) => event.stream === stream) ?? { version: 0, position: 0 },
     owners: new Map([...rows.values()].map((row) => [row.address, row.credentialId])),
     states: new Map([[entry.job.stream, new Map([[entry.fold, fold(entry.fold, entry.job.stream)]])]]),
   });

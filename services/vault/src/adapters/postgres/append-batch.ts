@@ -6,9 +6,10 @@ import { type BatchPlan, type Entry, type Outcome, planBatch } from '../../log/p
 import type { Verdict } from '../../ports/command-log.ts';
 import { LogUnavailable } from '../../ports/log-unavailable.ts';
 import type { AppendConnection } from './append-connection.ts';
+import type { Companions } from './companions.ts';
 import type { Settled } from './group-commit.ts';
 import { loadStates } from './load-states.ts';
-import { lockAndRead } from './read-facts.ts';
+import { lockAndRead, readHeads } from './read-facts.ts';
 import type { StateCache } from './state-cache.ts';
 import { writePlan } from './write-plan.ts';
 
@@ -28,10 +29,28 @@ const failureOf = (error: unknown): Failure => {
 
 const toSettled = (outcome: Outcome): Settled<Verdict> => ('verdict' in outcome ? { answer: outcome.verdict } : outcome);
 
-const attempt = async (client: Client, cache: StateCache, entries: readonly Entry[]): Promise<BatchPlan> => {
-  const { heads, ...facts } = await lockAndRead(client, entries);
-  const states = await loadStates(client, cache, entries, heads);
-  const plan = planBatch(entries, { ...facts, states });
+export type AppendDeps = {
+  readonly connection: AppendConnection;
+  readonly cache: StateCache;
+  readonly companions: Companions;
+  readonly logger: Logger;
+  readonly committed: (events: readonly Recorded[]) => void;
+};
+
+/** Plans under the lock; again where decisions reach for streams that nobody could foresee (decisions are pure). */
+const planUnderLock = async (client: Client, deps: AppendDeps, entries: readonly Entry[]): Promise<BatchPlan> => {
+  const { heads, ...facts } = await lockAndRead(client, entries, deps.companions.of(entries.map(({ job }) => job.stream)));
+  const states = await loadStates(client, deps.cache, entries, heads);
+  for (let round = 0; round < 3; round++) {
+    const plan = planBatch(entries, { ...facts, states, headOf: (stream) => heads.get(stream) });
+    if (plan.missing.size === 0) return plan;
+    for (const [stream, head] of await readHeads(client, [...plan.missing])) heads.set(stream, head);
+  }
+  throw new Error('a decision names other streams each time it runs');
+};
+
+const attempt = async (client: Client, deps: AppendDeps, entries: readonly Entry[]): Promise<BatchPlan> => {
+  const plan = await planUnderLock(client, deps, entries);
   plan.outcomes.forEach((outcome, index) => {
     const entry = entries[index];
     if (entry && 'verdict' in outcome && !outcome.verdict.repeated) entry.tried = true;
@@ -43,24 +62,20 @@ const attempt = async (client: Client, cache: StateCache, entries: readonly Entr
 export type AppendBatch = (entries: readonly Entry[]) => Promise<readonly Settled<Verdict>[]>;
 
 /** Writes batches, one at a time, and finds out what became of one whose connection was lost. Throws `LogUnavailable` where it can't. */
-export const appendBatch = (deps: {
-  readonly connection: AppendConnection;
-  readonly cache: StateCache;
-  readonly logger: Logger;
-  readonly committed: (events: readonly Recorded[]) => void;
-}): AppendBatch => {
+export const appendBatch = (deps: AppendDeps): AppendBatch => {
   const { connection, cache, logger } = deps;
 
   const append: AppendBatch = async (entries) => {
     const client = await connection.current();
     let plan: BatchPlan;
     try {
-      plan = await attempt(client, cache, entries);
+      plan = await attempt(client, deps, entries);
     } catch (error) {
       connection.destroy(client);
       throw error;
     }
     for (const [stream, folds] of plan.states) for (const [fold, held] of folds) cache.put(fold, stream, held);
+    deps.companions.learn(plan.companions);
     deps.committed(plan.appended.map(({ recorded }) => recorded));
     return plan.outcomes.map(toSettled);
   };

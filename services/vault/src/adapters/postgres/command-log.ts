@@ -7,6 +7,7 @@ import { LogUnavailable } from '../../ports/log-unavailable.ts';
 import { commitListeners } from '../commit-listeners.ts';
 import { appendBatch } from './append-batch.ts';
 import { APPEND_TIMEOUTS, appendConnection, type AppendTimeouts } from './append-connection.ts';
+import { companions } from './companions.ts';
 import { groupCommit } from './group-commit.ts';
 import { ensurePartitions } from './partitions.ts';
 import { readEvents, readSealed, readStream } from './read-events.ts';
@@ -46,6 +47,7 @@ export const postgresCommandLog = (options: PostgresCommandLogOptions): Postgres
     write: appendBatch({
       connection,
       cache,
+      companions: companions(options.cachedStreams ?? 10_000),
       logger,
       committed: (events) => {
         listeners.tell(events);

@@ -1,9 +1,8 @@
 import type { Client } from 'pg';
 import type { Recorded } from '@keyturn/contracts/events';
-import { type Entry, evolveHeld, type Facts, type Held } from '../../log/plan-batch.ts';
+import { type Entry, evolveHeld, type Facts, type Held, type StreamHead } from '../../log/plan-batch.ts';
 import type { Fold } from '../../ports/command-log.ts';
 import { EVENT_COLUMNS, type EventRow, toRecorded } from './events-table.ts';
-import type { StreamHead } from './read-facts.ts';
 import type { StateCache } from './state-cache.ts';
 
 type Wanted = { readonly stream: string; readonly fold: Fold<unknown>; readonly head: StreamHead; readonly held: Held };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Client } from 'pg';
 import { Refusal } from '@keyturn/contracts/refusals';
 import { GENESIS } from '../../log/hash-event.ts';
-import type { Entry, Facts, KnownCommand } from '../../log/plan-batch.ts';
+import type { Entry, Facts, KnownCommand, StreamHead } from '../../log/plan-batch.ts';
 
 /** One lock for the whole log: ASCII "kt-log". */
 export const APPEND_LOCK = 0x6b74_2d6c_6f67;
@@ -31,16 +31,17 @@ const readHead = async (client: Client): Promise<Pick<Facts, 'now' | 'incarnatio
   return { now: row.now, incarnation: row.incarnation, head: { position: Number(row.position ?? 0), hash: row.hash ?? GENESIS } };
 };
 
-export type StreamHead = { readonly version: number; readonly position: number };
-
-const readHeads = async (client: Client, streams: readonly string[]): Promise<Map<string, StreamHead>> => {
+/** Where the streams stand; one that has no event yet stands at 0. */
+export const readHeads = async (client: Client, streams: readonly string[]): Promise<Map<string, StreamHead>> => {
   const { rows } = await client.query<{ stream: string; version: number; position: string }>({
     name: 'heads',
     text: `SELECT w.stream, h.version, h.position FROM unnest($1::text[]) w (stream) CROSS JOIN LATERAL
            (SELECT version, position FROM streams s WHERE s.stream = w.stream ORDER BY version DESC LIMIT 1) h`,
     values: [streams],
   });
-  return new Map(rows.map(({ stream, version, position }) => [stream, { version, position: Number(position) }]));
+  const heads = new Map<string, StreamHead>(streams.map((stream) => [stream, { version: 0, position: 0 }]));
+  for (const { stream, version, position } of rows) heads.set(stream, { version, position: Number(position) });
+  return heads;
 };
 
 const StoredVerdict = z.union([z.object({ ok: z.record(z.string(), z.unknown()) }), z.object({ refusal: Refusal })]);
@@ -66,15 +67,15 @@ const readOwners = async (client: Client, addresses: readonly string[]): Promise
   return new Map(rows.map(({ address, credential_id }) => [address, credential_id]));
 };
 
-export type LockedFacts = Omit<Facts, 'states'> & { readonly heads: ReadonlyMap<string, StreamHead> };
+export type LockedFacts = Omit<Facts, 'states' | 'headOf'> & { readonly heads: Map<string, StreamHead> };
 
 /** Takes the lock and reads what a batch stands on, all in one round trip (the connection pipelines). */
-export const lockAndRead = async (client: Client, entries: readonly Entry[]): Promise<LockedFacts> => {
+export const lockAndRead = async (client: Client, entries: readonly Entry[], companions: readonly string[]): Promise<LockedFacts> => {
   const jobs = entries.map(({ job }) => job);
   const [, head, heads, known, owners] = await Promise.all([
     beginLocked(client),
     readHead(client),
-    readHeads(client, [...new Set(jobs.map((job) => job.stream))]),
+    readHeads(client, [...new Set([...jobs.map((job) => job.stream), ...companions])]),
     readKnown(client, [...new Set(jobs.map((job) => job.commandId))]),
     readOwners(client, [...new Set(jobs.flatMap(({ claims }) => (claims === undefined ? [] : [claims])))]),
   ]);

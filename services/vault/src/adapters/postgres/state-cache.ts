@@ -1,6 +1,5 @@
-import type { Held } from '../../log/plan-batch.ts';
+import type { Held, StreamHead } from '../../log/plan-batch.ts';
 import type { Fold } from '../../ports/command-log.ts';
-import type { StreamHead } from './read-facts.ts';
 
 /** Folded states by fold and stream, the least recently used dropped first. Never trusted beyond the head it is asked for. */
 export type StateCache = {
