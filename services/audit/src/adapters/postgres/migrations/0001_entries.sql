@@ -20,7 +20,7 @@ CREATE INDEX entries_by_credential ON entries (credential_id, position);
 
 -- How far the log is witnessed: exactly one row.
 CREATE TABLE checkpoint (
-  only boolean PRIMARY KEY DEFAULT true CHECK (only),
+  singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
   position bigint NOT NULL,
   hash text NOT NULL
 );
