@@ -45,7 +45,8 @@ const openConnection = ({ url, creds, name, inboxPrefix = `_INBOX_${name}` }: Bu
     servers: url,
     name,
     inboxPrefix,
-    authenticator: credsAuthenticator(() => encoder.encode((typeof creds === 'function' ? creds() : creds).reveal())),
+    // A creds file without its last line break, as trimmed secrets are, would not parse.
+    authenticator: credsAuthenticator(() => encoder.encode(`${(typeof creds === 'function' ? creds() : creds).reveal()}\n`)),
     maxReconnectAttempts: -1,
     ignoreAuthErrorAbort: true,
     reconnectTimeWait: RETRY_MS,
