@@ -158,9 +158,7 @@ export class Session implements Keyturn {
   }
 
   #holdings(): Holding[] {
-    return [...this.#keepers.values()].flatMap((keeper) => {
-      return keeper.current ? [{ credentialId: keeper.current.credentialId, versions: keeper.versionsHeld() }] : [];
-    });
+    return [...this.#keepers.values()].flatMap((keeper) => keeper.holding() ?? []);
   }
 
   #tell(change: Change): void {

@@ -98,7 +98,7 @@ export class Reporter {
   /** A refused report (its nonce forgotten, its generation over) is made anew from what is current now, or dropped. */
   async #renew(owed: Owed): Promise<void> {
     const { address, vault, clock, onOtherGeneration } = this.#deps;
-    const fetched = await vault.fetch(address).catch(() => null);
+    const fetched = await vault.fetch(address, () => undefined).catch(() => null); // it is held already, or not to be
     if (!fetched?.ok || this.#owed !== owed) return;
     const version = fetched.value;
     const isSame = version.generation === owed.version.generation && version.version === owed.version.version;

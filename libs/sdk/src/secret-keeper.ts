@@ -7,7 +7,7 @@ import { Nap } from './nap.ts';
 import type { Participant } from './participant.ts';
 import type { SdkClock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
-import type { Vault } from './ports/vault.ts';
+import type { Holding, Vault } from './ports/vault.ts';
 import { Reporter } from './reporter.ts';
 import { SecretUnavailable, untilAborted } from './secret-unavailable.ts';
 
@@ -42,6 +42,8 @@ export class SecretKeeper {
   readonly #first = Promise.withResolvers<void>();
   #current: HeldVersion | null = null;
   #candidate: HeldVersion | null = null;
+  /** Just fetched, and not looked at yet. */
+  #fetched: HeldVersion | null = null;
   #hinted = 0;
   #joining = 0;
   #trouble: string | null = null;
@@ -81,8 +83,14 @@ export class SecretKeeper {
   }
 
   versionsHeld(): number[] {
-    const candidate = this.#candidate ? [this.#candidate.version] : [];
-    return [...new Set([...this.#holds.versions(), ...candidate])].toSorted((a, b) => a - b);
+    const notAdopted = [this.#candidate, this.#fetched].flatMap((version) => version?.version ?? []);
+    return [...new Set([...this.#holds.versions(), ...notAdopted])].toSorted((a, b) => a - b);
+  }
+
+  /** What the lease is to say; null before the first fetch. */
+  holding(): Holding | null {
+    const known = this.#current ?? this.#candidate ?? this.#fetched;
+    return known && { credentialId: known.credentialId, versions: this.versionsHeld() };
   }
 
   hold(version: number): () => void {
@@ -170,14 +178,19 @@ export class SecretKeeper {
       this.#hinted = Math.max(this.#hinted, hinted);
       return 'not-fetched';
     }
-    const isNewer = !this.#current || fetched.generation > this.#current.generation;
+    const { current } = this;
+    const isNewer = !current || fetched.generation > current.generation;
     this.#candidate = isNewer ? fetched : null;
+    // The same again: only its nonce is another, and the vault knows no older one.
+    if (fetched.generation === current?.generation && fetched.version === current.version) this.#current = fetched;
+    this.#fetched = null;
     return 'progressed';
   }
 
   async #fetch(): Promise<HeldVersion | null> {
     const { vault, address, log } = this.#deps;
-    const answer = await vault.fetch(address).catch((fault: unknown) => `unanswered: ${errorWord(fault)}`);
+    const onFetched = (version: HeldVersion): void => void (this.#fetched = version);
+    const answer = await vault.fetch(address, onFetched).catch((fault: unknown) => `unanswered: ${errorWord(fault)}`);
     if (typeof answer !== 'string' && answer.ok) {
       log.debug('secret.fetched', { address, version: answer.value.version, generation: answer.value.generation });
       return answer.value;

@@ -4,6 +4,12 @@ import type { SdkClock } from './ports/clock.ts';
 import type { Wire } from './ports/wire.ts';
 
 export type Sent = { readonly commandId: string; readonly seq: number };
+export type Message<T> = {
+  readonly compose: (sent: Sent) => object;
+  readonly take: (reply: Reply, sent: Sent) => T;
+  /** A fresh one if not said. */
+  readonly commandId?: string;
+};
 export type LineDeps = { readonly wire: Wire; readonly clock: SdkClock; readonly consumer: string; readonly instance: string };
 
 /**
@@ -25,12 +31,16 @@ export class SubscriberLine {
     return subscriberSubject(this.#deps.consumer, this.#deps.instance, verb);
   }
 
-  /** `compose` runs when the message's turn has come, so it tells of that moment. */
-  send(verb: SubscriberVerb, compose: (sent: Sent) => object, commandId?: string): Promise<Reply> {
-    const turn = async (): Promise<Reply> => {
+  /**
+   * `compose` runs when the message's turn has come, so it tells of that moment; `take` runs within the turn too, so the next message
+   * already tells of what this one has brought.
+   */
+  send<T>(verb: SubscriberVerb, { compose, take, commandId }: Message<T>): Promise<T> {
+    const turn = async (): Promise<T> => {
       this.#seq += 1;
-      const message = compose({ commandId: commandId ?? this.#deps.clock.newId(), seq: this.#seq });
-      return Reply.parse(await this.#deps.wire.request(this.subject(verb), message));
+      const sent = { commandId: commandId ?? this.#deps.clock.newId(), seq: this.#seq };
+      const reply = await this.#deps.wire.request(this.subject(verb), compose(sent));
+      return take(Reply.parse(reply), sent);
     };
     const answered = this.#last.then(turn);
     this.#last = answered.catch(() => undefined);

@@ -4,7 +4,7 @@ import { ok, refuse, type Result, type Sensitive } from '@keyturn/kernel';
 import { ackMac, type AckClaim } from '@keyturn/sealing';
 import { heldVersion, type HeldVersion } from './held-version.ts';
 import type { Holding, Report, Vault } from './ports/vault.ts';
-import { SubscriberLine, type LineDeps } from './subscriber-line.ts';
+import { SubscriberLine, type LineDeps, type Sent } from './subscriber-line.ts';
 import { VaultLink } from './vault-link.ts';
 
 export type WireVaultDeps = LineDeps & { readonly pinnedIdentity?: string | undefined };
@@ -14,18 +14,19 @@ export const wireVault = (deps: WireVaultDeps): Vault => {
   const line = new SubscriberLine(deps);
   const link = new VaultLink({ ...deps, keysSubject: line.subject('sealing-keys') });
   return {
-    fetch: async (address) => {
-      const first = await fetchOnce(line, link, address);
+    fetch: async (address, onFetched) => {
+      const first = await fetchOnce({ line, link, address, onFetched });
       if (first.ok || first.refusal.code !== 'link-unknown') return first;
       link.forget();
-      return fetchOnce(line, link, address);
+      return fetchOnce({ line, link, address, onFetched });
     },
     acknowledge: (commandId, version, report) => acknowledge({ line, deps, commandId, version, report }),
-    beat: async (holdings) => {
-      const answer = await line.send('beat', (sent): Beat => ({ ...sent, holds: holdings().map(withOwnVersions) }));
-      return 'refusal' in answer ? refuse(answer.refusal) : ok(BeatAnswer.parse(answer.ok));
-    },
-    goodbye: async () => recorded(await line.send('goodbye', (sent): Goodbye => sent)),
+    beat: (holdings) =>
+      line.send('beat', {
+        compose: (sent): Beat => ({ ...sent, holds: holdings().map(withOwnVersions) }),
+        take: (reply) => ('refusal' in reply ? refuse(reply.refusal) : ok(BeatAnswer.parse(reply.ok))),
+      }),
+    goodbye: () => line.send('goodbye', { compose: (sent): Goodbye => sent, take: recorded }),
   };
 };
 
@@ -33,18 +34,28 @@ const withOwnVersions = ({ credentialId, versions }: Holding) => ({ credentialId
 
 const recorded = (reply: Reply): Result<'recorded', Refusal> => ('refusal' in reply ? refuse(reply.refusal) : ok('recorded'));
 
-const fetchOnce = async (line: SubscriberLine, vaultLink: VaultLink, address: Address): Promise<Result<HeldVersion, Refusal>> => {
+type Fetching = {
+  readonly line: SubscriberLine;
+  readonly link: VaultLink;
+  readonly address: Address;
+  readonly onFetched: (version: HeldVersion) => void;
+};
+
+const fetchOnce = async ({ line, link: vaultLink, address, onFetched }: Fetching): Promise<Result<HeldVersion, Refusal>> => {
   const link = await vaultLink.ready();
-  let commandId = '';
-  const context = () => ({ subject: line.subject('fetch'), commandId, about: address });
-  const reply = await line.send('fetch', (sent): Fetch => {
-    commandId = sent.commandId;
-    return { ...sent, address, sealed: vaultLink.emptyBox(link, context()) };
+  const contextOf = ({ commandId }: Sent) => ({ subject: line.subject('fetch'), commandId, about: address });
+  return line.send('fetch', {
+    compose: (sent): Fetch => ({ ...sent, address, sealed: vaultLink.emptyBox(link, contextOf(sent)) }),
+    take: (reply, sent) => {
+      if ('refusal' in reply) return refuse(reply.refusal);
+      if (!reply.sealed) return refuse({ code: 'seal-invalid' });
+      const opened = vaultLink.open(link, contextOf(sent), reply.sealed);
+      if (!opened.ok) return opened;
+      const version = heldVersion(Fetched.parse(reply.ok), parseSecret(opened.value));
+      onFetched(version);
+      return ok(version);
+    },
   });
-  if ('refusal' in reply) return refuse(reply.refusal);
-  if (!reply.sealed) return refuse({ code: 'seal-invalid' });
-  const opened = vaultLink.open(link, context(), reply.sealed);
-  return opened.ok ? ok(heldVersion(Fetched.parse(reply.ok), parseSecret(opened.value))) : opened;
 };
 
 const parseSecret = (plaintext: Sensitive<Uint8Array>): FetchedSecret => {
@@ -70,10 +81,10 @@ type Acknowledgement = {
   readonly report: Report;
 };
 
-const acknowledge = async ({ line, deps, commandId, version, report }: Acknowledgement): Promise<Result<'recorded', Refusal>> => {
+const acknowledge = ({ line, deps, commandId, version, report }: Acknowledgement): Promise<Result<'recorded', Refusal>> => {
   const { credentialId, generation, nonce } = version;
   const body = { phase: 'use', credentialId, version: version.version, generation, nonce, result: { ...report } } as const;
   const claim: AckClaim = { ...body, consumer: deps.consumer, instance: deps.instance };
   const mac = ackMac(version.ackKey, claim);
-  return recorded(await line.send('ack', (sent): Ack => ({ ...sent, ...body, mac }), commandId));
+  return line.send('ack', { compose: (sent): Ack => ({ ...sent, ...body, mac }), take: recorded, commandId });
 };

@@ -11,7 +11,11 @@ export type Holding = { readonly credentialId: string; readonly versions: readon
 
 /** The vault as a subscriber sees it. Refusals are values, an unreachable vault is thrown. */
 export interface Vault {
-  fetch(address: Address): Promise<Result<HeldVersion, Refusal>>;
+  /**
+   * From here on the vault counts the version as held. `onFetched` is called before any later message leaves: a beat that doesn't name the
+   * version would give it up.
+   */
+  fetch(address: Address, onFetched: (version: HeldVersion) => void): Promise<Result<HeldVersion, Refusal>>;
   /** May be repeated under the same `commandId` until it is answered: the vault records it once. */
   acknowledge(commandId: string, version: HeldVersion, report: Report): Promise<Result<'recorded', Refusal>>;
   /** `holdings` is asked for when the beat's turn to be sent has come, so a beat never tells of an older state than the one it leaves in. */
