@@ -8,6 +8,8 @@ export default defineConfig(({ mode }) => {
     plugins: [react()],
     // @mantine/hooks imports react-dom without declaring it, which pnpm doesn't let it find.
     resolve: { dedupe: ['react', 'react-dom'] },
+    // The gateway puts a fresh nonce here at every answer.
+    html: { cspNonce: '__CSP_NONCE__' },
     server: gateway === undefined ? {} : { proxy: { '/api': gateway, '/auth': gateway } },
     build: {
       target: 'es2023',

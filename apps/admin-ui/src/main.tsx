@@ -10,14 +10,21 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createAppRouter } from './router.tsx';
 import { createQueryClient } from './shared/api/query-client.ts';
+import { shareStyleNonce, styleNonce } from './shared/style-nonce.ts';
 import { theme } from './theme.ts';
 
+shareStyleNonce();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={localStorageColorSchemeManager({ key: 'keyturn-theme' })}>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      colorSchemeManager={localStorageColorSchemeManager({ key: 'keyturn-theme' })}
+      getStyleNonce={styleNonce}
+    >
       <Notifications position="bottom-right" />
       <QueryClientProvider client={createQueryClient()}>
         <RouterProvider router={createAppRouter()} />

@@ -1,11 +1,13 @@
 import type { CredentialView } from '@keyturn/contracts/api';
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
 import classes from './credential-page.module.css';
+import { credentialQueries } from './credential-queries.ts';
 import { whereItLogsIn } from './describe-credential.ts';
 
 const text = strings.detail;
@@ -22,14 +24,15 @@ const CopyAddress = ({ address }: { readonly address: string }) => (
   </CopyButton>
 );
 
-const Issuer = ({ issuer }: { readonly issuer: string | null }) =>
-  issuer === null ? (
-    <span className="kt-dim">{text.noIssuer}</span>
-  ) : (
-    <Link to="/admin/system/credentials/$credentialId" params={{ credentialId: issuer }} className="kt-mono">
-      …{issuer.slice(-8)}
+/** The issuer by its address, which never changes; by the end of its id until it is read. */
+const Issuer = ({ issuer }: { readonly issuer: string }) => {
+  const { data } = useQuery({ ...credentialQueries.detail(issuer), staleTime: Infinity, refetchInterval: false });
+  return (
+    <Link to="/admin/system/credentials/$credentialId" params={{ credentialId: issuer }} className="kt-link">
+      {data?.address ?? `…${issuer.slice(-8)}`}
     </Link>
   );
+};
 
 const Facts = ({ credential }: { readonly credential: CredentialView }) => {
   const { current, generation, lastRotatedAt, registeredAt, issuer } = credential;
@@ -38,7 +41,7 @@ const Facts = ({ credential }: { readonly credential: CredentialView }) => {
     [text.generation, generation],
     [text.rotated, lastRotatedAt === null ? strings.credentials.never : <RelativeTime key="rotated" at={lastRotatedAt} />],
     [text.registered, <RelativeTime key="registered" at={registeredAt} />],
-    [text.issuer, <Issuer key="issuer" issuer={issuer} />],
+    [text.issuer, issuer === null ? text.noIssuer : <Issuer key="issuer" issuer={issuer} />],
   ];
   return (
     <dl className={classes['facts']}>

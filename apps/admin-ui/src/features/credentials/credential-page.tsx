@@ -1,7 +1,7 @@
 import type { CredentialView } from '@keyturn/contracts/api';
 import { Button } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { IconRotateClockwise2 } from '@tabler/icons-react';
+import { IconRotateClockwise } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ConnectionBanner } from '../../shared/live/connection-banner.tsx';
@@ -31,7 +31,7 @@ const Run = ({ credential, epoch }: { readonly credential: CredentialView; reado
     const { title, detail } = strings.rotation.none;
     return (
       <section className="kt-card" aria-label={strings.rotation.region}>
-        <StatePanel icon={<IconRotateClockwise2 />} tone="busy" title={title} detail={detail} />
+        <StatePanel icon={<IconRotateClockwise />} tone="busy" title={title} detail={detail} />
       </section>
     );
   }

@@ -24,7 +24,15 @@ export const FormInput = ({ field, error, onCheck, disabled }: Props) => {
       return <NativeSelect {...shared} data={[{ value: '', label: strings.register.unset }, ...field.choices]} />;
     case 'secret':
       return (
-        <PasswordInput {...shared} description={strings.register.secretHint} autoComplete="off" data-1p-ignore data-lpignore="true" spellCheck={false} />
+        <PasswordInput
+          {...shared}
+          description={strings.register.secretHint}
+          visibilityToggleButtonProps={{ 'aria-label': strings.register.showSecret, tabIndex: 0 }}
+          autoComplete="off"
+          data-1p-ignore
+          data-lpignore="true"
+          spellCheck={false}
+        />
       );
     case 'number':
       return <TextInput {...shared} inputMode="numeric" autoComplete="off" />;

@@ -1,7 +1,7 @@
 import type { CredentialView } from '@keyturn/contracts/api';
 import { Button, Group, Popover, SegmentedControl, Stack, Text, Textarea, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconRotateClockwise2 } from '@tabler/icons-react';
+import { IconRotateClockwise } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useRef, useState } from 'react';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
@@ -58,7 +58,7 @@ const RotateForm = ({ credential, onClose, onStarted }: FormProps) => {
           {text.confirmLead}
         </Text>
         <div>
-          <Text size="sm" fw={500} mb={4} id={reasonLabel}>
+          <Text size="sm" fw={600} mb={4} id={reasonLabel}>
             {text.reason}
           </Text>
           <SegmentedControl
@@ -117,7 +117,7 @@ export const RotateButton = ({ credential, onStarted }: { readonly credential: C
       <Popover.Target>
         <Tooltip label={no} disabled={no === null} events={{ hover: true, focus: true, touch: true }}>
           <Button
-            leftSection={<IconRotateClockwise2 size={18} />}
+            leftSection={<IconRotateClockwise size={18} />}
             onClick={() => no === null && popover.toggle()}
             data-disabled={no !== null}
             aria-disabled={no !== null}

@@ -1,5 +1,5 @@
 import { Problem } from '@keyturn/contracts/api';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { strings } from '../../strings.ts';
 import { ApiProblem, localProblem } from './api-problem.ts';
 
@@ -53,8 +53,11 @@ export const post = async <Answer>(path: string, { body, idempotencyKey }: Write
     answer,
   );
 
-/** Ends the session. Where the gateway would lead the browser on, it is not followed: the page shows its own sign-in. */
-export const signOut = async (): Promise<void> => {
-  const response = await send('/auth/logout', { method: 'POST', headers: OURS, redirect: 'manual' });
-  if (!response.ok && response.type !== 'opaqueredirect' && response.status !== 401) throw await problemOf(response);
+const SignedOut = z.object({ next: z.string() });
+
+/** Ends the session here. The answer is where the browser goes to end it at the identity provider too; `null` is nowhere. */
+export const signOut = async (): Promise<string | null> => {
+  const response = await send('/auth/logout', { method: 'POST', headers: OURS });
+  if (!response.ok && response.status !== 401) throw await problemOf(response);
+  return SignedOut.safeParse(await bodyOf(response)).data?.next ?? null;
 };

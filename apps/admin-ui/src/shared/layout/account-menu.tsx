@@ -13,9 +13,10 @@ export const AccountMenu = ({ session }: { readonly session: Session }) => {
   const client = useQueryClient();
   const leave = async (): Promise<void> => {
     try {
-      await signOut();
+      const next = await signOut();
       client.setQueryData(sessionQueries.key, null);
       client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQueries.key[0] });
+      if (next !== null && next !== '/') location.assign(next);
     } catch (error) {
       notifications.show({ color: 'red', title: strings.session.signOutFailed, message: problemMessage(error).detail });
     }

@@ -37,6 +37,7 @@ export const openEventStream = ({ url, onEvent, onState }: Options): { close: ()
       timer = setTimeout(connect, RETRY_MS[failures] ?? LONGEST_RETRY_MS);
       failures += 1;
     });
+    opened.addEventListener('resync', () => onState('live'));
     for (const type of ['message', ...LIVE_EVENT_TYPES]) opened.addEventListener(type, hear);
   };
   onState('connecting');
