@@ -18,7 +18,10 @@ import { loadConfig } from './config.ts';
 import { startSweeper } from './sweeper/sweep.ts';
 
 const config = loadConfig(process.env);
-const { taskQueue, temporal: { namespace } } = config;
+const {
+  taskQueue,
+  temporal: { namespace },
+} = config;
 const log = jsonLogger('rotation-worker', config.logLevel);
 const starting = new AbortController();
 const stops: (() => Promise<unknown>)[] = [];
@@ -37,7 +40,10 @@ const [bus, temporal, workflowBundle] = await Promise.all([
   connectTemporal(config.temporal, { log, signal: starting.signal }),
   bundleWorkflows(temporalLogger(log)),
 ]);
-stops.push(() => bus.drain(), () => temporal.close());
+stops.push(
+  () => bus.drain(),
+  () => temporal.close(),
+);
 
 const client = vaultClient({ bus, clock: systemClock, actor: { kind: 'service', id: 'rotation-worker' } });
 const vault = busVault({ client, newId: randomUUID });

@@ -44,13 +44,24 @@ const runsThatFail = (times: number) => {
 };
 
 const published = (credentialId: string) => ({
-  ...{ specversion: '1.0', id: '1.7', source: '/keyturn/vault', type: 'rotation.requested', subject: credentialId, time: 'now' },
+  specversion: '1.0',
+  id: '1.7',
+  source: '/keyturn/vault',
+  type: 'rotation.requested',
+  subject: credentialId,
+  time: 'now',
   datacontenttype: 'application/json',
   data: {
-    ...{ position: 7, stream: `credential-${credentialId}`, version: 2, type: 'rotation.requested' },
+    position: 7,
+    stream: `credential-${credentialId}`,
+    version: 2,
+    type: 'rotation.requested',
     data: { credentialId, address: 'system.postgres.orders', epoch: 1, reason: 'manual' },
     meta: { commandId: credentialId, actor: { kind: 'person', id: 'ada' }, incarnation: 1 },
-    ...{ recordedAt: '2026-08-01T00:00:00.000Z', sealedHash: null, prevHash: '00', hash: '01' },
+    recordedAt: '2026-08-01T00:00:00.000Z',
+    sealedHash: null,
+    prevHash: '00',
+    hash: '01',
   },
 });
 

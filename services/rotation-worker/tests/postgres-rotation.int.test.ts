@@ -14,7 +14,9 @@ afterAll(() => stage.temporal.close());
 
 const url = () => new URL(inject('postgresUrl'));
 const recordOf = (username: string, password: string) => ({
-  ...{ host: url().hostname, port: url().port, database: 'postgres' },
+  host: url().hostname,
+  port: url().port,
+  database: 'postgres',
   username,
   password,
 });
@@ -71,25 +73,26 @@ describe('a rotation at a real Postgres', () => {
     const trial = aTrial(stage, { issuer, old });
     const worker = await trial.startWorker({ at: postgresProvider() });
     await trial.runs.start(trial.request);
-    await expect(trial.handle().result()).rejects.toThrow();
+    await expect(trial.handle().result()).rejects.toThrow('Workflow execution failed');
     expect(trial.vault.failure()).toMatchObject({ step: 'stage', reasonCode: 'issuer-lacks-privilege' });
     expect(trial.vault.failure()?.sentence).toMatch(/GRANT .*WITH ADMIN/u);
     expect(await logsIn(old)).toBe(true);
     await worker.stop();
   });
 
-  it.each([
-    ['is wrong', { password: 'a-wrong-Canary' }, 'issuer-denied'],
-  ])('fails when the issuer’s password %s, and repeats it nowhere', async (_what, wrong, code) => {
-    const { issuer, old } = await anOwner();
-    const trial = aTrial(stage, { issuer: { ...issuer, ...wrong }, old });
-    const worker = await trial.startWorker({ at: postgresProvider() });
-    await trial.runs.start(trial.request);
-    await expect(trial.handle().result()).rejects.toThrow();
-    expect(trial.vault.failure()).toMatchObject({ step: 'stage', reasonCode: code });
-    expect(await textOfHistory(trial.handle())).not.toContain(wrong.password);
-    await worker.stop();
-  });
+  it.each([['is wrong', { password: 'a-wrong-Canary' }, 'issuer-denied']])(
+    'fails when the issuer’s password %s, and repeats it nowhere',
+    async (_what, wrong, code) => {
+      const { issuer, old } = await anOwner();
+      const trial = aTrial(stage, { issuer: { ...issuer, ...wrong }, old });
+      const worker = await trial.startWorker({ at: postgresProvider() });
+      await trial.runs.start(trial.request);
+      await expect(trial.handle().result()).rejects.toThrow('Workflow execution failed');
+      expect(trial.vault.failure()).toMatchObject({ step: 'stage', reasonCode: code });
+      expect(await textOfHistory(trial.handle())).not.toContain(wrong.password);
+      await worker.stop();
+    },
+  );
 
   it('leaves nothing that lets anybody in when it fails after the apply', async () => {
     const { issuer, old, alternate } = await anOwner();
@@ -99,7 +102,7 @@ describe('a rotation at a real Postgres', () => {
       at: { ...real, test: () => Promise.resolve({ verdict: 'invalid', sentence: 'refused', elapsedMs: 1 }) },
     });
     await trial.runs.start(trial.request);
-    await expect(trial.handle().result()).rejects.toThrow();
+    await expect(trial.handle().result()).rejects.toThrow('Workflow execution failed');
     const candidate = { username: alternate, password: trial.vault.candidatePassword()! };
     expect(await logsIn(candidate)).toBe(true);
     await createSweep({ vault: trial.vault, runs: trial.runs, logins: real, log: silentLogger })();

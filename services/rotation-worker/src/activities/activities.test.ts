@@ -62,7 +62,7 @@ describe('stageCandidate', () => {
   it('refuses with the exact statement when the issuer lacks a privilege', async () => {
     const { activities, logins } = aWorker();
     const statement = 'GRANT orders TO issuer WITH ADMIN TRUE';
-    logins.missing([{ code: 'lacks-admin', needed: 'rotation', sentence: 'The issuer may not manage orders.', statement }]);
+    logins.lack([{ code: 'lacks-admin', needed: 'rotation', sentence: 'The issuer may not manage orders.', statement }]);
     const failure = await failureOf(activities.stageCandidate(NEW));
     expect(failure).toMatchObject({ type: 'issuer-lacks-privilege', nonRetryable: true });
     expect(failure.message).toContain(statement);
@@ -166,7 +166,10 @@ describe('startRevocation', () => {
     vault.acknowledge();
     await activities.observeUse(OLD);
     vault.report = () => Promise.resolve({ ok: false, refusal: { code: 'revocation-not-proven', waitingFor: 'orders/7f3a' } });
-    expect(await activities.startRevocation(OLD)).toEqual({ code: 'revocation-not-proven', sentence: 'The revocation waits for orders/7f3a.' });
+    expect(await activities.startRevocation(OLD)).toEqual({
+      code: 'revocation-not-proven',
+      sentence: 'The revocation waits for orders/7f3a.',
+    });
     vault.report = () => Promise.resolve(ok(undefined));
     expect(await activities.startRevocation(OLD)).toBeUndefined();
   });

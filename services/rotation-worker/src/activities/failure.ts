@@ -12,7 +12,11 @@ export const refused = (code: string, sentence: string): ApplicationFailure =>
   withoutStack(ApplicationFailure.nonRetryable(presentable(sentence), code));
 
 const detailsOf = ({ code: _code, ...details }: Refusal): string =>
-  Object.keys(details).length === 0 ? '' : ` (${Object.entries(details).map(([name, value]) => `${name}: ${String(value)}`).join(', ')})`;
+  Object.keys(details).length === 0
+    ? ''
+    : ` (${Object.entries(details)
+        .map(([name, value]) => `${name}: ${String(value)}`)
+        .join(', ')})`;
 
 export const refusedByVault = (doing: string, refusal: Refusal): ApplicationFailure =>
   refused(refusal.code, `The vault refuses to ${doing}: ${refusal.code}${detailsOf(refusal)}.`);

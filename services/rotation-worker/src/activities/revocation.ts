@@ -18,7 +18,9 @@ export const startRevocation = async (deps: ActivityDeps, run: StepRun, executio
   if (!step) return undefined;
   const { credentialId, epoch, version } = step;
   const data = { credentialId, epoch, version };
-  const started = await deps.vault.report('epoch.start-revocation', data, { commandId: commandIdOf(execution.id, 'start-revocation', data) });
+  const started = await deps.vault.report('epoch.start-revocation', data, {
+    commandId: commandIdOf(execution.id, 'start-revocation', data),
+  });
   if (started.ok || !(await stillNeeded(deps, run, 'start-revocation'))) return undefined;
   const { refusal } = started;
   if (refusal.code !== 'revocation-not-proven') throw refusedByVault('start the revocation', refusal);

@@ -14,7 +14,8 @@ describe('extendRow', () => {
     expect(row).toMatchObject({ idle: true, samples: 3 });
     expect(row && observedMs(row)).toBe(2000);
   });
-  it('begins anew when somebody is seen', () => expect(fold([0, 0], [1000, 2])).toMatchObject({ idle: false, samples: 1, since: at(1000) }));
+  it('begins anew when somebody is seen', () =>
+    expect(fold([0, 0], [1000, 2])).toMatchObject({ idle: false, samples: 1, since: at(1000) }));
   it('begins anew when the last one has gone', () =>
     expect(fold([0, 2], [1000, 2], [2000, 0])).toMatchObject({ idle: true, samples: 1, since: at(2000) }));
   it('begins anew after a gap that could hide a use', () => expect(fold([0, 0], [3001, 0])).toMatchObject({ samples: 1 }));

@@ -22,7 +22,5 @@ export const extendRow = (row: IdleRow | undefined, { version, sampledAt, sessio
   const idle = sessions === 0;
   const gapMs = row ? msBetween(row.last, sampledAt) : 0;
   const breaks = !row || row.version !== version || row.idle !== idle || gapMs > LONGEST_GAP * everyMs || gapMs < 0;
-  return breaks
-    ? { version, idle, samples: 1, since: sampledAt, last: sampledAt }
-    : { ...row, samples: row.samples + 1, last: sampledAt };
+  return breaks ? { version, idle, samples: 1, since: sampledAt, last: sampledAt } : { ...row, samples: row.samples + 1, last: sampledAt };
 };

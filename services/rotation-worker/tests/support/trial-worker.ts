@@ -32,10 +32,7 @@ export const openStage = async (address: string): Promise<Stage> => {
     shutdownSignals: [],
     telemetryOptions: { logging: { filter: 'off', forward: {} } },
   });
-  const temporal = await connectTemporal(
-    { address, namespace: NAMESPACE },
-    { log: silentLogger, signal: AbortSignal.timeout(20_000) },
-  );
+  const temporal = await connectTemporal({ address, namespace: NAMESPACE }, { log: silentLogger, signal: AbortSignal.timeout(20_000) });
   return { temporal, bundle: await bundleWorkflows(temporalLogger(silentLogger)) };
 };
 

@@ -1,8 +1,7 @@
-import { isGrpcServiceError, type ConnectionLike } from '@temporalio/client';
+import type { ConnectionLike } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { SEARCH_ATTRIBUTES } from '../../rotation/search-attributes.ts';
-
-const ALREADY_EXISTS = 6;
+import { hasStatus } from './grpc-status.ts';
 
 /** Makes Temporal know our search attributes: without them it takes no run of ours. Harmless when it knows them. */
 export const registerSearchAttributes = async (connection: ConnectionLike, namespace: string): Promise<void> => {
@@ -12,7 +11,7 @@ export const registerSearchAttributes = async (connection: ConnectionLike, names
     try {
       await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: { [name]: indexedType } });
     } catch (error) {
-      if (!isGrpcServiceError(error) || error.code !== ALREADY_EXISTS) throw error;
+      if (!hasStatus(error, 'alreadyExists')) throw error;
     }
   }
 };

@@ -1,12 +1,11 @@
 import type { Client } from '@temporalio/client';
-import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { RotationRuns, RunRequest } from '../../ports/rotation-runs.ts';
 import { workflowIdOf } from '../../rotation/rotation-run.ts';
 import { SEARCH_ATTRIBUTES, serviceOf } from '../../rotation/search-attributes.ts';
 import type { rotateCredential } from '../../workflows/index.ts';
+import { hasStatus } from './grpc-status.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';
-
-const INVALID_ARGUMENT = 3;
 
 const attributesOf = ({ credentialId, address }: RunRequest) => [
   { key: SEARCH_ATTRIBUTES.credential, value: credentialId },
@@ -44,7 +43,7 @@ export const temporalRotationRuns = ({
         return { runId: await startOnce(request, unlessEnded) };
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return { runId: undefined };
-        if (!isGrpcServiceError(error) || error.code !== INVALID_ARGUMENT) throw error;
+        if (!hasStatus(error, 'invalidArgument')) throw error;
         await registerSearchAttributes(client.connection, namespace);
         return { runId: await startOnce(request, unlessEnded) };
       }

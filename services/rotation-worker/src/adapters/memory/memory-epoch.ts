@@ -1,0 +1,102 @@
+import type { Refusal } from '@keyturn/contracts';
+import type { KnownVersion, NextStep } from '@keyturn/contracts/queries';
+import { ok, refuse, type Clock, type Result } from '@keyturn/kernel';
+import type { FieldRecord, ReportName } from '../../ports/vault.ts';
+
+export type MemoryVaultSettings = {
+  readonly credentialId: string;
+  readonly address: string;
+  readonly issuer: FieldRecord;
+  /** The value before the rotation, version 1. */
+  readonly old: FieldRecord;
+  readonly clock: Clock;
+  readonly graceMs?: number;
+  readonly evidenceEveryMs?: number;
+  readonly watchForMs?: number;
+  readonly soakMs?: number;
+};
+
+/** What has happened in the epoch. */
+export type Facts = {
+  staged?: { publicFields: FieldRecord; secret: FieldRecord; providerId: string };
+  applied?: boolean;
+  tested?: string;
+  committed?: boolean;
+  acknowledged?: boolean;
+  deadlinePassed?: boolean;
+  held?: boolean;
+  idle?: boolean;
+  revocationStarted?: boolean;
+  deniedAt?: number;
+  revoked?: boolean;
+  closed?: 'completed' | 'failed';
+  failure?: { step: string; reasonCode: string; sentence: string };
+  discarded?: boolean;
+};
+
+export const EPOCH = 1;
+export const INCARNATION = 1;
+export const OLD = 1;
+export const NEW = 2;
+
+const publicOf = ({ password: _password, ...fields }: FieldRecord): FieldRecord => fields;
+
+const sentenceOf = (address: string, facts: Facts): string =>
+  facts.committed && !facts.revocationStarted ? `${address} waits for the consumers of version ${OLD}.` : `${address} is being rotated.`;
+
+/** What the epoch still needs, as the real vault's decider answers it. */
+export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep => {
+  const { credentialId, address, old, clock, graceMs = 0, evidenceEveryMs = 20, watchForMs = 100, soakMs = 0 } = settings;
+  const about = { credentialId, address, epoch: EPOCH, incarnation: INCARNATION, sentence: sentenceOf(address, facts) };
+  const oldFields = publicOf(old);
+  const versions: KnownVersion[] = [{ version: OLD, status: 'current', publicFields: oldFields }];
+  if (facts.closed) return { step: 'closed', ...about, status: facts.closed };
+  if (!facts.staged) return { step: 'stage', ...about, version: NEW, versions };
+  const { publicFields } = facts.staged;
+  if (!facts.applied) return { step: 'apply', ...about, version: NEW, owner: oldFields, publicFields };
+  if (facts.tested === undefined) return { step: 'test', ...about, version: NEW, publicFields };
+  if (!facts.committed) return { step: 'commit', ...about, version: NEW };
+  if (!facts.revocationStarted) {
+    if (facts.acknowledged && facts.idle) return { step: 'start-revocation', ...about, version: OLD };
+    if (facts.deadlinePassed && !facts.held) return { step: 'hold', ...about, version: OLD, waitingFor: 'orders/7f3a' };
+    const acksMissing = facts.acknowledged ? [] : ['orders/7f3a'];
+    return { step: 'watch', ...about, version: OLD, publicFields: oldFields, acksMissing, graceMs, evidenceEveryMs, forMs: watchForMs };
+  }
+  if (facts.deniedAt === undefined) return { step: 'deny-logins', ...about, version: OLD, publicFields: oldFields };
+  const remainingMs = facts.deniedAt + soakMs - clock.now().getTime();
+  if (remainingMs > 0) return { step: 'soak', ...about, version: OLD, remainingMs };
+  return facts.revoked ? { step: 'complete', ...about } : { step: 'erase', ...about, version: OLD, publicFields: oldFields };
+};
+
+export type Report = { readonly name: ReportName; readonly data: Readonly<Record<string, unknown>>; readonly secret?: FieldRecord };
+type Change = (facts: Facts, report: Report, clock: Clock) => Result<void, Refusal>;
+
+const changed = (facts: Facts, change: Facts): Result<void, Refusal> => {
+  Object.assign(facts, change);
+  return ok(undefined);
+};
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** What each report changes, or why it is refused. */
+export const CHANGES: Record<ReportName, Change> = {
+  'epoch.stage-candidate': (facts, { data, secret = {} }) =>
+    facts.staged
+      ? refuse({ code: 'version-pending', pending: NEW })
+      : changed(facts, { staged: { publicFields: Object(data['publicFields']), secret, providerId: text(data['providerId']) } }),
+  'epoch.record-applied': (facts) => changed(facts, { applied: true }),
+  'epoch.record-tested': (facts, { data }) => changed(facts, { tested: text(data['verdict']) }),
+  'epoch.commit': (facts) =>
+    facts.tested === 'valid' ? changed(facts, { committed: true }) : refuse({ code: 'version-untested', requested: NEW }),
+  'epoch.record-evidence': (facts, { data }) => changed(facts, { idle: data['idle'] === true }),
+  'epoch.hold': (facts) => changed(facts, { held: true }),
+  'epoch.start-revocation': (facts) => changed(facts, { revocationStarted: true }),
+  'epoch.record-logins-denied': (facts, _report, clock) => changed(facts, { deniedAt: clock.now().getTime() }),
+  'epoch.record-revoked': (facts) => changed(facts, { revoked: true }),
+  'epoch.complete': (facts) => changed(facts, { closed: 'completed' }),
+  'epoch.fail': (facts, { data }) => {
+    if (facts.committed) return refuse({ code: 'version-not-pending', requested: NEW });
+    const failure = { step: text(data['step']), reasonCode: text(data['reasonCode']), sentence: text(data['sentence']) };
+    return changed(facts, { closed: 'failed', failure });
+  },
+  'ledger.record-discarded': (facts) => changed(facts, { discarded: true }),
+};
