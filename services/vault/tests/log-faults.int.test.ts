@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { Sensitive } from '@keyturn/kernel';
 import { APPEND_LOCK } from '../src/adapters/postgres/read-facts.ts';
 import { verifyChain } from '../src/log/verify-chain.ts';
-import type { CommandLog, Verdict } from '../src/ports/command-log.ts';
+import type { CommandLog } from '../src/ports/command-log.ts';
 import { LogUnavailable } from '../src/ports/log-unavailable.ts';
 import { readAll } from '../src/testing/describe-command-log.ts';
 import { tallied, tally, tallyJob } from '../src/testing/tally.ts';
@@ -85,8 +85,7 @@ describe('the log when the world breaks', () => {
 
   it('loses and doubles nothing while its connections are killed over and over', async () => {
     const logs = [database.openLog(), database.openLog()];
-    const KILLS = 25;
-    let killed = 0;
+    const kills = { wanted: 25, done: 0 };
     const recorded: string[] = [];
     const record = async (commandId: string, stream: string): Promise<void> => {
       for (let turn = 0; ; turn++) {
@@ -100,10 +99,10 @@ describe('the log when the world breaks', () => {
       }
     };
     const writer = async (index: number): Promise<void> => {
-      for (let turn = 0; killed < KILLS; turn++) await record(`kill-${index}-${turn}`, `kill-${index % 3}`);
+      for (let turn = 0; kills.done < kills.wanted; turn++) await record(`kill-${index}-${turn}`, `kill-${index % 3}`);
     };
     const writers = Promise.all(Array.from({ length: 16 }, (_writer, index) => writer(index)));
-    for (let last = 0; killed < KILLS;) {
+    for (let last = 0; kills.done < kills.wanted;) {
       if (recorded.length === last) await database.sql('SELECT 1'); // Something is recorded between two kills.
       else {
         last = recorded.length;
@@ -111,7 +110,7 @@ describe('the log when the world breaks', () => {
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
            WHERE application_name = 'keyturn-append' AND datname = current_database() AND state <> 'idle'`,
         );
-        killed += rows.length;
+        kills.done += rows.length;
       }
     }
     await writers;

@@ -111,6 +111,7 @@ describe('the relay', () => {
   });
 
   it('is woken by commits and does not wait for its poll', async () => {
+    expect.hasAssertions();
     start({ pollMs: 3_600_000 });
     await holdsTheLog();
     for (let turn = 0; turn < 3; turn++) {
@@ -120,6 +121,7 @@ describe('the relay', () => {
   });
 
   it('finds what nobody woke it for', async () => {
+    expect.hasAssertions();
     await record(1);
     // Always leads, and hears no NOTIFY.
     start({ leadership: memoryLeadership() });
@@ -151,6 +153,7 @@ describe('the relay', () => {
     ['lost one in the middle', () => manager.streams.deleteMessage(STREAM_NAME, 7)],
     ['lost its oldest', () => manager.streams.purge(STREAM_NAME, { seq: 12 })],
   ])('fills a stream that %s, at its next start', async (_what, damage) => {
+    expect.hasAssertions();
     await record(30);
     const first = start();
     await holdsTheLog();
@@ -165,6 +168,7 @@ describe('the relay', () => {
     ['emptied', () => manager.streams.purge(STREAM_NAME)],
     ['deleted', () => manager.streams.delete(STREAM_NAME)],
   ])('fills a stream that is %s under it, with and without new events', async (_what, damage) => {
+    expect.hasAssertions();
     await record(30);
     start();
     await holdsTheLog();
@@ -240,6 +244,7 @@ describe('the relay', () => {
   });
 
   it('goes on after NATS was killed and came back', async () => {
+    expect.hasAssertions();
     start();
     await record(20);
     await holdsTheLog();
@@ -249,7 +254,26 @@ describe('the relay', () => {
     await holdsTheLog();
   });
 
+  it('fills a stream whose store was rolled back to an old copy', async () => {
+    expect.hasAssertions();
+    start();
+    await record(20);
+    await holdsTheLog();
+    await nats.kill();
+    await nats.saveStore();
+    await nats.restart();
+    await record(20);
+    await holdsTheLog();
+    await nats.kill();
+    await nats.rollStoreBack();
+    await nats.restart();
+    await holdsTheLog();
+    await record(5);
+    await holdsTheLog();
+  });
+
   it('holds nothing up when a listener throws', async () => {
+    expect.hasAssertions();
     await record(5);
     start({
       onPublished: () => {

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
@@ -10,6 +9,10 @@ export type TestNats = {
   connectVault(): Promise<NatsConnection>;
   kill(): Promise<void>;
   restart(): Promise<void>;
+  /** Keeps a copy of the store as it is now; the server must be down. */
+  saveStore(): Promise<void>;
+  /** Puts the copy back; the server must be down. */
+  rollStoreBack(): Promise<void>;
   dispose(): Promise<void>;
 };
 
@@ -19,6 +22,7 @@ export const testNats = async (): Promise<TestNats> => {
   const binary = await findBinary(natsServer, { env: process.env, cacheDir: binaryCacheDir });
   const server = await startNats({ varDir, binary });
   const creds = await readFile(join(server.credsDir, 'vault.creds'));
+  const [store, saved] = [join(varDir, 'nats', 'jetstream'), join(varDir, 'saved')];
   const connections: NatsConnection[] = [];
   return {
     connectVault: async () => {
@@ -34,6 +38,11 @@ export const testNats = async (): Promise<TestNats> => {
     },
     kill: () => server.kill(),
     restart: () => server.restart(),
+    saveStore: () => cp(store, saved, { recursive: true }),
+    rollStoreBack: async () => {
+      await rm(store, { recursive: true });
+      await cp(saved, store, { recursive: true });
+    },
     dispose: async () => {
       await Promise.all(connections.map((connection) => connection.close()));
       await server.stop();

@@ -41,7 +41,7 @@ export const tallied = (address: string, extra: { sealed?: Uint8Array; released?
     version: 1,
     providerId: extra.released ? 'released' : 'held',
     sentence: extra.sentence,
-  } as Extract<NewEvent, { type: 'ledger.recorded' }>['data'],
+  },
   ...(extra.sealed ? { sealed: extra.sealed } : {}),
 });
 
