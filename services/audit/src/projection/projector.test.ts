@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryEntryStore } from '../adapters/memory/entry-store.ts';
 import type { Arrived, EventSource, ReadFrom } from '../ports/event-source.ts';
 import type { WriterLock } from '../ports/writer-lock.ts';
-import { arrivedAt, recordedAt } from '../testing/sample-events.ts';
+import { arrivedAt, recordedAt, rehashed } from '../testing/sample-events.ts';
 import { projector } from './projector.ts';
 
 const freeLock: WriterLock = { acquire: async () => ({ lost: new AbortController().signal, release: async () => undefined }) };
@@ -79,7 +79,7 @@ describe('projector', () => {
   });
 
   it('halts when the past comes back changed', async () => {
-    const forged = arrivedAt(1, 1, { ...recordedAt(1), hash: 'e'.repeat(64) });
+    const forged = arrivedAt(1, 1, rehashed({ ...recordedAt(1), recordedAt: '2026-01-02T03:04:06Z' }));
     const { store, troubles } = await run([[arrivedAt(1), arrivedAt(2)], [forged], []]);
     expect(store.parked).toHaveLength(1);
     expect(troubles[0]).toContain('position 1 was witnessed with another hash');

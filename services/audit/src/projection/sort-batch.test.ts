@@ -1,6 +1,7 @@
+import type { Recorded } from '@keyturn/contracts/events';
 import { describe, expect, it } from 'vitest';
 import { GENESIS } from '../ports/entry-store.ts';
-import { arrivedAt, recordedAt } from '../testing/sample-events.ts';
+import { arrivedAt, recordedAt, rehashed } from '../testing/sample-events.ts';
 import { sortBatch } from './sort-batch.ts';
 
 const at = (position: number) => ({ position, hash: recordedAt(position).hash });
@@ -30,7 +31,8 @@ describe('sortBatch', () => {
     ['what is no event', '{"data":{}}'],
     ['an unknown event', arrivedAt(2, 2, recordedAt(2, { type: 'nobody.knows', data: {} })).text],
     ['an event whose data does not fit', arrivedAt(2, 2, recordedAt(2, { type: 'credential.rotated', data: { from: 'x' } })).text],
-    ['an event that follows on another past', arrivedAt(2, 2, { ...recordedAt(2), prevHash: 'f'.repeat(64) }).text],
+    ['an event that follows on another past', arrivedAt(2, 2, rehashed({ ...recordedAt(2), prevHash: 'f'.repeat(64) })).text],
+    ['an event that was changed', arrivedAt(2, 2, { ...recordedAt(2), recordedAt: '2026-01-02T03:04:06Z' }).text],
   ])('stops at %s', (_what, text) => {
     const sorted = sortBatch(at(1), [{ sequence: 2, subject: 's', text }, arrivedAt(3)]);
     expect(sorted.taken).toEqual([]);
@@ -38,7 +40,7 @@ describe('sortBatch', () => {
   });
 
   it('keeps fields that it does not know, for the hash covers them', () => {
-    const recorded = { ...recordedAt(1), meta: { ...recordedAt(1).meta, novelty: 1 } };
+    const recorded = rehashed({ ...recordedAt(1), meta: { ...recordedAt(1).meta, novelty: 1 } as Recorded['meta'] });
     const [event] = sortBatch(GENESIS, [arrivedAt(1, 1, recorded)]).taken;
     expect(JSON.parse(event!.recorded)).toEqual(recorded);
   });

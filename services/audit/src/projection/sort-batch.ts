@@ -2,6 +2,7 @@ import { PublishedEvent } from '@keyturn/contracts/events';
 import { z } from 'zod';
 import type { Checkpoint, WitnessedEvent } from '../ports/entry-store.ts';
 import type { Arrived } from '../ports/event-source.ts';
+import { hashEvent } from './hash-event.ts';
 import { project } from './project.ts';
 
 /** Why no more of a batch was taken. */
@@ -42,7 +43,7 @@ export const sortBatch = (checkpoint: Checkpoint, batch: readonly Arrived[]): So
   return { taken, repeats, obstacle: null };
 };
 
-const Raw = z.object({ data: z.unknown() });
+const Raw = z.object({ data: z.record(z.string(), z.unknown()) });
 
 const readArrived = ({ text }: Arrived): WitnessedEvent | { readonly reason: string } => {
   const json = parseJson(text);
@@ -50,9 +51,11 @@ const readArrived = ({ text }: Arrived): WitnessedEvent | { readonly reason: str
   const published = PublishedEvent.safeParse(json);
   if (!published.success) return { reason: `it is no event: ${z.prettifyError(published.error)}` };
   const { id, data } = published.data;
+  const raw = Raw.parse(json).data; // with fields that this version does not know: the hash covers them
+  if (hashEvent(data.prevHash, raw) !== data.hash) return { reason: 'its hash is not the hash of what it says' };
   const entry = project(data);
-  if (entry === null) return { reason: `this version does not know the event ${data.type}` };
-  return { eventId: id, prevHash: data.prevHash, hash: data.hash, recorded: JSON.stringify(Raw.parse(json).data), entry };
+  if (entry === null) return { reason: `this version does not know the event ${data.type}, or not in this shape` };
+  return { eventId: id, prevHash: data.prevHash, hash: data.hash, recorded: JSON.stringify(raw), entry };
 };
 
 const parseJson = (text: string): unknown => {

@@ -1,6 +1,8 @@
 import type { DomainEvent, Recorded } from '@keyturn/contracts/events';
 import { DEFAULT_POLICY } from '@keyturn/contracts';
+import { GENESIS } from '../ports/entry-store.ts';
 import type { Arrived } from '../ports/event-source.ts';
+import { hashEvent } from '../projection/hash-event.ts';
 
 export const CREDENTIAL = '0190c8a0-1111-7000-8000-000000000001';
 const about = { credentialId: CREDENTIAL, address: 'system.postgres.orders' };
@@ -44,21 +46,23 @@ export const SAMPLES: Samples = {
   'lease.ended': { consumer: 'orders', instance: '7f3a', how: 'lost' },
 };
 
-const hashOf = (position: number): string => position.toString(16).padStart(64, '0');
+/** The same event with the hash that its content has. */
+export const rehashed = (recorded: Recorded): Recorded => ({ ...recorded, hash: hashEvent(recorded.prevHash, recorded) });
 
-/** An event at a position of a log in which every event follows on the one before. The hashes only look like hashes. */
-export const recordedAt = (position: number, event: { type: string; data: unknown } = sample('rotation.requested')): Recorded => ({
-  position,
-  stream: `credential-${CREDENTIAL}`,
-  version: position,
-  type: event.type,
-  data: event.data,
-  meta: { commandId: `command-${position}`, actor: { kind: 'person', id: 'ada', name: 'Ada', ip: '192.0.2.1' }, incarnation: 1 },
-  recordedAt: '2026-01-02T03:04:05.123456Z',
-  sealedHash: null,
-  prevHash: hashOf(position - 1),
-  hash: hashOf(position),
-});
+/** An event at a position of a log in which every event follows on the one before; those before it are rotation requests. */
+export const recordedAt = (position: number, event: { type: string; data: unknown } = sample('rotation.requested')): Recorded =>
+  rehashed({
+    position,
+    stream: `credential-${CREDENTIAL}`,
+    version: position,
+    type: event.type,
+    data: event.data,
+    meta: { commandId: `command-${position}`, actor: { kind: 'person', id: 'ada', name: 'Ada', ip: '192.0.2.1' }, incarnation: 1 },
+    recordedAt: '2026-01-02T03:04:05.123456Z',
+    sealedHash: null,
+    prevHash: position === 1 ? GENESIS.hash : recordedAt(position - 1).hash,
+    hash: '',
+  });
 
 export const sample = <Type extends DomainEvent['type']>(type: Type): { type: Type; data: Samples[Type] } => ({
   type,

@@ -1,0 +1,62 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type NatsBus, connectBus } from '@keyturn/bus';
+import { LOG_SUBJECTS, STREAM_NAME, logSubject } from '@keyturn/contracts';
+import { binaryCacheDir, findBinary, natsServer, startNats, waitUntil } from '@keyturn/dev-stack';
+import { Sensitive } from '@keyturn/kernel';
+import { silentLogger } from '@keyturn/telemetry';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { publishedText, recordedAt } from '../src/testing/sample-events.ts';
+
+export type TestStream = {
+  connectAs(identity: 'vault' | 'audit' | 'gateway'): Promise<NatsBus>;
+  create(): Promise<void>;
+  delete(): Promise<void>;
+  publish(first: number, last: number): Promise<void>;
+  publishText(text: string): Promise<void>;
+  deleteDurable(): Promise<void>;
+  restart(): Promise<void>;
+  dispose(): Promise<void>;
+};
+
+/** A NATS server of the test's own with the one stream, which it fills as the vault's relay would. */
+export const testStream = async (): Promise<TestStream> => {
+  const varDir = await mkdtemp(join(tmpdir(), 'keyturn-audit-'));
+  const server = await startNats({ varDir, binary: await findBinary(natsServer, { env: process.env, cacheDir: binaryCacheDir }) });
+  const opened: NatsBus[] = [];
+  const connectAs: TestStream['connectAs'] = async (identity) => {
+    const creds = new Sensitive(await readFile(join(server.credsDir, `${identity}.creds`), 'utf8'));
+    const bus = await connectBus({ url: server.url, creds, name: identity, log: silentLogger });
+    opened.push(bus);
+    return bus;
+  };
+  const { connection } = await connectAs('vault');
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  const publishText = async (text: string): Promise<void> => {
+    // asked again until the stream has it, as a relay does: a message that is sent into a restart may be lost, or only its answer
+    const publishOnce = async (): Promise<boolean> =>
+      (await jetstream(connection).publish(logSubject('rotation.requested'), text, { msgID: text.slice(0, 60), timeout: 1000 })).seq > 0;
+    if (!(await waitUntil(publishOnce, { timeoutMs: 20_000 }))) throw new Error('the stream takes nothing');
+  };
+  const create = async (): Promise<void> => {
+    await manager.streams.add({ name: STREAM_NAME, subjects: [LOG_SUBJECTS] });
+  };
+  await create();
+  return {
+    connectAs,
+    create,
+    publishText,
+    delete: async () => void (await manager.streams.delete(STREAM_NAME)),
+    publish: async (first, last) => {
+      for (let position = first; position <= last; position += 1) await publishText(publishedText(recordedAt(position)));
+    },
+    deleteDurable: async () => void (await manager.consumers.delete(STREAM_NAME, 'audit')),
+    restart: () => server.restart(),
+    dispose: async () => {
+      await Promise.all(opened.map((bus) => bus.close()));
+      await server.stop();
+      await rm(varDir, { recursive: true, force: true });
+    },
+  };
+};
