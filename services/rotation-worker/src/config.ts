@@ -14,6 +14,8 @@ const Config = z
     SWEEP_EVERY_MS: Milliseconds.default(10_000),
     PROVIDER_CONNECT_TIMEOUT_MS: Milliseconds.default(5_000),
     PROVIDER_STATEMENT_TIMEOUT_MS: Milliseconds.default(15_000),
+    /** Where the workflows' bundle is kept, so that a restarted worker need not make it anew; nowhere if left out. */
+    WORKFLOW_CACHE_DIR: z.string().startsWith('/').optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })
   .transform((env) => ({
@@ -23,6 +25,7 @@ const Config = z
     taskQueue: env.TASK_QUEUE,
     sweepEveryMs: env.SWEEP_EVERY_MS,
     provider: { connectTimeoutMs: env.PROVIDER_CONNECT_TIMEOUT_MS, statementTimeoutMs: env.PROVIDER_STATEMENT_TIMEOUT_MS },
+    workflowCacheDir: env.WORKFLOW_CACHE_DIR,
     logLevel: env.LOG_LEVEL,
   }));
 export type Config = z.infer<typeof Config>;

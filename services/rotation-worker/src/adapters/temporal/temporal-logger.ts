@@ -10,9 +10,12 @@ const fieldsOf = (meta: LogMetadata | undefined) => ({
   ...(meta?.['error'] === undefined ? {} : { fault: nameFault(meta['error']) }),
 });
 
+const FAILED_ACTIVITY = 'Activity failed';
+
 /** Writes what Temporal's SDK logs into ours; its chatter only at `debug`. */
 export const temporalLogger = (log: Logger): TemporalLogger => {
   const write = (level: LogLevel, message: string, meta?: LogMetadata): void => {
+    if (message === FAILED_ACTIVITY) return; // already logged where it failed, with its reason
     const fields = { message, ...fieldsOf(meta) };
     if (level === 'ERROR') log.error('temporal.log', fields);
     else if (level === 'WARN') log.warn('temporal.log', fields);

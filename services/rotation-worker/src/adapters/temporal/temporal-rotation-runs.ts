@@ -31,6 +31,8 @@ export const temporalRotationRuns = ({
       args: [{ credentialId, epoch }],
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: unlessEnded ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
+      // A task that a killed worker took is given to the next one after this; ten seconds by default.
+      workflowTaskTimeout: '5 seconds',
       typedSearchAttributes: attributesOf(request),
       staticSummary: `Rotates ${address}, epoch ${epoch}`,
       staticDetails: 'The vault decides what the epoch still needs; this run asks, performs that step, and asks again.',

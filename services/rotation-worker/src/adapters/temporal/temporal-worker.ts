@@ -1,5 +1,5 @@
 import type { Logger } from '@keyturn/telemetry';
-import { Worker, type NativeConnection, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
 
 export type WorkerSettings = {
@@ -7,7 +7,7 @@ export type WorkerSettings = {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly activities: Activities;
-  readonly workflowBundle: WorkflowBundleWithSourceMap;
+  readonly workflowBundle: WorkflowBundleOption;
   readonly log: Logger;
 };
 

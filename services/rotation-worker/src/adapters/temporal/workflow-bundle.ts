@@ -1,7 +1,41 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger as TemporalLogger } from '@temporalio/common';
-import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { bundleWorkflowCode, type WorkflowBundleOption, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
-/** The workflows as Temporal runs them, made from their sources (about a second). Fails on anything that isn't deterministic. */
+const folder = (name: string): string => fileURLToPath(new URL(`../../${name}/`, import.meta.url));
+
+/** Whatever the bundle is made of, besides the SDK itself: workflows import nothing else of ours but types, which a test makes sure of. */
+const SOURCES = [folder('workflows'), folder('rotation')];
+
+/** The workflows as Temporal runs them, made from their sources. Fails on anything that isn't deterministic. */
 export const bundleWorkflows = (logger: TemporalLogger): Promise<WorkflowBundleWithSourceMap> =>
-  bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)), logger });
+  bundleWorkflowCode({ workflowsPath: join(folder('workflows'), 'index.ts'), logger });
+
+/** The SDK's exact version matters: a bundle runs only with the one that made it. */
+const sdkVersion = (): Promise<string> => readFile(createRequire(import.meta.url).resolve('@temporalio/worker/package.json'), 'utf8');
+
+const hashOfSources = async (): Promise<string> => {
+  const hash = createHash('sha256').update(await sdkVersion());
+  for (const source of SOURCES) {
+    for (const name of (await readdir(source)).sort()) hash.update(`\n${name}\n`).update(await readFile(join(source, name)));
+  }
+  return hash.digest('hex').slice(0, 32);
+};
+
+/** The same from a cache: bundling takes a second, or five on a busy machine, in which a restarted worker does nothing. */
+export const cachedWorkflowBundle = async (logger: TemporalLogger, cacheDir: string | undefined): Promise<WorkflowBundleOption> => {
+  if (cacheDir === undefined) return bundleWorkflows(logger);
+  const codePath = join(cacheDir, `workflows-${await hashOfSources()}.js`);
+  if (existsSync(codePath)) return { codePath };
+  await mkdir(cacheDir, { recursive: true });
+  const { code } = await bundleWorkflows(logger);
+  const unfinished = `${codePath}.${process.pid}`;
+  await writeFile(unfinished, code);
+  await rename(unfinished, codePath);
+  return { codePath };
+};
