@@ -39,7 +39,12 @@ const environments = async (options: ServicesOptions): Promise<Record<ServiceNam
   return {
     vault: { ...nats('vault'), ...database(databases.vault), KEK_FILE: join(secretsDir, 'kek') },
     audit: { ...nats('audit'), ...database(databases.audit) },
-    'rotation-worker': { ...nats('worker'), TEMPORAL_ADDRESS: servers.temporal.address, SWEEP_EVERY_MS: '2000' },
+    'rotation-worker': {
+      ...nats('worker'),
+      TEMPORAL_ADDRESS: servers.temporal.address,
+      SWEEP_EVERY_MS: '2000',
+      WORKFLOW_CACHE_DIR: join(servers.varDir, 'cache'),
+    },
     'api-gateway': {
       ...nats('gateway'),
       PORT: String(gatewayPort),
