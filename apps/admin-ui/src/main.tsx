@@ -11,7 +11,7 @@ import { createRoot } from 'react-dom/client';
 import { createAppRouter } from './router.tsx';
 import { createQueryClient } from './shared/api/query-client.ts';
 import { shareStyleNonce, styleNonce } from './shared/style-nonce.ts';
-import { theme } from './theme.ts';
+import { cssVariables, theme } from './theme.ts';
 
 shareStyleNonce();
 const root = document.getElementById('root');
@@ -21,6 +21,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider
       theme={theme}
+      cssVariablesResolver={cssVariables}
       defaultColorScheme="auto"
       colorSchemeManager={localStorageColorSchemeManager({ key: 'keyturn-theme' })}
       getStyleNonce={styleNonce}

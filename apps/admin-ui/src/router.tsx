@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { CredentialsPage } from './features/credentials/credentials-page.tsx';
+import { ReaderGate } from './features/session/reader-gate.tsx';
 import { SessionGate } from './features/session/session-gate.tsx';
 import { NotFoundPage } from './shared/state/not-found-page.tsx';
 import { ProblemPanel } from './shared/state/problem-panel.tsx';
@@ -10,7 +11,9 @@ const textOr = (value: unknown): string | undefined => (typeof value === 'string
 const rootRoute = createRootRoute({
   component: () => (
     <SessionGate>
-      <Outlet />
+      <ReaderGate>
+        <Outlet />
+      </ReaderGate>
     </SessionGate>
   ),
   notFoundComponent: NotFoundPage,

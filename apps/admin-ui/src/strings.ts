@@ -1,3 +1,6 @@
+/** Words by a name that comes from outside, so it may be one that is not here. */
+const byName = <Words>(words: Readonly<Record<string, Words>>): Readonly<Record<string, Words>> => words;
+
 /** Every word on the page, in one place, ready for translation. What varies is a function. */
 export const strings = {
   product: 'Keyturn',
@@ -18,6 +21,11 @@ export const strings = {
   },
   theme: { toLight: 'Use the light theme', toDark: 'Use the dark theme' },
   states: { retry: 'Try again', reference: 'Reference', back: 'Back to the credentials' },
+  forbidden: {
+    title: 'These pages are for operators',
+    detail: (roles: string) =>
+      `You are signed in with ${roles}; they need admin, operator or auditor. Ask an administrator if you should have one.`,
+  },
   notFound: { title: 'There is no such page', detail: 'The address may be mistyped, or the page has moved.' },
   live: {
     lost: 'The live connection is lost. Reading every 2 seconds until it is back.',
@@ -29,12 +37,18 @@ export const strings = {
     'signed-out': { title: 'You are signed out', detail: 'Sign in again to go on.' },
     forbidden: { title: 'You may not see this', detail: 'Your roles do not cover it. Ask an administrator if they should.' },
     missing: { title: 'This does not exist', detail: 'It may never have, or it was deleted.' },
-    unavailable: { title: 'Keyturn does not answer', detail: 'Nothing was lost; consumers go on with what they hold. This page tries again by itself.' },
+    unavailable: {
+      title: 'Keyturn does not answer',
+      detail: 'Nothing was lost; consumers go on with what they hold. This page tries again by itself.',
+    },
     fault: { title: 'Something broke', detail: 'It was recorded. Try again; if it stays, give the operators the reference.' },
-    byCode: {
+    byCode: byName({
       'credential-unknown': { title: 'There is no such credential', detail: 'It may never have existed, or the link is mistyped.' },
       'address-taken': { title: 'This address is taken', detail: 'Another credential has it. Choose another address.' },
-      'rotation-open': { title: 'A rotation is already open', detail: 'A credential rotates once at a time. Watch the open run, then start the next.' },
+      'rotation-open': {
+        title: 'A rotation is already open',
+        detail: 'A credential rotates once at a time. Watch the open run, then start the next.',
+      },
       'nothing-to-rotate': { title: 'There is nothing to rotate yet', detail: 'The credential has no current version.' },
       'issuer-missing': {
         title: 'This credential has no issuer',
@@ -46,16 +60,16 @@ export const strings = {
         title: 'The answer was not understood',
         detail: 'This page and the gateway may be of different ages. Reload the page.',
       },
-    } as Readonly<Record<string, { readonly title: string; readonly detail: string }>>,
+    }),
   },
-  fields: {
+  fields: byName({
     host: 'Host',
     port: 'Port',
     database: 'Database',
     username: 'User name',
     password: 'Password',
     sslmode: 'TLS mode',
-  } as Readonly<Record<string, string>>,
+  }),
   types: { database_password: 'Database password' },
   credentials: {
     title: 'Credentials',
@@ -68,7 +82,6 @@ export const strings = {
     table: 'Credentials',
     columns: {
       address: 'Credential',
-      type: 'Type',
       where: 'User and host',
       secret: 'Secret',
       version: 'Version',
@@ -85,7 +98,11 @@ export const strings = {
       title: 'No credentials yet',
       detail: 'Register the first one. Its value is sealed before it is stored, and shown to nobody on this page.',
     },
-    noMatch: { title: 'Nothing matches', detail: (search: string) => `No credential has “${search}” in its address, name, user or host.`, clear: 'Clear the search' },
+    noMatch: {
+      title: 'Nothing matches',
+      detail: (search: string) => `No credential has “${search}” in its address, name, user or host.`,
+      clear: 'Clear the search',
+    },
   },
   register: {
     open: 'Register',
@@ -130,7 +147,16 @@ export const strings = {
   },
   versions: {
     title: 'Versions',
-    columns: { version: 'Version', status: 'Status', fields: 'Fields', secret: 'Secret', test: 'Test', staged: 'Staged', committed: 'Committed', ended: 'Ended' },
+    columns: {
+      version: 'Version',
+      status: 'Status',
+      fields: 'Fields',
+      secret: 'Secret',
+      test: 'Test',
+      staged: 'Staged',
+      committed: 'Committed',
+      ended: 'Ended',
+    },
     status: {
       pending: 'pending',
       current: 'current',
@@ -141,7 +167,7 @@ export const strings = {
       discarded: 'discarded',
       withdrawn: 'withdrawn',
     },
-    verdicts: { valid: 'valid', invalid: 'refused', unreachable: 'unreachable', forbidden: 'forbidden' } as Readonly<Record<string, string>>,
+    verdicts: byName({ valid: 'valid', invalid: 'refused', unreachable: 'unreachable', forbidden: 'forbidden' }),
     untested: (why: string) => `untested: ${why}`,
     notTestedYet: 'not tested yet',
     byEpoch: (epoch: number) => `by rotation ${epoch}`,
@@ -153,7 +179,7 @@ export const strings = {
     confirmTitle: (address: string) => `Rotate ${address}?`,
     confirmLead: 'A new value is made, tested and committed. The old one is revoked once every consumer proved that it uses the new one.',
     reason: 'Reason',
-    reasons: { manual: 'Routine', compromised: 'Compromised', scheduled: 'Scheduled' } as Readonly<Record<string, string>>,
+    reasons: byName({ manual: 'Routine', compromised: 'Compromised', scheduled: 'Scheduled' }),
     compromisedHint: 'Waits are shortened, and the record says why.',
     note: 'Note',
     noteHint: 'Kept in the audit log; optional. No secrets.',
@@ -213,7 +239,17 @@ export const strings = {
     },
     temporal: 'Open the run in Temporal',
     history: {
-      columns: { epoch: 'Rotation', status: 'Status', versions: 'Versions', reason: 'Reason', by: 'By', requested: 'Requested', total: 'Total', convergence: 'Convergence', overlap: 'Overlap' },
+      columns: {
+        epoch: 'Rotation',
+        status: 'Status',
+        versions: 'Versions',
+        reason: 'Reason',
+        by: 'By',
+        requested: 'Requested',
+        total: 'Total',
+        convergence: 'Convergence',
+        overlap: 'Overlap',
+      },
       empty: 'No rotation yet.',
       show: (epoch: number) => `Show rotation ${epoch}`,
     },

@@ -54,37 +54,38 @@ const Acknowledged = ({ consumer, generation }: { readonly consumer: ConsumerVie
 
 type Props = { readonly credentialId: string; readonly current: number | null; readonly generation: number };
 
+const columnsFor = ({ current, generation }: Props): ReadonlyArray<Column<ConsumerView>> => [
+  {
+    label: text.columns.instance,
+    cell: ({ consumer, instance }) => (
+      <strong className="kt-mono">
+        {consumer}/{instance}
+      </strong>
+    ),
+  },
+  {
+    label: text.columns.state,
+    cell: ({ state }) => (
+      <StatusBadge tone={TONES[state]} title={text.stateHints[state]}>
+        {text.states[state]}
+      </StatusBadge>
+    ),
+  },
+  { label: text.columns.holds, cell: (consumer) => <Holds consumer={consumer} current={current} /> },
+  { label: text.columns.acknowledged, cell: (consumer) => <Acknowledged consumer={consumer} generation={generation} /> },
+  { label: text.columns.beat, cell: ({ lastBeatAt }) => <RelativeTime at={lastBeatAt} /> },
+];
+
 /** Who holds which version, whom a revoke waits for first. */
-export const ConsumerList = ({ credentialId, current, generation }: Props) => {
-  const { data, error, isPending, refetch } = useQuery(consumerQueries.of(credentialId));
+export const ConsumerList = (props: Props) => {
+  const { data, error, isPending, refetch } = useQuery(consumerQueries.of(props.credentialId));
   if (isPending) return <LoadingLines sentence={text.loading} />;
   if (data === undefined) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
   if (data.items.length === 0) return <StatePanel icon={<IconPlugConnected />} title={text.empty.title} detail={text.empty.detail} />;
-  const columns: ReadonlyArray<Column<ConsumerView>> = [
-    {
-      label: text.columns.instance,
-      cell: ({ consumer, instance }) => (
-        <strong className="kt-mono">
-          {consumer}/{instance}
-        </strong>
-      ),
-    },
-    {
-      label: text.columns.state,
-      cell: ({ state }) => (
-        <StatusBadge tone={TONES[state]} title={text.stateHints[state]}>
-          {text.states[state]}
-        </StatusBadge>
-      ),
-    },
-    { label: text.columns.holds, cell: (consumer) => <Holds consumer={consumer} current={current} /> },
-    { label: text.columns.acknowledged, cell: (consumer) => <Acknowledged consumer={consumer} generation={generation} /> },
-    { label: text.columns.beat, cell: ({ lastBeatAt }) => <RelativeTime at={lastBeatAt} /> },
-  ];
   return (
     <DataTable
       label={strings.detail.tabs.consumers}
-      columns={columns}
+      columns={columnsFor(props)}
       rows={data.items.toSorted(byUrgency)}
       rowKey={({ consumer, instance }) => `${consumer}/${instance}`}
     />

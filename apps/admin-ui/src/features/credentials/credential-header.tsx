@@ -4,6 +4,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { AddressText } from '../../shared/state/address-text.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
 import classes from './credential-page.module.css';
@@ -63,7 +64,9 @@ export const CredentialHeader = ({ credential, actions }: { readonly credential:
       <header className={classes['head']}>
         <div className={classes['names']}>
           <div className={classes['address']}>
-            <h1 className={classes['title']}>{credential.address}</h1>
+            <h1 className={classes['title']}>
+              <AddressText address={credential.address} />
+            </h1>
             <CopyAddress address={credential.address} />
           </div>
           <div className={classes['subtitle']}>

@@ -98,9 +98,7 @@ export const CredentialPage = () => {
       </Link>
       {isPending && <LoadingLines sentence={strings.detail.loading} lines={8} />}
       {data !== undefined && <Credential key={credentialId} credential={data} live={live} />}
-      {data === undefined && !isPending && (
-        <ProblemPanel error={error} onRetry={() => void refetch()} actions={<BackToCredentials />} />
-      )}
+      {data === undefined && !isPending && <ProblemPanel error={error} onRetry={() => void refetch()} actions={<BackToCredentials />} />}
     </>
   );
 };

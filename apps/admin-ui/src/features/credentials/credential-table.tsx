@@ -1,5 +1,6 @@
 import type { CredentialSummary } from '@keyturn/contracts/api';
 import { Link } from '@tanstack/react-router';
+import { AddressText } from '../../shared/state/address-text.tsx';
 import { StatusBadge } from '../../shared/state/status-badge.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
@@ -8,6 +9,9 @@ import classes from './credential-table.module.css';
 import { firstMask, whereItLogsIn } from './describe-credential.ts';
 
 const text = strings.credentials;
+
+const nameAndType = ({ displayName, credentialType }: CredentialSummary): string =>
+  [displayName, strings.types[credentialType]].filter((part) => part !== null).join(' · ');
 
 const Row = ({ credential }: { readonly credential: CredentialSummary }) => {
   const { user, at } = whereItLogsIn(credential);
@@ -20,14 +24,13 @@ const Row = ({ credential }: { readonly credential: CredentialSummary }) => {
           className={classes['link']}
           data-row-link
         >
-          {credential.address}
+          <AddressText address={credential.address} />
         </Link>
-        {credential.displayName !== null && <span className={classes['sub']}>{credential.displayName}</span>}
+        <span className={classes['sub']}>{nameAndType(credential)}</span>
       </td>
-      <td className={`${classes['wide']} ${classes['narrowHidden']} kt-nowrap`}>{strings.types[credential.credentialType]}</td>
       <td className={classes['full']}>
         <span className="kt-mono">{user}</span>
-        <span className={classes['sub']}>{at}</span>
+        <span className={`${classes['sub']} ${classes['where']}`}>{at}</span>
       </td>
       <td className={`${classes['narrowHidden']} kt-mono kt-dim kt-nowrap`}>{firstMask(credential)}</td>
       <td className={`${classes['right']} kt-number`}>
@@ -35,7 +38,7 @@ const Row = ({ credential }: { readonly credential: CredentialSummary }) => {
         <span className={classes['cardlabel']}> · {strings.consumers.generation(credential.generation)}</span>
       </td>
       <td className={`${classes['right']} ${classes['narrowHidden']} ${classes['wide']} kt-number`}>{credential.generation}</td>
-      <td>
+      <td className={classes['when']}>
         <span className={classes['over']}>
           {credential.lastRotatedAt === null ? (
             <span className="kt-dim">{text.never}</span>
@@ -61,9 +64,6 @@ export const CredentialTable = ({ credentials }: { readonly credentials: readonl
     <thead>
       <tr>
         <th scope="col">{text.columns.address}</th>
-        <th scope="col" className={classes['wide']}>
-          {text.columns.type}
-        </th>
         <th scope="col">{text.columns.where}</th>
         <th scope="col">{text.columns.secret}</th>
         <th scope="col" className={classes['right']}>
@@ -73,7 +73,9 @@ export const CredentialTable = ({ credentials }: { readonly credentials: readonl
           {text.columns.generation}
         </th>
         <th scope="col">{text.columns.rotated}</th>
-        <th scope="col">{text.columns.state}</th>
+        <th scope="col" className={classes['state']}>
+          {text.columns.state}
+        </th>
       </tr>
     </thead>
     <tbody>

@@ -49,7 +49,9 @@ const List = ({ search, onClear, onRegister }: ListProps) => {
         {text.noMatch.clear}
       </Button>
     );
-    return <StatePanel role="status" icon={<IconSearchOff />} title={text.noMatch.title} detail={text.noMatch.detail(search)} actions={clear} />;
+    return (
+      <StatePanel role="status" icon={<IconSearchOff />} title={text.noMatch.title} detail={text.noMatch.detail(search)} actions={clear} />
+    );
   }
   if (credentials.length === 0) {
     const register = onRegister === null ? undefined : <Button onClick={onRegister}>{strings.register.title}</Button>;
@@ -91,7 +93,10 @@ export const CredentialsPage = () => {
   const mayWrite = useMayWrite();
   useSearchKey(search);
 
-  const toUrl = useDebouncedCallback((next: string) => void navigate({ search: next === '' ? {} : { q: next }, replace: true }), DEBOUNCE_MS);
+  const toUrl = useDebouncedCallback(
+    (next: string) => void navigate({ search: next === '' ? {} : { q: next }, replace: true }),
+    DEBOUNCE_MS,
+  );
   const type = (next: string): void => {
     setTyped(next);
     toUrl(next.trim());
@@ -104,13 +109,14 @@ export const CredentialsPage = () => {
       <div className={classes['head']}>
         <h1 className={classes['title']}>{text.title}</h1>
         <Count search={q} />
-        <span className={classes['spacer']} />
-        <LiveMark state={live.state} />
-        {mayWrite && (
-          <Button leftSection={<IconPlus size={17} />} onClick={dialog.open}>
-            {strings.register.open}
-          </Button>
-        )}
+        <div className={classes['actions']}>
+          <LiveMark state={live.state} />
+          {mayWrite && (
+            <Button leftSection={<IconPlus size={17} />} onClick={dialog.open}>
+              {strings.register.open}
+            </Button>
+          )}
+        </div>
       </div>
       <section className={`kt-card ${classes['card']}`}>
         <div className={classes['tools']}>

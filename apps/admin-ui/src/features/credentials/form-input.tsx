@@ -1,4 +1,5 @@
 import { NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import type { FocusEvent } from 'react';
 import { strings } from '../../strings.ts';
 import type { FormField } from './form-fields.ts';
 
@@ -9,6 +10,9 @@ type Props = {
   readonly disabled: boolean;
 };
 
+/** A check's message moves what is below it: shown between a button's press and release, the click would miss the button. */
+export const isGoingToButton = ({ relatedTarget }: FocusEvent): boolean => relatedTarget instanceof HTMLButtonElement;
+
 /** One field of a generated form. Its value stays in the browser's own input, so a secret is in no state of ours and in no attribute. */
 export const FormInput = ({ field, error, onCheck, disabled }: Props) => {
   const shared = {
@@ -17,7 +21,9 @@ export const FormInput = ({ field, error, onCheck, disabled }: Props) => {
     error,
     disabled,
     withAsterisk: field.required,
-    onBlur: (event: { readonly currentTarget: { readonly value: string } }) => onCheck(field.name, event.currentTarget.value),
+    onBlur: (event: FocusEvent<HTMLInputElement | HTMLSelectElement>) => {
+      if (!isGoingToButton(event)) onCheck(field.name, event.currentTarget.value);
+    },
   };
   switch (field.kind) {
     case 'choice':

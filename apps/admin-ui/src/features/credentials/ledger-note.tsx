@@ -1,6 +1,6 @@
 import type { CredentialView } from '@keyturn/contracts/api';
-import { Alert } from '@mantine/core';
 import { IconHourglass } from '@tabler/icons-react';
+import { Notice } from '../../shared/state/notice.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
 
@@ -9,7 +9,7 @@ const text = strings.detail;
 /** What Keyturn still has to settle at the provider; nothing while a rotation is open, for then it is the rotation's own. */
 export const LedgerNote = ({ credential: { ledger, openEpoch } }: { readonly credential: CredentialView }) =>
   ledger.length === 0 || openEpoch !== null ? null : (
-    <Alert color="yellow" variant="light" icon={<IconHourglass size={18} />} title={text.ledger}>
+    <Notice tone="warn" icon={<IconHourglass size={18} />} title={text.ledger}>
       {text.ledgerLead}
       <ul>
         {ledger.map(({ kind, version, providerId, since }) => (
@@ -19,5 +19,5 @@ export const LedgerNote = ({ credential: { ledger, openEpoch } }: { readonly cre
           </li>
         ))}
       </ul>
-    </Alert>
+    </Notice>
   );

@@ -13,7 +13,15 @@ export const RegisterDialog = ({ opened, onClose }: Props) => {
   const client = useQueryClient();
   const navigate = useNavigate();
   return (
-    <Modal opened={opened} onClose={onClose} title={strings.register.title} size="lg" keepMounted={false}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={strings.register.title}
+      size="lg"
+      radius="lg"
+      padding="1.25rem"
+      styles={{ title: { fontWeight: 650 } }}
+    >
       <RegisterForm
         onCancel={onClose}
         onRegistered={({ credentialId, address }) => {

@@ -8,8 +8,9 @@ import { newId } from '../../shared/time/clock.ts';
 import { strings } from '../../strings.ts';
 import { credentialQueries, registerCredential } from './credential-queries.ts';
 import { checkAddress, formFields } from './form-fields.ts';
-import { FormInput } from './form-input.tsx';
+import { FormInput, isGoingToButton } from './form-input.tsx';
 import { readRegistration } from './read-registration.ts';
+import classes from './register-form.module.css';
 
 const text = strings.register;
 const TYPE = 'database_password';
@@ -64,7 +65,8 @@ const useRegistration = (onRegistered: Props['onRegistered']) => {
     problem,
     sending,
     submit,
-    check: (name: string, value: string) => setErrors((known) => ({ ...known, [name]: value === '' ? null : (CHECKS[name]?.(value) ?? null) })),
+    check: (name: string, value: string) =>
+      setErrors((known) => ({ ...known, [name]: value === '' ? null : (CHECKS[name]?.(value) ?? null) })),
     changed: () => {
       key.current = null;
     },
@@ -94,11 +96,20 @@ export const RegisterForm = ({ onRegistered, onCancel }: Props) => {
           data-autofocus
           disabled={sending}
           error={errors['address']}
-          onBlur={(event) => check('address', event.currentTarget.value)}
+          onBlur={(event) => {
+            if (!isGoingToButton(event)) check('address', event.currentTarget.value);
+          }}
           autoComplete="off"
           spellCheck={false}
         />
-        <TextInput name="displayName" label={text.displayName} description={text.displayNameHint} maxLength={200} disabled={sending} autoComplete="off" />
+        <TextInput
+          name="displayName"
+          label={text.displayName}
+          description={text.displayNameHint}
+          maxLength={200}
+          disabled={sending}
+          autoComplete="off"
+        />
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md" verticalSpacing="md">
           {FIELDS.filter(({ kind }) => kind !== 'secret').map((field) => (
             <FormInput key={field.name} field={field} error={errors[field.name] ?? null} onCheck={check} disabled={sending} />
@@ -112,8 +123,13 @@ export const RegisterForm = ({ onRegistered, onCancel }: Props) => {
           label={text.issuer}
           description={text.issuerHint}
           disabled={sending}
-          data={[{ value: '', label: text.noIssuer }, ...issuers.map(({ credentialId, address }) => ({ value: credentialId, label: address }))]}
+          data={[
+            { value: '', label: text.noIssuer },
+            ...issuers.map(({ credentialId, address }) => ({ value: credentialId, label: address })),
+          ]}
         />
+      </Stack>
+      <div className={classes['foot']}>
         {problem !== null && <ProblemAlert error={problem} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onCancel} disabled={sending}>
@@ -123,7 +139,7 @@ export const RegisterForm = ({ onRegistered, onCancel }: Props) => {
             {text.submit}
           </Button>
         </Group>
-      </Stack>
+      </div>
     </form>
   );
 };

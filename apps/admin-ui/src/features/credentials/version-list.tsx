@@ -35,7 +35,11 @@ const Tested = ({ version: { tested, untested } }: { readonly version: Version }
       </span>
     );
   }
-  return untested === null ? <span className="kt-dim">{text.notTestedYet}</span> : <StatusBadge tone="warn">{text.untested(untested)}</StatusBadge>;
+  return untested === null ? (
+    <span className="kt-dim">{text.notTestedYet}</span>
+  ) : (
+    <StatusBadge tone="warn">{text.untested(untested)}</StatusBadge>
+  );
 };
 
 const Fields = ({ version }: { readonly version: Version }) => {

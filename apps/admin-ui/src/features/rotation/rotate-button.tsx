@@ -113,7 +113,16 @@ export const RotateButton = ({ credential, onStarted }: { readonly credential: C
   const mayWrite = useMayWrite();
   const no = whyNot(credential, mayWrite);
   return (
-    <Popover opened={opened} onChange={(next) => (next ? popover.open() : popover.close())} width={370} position="bottom-end" shadow="lg" radius="lg" trapFocus returnFocus>
+    <Popover
+      opened={opened}
+      onChange={(next) => (next ? popover.open() : popover.close())}
+      width={370}
+      position="bottom-end"
+      shadow="lg"
+      radius="lg"
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
         <Tooltip label={no} disabled={no === null} events={{ hover: true, focus: true, touch: true }}>
           <Button

@@ -34,25 +34,26 @@ const Epoch = ({ rotation }: { readonly rotation: RotationView }) => (
   </Anchor>
 );
 
+const columnsAt = (nowMs: number): ReadonlyArray<Column<RotationView>> => [
+  { label: label.epoch, cell: (rotation) => <Epoch rotation={rotation} /> },
+  { label: label.status, cell: (rotation) => <RotationStatusBadge rotation={rotation} /> },
+  { label: label.versions, cell: ({ from, to }) => <span className="kt-number">{text.fromTo(from, to)}</span> },
+  { label: label.reason, cell: ({ reason }) => text.reasons[reason] ?? reason },
+  { label: label.by, cell: ({ requestedBy }) => nameOf(requestedBy) },
+  { label: label.requested, cell: ({ requestedAt }) => <RelativeTime at={requestedAt} /> },
+  { label: label.total, cell: (rotation) => duration(totalMs(rotation, nowMs)) },
+  { label: label.convergence, cell: ({ convergenceMs }) => duration(convergenceMs) },
+  { label: label.overlap, cell: ({ overlapMs }) => duration(overlapMs) },
+];
+
 /** Every run that is known, the newest first; its number shows it above. */
 export const RotationHistory = ({ rotations, shown }: { readonly rotations: readonly RotationView[]; readonly shown: number | null }) => {
   const now = useNow(rotations.some(({ status }) => status === 'open') ? 1000 : null);
-  const columns: ReadonlyArray<Column<RotationView>> = [
-    { label: label.epoch, cell: (rotation) => <Epoch rotation={rotation} /> },
-    { label: label.status, cell: (rotation) => <RotationStatusBadge rotation={rotation} /> },
-    { label: label.versions, cell: ({ from, to }) => <span className="kt-number">{text.fromTo(from, to)}</span> },
-    { label: label.reason, cell: ({ reason }) => text.reasons[reason] ?? reason },
-    { label: label.by, cell: ({ requestedBy }) => nameOf(requestedBy) },
-    { label: label.requested, cell: ({ requestedAt }) => <RelativeTime at={requestedAt} /> },
-    { label: label.total, cell: (rotation) => duration(totalMs(rotation, now)) },
-    { label: label.convergence, cell: ({ convergenceMs }) => duration(convergenceMs) },
-    { label: label.overlap, cell: ({ overlapMs }) => duration(overlapMs) },
-  ];
   if (rotations.length === 0) return <p className="kt-dim kt-pad">{text.history.empty}</p>;
   return (
     <DataTable
       label={strings.detail.tabs.rotations}
-      columns={columns}
+      columns={columnsAt(now)}
       rows={rotations}
       rowKey={({ epoch }) => String(epoch)}
       isCurrent={({ epoch }) => epoch === shown}

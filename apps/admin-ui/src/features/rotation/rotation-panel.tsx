@@ -71,7 +71,8 @@ export const RotationPanel = ({ credentialId, epoch, known, aside }: Props) => {
             <RotationStatusBadge rotation={rotation} />
             <span className="kt-dim kt-number">{text.fromTo(rotation.from, rotation.to)}</span>
             <span className="kt-dim">
-              {text.reasons[rotation.reason] ?? rotation.reason}, {text.by(nameOf(rotation.requestedBy))}, <RelativeTime at={rotation.requestedAt} />
+              {text.reasons[rotation.reason] ?? rotation.reason}, {text.by(nameOf(rotation.requestedBy))},{' '}
+              <RelativeTime at={rotation.requestedAt} />
             </span>
             <span className={classes['spacer']} />
             {aside}

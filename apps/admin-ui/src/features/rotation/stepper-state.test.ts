@@ -33,7 +33,12 @@ const rotationAt = (done: number, more: Partial<RotationView> = {}): RotationVie
 });
 
 describe('stepRows', () => {
-  it('says what each step took by itself', () => expect(stepRows(rotationAt(3)).map(({ tookMs }) => tookMs).slice(0, 4)).toEqual([null, 20, 20, null]));
+  it('says what each step took by itself', () =>
+    expect(
+      stepRows(rotationAt(3))
+        .map(({ tookMs }) => tookMs)
+        .slice(0, 4),
+    ).toEqual([null, 20, 20, null]));
   it('names every step', () => expect(stepRows(rotationAt(9)).every(({ label, what }) => label !== '' && what !== '')).toBe(true));
 });
 
@@ -49,26 +54,35 @@ describe('a run', () => {
 describe('awaitedInstances', () => {
   const ack = { consumer: 'orders', instance: '7f3a', ok: true, at: '', afterCommitMs: 41, sentence: null };
   it('leaves out who has reported', () =>
-    expect(awaitedInstances(rotationAt(5, { waitingFor: ['orders/7f3a', 'orders/9c1e'], acknowledgements: [ack] }))).toEqual(['orders/9c1e']));
-  it('names nobody once the run is over', () => expect(awaitedInstances(rotationAt(9, { status: 'completed', waitingFor: ['x/y'] }))).toEqual([]));
+    expect(awaitedInstances(rotationAt(5, { waitingFor: ['orders/7f3a', 'orders/9c1e'], acknowledgements: [ack] }))).toEqual([
+      'orders/9c1e',
+    ]));
+  it('names nobody once the run is over', () =>
+    expect(awaitedInstances(rotationAt(9, { status: 'completed', waitingFor: ['x/y'] }))).toEqual([]));
 });
 
 describe('announcement', () => {
   it('says nothing at the first look', () => expect(announcement(null, rotationAt(3))).toBeNull());
   it('says nothing when nothing went on', () => expect(announcement(rotationAt(3), rotationAt(3))).toBeNull());
-  it('says which step is done, and when', () => expect(announcement(rotationAt(3), rotationAt(5))).toBe('Committed, 80 ms after the request'));
+  it('says which step is done, and when', () =>
+    expect(announcement(rotationAt(3), rotationAt(5))).toBe('Committed, 80 ms after the request'));
   it('says that the run is completed', () =>
-    expect(announcement(rotationAt(8), rotationAt(9, { status: 'completed', endedAt: '2026-11-22T14:00:05Z' }))).toBe('Rotation completed after 5.00 s'));
+    expect(announcement(rotationAt(8), rotationAt(9, { status: 'completed', endedAt: '2026-11-22T14:00:05Z' }))).toBe(
+      'Rotation completed after 5.00 s',
+    ));
   it('says why it failed', () =>
     expect(
       announcement(rotationAt(3), rotationAt(3, { status: 'failed', failure: { step: 'tested', code: 'x', sentence: 'No route.' } })),
     ).toBe('Rotation failed: No route.'));
-  it('says that it is held', () => expect(announcement(rotationAt(5), rotationAt(5, { held: true }))).toBe('Rotation held: Testing version 2.'));
+  it('says that it is held', () =>
+    expect(announcement(rotationAt(5), rotationAt(5, { held: true }))).toBe('Rotation held: Testing version 2.'));
   it('says nothing when another run is shown', () => expect(announcement(rotationAt(3), rotationAt(5, { epoch: 4 }))).toBeNull());
 });
 
 describe('temporalRunUrl', () => {
   it('keeps the slashes of the id inside the id', () =>
-    expect(temporalRunUrl('http://127.0.0.1:8233/', 'rotate/a/3')).toBe('http://127.0.0.1:8233/namespaces/default/workflows/rotate%2Fa%2F3'));
+    expect(temporalRunUrl('http://127.0.0.1:8233/', 'rotate/a/3')).toBe(
+      'http://127.0.0.1:8233/namespaces/default/workflows/rotate%2Fa%2F3',
+    ));
   it.each([undefined, 'javascript:alert(1)'])('links nowhere for %s', (url) => expect(temporalRunUrl(url, 'x')).toBeNull());
 });

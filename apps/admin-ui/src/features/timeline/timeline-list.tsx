@@ -19,13 +19,7 @@ const SHOWN_AT_FIRST = 100;
 const TONES: Record<AuditEntry['verdict'], Tone> = { done: 'good', refused: 'warn', failed: 'bad' };
 
 const Entry = ({ entry }: { readonly entry: AuditEntry }) => {
-  const about = [
-    entry.who,
-    entry.from === null ? null : text.from(entry.from),
-    entry.epoch === null ? null : text.epoch(entry.epoch),
-    entry.type,
-    text.position(entry.position),
-  ];
+  const about = [entry.who, entry.from === null ? null : text.from(entry.from), entry.epoch === null ? null : text.epoch(entry.epoch)];
   return (
     <li className={classes['entry']} data-tone={TONES[entry.verdict]}>
       <time className={`${classes['time']} kt-number`} dateTime={entry.at} title={formatExact(entry.at)}>
@@ -34,7 +28,10 @@ const Entry = ({ entry }: { readonly entry: AuditEntry }) => {
       <span className={classes['dot']} aria-hidden />
       <span className={classes['summary']}>
         {entry.summary}
-        <span className={classes['meta']}>{about.filter((part) => part !== null).join(' · ')}</span>
+        <span className={classes['meta']}>
+          {about.filter((part) => part !== null).join(' · ')}
+          <span className={classes['exact']}>{` · ${entry.type} · ${text.position(entry.position)}`}</span>
+        </span>
       </span>
       <span className={classes['verdict']}>
         {entry.verdict === 'done' ? (

@@ -25,7 +25,14 @@ export const AccountMenu = ({ session }: { readonly session: Session }) => {
     <Menu position="bottom-end" width={220} withinPortal>
       <Menu.Target>
         <UnstyledButton aria-label={strings.session.menu(session.name)}>
-          <Avatar size={32} radius="xl" color="petrol" name={session.name} alt="" />
+          <Avatar
+            size={32}
+            radius="xl"
+            name={session.name}
+            alt=""
+            data-tone="busy"
+            styles={{ placeholder: { background: 'var(--tone-bg)', color: 'var(--tone-fg)' } }}
+          />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -1,7 +1,8 @@
-import { Alert, Transition } from '@mantine/core';
+import { Transition } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { strings } from '../../strings.ts';
+import { Notice } from '../state/notice.tsx';
 import type { StreamState } from './event-stream.ts';
 
 const PATIENCE_MS = 1200;
@@ -21,9 +22,11 @@ export const ConnectionBanner = ({ state }: { readonly state: StreamState }) => 
     <div role="status" aria-live="polite">
       <Transition mounted={shown} transition="slide-down">
         {(style) => (
-          <Alert style={style} mb="md" color="yellow" variant="light" icon={<IconPlugConnectedX size={18} />}>
-            {strings.live.lost}
-          </Alert>
+          <div style={{ ...style, marginBottom: '1rem' }}>
+            <Notice tone="warn" icon={<IconPlugConnectedX size={18} />}>
+              {strings.live.lost}
+            </Notice>
+          </div>
         )}
       </Transition>
     </div>

@@ -46,7 +46,8 @@ export const LIVE_EVENT_TYPES: readonly string[] = Object.keys(TOUCHES);
 const partsByType: ReadonlyMap<string, readonly Part[]> = new Map(Object.entries(TOUCHES));
 
 /** The parts to read anew after an event. A type newer than this page changes what is safest: all of it. */
-export const touchedBy = (type: string): readonly Part[] => partsByType.get(type) ?? ['list', 'detail', 'rotation', 'consumers', 'timeline'];
+export const touchedBy = (type: string): readonly Part[] =>
+  partsByType.get(type) ?? ['list', 'detail', 'rotation', 'consumers', 'timeline'];
 
 /** Reads one SSE message; what doesn't parse is `null`, and the next beat of polling covers it. */
 export const parseLiveEvent = (text: string): LiveEvent | null => {

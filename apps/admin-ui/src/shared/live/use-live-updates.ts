@@ -48,9 +48,13 @@ export const useLiveUpdates = (credentialId?: string): Live => {
 
   useEffect(() => {
     if (!watched) return undefined;
-    const refresh = gatherTrailing<string>((keys) => {
-      for (const key of keys) void client.invalidateQueries({ queryKey: JSON.parse(key) });
-    }, GATHER_MS, setTimeout);
+    const refresh = gatherTrailing<string>(
+      (keys) => {
+        for (const key of keys) void client.invalidateQueries({ queryKey: JSON.parse(key) });
+      },
+      GATHER_MS,
+      setTimeout,
+    );
     const stream = openEventStream({
       url: credentialId === undefined ? '/api/v1/events' : `/api/v1/events?credentialId=${encodeURIComponent(credentialId)}`,
       onEvent: (event) => {

@@ -1,12 +1,12 @@
-import { Alert } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { problemMessage } from '../api/problem-message.ts';
+import { Notice } from './notice.tsx';
 
 /** A "no" beside the button that asked. */
 export const ProblemAlert = ({ error }: { readonly error: unknown }) => {
   const { title, detail, reference, fields } = problemMessage(error);
   return (
-    <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={title} role="alert">
+    <Notice tone="bad" role="alert" icon={<IconAlertTriangle size={18} />} title={title}>
       {detail}
       {fields.length > 0 && (
         <ul>
@@ -17,7 +17,7 @@ export const ProblemAlert = ({ error }: { readonly error: unknown }) => {
           ))}
         </ul>
       )}
-      {reference !== null && <div className="kt-mono kt-dim">{reference}</div>}
-    </Alert>
+      {reference !== null && <div className="kt-mono">{reference}</div>}
+    </Notice>
   );
 };

@@ -29,8 +29,7 @@ describe('formatRelative', () => {
 
 describe('exact times', () => {
   const where = { locale: 'en-GB', timeZone: 'UTC' };
-  it('carry milliseconds and the zone', () =>
-    expect(formatExact('2026-11-22T14:13:10.412Z', where)).toBe('22 Nov 2026, 14:13:10.412 UTC'));
+  it('carry milliseconds and the zone', () => expect(formatExact('2026-11-22T14:13:10.412Z', where)).toBe('22 Nov 2026, 14:13:10.412 UTC'));
   it('are shorter where the day is plain', () => expect(formatClock('2026-11-22T04:13:10.412Z', where)).toBe('04:13:10.412'));
   it('head a day', () => expect(formatDay('2026-11-22T04:13:10.412Z', where)).toBe('Sun, 22 Nov 2026'));
 });
