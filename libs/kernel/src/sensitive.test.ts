@@ -7,8 +7,8 @@ describe('Sensitive', () => {
   it('hands the value out only when revealed', () => expect(secret.reveal()).toBe('hunter2'));
   it.each([
     ['JSON', JSON.stringify({ secret })],
-    ['a template string', `${secret}`],
-    ['concatenation', '' + secret],
+    ['a template string', `${String(secret)}`],
+    ['concatenation', ''.concat(String(secret))],
     ['the inspector', inspect({ secret }, { depth: 9, showHidden: true })],
     ['an error message', new Error(String(secret)).message],
   ])('does not show in %s', (_where, text) => {

@@ -1,7 +1,6 @@
 import { ok, refuse } from '@keyturn/kernel';
 import type { CommandOf } from './command.ts';
-import type { Decided } from './decide.ts';
-import { eventsOf } from './happened.ts';
+import { type Decided, eventsOf } from './happened.ts';
 import { nextVersionNumber, openRotation, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
 
 // The first half of a rotation: from a candidate to its commit, and back.

@@ -1,8 +1,7 @@
 import { ok, refuse } from '@keyturn/kernel';
 import { awaited, lostInstances, soakLeft } from './awaited.ts';
 import type { CommandOf } from './command.ts';
-import type { Decided } from './decide.ts';
-import { eventsOf } from './happened.ts';
+import { type Decided, eventsOf } from './happened.ts';
 import { type RegisteredCredential, type Rotation, versionOf } from './state.ts';
 
 // The second half of a rotation: from the commit to the old version's end, or from a failure to the candidate's.

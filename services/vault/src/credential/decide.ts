@@ -1,5 +1,5 @@
 import type { Refusal } from '@keyturn/contracts';
-import { assertNever, ok, refuse, type Result } from '@keyturn/kernel';
+import { assertNever, ok, refuse } from '@keyturn/kernel';
 import type { CommandOf, CredentialCommand } from './command.ts';
 import { acknowledge, commit, recordApplied, recordTested, rollBack, stageCandidate } from './decide-candidate.ts';
 import {
@@ -12,10 +12,8 @@ import {
   recordRevoked,
   startRevocation,
 } from './decide-retirement.ts';
-import { type CredentialFact, eventsOf } from './happened.ts';
+import { type Decided, eventsOf } from './happened.ts';
 import { type Credential, latestRotation, openRotation, type RegisteredCredential } from './state.ts';
-
-export type Decided = Result<readonly CredentialFact[], Refusal>;
 
 const register = (data: CommandOf<'credential.register'>, state: Credential): Decided => {
   if (state.status === 'registered') return refuse({ code: 'credential-exists' });

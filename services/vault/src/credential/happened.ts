@@ -1,7 +1,12 @@
+import type { Refusal } from '@keyturn/contracts';
 import type { CredentialEvent } from '@keyturn/contracts/events';
+import type { Result } from '@keyturn/kernel';
 
 /** An event that a decision made; a staged version brings its ciphertext along. */
 export type CredentialFact = CredentialEvent & { readonly sealed?: Uint8Array };
+
+/** What a decision comes to: all that follows from the command, or a refusal and nothing. */
+export type Decided = Result<readonly CredentialFact[], Refusal>;
 
 type Data<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { type: Type }>['data'];
 type About = 'credentialId' | 'address';
