@@ -57,5 +57,5 @@ const answer = async (deps: VaultDeps, opened: Opened, revealed: Revealed): Prom
   const version = owner.status === 'registered' ? versionOf(owner, revealed.version) : undefined;
   if (owner.status === 'unregistered' || !version) throw new Error(`version ${revealed.version} of ${revealed.credentialId} is gone`);
   const secret = await deps.safe.open(owner, version);
-  return opened.request.answer(revealed, new Sensitive({ fields: secret.fields.reveal() }));
+  return opened.request.answer(revealed, new Sensitive({ fields: { ...version.publicFields, ...secret.fields.reveal() } }));
 };

@@ -46,7 +46,9 @@ const answer = async (
   const { fields, ackKey } = await deps.safe.open(state, version);
   const { credentialId, address, credentialType } = state;
   const value: Fetched = { credentialId, address, credentialType, ...given, publicFields: version.publicFields };
-  return opened.request.answer(value, new Sensitive({ fields: fields.reveal(), ackKey: ackKey.reveal() }));
+  // Public fields travel sealed too: a host that somebody swaps on the way would get the password.
+  const all = { ...version.publicFields, ...fields.reveal() };
+  return opened.request.answer(value, new Sensitive({ fields: all, ackKey: ackKey.reveal() }));
 };
 
 const refused = async (

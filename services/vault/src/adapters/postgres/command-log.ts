@@ -9,7 +9,7 @@ import { appendBatch } from './append-batch.ts';
 import { APPEND_TIMEOUTS, appendConnection, type AppendTimeouts } from './append-connection.ts';
 import { companions } from './companions.ts';
 import { groupCommit } from './group-commit.ts';
-import { ensurePartitions } from './partitions.ts';
+import { logUpkeep } from './log-upkeep.ts';
 import { readEvents, readSealed, readStream } from './read-events.ts';
 import { type StateCache, stateCache } from './state-cache.ts';
 
@@ -40,6 +40,7 @@ export const postgresCommandLog = (options: PostgresCommandLogOptions): Postgres
   const connection = appendConnection(options.url, options.timeouts ?? APPEND_TIMEOUTS);
   const cache = stateCache(options.cachedStreams ?? 10_000);
   const listeners = commitListeners(logger);
+  const upkeep = logUpkeep(pool, logger);
   const batches = groupCommit<Entry, Verdict>({
     size: options.batchSize ?? 256,
     queued: 16_384,
@@ -51,7 +52,7 @@ export const postgresCommandLog = (options: PostgresCommandLogOptions): Postgres
       logger,
       committed: (events) => {
         listeners.tell(events);
-        ensurePartitions(pool, events, logger);
+        upkeep(events);
       },
     }),
   });

@@ -2,10 +2,11 @@ import type { Pool } from 'pg';
 import type { Recorded } from '@keyturn/contracts/events';
 import { EVENT_COLUMNS, type EventRow, toRecorded } from './events-table.ts';
 
+// None of these is a named (prepared) statement: a plan kept from when the tables were small would scan them once they have grown.
+
 /** Events after a position, in order. */
 export const readEvents = async (pool: Pool, after: number, limit: number): Promise<Recorded[]> => {
   const { rows } = await pool.query<EventRow>({
-    name: 'read-events',
     text: `SELECT ${EVENT_COLUMNS} FROM events e WHERE e.position > $1 ORDER BY e.position LIMIT $2`,
     values: [after, limit],
   });
@@ -15,7 +16,6 @@ export const readEvents = async (pool: Pool, after: number, limit: number): Prom
 /** One stream's events after a version, in order. */
 export const readStream = async (pool: Pool, stream: string, after: number): Promise<Recorded[]> => {
   const { rows } = await pool.query<EventRow>({
-    name: 'read-stream',
     text: `SELECT ${EVENT_COLUMNS} FROM streams s JOIN events e ON e.position = s.position
            WHERE s.stream = $1 AND s.version > $2 ORDER BY s.version`,
     values: [stream, after],
@@ -31,6 +31,6 @@ export const readSealed = async (pool: Pool, position: number): Promise<Uint8Arr
 
 /** The last position of the log; 0 while it is empty. */
 export const readHead = async (pool: Pool): Promise<number> => {
-  const { rows } = await pool.query<{ head: string | null }>({ name: 'read-head', text: 'SELECT max(position)::text AS head FROM events' });
+  const { rows } = await pool.query<{ head: string | null }>('SELECT max(position)::text AS head FROM events');
   return Number(rows[0]?.head ?? 0);
 };

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Leadership } from '../../ports/leadership.ts';
+import type { Leadership } from '../ports/leadership.ts';
 
-/** Always leads, however many there are: what a zombie believes. */
-export const memoryLeadership = (): Leadership => ({
+/** Leads however many others do, and hears no NOTIFY: what a zombie believes. */
+export const alwaysLeads = (): Leadership => ({
   acquire: async (stop) => {
     if (stop.aborted) return Promise.resolve(null);
     const lost = new AbortController();
