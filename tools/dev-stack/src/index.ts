@@ -36,6 +36,7 @@ export { mintAccessToken, mintDevTokens } from './oidc/mint-access-token.ts';
 export type { TestServers } from './testing/provided-context.ts';
 export { startStack, type Stack, type StackOptions, type StackProgress } from './stack/start-stack.ts';
 export { endpointsFile, type Endpoints } from './stack/endpoints.ts';
+export { readEndpoints } from './stack/read-endpoints.ts';
 export { gatewayClient, ProblemAnswer, type GatewayClient } from './stack/gateway-client.ts';
 export { followRotation, timelineLines } from './stack/follow-rotation.ts';
 export { ORDERS_ADDRESS, readStats, SAMPLE_POLICY, startWorkload, statsFileOf, type WorkloadStats } from './stack/workload.ts';

@@ -1,10 +1,13 @@
+import { relative, resolve } from 'node:path';
 import { CannotStart } from './cannot-start.ts';
 import { passwordOf } from './oidc/accounts.ts';
 import { stopOnSignal } from './process/stop-on-signal.ts';
 import { devVarDir } from './project-paths.ts';
+import { endpointsFile } from './stack/endpoints.ts';
 import { followRotation, timelineLines } from './stack/follow-rotation.ts';
 import { type Stack, type StackProgress, startStack } from './stack/start-stack.ts';
 
+const varDir = resolve(process.env['KEYTURN_VAR_DIR'] ?? devVarDir);
 const began = performance.now();
 const since = (): string => `${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s`;
 const say = (line: string): void => console.log(`${since()}  ${line}`);
@@ -43,13 +46,13 @@ const sayWhere = ({ endpoints }: Stack): void =>
   Admin UI     ${endpoints.adminUiUrl}
                sign in as admin (password ${passwordOf('admin')}), operator or auditor
   Temporal UI  ${endpoints.temporalUiUrl}
-  Endpoints    var/dev/endpoints.json
+  Endpoints    ${relative('', endpointsFile(varDir))}
   Next         pnpm demo: 20 rotations under load
   Stop         Ctrl-C
 `);
 
 const run = async (): Promise<void> => {
-  const stack = await startStack({ varDir: devVarDir, onProgress: tell });
+  const stack = await startStack({ varDir, onProgress: tell });
   stopOnSignal(stack, { onStopping: () => say('stopping everything …'), onKilling: () => say('killing what is left') });
   await rotateOnce(stack);
   sayWhere(stack);

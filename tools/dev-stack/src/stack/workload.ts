@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { RegisterCredentialBody } from '@keyturn/contracts/api';
 import { projectRoot } from '../project-paths.ts';
 import { spawnService } from '../process/spawn-service.ts';
 import type { SupervisedProcess } from '../process/supervised-process.ts';
@@ -22,18 +23,36 @@ export const SAMPLE_POLICY = {
   lostAfterMs: 120_000,
 };
 
-const postgresFields = (servers: Servers, username: string) => ({
-  host: '127.0.0.1',
-  port: String(servers.postgres.port),
-  database: 'orders',
-  username,
-});
+/** Other ways to the servers, for tests that cut them: each answers the port that stands in for the server's own. */
+export type Detours = {
+  /** For one process of the workload to NATS. */
+  readonly nats?: (instance: string, port: number) => Promise<number>;
+  /** For the worker, as the issuer, to Postgres. */
+  readonly issuer?: (port: number) => Promise<number>;
+};
+
+/** What a test may want otherwise. */
+export type SampleOptions = {
+  /** Changes to `SAMPLE_POLICY`. */
+  readonly policy?: RegisterCredentialBody['policy'];
+  readonly detours?: Detours;
+  /** More settings for the workload's processes. */
+  readonly settings?: NodeJS.ProcessEnv;
+};
+
+const postgresFields = (port: number, username: string) => ({ host: '127.0.0.1', port: String(port), database: 'orders', username });
 
 const find = async (api: GatewayClient, address: string): Promise<string | null> =>
   (await api.list(address)).items.find((item) => item.address === address)?.credentialId ?? null;
 
+type Registering = { readonly servers: Servers; readonly databases: StackDatabases; readonly api: GatewayClient };
+
 /** Registers the sample's issuer and its one role, unless that was done before. Answers the credential's id. */
-export const registerSample = async (servers: Servers, databases: StackDatabases, api: GatewayClient): Promise<string> => {
+export const registerSample = async (
+  { servers, databases, api }: Registering,
+  { policy, detours = {} }: SampleOptions = {},
+): Promise<string> => {
+  const { port } = servers.postgres;
   const known = await find(api, ORDERS_ADDRESS);
   if (known !== null) return known;
   await api.registerConsumer(
@@ -48,7 +67,7 @@ export const registerSample = async (servers: Servers, databases: StackDatabases
         address: ISSUER_ADDRESS,
         credentialType: 'database_password',
         displayName: 'Manages the roles of the orders database',
-        publicFields: postgresFields(servers, username),
+        publicFields: postgresFields((await detours.issuer?.(port)) ?? port, username),
         secretFields: { password },
       })
     ).credentialId;
@@ -57,10 +76,10 @@ export const registerSample = async (servers: Servers, databases: StackDatabases
     address: ORDERS_ADDRESS,
     credentialType: 'database_password',
     displayName: 'Orders database',
-    publicFields: postgresFields(servers, 'orders'),
+    publicFields: postgresFields(port, 'orders'),
     secretFields: { password: await resetOrdersRole(databases.orders.ownerUrl, schema) },
     issuer,
-    policy: SAMPLE_POLICY,
+    policy: { ...SAMPLE_POLICY, ...policy },
   });
   return registered.credentialId;
 };
@@ -68,24 +87,31 @@ export const registerSample = async (servers: Servers, databases: StackDatabases
 export const statsFileOf = (varDir: string, instance: string): string => join(varDir, 'workload', `orders-${instance}.json`);
 
 /** Starts the service `orders`: two instances with five workers each, that query and now and then log in anew all the time. */
-export const startWorkload = (servers: Servers, instances: readonly string[] = ORDERS_INSTANCES): Promise<SupervisedProcess[]> =>
+export const startWorkload = (
+  servers: Servers,
+  instances: readonly string[] = ORDERS_INSTANCES,
+  { detours = {}, settings = {} }: SampleOptions = {},
+): Promise<SupervisedProcess[]> =>
   Promise.all(
     instances.map(async (instance) => {
+      const natsPort = await detours.nats?.(instance, servers.nats.port);
       const creds = await servers.nats.addSubscriber({ consumer: 'orders', instance, addresses: [ORDERS_ADDRESS] });
       const statsFile = statsFileOf(servers.varDir, instance);
+      mkdirSync(dirname(statsFile), { recursive: true });
       const startedAt = new Date().toISOString();
       return spawnService({
         name: `orders-${instance}`,
         entry: join(projectRoot, 'examples', 'orders', 'src', 'main.ts'),
         varDir: servers.varDir,
         env: {
-          NATS_URL: servers.nats.url,
+          NATS_URL: natsPort === undefined ? servers.nats.url : `nats://127.0.0.1:${natsPort}`,
           NATS_CREDS_FILE: creds,
           CONSUMER: 'orders',
           INSTANCE: instance,
           ADDRESS: ORDERS_ADDRESS,
           WORKERS: String(WORKERS_EACH),
           STATS_FILE: statsFile,
+          ...settings,
         },
         isReady: () => isWorking(statsFile, startedAt),
         restart: 'on-crash',
@@ -101,6 +127,8 @@ const isWorking = (statsFile: string, startedAt: string): boolean => {
 
 export type WorkloadStats = {
   readonly at: string;
+  /** The process's own clock, from its start; a smaller one than before is another process. */
+  readonly monotonicMs: number;
   readonly loginsTried: number;
   readonly loginsFailed: number;
   readonly queriesTried: number;
@@ -111,6 +139,7 @@ export type WorkloadStats = {
 
 const NOTHING: WorkloadStats = {
   at: '',
+  monotonicMs: 0,
   loginsTried: 0,
   loginsFailed: 0,
   queriesTried: 0,
