@@ -4,11 +4,11 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { silentLogger } from '@keyturn/telemetry';
 import { PublishedEvent, type Recorded } from '@keyturn/contracts/events';
 import { LOG_SUBJECTS, STREAM_NAME } from '@keyturn/contracts/subjects';
-import { memoryLeadership } from '../src/adapters/memory/leadership.ts';
 import { type EventStream, jetStreamEventStream } from '../src/adapters/nats/event-stream.ts';
 import { type Relay, type RelayDeps, startRelay } from '../src/adapters/nats/relay.ts';
 import type { PostgresCommandLog } from '../src/adapters/postgres/command-log.ts';
 import { postgresLeadership } from '../src/adapters/postgres/leadership.ts';
+import { alwaysLeads } from '../src/testing/always-leads.ts';
 import { readAll } from '../src/testing/describe-command-log.ts';
 import { tally, tallyJob } from '../src/testing/tally.ts';
 import { type TestLog, testLog } from './test-log.ts';
@@ -124,7 +124,7 @@ describe('the relay', () => {
     expect.hasAssertions();
     await record(1);
     // Always leads, and hears no NOTIFY.
-    start({ leadership: memoryLeadership() });
+    start({ leadership: alwaysLeads() });
     await holdsTheLog();
     await record(5);
     await holdsTheLog();
@@ -188,7 +188,7 @@ describe('the relay', () => {
     try {
       const otherLog = other.openLog();
       for (let turn = 0; turn < 10; turn++) await otherLog.submit(tally, tallyJob({ commandId: `o${turn}`, stream: 'other' }));
-      start({ log: otherLog, leadership: memoryLeadership() });
+      start({ log: otherLog, leadership: alwaysLeads() });
       const foreign = await readAll(otherLog);
       await expect.poll(async () => (await stored()).map((message) => message.event.data), { timeout: 10_000 }).toEqual(foreign);
       await Promise.all(relays.splice(0).map((relay) => relay.stop()));
@@ -199,7 +199,7 @@ describe('the relay', () => {
 
   it('publishes nothing twice while two relays both believe that they lead', async () => {
     const streams = await Promise.all([1, 2].map(async () => jetStreamEventStream({ nats: await nats.connectVault() })));
-    for (const each of streams) start({ leadership: memoryLeadership(), stream: each, window: 5, retryMs: 5 });
+    for (const each of streams) start({ leadership: alwaysLeads(), stream: each, window: 5, retryMs: 5 });
     for (let turn = 0; turn < 10; turn++) await record(20);
     const messages = await holdsTheLog();
     expect(new Set(messages.map((message) => message.event.id)).size).toBe(messages.length);

@@ -94,7 +94,7 @@ const readTail = async (manager: JetStreamManager): Promise<StreamTail> => {
 
 const publishOne = async (js: JetStreamClient, event: Recorded, sequence: number): Promise<void> => {
   const published = toPublished(event);
-  const options = { headers: headersOf(published, sequence), timeout: 5_000 };
+  const options = { headers: headersOf(published, sequence), timeout: 2_000 };
   const ack = await js.publish(logSubject(event.type), JSON.stringify(published), options);
   // A duplicate's answer carries an old sequence: the message isn't where it must be.
   if (ack.seq !== sequence + 1) throw new Error(`event ${event.position} is at ${ack.seq} of the stream, not at ${sequence + 1}`);
