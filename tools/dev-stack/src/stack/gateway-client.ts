@@ -24,6 +24,8 @@ export class ProblemAnswer extends Error {
 
 export type GatewayClient = ReturnType<typeof gatewayClient>;
 
+const of = (credentialId: string): string => `/api/v1/admin/credentials/${credentialId}`;
+
 /** The admin API as programs use it: a bearer token, an idempotency key on every write, answers parsed by their schemas. */
 export const gatewayClient = ({ gatewayUrl, token }: { readonly gatewayUrl: string; readonly token: string }) => {
   const ask = async <Schema extends z.ZodType>(schema: Schema, method: string, path: string, body?: unknown): Promise<z.infer<Schema>> => {
@@ -41,7 +43,6 @@ export const gatewayClient = ({ gatewayUrl, token }: { readonly gatewayUrl: stri
     if (!response.ok) throw new ProblemAnswer(Problem.parse(answer));
     return schema.parse(answer);
   };
-  const of = (credentialId: string): string => `/api/v1/admin/credentials/${credentialId}`;
   return {
     list: (search = '') => ask(CredentialList, 'GET', `/api/v1/admin/credentials?search=${encodeURIComponent(search)}`),
     register: (body: RegisterCredentialBody) => ask(RegisteredCredential, 'POST', '/api/v1/admin/credentials', body),

@@ -28,14 +28,12 @@ const sessionKeyFile = async (secretsDir: string): Promise<string> => {
   return path;
 };
 
+const database = (of: StackDatabases['vault']) => ({ DATABASE_URL_FILE: of.serviceUrlFile, MIGRATION_DATABASE_URL_FILE: of.ownerUrlFile });
+
 const environments = async (options: ServicesOptions): Promise<Record<ServiceName, NodeJS.ProcessEnv>> => {
   const { servers, databases, gatewayPort } = options;
   const secretsDir = secretsDirOf(servers.varDir);
   const nats = (identity: string) => ({ NATS_URL: servers.nats.url, NATS_CREDS_FILE: join(servers.nats.credsDir, `${identity}.creds`) });
-  const database = (of: StackDatabases['vault']) => ({
-    DATABASE_URL_FILE: of.serviceUrlFile,
-    MIGRATION_DATABASE_URL_FILE: of.ownerUrlFile,
-  });
   return {
     vault: { ...nats('vault'), ...database(databases.vault), KEK_FILE: join(secretsDir, 'kek') },
     audit: { ...nats('audit'), ...database(databases.audit) },
@@ -74,25 +72,38 @@ const readyByLog = (name: ServiceName, logFile: string): Pick<ServiceSpec, 'isRe
   };
 };
 
+type Start = {
+  readonly service: ServiceName;
+  /** The process's name, where a service runs more than once. */
+  readonly name?: string;
+  readonly isReady?: ServiceSpec['isReady'];
+};
+
+const startService = async (options: ServicesOptions, { service, name = service, isReady }: Start): Promise<SupervisedProcess> => {
+  const { varDir } = options.servers;
+  const env = await environments(options);
+  return spawnService({
+    name,
+    varDir,
+    ...(isReady ? { isReady } : readyByLog(service, join(varDir, 'logs', `${name}.log`))),
+    entry: entryOf(service),
+    env: { ...env[service], ...options.settings?.[service] },
+    restart: 'on-crash',
+    readyTimeoutMs: 60_000,
+  });
+};
+
+/** Starts a second process of the worker, which shares the work with the first. */
+export const startAnotherWorker = (options: ServicesOptions, name: string): Promise<SupervisedProcess> =>
+  startService(options, { service: 'rotation-worker', name });
+
 /** Starts the four services at once; one that crashes is started again. Each one waits by itself for what it needs. */
 export const startServices = async (options: ServicesOptions): Promise<Services> => {
-  const env = await environments(options);
-  const { varDir } = options.servers;
-  const start = (name: ServiceName, isReady?: ServiceSpec['isReady']): Promise<SupervisedProcess> =>
-    spawnService({
-      name,
-      varDir,
-      ...(isReady ? { isReady } : readyByLog(name, join(varDir, 'logs', `${name}.log`))),
-      entry: entryOf(name),
-      env: { ...env[name], ...options.settings?.[name] },
-      restart: 'on-crash',
-      readyTimeoutMs: 60_000,
-    });
   const [vault, audit, worker, gateway] = await Promise.all([
-    start('vault'),
-    start('audit'),
-    start('rotation-worker'),
-    start('api-gateway', () => isGatewayReady(gatewayUrlOf(options.gatewayPort))),
+    startService(options, { service: 'vault' }),
+    startService(options, { service: 'audit' }),
+    startService(options, { service: 'rotation-worker' }),
+    startService(options, { service: 'api-gateway', isReady: () => isGatewayReady(gatewayUrlOf(options.gatewayPort)) }),
   ]);
   return { vault, audit, 'rotation-worker': worker, 'api-gateway': gateway };
 };

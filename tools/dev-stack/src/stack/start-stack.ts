@@ -8,8 +8,8 @@ import { buildAdminUi } from './admin-ui.ts';
 import { prepareDatabases, type StackDatabases } from './databases.ts';
 import { type Endpoints, publishEndpoints } from './endpoints.ts';
 import { gatewayClient, type GatewayClient } from './gateway-client.ts';
-import { gatewayUrlOf, secretsDirOf, type ServiceName, type Services, startServices } from './services.ts';
-import { ORDERS_ADDRESS, ORDERS_INSTANCES, registerSample, startWorkload, statsFileOf } from './workload.ts';
+import { gatewayUrlOf, secretsDirOf, type ServiceName, type Services, startAnotherWorker, startServices } from './services.ts';
+import { ORDERS_ADDRESS, ORDERS_INSTANCES, registerSample, type SampleOptions, startWorkload, statsFileOf } from './workload.ts';
 
 export type StackProgress = Progress | { readonly kind: 'did'; readonly what: string; readonly milliseconds: number };
 
@@ -20,8 +20,9 @@ export type StackOptions = {
   readonly ui?: boolean;
   /** Names of the workload's processes; none starts none. */
   readonly instances?: readonly string[];
-  readonly settings?: Partial<Record<ServiceName, NodeJS.ProcessEnv>>;
-};
+  /** More settings, e.g. short durations; `orders` is the workload. */
+  readonly settings?: Partial<Record<ServiceName | 'orders', NodeJS.ProcessEnv>>;
+} & Pick<SampleOptions, 'policy' | 'detours'>;
 
 /** Everything that `pnpm start` runs, each part with its handle. */
 export type Stack = {
@@ -33,12 +34,15 @@ export type Stack = {
   readonly api: GatewayClient;
   readonly credentialId: string;
   readonly inOrder: readonly { stop(): Promise<void>; kill?(): Promise<void> }[];
+  /** Starts one more process of the worker; the stack stops it with the others. */
+  addWorker(name: string, settings?: NodeJS.ProcessEnv): Promise<SupervisedProcess>;
   stop(): Promise<void>;
 };
 
 /** Starts servers, services, UI and the sample workload on the data in `varDir`. What started is stopped again when something can't start. */
 export const startStack = async (options: StackOptions): Promise<Stack> => {
-  const { varDir, onProgress, instances = ORDERS_INSTANCES } = options;
+  const { varDir, onProgress, instances = ORDERS_INSTANCES, settings = {}, policy = {}, detours = {} } = options;
+  const sample = { policy, detours, settings: settings.orders ?? {} };
   const inOrder: { stop(): Promise<void>; kill?(): Promise<void> }[] = [];
   const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const began = performance.now();
@@ -54,15 +58,14 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     const databases = await prepareDatabases({ postgresUrl: servers.postgres.url, secretsDir: secretsDirOf(varDir) });
     const { gateway } = await stablePorts(runDirOf(varDir), ['gateway']);
     await building;
-    const services = await timed('vault, worker, audit and gateway are up', () =>
-      startServices({ servers, databases, gatewayPort: gateway, ...(options.settings ? { settings: options.settings } : {}) }),
-    );
+    const wanted = { servers, databases, gatewayPort: gateway, settings };
+    const services = await timed('vault, worker, audit and gateway are up', () => startServices(wanted));
     inOrder.push(services.vault, services.audit, services['rotation-worker'], services['api-gateway']);
     const gatewayUrl = gatewayUrlOf(gateway);
     const tokens = await mintDevTokens({ oidcDir: servers.oidc.oidcDir, issuer: servers.oidc.issuer });
     const api = gatewayClient({ gatewayUrl, token: tokens.admin });
-    const credentialId = await registerSample(servers, databases, api);
-    const workload = await timed('the sample workload queries the orders database', () => startWorkload(servers, instances));
+    const credentialId = await registerSample({ servers, databases, api }, sample);
+    const workload = await timed('the sample workload queries the orders database', () => startWorkload(servers, instances, sample));
     inOrder.push(...workload);
     const statsFiles = instances.map((instance) => statsFileOf(varDir, instance));
     const published = await publishEndpoints({ servers, databases, gatewayUrl, workload: { address: ORDERS_ADDRESS, statsFiles } });
@@ -71,7 +74,13 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       const [fault] = await stopInReverse({ inOrder });
       if (fault !== undefined) throw new Error('something did not stop', { cause: fault });
     };
-    return { servers, databases, services, workload, endpoints: published.endpoints, api, credentialId, inOrder, stop };
+    const addWorker = async (name: string, more: NodeJS.ProcessEnv = {}): Promise<SupervisedProcess> => {
+      const own = { 'rotation-worker': { ...settings['rotation-worker'], ...more } };
+      const worker = await startAnotherWorker({ ...wanted, settings: own }, name);
+      inOrder.push(worker);
+      return worker;
+    };
+    return { servers, databases, services, workload, endpoints: published.endpoints, api, credentialId, inOrder, addWorker, stop };
   } catch (fault) {
     await stopInReverse({ inOrder });
     throw fault;
