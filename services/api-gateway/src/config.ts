@@ -4,6 +4,7 @@ const isLoopback = (url: URL): boolean => ['localhost', '127.0.0.1', '[::1]'].in
 
 /** Tokens and keys over plain http could be swapped on the way, so it is taken only where there is no way. */
 const isSafeIssuer = (value: string): boolean => {
+  if (!URL.canParse(value)) return false;
   const url = new URL(value);
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 };

@@ -22,7 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const clientSecret = await readSecretFile(config.oidc.clientSecretFile);
 const sessionKey = await readSecretFile(config.sessionKeyFile, 32);
-const site = config.adminUiDir === null ? new Map() : await loadSite(config.adminUiDir);
+const site = await loadSite(config.adminUiDir, log);
 const creds = await readSecretFile(config.nats.credsFile);
 const bus = await connectBus({ url: config.nats.url, creds, name: 'gateway', log, signal: shutdown.signal });
 

@@ -7,8 +7,10 @@ import { type Session, isAlive, needsRefresh, sessionEnd } from './session.ts';
 
 export type SessionCookies = {
   readonly name: string;
-  /** The session of the request's cookie, if it is alive; renews the idle limit on the way. */
+  /** The session of the request's cookie, if it is alive. */
   read(c: EdgeContext): Promise<Session | null>;
+  /** Moves the idle limit on. To be called once the answer is there: a handler's own response drops cookies that were set before it. */
+  renew(c: EdgeContext, session: Session): Promise<void>;
   start(c: EdgeContext, identity: Identity): Promise<void>;
   end(c: EdgeContext): void;
 };
@@ -29,12 +31,11 @@ export const sessionCookies = ({ sealed, clock, https }: SessionCookieDeps): Ses
     read: async (c) => {
       const text = getCookie(c, name);
       const session = text === undefined ? null : await sealed.open(text);
+      return session !== null && isAlive(session, clock.now().getTime()) ? session : null;
+    },
+    renew: async (c, session) => {
       const now = clock.now().getTime();
-      if (session === null || !isAlive(session, now)) return null;
-      if (!needsRefresh(session, now)) return session;
-      const renewed = { ...session, seenAt: now };
-      await store(c, renewed);
-      return renewed;
+      if (needsRefresh(session, now)) await store(c, { ...session, seenAt: now });
     },
     start: (c, identity) => store(c, { identity, startedAt: clock.now().getTime(), seenAt: clock.now().getTime() }),
     end: (c) => {

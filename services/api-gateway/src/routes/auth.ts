@@ -49,4 +49,8 @@ export const authRoutes = ({ signIn, sessions, pendingLogins, publicUrl, clock }
     });
 };
 
-const failed = (c: Context<EdgeEnv>, detail: string): Response => problemResponse('sign-in-failed', c.get('requestId'), { detail });
+/** Through the context, so the cookie that was ended goes along. */
+const failed = (c: Context<EdgeEnv>, detail: string): Response => {
+  const problem = problemResponse('sign-in-failed', c.get('requestId'), { detail });
+  return c.newResponse(problem.body, problem);
+};

@@ -1,4 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
+import type { Logger } from '@keyturn/telemetry';
 import { extname, join, relative, sep } from 'node:path';
 
 /** One file of the admin page. */
@@ -21,8 +22,18 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Vite puts a hash of the content into the names below `/assets/`. */
 const HASHED = /^\/assets\/.*-[\w-]{8,}\.\w+$/;
 
-/** Reads the built admin page into memory: a few megabytes, once. */
-export const loadSite = async (folder: string): Promise<Site> => {
+/** Reads the built admin page into memory: a few megabytes, once. Without one, the API is served alone. */
+export const loadSite = async (folder: string | null, log: Logger): Promise<Site> => {
+  if (folder === null) return new Map();
+  try {
+    return await readSite(folder);
+  } catch (error) {
+    log.warn('site.not-built', { folder, error });
+    return new Map();
+  }
+};
+
+const readSite = async (folder: string): Promise<Site> => {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return new Map(

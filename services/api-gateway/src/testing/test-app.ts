@@ -7,7 +7,7 @@ import { sealedCookie } from '../identity/sealed-cookie.ts';
 import { sessionCookies } from '../identity/session-cookie.ts';
 import { Session } from '../identity/session.ts';
 import { PendingLogin } from '../identity/sign-in.ts';
-import { memoryAudit, memoryVault } from './stub-services.ts';
+import { memoryAudit, memoryVault } from './memory-services.ts';
 
 export const PUBLIC_URL = 'http://gateway.test';
 export const NOW = Date.parse('2026-01-02T03:04:05Z');

@@ -19,6 +19,6 @@ export const memoryVault = (replies: Readonly<Record<string, Reply>> = {}): Vaul
 };
 
 export const memoryAudit = (replies: Readonly<Record<string, Reply>> = {}): AuditClient & { readonly calls: Call[] } => {
-  const { calls, query } = memoryVault(replies);
-  return { calls, query: query as AuditClient['query'] };
+  const vault = memoryVault(replies);
+  return { calls: vault.calls, query: (name, message) => vault.query(name as never, message as never) as Promise<never> };
 };

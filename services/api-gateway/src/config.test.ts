@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from './config.ts';
+
+const ENVIRONMENT = {
+  PORT: '8080',
+  PUBLIC_URL: 'https://keyturn.test/',
+  NATS_URL: 'nats://nats:4222',
+  NATS_CREDS_FILE: '/run/nats.creds',
+  OIDC_ISSUER: 'https://idp.test',
+  OIDC_CLIENT_ID: 'keyturn-gateway',
+  OIDC_CLIENT_SECRET_FILE: '/run/client-secret',
+  SESSION_KEY_FILE: '/run/session-key',
+};
+
+describe('loadConfig', () => {
+  it('fills in what may be left out', () => {
+    expect(loadConfig(ENVIRONMENT)).toMatchObject({
+      port: 8080,
+      publicUrl: 'https://keyturn.test',
+      oidc: { audience: 'keyturn-api' },
+      adminUiDir: null,
+      temporalUiUrl: null,
+    });
+  });
+  it.each(['http://127.0.0.1:9', 'http://localhost:9', 'http://[::1]:9'])('takes %s as issuer', (issuer) => {
+    expect(loadConfig({ ...ENVIRONMENT, OIDC_ISSUER: issuer }).oidc.issuer).toBe(issuer);
+  });
+  it.each(['http://idp.test', 'ftp://idp.test', 'idp', 'http://127.0.0.1.evil.test'])('does not take %s as issuer', (issuer) => {
+    expect(() => loadConfig({ ...ENVIRONMENT, OIDC_ISSUER: issuer })).toThrow('OIDC_ISSUER');
+  });
+  it('names what is wrong and never shows it', () => {
+    const wrong = { ...ENVIRONMENT, SESSION_KEY_FILE: 'a-key-instead-of-its-file', PORT: 'x' };
+    expect(() => loadConfig(wrong)).toThrow(/^(?!.*a-key-instead).*PORT.*SESSION_KEY_FILE/);
+  });
+});

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { ACCESS, ROLES, type Access, knownRoles, mayEnter } from './policy.ts';
+
+const TABLE: Readonly<Record<Access, readonly string[]>> = {
+  public: ['admin', 'operator', 'auditor', 'user', 'none'],
+  'signed-in': ['admin', 'operator', 'auditor', 'user', 'none'],
+  'admin-read': ['admin', 'operator', 'auditor'],
+  'admin-write': ['admin', 'operator'],
+};
+const cells = (Object.keys(ACCESS) as Access[]).flatMap((access) =>
+  [...ROLES, 'none'].map((role) => [access, role, TABLE[access].includes(role)] as const),
+);
+
+describe('policy', () => {
+  it.each(cells)('%s for %s: %s', (access, role, allowed) => {
+    expect(mayEnter(access, [role])).toBe(allowed);
+  });
+  it.each([undefined, 'admin', { admin: true }, [['admin']], ['ADMIN', 'root', 1, null]])('reads no role from %j', (claim) => {
+    expect(knownRoles(claim)).toEqual([]);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { testApp } from '../testing/test-app.ts';
+import type { SiteFile } from './load-site.ts';
+
+const file = (text: string, type: string, immutable = false): SiteFile => ({ bytes: new TextEncoder().encode(text), type, immutable });
+const site = new Map([
+  ['/index.html', file('<html nonce="__CSP_NONCE__">page</html>', 'text/html; charset=utf-8')],
+  ['/assets/index-B3xQ9aZ1.js', file('script', 'text/javascript; charset=utf-8', true)],
+  ['/favicon.svg', file('<svg/>', 'image/svg+xml')],
+]);
+const get = (path: string, init?: RequestInit): Promise<Response> => Promise.resolve(testApp({ site }).app.request(path, init));
+
+describe('the admin page', () => {
+  it.each(['/admin/system/credentials', '/admin', '/index.html'])('is at %s, and never stored', async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('x-frame-options')).toBe('DENY');
+  });
+
+  it('allows only its own scripts, and styles with the nonce of this very answer', async () => {
+    const [first, second] = [await get('/admin'), await get('/admin')];
+    const csp = first.headers.get('content-security-policy') ?? '';
+    const nonce = /'nonce-([\w-]+)'/.exec(csp)?.[1];
+    expect(await first.text()).toContain(`nonce="${nonce}"`);
+    expect(csp).toContain("script-src 'self';");
+    expect(csp).not.toContain('unsafe');
+    expect(second.headers.get('content-security-policy')).not.toBe(csp);
+  });
+
+  it('keeps files with a hash in their name for ever, and asks about others', async () => {
+    expect((await get('/assets/index-B3xQ9aZ1.js')).headers.get('cache-control')).toContain('immutable');
+    expect((await get('/favicon.svg')).headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it('begins at the list of credentials', async () => {
+    expect((await get('/')).headers.get('location')).toBe('/admin/system/credentials');
+  });
+
+  it.each([
+    '/assets/gone-12345678.js',
+    '/admin%2Fsystem',
+    '/admin//system',
+    '/..%2f..%2fetc%2fpasswd',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/auth/nothing',
+  ])('is not at %s', async (path) => {
+    expect((await get(path)).status).toBe(404);
+  });
+
+  it('is not what an unknown API path answers', async () => {
+    expect((await get('/api/v1/nothing')).status).toBe(401);
+  });
+
+  it('is only read', async () => {
+    expect((await get('/admin', { method: 'POST' })).status).toBe(404);
+  });
+});
