@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
+import { findChromium, type FindChromiumOptions } from './find-chromium.ts';
+
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export type Chromium = { readonly context: BrowserContext; close(): Promise<void> };
+
+/** Starts a headless Chromium with a profile of its own, which is gone when it is closed. */
+export const launchChromium = async (options: FindChromiumOptions & { readonly context?: BrowserContextOptions }): Promise<Chromium> => {
+  const executablePath = findChromium(options);
+  const profile = mkdtempSync(join(tmpdir(), 'keyturn-chromium-'));
+  const forget = (): void => rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  try {
+    const context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: ARGS, ...options.context });
+    const close = async (): Promise<void> => {
+      await context.close();
+      forget();
+    };
+    return { context, close };
+  } catch (fault) {
+    forget();
+    throw fault;
+  }
+};
