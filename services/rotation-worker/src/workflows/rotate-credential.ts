@@ -26,7 +26,7 @@ const failRun = ({ credentialId, epoch }: RotationRun, { step }: PlannedStep, { 
   CancellationScope.nonCancellable(async () => {
     const { failRotation } = activitiesFor('closed', sentence);
     const { failed } = await failRotation({ credentialId, epoch, step, reasonCode: code, sentence });
-    if (failed) throw ApplicationFailure.nonRetryable(sentence, code);
+    if (failed) throw Object.assign(ApplicationFailure.nonRetryable(sentence, code), { stack: '' });
   });
 
 /**

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { silentLogger } from '@keyturn/telemetry';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporalLogger } from '../src/adapters/temporal/temporal-logger.ts';
+import { bundleWorkflows } from '../src/adapters/temporal/workflow-bundle.ts';
+
+const HISTORIES = join(import.meta.dirname, 'histories');
+const names = readdirSync(HISTORIES);
+const read = (name: string): unknown => JSON.parse(readFileSync(join(HISTORIES, name), 'utf8'));
+
+let workflowBundle: WorkflowBundleWithSourceMap;
+beforeAll(async () => {
+  Runtime.install({ logger: temporalLogger(silentLogger), telemetryOptions: { logging: { filter: 'off', forward: {} } } });
+  workflowBundle = await bundleWorkflows(temporalLogger(silentLogger));
+});
+
+const replay = async (history: unknown): Promise<Error | undefined> => {
+  const histories = [{ workflowId: 'rotate/replayed/1', history: historyFromJSON(history) }];
+  for await (const { error } of Worker.runReplayHistories({ workflowBundle }, histories)) return error;
+  return new Error('nothing was replayed');
+};
+
+describe('rotations that were started by an earlier release', () => {
+  it('are there', () => expect(names.length).toBeGreaterThan(3));
+  it.each(names)('go on under this one: %s', async (name) => expect(await replay(read(name))).toBeUndefined());
+  it('would be found out if a step were missing', async () => {
+    const text = JSON.stringify(read('v1-completed.json')).replaceAll('applyCandidate', 'skipCandidate');
+    expect(await replay(JSON.parse(text))).toBeInstanceOf(Error);
+  });
+});

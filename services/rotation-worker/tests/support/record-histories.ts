@@ -1,0 +1,48 @@
+// Records the histories that `replay.int.test.ts` replays: `node tests/support/record-histories.ts <temporal address>`. Run it once for each
+// released change of the workflow, under a new prefix, and never overwrite what is there.
+import { writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { aTrial, openStage, until, type Trial } from './trial-worker.ts';
+
+const [, , address = '127.0.0.1:7233', release = 'v1'] = process.argv;
+
+const stories: Record<string, (trial: Trial) => Promise<void>> = {
+  completed: async ({ vault }) => {
+    await until(() => vault.evidence.length > 0);
+    vault.acknowledge();
+  },
+  'failed-at-test': async ({ logins }) => logins.refuseTests(),
+  held: async ({ vault }) => {
+    vault.passDeadline();
+    await until(() => vault.reports.includes('epoch.hold') && vault.reports.at(-1) === 'epoch.record-evidence');
+    vault.acknowledge();
+  },
+  'provider-down-after-commit': async ({ vault, logins, handle }) => {
+    await until(() => vault.evidence.length > 0);
+    logins.setDown(true);
+    await until(async () =>
+      (await handle().describe()).typedSearchAttributes.getAll().some(({ value }) => value === 'provider-unreachable'),
+    );
+    logins.setDown(false);
+    vault.acknowledge();
+  },
+};
+
+const stage = await openStage(address);
+for (const [name, tell] of Object.entries(stories)) {
+  const trial = aTrial(stage, { soakMs: 50 });
+  const worker = await trial.startWorker();
+  const told = tell(trial);
+  await trial.runs.start(trial.request);
+  await told;
+  await trial
+    .handle()
+    .result()
+    .catch(() => undefined);
+  const json = historyToJSON(await trial.handle().fetchHistory()).replaceAll(`@${hostname()}`, '@host');
+  writeFileSync(fileURLToPath(new URL(`../histories/${release}-${name}.json`, import.meta.url)), `${JSON.stringify(JSON.parse(json))}\n`);
+  await worker.stop();
+}
+await stage.temporal.close();
