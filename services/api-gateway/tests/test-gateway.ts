@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serve } from '@hono/node-server';
+import { type NatsBus, connectBus } from '@keyturn/bus';
+import { LOG_SUBJECTS, STREAM_NAME, logSubject } from '@keyturn/contracts';
+import type { PublishedEvent } from '@keyturn/contracts/events';
+import { binaryCacheDir, findBinary, freePort, gatewayClientId, natsServer, startNats } from '@keyturn/dev-stack';
+import { Sensitive, systemClock as clock } from '@keyturn/kernel';
+import { silentLogger as log } from '@keyturn/telemetry';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { uuidv7 as newId } from 'uuidv7';
+import { inject } from 'vitest';
+import { createApp } from '../src/app.ts';
+import { eventFeed } from '../src/clients/event-feed.ts';
+import { natsAudit } from '../src/clients/nats-audit.ts';
+import { readEvents } from '../src/clients/nats-event-reader.ts';
+import { natsVault } from '../src/clients/nats-vault.ts';
+import { createIdentity } from '../src/create-identity.ts';
+import { readSecretFile } from '../src/read-secret-file.ts';
+import { readinessOf } from '../src/readiness.ts';
+
+export type TestGateway = {
+  readonly url: string;
+  readonly port: number;
+  /** Who stands in for the vault, and for audit. */
+  readonly vault: NatsBus;
+  readonly audit: NatsBus;
+  createStream(): Promise<void>;
+  deleteStream(): Promise<void>;
+  publish(position: number, credentialId?: string): Promise<void>;
+  restartNats(): Promise<void>;
+  dispose(): Promise<void>;
+};
+
+export const CREDENTIAL = '0190c8a0-1111-7000-8000-000000000001';
+
+const startOwnNats = async () => {
+  const varDir = await mkdtemp(join(tmpdir(), 'keyturn-gateway-'));
+  const server = await startNats({ varDir, binary: await findBinary(natsServer, { env: process.env, cacheDir: binaryCacheDir }) });
+  const connectAs = async (name: string): Promise<NatsBus> => {
+    const creds = new Sensitive(await readFile(join(server.credsDir, `${name}.creds`), 'utf8'));
+    return connectBus({ url: server.url, creds, name, log });
+  };
+  return { server, connectAs, varDir };
+};
+
+/** The gateway as its main wires it, on a real socket, a real OIDC provider and a NATS server of the test's own. */
+export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGateway> => {
+  const { server: nats, connectAs, varDir } = await startOwnNats();
+  const [bus, vault, audit] = await Promise.all([connectAs('gateway'), connectAs('vault'), connectAs('audit')]);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const oidc = { issuer, clientId: gatewayClientId, clientSecretFile: '', audience: 'keyturn-api', scope: 'openid profile email' };
+  const clientSecret = await readSecretFile(join(inject('oidcDir'), 'gateway-client.secret'));
+  const identity = createIdentity({ config: { oidc, publicUrl: url }, clientSecret, sessionKey: new Sensitive('k'.repeat(40)), clock });
+  const clients = { vault: natsVault({ bus, clock }), audit: natsAudit({ bus }) };
+  const feed = eventFeed();
+  const readiness = readinessOf({ ...clients, feed, bus, provider: identity.provider });
+  const app = createApp({
+    ...identity,
+    ...clients,
+    feed,
+    readiness,
+    site: new Map(),
+    publicUrl: url,
+    temporalUiUrl: null,
+    clock,
+    newId,
+    log,
+  });
+  const stop = new AbortController();
+  const reading = readEvents({ connection: bus.connection, feed, log }, stop.signal);
+  const http = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' });
+  await once(http, 'listening');
+  const manager = await jetstreamManager(vault.connection, { checkAPI: false });
+  return {
+    url,
+    port,
+    vault,
+    audit,
+    createStream: async () => void (await manager.streams.add({ name: STREAM_NAME, subjects: [LOG_SUBJECTS] })),
+    deleteStream: async () => void (await manager.streams.delete(STREAM_NAME)),
+    publish: async (position, credentialId = CREDENTIAL) => {
+      const event = JSON.stringify(publishedAt(position, credentialId));
+      await jetstream(vault.connection).publish(logSubject('rotation.completed'), event, { retries: 20 });
+    },
+    restartNats: () => nats.restart(),
+    dispose: async () => {
+      stop.abort();
+      feed.close();
+      await reading;
+      const closed = once(http, 'close');
+      http.close();
+      if ('closeAllConnections' in http) http.closeAllConnections();
+      await closed;
+      await Promise.all([bus, vault, audit].map((each) => each.close()));
+      await nats.stop();
+      await rm(varDir, { recursive: true, force: true });
+    },
+  };
+};
+
+const publishedAt = (position: number, credentialId: string): PublishedEvent => {
+  const recordedAt = '2026-01-02T03:04:05.123456Z';
+  return {
+    specversion: '1.0',
+    id: `1.${position}`,
+    source: '/keyturn/vault',
+    type: 'rotation.completed',
+    subject: `credential-${credentialId}`,
+    time: recordedAt,
+    datacontenttype: 'application/json',
+    data: {
+      position,
+      stream: `credential-${credentialId}`,
+      version: position,
+      type: 'rotation.completed',
+      data: { credentialId, address: 'system.postgres.orders', epoch: 1 },
+      meta: { commandId: `c${position}`, actor: { kind: 'service', id: 'worker' }, incarnation: 1 },
+      recordedAt,
+      sealedHash: null,
+      prevHash: '',
+      hash: '',
+    },
+  };
+};
