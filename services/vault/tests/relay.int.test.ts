@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { silentLogger } from '@keyturn/telemetry';
 import { PublishedEvent, type Recorded } from '@keyturn/contracts/events';
@@ -28,20 +28,22 @@ describe('the relay', () => {
   beforeAll(async () => {
     nats = await testNats();
     connection = await nats.connectVault();
-    manager = await jetstreamManager(connection);
+    manager = await jetstreamManager(connection, { timeout: 1_000 });
     stream = await jetStreamEventStream({ nats: connection });
+    database = await testLog();
+    log = database.openLog();
   });
   beforeEach(async () => {
     await manager.streams.delete(STREAM_NAME).catch(() => undefined);
-    database = await testLog();
-    log = database.openLog();
   });
   afterEach(async () => {
     await Promise.all(relays.map((relay) => relay.stop()));
     relays = [];
-    await database.dispose();
   });
-  afterAll(() => nats.dispose());
+  afterAll(async () => {
+    await database.dispose();
+    await nats.dispose();
+  });
 
   const record = async (count: number): Promise<void> => {
     await Promise.all(
@@ -66,15 +68,12 @@ describe('the relay', () => {
   };
   const stored = async (): Promise<Message[]> => {
     const { state } = await manager.streams.info(STREAM_NAME);
+    if (state.messages === 0) return [];
+    const consumer = await jetstream(connection).consumers.get(STREAM_NAME);
     const messages: Message[] = [];
-    for (let seq = state.first_seq; state.messages > 0 && seq <= state.last_seq; seq++) {
-      const message = await manager.streams.getMessage(STREAM_NAME, { seq });
-      if (message)
-        messages.push({
-          event: PublishedEvent.parse(message.json()),
-          header: (name) => message.header.get(name),
-          subject: message.subject,
-        });
+    for await (const message of await consumer.fetch({ max_messages: state.messages })) {
+      const { headers, subject } = message;
+      messages.push({ event: PublishedEvent.parse(message.json()), header: (name) => headers?.get(name), subject });
     }
     return messages;
   };
@@ -82,7 +81,7 @@ describe('the relay', () => {
   const holdsTheLog = async (): Promise<Message[]> => {
     const all = await readAll(log);
     await expect
-      .poll(async () => (await manager.streams.info(STREAM_NAME).catch(() => null))?.state.messages, { timeout: 10_000 })
+      .poll(async () => (await manager.streams.info(STREAM_NAME).catch(() => null))?.state.messages, { timeout: 20_000 })
       .toBe(all.length);
     const messages = await stored();
     expect(messages.map((message) => message.event.data)).toEqual(all);
@@ -143,13 +142,13 @@ describe('the relay', () => {
     start({ onPublished: (event) => void second.push(event) });
     await holdsTheLog();
     // One window is announced again: the one before may have died within it.
-    expect(second.map((event) => event.position)).toEqual(Array.from({ length: 56 }, (_event, index) => index + 25));
+    expect(second).toEqual((await readAll(log)).slice(-56));
   });
 
   it.each<[string, () => Promise<unknown>]>([
     ['was emptied', () => manager.streams.purge(STREAM_NAME)],
     ['was deleted', () => manager.streams.delete(STREAM_NAME)],
-    ['lost its newest event', () => manager.streams.deleteMessage(STREAM_NAME, 30)],
+    ['lost its newest event', async () => manager.streams.deleteMessage(STREAM_NAME, (await stream.tail()).sequence)],
     ['lost one in the middle', () => manager.streams.deleteMessage(STREAM_NAME, 7)],
     ['lost its oldest', () => manager.streams.purge(STREAM_NAME, { seq: 12 })],
   ])('fills a stream that %s, at its next start', async (_what, damage) => {
@@ -190,7 +189,7 @@ describe('the relay', () => {
       for (let turn = 0; turn < 10; turn++) await otherLog.submit(tally, tallyJob({ commandId: `o${turn}`, stream: 'other' }));
       start({ log: otherLog, leadership: alwaysLeads() });
       const foreign = await readAll(otherLog);
-      await expect.poll(async () => (await stored()).map((message) => message.event.data), { timeout: 10_000 }).toEqual(foreign);
+      await expect.poll(async () => (await stored()).map((message) => message.event.data), { timeout: 20_000 }).toEqual(foreign);
       await Promise.all(relays.splice(0).map((relay) => relay.stop()));
     } finally {
       await other.dispose();
@@ -270,7 +269,7 @@ describe('the relay', () => {
     await holdsTheLog();
     await record(5);
     await holdsTheLog();
-  });
+  }, 60_000);
 
   it('holds nothing up when a listener throws', async () => {
     expect.hasAssertions();

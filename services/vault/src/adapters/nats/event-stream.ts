@@ -16,6 +16,9 @@ import { HEADERS, LOG_SUBJECTS, logSubject, STREAM_NAME } from '@keyturn/contrac
  */
 const DUPLICATE_WINDOW_NANOSECONDS = 1_000_000_000;
 
+/** Asking again is cheap and safe, so waiting long for a server that may be gone is not worth it. */
+const TIMEOUT_MS = 2_000;
+
 export type EventStreamOptions = {
   readonly nats: NatsConnection;
   readonly maxBytes?: number;
@@ -94,7 +97,7 @@ const readTail = async (manager: JetStreamManager): Promise<StreamTail> => {
 
 const publishOne = async (js: JetStreamClient, event: Recorded, sequence: number): Promise<void> => {
   const published = toPublished(event);
-  const options = { headers: headersOf(published, sequence), timeout: 2_000 };
+  const options = { headers: headersOf(published, sequence), timeout: TIMEOUT_MS };
   const ack = await js.publish(logSubject(event.type), JSON.stringify(published), options);
   // A duplicate's answer carries an old sequence: the message isn't where it must be.
   if (ack.seq !== sequence + 1) throw new Error(`event ${event.position} is at ${ack.seq} of the stream, not at ${sequence + 1}`);
@@ -102,7 +105,7 @@ const publishOne = async (js: JetStreamClient, event: Recorded, sequence: number
 
 /** JetStream's `KEYTURN_EVENTS`, of which the relay is the only publisher. */
 export const jetStreamEventStream = async (options: EventStreamOptions): Promise<EventStream> => {
-  const manager = await jetstreamManager(options.nats, { checkAPI: false });
+  const manager = await jetstreamManager(options.nats, { checkAPI: false, timeout: TIMEOUT_MS });
   const js = jetstream(options.nats);
   return {
     ensure: () => ensureStream(manager, options),

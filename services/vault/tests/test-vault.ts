@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { type Bus, sealedRequester, vaultClient } from '@keyturn/bus';
+import { memoryNats } from '@keyturn/bus/testing';
+import { type Actor, DEFAULT_POLICY, subscriberSubject } from '@keyturn/contracts';
+import { Fetched, FetchedSecret } from '@keyturn/contracts/subscriber';
+import { Sensitive, systemClock } from '@keyturn/kernel';
+import { ackMac, linkTable } from '@keyturn/sealing';
+import { silentLogger } from '@keyturn/telemetry';
+import { uuidv7 } from 'uuidv7';
+import { memoryKeyWrapper } from '../src/adapters/memory/memory-key-wrapper.ts';
+import { serveVault } from '../src/adapters/nats/serve-vault.ts';
+import { postgresCredentialTable } from '../src/adapters/postgres/credential-table.ts';
+import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
+import { postgresLeases } from '../src/adapters/postgres/leases.ts';
+import { createVault } from '../src/app.ts';
+import { openKeys } from '../src/secrets/open-keys.ts';
+import { sealingKeyRing } from '../src/secrets/sealing-key-ring.ts';
+import { versionSafe } from '../src/secrets/version-safe.ts';
+import { testLog } from './test-log.ts';
+
+// A whole vault on a real database; only the wire is in memory.
+
+export const ADMIN: Actor = { kind: 'person', id: 'ada', name: 'Ada', roles: ['admin'] };
+export const AUDITOR: Actor = { kind: 'person', id: 'ari', roles: ['auditor'] };
+export const ADDRESS = 'system.postgres.orders';
+export const PASSWORD = 'canary-7f3a-orders-password';
+export const FIELDS = { host: 'db.internal', port: '5432', database: 'orders', username: 'orders' };
+
+const TIMEOUT_MS = 10_000;
+
+export const testVault = async () => {
+  const database = await testLog();
+  const log = database.openLog();
+  const keys = postgresKeyTable(database.pool);
+  const shared = memoryKeyWrapper();
+  const { wrapper, identity } = await openKeys({ keys, openWrapper: () => Promise.resolve(shared) });
+  const ring = sealingKeyRing({ keys, wrapper, identity, clock: systemClock });
+  const leases = postgresLeases(database.pool);
+  const nats = memoryNats();
+  const vault = createVault({
+    log,
+    keys,
+    ring,
+    leases,
+    clock: systemClock,
+    logger: silentLogger,
+    table: postgresCredentialTable(database.pool),
+    safe: versionSafe({ log, keys, wrapper }),
+    links: linkTable({ openSealingKey: (id) => ring.open(id), clock: systemClock }),
+    fingerprintKey: identity.fingerprintKey,
+    policy: { ...DEFAULT_POLICY, graceMs: 0, soakMs: 0 },
+    newId: uuidv7,
+    health: () => Promise.resolve({ ok: true, down: [], position: 0 }),
+  });
+  serveVault(nats.bus(), vault);
+  const bus: Bus = nats.bus();
+  const client = (actor: Actor) => vaultClient({ bus, actor, clock: systemClock });
+  return { ...database, log, keys, wrapper: shared, leases, bus, client, events: () => log.read(0, 1_000) };
+};
+export type TestVault = Awaited<ReturnType<typeof testVault>>;
+
+/** Registers an issuer and the credential that it manages; answers both ids. */
+export const registerOrders = async (vault: TestVault, address = ADDRESS) => {
+  const admin = vault.client(ADMIN);
+  const register = async (at: string, issuer: string | null, password: string): Promise<string> => {
+    const credentialId = uuidv7();
+    const data = { credentialId, address: at, credentialType: 'database_password', publicFields: FIELDS, issuer };
+    const made = await admin.command('credential.register', data, {
+      commandId: randomUUID(),
+      secret: new Sensitive({ fields: { password } }),
+    });
+    if (!made.ok) throw new Error(made.refusal.code);
+    return credentialId;
+  };
+  const issuer = await register(`${address}-issuer`, null, `${PASSWORD}-of-the-issuer`);
+  return { issuer, credentialId: await register(address, issuer, PASSWORD) };
+};
+
+export const grant = async (vault: TestVault, consumer: string, pattern = ADDRESS): Promise<void> => {
+  const grants = (['read', 'ack'] as const).map((action) => ({ action, pattern }));
+  await vault.client(ADMIN).command('consumer.register', { consumer, grants }, { commandId: randomUUID() });
+};
+
+/** An instance that speaks the wire by hand. */
+export const testInstance = (vault: TestVault, consumer: string, instance: string) => {
+  let seq = 0;
+  const subjectOf = (verb: string) => subscriberSubject(consumer, instance, verb);
+  const keysOf = async () => {
+    const reply = await vault.bus.request(subjectOf('sealing-keys'), {}, { timeoutMs: TIMEOUT_MS });
+    if ('refusal' in reply) throw new Error(reply.refusal.code);
+    return reply.ok as never;
+  };
+  const sealed = sealedRequester({ bus: vault.bus, clock: systemClock, sealingKeys: keysOf });
+  const ask = (verb: string, body: object) =>
+    vault.bus.request(subjectOf(verb), { commandId: randomUUID(), seq: (seq += 1), ...body }, { timeoutMs: TIMEOUT_MS });
+  return {
+    ask,
+    fetch: async (address = ADDRESS, commandId: string = randomUUID()) => {
+      const answer = await sealed.request({
+        subject: subjectOf('fetch'),
+        commandId,
+        about: address,
+        body: (box) => ({ commandId, seq: (seq += 1), address, sealed: box }),
+        wantsSecret: true,
+        timeoutMs: TIMEOUT_MS,
+      });
+      if (!answer.ok) return answer;
+      return { ok: true as const, given: Fetched.parse(answer.value.value), secret: FetchedSecret.parse(answer.value.secret?.reveal()) };
+    },
+    beat: (holds: readonly { credentialId: string; versions: readonly number[] }[], at?: number) =>
+      ask('beat', { holds, ...(at === undefined ? {} : { seq: at }) }),
+    ack: (given: Fetched, ackKey: string, changes: Partial<Fetched> = {}, works = true) => {
+      const { credentialId, version, generation, nonce } = { ...given, ...changes };
+      const result = { ok: works, sentence: works ? '' : '28P01', elapsedMs: 3 };
+      const claim = { phase: 'use' as const, credentialId, version, generation, nonce, result };
+      return ask('ack', { ...claim, mac: ackMac(new Sensitive(ackKey), { ...claim, consumer, instance }) });
+    },
+  };
+};
