@@ -3,7 +3,7 @@ import type { EpochId } from '../ports/vault.ts';
 import { askVault, report, stillNeeded, type ActivityDeps } from './activity.ts';
 import { commandIdOf } from './command-id.ts';
 import { planStep, type PlannedStep } from '../rotation/planned-step.ts';
-import { presentable } from './scrub.ts';
+import { presentable } from '../rotation/scrub.ts';
 
 /** What the epoch still needs, as far as the workflow may know it. */
 export const nextStep = async (deps: ActivityDeps, run: EpochId): Promise<PlannedStep> => planStep(await askVault(deps, run));

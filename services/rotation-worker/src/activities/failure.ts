@@ -2,7 +2,7 @@ import type { Refusal } from '@keyturn/contracts';
 import type { Result } from '@keyturn/kernel';
 import type { ProviderRefusal } from '@keyturn/providers';
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
-import { nameFault, presentable } from './scrub.ts';
+import { nameFault, presentable } from '../rotation/scrub.ts';
 
 /** Temporal keeps stacks as plain text; ours would only show this wrapper. */
 const withoutStack = (failure: ApplicationFailure): ApplicationFailure => Object.assign(failure, { stack: '' });

@@ -5,7 +5,7 @@ import { extendRow, observedMs, type IdleRow } from '../rotation/idle-row.ts';
 import type { StepRun } from '../rotation/rotation-run.ts';
 import { openFields, report, stillNeeded, usernameOf, type ActivityDeps, type StepNamed } from './activity.ts';
 import { orRefused } from './failure.ts';
-import { presentable } from './scrub.ts';
+import { presentable } from '../rotation/scrub.ts';
 
 /** `row`: what an earlier activity of the same run has seen already. */
 export type ObserveUse = StepRun & { readonly row?: IdleRow | undefined };

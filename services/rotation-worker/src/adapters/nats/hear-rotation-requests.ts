@@ -4,7 +4,7 @@ import { PublishedEvent, RotationRequested } from '@keyturn/contracts/events';
 import type { Logger } from '@keyturn/telemetry';
 import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { nameFault } from '../../activities/scrub.ts';
+import { nameFault } from '../../rotation/scrub.ts';
 import type { RotationRuns } from '../../ports/rotation-runs.ts';
 
 export const DURABLE = 'rotation-worker';

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@keyturn/telemetry';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { nameFault } from '../../activities/scrub.ts';
+import { nameFault } from '../../rotation/scrub.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';
 
 export type TemporalSettings = { readonly address: string; readonly namespace: string };

@@ -1,6 +1,6 @@
 import type { Logger } from '@keyturn/telemetry';
 import type { Logger as TemporalLogger, LogLevel, LogMetadata } from '@temporalio/common';
-import { nameFault } from '../../activities/scrub.ts';
+import { nameFault } from '../../rotation/scrub.ts';
 
 const WORDS = ['activityType', 'workflowType', 'workflowId', 'attempt', 'taskQueue'] as const;
 
