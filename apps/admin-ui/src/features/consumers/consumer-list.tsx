@@ -29,7 +29,7 @@ const Holds = ({ consumer, current }: { readonly consumer: ConsumerView; readonl
       <div key={version}>
         <StatusBadge tone={version === current ? 'good' : 'warn'}>{strings.credentials.version(version)}</StatusBadge>{' '}
         <span className="kt-dim">
-          {text.since} <RelativeTime at={since} />
+          {text.taken} <RelativeTime at={since} />
         </span>
       </div>
     ))

@@ -30,7 +30,9 @@ const Row = ({ credential }: { readonly credential: CredentialSummary }) => {
       </td>
       <td className={classes['full']}>
         <span className="kt-mono">{user}</span>
-        <span className={`${classes['sub']} ${classes['where']}`}>{at}</span>
+        <span className={`${classes['sub']} ${classes['where']}`} title={at}>
+          {at}
+        </span>
       </td>
       <td className={`${classes['narrowHidden']} kt-mono kt-dim kt-nowrap`}>{firstMask(credential)}</td>
       <td className={`${classes['right']} kt-number`}>

@@ -40,7 +40,7 @@ export const CredentialTabs = ({ credential, tab, onTab, shownEpoch, heardOf }: 
       <Tabs value={tab} onChange={choose} keepMounted={false}>
         <Tabs.List>
           {TABS.map((name) => (
-            <Tabs.Tab key={name} value={name} py="sm" className={classes['tab'] ?? ''} aria-label={tabs[name]}>
+            <Tabs.Tab key={name} value={name} py="sm" className={classes['tab'] ?? ''}>
               {tabs[name]} {counts[name] !== null && <span className={`${classes['count']} kt-number`}>{counts[name]}</span>}
             </Tabs.Tab>
           ))}

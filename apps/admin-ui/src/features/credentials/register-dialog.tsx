@@ -1,4 +1,4 @@
-import { Modal } from '@mantine/core';
+import { Group, Modal } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -13,15 +13,14 @@ export const RegisterDialog = ({ opened, onClose }: Props) => {
   const client = useQueryClient();
   const navigate = useNavigate();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={strings.register.title}
-      size="lg"
-      radius="lg"
-      padding="1.25rem"
-      styles={{ title: { fontWeight: 650 } }}
-    >
+    // The library's own head of a dialog is a banner landmark, of which a page has one.
+    <Modal opened={opened} onClose={onClose} size="lg" radius="lg" padding="1.25rem" withCloseButton={false}>
+      <Group justify="space-between" wrap="nowrap" mb="md">
+        <Modal.Title fw={650} fz="lg">
+          {strings.register.title}
+        </Modal.Title>
+        <Modal.CloseButton aria-label={strings.register.close} />
+      </Group>
       <RegisterForm
         onCancel={onClose}
         onRegistered={({ credentialId, address }) => {

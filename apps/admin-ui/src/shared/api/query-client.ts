@@ -14,8 +14,9 @@ export const createQueryClient = (): QueryClient => {
       },
     }),
     defaultOptions: {
-      queries: { staleTime: 5_000, retry: (failures, error) => failures < RETRIES && isWorthRetrying(error) },
-      mutations: { retry: false, gcTime: 0 },
+      // The browser's word on being online is about the internet; our gateway may be on this very machine.
+      queries: { networkMode: 'always', staleTime: 5_000, retry: (failures, error) => failures < RETRIES && isWorthRetrying(error) },
+      mutations: { networkMode: 'always', retry: false, gcTime: 0 },
     },
   });
   return client;

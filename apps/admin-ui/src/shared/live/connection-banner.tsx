@@ -1,34 +1,32 @@
-import { Transition } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { strings } from '../../strings.ts';
 import { Notice } from '../state/notice.tsx';
+import classes from './connection-banner.module.css';
 import type { StreamState } from './event-stream.ts';
 
 const PATIENCE_MS = 1200;
 
-/** Says that the live connection is lost, once it is for longer than a blink, and goes by itself. */
-export const ConnectionBanner = ({ state }: { readonly state: StreamState }) => {
-  const [shown, setShown] = useState(false);
+/** Mounted while the connection is lost; speaks up once that lasts longer than a blink. */
+const LostNotice = () => {
+  const [due, setDue] = useState(false);
   useEffect(() => {
-    if (state !== 'lost') {
-      if (state === 'live') setShown(false);
-      return undefined;
-    }
-    const timer = setTimeout(() => setShown(true), PATIENCE_MS);
+    const timer = setTimeout(() => setDue(true), PATIENCE_MS);
     return () => clearTimeout(timer);
-  }, [state]);
+  }, []);
+  if (!due) return null;
   return (
-    <div role="status" aria-live="polite">
-      <Transition mounted={shown} transition="slide-down">
-        {(style) => (
-          <div style={{ ...style, marginBottom: '1rem' }}>
-            <Notice tone="warn" icon={<IconPlugConnectedX size={18} />}>
-              {strings.live.lost}
-            </Notice>
-          </div>
-        )}
-      </Transition>
+    <div className={classes['banner']}>
+      <Notice tone="warn" icon={<IconPlugConnectedX size={18} />}>
+        {strings.live.lost}
+      </Notice>
     </div>
   );
 };
+
+/** Says that the live connection is lost, and goes by itself when it is back. */
+export const ConnectionBanner = ({ state }: { readonly state: StreamState }) => (
+  <div role="status" aria-live="polite">
+    {state === 'lost' && <LostNotice />}
+  </div>
+);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseLiveEvent, touchedBy } from './live-event.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { gatherTrailing } from './trailing.ts';
 
 describe('touchedBy', () => {
@@ -32,5 +33,30 @@ describe('gatherTrailing', () => {
     gather(['list']);
     waiting[1]?.();
     expect(flushed).toEqual([['detail', 'timeline'], ['list']]);
+  });
+});
+
+describe('oneAtATime', () => {
+  it('reads once more after a burst of questions, and never two at once', async () => {
+    const answers: Array<() => void> = [];
+    const refresh = oneAtATime(() => new Promise<void>((resolve) => answers.push(resolve)));
+    const done = [refresh('detail'), refresh('detail'), refresh('detail')];
+    expect(answers).toHaveLength(1);
+    answers[0]?.();
+    await Promise.resolve();
+    expect(answers).toHaveLength(2);
+    answers[1]?.();
+    await Promise.all(done);
+    expect(answers).toHaveLength(2);
+  });
+  it('lets different things be read side by side', () => {
+    const read: string[] = [];
+    const refresh = oneAtATime((key) => {
+      read.push(key);
+      return new Promise<void>(() => undefined);
+    });
+    void refresh('detail');
+    void refresh('timeline');
+    expect(read).toEqual(['detail', 'timeline']);
   });
 });

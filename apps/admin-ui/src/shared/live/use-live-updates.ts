@@ -1,13 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { credentialKeys, keyOfPart } from '../api/credential-keys.ts';
 import { openEventStream } from './event-stream.ts';
 import type { StreamState } from './event-stream.ts';
 import { touchedBy } from './live-event.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { gatherTrailing } from './trailing.ts';
 
 const GATHER_MS = 100;
 const POLL_MS = 2000;
+const EVERYTHING = JSON.stringify(credentialKeys.all);
 /** Browsers allow few connections to one host over HTTP/1.1, and every open tab would hold one. */
 const HIDDEN_FOR_MS = 20_000;
 
@@ -46,35 +48,31 @@ export const useLiveUpdates = (credentialId?: string): Live => {
   const [state, setState] = useState<StreamState>('connecting');
   const [position, setPosition] = useState(0);
 
+  const refresh = useMemo(() => oneAtATime((key) => client.invalidateQueries({ queryKey: JSON.parse(key) })), [client]);
+
   useEffect(() => {
     if (!watched) return undefined;
-    const refresh = gatherTrailing<string>(
-      (keys) => {
-        for (const key of keys) void client.invalidateQueries({ queryKey: JSON.parse(key) });
-      },
-      GATHER_MS,
-      setTimeout,
-    );
+    const gather = gatherTrailing<string>((keys) => void Promise.all([...keys].map(refresh)), GATHER_MS, setTimeout);
     const stream = openEventStream({
       url: credentialId === undefined ? '/api/v1/events' : `/api/v1/events?credentialId=${encodeURIComponent(credentialId)}`,
       onEvent: (event) => {
         setPosition((last) => Math.max(last, event.position));
         const keys = touchedBy(event.type).map((part) => keyOfPart(part, event.credentialId));
-        refresh(keys.filter((key) => key !== null).map((key) => JSON.stringify(key)));
+        gather(keys.filter((key) => key !== null).map((key) => JSON.stringify(key)));
       },
       onState: (next) => {
         setState(next);
-        if (next === 'live') void client.invalidateQueries({ queryKey: credentialKeys.all });
+        if (next === 'live') void refresh(EVERYTHING);
       },
     });
     return () => stream.close();
-  }, [client, credentialId, watched]);
+  }, [refresh, credentialId, watched]);
 
   useEffect(() => {
     if (state !== 'lost' || !watched) return undefined;
-    const timer = setInterval(() => void client.invalidateQueries({ queryKey: credentialKeys.all }), POLL_MS);
+    const timer = setInterval(() => void refresh(EVERYTHING), POLL_MS);
     return () => clearInterval(timer);
-  }, [client, state, watched]);
+  }, [refresh, state, watched]);
 
   return { state, position };
 };
