@@ -71,7 +71,7 @@ describe('the relay', () => {
     if (state.messages === 0) return [];
     const consumer = await jetstream(connection).consumers.get(STREAM_NAME);
     const messages: Message[] = [];
-    for await (const message of await consumer.fetch({ max_messages: state.messages })) {
+    for await (const message of await consumer.fetch({ max_messages: state.messages, expires: 1_000 })) {
       const { headers, subject } = message;
       messages.push({ event: PublishedEvent.parse(message.json()), header: (name) => headers?.get(name), subject });
     }
