@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { CannotStart } from './cannot-start.ts';
 import { passwordOf } from './oidc/accounts.ts';
+import { onRunnerGone } from './process/on-runner-gone.ts';
 import { stopOnSignal } from './process/stop-on-signal.ts';
 import { devVarDir } from './project-paths.ts';
 import { endpointsFile } from './stack/endpoints.ts';
@@ -54,6 +55,7 @@ const sayWhere = ({ endpoints }: Stack): void =>
 const run = async (): Promise<void> => {
   const stack = await startStack({ varDir, onProgress: tell });
   stopOnSignal(stack, { onStopping: () => say('stopping everything …'), onKilling: () => say('killing what is left') });
+  onRunnerGone(() => void process.kill(process.pid, 'SIGTERM')); // a killed npx or pnpm must not leave us behind
   await rotateOnce(stack);
   sayWhere(stack);
 };
