@@ -63,7 +63,7 @@ export const projector = ({ store, source, lock, log, retryMs = RETRY_MS }: Proj
           return 'halted';
         case 'fault':
           fault = 'the event stream or the database cannot be read';
-          log.error('audit.read-failed', { error: stop.cause });
+          log.warn('audit.read-failed', { error: stop.cause });
           from = 'where-it-was';
           await waitFor(retryMs, signal);
           break;
