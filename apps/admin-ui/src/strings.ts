@@ -20,7 +20,7 @@ export const strings = {
     signOutFailed: 'You could not be signed out',
   },
   theme: { toLight: 'Use the light theme', toDark: 'Use the dark theme' },
-  states: { retry: 'Try again', reference: 'Reference', back: 'Back to the credentials' },
+  states: { retry: 'Try again', back: 'Back to the credentials' },
   forbidden: {
     title: 'These pages are for operators',
     detail: (roles: string) =>
@@ -124,7 +124,6 @@ export const strings = {
     cancel: 'Cancel',
     close: 'Close',
     done: (address: string) => `${address} is registered`,
-    issues: 'Some fields need another look.',
   },
   detail: {
     loading: 'Reading the credential…',
@@ -216,8 +215,6 @@ export const strings = {
       failed: (sentence: string) => `Rotation failed: ${sentence}`,
       held: (sentence: string) => `Rotation held: ${sentence}`,
     },
-    waiting: 'Waiting',
-    waitingFor: 'Waiting for',
     held: 'The deadline passed, so the rotation is held: both versions stay valid until the proof is there.',
     failed: (step: string) => `Failed at “${step}”`,
     failedHint: 'The old version is still the current one, and nothing of yours stopped working.',
@@ -236,7 +233,6 @@ export const strings = {
       overlapHint: 'While both versions were accepted',
       acknowledged: 'Acknowledged',
       of: (done: number, all: number) => (all === done ? String(done) : `${done} of ${all}`),
-      open: 'so far',
     },
     temporal: 'Open the run in Temporal',
     history: {

@@ -1,6 +1,6 @@
-/** A key that turns; `turning` while something rotates. */
-export const Logo = ({ size = 28, turning = false }: { readonly size?: number; readonly turning?: boolean }) => (
-  <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden className={turning ? 'kt-logo kt-logo-turning' : 'kt-logo'}>
+/** A key that turns under the pointer. */
+export const Logo = ({ size = 28 }: { readonly size?: number }) => (
+  <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden className="kt-logo">
     <rect width="32" height="32" rx="8" fill="#0f707a" />
     <path
       d="M26.4 17.6A10.6 10.6 0 0 1 18.6 26.3M21.6 27.4l-3.2-1 .9-3.2"
