@@ -79,65 +79,6 @@ const summariseProof = ({ type, data }: ProofEvent): string => {
     case 'credential.evidence-recorded':
       return `the provider saw version ${data.version} ${data.idle ? 'idle' : 'in use'}: ${data.sentence}`;
     case 'credential.version-tested':
-      return summariseProof(event);
-    default:
-      return summariseLife(event);
-  }
-};
-
-const summariseAccess = ({ type, data }: AccessEvent): string => {
-  switch (type) {
-    case 'secret.revealed':
-      return `revealed version ${data.version} to ${data.recipient}: ${data.purpose}`;
-    case 'access.refused':
-      return `refused ${data.recipient}: ${data.refusalCode}${data.times > 1 ? `, ${data.times} times` : ''}`;
-  }
-};
-
-const summariseConsumer = ({ type, data }: ConsumerEvent): string => {
-  switch (type) {
-    case 'consumer.registered':
-      return `registered consumer ${data.consumer} with ${data.grants.length} grants`;
-    case 'lease.started':
-      return `${data.consumer}/${data.instance} took a lease`;
-    case 'lease.ended':
-      return data.how === 'goodbye' ? `${data.consumer}/${data.instance} said goodbye` : `${data.consumer}/${data.instance} is lost`;
-  }
-};
-
-type RotationEvent = Extract<CredentialEvent, { type: `rotation.${string}` }>;
-const summariseRotation = ({ type, data }: RotationEvent): string => {
-  switch (type) {
-    case 'rotation.requested':
-      return `asked for rotation ${data.epoch} (${data.reason})${data.note === undefined ? '' : `: ${data.note}`}`;
-    case 'rotation.held':
-      return `rotation ${data.epoch} is past its deadline and held: ${data.waitingFor}`;
-    case 'rotation.completed':
-      return `rotation ${data.epoch} completed`;
-    case 'rotation.failed':
-      return `rotation ${data.epoch} failed at ${data.step} (${data.reasonCode}): ${data.sentence}`;
-  }
-};
-
-type ProofEvent = Extract<
-  CredentialEvent,
-  {
-    type: 'credential.version-acknowledged' | 'credential.version-nacked' | 'credential.evidence-recorded' | 'credential.version-tested';
-  }
->;
-const summariseProof = ({ type, data }: ProofEvent): string => {
-  switch (type) {
-    case 'credential.version-acknowledged': {
-      const who = `${data.consumer}/${data.instance}`;
-      return `${who} proved it holds version ${data.version} and reported it working after ${milliseconds(data.elapsedMs)}`;
-    }
-    case 'credential.version-nacked':
-      return `${data.consumer}/${data.instance} proved it holds version ${data.version} and reported it failing: ${data.sentence}`;
-    case 'credential.evidence-recorded': {
-      const over = `${data.samples} samples over ${milliseconds(data.observedMs)}`;
-      return `the provider saw version ${data.version} ${data.idle ? 'idle' : 'in use'} (${over}): ${data.sentence}`;
-    }
-    case 'credential.version-tested':
       return `tested version ${data.version}: ${data.verdict} after ${milliseconds(data.elapsedMs)}: ${data.sentence}`;
   }
 };
