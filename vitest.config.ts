@@ -21,6 +21,27 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/*.e2e.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: ['tests/e2e/support/stack-setup.ts'],
+          fileParallelism: false, // the files share one stack
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['tests/faults/tests/**/*.faults.test.ts'],
+          exclude: ['**/node_modules/**'],
+          fileParallelism: false, // each file breaks a whole stack of its own
+          testTimeout: 150_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

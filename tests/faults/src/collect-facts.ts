@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { readStats, type Stack, statsFileOf, type WorkloadStats } from '@keyturn/dev-stack';
+import { Pool } from 'pg';
+import { z } from 'zod';
+import type { AuditedEntry, Failure, InstanceFacts, LoggedEvent, Role } from './run-facts.ts';
+
+const Position = z.coerce.number().int();
+const LoggedRow = z
+  .object({
+    position: Position,
+    stream: z.string(),
+    version: z.int(),
+    type: z.string(),
+    data: z.string(),
+    meta: z.string(),
+    recordedAt: z.string(),
+    sealed: z.instanceof(Uint8Array).nullable(),
+    sealedHash: z.string().nullable(),
+    prevHash: z.string(),
+    hash: z.string(),
+  })
+  .transform(({ sealed, ...row }): LoggedEvent => {
+    return { ...row, sealedDigest: sealed && createHash('sha256').update(sealed).digest('hex') };
+  });
+const EntryRow = z.object({ position: Position, eventId: z.string(), type: z.string(), hash: z.string() });
+const RoleRow = z.object({ name: z.string(), canLogIn: z.boolean(), hasPassword: z.boolean(), mark: z.string().nullable() });
+const FailureLine = z.object({ kind: z.string(), code: z.string(), version: z.int(), at: z.string() });
+
+/** Looks into the databases as a superuser does, past every service. */
+export const openDatabases = ({ endpoints }: Stack) => {
+  const open = (connectionString: string): Pool => new Pool({ connectionString, max: 2 }).on('error', () => undefined);
+  const vault = open(endpoints.databaseUrl);
+  const audit = open(endpoints.auditDatabaseUrl);
+  const target = open(endpoints.ordersDatabaseUrl);
+  return {
+    events: async (after = 0): Promise<LoggedEvent[]> => {
+      const { rows } = await vault.query(
+        `SELECT position, stream, version, type, data, meta, recorded_at AS "recordedAt", sealed, sealed_hash AS "sealedHash",
+           prev_hash AS "prevHash", hash FROM events WHERE position > $1 ORDER BY position`,
+        [after],
+      );
+      return z.array(LoggedRow).parse(rows);
+    },
+    head: async (): Promise<number> => {
+      const { rows } = await vault.query('SELECT coalesce(max(position), 0) AS position FROM events');
+      return z.tuple([z.object({ position: Position })]).parse(rows)[0].position;
+    },
+    entries: async (): Promise<AuditedEntry[]> => {
+      const { rows } = await audit.query('SELECT position, event_id AS "eventId", type, hash FROM entries ORDER BY position');
+      return z.array(EntryRow).parse(rows);
+    },
+    parked: async (): Promise<number> => (await audit.query('SELECT FROM parked')).rowCount ?? 0,
+    roles: async (): Promise<Role[]> => {
+      const { rows } = await target.query(
+        `SELECT rolname AS name, rolcanlogin AS "canLogIn", rolpassword IS NOT NULL AS "hasPassword",
+           shobj_description(oid, 'pg_authid') AS mark FROM pg_authid WHERE rolname ~ '^orders(_kt[0-9]+)?$' ORDER BY rolname`,
+      );
+      return z.array(RoleRow).parse(rows);
+    },
+    close: async (): Promise<void> => void (await Promise.all([vault.end(), audit.end(), target.end()])),
+  };
+};
+export type Databases = ReturnType<typeof openDatabases>;
+
+const failuresSince = (statsFile: string, since: string): Failure[] => {
+  const file = `${statsFile}.failures.jsonl`;
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  return lines.map((line) => FailureLine.parse(JSON.parse(line))).filter(({ at }) => at >= since);
+};
+
+const triedIn = ({ loginsTried, queriesTried }: WorkloadStats): number => loginsTried + queriesTried;
+
+/** Where an instance's counters stood when a run began. */
+export type Before = { readonly since: string; readonly stats: ReadonlyMap<string, WorkloadStats> };
+
+/** What an instance did since then. Its counters begin anew with its process. */
+export const instanceFacts = (varDir: string, instance: string, { since, stats }: Before): InstanceFacts => {
+  const file = statsFileOf(varDir, instance);
+  const now = readStats(file);
+  const before = stats.get(instance);
+  const isSameProcess = before !== undefined && now.monotonicMs >= before.monotonicMs;
+  const tried = triedIn(now) - (isSameProcess ? triedIn(before) : 0);
+  return { instance, tried, failures: failuresSince(file, since), version: now.version, isAcknowledged: now.isAcknowledged };
+};

@@ -1,0 +1,48 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot, type Stack, type StackOptions, startStack } from '@keyturn/dev-stack';
+import { type Databases, openDatabases } from './collect-facts.ts';
+import { beginRun, type FaultRun } from './fault-run.ts';
+
+/** So short that a run takes seconds. What is held is lost only long after it was held, whatever else the machine does. */
+export const FAULT_POLICY = {
+  graceMs: 300,
+  evidenceEveryMs: 100,
+  soakMs: 300,
+  silentAfterMs: 1_500,
+  deadlineMs: 3_000,
+  lostAfterMs: 15_000,
+};
+
+const SETTINGS = {
+  vault: { SILENCE_TICK_MS: '250', RELAY_POLL_MS: '250' },
+  'rotation-worker': { SWEEP_EVERY_MS: '500' },
+  orders: { BEAT_EVERY_MS: '400' },
+} as const satisfies StackOptions['settings'];
+
+/** A whole stack to break, and to judge after each break. */
+export type FaultStack = {
+  readonly stack: Stack;
+  readonly databases: Databases;
+  begin(): Promise<FaultRun>;
+  stop(): Promise<void>;
+};
+
+/** Starts a stack of its own, in a folder that only a failed stop leaves behind. */
+export const startFaultStack = async (options: Pick<StackOptions, 'detours' | 'settings'> = {}): Promise<FaultStack> => {
+  const varDir = join(projectRoot, 'var', `faults-${process.pid}`);
+  rmSync(varDir, { recursive: true, force: true });
+  const settings = { ...SETTINGS, ...options.settings };
+  const stack = await startStack({ ...options, varDir, settings, ui: false, policy: FAULT_POLICY });
+  const databases = openDatabases(stack);
+  return {
+    stack,
+    databases,
+    begin: () => beginRun({ stack, databases, varDir }),
+    stop: async () => {
+      await databases.close();
+      await stack.stop();
+      if (process.env['KEEP_FAULTS'] === undefined) rmSync(varDir, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { AuditedEntry, LoggedEvent, RunFacts } from './run-facts.ts';
+
+const GENESIS = '0'.repeat(64);
+
+/** SHA-256 over the previous hash's bytes and the event's RFC 8785 JSON, told anew from the published rule. */
+export const hashOf = ({ prevHash, position, stream, version, type, data, meta, recordedAt, sealedHash }: LoggedEvent): string => {
+  const hashed = { position, stream, version, type, data: JSON.parse(data), meta: JSON.parse(meta), recordedAt, sealedHash };
+  return createHash('sha256')
+    .update(prevHash, 'hex')
+    .update(canonicalize(hashed) ?? '', 'utf8')
+    .digest('hex');
+};
+
+const judgePositions = (events: readonly LoggedEvent[]): string[] =>
+  events.flatMap(({ position }, index) => (position === index + 1 ? [] : [`event ${index + 1} of the log has the position ${position}`]));
+
+const judgeStreams = (events: readonly LoggedEvent[]): string[] =>
+  [...Map.groupBy(events, (event) => event.stream)].flatMap(([stream, own]) =>
+    own.every(({ version }, index) => version === index + 1) ? [] : [`the versions of ${stream} have a gap or a double`],
+  );
+
+const judgeChain = (events: readonly LoggedEvent[]): string[] =>
+  events.flatMap((event, index) => {
+    const { position, prevHash, hash, sealedHash, sealedDigest } = event;
+    return [
+      ...(prevHash === (events[index - 1]?.hash ?? GENESIS) ? [] : [`event ${position} does not follow on the event before it`]),
+      ...(hash === hashOf(event) ? [] : [`the hash of event ${position} is not the hash of what it says`]),
+      ...(sealedHash === sealedDigest ? [] : [`the ciphertext of event ${position} is not the one that was hashed`]),
+    ];
+  });
+
+const judgeEntries = (events: readonly LoggedEvent[], entries: readonly AuditedEntry[]): string[] => {
+  const times = Map.groupBy(entries, ({ position }) => position);
+  const known = new Map(events.map((event) => [event.position, event]));
+  const lost = events.filter(({ position }) => !times.has(position));
+  const doubled = [...times].filter(([, entries]) => entries.length > 1);
+  const wrong = entries.filter(({ position, hash, type }) => known.get(position)?.hash !== hash || known.get(position)?.type !== type);
+  const ids = new Set(entries.map(({ eventId }) => eventId));
+  return [
+    ...lost.map(({ position, type }) => `audit lost event ${position} (${type})`),
+    ...doubled.map(([position, { length }]) => `audit has event ${position} ${length} times`),
+    ...wrong.map(({ position }) => `audit's entry ${position} is not what the log says`),
+    ...(ids.size === entries.length ? [] : ['audit has two entries with one event id']),
+  ];
+};
+
+/** The log is whole, and audit has all of it exactly once. */
+export const judgeLog = ({ events, entries, parked }: Pick<RunFacts, 'events' | 'entries' | 'parked'>): string[] => [
+  ...judgePositions(events),
+  ...judgeStreams(events),
+  ...judgeChain(events),
+  ...judgeEntries(events, entries),
+  ...(parked === 0 ? [] : [`audit could not take ${parked} messages`]),
+];
