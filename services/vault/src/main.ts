@@ -60,7 +60,7 @@ const tell = (event: Recorded): void => {
 };
 log.onCommitted((events) => events.forEach(tell));
 const serving = serveVault(bus, vault);
-const leadership = postgresLeadership({ url: config.databaseUrl, name: 'keyturn relay', retryMs: RETRY_MS, logger });
+const leadership = postgresLeadership({ url: config.databaseUrl, name: 'relay', retryMs: RETRY_MS, logger });
 const stream = await jetStreamEventStream({ nats: bus.connection });
 const relay = startRelay({ log, leadership, stream, onPublished: tell, logger, pollMs: config.relayPollMs, retryMs: RETRY_MS });
 const stopTicker = startSilenceTicker({ leases, isConnected: bus.isConnected, logger, everyMs: config.silenceTickMs });
