@@ -28,12 +28,17 @@ export type FaultStack = {
   stop(): Promise<void>;
 };
 
+export type FaultStackOptions = Pick<StackOptions, 'detours'> & { readonly workerSettings?: NodeJS.ProcessEnv };
+
 /** Starts a stack of its own, in a folder that only a failed stop leaves behind. */
-export const startFaultStack = async (options: Pick<StackOptions, 'detours' | 'settings'> = {}): Promise<FaultStack> => {
+export const startFaultStack = async ({ detours = {}, workerSettings = {} }: FaultStackOptions = {}): Promise<FaultStack> => {
   const varDir = join(projectRoot, 'var', `faults-${process.pid}`);
   rmSync(varDir, { recursive: true, force: true });
-  const settings = { ...SETTINGS, ...options.settings };
-  const stack = await startStack({ ...options, varDir, settings, ui: false, policy: FAULT_POLICY });
+  const settings = {
+    ...SETTINGS,
+    'rotation-worker': { ...SETTINGS['rotation-worker'], ...workerSettings },
+  };
+  const stack = await startStack({ detours, varDir, settings, ui: false, policy: FAULT_POLICY });
   const databases = openDatabases(stack);
   return {
     stack,
