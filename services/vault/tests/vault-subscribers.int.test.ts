@@ -117,6 +117,10 @@ describe('a beat', () => {
     const reply = await speaker.beat([{ credentialId, versions: [1] }]);
     expect(reply).toEqual({ ok: { current: [{ credentialId, address: ADDRESS, version: 1, generation: 1 }] } });
   });
+  it('tells nothing of what the instance was never given', async () => {
+    const reply = await testInstance(vault, 'strangers', 'curious').beat([{ credentialId, versions: [1] }]);
+    expect(reply).toEqual({ ok: { current: [] } });
+  });
   it('forgets what it no longer names', async () => {
     const { speaker } = await fetched('drains');
     await speaker.beat([]);

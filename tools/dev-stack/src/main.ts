@@ -39,7 +39,7 @@ const rotateOnce = async ({ api, credentialId }: Stack): Promise<void> => {
     { credentialId, epoch },
     { timeoutMs: 180_000, onChange: (state) => lines(state).forEach((line) => console.log(line)) },
   );
-  say(`the rotation ${rotation.status}: ${rotation.sentence}`);
+  say(rotation.sentence);
 };
 
 const sayWhere = ({ endpoints }: Stack): void =>

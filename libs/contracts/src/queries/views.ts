@@ -57,7 +57,10 @@ export const RotationView = z.object({
   acknowledgements: z.array(Acknowledgement),
   /** One sentence: what the run waits for, and for whom. */
   sentence: z.string(),
+  /** All that is still missing for the revoke, a clause each. */
   waitingFor: z.array(z.string()),
+  /** The instances among them, `consumer/instance`. */
+  awaitedInstances: z.array(z.string()),
   /** Commit to last acknowledgement. */
   convergenceMs: z.number().nullable(),
   /** While both versions were accepted. */

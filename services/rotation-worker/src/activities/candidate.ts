@@ -23,7 +23,7 @@ const requireReady = ({ ready, missing }: IssuerReport): void => {
   if (ready) return;
   const wanting = missing.filter(({ needed }) => needed === 'rotation');
   const code = wanting.some(({ statement }) => statement !== undefined) ? 'issuer-lacks-privilege' : (wanting[0]?.code ?? 'issuer-denied');
-  throw refused(code, wanting.map(({ sentence, statement }) => (statement ? `${sentence} ${statement};` : sentence)).join(' '));
+  throw refused(code, wanting.map(({ sentence, statement }) => (statement ? `${sentence} ${statement}` : sentence)).join(' '));
 };
 
 /** Chooses a login and a password, and has them sealed and recorded before the provider hears of them. */

@@ -23,6 +23,12 @@ const awaitedOfLease = (state: RegisteredCredential, rotation: Rotation, lease: 
   return old === undefined ? null : `${name} still holds version ${old.version}${silent}`;
 };
 
+/** Leg 1, by name: `consumer/instance` of everyone that has not proved the current generation, or still holds the old version. */
+export const awaitedNames = (state: RegisteredCredential, rotation: Rotation, facts: Facts): readonly string[] =>
+  facts.leases
+    .filter((lease) => awaitedOfLease(state, rotation, lease) !== null)
+    .map(({ consumer, instance }) => `${consumer}/${instance}`);
+
 /** Leg 1: the instances that have not proved the current generation, or still hold the old version. One clause each. */
 export const awaitedInstances = (state: RegisteredCredential, rotation: Rotation, facts: Facts): readonly string[] =>
   facts.leases.map((lease) => awaitedOfLease(state, rotation, lease)).filter((clause) => clause !== null);

@@ -99,8 +99,9 @@ describe('the view of a rotation', () => {
     ]);
   });
   it('names whom it waits for, in the sentence and one by one', () => {
-    const { sentence, waitingFor } = view([...spec.committed], spec.facts([spec.lease('b', [1], { silentMs: 40_000 })]));
+    const { sentence, waitingFor, awaitedInstances } = view([...spec.committed], spec.facts([spec.lease('b', [1], { silentMs: 40_000 })]));
     expect(waitingFor[0]).toBe('orders/b has not yet proved version 2, silent since 00:00:10');
+    expect(awaitedInstances).toEqual(['orders/b']);
     expect(sentence).toContain('orders/b has not yet proved version 2, silent since 00:00:10');
   });
   it('measures convergence from the commit to the last proof, and the overlap until logins are denied', () => {

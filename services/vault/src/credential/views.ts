@@ -6,7 +6,7 @@ import {
   type RotationView,
   type VersionView,
 } from '@keyturn/contracts/queries';
-import { awaited, type Facts, millisecondsBetween } from './awaited.ts';
+import { awaited, awaitedNames, type Facts, millisecondsBetween } from './awaited.ts';
 import { nextStep } from './next-step.ts';
 import { openRotation, type RegisteredCredential, type Rotation, type Version, versionOf } from './state.ts';
 
@@ -83,6 +83,7 @@ export const rotationView = (state: RegisteredCredential, rotation: Rotation, fa
     })),
     sentence: next.ok ? next.value.sentence : '',
     waitingFor: isAwaiting ? [...awaited(state, rotation, facts)] : [],
+    awaitedInstances: isAwaiting ? [...awaitedNames(state, rotation, facts)] : [],
     convergenceMs: convergence(rotation),
     overlapMs: overlap(state, rotation),
     failure: rotation.failure,

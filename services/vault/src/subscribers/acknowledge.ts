@@ -4,7 +4,7 @@ import { verifyAck } from '@keyturn/sealing';
 import { submitToCredential } from '../commands/credential-job.ts';
 import { invalid } from '../commands/handle-command.ts';
 import { versionOf } from '../credential/state.ts';
-import { credentialFold, streamOf } from '../folds.ts';
+import { consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
 import type { FetchDeps } from './fetch.ts';
 import { actorOf, nameOf, type Subscriber } from './subscriber.ts';
 
@@ -18,6 +18,8 @@ const isProved = async (deps: FetchDeps, subscriber: Subscriber, ack: Ack): Prom
   const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
   const known = state.status === 'registered' ? versionOf(state, version) : undefined;
   if (state.status === 'unregistered' || !known) return false;
+  const grants = await deps.log.state(consumerFold, streamOf.consumer(subscriber.consumer));
+  if (!mayDo(grants, 'ack', state.address)) return false;
   const { ackKey } = await deps.safe.open(state, known);
   return verifyAck(ackKey, { phase, credentialId, version, generation, ...subscriber, nonce, result }, mac);
 };

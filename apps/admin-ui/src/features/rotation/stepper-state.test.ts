@@ -25,6 +25,7 @@ const rotationAt = (done: number, more: Partial<RotationView> = {}): RotationVie
   acknowledgements: [],
   sentence: 'Testing version 2.',
   waitingFor: [],
+  awaitedInstances: [],
   convergenceMs: null,
   overlapMs: null,
   failure: null,
@@ -54,11 +55,11 @@ describe('a run', () => {
 describe('awaitedInstances', () => {
   const ack = { consumer: 'orders', instance: '7f3a', ok: true, at: '', afterCommitMs: 41, sentence: null };
   it('leaves out who has reported', () =>
-    expect(awaitedInstances(rotationAt(5, { waitingFor: ['orders/7f3a', 'orders/9c1e'], acknowledgements: [ack] }))).toEqual([
+    expect(awaitedInstances(rotationAt(5, { awaitedInstances: ['orders/7f3a', 'orders/9c1e'], acknowledgements: [ack] }))).toEqual([
       'orders/9c1e',
     ]));
   it('names nobody once the run is over', () =>
-    expect(awaitedInstances(rotationAt(9, { status: 'completed', waitingFor: ['x/y'] }))).toEqual([]));
+    expect(awaitedInstances(rotationAt(9, { status: 'completed', awaitedInstances: ['x/y'] }))).toEqual([]));
 });
 
 describe('announcement', () => {

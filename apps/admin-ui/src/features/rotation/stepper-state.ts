@@ -39,7 +39,7 @@ export const totalMs = (rotation: RotationView, nowMs: number): number => {
 /** Whom the run waits for and who has not reported: those who did are in the list of acknowledgements. */
 export const awaitedInstances = (rotation: RotationView): readonly string[] => {
   const reported = new Set(rotation.acknowledgements.map(({ consumer, instance }) => `${consumer}/${instance}`));
-  return rotation.status === 'open' ? rotation.waitingFor.filter((name) => !reported.has(name)) : [];
+  return rotation.status === 'open' ? rotation.awaitedInstances.filter((name) => !reported.has(name)) : [];
 };
 
 /** What a screen reader says when the run went from one state to another; `null` is silence. */

@@ -32,24 +32,41 @@ const dropHolds = (pool: Pool, beats: readonly BeatSaid[]) => {
   });
 };
 
-const CurrentRow = z.object({ credentialId: z.string(), address: z.string(), version: z.int().nullable(), generation: z.int() });
+const CurrentRow = z.object({
+  instance: z.string(),
+  credentialId: z.string(),
+  address: z.string(),
+  version: z.int().nullable(),
+  generation: z.int(),
+});
 
-const currentOf = async (pool: Pool, ids: readonly string[]): Promise<Map<string, CurrentOf>> => {
+const keyOf = (instance: string, credentialId: string): string => `${instance} ${credentialId}`;
+
+/** What is current of what the instances were given: naming an id is not enough to hear of it. */
+const currentOf = async (pool: Pool, beats: readonly BeatSaid[]): Promise<Map<string, CurrentOf>> => {
   const { rows } = await pool.query({
     name: 'current-of',
-    text: `SELECT credential_id AS "credentialId", address, (body->>'current')::int AS version, generation
-           FROM credentials WHERE credential_id = ANY($1::text[])`,
-    values: [ids],
+    text: `SELECT DISTINCT h.consumer || '/' || h.instance AS instance, c.credential_id AS "credentialId", c.address,
+             (c.body->>'current')::int AS version, c.generation
+           FROM unnest($1::text[], $2::text[]) b (consumer, instance)
+           JOIN lease_holds h USING (consumer, instance) JOIN credentials c USING (credential_id)`,
+    values: [beats.map((beat) => beat.consumer), beats.map((beat) => beat.instance)],
   });
   const known = z.array(CurrentRow).parse(rows);
-  return new Map(known.flatMap((row) => (row.version === null ? [] : [[row.credentialId, { ...row, version: row.version }]])));
+  return new Map(
+    known.flatMap(({ instance, version, ...current }) =>
+      version === null ? [] : [[keyOf(instance, current.credentialId), { ...current, version }]],
+    ),
+  );
 };
 
 const writeBeats = async (pool: Pool, beats: readonly BeatSaid[]): Promise<readonly { answer: readonly CurrentOf[] }[]> => {
   await recordBeats(pool, beats);
   await dropHolds(pool, beats);
-  const current = await currentOf(pool, [...new Set(beats.flatMap((beat) => beat.holds.map((hold) => hold.credentialId)))]);
-  return beats.map((beat) => ({ answer: beat.holds.flatMap((hold) => current.get(hold.credentialId) ?? []) }));
+  const current = await currentOf(pool, beats);
+  return beats.map(({ consumer, instance, holds }) => ({
+    answer: holds.flatMap((hold) => current.get(keyOf(`${consumer}/${instance}`, hold.credentialId)) ?? []),
+  }));
 };
 
 const LeaseRow = z.object({
