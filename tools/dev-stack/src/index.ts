@@ -34,6 +34,7 @@ export { devAccountIds, devAccounts, passwordOf, type DevAccount, type DevAccoun
 export { apiAudience, apiResource, devClientId, gatewayClientId } from './oidc/clients.ts';
 export { mintAccessToken, mintDevTokens } from './oidc/mint-access-token.ts';
 export type { TestServers } from './testing/provided-context.ts';
+export { sweepDeadRuns } from './testing/sweep-dead-runs.ts';
 export { startStack, type Stack, type StackOptions, type StackProgress } from './stack/start-stack.ts';
 export { endpointsFile, type Endpoints } from './stack/endpoints.ts';
 export { readEndpoints } from './stack/read-endpoints.ts';

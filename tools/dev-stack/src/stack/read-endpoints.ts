@@ -20,11 +20,12 @@ const Written = z.object({
   workload: z.object({ address: z.string(), statsFiles: z.array(z.string()) }),
 }) satisfies z.ZodType<Endpoints>;
 
+const none = (why: string, cause?: unknown): CannotStart =>
+  new CannotStart(`No stack runs (${why}): start one with \`npx --yes pnpm@10 start\`, then try again.`, { cause });
+
 /** Finds the running stack through what it wrote, and asks its gateway whether it is up. Throws `CannotStart` where none is. */
 export const readEndpoints = async (varDir: string): Promise<Endpoints> => {
   const path = endpointsFile(varDir);
-  const none = (why: string, cause?: unknown): CannotStart =>
-    new CannotStart(`No stack runs (${why}): start one with \`npx --yes pnpm@10 start\`, then try again.`, { cause });
   const endpoints = Written.safeParse(readJson(path));
   if (!endpoints.success) throw none(`${path} is missing or from another version`, endpoints.error);
   const isUp = await fetch(`${endpoints.data.gatewayUrl}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);

@@ -1,19 +1,17 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { findBinary } from '../binaries/find-binary.ts';
 import { natsServer, temporal, type PinnedBinary } from '../binaries/pinned-binaries.ts';
 import { binaryCacheDir, projectRoot } from '../project-paths.ts';
-import { identify } from '../process/process-identity.ts';
-import { reapOrphans } from '../process/run-folder.ts';
 import { stopInReverse } from '../process/stop-on-signal.ts';
 import type { SupervisedProcess } from '../process/supervised-process.ts';
 import { startNats } from '../servers/nats.ts';
 import { startOidc } from '../servers/oidc.ts';
 import { startPostgres } from '../servers/postgres.ts';
-import { runDirOf } from '../servers/server.ts';
 import { startTemporal } from '../servers/temporal.ts';
 import type { TestServers } from './provided-context.ts';
+import { sweepDeadRuns } from './sweep-dead-runs.ts';
 
 const varRoot = join(projectRoot, 'var');
 const varDir = join(varRoot, `test-${process.pid}`);
@@ -21,7 +19,8 @@ const started: SupervisedProcess[] = [];
 
 /** Starts one set of servers for all integration tests of a run, and tells the tests where they are. */
 export const setup = async (project: TestProject): Promise<void> => {
-  await sweepDeadRuns();
+  mkdirSync(varRoot, { recursive: true });
+  await sweepDeadRuns(varRoot, 'test');
   const starts = [postgres(), nats(), temporalServer(), oidc()] as const;
   try {
     const [a, b, c, d] = await Promise.all(starts);
@@ -77,14 +76,3 @@ const keep = async <S extends SupervisedProcess>(starting: Promise<S>): Promise<
 
 const binary = (wanted: PinnedBinary): Promise<string> =>
   findBinary(wanted, { env: process.env, cacheDir: binaryCacheDir, onProgress: (sentence) => console.log(sentence) });
-
-/** A test run that was killed leaves its folder, and where the kernel can't end children with their parent, its servers. */
-const sweepDeadRuns = async (): Promise<void> => {
-  mkdirSync(varRoot, { recursive: true });
-  for (const name of readdirSync(varRoot, { withFileTypes: true }).map((entry) => entry.name)) {
-    const pid = /^test-(\d+)$/u.exec(name)?.[1];
-    if (pid === undefined || identify(Number(pid)) !== null) continue;
-    await reapOrphans(runDirOf(join(varRoot, name)));
-    rmSync(join(varRoot, name), { recursive: true, force: true });
-  }
-};

@@ -1,0 +1,172 @@
+import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { untilSteady } from './support/admin.ts';
+
+const { credentialId, endpoints } = inject('stack');
+const { adminUiUrl, workload } = endpoints;
+const STEPS = ['Requested', 'Staged', 'Applied', 'Tested', 'Committed', 'Acknowledged', 'Revoking', 'Revoked', 'Completed'];
+const INSTANCES = ['orders/one', 'orders/two'];
+
+let chromium: Chromium;
+let page: Page;
+const complaints: string[] = [];
+
+/** The one 401 that is meant: the page asks who is signed in before anybody is. */
+const isAskedBeforeSignIn = (url: string): boolean => url.endsWith('/api/v1/session');
+
+const listen = (to: Page): void => {
+  to.on('console', (message) => {
+    if (!['error', 'warning'].includes(message.type()) || isAskedBeforeSignIn(message.location().url)) return;
+    complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+  });
+  to.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`));
+  to.on('response', (response) => {
+    if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
+  });
+};
+
+beforeAll(async () => {
+  await untilSteady(credentialId);
+  chromium = await launchChromium({
+    env: process.env,
+    onProgress: (sentence) => console.log(sentence),
+    context: { viewport: { width: 1280, height: 900 } },
+  });
+  page = await chromium.context.newPage();
+  listen(page);
+}, 300_000);
+afterAll(() => chromium?.close());
+
+const stepsDone = async (run: Locator): Promise<string[]> => {
+  const done = run.locator('li[data-status="done"]');
+  const texts = await done.allTextContents();
+  return STEPS.filter((name) => texts.some((text) => text.startsWith(`${name},`)));
+};
+
+/** Looks until `name` is done; what was seen on the way is how a person saw it happen. */
+const watchUntil = async (run: Locator, name: string): Promise<string[][]> => {
+  const seen: string[][] = [];
+  const deadline = performance.now() + 60_000;
+  while (performance.now() < deadline) {
+    const done = await stepsDone(run);
+    if (done.length !== seen.at(-1)?.length) seen.push(done);
+    if (done.includes(name)) return seen;
+  }
+  throw new Error(`${name} was not shown as done; seen: ${JSON.stringify(seen)}`);
+};
+
+const openTab = async (name: string): Promise<Locator> => {
+  await page.getByRole('tab', { name }).click();
+  return page.getByRole('tabpanel', { name });
+};
+
+const rowOf = (table: Locator, start: string): Locator => table.getByRole('row').filter({ hasText: new RegExp(`^${start}`, 'u') });
+
+describe('the admin page', () => {
+  it('signs in, rotates, shows every step live through a reload, and keeps no secret', async () => {
+    await signInAs(page, adminUiUrl, 'admin');
+    await page.getByRole('link', { name: workload.address, exact: true }).click();
+    await page.waitForURL(`${adminUiUrl}/${credentialId}`);
+    await page.getByRole('heading', { level: 1, name: workload.address }).waitFor();
+    const from = Number((await page.getByText('Current version').locator('xpath=following-sibling::*').textContent())?.replace('v', ''));
+
+    await page.getByRole('button', { name: 'Rotate' }).click();
+    await page.getByLabel('Note').fill('by the e2e test');
+    await page.getByRole('button', { name: 'Start rotation' }).click();
+    const run = page.getByRole('region', { name: /^Rotation \d+$/u });
+    await run.getByText('by the e2e test').waitFor();
+    const title = (await run.getByRole('heading', { level: 2 }).textContent()) ?? '';
+
+    const before = await watchUntil(run, 'Committed');
+    await page.reload();
+    await run.getByRole('heading', { level: 2, name: title }).waitFor();
+    const after = await watchUntil(run, 'Completed');
+
+    const seen = [...before, ...after];
+    expect(seen.length).toBeGreaterThan(3); // it came step by step, not all at once
+    for (const done of seen) expect(done).toEqual(STEPS.slice(0, done.length)); // and in order
+    expect(after.at(-1)).toEqual(STEPS);
+
+    await run.getByText(`Completed: version ${from + 1} of ${workload.address} is current, version ${from} is revoked.`).waitFor();
+    for (const instance of INSTANCES) {
+      await run.getByRole('listitem').filter({ hasText: instance }).getByText('proved and reported working').waitFor();
+    }
+
+    const versions = await openTab('Versions');
+    await rowOf(versions, `v${from + 1}by`)
+      .getByText('current', { exact: true })
+      .waitFor();
+    await rowOf(versions, `v${from}(by|imported)`).getByText('revoked', { exact: true }).waitFor();
+
+    const consumers = await openTab('Consumers');
+    for (const instance of INSTANCES) {
+      const row = rowOf(consumers, instance);
+      await row.getByText('live', { exact: true }).waitFor();
+      await row.getByText(`v${from + 1}`, { exact: true }).waitFor();
+    }
+
+    const timeline = await openTab('Timeline');
+    const epoch = title.replace('Rotation ', '');
+    for (const sentence of [
+      `asked for rotation ${epoch} (manual): by the e2e test`,
+      `rotated ${from} → ${from + 1}`,
+      `rotation ${epoch} completed`,
+    ]) {
+      await timeline.getByText(sentence).first().waitFor();
+    }
+
+    await expectNothingKept();
+    expect(complaints).toEqual([]);
+  }, 120_000);
+
+  it('shows an auditor everything and lets him rotate nothing', async () => {
+    const other = await launchChromium({ env: process.env });
+    try {
+      const view = await other.context.newPage();
+      await signInAs(view, adminUiUrl, 'auditor');
+      await view.getByRole('link', { name: workload.address, exact: true }).click();
+      const rotate = view.getByRole('button', { name: 'Rotate' });
+      await rotate.waitFor();
+      expect(await rotate.getAttribute('aria-disabled')).toBe('true');
+      expect(await view.getByRole('button', { name: 'Register' }).count()).toBe(0);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+type Kept = {
+  readonly local: [string, string][];
+  readonly session: [string, string][];
+  readonly cookies: string;
+  readonly databases: string[];
+  readonly caches: string[];
+};
+
+/** Runs in the page, whose names this program doesn't know. */
+const LOOK_AROUND = `(async () => ({
+  local: Object.entries(localStorage),
+  session: Object.entries(sessionStorage),
+  cookies: document.cookie,
+  databases: (await indexedDB.databases()).map(({ name }) => name),
+  caches: await caches.keys(),
+}))()`;
+
+/** No token, no cookie that a script could read, no field of a credential. */
+const expectNothingKept = async (): Promise<void> => {
+  const kept = await page.evaluate<Kept>(LOOK_AROUND);
+  const harmless = ([key]: [string, unknown]): boolean => /^(mantine-color-scheme|tsr-scroll-restoration)/u.test(key);
+  expect({
+    ...kept,
+    local: kept.local.filter((entry) => !harmless(entry)),
+    session: kept.session.filter((entry) => !harmless(entry)),
+  }).toEqual({
+    local: [],
+    session: [],
+    cookies: '',
+    databases: [],
+    caches: [],
+  });
+  expect(JSON.stringify(kept)).not.toMatch(/eyJ|password/u);
+};

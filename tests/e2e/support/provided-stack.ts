@@ -1,0 +1,18 @@
+import type { Endpoints } from '@keyturn/dev-stack';
+
+/** Where the one stack of an e2e run is; a test reads it with vitest's `inject('stack')`. */
+export type ProvidedStack = {
+  readonly varDir: string;
+  readonly endpoints: Endpoints;
+  readonly credentialId: string;
+  /** For `mintAccessToken`. */
+  readonly oidcDir: string;
+  /** Takes `POST /vault/kill` and `POST /vault/restart`: the handles live in the process of the setup. */
+  readonly controlUrl: string;
+};
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    stack: ProvidedStack;
+  }
+}

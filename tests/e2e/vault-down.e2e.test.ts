@@ -1,0 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { readCredential, rotateToEnd, untilSteady } from './support/admin.ts';
+import { ask, credentialPath, CREDENTIALS, expectProblem, rotationsPath } from './support/ask.ts';
+
+const { controlUrl, credentialId } = inject('stack');
+
+const control = async (deed: 'kill' | 'restart'): Promise<void> => {
+  const answer = await fetch(`${controlUrl}/vault/${deed}`, { method: 'POST' });
+  if (!answer.ok) throw new Error(await answer.text());
+};
+
+const untilReady = async (): Promise<void> => {
+  const deadline = performance.now() + 30_000;
+  while ((await ask('/readyz', { token: null })).status !== 200) {
+    if (performance.now() > deadline) throw new Error('the stack did not get ready again');
+    await pause(100);
+  }
+};
+
+afterAll(async () => {
+  await control('restart');
+  await untilReady();
+});
+
+describe('while the vault is down', () => {
+  it('every request is answered with a 503 that says so, nothing is queued, and afterwards all works as before', async () => {
+    await untilSteady(credentialId);
+    const before = await readCredential(credentialId);
+    await control('kill');
+
+    for (const path of [CREDENTIALS, credentialPath(credentialId), `${rotationsPath(credentialId)}/1`]) {
+      const answer = await ask(path);
+      expectProblem(answer, 503, 'vault-unavailable');
+      expect(answer.headers.get('retry-after')).toMatch(/^\d+$/u);
+    }
+    expectProblem(await ask(rotationsPath(credentialId), { method: 'POST', body: {} }), 503, 'vault-unavailable');
+    const ready = await ask('/readyz', { token: null });
+    expect({ status: ready.status, json: ready.json }).toMatchObject({ status: 503, json: { status: 'down', down: ['vault'] } });
+    expect((await ask('/healthz', { token: null })).status).toBe(200);
+
+    await control('restart');
+    await untilReady();
+    expect(await readCredential(credentialId)).toEqual(before);
+    expect(await rotateToEnd(credentialId)).toMatchObject({ status: 'completed', epoch: before.rotations[0]!.epoch + 1 });
+  });
+});
