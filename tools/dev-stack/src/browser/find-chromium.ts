@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -21,8 +21,8 @@ export type FindChromiumOptions = {
 export const findChromium = ({ env, onProgress }: FindChromiumOptions): string => {
   const given = env['CHROMIUM_PATH'];
   if (given) {
-    if (isExecutable(given)) return given;
-    throw new CannotStart(`CHROMIUM_PATH names ${given}, which is no program: point it at a Chromium or leave it out.`);
+    if (runs(given)) return given;
+    throw new CannotStart(`CHROMIUM_PATH names ${given}, which doesn't run: point it at a Chromium or leave it out.`);
   }
   const found = foundOn(env['PATH'] ?? '');
   if (found !== undefined) return found;
@@ -34,20 +34,15 @@ export const findChromium = ({ env, onProgress }: FindChromiumOptions): string =
 
 const foundOn = (path: string): string | undefined => {
   const onPath = path.split(delimiter).flatMap((folder) => (folder === '' ? [] : NAMES.map((name) => join(folder, name))));
-  return [...onPath, DEBIAN_PATH, chromium.executablePath()].find(isExecutable);
+  return [...onPath, DEBIAN_PATH, chromium.executablePath()].find(runs);
 };
 
-const isExecutable = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
+/** Asks it, because Ubuntu's `chromium-browser` is a script that only says where to get one. */
+const runs = (path: string): boolean => existsSync(path) && spawnSync(path, ['--version'], { stdio: 'ignore' }).status === 0;
 
 const install = (env: NodeJS.ProcessEnv, onProgress?: (sentence: string) => void): void => {
-  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot && existsSync('/etc/debian_version')) {
     onProgress?.("installing Debian's chromium, once …");
     const aptEnv = { ...env, DEBIAN_FRONTEND: 'noninteractive' };
     const apt = (...args: string[]): boolean => spawnSync('apt-get', args, { env: aptEnv, stdio: 'ignore' }).status === 0;
@@ -56,5 +51,5 @@ const install = (env: NodeJS.ProcessEnv, onProgress?: (sentence: string) => void
   }
   onProgress?.("downloading Playwright's Chromium, once …");
   const cli = join(dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')), 'cli.js');
-  spawnSync(process.execPath, [cli, 'install', 'chromium'], { env, stdio: 'ignore' });
+  spawnSync(process.execPath, [cli, 'install', ...(isRoot ? ['--with-deps'] : []), 'chromium'], { env, stdio: 'ignore' });
 };
