@@ -31,13 +31,16 @@ const Data = z.object({
 const OVER = new Set(['credential.version-revoked', 'credential.version-discarded']);
 const ENDS = new Set(['rotation.completed', 'rotation.failed']);
 
-/** Reads the events of one credential's stream. */
-export const credentialHistory = (events: readonly LoggedEvent[], credentialId: string): CredentialHistory => {
-  const said = events.flatMap(({ type, data }) => {
+/** The events that are about one credential. */
+export const eventsOf = (events: readonly LoggedEvent[], credentialId: string): LoggedEvent[] =>
+  events.filter(({ data }) => {
     const parsed: unknown = JSON.parse(data);
-    const isOurs = typeof parsed === 'object' && parsed !== null && 'credentialId' in parsed && parsed.credentialId === credentialId;
-    return isOurs ? [{ type, ...Data.parse(parsed) }] : [];
+    return typeof parsed === 'object' && parsed !== null && 'credentialId' in parsed && parsed.credentialId === credentialId;
   });
+
+/** Folds what they say. */
+export const credentialHistory = (events: readonly LoggedEvent[], credentialId: string): CredentialHistory => {
+  const said = eventsOf(events, credentialId).map(({ type, data }) => ({ type, ...Data.parse(JSON.parse(data)) }));
   const of = (...types: string[]) => said.filter(({ type }) => types.includes(type));
   const over = new Set(said.filter(({ type }) => OVER.has(type)).map(({ version }) => version));
   const versions = of('credential.version-staged').map(({ version = 0, epoch = null, publicFields }) => {

@@ -2,7 +2,7 @@ import { readStats, type Stack, statsFileOf, type SupervisedProcess, waitUntil }
 import { type Before, type Databases, instanceFacts } from './collect-facts.ts';
 import { credentialHistory } from './credential-history.ts';
 import { judge } from './judge.ts';
-import type { Outage, RunFacts } from './run-facts.ts';
+import type { LoggedEvent, Outage, RunFacts } from './run-facts.ts';
 import { type Note, tellRun } from './tell-run.ts';
 
 const STEP_TIMEOUT_MS = 60_000;
@@ -24,9 +24,12 @@ export type FaultRun = {
   breakTarget(kill: () => Promise<void>): Promise<void>;
   /** An instance that does not come back is not expected to converge. */
   forget(instance: string): void;
-  /** Waits until everything has come to rest, and judges. Throws all findings with the run's timeline. */
-  end(): Promise<RunFacts>;
+  /** Waits until everything has come to rest, and judges. Throws all findings with the run's timeline; says how the rotations ended. */
+  end(): Promise<RunEnd>;
 };
+
+/** `ends`: of the run's rotations, in order. `events`: what was recorded during the run. */
+export type RunEnd = { readonly ends: readonly string[]; readonly events: readonly LoggedEvent[] };
 
 type Deps = { readonly stack: Stack; readonly databases: Databases; readonly varDir: string };
 
@@ -42,21 +45,25 @@ export const beginRun = async ({ stack, databases, varDir }: Deps): Promise<Faul
   const epochs: number[] = [];
 
   const collect = async (): Promise<RunFacts> => {
-    const [events, entries, parked, roles] = await Promise.all([
+    const [events, entries, parked, roles, timeline] = await Promise.all([
       databases.events(),
       databases.entries(),
       databases.parked(),
       databases.roles(),
+      readTimeline(stack),
     ]);
     const workload = [...instances].map((instance) => instanceFacts(varDir, instance, before));
-    return { credentialId: stack.credentialId, epochs, events, entries, parked, roles, instances: workload, outages };
+    return { credentialId: stack.credentialId, epochs, events, entries, parked, timeline, roles, instances: workload, outages };
   };
 
   const failWith = async (findings: readonly string[]): Promise<never> => {
-    const facts = await collect();
-    const [latest] = epochs.slice(-1);
+    const latest = epochs.at(-1);
     const view = latest === undefined ? null : await stack.api.rotation(stack.credentialId, latest).catch(() => null);
-    throw new Error(`${findings.join('\n')}\n\nThe rotation says: ${view?.sentence ?? '-'}\n\n${tellRun(facts, notes)}\n`);
+    const told = await collect().then(
+      (facts) => tellRun(facts, notes),
+      (fault: unknown) => `The run cannot be told: ${String(fault)}`,
+    );
+    throw new Error(`${findings.join('\n')}\n\nThe rotation says: ${view?.sentence ?? '-'}\n\n${told}\n`);
   };
 
   const waitFor = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
@@ -90,9 +97,22 @@ export const beginRun = async ({ stack, databases, varDir }: Deps): Promise<Faul
       await waitUntil(async () => isAtRest(await collect()), { timeoutMs: REST_TIMEOUT_MS, everyMs: 100 });
       const facts = await collect();
       const findings = judge(facts);
-      return findings.length === 0 ? facts : failWith(findings);
+      if (process.env['FAULTS_TELL'] !== undefined) console.log(tellRun(facts, notes));
+      if (findings.length > 0) await failWith(findings);
+      const { ends } = credentialHistory(facts.events, stack.credentialId);
+      return { ends: epochs.flatMap((epoch) => ends.get(epoch) ?? []), events: facts.events.slice(head) };
     },
   };
+};
+
+/** All pages of the credential's timeline. */
+const readTimeline = async ({ api, credentialId }: Stack): Promise<number[]> => {
+  const positions: number[] = [];
+  for (;;) {
+    const { items } = await api.timeline(credentialId, { after: positions.at(-1) ?? 0 });
+    if (items.length === 0) return positions;
+    positions.push(...items.map(({ position }) => position));
+  }
 };
 
 /** Nothing more is to come: the rotations are closed, the ledger is empty, everybody has converged, and audit has it all. */

@@ -1,6 +1,6 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot, type Stack, type StackOptions, startStack } from '@keyturn/dev-stack';
+import { projectRoot, type Stack, type StackOptions, startStack, sweepDeadRuns } from '@keyturn/dev-stack';
 import { type Databases, openDatabases } from './collect-facts.ts';
 import { beginRun, type FaultRun } from './fault-run.ts';
 
@@ -32,7 +32,10 @@ export type FaultStackOptions = Pick<StackOptions, 'detours'> & { readonly worke
 
 /** Starts a stack of its own, in a folder that only a failed stop leaves behind. */
 export const startFaultStack = async ({ detours = {}, workerSettings = {} }: FaultStackOptions = {}): Promise<FaultStack> => {
-  const varDir = join(projectRoot, 'var', `faults-${process.pid}`);
+  const varRoot = join(projectRoot, 'var');
+  const varDir = join(varRoot, `faults-${process.pid}`);
+  mkdirSync(varRoot, { recursive: true });
+  await sweepDeadRuns(varRoot, 'faults');
   rmSync(varDir, { recursive: true, force: true });
   const settings = {
     ...SETTINGS,

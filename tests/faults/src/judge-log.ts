@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { eventsOf } from './credential-history.ts';
 import type { AuditedEntry, LoggedEvent, RunFacts } from './run-facts.ts';
 
 const GENESIS = '0'.repeat(64);
@@ -46,11 +47,23 @@ const judgeEntries = (events: readonly LoggedEvent[], entries: readonly AuditedE
   ];
 };
 
-/** The log is whole, and audit has all of it exactly once. */
-export const judgeLog = ({ events, entries, parked }: Pick<RunFacts, 'events' | 'entries' | 'parked'>): string[] => [
+const judgeTimeline = (events: readonly LoggedEvent[], timeline: readonly number[], credentialId: string): string[] => {
+  const own = eventsOf(events, credentialId).map(({ position }) => position);
+  if (own.join() === timeline.join()) return [];
+  const missing = own.filter((position) => !timeline.includes(position));
+  return [
+    `the timeline does not tell the credential's ${own.length} events in order${missing.length > 0 ? `: ${missing.join(', ')} are missing` : ''}`,
+  ];
+};
+
+type Told = Pick<RunFacts, 'events' | 'entries' | 'parked' | 'timeline' | 'credentialId'>;
+
+/** The log is whole, audit has all of it exactly once, and the timeline tells it. */
+export const judgeLog = ({ events, entries, parked, timeline, credentialId }: Told): string[] => [
   ...judgePositions(events),
   ...judgeStreams(events),
   ...judgeChain(events),
   ...judgeEntries(events, entries),
+  ...judgeTimeline(events, timeline, credentialId),
   ...(parked === 0 ? [] : [`audit could not take ${parked} messages`]),
 ];

@@ -59,6 +59,7 @@ const good: RunFacts = {
   events,
   entries: audited(events),
   parked: 0,
+  timeline: events.map(({ position }) => position),
   roles: [
     { name: 'orders', canLogIn: false, hasPassword: false, mark: 'keyturn:c:1.1:1 erased' },
     { name: 'orders_kt1', canLogIn: true, hasPassword: true, mark: 'keyturn:c:1.1:2' },
@@ -96,6 +97,12 @@ describe('the judge', () => {
     ['an event that audit has twice', { ...good, entries: [...good.entries, good.entries[4]!] }, 'audit has event 5 2 times'],
     ['an entry that is not the event', { ...good, entries: good.entries.with(4, { ...good.entries[4]!, hash: 'f' }) }, "audit's entry 5"],
     ['a message that audit parked', { ...good, parked: 1 }, 'audit could not take 1 messages'],
+    [
+      'a timeline with a gap',
+      { ...good, timeline: [1, 2, 3, 4, 6, 7, 8, 9, 10, 11] },
+      "the credential's 11 events in order: 5 are missing",
+    ],
+    ['a timeline with a double', { ...good, timeline: [...good.timeline, 11] }, "the credential's 11 events in order"],
     ['a failed login', withFailure('2026-01-01T00:00:05.000Z'), 'orders/one failed a login with version 1'],
     ['one before the server went down', withFailure('2026-01-01T00:00:09.999Z', [outage]), 'orders/one failed a login'],
     ['one long after it was up', withFailure('2026-01-01T00:00:13.001Z', [outage]), 'orders/one failed a login'],

@@ -46,6 +46,8 @@ export type RunFacts = {
   readonly entries: readonly AuditedEntry[];
   /** Messages that audit could not take. */
   readonly parked: number;
+  /** The credential's timeline, as the gateway shows it: positions in the order shown. */
+  readonly timeline: readonly number[];
   /** The owner and its alternates. */
   readonly roles: readonly Role[];
   /** Those that are expected to work at the end. */

@@ -34,8 +34,10 @@ describe('a rotation under load', () => {
   it.each([
     ['vault', 'rotation.requested'],
     ['vault', 'credential.version-applied'],
+    ['vault', 'credential.revocation-started'],
     ['vault', 'credential.logins-denied'],
     ['rotation-worker', 'credential.version-applied'],
+    ['rotation-worker', 'credential.rotated'],
     ['rotation-worker', 'credential.logins-denied'],
     ['api-gateway', 'credential.rotated'],
     ['audit', 'credential.rotated'],
@@ -44,7 +46,7 @@ describe('a rotation under load', () => {
     await run.rotate();
     await run.until(step);
     await run.killAndRestart(faults.stack.services[service]);
-    await run.end();
+    expect(await run.end()).toMatchObject({ ends: ['rotation.completed'] });
   });
 
   it.each([
@@ -57,7 +59,7 @@ describe('a rotation under load', () => {
     await run.rotate();
     await run.until(step);
     await run.killAndRestart(faults.stack.servers[server]);
-    await run.end();
+    expect(await run.end()).toMatchObject({ ends: ['rotation.completed'] });
   });
 
   it.each(['credential.version-staged', 'credential.rotated', 'credential.revocation-started'])(
@@ -67,7 +69,7 @@ describe('a rotation under load', () => {
       await run.rotate();
       await run.until(step);
       await run.breakTarget(() => run.killAndRestart(faults.stack.servers.postgres));
-      await run.end();
+      expect(await run.end()).toMatchObject({ ends: ['rotation.completed'] });
     },
   );
 
@@ -76,7 +78,26 @@ describe('a rotation under load', () => {
     await run.rotate();
     await run.until(step);
     await run.killAndRestart(faults.stack.workload[0]!);
-    await run.end();
+    expect(await run.end()).toMatchObject({ ends: ['rotation.completed'] });
+  });
+});
+
+describe('a target that the issuer cannot reach', () => {
+  it('makes the rotation fail cleanly, and is settled by the sweeper when it is back', async () => {
+    const run = await faults.begin();
+    const held = issuersWay.holdNext('begin isolation level');
+    const epoch = await run.rotate();
+    await held.arrived;
+    issuersWay.cut();
+    run.note('the issuer is cut off from the target, with a staged candidate');
+    await run.until('rotation.failed');
+    const failed = await faults.stack.api.rotation(faults.stack.credentialId, epoch);
+    expect(failed).toMatchObject({ status: 'failed', failure: { step: 'apply', code: 'provider-unreachable' } });
+    issuersWay.heal();
+    run.note('the issuer is back');
+    const { ends, events } = await run.end();
+    expect(ends).toEqual(['rotation.failed']);
+    expect(events.map(({ type }) => type)).toContain('credential.version-discarded');
   });
 });
 
@@ -90,7 +111,7 @@ describe('what is no authority', () => {
     for (const suffix of ['', '-shm', '-wal']) rmSync(join(varDir, 'temporal', `temporal.db${suffix}`), { force: true });
     await temporal.restart();
     run.note('Temporal is up again and knows nothing');
-    await run.end();
+    expect(await run.end()).toMatchObject({ ends: ['rotation.completed'] });
   });
 
   it('lets the relay refill JetStream after it was emptied, and audit neither loses nor doubles', async () => {
@@ -102,7 +123,7 @@ describe('what is no authority', () => {
     rmSync(join(varDir, 'nats', 'jetstream'), { recursive: true });
     await nats.restart();
     run.note('NATS is up again with an empty store');
-    await run.end();
+    expect(await run.end()).toMatchObject({ ends: ['rotation.completed'] });
   });
 });
 
@@ -125,7 +146,8 @@ describe('a subscriber that is lost', () => {
     await workload[1]!.kill();
     run.forget('two');
     run.note('orders/two is dead');
-    const { events } = await run.end();
+    const { ends, events } = await run.end();
+    expect(ends).toEqual(['rotation.completed']);
     const started = events.findLast(({ type }) => type === 'credential.revocation-started');
     expect(JSON.parse(started!.data)).toMatchObject({ epoch, proof: { acknowledged: 1, lost: ['orders/two'] } });
     way.heal();
@@ -155,7 +177,7 @@ describe('a worker that is paused in the middle of setting a password', () => {
     run.note('the first worker is awake');
     await held.closed;
     await run.waitFor('the target refused it', () => logHas(paused, 'stale-epoch'));
-    await run.end();
+    expect(await run.end()).toMatchObject({ ends: ['rotation.completed', 'rotation.completed'] });
     await other.stop();
   });
 });

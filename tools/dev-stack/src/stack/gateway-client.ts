@@ -52,6 +52,7 @@ export const gatewayClient = ({ gatewayUrl, token }: { readonly gatewayUrl: stri
       ask(RotationStarted, 'POST', `${of(credentialId)}/rotations`, note === undefined ? {} : { note }),
     rotation: (credentialId: string, epoch: number) => ask(RotationView, 'GET', `${of(credentialId)}/rotations/${epoch}`),
     consumers: (credentialId: string) => ask(ConsumerList, 'GET', `${of(credentialId)}/consumers`),
-    timeline: (credentialId: string) => ask(Timeline, 'GET', `${of(credentialId)}/timeline`),
+    timeline: (credentialId: string, { after = 0 }: { readonly after?: number } = {}) =>
+      ask(Timeline, 'GET', `${of(credentialId)}/timeline?after=${after}`),
   };
 };
