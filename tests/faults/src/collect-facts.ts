@@ -58,6 +58,10 @@ export const openDatabases = ({ endpoints }: Stack) => {
       );
       return z.array(RoleRow).parse(rows);
     },
+    /** Locks the sample's issuer out of the target, or lets it in again. */
+    letIssuerLogIn: async (may: boolean): Promise<void> => {
+      await target.query(`ALTER ROLE orders_issuer ${may ? 'LOGIN' : 'NOLOGIN'}`);
+    },
     close: async (): Promise<void> => void (await Promise.all([vault.end(), audit.end(), target.end()])),
   };
 };

@@ -82,18 +82,37 @@ describe('a rotation under load', () => {
   });
 });
 
-describe('a target that the issuer cannot reach', () => {
-  it('makes the rotation fail cleanly, and is settled by the sweeper when it is back', async () => {
+describe('a vault that hangs', () => {
+  it('is answered for by the gateway, and goes on as if nothing had been once it wakes', async () => {
+    const run = await faults.begin();
+    const { api, credentialId, services } = faults.stack;
+    const epoch = await run.rotate();
+    await run.until('credential.rotated');
+    const pid = services.vault.pid()!;
+    process.kill(pid, 'SIGSTOP');
+    run.note('the vault is paused');
+    const answer = await api.rotation(credentialId, epoch).catch((problem: unknown) => problem);
+    process.kill(pid, 'SIGCONT');
+    run.note('the vault is awake');
+    expect(answer).toMatchObject({ name: 'ProblemAnswer', problem: { status: 504 } });
+    expect(await run.end()).toMatchObject({ ends: ['rotation.completed'] });
+  });
+});
+
+describe('an issuer that is locked out at the target', () => {
+  it('makes the rotation fail cleanly, and the sweeper settles what it left once the issuer is back', async () => {
     const run = await faults.begin();
     const held = issuersWay.holdNext('begin isolation level');
     const epoch = await run.rotate();
     await held.arrived;
+    await faults.databases.letIssuerLogIn(false);
     issuersWay.cut();
-    run.note('the issuer is cut off from the target, with a staged candidate');
+    issuersWay.heal();
+    run.note('the issuer is locked out, with a candidate that is staged and not applied');
     await run.until('rotation.failed');
     const failed = await faults.stack.api.rotation(faults.stack.credentialId, epoch);
-    expect(failed).toMatchObject({ status: 'failed', failure: { step: 'apply', code: 'provider-unreachable' } });
-    issuersWay.heal();
+    expect(failed).toMatchObject({ status: 'failed', failure: { step: 'apply', code: 'issuer-denied' } });
+    await faults.databases.letIssuerLogIn(true);
     run.note('the issuer is back');
     const { ends, events } = await run.end();
     expect(ends).toEqual(['rotation.failed']);

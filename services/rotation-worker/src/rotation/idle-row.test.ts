@@ -18,7 +18,14 @@ describe('extendRow', () => {
     expect(fold([0, 0], [1000, 2])).toMatchObject({ idle: false, samples: 1, since: at(1000) }));
   it('begins anew when the last one has gone', () =>
     expect(fold([0, 2], [1000, 2], [2000, 0])).toMatchObject({ idle: true, samples: 1, since: at(2000) }));
-  it('begins anew after a gap that could hide a use', () => expect(fold([0, 0], [3001, 0])).toMatchObject({ samples: 1 }));
+  it('begins anew after a gap that could hide a use', () => {
+    const row = extendRow(fold([0, 0]), { version: 1, sampledAt: at(6001), sessions: 0 }, 2000);
+    expect(row).toMatchObject({ samples: 1 });
+  });
+  it('grows at a provider whose answers take longer than the intervals', () => {
+    const first = extendRow(undefined, { version: 1, sampledAt: at(0), sessions: 0 }, 100);
+    expect(extendRow(first, { version: 1, sampledAt: at(2000), sessions: 0 }, 100)).toMatchObject({ samples: 2 });
+  });
   it('begins anew when the provider set its clock back', () => expect(fold([5000, 0], [4000, 0])).toMatchObject({ samples: 1 }));
   it('begins anew for another version', () => {
     const row = extendRow(fold([0, 0]), { version: 2, sampledAt: at(10), sessions: 0 }, 1000);

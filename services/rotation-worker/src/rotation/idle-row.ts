@@ -11,6 +11,8 @@ export type Sighting = { readonly version: number; readonly sampledAt: string; r
 
 /** How many intervals two samples of one row may lie apart: a longer gap could hide a use. */
 const LONGEST_GAP = 3;
+/** And at least this: a provider whose every answer takes longer than the intervals would otherwise never be seen idle. */
+const LONGEST_GAP_AT_LEAST_MS = 5_000;
 
 const msBetween = (from: string, to: string): number => Date.parse(to) - Date.parse(from);
 
@@ -21,6 +23,7 @@ export const observedMs = ({ since, last }: IdleRow): number => Math.max(0, msBe
 export const extendRow = (row: IdleRow | undefined, { version, sampledAt, sessions }: Sighting, everyMs: number): IdleRow => {
   const idle = sessions === 0;
   const gapMs = row ? msBetween(row.last, sampledAt) : 0;
-  const breaks = !row || row.version !== version || row.idle !== idle || gapMs > LONGEST_GAP * everyMs || gapMs < 0;
+  const longestGapMs = Math.max(LONGEST_GAP * everyMs, LONGEST_GAP_AT_LEAST_MS);
+  const breaks = !row || row.version !== version || row.idle !== idle || gapMs > longestGapMs || gapMs < 0;
   return breaks ? { version, idle, samples: 1, since: sampledAt, last: sampledAt } : { ...row, samples: row.samples + 1, last: sampledAt };
 };
