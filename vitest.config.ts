@@ -38,7 +38,7 @@ export default defineConfig({
           include: ['tests/faults/tests/**/*.faults.test.ts'],
           exclude: ['**/node_modules/**'],
           fileParallelism: false, // each file breaks a whole stack of its own
-          testTimeout: 150_000,
+          testTimeout: 240_000,
           hookTimeout: 120_000,
         },
       },

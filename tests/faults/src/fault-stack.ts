@@ -4,14 +4,14 @@ import { projectRoot, type Stack, type StackOptions, startStack, sweepDeadRuns }
 import { type Databases, openDatabases } from './collect-facts.ts';
 import { beginRun, type FaultRun } from './fault-run.ts';
 
-/** So short that a run takes seconds. What is held is lost only long after it was held, whatever else the machine does. */
+/** So short that a run takes seconds. But an instance is lost only long after it was held, whatever else the machine does. */
 export const FAULT_POLICY = {
   graceMs: 300,
-  evidenceEveryMs: 100,
+  evidenceEveryMs: 200,
   soakMs: 300,
   silentAfterMs: 1_500,
   deadlineMs: 3_000,
-  lostAfterMs: 15_000,
+  lostAfterMs: 60_000,
 };
 
 const SETTINGS = {
@@ -28,10 +28,10 @@ export type FaultStack = {
   stop(): Promise<void>;
 };
 
-export type FaultStackOptions = Pick<StackOptions, 'detours'> & { readonly workerSettings?: NodeJS.ProcessEnv };
+export type FaultStackOptions = Pick<StackOptions, 'detours' | 'policy'> & { readonly workerSettings?: NodeJS.ProcessEnv };
 
 /** Starts a stack of its own, in a folder that only a failed stop leaves behind. */
-export const startFaultStack = async ({ detours = {}, workerSettings = {} }: FaultStackOptions = {}): Promise<FaultStack> => {
+export const startFaultStack = async ({ detours = {}, policy = {}, workerSettings = {} }: FaultStackOptions = {}): Promise<FaultStack> => {
   const varRoot = join(projectRoot, 'var');
   const varDir = join(varRoot, `faults-${process.pid}`);
   mkdirSync(varRoot, { recursive: true });
@@ -41,7 +41,7 @@ export const startFaultStack = async ({ detours = {}, workerSettings = {} }: Fau
     ...SETTINGS,
     'rotation-worker': { ...SETTINGS['rotation-worker'], ...workerSettings },
   };
-  const stack = await startStack({ detours, varDir, settings, ui: false, policy: FAULT_POLICY });
+  const stack = await startStack({ detours, varDir, settings, ui: false, policy: { ...FAULT_POLICY, ...policy } });
   const databases = openDatabases(stack);
   return {
     stack,

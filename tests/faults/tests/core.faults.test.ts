@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FaultStack, startFaultStack } from '../src/fault-stack.ts';
 import { type TcpProxy, tcpProxy } from '../src/tcp-proxy.ts';
 
@@ -13,6 +13,7 @@ beforeAll(async () => {
   };
   faults = await startFaultStack({ detours: { nats } });
 });
+afterEach(() => wayOf.forEach((proxy) => proxy.heal()));
 afterAll(async () => {
   await faults?.stop();
   await Promise.all([...wayOf.values()].map((proxy) => proxy.close()));

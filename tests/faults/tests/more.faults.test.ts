@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SupervisedProcess } from '@keyturn/dev-stack';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FaultStack, startFaultStack } from '../src/fault-stack.ts';
 import { type TcpProxy, tcpProxy } from '../src/tcp-proxy.ts';
 
@@ -21,7 +21,11 @@ beforeAll(async () => {
   };
   // A worker that was stopped for long would otherwise give up its statement when it wakes: here it is to send it.
   const workerSettings = { PROVIDER_STATEMENT_TIMEOUT_MS: '600000' };
-  faults = await startFaultStack({ detours: { nats, issuer }, workerSettings });
+  faults = await startFaultStack({ detours: { nats, issuer }, policy: { lostAfterMs: 10_000 }, workerSettings });
+});
+afterEach(async () => {
+  for (const proxy of [...wayOf.values(), issuersWay]) proxy.heal();
+  await faults.databases.letIssuerLogIn(true);
 });
 afterAll(async () => {
   await faults?.stop();
@@ -94,7 +98,7 @@ describe('a vault that hangs', () => {
     const answer = await api.rotation(credentialId, epoch).catch((problem: unknown) => problem);
     process.kill(pid, 'SIGCONT');
     run.note('the vault is awake');
-    expect(answer).toMatchObject({ name: 'ProblemAnswer', problem: { status: 504 } });
+    expect(answer).toMatchObject({ name: 'ProblemAnswer', problem: { status: 503, code: 'vault-unavailable' } });
     expect(await run.end()).toMatchObject({ ends: ['rotation.completed'] });
   });
 });
