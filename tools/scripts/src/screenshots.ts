@@ -1,43 +1,83 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { CredentialView, type RotationView } from '@keyturn/contracts/api';
 import { devVarDir, followRotation, gatewayClient, readEndpoints, type Endpoints, type GatewayClient } from '@keyturn/dev-stack';
 import { launchChromium, signInAs } from '@keyturn/dev-stack/browser';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { root } from './run-command.ts';
 
 // `pnpm screenshots`: takes the pictures of the README from the running stack, in light and in dark.
 
 const imagesDir = join(root, 'docs', 'images');
-const SIZE = { width: 1280, height: 860 };
+const LIST_SIZE = { width: 1280, height: 460 };
+const RUN_SIZE = { width: 1280, height: 980 };
 const SCHEMES = ['light', 'dark'] as const;
+type Scheme = (typeof SCHEMES)[number];
 const TIMEOUT_MS = 60_000;
 
+type Moment = { readonly rotation: RotationView; readonly credential: CredentialView };
 type Site = { readonly endpoints: Endpoints; readonly api: GatewayClient; readonly credentialId: string };
 
-const shoot = async (page: Page, name: string, scheme: (typeof SCHEMES)[number]): Promise<void> => {
+const take = (page: Page): Promise<Buffer> => page.screenshot({ animations: 'disabled' });
+
+const keep = (picture: Buffer, name: string, scheme: Scheme): void => {
   const file = `${name}${scheme === 'light' ? '' : `-${scheme}`}.png`;
-  await page.screenshot({ path: join(imagesDir, file), animations: 'disabled' });
+  writeFileSync(join(imagesDir, file), picture);
   console.log(`docs/images/${file}`);
 };
 
-const shootAll = async (page: Page, site: Site, scheme: (typeof SCHEMES)[number]): Promise<void> => {
+/** What the gateway says of the credential and its run once every instance reported and the old version is still watched. */
+const awaitMoment = async ({ endpoints, api, credentialId }: Site, epoch: number): Promise<Moment> => {
+  const headers = { authorization: `Bearer ${endpoints.tokens.admin}` };
+  for (;;) {
+    const rotation = await api.rotation(credentialId, epoch);
+    const read = await fetch(`${endpoints.gatewayUrl}/api/v1/admin/credentials/${credentialId}`, { headers });
+    const credential = CredentialView.parse(await read.json());
+    const acknowledged = rotation.steps.find(({ name }) => name === 'acknowledged');
+    if (acknowledged?.status === 'done' && rotation.status === 'open' && credential.openEpoch === epoch) return { rotation, credential };
+    if (rotation.status !== 'open') throw new Error(`rotation ${epoch} was over before it was seen: try again on a calmer machine`);
+    await pause(20);
+  }
+};
+
+/** Shows a run in the middle: the page gets what the gateway said at that moment, however long the picture takes. */
+const shootLive = async (page: Page, site: Site, scheme: Scheme): Promise<void> => {
   const { endpoints, api, credentialId } = site;
-  await page.emulateMedia({ colorScheme: scheme });
-  await page.goto(endpoints.adminUiUrl);
-  await page.getByRole('link', { name: endpoints.workload.address, exact: true }).waitFor();
-  await shoot(page, 'credentials', scheme);
-  await page.goto(`${endpoints.adminUiUrl}/${credentialId}`);
-  await page.getByRole('list', { name: 'Steps' }).waitFor();
   const { epoch } = await api.rotate(credentialId, 'the quarterly one');
+  const { rotation, credential } = await awaitMoment(site, epoch);
+  await page.clock.setFixedTime(new Date());
+  await page.route(`**/credentials/${credentialId}`, (route) =>
+    route.request().resourceType() === 'document' ? route.continue() : route.fulfill({ json: credential }),
+  );
+  await page.route(`**/rotations/${epoch}`, (route) => route.fulfill({ json: rotation }));
+  await page.goto(`${endpoints.adminUiUrl}/${credentialId}`);
   const run = page.getByRole('region', { name: `Rotation ${epoch}` });
-  await run
-    .getByText('proved and reported working')
-    .nth(endpoints.workload.statsFiles.length - 1)
-    .waitFor();
-  await shoot(page, 'rotation-live', scheme); // both reported, and the old version is still watched: the moment that says most
+  await run.getByText('proved and reported working').last().waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  keep(await take(page), 'rotation-live', scheme);
   await followRotation(api, { credentialId, epoch }, { timeoutMs: TIMEOUT_MS });
+};
+
+const shootAll = async (context: BrowserContext, site: Site, scheme: Scheme): Promise<void> => {
+  const { adminUiUrl, workload } = site.endpoints;
+  const open = async (viewport: { width: number; height: number }): Promise<Page> => {
+    const page = await context.newPage();
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize(viewport);
+    return page;
+  };
+  await shootLive(await open(RUN_SIZE), site, scheme);
+  const page = await open(RUN_SIZE);
+  await page.goto(`${adminUiUrl}/${site.credentialId}`);
   await page.locator('li[data-status="done"]', { hasText: 'Completed' }).waitFor();
-  await shoot(page, 'rotation-done', scheme);
+  await page.getByText('Live', { exact: true }).waitFor();
+  keep(await take(page), 'rotation-done', scheme);
+  await page.setViewportSize(LIST_SIZE);
+  await page.goto(adminUiUrl);
+  await page.getByRole('link', { name: workload.address, exact: true }).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  keep(await take(page), 'credentials', scheme);
 };
 
 const endpoints = await readEndpoints(resolve(process.env['KEYTURN_VAR_DIR'] ?? devVarDir));
@@ -45,11 +85,11 @@ const api = gatewayClient({ gatewayUrl: endpoints.gatewayUrl, token: endpoints.t
 const { address: sample } = endpoints.workload;
 const credentialId = (await api.list(sample)).items.find(({ address }) => address === sample)?.credentialId ?? '';
 mkdirSync(imagesDir, { recursive: true });
-const browser = await launchChromium({ env: process.env, onProgress: (line) => console.log(line), context: { viewport: SIZE } });
+const browser = await launchChromium({ env: process.env, onProgress: (line) => console.log(line) });
 try {
   const page = await browser.context.newPage();
   await signInAs(page, endpoints.adminUiUrl, 'admin');
-  for (const scheme of SCHEMES) await shootAll(page, { endpoints, api, credentialId }, scheme);
+  for (const scheme of SCHEMES) await shootAll(browser.context, { endpoints, api, credentialId }, scheme);
 } finally {
   await browser.close();
 }

@@ -14,6 +14,8 @@ const ARGS = [
   '--disable-sync',
 ];
 
+const PATIENCE_MS = 60_000;
+
 export type Chromium = { readonly context: BrowserContext; close(): Promise<void> };
 
 /** Starts a headless Chromium with a profile of its own, which is gone when it is closed. */
@@ -23,6 +25,7 @@ export const launchChromium = async (options: FindChromiumOptions & { readonly c
   const forget = (): void => rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   try {
     const context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: ARGS, ...options.context });
+    context.setDefaultTimeout(PATIENCE_MS);
     const close = async (): Promise<void> => {
       await context.close();
       forget();
