@@ -20,7 +20,7 @@ const isProved = async (deps: FetchDeps, subscriber: Subscriber, ack: Ack): Prom
   const known = state.status === 'registered' ? versionOf(state, version) : undefined;
   if (state.status === 'unregistered' || !known) return false;
   const grants = await deps.log.state(consumerFold, streamOf.consumer(subscriber.consumer));
-  if (!mayDo(grants, 'ack', state.address)) return false;
+  if (!mayDo(grants, phase === 'preflight' ? 'preflight' : 'ack', state.address)) return false;
   const { ackKey } = await deps.safe.open(state, known);
   return verifyAck(ackKey, { phase, credentialId, version, generation, ...subscriber, nonce, result }, mac);
 };

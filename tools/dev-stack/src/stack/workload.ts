@@ -15,6 +15,7 @@ const WORKERS_EACH = 5;
 
 /** Short waits, so that a rotation of the sample takes seconds; an instance that vanished is lost after two minutes. */
 export const SAMPLE_POLICY = {
+  preflightMs: 10_000,
   graceMs: 1_000,
   evidenceEveryMs: 250,
   soakMs: 500,
