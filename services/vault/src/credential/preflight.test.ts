@@ -133,6 +133,14 @@ describe('epoch.commit after a preflight', () => {
     given(...asked, spec.preflighted('a', 2))
       .when(spec.commit(2, 1, at(14, [spec.lease('a', [1])])))
       .then(...committedWith('version 2 works for orders/a; silent: orders/b')));
+  it('does not wait for an instance that fell silent, where another one of its consumer tried it', () =>
+    given(...asked, spec.preflighted('a', 2))
+      .when(spec.commit(2, 1, at(14, [spec.lease('a', [1]), spec.lease('b', [1], { silentMs: 40_000 })])))
+      .then(...committedWith('version 2 works for orders/a; silent: orders/b')));
+  it('waits for a silent instance where nobody else of its consumer tried it', () =>
+    given(...asked)
+      .when(spec.commit(2, 1, at(14, [spec.lease('b', [1], { silentMs: 40_000 })])))
+      .thenRefused(waiting('orders/b')));
   it('commits where nobody was there to ask, and says so', () =>
     given(...ready, spec.preflightAsked(2, 1, []))
       .when(spec.commit(2, 1, at(12, [])))

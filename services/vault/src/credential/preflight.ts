@@ -77,29 +77,45 @@ const passed = (preflight: Preflight, at: string, silent: readonly string[]): Pr
   return { status: 'passed', at, sentence: `${said}${quiet}`.slice(0, 1000) };
 };
 
+/** Asked instances that are worth waiting for: the live ones, and silent ones of a consumer of which nobody has answered well. */
+const worthWaitingFor = (
+  state: RegisteredCredential,
+  preflight: Preflight,
+  facts: Facts,
+  proved: ReadonlySet<string>,
+): readonly string[] => {
+  const there = facts.leases
+    .filter((lease) => isLive(state, lease) || (isPresent(state, lease) && !proved.has(lease.consumer)))
+    .map(nameOf);
+  return unanswered(preflight).filter((name) => there.includes(name));
+};
+
+/** Consumers that were asked, are still there, and of which nobody has answered well. */
+const unproved = (state: RegisteredCredential, preflight: Preflight, facts: Facts, proved: ReadonlySet<string>): readonly string[] => {
+  const there = new Set(facts.leases.filter((lease) => isPresent(state, lease)).map(({ consumer }) => consumer));
+  return unique(preflight.instances.map(consumerOf)).filter((consumer) => there.has(consumer) && !proved.has(consumer));
+};
+
 /**
- * Passes with a good probe of each consumer that was asked and is still there, and no "no" at all; before the time is over it waits for
- * every asked instance that is still there.
+ * Passes with a good probe of each consumer that was asked and is still there, and no "no" at all. Until the time is over it waits for
+ * every asked instance that is live.
  */
 export const standingOf = (state: RegisteredCredential, preflight: Preflight, facts: Facts): PreflightStanding => {
   const { version, instances, probes, askedAt, until } = preflight;
   const nacks = probes.filter((probe) => !probe.ok);
   if (nacks.length > 0) return refusedBy(preflight, nacks);
-  const present = facts.leases.filter((lease) => isPresent(state, lease)).map(nameOf);
-  const silent = unanswered(preflight);
-  const waitingFor = silent.filter((name) => present.includes(name));
+  const proved = new Set(instances.filter((name) => wordOf(preflight, name)?.ok).map(consumerOf));
+  const waitingFor = worthWaitingFor(state, preflight, facts, proved);
   const remainingMs = millisecondsBetween(facts.now, until);
   if (waitingFor.length > 0 && remainingMs > 0) return { status: 'awaiting', waitingFor, remainingMs };
-  const proved = new Set(instances.filter((name) => wordOf(preflight, name)?.ok).map(consumerOf));
-  const there = new Set(present.map(consumerOf));
-  const missing = unique(instances.map(consumerOf)).filter((consumer) => there.has(consumer) && !proved.has(consumer));
+  const missing = unproved(state, preflight, facts, proved);
   if (missing.length > 0) {
     const within = Math.round(state.policy.preflightMs / 1000);
     const sentence = `no instance of ${missing.join(', ')} tried version ${version} within ${within} s`;
     return { status: 'failed', reasonCode: 'preflight-unanswered', sentence };
   }
   const at = waitingFor.length > 0 ? until : (probes.at(-1)?.at ?? askedAt);
-  return passed(preflight, at, silentNames(state, silent, facts));
+  return passed(preflight, at, silentNames(state, unanswered(preflight), facts));
 };
 
 /** The preflight of this rotation's candidate, if it was asked for. */
