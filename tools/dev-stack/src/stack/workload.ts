@@ -28,6 +28,8 @@ export const SAMPLE_POLICY = {
 export type Detours = {
   /** For one process of the workload to NATS. */
   readonly nats?: (instance: string, port: number) => Promise<number>;
+  /** For one process of the workload to its database. */
+  readonly postgres?: (instance: string, port: number) => Promise<number>;
   /** For the worker, as the issuer, to Postgres. */
   readonly issuer?: (port: number) => Promise<number>;
 };
@@ -96,6 +98,7 @@ export const startWorkload = (
   Promise.all(
     instances.map(async (instance) => {
       const natsPort = await detours.nats?.(instance, servers.nats.port);
+      const proxyPort = await detours.postgres?.(instance, servers.postgres.port);
       const creds = await servers.nats.addSubscriber({ consumer: 'orders', instance, addresses: [ORDERS_ADDRESS] });
       const statsFile = statsFileOf(servers.varDir, instance);
       mkdirSync(dirname(statsFile), { recursive: true });
@@ -112,6 +115,7 @@ export const startWorkload = (
           ADDRESS: ORDERS_ADDRESS,
           WORKERS: String(WORKERS_EACH),
           STATS_FILE: statsFile,
+          ...(proxyPort === undefined ? {} : { DATABASE_PROXY_PORT: String(proxyPort) }),
           ...settings,
         },
         isReady: () => isWorking(statsFile, startedAt),
