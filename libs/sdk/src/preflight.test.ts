@@ -133,7 +133,9 @@ describe('a pending version that this instance is asked to try', () => {
     vault.outage = null;
     await until(() => keyturn.status().secrets[0]?.holds.join() === '1', clock);
     await settle();
-    const ids = verbs('ack').slice(1).map(({ body }) => (body as { commandId: string }).commandId);
+    const ids = verbs('ack')
+      .slice(1)
+      .map(({ body }) => (body as { commandId: string }).commandId);
     expect([new Set(ids).size, vault.preflights.length]).toEqual([1, 1]);
   });
 

@@ -22,6 +22,7 @@ export type PreflightDeps = {
 const JITTER_MS = 150;
 const RETRY = { base: 200, cap: 5_000 };
 const TRIES = 6;
+const nothingHeld = (): void => undefined;
 
 /**
  * Tries a pending version before it is committed, when the vault asks: builds and probes with it beside what is in use, tells the vault,
@@ -74,7 +75,7 @@ export class Preflight {
   /** Null where the vault wants nothing any more, or doesn't answer: then a beat brings the question again. */
   async #fetch(): Promise<{ readonly version: HeldVersion; readonly release: () => void } | null> {
     const { vault, address, hold, log } = this.#deps;
-    let release: () => void = () => undefined;
+    let release = nothingHeld;
     // Held from the answer on: the vault keeps the nonce of a version only while the lease names it.
     const onFetched = ({ version }: HeldVersion): void => void (release = hold(version));
     const answer = await this.#untilAnswered(() => vault.fetchPending(address, onFetched));

@@ -1,5 +1,5 @@
 import type { NextStep, StepName } from '@keyturn/contracts/queries';
-import type { StepRefusal } from './after-refusal.ts';
+import type { StepRefusal } from './step-refusal.ts';
 
 /**
  * What the workflow learns of the vault's answer: enough to choose an activity, to wait, and to show the sentence. Nothing else of it

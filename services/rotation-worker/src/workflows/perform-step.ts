@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
-import type { StepRefusal } from '../rotation/after-refusal.ts';
+import type { StepRefusal } from '../rotation/step-refusal.ts';
 import type { IdleRow } from '../rotation/idle-row.ts';
 import type { PlannedStep } from '../rotation/planned-step.ts';
 import type { RotationRun } from '../rotation/rotation-run.ts';

@@ -7,7 +7,8 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { afterRefusal, type StepRefusal } from '../rotation/after-refusal.ts';
+import { afterRefusal } from '../rotation/after-refusal.ts';
+import type { StepRefusal } from '../rotation/step-refusal.ts';
 import { failedAt, type PlannedStep } from '../rotation/planned-step.ts';
 import type { RotationEnd, RotationRun } from '../rotation/rotation-run.ts';
 import { performStep } from './perform-step.ts';
