@@ -101,7 +101,7 @@ describe('a version that stops working for one instance after its commit', () =>
     const again = await api.rollBack(credentialId, 'once more').catch((error: unknown) => error);
     expect(again).toBeInstanceOf(ProblemAnswer);
 
-    const { events, instances } = await run.end();
+    const { events } = await run.end();
     const view = await viewOf(epoch);
     expect(view).toMatchObject({
       status: 'completed',
@@ -112,7 +112,8 @@ describe('a version that stops working for one instance after its commit', () =>
     });
     expect(stepsDone(view)).toEqual(view.steps.map(({ name }) => name));
     expect(view.acknowledgements.map(({ instance, ok }) => `${instance} ${ok}`).toSorted()).toEqual(['one true', 'two true']);
-    expect(instances.map(({ version }) => version)).toEqual([before.current, before.current]);
+    const { items } = await api.consumers(credentialId);
+    expect(items.map(({ holds }) => holds.map(({ version }) => version))).toEqual([[before.current], [before.current]]);
     expect(await summaryOf()).toMatchObject({ current: before.current, generation: before.generation + 2 });
     const revoked = events
       .filter(({ type }) => type === 'credential.version-revoked')
