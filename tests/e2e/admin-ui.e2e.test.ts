@@ -5,7 +5,7 @@ import { untilSteady } from './support/admin.ts';
 
 const { credentialId, endpoints } = inject('stack');
 const { adminUiUrl, workload } = endpoints;
-const STEPS = ['Requested', 'Staged', 'Applied', 'Tested', 'Committed', 'Acknowledged', 'Revoking', 'Revoked', 'Completed'];
+const STEPS = ['Requested', 'Staged', 'Applied', 'Tested', 'Preflighted', 'Committed', 'Acknowledged', 'Revoking', 'Revoked', 'Completed'];
 const INSTANCES = ['orders/one', 'orders/two'];
 
 let chromium: Chromium;

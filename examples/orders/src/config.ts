@@ -9,6 +9,8 @@ const Environment = z
     CONSUMER: ConsumerName.default('orders'),
     INSTANCE: InstanceName.optional(),
     ADDRESS: Address,
+    /** A proxy beside this process through which it reaches the database; the credential's own host and port if not said. */
+    DATABASE_PROXY_PORT: z.coerce.number().int().positive().optional(),
     WORKERS: z.coerce.number().int().min(1).max(200).default(10),
     STATS_FILE: z.string().startsWith('/'),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -21,6 +23,7 @@ const Environment = z
     consumer: env.CONSUMER,
     instance: env.INSTANCE,
     address: env.ADDRESS,
+    proxyPort: env.DATABASE_PROXY_PORT ?? null,
     workers: env.WORKERS,
     statsFile: env.STATS_FILE,
     logLevel: env.LOG_LEVEL,

@@ -38,7 +38,7 @@ try {
     signal: stop.signal,
   });
   keyturn.onChange(() => swaps.swapped(now()));
-  await runOrders({ keyturn, address, workers, tally, log, signal: stop.signal });
+  await runOrders({ keyturn, address, proxyPort: config.proxyPort, workers, tally, log, signal: stop.signal });
 } catch (fault) {
   if (!stop.signal.aborted) throw fault;
 } finally {

@@ -8,6 +8,7 @@ import { runWorker } from './worker.ts';
 export type OrdersDeps = {
   readonly keyturn: Keyturn;
   readonly address: string;
+  readonly proxyPort: number | null;
   readonly workers: number;
   readonly tally: Tally;
   readonly log: Logger;
@@ -17,10 +18,14 @@ export type OrdersDeps = {
 /** Long enough that the service may be started before its credential is registered. */
 const PATIENCE_MS = 3_600_000;
 
+/** The way that this process takes to the database. */
+const via = (fields: DatabasePasswordFields, proxyPort: number | null): DatabasePasswordFields =>
+  proxyPort === null ? fields : { ...fields, host: '127.0.0.1', port: String(proxyPort) };
+
 /** Runs the workers on one pool that follows the secret, until the signal aborts and all of them have ended. */
-export const runOrders = async ({ keyturn, address, workers, tally, log, signal }: OrdersDeps): Promise<void> => {
+export const runOrders = async ({ keyturn, address, proxyPort, workers, tally, log, signal }: OrdersDeps): Promise<void> => {
   const waiting = { signal, timeoutMs: PATIENCE_MS };
-  const secret = await keyturn.secret(address, { parse: (fields) => DatabasePasswordFields.parse(fields), ...waiting });
+  const secret = await keyturn.secret(address, { parse: (fields) => via(DatabasePasswordFields.parse(fields), proxyPort), ...waiting });
   const database = await keyturn.derived(secret, poolRecipe({ size: workers, log, onConnect: () => tally.loggedIn() }), waiting);
   log.info('orders.working', { workers, version: database.version() });
   await Promise.all(Array.from({ length: workers }, (_, id) => runWorker({ id, database, tally, signal })));

@@ -4,6 +4,8 @@ const Milliseconds = z.int().nonnegative();
 
 /** What one credential's rotations wait for, and for how long. Durations in milliseconds. */
 export const RotationPolicy = z.object({
+  /** How long consumers may take to try a version before it is committed; 0 commits without asking them. */
+  preflightMs: Milliseconds,
   /** Old version must be unused, by the provider's evidence, for this long before it is revoked. */
   graceMs: Milliseconds,
   /** How far apart the samples of that evidence are. */
@@ -25,6 +27,7 @@ const HOUR = 3600 * SECOND;
 
 /** Production defaults (design §5, §6). */
 export const DEFAULT_POLICY: RotationPolicy = {
+  preflightMs: 30 * SECOND,
   graceMs: 60 * SECOND,
   evidenceEveryMs: 2 * SECOND,
   deadlineMs: HOUR,
@@ -33,3 +36,6 @@ export const DEFAULT_POLICY: RotationPolicy = {
   silentAfterMs: 30 * SECOND,
   lostAfterMs: 24 * HOUR,
 };
+
+/** A policy as the log has it: one that was recorded before a setting existed has that setting's default. */
+export const RecordedPolicy = RotationPolicy.extend({ preflightMs: Milliseconds.default(DEFAULT_POLICY.preflightMs) });

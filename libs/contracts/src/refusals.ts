@@ -23,6 +23,8 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('version-not-pending', { requested: z.int() }),
   refusal('version-not-applied', { requested: z.int() }),
   refusal('version-untested', { requested: z.int() }),
+  refusal('version-not-preflighted', { requested: z.int(), waitingFor: z.string() }),
+  refusal('preflight-not-asked', {}),
   refusal('version-not-superseded', { requested: z.int() }),
   refusal('version-not-revoking', { requested: z.int() }),
   refusal('version-not-discarding', { requested: z.int() }),

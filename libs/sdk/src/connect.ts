@@ -46,7 +46,7 @@ export const connect = async (options: ConnectOptions): Promise<Keyturn> => {
 export const openSession = (wire: Wire, options: InstanceOptions & { readonly instance: string }): Keyturn => {
   const { consumer, instance, pinnedIdentity, log = noLog, beatEveryMs = 10_000, clock = systemSdkClock } = options;
   const vault = wireVault({ wire, clock, consumer, instance, pinnedIdentity });
-  return new Session({ wire, vault, clock, log, beatEveryMs });
+  return new Session({ name: `${consumer}/${instance}`, wire, vault, clock, log, beatEveryMs });
 };
 
 const INSTANCE_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';

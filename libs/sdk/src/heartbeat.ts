@@ -10,8 +10,8 @@ export type HeartbeatDeps = {
   readonly log: Log;
   readonly everyMs: number;
   readonly holdings: () => readonly Holding[];
-  /** What the vault says is current: the level that an instance must reach, whatever it has heard. */
-  readonly onCurrent: (current: BeatAnswer['current']) => void;
+  /** What the vault says is current, and to be tried: the level that an instance must reach, whatever it has heard. */
+  readonly onAnswer: (answer: BeatAnswer) => void;
 };
 
 /** Tells the vault at a steady pace, and at once where something changed, which versions this instance holds. */
@@ -53,7 +53,7 @@ export class Heartbeat {
   }
 
   async #beat(): Promise<void> {
-    const { vault, clock, holdings, onCurrent } = this.#deps;
+    const { vault, clock, holdings, onAnswer } = this.#deps;
     const leaving = (): readonly Holding[] => {
       this.#isQueued = false; // what changes from here on needs another beat
       return holdings();
@@ -63,7 +63,7 @@ export class Heartbeat {
       this.#note(answer.ok ? null : `refused: ${answer.refusal.code}`);
       if (!answer.ok) return;
       this.#answeredAt = clock.elapsed();
-      onCurrent(answer.value.current);
+      onAnswer(answer.value);
     } catch (fault) {
       this.#note(`unanswered: ${errorWord(fault)}`);
     }

@@ -1,5 +1,5 @@
 import type { Address } from '@keyturn/contracts';
-import { RotatedNotice } from '@keyturn/contracts/subscriber';
+import { PreflightNotice, RotatedNotice } from '@keyturn/contracts/subscriber';
 import { withDeadline } from './deadline.ts';
 import { Derivation, type Derived, type Recipe } from './derived.ts';
 import { errorWord } from './error-word.ts';
@@ -52,6 +52,8 @@ export interface Keyturn {
 }
 
 export type KeyturnDeps = {
+  /** `consumer/instance`. */
+  readonly name: string;
   readonly wire: Wire;
   readonly vault: Vault;
   readonly clock: SdkClock;
@@ -77,7 +79,10 @@ export class Session implements Keyturn {
       ...deps,
       everyMs: deps.beatEveryMs,
       holdings: () => this.#holdings(),
-      onCurrent: (current) => current.forEach(({ address, generation }) => this.#keepers.get(address)?.hint(generation)),
+      onAnswer: ({ current, preflights = [] }) => {
+        for (const { address, generation } of current) this.#keepers.get(address)?.hint(generation);
+        for (const { address } of preflights) this.#keepers.get(address)?.askPreflight();
+      },
     });
     deps.wire.onReconnect(() => this.#resync());
     this.#heartbeat.start();
@@ -146,10 +151,17 @@ export class Session implements Keyturn {
   }
 
   #onNotice(keeper: SecretKeeper, event: string, notice: unknown): void {
+    if (event === 'preflight-asked') this.#onPreflightAsked(keeper, notice);
     if (!CHANGES.has(event)) return;
     const parsed = RotatedNotice.safeParse(notice);
     if (parsed.success) keeper.hint(parsed.data.data.generation);
     else this.#heartbeat.beatSoon(); // something happened that this SDK can't read: the beat's answer says what is current
+  }
+
+  #onPreflightAsked(keeper: SecretKeeper, notice: unknown): void {
+    const parsed = PreflightNotice.safeParse(notice);
+    if (!parsed.success) this.#heartbeat.beatSoon(); // the beat's answer says whether this instance is meant
+    else if (parsed.data.data.instances.includes(this.#deps.name)) keeper.hearPreflight(parsed.data.data.version);
   }
 
   #resync(): void {

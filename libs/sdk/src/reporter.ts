@@ -85,7 +85,7 @@ export class Reporter {
     const { address, vault, log } = this.#deps;
     const told = { address, version: version.version, generation: version.generation, ok: report.ok };
     try {
-      const answer = await vault.acknowledge(commandId, version, report);
+      const answer = await vault.acknowledge(commandId, version, report, 'use');
       if (answer.ok) log.info('secret.reported', told);
       else log.warn('secret.report-refused', { ...told, why: answer.refusal.code });
       return answer;

@@ -8,6 +8,7 @@ import type { Participant } from './participant.ts';
 import type { SdkClock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Holding, Vault } from './ports/vault.ts';
+import { Preflight } from './preflight.ts';
 import { Reporter } from './reporter.ts';
 import { SecretUnavailable, untilAborted } from './secret-unavailable.ts';
 
@@ -38,6 +39,7 @@ export class SecretKeeper {
   readonly #nap: Nap;
   readonly #holds: Holds;
   readonly #reporter: Reporter;
+  readonly #preflight: Preflight;
   readonly #participants = new Set<Participant>();
   readonly #first = Promise.withResolvers<void>();
   #current: HeldVersion | null = null;
@@ -61,6 +63,8 @@ export class SecretKeeper {
     this.address = deps.address;
     this.#nap = new Nap(deps.clock);
     this.#holds = new Holds(deps.onReleased);
+    const participants = (): readonly Participant[] => [...this.#participants];
+    this.#preflight = new Preflight({ ...deps, participants, hold: (version) => this.hold(version) });
     this.#reporter = new Reporter({ ...deps, onOtherGeneration: (generation) => this.hint(generation) });
   }
 
@@ -109,6 +113,16 @@ export class SecretKeeper {
     void this.#catchUp();
   }
 
+  /** A notice asks for a trial of this pending version. */
+  hearPreflight(version: number): void {
+    this.#preflight.hear(version);
+  }
+
+  /** The vault waits for this instance's word on the pending version. */
+  askPreflight(): void {
+    this.#preflight.ask();
+  }
+
   /** Tries again now what waits for its next try. */
   resync(): void {
     this.#nap.wake();
@@ -152,7 +166,7 @@ export class SecretKeeper {
     this.#isClosed = true;
     this.#nap.wake();
     this.#reporter.stop();
-    await this.#turn;
+    await Promise.all([this.#turn, this.#preflight.stop()]);
     await Promise.allSettled([...this.#participants].map((participant) => participant.close()));
   }
 

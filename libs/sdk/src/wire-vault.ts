@@ -14,13 +14,9 @@ export const wireVault = (deps: WireVaultDeps): Vault => {
   const line = new SubscriberLine(deps);
   const link = new VaultLink({ ...deps, keysSubject: line.subject('sealing-keys') });
   return {
-    fetch: async (address, onFetched) => {
-      const first = await fetchOnce({ line, link, address, onFetched });
-      if (first.ok || first.refusal.code !== 'link-unknown') return first;
-      link.forget();
-      return fetchOnce({ line, link, address, onFetched });
-    },
-    acknowledge: (commandId, version, report) => acknowledge({ line, deps, commandId, version, report }),
+    fetch: (address, onFetched) => fetchVersion({ line, link, address, onFetched, what: {} }),
+    fetchPending: (address, onFetched) => fetchVersion({ line, link, address, onFetched, what: { preflight: true } }),
+    acknowledge: (commandId, version, report, phase) => acknowledge({ line, deps, commandId, version, report, phase }),
     beat: (holdings) =>
       line.send('beat', {
         compose: (sent): Beat => ({ ...sent, holds: holdings().map(withOwnVersions) }),
@@ -39,13 +35,21 @@ type Fetching = {
   readonly link: VaultLink;
   readonly address: Address;
   readonly onFetched: (version: HeldVersion) => void;
+  readonly what: Pick<Fetch, 'preflight'>;
 };
 
-const fetchOnce = async ({ line, link: vaultLink, address, onFetched }: Fetching): Promise<Result<HeldVersion, Refusal>> => {
+const fetchVersion = async (fetching: Fetching): Promise<Result<HeldVersion, Refusal>> => {
+  const first = await fetchOnce(fetching);
+  if (first.ok || first.refusal.code !== 'link-unknown') return first;
+  fetching.link.forget();
+  return fetchOnce(fetching);
+};
+
+const fetchOnce = async ({ line, link: vaultLink, address, onFetched, what }: Fetching): Promise<Result<HeldVersion, Refusal>> => {
   const link = await vaultLink.ready();
   const contextOf = ({ commandId }: Sent) => ({ subject: line.subject('fetch'), commandId, about: address });
   return line.send('fetch', {
-    compose: (sent): Fetch => ({ ...sent, address, sealed: vaultLink.emptyBox(link, contextOf(sent)) }),
+    compose: (sent): Fetch => ({ ...sent, ...what, address, sealed: vaultLink.emptyBox(link, contextOf(sent)) }),
     take: (reply, sent) => {
       if ('refusal' in reply) return refuse(reply.refusal);
       if (!reply.sealed) return refuse({ code: 'seal-invalid' });
@@ -79,11 +83,12 @@ type Acknowledgement = {
   readonly commandId: string;
   readonly version: HeldVersion;
   readonly report: Report;
+  readonly phase: Ack['phase'];
 };
 
-const acknowledge = ({ line, deps, commandId, version, report }: Acknowledgement): Promise<Result<'recorded', Refusal>> => {
+const acknowledge = ({ line, deps, commandId, version, report, phase }: Acknowledgement): Promise<Result<'recorded', Refusal>> => {
   const { credentialId, generation, nonce } = version;
-  const body = { phase: 'use', credentialId, version: version.version, generation, nonce, result: { ...report } } as const;
+  const body = { phase, credentialId, version: version.version, generation, nonce, result: { ...report } } as const;
   const claim: AckClaim = { ...body, consumer: deps.consumer, instance: deps.instance };
   const mac = ackMac(version.ackKey, claim);
   return line.send('ack', { compose: (sent): Ack => ({ ...sent, ...body, mac }), take: recorded, commandId });

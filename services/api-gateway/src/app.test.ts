@@ -103,12 +103,43 @@ describe('roles', () => {
   });
 });
 
+const rollBack = async (body: object, deps: Parameters<typeof testApp>[0] = {}, role = 'operator'): Promise<Response> =>
+  testApp(deps).app.request(`${CREDENTIALS}/${ID}/rollback`, {
+    method: 'POST',
+    headers: { ...bearer(role), 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
 describe('answers', () => {
   it('answers a rotation request with where to watch it', async () => {
     const vault = memoryVault({ 'rotation.request': ok({ credentialId: ID, epoch: 3 }) });
     const response = await testApp({ vault }).app.request(`${CREDENTIALS}/${ID}/rotations`, { method: 'POST', headers: bearer('admin') });
     expect(response.headers.get('location')).toBe(`${CREDENTIALS}/${ID}/rotations/3`);
     expect(await response.json()).toEqual({ credentialId: ID, epoch: 3 });
+  });
+
+  it('answers a rollback with what is current then, and where to watch it', async () => {
+    const back = { credentialId: ID, epoch: 3, version: 1, generation: 5 };
+    const vault = memoryVault({ 'rotation.roll-back': ok(back) });
+    const response = await rollBack({ reason: ' it is slow ' }, { vault });
+    expect(response.status).toBe(202);
+    expect(response.headers.get('location')).toBe(`${CREDENTIALS}/${ID}/rotations/3`);
+    expect(await response.json()).toEqual(back);
+    expect(vault.calls[0]?.message).toMatchObject({ data: { credentialId: ID, reason: 'it is slow' } });
+  });
+
+  it.each([
+    [{}, 'reason'],
+    [{ reason: '  ' }, 'reason'],
+    [{ reason: 'x'.repeat(501) }, 'reason'],
+    [{ reason: 'slow', version: 1 }, 'version'],
+  ])('refuses the rollback %j', async (body, path) => {
+    const problem = await problemOf(await rollBack(body));
+    expect(problem).toMatchObject({ status: 422, code: 'request-invalid', errors: [{ path }] });
+  });
+
+  it.each(['auditor', 'user'])('lets no %s roll back', async (role) => {
+    expect((await rollBack({ reason: 'slow' }, {}, role)).status).toBe(403);
   });
 
   it('answers a refusal of the vault with its own problem', async () => {

@@ -45,6 +45,8 @@ export const PROBLEMS = {
   'version-not-pending': { status: 409, title: 'The version is not pending' },
   'version-not-applied': { status: 409, title: 'The version is not applied at the provider' },
   'version-untested': { status: 409, title: 'The version was not tested' },
+  'version-not-preflighted': { status: 409, title: 'The consumers have not shown that the version works for them' },
+  'preflight-not-asked': { status: 409, title: 'The instance is not asked to try a pending version' },
   'version-not-superseded': { status: 409, title: 'The version is not superseded' },
   'version-not-revoking': { status: 409, title: 'The version is not being revoked' },
   'version-not-discarding': { status: 409, title: 'The version is not being discarded' },

@@ -147,6 +147,40 @@ describe('rotateCredential', () => {
     await worker.stop();
   });
 
+  it('waits for the consumers to try the candidate, and commits it when they could use it', async () => {
+    const trial = aTrial(stage, { preflight: true });
+    const worker = await trial.startWorker();
+    trial.vault.acknowledge();
+    await trial.runs.start(trial.request);
+    await until(() => trial.vault.reports.includes('epoch.ask-preflight'));
+    const reason = async () => (await trial.handle().describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.reason);
+    await until(async () => (await reason()) === 'waiting-for-preflight');
+    expect(trial.vault.reports).not.toContain('epoch.commit');
+    trial.vault.answerPreflight('passed');
+    expect(await endOf(trial)).toEqual({ end: 'completed' });
+    expect(told(trial)).toEqual(WHOLE.toSpliced(3, 0, 'epoch.ask-preflight'));
+    await worker.stop();
+  });
+
+  it('commits nothing that a consumer could not use, and the sweeper settles the candidate', async () => {
+    const trial = aTrial(stage, { preflight: true });
+    const worker = await trial.startWorker();
+    await trial.runs.start(trial.request);
+    await until(() => trial.vault.reports.includes('epoch.ask-preflight'));
+    trial.vault.answerPreflight('nacked');
+    expect(await endOf(trial).catch((error: unknown) => error)).toBeInstanceOf(WorkflowFailedError);
+    expect(trial.vault.failure()).toEqual({
+      step: 'preflight',
+      reasonCode: 'preflight-nacked',
+      sentence: "orders/7f3a can't use version 2: 28P01",
+    });
+    expect(trial.vault.reports).not.toContain('epoch.commit');
+    await createSweep({ ...trial, log: silentLogger })();
+    expect(trial.logins.logsIn('orders_kt1', trial.vault.candidatePassword()!)).toBe(false);
+    expect(trial.logins.logsIn('orders', OLD_PASSWORD)).toBe(true);
+    await worker.stop();
+  });
+
   it('holds at the deadline, loses no version, and goes on with the proof', async () => {
     const trial = aTrial(stage);
     const worker = await trial.startWorker();

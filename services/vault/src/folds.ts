@@ -3,15 +3,23 @@ import { ConsumerEvent, type Grant } from '@keyturn/contracts/events';
 import { covers } from '@keyturn/contracts';
 import type { z } from 'zod';
 import { evolve } from './credential/evolve.ts';
-import { type Credential, openRotation, unregistered } from './credential/state.ts';
+import { preflightOf, unanswered } from './credential/preflight.ts';
+import { type Credential, openRotation, type RegisteredCredential, unregistered } from './credential/state.ts';
 import { summaryOf } from './credential/views.ts';
 import type { CredentialRow, Fold } from './ports/command-log.ts';
+
+/** Who still has to try a pending version: a beat's answer tells them, should they have missed the notice. */
+const openPreflight = (state: RegisteredCredential): { readonly version: number; readonly waitingFor: readonly string[] } | null => {
+  const rotation = openRotation(state);
+  const preflight = rotation?.committedAt === null ? preflightOf(rotation) : null;
+  return preflight ? { version: preflight.version, waitingFor: unanswered(preflight) } : null;
+};
 
 const rowOf = (state: Credential): CredentialRow | null => {
   if (state.status === 'unregistered') return null;
   const { credentialId, address, credentialType, status, generation, updatedAt } = state;
   const openEpoch = openRotation(state)?.epoch ?? null;
-  const body = { ...summaryOf(state), ledger: state.ledger };
+  const body = { ...summaryOf(state), ledger: state.ledger, preflight: openPreflight(state) };
   return { credentialId, address, credentialType, status, openEpoch, generation, updatedAt, body };
 };
 

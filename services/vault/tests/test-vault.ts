@@ -77,7 +77,7 @@ export const registerOrders = async (vault: TestVault, address = ADDRESS) => {
 };
 
 export const grant = async (vault: TestVault, consumer: string, pattern = ADDRESS): Promise<void> => {
-  const grants = (['read', 'ack'] as const).map((action) => ({ action, pattern }));
+  const grants = (['read', 'preflight', 'ack'] as const).map((action) => ({ action, pattern }));
   await vault.client(ADMIN).command('consumer.register', { consumer, grants }, { commandId: randomUUID() });
 };
 
@@ -95,12 +95,12 @@ export const testInstance = (vault: TestVault, consumer: string, instance: strin
     vault.bus.request(subjectOf(verb), { commandId: randomUUID(), seq: (seq += 1), ...body }, { timeoutMs: TIMEOUT_MS });
   return {
     ask,
-    fetch: async (address = ADDRESS, commandId: string = randomUUID()) => {
+    fetch: async (address = ADDRESS, commandId: string = randomUUID(), what: { readonly preflight?: true } = {}) => {
       const answer = await sealed.request({
         subject: subjectOf('fetch'),
         commandId,
         about: address,
-        body: (box) => ({ commandId, seq: (seq += 1), address, sealed: box }),
+        body: (box) => ({ commandId, seq: (seq += 1), address, ...what, sealed: box }),
         wantsSecret: true,
         timeoutMs: TIMEOUT_MS,
       });
@@ -109,10 +109,10 @@ export const testInstance = (vault: TestVault, consumer: string, instance: strin
     },
     beat: (holds: readonly { credentialId: string; versions: readonly number[] }[], at?: number) =>
       ask('beat', { holds, ...(at === undefined ? {} : { seq: at }) }),
-    ack: (given: Fetched, ackKey: string, changes: Partial<Fetched> = {}, works = true) => {
+    ack: (given: Fetched, ackKey: string, changes: Partial<Fetched> = {}, works = true, phase: 'use' | 'preflight' = 'use') => {
       const { credentialId, version, generation, nonce } = { ...given, ...changes };
       const result = { ok: works, sentence: works ? '' : '28P01', elapsedMs: 3 };
-      const claim = { phase: 'use' as const, credentialId, version, generation, nonce, result };
+      const claim = { phase, credentialId, version, generation, nonce, result };
       return ask('ack', { ...claim, mac: ackMac(new Sensitive(ackKey), { ...claim, consumer, instance }) });
     },
   };

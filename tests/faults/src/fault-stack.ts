@@ -6,6 +6,7 @@ import { beginRun, type FaultRun } from './fault-run.ts';
 
 /** So short that a run takes seconds. But an instance is lost only long after it was held, whatever else the machine does. */
 export const FAULT_POLICY = {
+  preflightMs: 8_000,
   graceMs: 300,
   evidenceEveryMs: 200,
   soakMs: 300,

@@ -24,6 +24,10 @@ export const RequestRotationBody = z.strictObject({
 });
 export type RequestRotationBody = z.infer<typeof RequestRotationBody>;
 
+/** Why the version before the commit is to be current again. */
+export const RollBackBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+export type RollBackBody = z.infer<typeof RollBackBody>;
+
 export const RegisterConsumerBody = z.strictObject({
   grants: z.array(z.strictObject({ action: z.enum(['read', 'preflight', 'ack']), pattern: z.string() })).max(100),
 });

@@ -20,6 +20,7 @@ export const VAULT_COMMAND_DATA = {
   'epoch.stage-candidate': rotation.StageCandidate,
   'epoch.record-applied': rotation.RecordApplied,
   'epoch.record-tested': rotation.RecordTested,
+  'epoch.ask-preflight': rotation.AskPreflight,
   'epoch.commit': rotation.CommitVersion,
   'epoch.record-evidence': rotation.RecordEvidence,
   'epoch.hold': rotation.HoldRotation,
@@ -38,5 +39,7 @@ export type VaultCommandInput<Name extends VaultCommandName> = z.input<(typeof V
 /** The values (beside any sealed secret) that commands answer. */
 export const RotationStarted = z.object({ credentialId: z.string(), epoch: z.int() });
 export type RotationStarted = z.infer<typeof RotationStarted>;
+export const RolledBack = z.object({ credentialId: z.string(), epoch: z.int(), version: z.int(), generation: z.int() });
+export type RolledBack = z.infer<typeof RolledBack>;
 export const CredentialCreated = z.object({ credentialId: z.string(), address: z.string(), version: z.int(), generation: z.int() });
 export type CredentialCreated = z.infer<typeof CredentialCreated>;

@@ -37,6 +37,8 @@ export const RecordTested = z.object({
   sentence: z.string().max(500),
   elapsedMs: z.number().nonnegative(),
 });
+/** Asks the consumers to try the pending version before it is committed; the vault chooses whom. */
+export const AskPreflight = z.object({ ...OfEpoch, version: VersionNumber });
 export const CommitVersion = z.object({ ...OfEpoch, version: VersionNumber });
 export const RecordEvidence = z.object({
   ...OfEpoch,

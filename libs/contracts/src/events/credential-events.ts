@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RotationPolicy } from '../policy.ts';
+import { RecordedPolicy } from '../policy.ts';
 import { Actor, Address, CredentialId, CredentialType, Epoch, Generation, PublicFields, VersionNumber } from '../words.ts';
 
 /** Fields of every event of a credential's stream. */
@@ -12,7 +12,7 @@ export const CredentialRegistered = event('credential.registered', {
   credentialType: CredentialType,
   /** The credential with which this one is managed at its provider; null where it can't be rotated by us. */
   issuer: CredentialId.nullable(),
-  policy: RotationPolicy,
+  policy: RecordedPolicy,
   displayName: z.string().max(200).optional(),
 });
 export type CredentialRegistered = z.infer<typeof CredentialRegistered>;
@@ -38,13 +38,35 @@ export const VersionTested = event('credential.version-tested', {
 });
 export type VersionTested = z.infer<typeof VersionTested>;
 
-/** The commit: `to` is current from here on. */
+/** These instances are asked to try the pending version from where they are, until `until`; with none, nobody was there to ask. */
+export const PreflightAsked = event('credential.preflight-asked', {
+  version: VersionNumber,
+  epoch: Epoch,
+  /** `consumer/instance`. */
+  instances: z.array(z.string().max(130)),
+  until: z.string(),
+});
+export type PreflightAsked = z.infer<typeof PreflightAsked>;
+
+/** An instance that was asked proved possession of the pending version, and says whether it works from there. */
+export const VersionPreflighted = event('credential.version-preflighted', {
+  consumer: z.string(),
+  instance: z.string(),
+  version: VersionNumber,
+  ok: z.boolean(),
+  sentence: z.string().max(500),
+  elapsedMs: z.number().nonnegative(),
+});
+export type VersionPreflighted = z.infer<typeof VersionPreflighted>;
+
+/** The commit: `to` is current from here on. `preflight` says who tried it before, and who kept silent. */
 export const CredentialRotated = event('credential.rotated', {
   from: VersionNumber.nullable(),
   to: VersionNumber,
   generation: Generation,
   epoch: Epoch.nullable(),
   untested: z.enum(['import', 'unreachable', 'no-test']).optional(),
+  preflight: z.string().max(1000).optional(),
 });
 export type CredentialRotated = z.infer<typeof CredentialRotated>;
 
@@ -83,6 +105,7 @@ export type VersionWithdrawn = z.infer<typeof VersionWithdrawn>;
 
 /** A rollback: `to` is current again, under a new generation. */
 export const CredentialRolledBack = event('credential.rolled-back', {
+  epoch: Epoch.optional(),
   from: VersionNumber,
   to: VersionNumber,
   generation: Generation,
@@ -155,6 +178,8 @@ export const CredentialEvent = z.discriminatedUnion('type', [
   VersionStaged,
   VersionApplied,
   VersionTested,
+  PreflightAsked,
+  VersionPreflighted,
   CredentialRotated,
   VersionSuperseded,
   VersionAcknowledged,

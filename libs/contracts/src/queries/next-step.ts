@@ -20,6 +20,11 @@ export const NextStep = z.discriminatedUnion('step', [
   step('stage', { version: VersionNumber, versions: z.array(KnownVersion) }),
   step('apply', { version: VersionNumber, owner: PublicFields, publicFields: PublicFields }),
   step('test', { version: VersionNumber, publicFields: PublicFields }),
+  step('ask-preflight', { version: VersionNumber }),
+  /** Ask again every `pollMs` until it is another step; at most `remainingMs`. `waitingFor`: the instances that have not answered. */
+  step('await-preflight', { version: VersionNumber, waitingFor: z.array(z.string()), pollMs: z.int(), remainingMs: z.int() }),
+  /** Consumers can't use the version: fail the rotation, nothing is committed. */
+  step('fail-preflight', { version: VersionNumber, reasonCode: z.string(), why: z.string() }),
   step('commit', { version: VersionNumber }),
   /** Watch the provider for uses of the old `version`, up to `forMs`, and report; then ask again. `acksMissing`: whom for. */
   step('watch', {

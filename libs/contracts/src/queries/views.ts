@@ -4,13 +4,18 @@ import { Actor, Address, CredentialId, CredentialType, Epoch, Generation, Public
 
 const Time = z.string();
 
-/** The steps of a rotation, in order; `failed` replaces what did not come. */
+/**
+ * The steps of a rotation, in order; `failed` replaces what did not come. A rotation has `preflighted` where its policy asks for it, and
+ * `rolled-back` only where a person rolled it back.
+ */
 export const ROTATION_STEPS = [
   'requested',
   'staged',
   'applied',
   'tested',
+  'preflighted',
   'committed',
+  'rolled-back',
   'acknowledged',
   'revoking',
   'revoked',
@@ -39,6 +44,19 @@ export const Acknowledgement = z.object({
 });
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
+/** An instance's word on the pending version, before the commit. */
+export const PreflightProbe = z.object({
+  consumer: z.string(),
+  instance: z.string(),
+  /** Null while it has not answered. */
+  ok: z.boolean().nullable(),
+  at: Time.nullable(),
+  /** From the question to the answer, by the vault's clock. */
+  afterAskMs: z.number().nullable(),
+  sentence: z.string().nullable(),
+});
+export type PreflightProbe = z.infer<typeof PreflightProbe>;
+
 export const RotationView = z.object({
   credentialId: CredentialId,
   address: Address,
@@ -54,7 +72,13 @@ export const RotationView = z.object({
   from: VersionNumber.nullable(),
   to: VersionNumber.nullable(),
   steps: z.array(RotationStep),
+  /** Every instance that was asked to try the version before its commit. */
+  preflights: z.array(PreflightProbe),
   acknowledgements: z.array(Acknowledgement),
+  /** A person took the commit back: `from` is then the withdrawn version, `to` the restored one. */
+  rolledBack: z.object({ at: Time, by: Actor, reason: z.string() }).nullable(),
+  /** The version before the commit can still be made current again. */
+  canRollBack: z.boolean(),
   /** One sentence: what the run waits for, and for whom. */
   sentence: z.string(),
   /** All that is still missing for the revoke, a clause each. */

@@ -18,11 +18,16 @@ export type Beat = z.infer<typeof Beat>;
 export const BeatAnswer = z.object({
   /** Of every credential held: what is current now. An instance that holds an older generation fetches. */
   current: z.array(z.object({ credentialId: CredentialId, address: Address, version: VersionNumber, generation: Generation })),
+  /** Pending versions that this instance was asked to try and has not answered for. */
+  preflights: z.array(z.object({ credentialId: CredentialId, address: Address, version: VersionNumber })).optional(),
 });
 export type BeatAnswer = z.infer<typeof BeatAnswer>;
 
-/** Asks for the current version, sealed to the instance's link (`sealed` carries the link, and nothing else). */
-export const Fetch = z.object({ ...Sent, address: Address, sealed: SealedBox });
+/**
+ * Asks for the current version, sealed to the instance's link (`sealed` carries the link, and nothing else). With `preflight`, for the
+ * pending one: only an instance that was asked to try it gets it, and only to try.
+ */
+export const Fetch = z.object({ ...Sent, address: Address, preflight: z.literal(true).optional(), sealed: SealedBox });
 export type Fetch = z.infer<typeof Fetch>;
 
 export const Fetched = z.object({
@@ -61,13 +66,32 @@ export const SUBSCRIBER_VERBS = ['beat', 'fetch', 'ack', 'goodbye', 'sealing-key
 export type SubscriberVerb = (typeof SUBSCRIBER_VERBS)[number];
 export const SubscriberSealingKeys = SealingKeys;
 
-/** The data of a notice `keyturn.evt.<address>.credential.rotated`: public, and only a hint. */
-export const RotatedNotice = z.object({
+const Notice = {
   specversion: z.literal('1.0'),
   id: z.string(),
   source: z.literal('/keyturn/vault'),
   type: z.string(),
   time: z.string(),
+};
+
+/** A notice `keyturn.evt.<address>.credential.rotated` or `….withdrawn`: public, and only a hint. */
+export const RotatedNotice = z.object({
+  ...Notice,
   data: z.object({ credentialId: CredentialId, address: Address, version: VersionNumber, generation: Generation, position: z.int() }),
 });
 export type RotatedNotice = z.infer<typeof RotatedNotice>;
+
+/** A notice `keyturn.evt.<address>.credential.preflight-asked`: these instances are to try the pending version. */
+export const PreflightNotice = z.object({
+  ...Notice,
+  data: z.object({
+    credentialId: CredentialId,
+    address: Address,
+    version: VersionNumber,
+    /** `consumer/instance`. */
+    instances: z.array(z.string()),
+    until: z.string(),
+    position: z.int(),
+  }),
+});
+export type PreflightNotice = z.infer<typeof PreflightNotice>;

@@ -16,8 +16,13 @@ export interface Vault {
    * version would give it up.
    */
   fetch(address: Address, onFetched: (version: HeldVersion) => void): Promise<Result<HeldVersion, Refusal>>;
-  /** May be repeated under the same `commandId` until it is answered: the vault records it once. */
-  acknowledge(commandId: string, version: HeldVersion, report: Report): Promise<Result<'recorded', Refusal>>;
+  /**
+   * The version that is pending, to try it and for nothing else; refused unless the vault asked this instance to. It counts as held, like
+   * one that was fetched.
+   */
+  fetchPending(address: Address, onFetched: (version: HeldVersion) => void): Promise<Result<HeldVersion, Refusal>>;
+  /** `phase`: a trial before the commit, or use after it. May be repeated under the same `commandId` until it is answered: the vault records it once. */
+  acknowledge(commandId: string, version: HeldVersion, report: Report, phase: 'preflight' | 'use'): Promise<Result<'recorded', Refusal>>;
   /** `holdings` is asked for when the beat's turn to be sent has come, so a beat never tells of an older state than the one it leaves in. */
   beat(holdings: () => readonly Holding[]): Promise<Result<BeatAnswer, Refusal>>;
   goodbye(): Promise<Result<'recorded', Refusal>>;

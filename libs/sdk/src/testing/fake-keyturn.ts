@@ -17,6 +17,8 @@ export type FakeKeyturn = {
   readonly keyturn: Keyturn;
   /** Makes these fields current and waits for what the code under test tells of them; rejects after `timeoutMs` (5 s if not said). */
   rotate(address: Address, fields: Fields, timeoutMs?: number): Promise<Told>;
+  /** Asks the code under test to try these fields before they are made current, and waits for its word; nothing is swapped. */
+  preflight(address: Address, fields: Fields, timeoutMs?: number): Promise<Told>;
   /** Versions of this secret that the code under test still holds, as its lease says. */
   holds(address: Address): readonly number[];
   /** Cuts the connection, or mends it. */
@@ -27,7 +29,7 @@ export type FakeKeyturn = {
 export const fakeKeyturn = ({ fields }: { readonly fields: Readonly<Record<Address, Fields>> }): FakeKeyturn => {
   const nats = memoryNats();
   const vault = new MemoryVault(systemSdkClock);
-  const { commit } = serveMemoryVault(nats.bus(), vault);
+  const { commit, askPreflight } = serveMemoryVault(nats.bus(), vault);
   for (const [address, first] of Object.entries(fields)) vault.commit(address, first);
   const keyturn = openSession(busWire(nats.bus()), { consumer: 'fake', instance: 'fake', beatEveryMs: 1_000 });
   return {
@@ -35,18 +37,21 @@ export const fakeKeyturn = ({ fields }: { readonly fields: Readonly<Record<Addre
     setConnected: nats.setConnected,
     holds: (address) => keyturn.status().secrets.find((secret) => secret.address === address)?.holds ?? [],
     rotate: async (address, next, timeoutMs = 5_000) => {
-      return toldOf(vault.acks, { address, generation: commit(address, next), timeoutMs });
+      const generation = commit(address, next);
+      return toldOf(vault.acks, (ack) => ack.address === address && ack.generation === generation, timeoutMs);
+    },
+    preflight: async (address, next, timeoutMs = 5_000) => {
+      const version = askPreflight(address, next, ['fake/fake']);
+      return toldOf(vault.preflights, (said) => said.address === address && said.version === version, timeoutMs);
     },
   };
 };
 
-type Wanted = { readonly address: Address; readonly generation: number; readonly timeoutMs: number };
-
-const toldOf = async (acks: readonly Acked[], { address, generation, timeoutMs }: Wanted): Promise<Told> => {
+const toldOf = async (said: readonly Acked[], isMeant: (one: Acked) => boolean, timeoutMs: number): Promise<Told> => {
   for (const until = performance.now() + timeoutMs; performance.now() < until;) {
-    const told = acks.find((ack) => ack.address === address && ack.generation === generation);
+    const told = said.find(isMeant);
     if (told) return { ok: told.ok, sentence: told.sentence };
     await new Promise((resolve) => void setTimeout(resolve, 2));
   }
-  throw new Error(`nothing was told of the new version of ${address} within ${timeoutMs} ms`);
+  throw new Error(`nothing was told of the new version within ${timeoutMs} ms`);
 };

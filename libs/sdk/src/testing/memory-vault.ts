@@ -1,12 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Address, Refusal, Reply } from '@keyturn/contracts';
-import { Ack, Beat, Fetch, type BeatAnswer, type RotatedNotice } from '@keyturn/contracts/subscriber';
+import { Ack, Beat, Fetch, type BeatAnswer, type PreflightNotice, type RotatedNotice } from '@keyturn/contracts/subscriber';
 import { Sensitive, type Clock } from '@keyturn/kernel';
 import { generateIdentity, generateSealingKey, linkTable, signSealingKey, verifyAck, type LinkTable } from '@keyturn/sealing';
 import type { Fields } from '../held-version.ts';
 
 type Version = { readonly version: number; readonly generation: number; readonly fields: Fields; readonly ackKey: Sensitive<string> };
-type Credential = { readonly credentialId: string; readonly address: Address; readonly versions: Version[]; current: Version };
+type Pending = { readonly version: Version; readonly instances: readonly string[] };
+type Credential = {
+  readonly credentialId: string;
+  readonly address: Address;
+  readonly versions: Version[];
+  current: Version;
+  pending: Pending | null;
+};
 /** A message that the vault got, in order. */
 export type Heard = { readonly verb: string; readonly instance: string; readonly seq: number; readonly body: unknown };
 /** An acknowledgement whose MAC was right. */
@@ -17,6 +24,15 @@ export type Acked = {
   readonly generation: number;
 } & Ack['result'];
 
+type From = { readonly subject: string; readonly consumer: string; readonly instance: string };
+
+const newVersion = (known: Credential | undefined, fields: Fields, generation: number): Version => ({
+  version: (known?.versions.length ?? 0) + 1,
+  generation,
+  fields,
+  ackKey: new Sensitive(randomBytes(32).toString('base64url')),
+});
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -26,6 +42,8 @@ const DAY_MS = 86_400_000;
 export class MemoryVault {
   readonly heard: Heard[] = [];
   readonly acks: Acked[] = [];
+  /** What instances said of pending versions; `generation` is the one that was current. */
+  readonly preflights: Acked[] = [];
   /** By instance: what the last message said that it holds. */
   readonly held = new Map<string, Beat['holds']>();
   /** While set, each message is lost on its way: `before` it arrives, or its answer `after` it was done. */
@@ -50,16 +68,32 @@ export class MemoryVault {
   /** Commits a version: the first one of an address, or the next. Gives the notice that a vault would send. */
   commit(address: Address, fields: Fields): RotatedNotice {
     const known = this.#credentials.get(address);
-    const version: Version = {
-      version: (known?.versions.length ?? 0) + 1,
-      generation: (known?.current.generation ?? 0) + 1,
-      fields,
-      ackKey: new Sensitive(randomBytes(32).toString('base64url')),
-    };
-    const credential = known ?? { credentialId: randomUUID(), address, versions: [], current: version };
+    const version = newVersion(known, fields, (known?.current.generation ?? 0) + 1);
+    const credential = known ?? { credentialId: randomUUID(), address, versions: [], current: version, pending: null };
     credential.versions.push(version);
     credential.current = version;
     this.#credentials.set(address, credential);
+    return this.#notice(credential);
+  }
+
+  /** Stages a version and asks these instances (`consumer/instance`) to try it. Gives the notice that a vault would send. */
+  askPreflight(address: Address, fields: Fields, instances: readonly string[]): PreflightNotice {
+    const credential = this.#credential(address);
+    const version = newVersion(credential, fields, credential.current.generation);
+    credential.versions.push(version);
+    credential.pending = { version, instances };
+    const { credentialId } = credential;
+    const until = new Date(this.#clock.now().getTime() + 30_000).toISOString();
+    const data = { credentialId, address, version: version.version, instances: [...instances], until, position: version.version };
+    return { ...this.#envelope('credential.preflight-asked'), data };
+  }
+
+  /** Makes the version that was tried current. */
+  commitPending(address: Address): RotatedNotice {
+    const credential = this.#credential(address);
+    if (!credential.pending) throw new Error(`nothing of ${address} is pending`);
+    credential.current = { ...credential.pending.version, generation: credential.current.generation + 1 };
+    credential.pending = null;
     return this.#notice(credential);
   }
 
@@ -112,9 +146,9 @@ export class MemoryVault {
       case 'sealing-keys':
         return { ok: { identityPublicKey: this.#identity.publicKey, keys: [signSealingKey(this.#identity, this.#publicKey())] } };
       case 'fetch':
-        return this.#fetch(at.subject, at.instance, Fetch.parse(at.message));
+        return this.#fetch(at, Fetch.parse(at.message));
       case 'beat':
-        return this.#beat(at.instance, Beat.parse(at.message));
+        return this.#beat(at.consumer, at.instance, Beat.parse(at.message));
       case 'ack':
         return this.#ack(at.consumer, at.instance, Ack.parse(at.message));
       case 'goodbye':
@@ -125,12 +159,15 @@ export class MemoryVault {
     }
   }
 
-  async #fetch(subject: string, instance: string, { commandId, address, sealed }: Fetch): Promise<Reply> {
+  async #fetch({ subject, consumer, instance }: From, { commandId, address, sealed, preflight }: Fetch): Promise<Reply> {
     const opened = await this.#links.open(sealed, { subject, commandId, about: address });
     if (!opened.ok) return { refusal: opened.refusal };
     const credential = this.#credentials.get(address);
     if (!credential) return { refusal: { code: 'credential-unknown' } };
-    const { version, generation, fields, ackKey } = credential.current;
+    const asked = credential.pending?.instances.includes(`${consumer}/${instance}`) ? credential.pending.version : null;
+    const wanted = preflight ? asked : credential.current;
+    if (!wanted) return { refusal: { code: 'preflight-not-asked' } };
+    const { version, generation, fields, ackKey } = wanted;
     this.#hold(instance, credential.credentialId, version);
     const secret = JSON.stringify({ fields, ackKey: ackKey.reveal() });
     const nonce = randomBytes(16).toString('base64url');
@@ -147,12 +184,20 @@ export class MemoryVault {
     this.held.set(instance, [...others, { credentialId, versions: [...new Set([...before, version])] }]);
   }
 
-  #beat(instance: string, { holds }: Beat): Reply {
+  #beat(consumer: string, instance: string, { holds }: Beat): Reply {
     this.held.set(instance, holds);
     const current: BeatAnswer['current'] = [...this.#credentials.values()]
       .filter(({ credentialId }) => holds.some((held) => held.credentialId === credentialId))
       .map(({ credentialId, address, current: { version, generation } }) => ({ credentialId, address, version, generation }));
-    return { ok: { current } };
+    const preflights = [...this.#credentials.values()].flatMap(({ credentialId, address, pending }) => {
+      const isAsked = pending?.instances.includes(`${consumer}/${instance}`) && !this.#hasTried(instance, address, pending.version.version);
+      return pending && isAsked ? [{ credentialId, address, version: pending.version.version }] : [];
+    });
+    return { ok: { current, ...(preflights.length > 0 ? { preflights } : {}) } };
+  }
+
+  #hasTried(instance: string, address: Address, version: number): boolean {
+    return this.preflights.some((said) => said.instance === instance && said.address === address && said.version === version);
   }
 
   #ack(consumer: string, instance: string, { mac, commandId: _id, seq: _seq, ...stated }: Ack): Reply {
@@ -161,15 +206,22 @@ export class MemoryVault {
     if (!credential || !version || !verifyAck(version.ackKey, { ...stated, consumer, instance }, mac))
       return { refusal: { code: 'ack-invalid' } };
     const { generation } = credential.current;
+    if (stated.phase === 'preflight') {
+      this.preflights.push({ instance, address: credential.address, version: stated.version, generation, ...stated.result });
+      return { ok: {} };
+    }
     if (stated.generation !== generation) return { refusal: { code: 'ack-stale', generation } };
     this.acks.push({ instance, address: credential.address, version: stated.version, generation, ...stated.result });
     return { ok: {} };
   }
 
   #notice({ credentialId, address, current: { version, generation } }: Credential): RotatedNotice {
-    const data = { credentialId, address, version, generation, position: generation };
+    return { ...this.#envelope('credential.rotated'), data: { credentialId, address, version, generation, position: generation } };
+  }
+
+  #envelope(type: string) {
     const time = this.#clock.now().toISOString();
-    return { specversion: '1.0', id: randomUUID(), source: '/keyturn/vault', type: 'credential.rotated', time, data };
+    return { specversion: '1.0', id: randomUUID(), source: '/keyturn/vault', type, time } as const;
   }
 
   #credential(address: Address): Credential {

@@ -1,6 +1,6 @@
 import { CredentialId, Epoch } from '@keyturn/contracts';
-import { RequestRotationBody, RotationView } from '@keyturn/contracts/api';
-import { RotationStarted } from '@keyturn/contracts/commands';
+import { RequestRotationBody, RollBackBody, RotationView } from '@keyturn/contracts/api';
+import { RolledBack, RotationStarted } from '@keyturn/contracts/commands';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
@@ -30,6 +30,25 @@ export const rotationRoutes = ({ vault }: Deps): Endpoint[] => [
       const { epoch } = RotationStarted.parse(requested.value);
       const location = `/api/v1/admin/credentials/${credentialId}/rotations/${epoch}`;
       return ok({ status: 202, body: { credentialId, epoch }, headers: { location } });
+    },
+  ),
+  endpoint(
+    {
+      name: 'rollBack',
+      method: 'post',
+      path: '/api/v1/admin/credentials/{credentialId}/rollback',
+      summary: 'Makes the version before the last commit current again; refused once its revocation has started',
+      access: 'admin-write',
+      takes: z.object({ params: OfCredential, body: RollBackBody }),
+      answers: { 202: RolledBack },
+    },
+    async ({ params: { credentialId }, body }, { actor, commandId, requestId }) => {
+      const data = { ...body, credentialId };
+      const done = await vault.command('rotation.roll-back', { commandId, actor, correlationId: requestId, data });
+      if (!done.ok) return done;
+      const rolledBack = RolledBack.parse(done.value);
+      const location = `/api/v1/admin/credentials/${credentialId}/rotations/${rolledBack.epoch}`;
+      return ok({ status: 202, body: rolledBack, headers: { location } });
     },
   ),
   endpoint(

@@ -20,7 +20,7 @@ export const project = (recorded: Recorded): AuditEntry | null => {
     summary: summarise(event),
     verdict: verdictOf(event),
     correlationId: correlationId ?? null,
-    epoch: 'epoch' in event.data ? event.data.epoch : null,
+    epoch: ('epoch' in event.data ? event.data.epoch : undefined) ?? null,
   });
 };
 
@@ -44,6 +44,8 @@ const verdictOf = (event: DomainEvent): AuditEntry['verdict'] => {
     case 'rotation.failed':
     case 'credential.version-nacked':
       return 'failed';
+    case 'credential.version-preflighted':
+      return event.data.ok ? 'done' : 'failed';
     case 'credential.version-tested':
       return event.data.verdict === 'valid' ? 'done' : 'failed';
     default:

@@ -22,6 +22,8 @@ export const summarise = (event: DomainEvent): string => {
     case 'credential.version-nacked':
     case 'credential.evidence-recorded':
     case 'credential.version-tested':
+    case 'credential.preflight-asked':
+    case 'credential.version-preflighted':
       return summariseProof(event);
     default:
       return summariseLife(event);
@@ -65,7 +67,13 @@ const summariseRotation = ({ type, data }: RotationEvent): string => {
 type ProofEvent = Extract<
   CredentialEvent,
   {
-    type: 'credential.version-acknowledged' | 'credential.version-nacked' | 'credential.evidence-recorded' | 'credential.version-tested';
+    type:
+      | 'credential.version-acknowledged'
+      | 'credential.version-nacked'
+      | 'credential.evidence-recorded'
+      | 'credential.version-tested'
+      | 'credential.preflight-asked'
+      | 'credential.version-preflighted';
   }
 >;
 const summariseProof = ({ type, data }: ProofEvent): string => {
@@ -78,6 +86,14 @@ const summariseProof = ({ type, data }: ProofEvent): string => {
       return `${data.consumer}/${data.instance} proved it holds version ${data.version} and reported it failing: ${data.sentence}`;
     case 'credential.evidence-recorded':
       return `the provider saw version ${data.version} ${data.idle ? 'idle' : 'in use'}: ${data.sentence}`;
+    case 'credential.preflight-asked':
+      return data.instances.length === 0
+        ? `nobody was there to try version ${data.version} before its commit`
+        : `asked ${list(data.instances)} to try version ${data.version} before its commit`;
+    case 'credential.version-preflighted': {
+      const verdict = data.ok ? 'reported it working' : `reported it failing: ${data.sentence}`;
+      return `${data.consumer}/${data.instance} tried pending version ${data.version} and ${verdict} after ${milliseconds(data.elapsedMs)}`;
+    }
     case 'credential.version-tested':
       return `tested version ${data.version}: ${data.verdict} after ${milliseconds(data.elapsedMs)}: ${data.sentence}`;
   }
@@ -96,7 +112,7 @@ const summariseLife = (event: LifeEvent): string => {
     case 'credential.rotated':
       return `${data.from === null ? 'made version' : `rotated ${data.from} →`} ${data.to}${data.from === null ? ' current' : ''}${
         data.untested === undefined ? '' : ` (untested: ${data.untested})`
-      }`;
+      }${data.preflight === undefined ? '' : ` (preflight: ${data.preflight})`}`;
     case 'credential.version-superseded':
       return `version ${data.version} is superseded by ${data.by}`;
     case 'credential.version-withdrawn':

@@ -2,6 +2,7 @@ import { asActivity, type ActivityDeps } from './activity.ts';
 import { applyCandidate, commitVersion, stageCandidate, testCandidate } from './candidate.ts';
 import { completeRotation, failRotation, nextStep } from './end-of-rotation.ts';
 import { observeUse } from './observe-use.ts';
+import { askPreflight, awaitPreflight } from './preflight.ts';
 import { denyLogins, eraseOld, holdRotation, startRevocation } from './revocation.ts';
 
 export type { ActivityDeps } from './activity.ts';
@@ -12,6 +13,8 @@ export const createActivities = (deps: ActivityDeps) => ({
   stageCandidate: asActivity(deps, 'stageCandidate', stageCandidate),
   applyCandidate: asActivity(deps, 'applyCandidate', applyCandidate),
   testCandidate: asActivity(deps, 'testCandidate', testCandidate),
+  askPreflight: asActivity(deps, 'askPreflight', askPreflight),
+  awaitPreflight: asActivity(deps, 'awaitPreflight', awaitPreflight),
   commitVersion: asActivity(deps, 'commitVersion', commitVersion),
   observeUse: asActivity(deps, 'observeUse', observeUse),
   holdRotation: asActivity(deps, 'holdRotation', holdRotation),

@@ -1,6 +1,6 @@
 import type { Execution } from '../ports/execution.ts';
 import type { StepRun } from '../rotation/rotation-run.ts';
-import type { StepRefusal } from '../rotation/after-refusal.ts';
+import type { StepRefusal } from '../rotation/step-refusal.ts';
 import { commandIdOf } from './command-id.ts';
 import { fenceOf, openFields, report, stillNeeded, usernameOf, type ActivityDeps } from './activity.ts';
 import { orRefused, refused, refusedByVault } from './failure.ts';

@@ -13,6 +13,7 @@ export type ReportName =
   | 'epoch.stage-candidate'
   | 'epoch.record-applied'
   | 'epoch.record-tested'
+  | 'epoch.ask-preflight'
   | 'epoch.commit'
   | 'epoch.record-evidence'
   | 'epoch.hold'

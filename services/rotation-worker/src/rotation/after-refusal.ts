@@ -1,8 +1,6 @@
 import type { StepName } from '@keyturn/contracts/queries';
 import { isBeforeCommit } from './planned-step.ts';
-
-/** A "no" that a step met: a stable code, and a sentence for people. */
-export type StepRefusal = { readonly code: string; readonly sentence: string };
+import type { StepRefusal } from './step-refusal.ts';
 
 /** `waitMs`: before the step is tried again, should the vault still ask for it. */
 export type Reaction = { readonly fails: boolean; readonly waitMs: number };

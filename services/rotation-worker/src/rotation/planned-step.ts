@@ -1,4 +1,5 @@
 import type { NextStep, StepName } from '@keyturn/contracts/queries';
+import type { StepRefusal } from './step-refusal.ts';
 
 /**
  * What the workflow learns of the vault's answer: enough to choose an activity, to wait, and to show the sentence. Nothing else of it
@@ -11,6 +12,8 @@ export type PlannedStep = {
   readonly version?: number;
   readonly waitMs?: number;
   readonly acksMissing?: number;
+  /** Why the vault wants the rotation to fail. */
+  readonly refusal?: StepRefusal;
   readonly end?: 'completed' | 'failed';
 };
 
@@ -23,6 +26,8 @@ export const planStep = (next: NextStep): PlannedStep => {
     ...('version' in next ? { version: next.version } : {}),
     ...(next.step === 'soak' ? { waitMs: next.remainingMs } : {}),
     ...(next.step === 'watch' ? { waitMs: next.forMs, acksMissing: next.acksMissing.length } : {}),
+    ...(next.step === 'await-preflight' ? { waitMs: next.remainingMs } : {}),
+    ...(next.step === 'fail-preflight' ? { refusal: { code: next.reasonCode, sentence: next.why } } : {}),
     ...(next.step === 'closed' ? { end: next.status } : {}),
   };
 };
@@ -30,12 +35,24 @@ export const planStep = (next: NextStep): PlannedStep => {
 /** Why a run stands where it stands, in a word to filter by. */
 export const reasonOf = ({ step, acksMissing = 0 }: PlannedStep): string => {
   if (step === 'watch') return acksMissing > 0 ? 'waiting-for-acknowledgements' : 'waiting-for-evidence';
+  if (step === 'await-preflight') return 'waiting-for-preflight';
   if (step === 'soak') return 'soaking';
   if (step === 'hold') return 'deadline-passed';
   return step === 'closed' ? 'closed' : 'working';
 };
 
-const BEFORE_COMMIT: ReadonlySet<StepName> = new Set(['stage', 'apply', 'test', 'commit']);
+const BEFORE_COMMIT: ReadonlySet<StepName> = new Set([
+  'stage',
+  'apply',
+  'test',
+  'ask-preflight',
+  'await-preflight',
+  'fail-preflight',
+  'commit',
+]);
+
+/** The step's name in the record of a failure. */
+export const failedAt = (step: StepName): string => (step === 'fail-preflight' ? 'preflight' : step);
 
 /** Before the commit a rotation may fail cleanly; afterwards both versions live on until the old one is proved unused and dead. */
 export const isBeforeCommit = (step: StepName): boolean => BEFORE_COMMIT.has(step);

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
-import type { StepRefusal } from '../rotation/after-refusal.ts';
+import type { StepRefusal } from '../rotation/step-refusal.ts';
 import type { IdleRow } from '../rotation/idle-row.ts';
 import type { PlannedStep } from '../rotation/planned-step.ts';
 import type { RotationRun } from '../rotation/rotation-run.ts';
@@ -10,7 +10,7 @@ export type Performed = { readonly refusal?: StepRefusal | undefined; readonly r
 
 const perform = async (run: RotationRun, next: PlannedStep, row: IdleRow | undefined): Promise<Performed> => {
   const { credentialId, epoch } = run;
-  const { step, version = 0, waitMs = 0, sentence } = next;
+  const { step, version = 0, waitMs = 0, sentence, refusal } = next;
   const activities = activitiesFor(step, sentence, waitMs);
   const input = { credentialId, epoch, version };
   switch (step) {
@@ -20,6 +20,12 @@ const perform = async (run: RotationRun, next: PlannedStep, row: IdleRow | undef
       return activities.applyCandidate(input).then(() => ({}));
     case 'test':
       return activities.testCandidate(input).then(() => ({}));
+    case 'ask-preflight':
+      return activities.askPreflight(input).then(() => ({}));
+    case 'await-preflight':
+      return activities.awaitPreflight(input).then(() => ({}));
+    case 'fail-preflight':
+      return { refusal };
     case 'commit':
       return activities.commitVersion(input).then(() => ({}));
     case 'watch':

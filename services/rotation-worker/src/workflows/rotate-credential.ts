@@ -7,8 +7,9 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { afterRefusal, type StepRefusal } from '../rotation/after-refusal.ts';
-import type { PlannedStep } from '../rotation/planned-step.ts';
+import { afterRefusal } from '../rotation/after-refusal.ts';
+import type { StepRefusal } from '../rotation/step-refusal.ts';
+import { failedAt, type PlannedStep } from '../rotation/planned-step.ts';
 import type { RotationEnd, RotationRun } from '../rotation/rotation-run.ts';
 import { performStep } from './perform-step.ts';
 import { showStep } from './show-step.ts';
@@ -25,7 +26,7 @@ const keyOf = ({ step, version }: PlannedStep): string => `${step}/${version ?? 
 const failRun = ({ credentialId, epoch }: RotationRun, { step }: PlannedStep, { code, sentence }: StepRefusal): Promise<void> =>
   CancellationScope.nonCancellable(async () => {
     const { failRotation } = activitiesFor('closed', sentence);
-    const { failed } = await failRotation({ credentialId, epoch, step, reasonCode: code, sentence });
+    const { failed } = await failRotation({ credentialId, epoch, step: failedAt(step), reasonCode: code, sentence });
     if (failed) throw Object.assign(ApplicationFailure.nonRetryable(sentence, code), { stack: '' });
   });
 

@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { StepRefusal } from '../rotation/after-refusal.ts';
+import type { StepRefusal } from '../rotation/step-refusal.ts';
 import { reasonOf, type PlannedStep } from '../rotation/planned-step.ts';
 import type { RotationRun } from '../rotation/rotation-run.ts';
 import { SEARCH_ATTRIBUTES, serviceOf } from '../rotation/search-attributes.ts';

@@ -16,7 +16,7 @@ const PATIENCE_BEFORE_COMMIT = '15 minutes';
 const WATCH_MARGIN_MS = 60_000;
 
 const optionsOf = (step: StepName, waitMs: number): ActivityOptions => {
-  if (step === 'watch') return { ...UNTIL_DONE, startToCloseTimeout: waitMs + WATCH_MARGIN_MS };
+  if (step === 'watch' || step === 'await-preflight') return { ...UNTIL_DONE, startToCloseTimeout: waitMs + WATCH_MARGIN_MS };
   return isBeforeCommit(step) ? { ...UNTIL_DONE, scheduleToCloseTimeout: PATIENCE_BEFORE_COMMIT } : UNTIL_DONE;
 };
 

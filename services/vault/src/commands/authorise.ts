@@ -10,6 +10,7 @@ const MAY = {
   'epoch.stage-candidate': ['worker'],
   'epoch.record-applied': ['worker'],
   'epoch.record-tested': ['worker'],
+  'epoch.ask-preflight': ['worker'],
   'epoch.commit': ['worker'],
   'epoch.record-evidence': ['worker'],
   'epoch.hold': ['worker'],

@@ -8,7 +8,7 @@ import { type Opened, openCommand } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';
 import { registerConsumer } from './register-consumer.ts';
 import { revealToWorker } from './reveal-to-worker.ts';
-import { plain, registerCredential, requestRotation, stageCandidate, startRevocation } from './rotation-handlers.ts';
+import { onLeases, plain, registerCredential, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
 
 export type ArrivedCommand = {
   readonly subject: string;
@@ -37,8 +37,12 @@ const perform = (deps: VaultDeps, opened: Opened, name: VaultCommandName): Promi
       return registerConsumer(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'epoch.stage-candidate':
       return stageCandidate(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'rotation.roll-back':
+      return rollBackRotation(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'epoch.ask-preflight':
+    case 'epoch.commit':
     case 'epoch.start-revocation':
-      return startRevocation(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+      return onLeases(deps, opened, name, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'epoch.reveal':
       return revealToWorker(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     default:

@@ -61,35 +61,50 @@ export const stageCandidate = async (deps: VaultDeps, opened: Opened, data: Vaul
   });
 };
 
-/** Revokes on proof: the leases are read now, and what is missing is judged on the newest state, under the append lock. */
-export const startRevocation = async (
-  deps: VaultDeps,
-  opened: Opened,
-  data: VaultCommandData<'epoch.start-revocation'>,
-): Promise<Reply> => {
+/** Commands that are judged by who holds what. */
+type LeaseName = 'epoch.ask-preflight' | 'epoch.commit' | 'epoch.start-revocation';
+type OfVersion = { readonly credentialId: string; readonly epoch: number; readonly version: number };
+
+/** The leases are read now, and what follows from them is judged on the newest state, under the append lock. */
+export const onLeases = async (deps: VaultDeps, opened: Opened, type: LeaseName, data: OfVersion): Promise<Reply> => {
   const { credentialId, epoch, version } = data;
   const { leases } = await deps.leases.of(credentialId);
   return submitToCredential(deps, opened, {
     credentialId,
-    command: ({ now }) => ({ type: 'epoch.start-revocation', data: { epoch, version, facts: { now, leases } } }),
+    command: ({ now }) => ({ type, data: { epoch, version, facts: { now, leases } } }),
+  });
+};
+
+/** A person takes a commit back; the answer says what is current then. */
+export const rollBackRotation = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.roll-back'>): Promise<Reply> => {
+  const { credentialId, reason } = data;
+  return submitToCredential(deps, opened, {
+    credentialId,
+    command: () => ({ type: 'rotation.roll-back', data: { reason } }),
+    verdict: (made) => {
+      const back = made.find((event) => event.type === 'credential.rolled-back')?.data;
+      return { credentialId, epoch: back?.epoch, version: back?.to, generation: back?.generation };
+    },
   });
 };
 
 /** Commands whose data is the domain's command as it stands. */
 type PlainName = Exclude<
   VaultCommandName,
-  'credential.register' | 'rotation.request' | 'consumer.register' | 'epoch.stage-candidate' | 'epoch.start-revocation' | 'epoch.reveal'
+  | LeaseName
+  | 'credential.register'
+  | 'rotation.request'
+  | 'rotation.roll-back'
+  | 'consumer.register'
+  | 'epoch.stage-candidate'
+  | 'epoch.reveal'
 >;
 
 const plainCommand = (name: PlainName, raw: unknown, now: string): CredentialCommand => {
   switch (name) {
-    case 'rotation.roll-back':
-      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
     case 'epoch.record-applied':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
     case 'epoch.record-tested':
-      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
-    case 'epoch.commit':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
     case 'epoch.record-evidence':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };

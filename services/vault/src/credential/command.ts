@@ -41,7 +41,12 @@ export type CredentialCommand =
         readonly elapsedMs: number;
       };
     }
-  | { readonly type: 'epoch.commit'; readonly data: OfVersion }
+  | { readonly type: 'epoch.ask-preflight'; readonly data: OfVersion & { readonly facts: Facts } }
+  | {
+      readonly type: 'credential.record-preflight';
+      readonly data: Omit<Report, 'generation'> & { readonly ok: boolean; readonly sentence: string };
+    }
+  | { readonly type: 'epoch.commit'; readonly data: OfVersion & { readonly facts: Facts } }
   | { readonly type: 'credential.acknowledge'; readonly data: Report & { readonly ok: boolean; readonly sentence: string } }
   | {
       readonly type: 'epoch.record-evidence';

@@ -1,6 +1,8 @@
-import { ok, refuse } from '@keyturn/kernel';
+import { ok, refuse, type Result } from '@keyturn/kernel';
+import type { Facts } from './awaited.ts';
 import type { CommandOf } from './command.ts';
 import { type Decided, eventsOf } from './happened.ts';
+import { instancesToAsk, preflightOf, standingOf, wordOf } from './preflight.ts';
 import { nextVersionNumber, openRotation, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
 
 // The first half of a rotation: from a candidate to its commit, and back.
@@ -32,16 +34,54 @@ export const recordTested = (data: CommandOf<'epoch.record-tested'>, state: Regi
   return ok([eventsOf(state)('credential.version-tested', data)]);
 };
 
-/** ADR-0006: stage, test, then commit. */
-export const commit = ({ version, epoch }: CommandOf<'epoch.commit'>, state: RegisteredCredential): Decided => {
+const until = (facts: Facts, ms: number): string => new Date(Date.parse(facts.now) + ms).toISOString();
+
+/** Asks once; whom is decided on the leases that are known now. */
+export const askPreflight = (data: CommandOf<'epoch.ask-preflight'>, state: RegisteredCredential, rotation: Rotation): Decided => {
+  const { version, epoch, facts } = data;
+  if (preflightOf(rotation)?.version === version) return ok([]);
+  const candidate = versionOf(state, version);
+  if (candidate?.status !== 'pending') return refuse({ code: 'version-not-pending', requested: version });
+  if (candidate.tested?.verdict !== 'valid') return refuse({ code: 'version-untested', requested: version });
+  const instances = [...instancesToAsk(state, epoch, facts)];
+  const asked = { version, epoch, instances, until: until(facts, state.policy.preflightMs) };
+  return ok(state.policy.preflightMs === 0 ? [] : [eventsOf(state)('credential.preflight-asked', asked)]);
+};
+
+/** The word of an instance that was asked, as long as nothing is committed. Its first "no" stands. */
+export const recordPreflight = (data: CommandOf<'credential.record-preflight'>, state: RegisteredCredential): Decided => {
+  const rotation = openRotation(state);
+  const preflight = rotation && preflightOf(rotation);
+  const name = `${data.consumer}/${data.instance}`;
+  const isOpen = preflight?.version === data.version && versionOf(state, data.version)?.status === 'pending';
+  if (!preflight || !isOpen || !preflight.instances.includes(name)) return refuse({ code: 'preflight-not-asked' });
+  const known = wordOf(preflight, name);
+  return ok(known && (!known.ok || data.ok) ? [] : [eventsOf(state)('credential.version-preflighted', data)]);
+};
+
+/** What a commit says of the preflight before it, or why it may not be. Null where the policy asks for none. */
+const preflightBefore = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Result<string | null, string> => {
+  const preflight = preflightOf(rotation);
+  if (!preflight) return state.policy.preflightMs === 0 ? ok(null) : refuse('nobody was asked to try it');
+  const standing = standingOf(state, preflight, facts);
+  if (standing.status === 'awaiting') return refuse(standing.waitingFor.join(', '));
+  return standing.status === 'passed' ? ok(standing.sentence) : refuse(standing.sentence);
+};
+
+/** ADR-0006: stage, test, let consumers try, then commit. */
+export const commit = (data: CommandOf<'epoch.commit'>, state: RegisteredCredential, rotation: Rotation): Decided => {
+  const { version, epoch, facts } = data;
   if (version === state.current) return ok([]);
   const candidate = versionOf(state, version);
   if (candidate?.status !== 'pending') return refuse({ code: 'version-not-pending', requested: version });
   if (candidate.tested?.verdict !== 'valid') return refuse({ code: 'version-untested', requested: version });
+  const tried = preflightBefore(state, rotation, facts);
+  if (!tried.ok) return refuse({ code: 'version-not-preflighted', requested: version, waitingFor: tried.refusal });
   const old = versionOf(state, state.current);
   const make = eventsOf(state);
+  const preflight = tried.value === null ? {} : { preflight: tried.value };
   return ok([
-    make('credential.rotated', { from: state.current, to: version, generation: state.generation + 1, epoch }),
+    make('credential.rotated', { from: state.current, to: version, generation: state.generation + 1, epoch, ...preflight }),
     make('ledger.settled', { version, outcome: 'committed' }),
     ...(old === undefined
       ? []
@@ -60,22 +100,4 @@ export const acknowledge = (data: CommandOf<'credential.acknowledge'>, state: Re
   const make = eventsOf(state);
   const report = { consumer, instance, version, generation, elapsedMs };
   return ok([works ? make('credential.version-acknowledged', report) : make('credential.version-nacked', { ...report, sentence })]);
-};
-
-/** Possible from the commit until the revocation of the version before it starts. The withdrawn version then retires in its place. */
-export const rollBack = ({ reason }: CommandOf<'rotation.roll-back'>, state: RegisteredCredential): Decided => {
-  const rotation = openRotation(state);
-  const previous = versionOf(state, rotation?.retiring ?? null);
-  const withdrawn = versionOf(state, state.current);
-  if (!rotation || rotation.committedAt === null || !previous || !withdrawn) return refuse({ code: 'nothing-to-roll-back' });
-  if (previous.status === 'revoking' || previous.status === 'revoked')
-    return refuse({ code: 'revocation-started', version: previous.version });
-  if (previous.status === 'withdrawn') return refuse({ code: 'nothing-to-roll-back' });
-  const make = eventsOf(state);
-  return ok([
-    make('credential.version-withdrawn', { version: withdrawn.version, reason }),
-    make('credential.rolled-back', { from: withdrawn.version, to: previous.version, generation: state.generation + 1, reason }),
-    make('ledger.settled', { version: previous.version, outcome: 'restored' }),
-    make('ledger.recorded', { kind: 'superseded-not-revoked', version: withdrawn.version, providerId: withdrawn.providerId }),
-  ]);
 };

@@ -4,11 +4,7 @@ import * as spec from '../testing/credential-spec.ts';
 import type { CredentialCommand } from './command.ts';
 
 const { given, base, ready, committed } = spec;
-const ofVersion = (
-  type: 'epoch.record-applied' | 'epoch.commit' | 'epoch.record-logins-denied',
-  version: number,
-  epoch: number,
-): CredentialCommand => ({
+const ofVersion = (type: 'epoch.record-applied' | 'epoch.record-logins-denied', version: number, epoch: number): CredentialCommand => ({
   type,
   data: { version, epoch },
 });
@@ -147,23 +143,23 @@ describe('epoch.record-applied and epoch.record-tested', () => {
 describe('epoch.commit', () => {
   it('makes the tested version current and puts the old one into the ledger', () =>
     given(...ready)
-      .when(ofVersion('epoch.commit', 2, 1))
+      .when(spec.commit(2, 1))
       .then(spec.rotated(1, 2, 2, 1), spec.settled(2, 'committed'), spec.superseded(1, 2), spec.owed(1, 'superseded-not-revoked')));
   it('does nothing when repeated', () =>
     given(...committed)
-      .when(ofVersion('epoch.commit', 2, 1))
+      .when(spec.commit(2, 1))
       .thenNothing());
   it('refuses an untested version', () =>
     given(...base, spec.requested(1), spec.staged(2, 1), spec.applied(2, 1))
-      .when(ofVersion('epoch.commit', 2, 1))
+      .when(spec.commit(2, 1))
       .thenRefused({ code: 'version-untested', requested: 2 }));
   it('refuses a version whose test failed', () =>
     given(...base, spec.requested(1), spec.staged(2, 1), spec.applied(2, 1), spec.tested(2, 1, 'invalid'))
-      .when(ofVersion('epoch.commit', 2, 1))
+      .when(spec.commit(2, 1))
       .thenRefused({ code: 'version-untested', requested: 2 }));
   it('refuses what is not pending', () =>
     given(...ready)
-      .when(ofVersion('epoch.commit', 9, 1))
+      .when(spec.commit(9, 1))
       .thenRefused({ code: 'version-not-pending', requested: 9 }));
 });
 

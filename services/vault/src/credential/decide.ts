@@ -1,7 +1,7 @@
 import type { Refusal } from '@keyturn/contracts';
 import { assertNever, ok, refuse } from '@keyturn/kernel';
 import type { CommandOf, CredentialCommand } from './command.ts';
-import { acknowledge, commit, recordApplied, recordTested, rollBack, stageCandidate } from './decide-candidate.ts';
+import { acknowledge, askPreflight, commit, recordApplied, recordPreflight, recordTested, stageCandidate } from './decide-candidate.ts';
 import {
   complete,
   fail,
@@ -13,6 +13,7 @@ import {
   startRevocation,
 } from './decide-retirement.ts';
 import { type Decided, eventsOf } from './happened.ts';
+import { rollBack } from './roll-back.ts';
 import { type Credential, latestRotation, openRotation, type RegisteredCredential } from './state.ts';
 
 const register = (data: CommandOf<'credential.register'>, state: Credential): Decided => {
@@ -60,8 +61,10 @@ const decideInEpoch = (command: EpochCommand, state: RegisteredCredential): Deci
       return recordApplied(command.data, state);
     case 'epoch.record-tested':
       return recordTested(command.data, state);
+    case 'epoch.ask-preflight':
+      return askPreflight(command.data, state, rotation);
     case 'epoch.commit':
-      return commit(command.data, state);
+      return commit(command.data, state, rotation);
     case 'epoch.record-evidence':
       return recordEvidence(command.data, state, rotation);
     case 'epoch.hold':
@@ -100,6 +103,8 @@ export const decide = (command: CredentialCommand, state: Credential): Decided =
       return rollBack(command.data, state);
     case 'credential.acknowledge':
       return acknowledge(command.data, state);
+    case 'credential.record-preflight':
+      return recordPreflight(command.data, state);
     case 'ledger.record-discarded':
       return recordDiscarded(command.data, state);
     default:

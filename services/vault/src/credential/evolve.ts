@@ -55,21 +55,23 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
     endedAt: null,
   };
   const staged = { ...state, versions: [...state.versions, version] };
-  return data.epoch === null ? staged : changeRotation(staged, { serving: data.version, retiring: state.current });
+  return data.epoch === null ? staged : changeRotation(staged, { candidate: data.version, serving: data.version, retiring: state.current });
 };
 
 const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'>, at: string): RegisteredCredential => {
   const next = changeVersion(state, data.to, { status: 'current', committedAt: at, untested: data.untested ?? null });
   const moved = { ...next, current: data.to, generation: data.generation };
-  return data.epoch === null ? moved : changeRotation(moved, { committedAt: at });
+  return data.epoch === null ? moved : changeRotation(moved, { committedAt: at, firstCommittedAt: at });
 };
 
 /** The withdrawn version retires, the restored one serves, and whoever acknowledged the last generation is asked anew. */
-const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled-back'>, at: string): RegisteredCredential => {
+const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled-back'>, fact: Fact): RegisteredCredential => {
+  const at = fact.recordedAt;
+  const rolledBack = { by: fact.meta.actor, reason: data.reason, at };
   const next = changeVersion(state, data.to, { status: 'current', supersededAt: null });
   return changeRotation(
     { ...next, current: data.to, generation: data.generation },
-    { serving: data.to, retiring: data.from, committedAt: at, evidence: null, heldAt: null, reports: [] },
+    { serving: data.to, retiring: data.from, committedAt: at, rolledBack, evidence: null, heldAt: null, reports: [] },
   );
 };
 
@@ -88,6 +90,18 @@ const report = (
     : next;
 };
 
+const askPreflight = (state: RegisteredCredential, data: Happened<'credential.preflight-asked'>, at: string): RegisteredCredential => {
+  const { version, instances, until } = data;
+  return changeRotation(state, { preflight: { version, instances, until, askedAt: at, probes: [] } });
+};
+
+const probe = (state: RegisteredCredential, data: Happened<'credential.version-preflighted'>, at: string): RegisteredCredential => {
+  const { consumer, instance, ok, sentence } = data;
+  const preflight = state.rotations.at(-1)?.preflight;
+  if (!preflight) return state;
+  return changeRotation(state, { preflight: { ...preflight, probes: [...preflight.probes, { consumer, instance, ok, sentence, at }] } });
+};
+
 const request = (state: RegisteredCredential, data: Happened<'rotation.requested'>, fact: Fact): RegisteredCredential => ({
   ...state,
   rotations: [
@@ -101,9 +115,13 @@ const request = (state: RegisteredCredential, data: Happened<'rotation.requested
       requestedAt: fact.recordedAt,
       endedAt: null,
       heldAt: null,
+      candidate: null,
+      preflight: null,
       serving: null,
       retiring: null,
       committedAt: null,
+      firstCommittedAt: null,
+      rolledBack: null,
       evidence: null,
       reports: [],
       failure: null,
@@ -152,6 +170,10 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
       const { verdict, sentence, elapsedMs } = event.data;
       return changeVersion(state, event.data.version, { tested: { verdict, sentence, elapsedMs, at } });
     }
+    case 'credential.preflight-asked':
+      return askPreflight(state, event.data, at);
+    case 'credential.version-preflighted':
+      return probe(state, event.data, at);
     case 'credential.rotated':
       return commit(state, event.data, at);
     case 'credential.version-superseded':
@@ -167,7 +189,7 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
     case 'credential.version-withdrawn':
       return changeVersion(state, event.data.version, { status: 'withdrawn', supersededAt: at });
     case 'credential.rolled-back':
-      return rollBack(state, event.data, at);
+      return rollBack(state, event.data, fact);
     case 'credential.revocation-started':
       return changeVersion(state, event.data.version, { status: 'revoking', revokingAt: at });
     case 'credential.logins-denied':

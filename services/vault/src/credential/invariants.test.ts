@@ -7,6 +7,7 @@ import type { CredentialCommand } from './command.ts';
 import { decide } from './decide.ts';
 import { evolve } from './evolve.ts';
 import type { CredentialFact } from './happened.ts';
+import { nextStep } from './next-step.ts';
 import { type Credential, latestRotation, nextVersionNumber, type RegisteredCredential, unregistered } from './state.ts';
 
 // Whatever order commands arrive in, from however many confused workers: these hold.
@@ -41,6 +42,7 @@ const leases = fc.array(
   fc.record({ instance: instances, old: fc.boolean(), silentMs: fc.constantFrom(0, 40_000, spec.policy.lostAfterMs), ended: fc.boolean() }),
   { maxLength: 2 },
 );
+const triers = fc.subarray(['a', 'b']);
 const revokeWith = (
   state: RegisteredCredential,
   of: Of,
@@ -54,32 +56,85 @@ const revokeWith = (
     ),
   });
 
+/** What a worker does that does as it is told, of the steps before a commit: else random commands would hardly ever get that far. */
+const diligent: fc.Arbitrary<Maker> = fc.constant((state, now) => {
+  const rotation = latestRotation(state);
+  const leases = ['a', 'b'].map((name) => spec.lease(name, [1]));
+  const next = rotation && nextStep(state, rotation.epoch, { now, leases });
+  if (!rotation || !next?.ok) return { type: 'rotation.request', data: { reason: 'manual' } };
+  const { epoch } = rotation;
+  switch (next.value.step) {
+    case 'stage':
+      return spec.stage(next.value.version, epoch);
+    case 'apply':
+      return { type: 'epoch.record-applied', data: { epoch, version: next.value.version } };
+    case 'test':
+      return spec.test(next.value.version, epoch);
+    case 'ask-preflight':
+      return spec.askPreflight(next.value.version, epoch, { now, leases });
+    case 'await-preflight':
+      return spec.tried(next.value.waitingFor[0]?.split('/')[1] ?? 'a', next.value.version);
+    case 'commit':
+      return spec.commit(next.value.version, epoch, { now, leases });
+    case 'fail-preflight':
+      return spec.fail(epoch);
+    default:
+      return { type: 'rotation.request', data: { reason: 'manual' } };
+  }
+});
+
 const command: fc.Arbitrary<Maker> = fc.oneof(
-  plain({ type: 'rotation.request', data: { reason: 'manual' } }),
-  plain({ type: 'rotation.roll-back', data: { reason: 'it is slow' } }),
-  about((of) => spec.stage(of.version, of.epoch)),
-  about((of) => ({ type: 'epoch.record-applied', data: of })),
-  about((of) => spec.test(of.version, of.epoch)),
-  about((of) => spec.test(of.version, of.epoch, 'invalid')),
-  about((of) => ({ type: 'epoch.commit', data: of })),
-  fc.tuple(instances, fc.integer({ min: -1, max: 0 }), fc.boolean()).map(
-    ([who, late, works]): Maker =>
-      (state) =>
-        spec.ack(who, state.current ?? 1, state.generation + late, works),
-  ),
-  about((of) => spec.watched(of.version, of.epoch, true)),
-  about((of) => spec.watched(of.version, of.epoch, false)),
-  fc.tuple(target, leases).map(
-    ([chosen, held]): Maker =>
-      (state, now) =>
-        revokeWith(state, named(state, chosen), held, now),
-  ),
-  about((of) => ({ type: 'epoch.record-logins-denied', data: of })),
-  about((of, now) => ({ type: 'epoch.record-revoked', data: { ...of, now } })),
-  about((of) => ({ type: 'epoch.complete', data: { epoch: of.epoch } })),
-  about((of) => ({ type: 'epoch.hold', data: { epoch: of.epoch, waitingFor: 'a' } })),
-  about((of) => spec.fail(of.epoch)),
-  about((of) => ({ type: 'ledger.record-discarded', data: { version: of.version } })),
+  { weight: 12, arbitrary: diligent },
+  {
+    weight: 20,
+    arbitrary: fc.oneof(
+      plain({ type: 'rotation.request', data: { reason: 'manual' } }),
+      plain({ type: 'rotation.roll-back', data: { reason: 'it is slow' } }),
+      about((of) => spec.stage(of.version, of.epoch)),
+      about((of) => ({ type: 'epoch.record-applied', data: of })),
+      about((of) => spec.test(of.version, of.epoch)),
+      about((of) => spec.test(of.version, of.epoch, 'invalid')),
+      fc.tuple(target, triers).map(
+        ([chosen, there]): Maker =>
+          (state, now) =>
+            spec.askPreflight(named(state, chosen).version, named(state, chosen).epoch, {
+              now,
+              leases: there.map((name) => spec.lease(name, [1])),
+            }),
+      ),
+      fc.tuple(instances, fc.boolean()).map(
+        ([who, works]): Maker =>
+          (state) =>
+            spec.tried(who, latestRotation(state)?.candidate ?? 1, works),
+      ),
+      fc.tuple(target, triers).map(
+        ([chosen, there]): Maker =>
+          (state, now) =>
+            spec.commit(named(state, chosen).version, named(state, chosen).epoch, {
+              now,
+              leases: there.map((name) => spec.lease(name, [1])),
+            }),
+      ),
+      fc.tuple(instances, fc.integer({ min: -1, max: 0 }), fc.boolean()).map(
+        ([who, late, works]): Maker =>
+          (state) =>
+            spec.ack(who, state.current ?? 1, state.generation + late, works),
+      ),
+      about((of) => spec.watched(of.version, of.epoch, true)),
+      about((of) => spec.watched(of.version, of.epoch, false)),
+      fc.tuple(target, leases).map(
+        ([chosen, held]): Maker =>
+          (state, now) =>
+            revokeWith(state, named(state, chosen), held, now),
+      ),
+      about((of) => ({ type: 'epoch.record-logins-denied', data: of })),
+      about((of, now) => ({ type: 'epoch.record-revoked', data: { ...of, now } })),
+      about((of) => ({ type: 'epoch.complete', data: { epoch: of.epoch } })),
+      about((of) => ({ type: 'epoch.hold', data: { epoch: of.epoch, waitingFor: 'a' } })),
+      about((of) => spec.fail(of.epoch)),
+      about((of) => ({ type: 'ledger.record-discarded', data: { version: of.version } })),
+    ),
+  },
 );
 
 const usable = (state: Credential) =>
@@ -96,8 +151,26 @@ const checkRevoke = (before: Credential, made: CredentialCommand, events: readon
   expect(holdsOld).toBe(false);
 };
 
-const run = (makers: readonly Maker[]) => {
-  let state: Credential = spec.base.reduce<Credential>((known, event, index) => evolve(known, recordedAs(event, index + 1)), unregistered);
+/** Nothing is committed after a "no" in its epoch, nor before those who were asked have answered or the time is over. */
+const checkCommit = (before: Credential, made: CredentialCommand, events: readonly CredentialFact[]) => {
+  if (made.type !== 'epoch.commit' || events.length === 0 || before.status === 'unregistered') return;
+  const rotation = latestRotation(before);
+  if (before.policy.preflightMs === 0) return;
+  expect(rotation?.preflight?.version).toBe(made.data.version);
+  const { probes = [], instances: asked = [], until = '' } = rotation?.preflight ?? {};
+  expect(probes.every((probe) => probe.ok)).toBe(true);
+  const there = made.data.facts.leases.map((lease) => `orders/${lease.instance}`);
+  const good = probes.map((probe) => `orders/${probe.instance}`);
+  const isOver = Date.parse(made.data.facts.now) >= Date.parse(until);
+  if (!isOver) expect(asked.filter((name) => there.includes(name) && !good.includes(name))).toEqual([]);
+  if (asked.length > 0 && there.length > 0) expect(good.length).toBeGreaterThan(0);
+};
+
+const run = (preflightMs: number) => (makers: readonly Maker[]) => {
+  let state: Credential = [spec.registered({ preflightMs }), ...spec.base.slice(1)].reduce<Credential>(
+    (known, event, index) => evolve(known, recordedAs(event, index + 1)),
+    unregistered,
+  );
   let position = spec.base.length;
   let generation = 1;
   for (const maker of makers) {
@@ -106,6 +179,7 @@ const run = (makers: readonly Maker[]) => {
     const decided = decide(made, state);
     if (!decided.ok) continue;
     checkRevoke(state, made, decided.value);
+    checkCommit(state, made, decided.value);
     for (const event of decided.value) state = evolve(state, recordedAs(event, (position += 1)));
     if (state.status === 'unregistered') throw new Error('a credential was forgotten');
     const current = state.current;
@@ -129,16 +203,30 @@ const replay = (made: CredentialCommand, state: Credential): number => {
   return again.ok && !isNewQuestion ? again.value.length : 0;
 };
 
+const policies = fc.constantFrom(0, 20_000);
+
 describe('a credential', () => {
   it('has exactly one current version, never revokes it, and revokes nothing without proof, whatever is commanded', () => {
     fc.assert(
-      fc.property(fc.array(command, { maxLength: 60 }), (makers) => void run(makers)),
+      fc.property(policies, fc.array(command, { maxLength: 60 }), (preflightMs, makers) => void run(preflightMs)(makers)),
       { numRuns: 500 },
     );
   });
 
+  it('is committed after a preflight under random commands, and refused after one', () => {
+    const reached = fc
+      .sample(fc.array(command, { minLength: 300, maxLength: 400, size: 'max' }), { numRuns: 60, seed: 11 })
+      .map(run(20_000));
+    const rotations = reached.flatMap((state) => (state.status === 'registered' ? state.rotations : []));
+    const tried = rotations.filter(({ preflight }) => preflight && preflight.probes.length > 0);
+    expect(tried.some(({ firstCommittedAt }) => firstCommittedAt !== null)).toBe(true);
+    expect(tried.some(({ preflight, status }) => status === 'failed' && preflight?.probes.some((probe) => !probe.ok))).toBe(true);
+  });
+
   it('reaches a revoke under random commands, so the property above is not vacuous', () => {
-    const reached = fc.sample(fc.array(command, { minLength: 300, maxLength: 400, size: 'max' }), { numRuns: 60, seed: 7 }).map(run);
+    const reached = fc
+      .sample(fc.array(command, { minLength: 300, maxLength: 400, size: 'max' }), { numRuns: 60, seed: 7 })
+      .map((makers, index) => run(index % 2 === 0 ? 0 : 20_000)(makers));
     const statuses = reached.flatMap((state) => (state.status === 'registered' ? state.versions.map((version) => version.status) : []));
     expect(new Set(statuses)).toEqual(
       new Set(['current', 'superseded', 'revoking', 'revoked', 'pending', 'discarding', 'discarded', 'withdrawn']),

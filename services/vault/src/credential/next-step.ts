@@ -1,7 +1,8 @@
 import type { NextStep } from '@keyturn/contracts/queries';
-import { ok, refuse, type Result } from '@keyturn/kernel';
+import { assertNever, ok, refuse, type Result } from '@keyturn/kernel';
 import type { Refusal } from '@keyturn/contracts';
 import { awaited, awaitedInstances, type Facts, millisecondsBetween, soakLeft } from './awaited.ts';
+import { preflightOf, standingOf } from './preflight.ts';
 import { sentenceFor, type Unsaid } from './sentence.ts';
 import { nextVersionNumber, type RegisteredCredential, type Rotation, type Version, versionOf } from './state.ts';
 
@@ -15,7 +16,38 @@ const watchFor = (state: RegisteredCredential, rotation: Rotation, now: string):
   return Math.max(leastUseful, Math.min(WATCH_AT_MOST_MS, Math.round(waited / 4)));
 };
 
-const beforeCommit = (state: RegisteredCredential, rotation: Rotation): Unsaid => {
+const POLL_AT_LEAST_MS = 50;
+const POLL_AT_MOST_MS = 1_000;
+
+/** The longer it takes, the rarer a run asks. */
+const pollEvery = (askedAt: string, now: string): number =>
+  Math.round(Math.min(POLL_AT_MOST_MS, Math.max(POLL_AT_LEAST_MS, millisecondsBetween(askedAt, now) / 10)));
+
+const whileTrying = (state: RegisteredCredential, rotation: Rotation, version: number, facts: Facts): Unsaid => {
+  const preflight = preflightOf(rotation);
+  if (!preflight) return state.policy.preflightMs === 0 ? { step: 'commit', version } : { step: 'ask-preflight', version };
+  const standing = standingOf(state, preflight, facts);
+  switch (standing.status) {
+    case 'passed':
+      return { step: 'commit', version };
+    case 'failed':
+      return { step: 'fail-preflight', version, reasonCode: standing.reasonCode, why: standing.sentence };
+    case 'awaiting': {
+      const { waitingFor, remainingMs } = standing;
+      return {
+        step: 'await-preflight',
+        version,
+        waitingFor: [...waitingFor],
+        pollMs: pollEvery(preflight.askedAt, facts.now),
+        remainingMs,
+      };
+    }
+    default:
+      return assertNever(standing);
+  }
+};
+
+const beforeCommit = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Unsaid => {
   const candidate = versionOf(state, rotation.serving);
   if (!candidate) {
     const versions = state.versions.map(({ version, status, publicFields }) => ({ version, status, publicFields }));
@@ -23,7 +55,7 @@ const beforeCommit = (state: RegisteredCredential, rotation: Rotation): Unsaid =
   }
   const { version, publicFields } = candidate;
   if (candidate.appliedAt === null) return { step: 'apply', version, publicFields, owner: ownerFields(state) };
-  return candidate.tested?.verdict === 'valid' ? { step: 'commit', version } : { step: 'test', version, publicFields };
+  return candidate.tested?.verdict === 'valid' ? whileTrying(state, rotation, version, facts) : { step: 'test', version, publicFields };
 };
 
 /** The role that the credential was registered with stays the owner of everything (ADR-0004). */
@@ -58,7 +90,7 @@ const afterCommit = (state: RegisteredCredential, rotation: Rotation, facts: Fac
 
 const unsaidStep = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Unsaid => {
   if (rotation.status !== 'open') return { step: 'closed', status: rotation.status };
-  return rotation.committedAt === null ? beforeCommit(state, rotation) : afterCommit(state, rotation, facts);
+  return rotation.committedAt === null ? beforeCommit(state, rotation, facts) : afterCommit(state, rotation, facts);
 };
 
 /** What this epoch still needs. The worker asks, performs, and asks again; it never remembers. */

@@ -1,6 +1,7 @@
 import type { NextStep } from '@keyturn/contracts/queries';
 import { assertNever } from '@keyturn/kernel';
 import { awaited, type Facts } from './awaited.ts';
+import { preflightOf, standingOf } from './preflight.ts';
 import { type RegisteredCredential, type Rotation, versionOf } from './state.ts';
 
 type WithoutAbout<Step> = Step extends NextStep ? Omit<Step, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence'> : never;
@@ -10,12 +11,21 @@ export type Unsaid = WithoutAbout<NextStep>;
 
 const closedSentence = (state: RegisteredCredential, rotation: Rotation): string => {
   if (rotation.failure) return `Failed at ${rotation.failure.step}: ${rotation.failure.sentence}`;
+  if (rotation.rolledBack)
+    return `Rolled back (${rotation.rolledBack.reason}): version ${rotation.serving} of ${state.address} is current again, version ${rotation.retiring} is revoked.`;
   return `Completed: version ${rotation.serving} of ${state.address} is current, version ${rotation.retiring} is revoked.`;
 };
 
+const committing = (state: RegisteredCredential, rotation: Rotation, version: number, facts: Facts): string => {
+  const preflight = preflightOf(rotation);
+  const standing = preflight && standingOf(state, preflight, facts);
+  return `Version ${version} works; committing it${standing?.status === 'passed' ? ` (preflight: ${standing.sentence})` : ''}.`;
+};
+
 const waiting = (state: RegisteredCredential, rotation: Rotation, facts: Facts): string => {
+  const back = rotation.rolledBack ? `Rolled back to version ${rotation.serving} (${rotation.rolledBack.reason}). ` : '';
   const start = rotation.heldAt === null ? 'Waiting' : 'Held: the deadline passed, both versions stay valid';
-  return `${start}: ${awaited(state, rotation, facts).join('; ')}.`;
+  return `${back}${start}: ${awaited(state, rotation, facts).join('; ')}.`;
 };
 
 /** The one sentence that says what a run does, or waits for and for whom: shown in Temporal, the API and the UI. */
@@ -28,8 +38,14 @@ export const sentenceFor = (next: Unsaid, state: RegisteredCredential, rotation:
       return `Setting version ${next.version} (${role}) at the provider.`;
     case 'test':
       return `Testing version ${next.version} by logging in as ${role}.`;
+    case 'ask-preflight':
+      return `Asking the consumers to try version ${next.version} before it is committed.`;
+    case 'await-preflight':
+      return `Version ${next.version} is tried before it is committed; waiting for ${next.waitingFor.join(', ')}.`;
+    case 'fail-preflight':
+      return `Not committing version ${next.version}: ${next.why}.`;
     case 'commit':
-      return `Version ${next.version} works; committing it.`;
+      return committing(state, rotation, next.version, facts);
     case 'watch':
     case 'hold':
       return waiting(state, rotation, facts);

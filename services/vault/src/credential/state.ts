@@ -37,6 +37,27 @@ export type Acknowledged = {
   readonly at: Time;
 };
 
+/** What an instance said of the pending version. */
+export type Probed = {
+  readonly consumer: string;
+  readonly instance: string;
+  readonly ok: boolean;
+  readonly sentence: string;
+  readonly at: Time;
+};
+
+export type Preflight = {
+  readonly version: number;
+  /** Those who were asked, `consumer/instance`. */
+  readonly instances: readonly string[];
+  readonly askedAt: Time;
+  readonly until: Time;
+  readonly probes: readonly Probed[];
+};
+
+/** Who took a commit back, and why. */
+export type RolledBack = { readonly by: Actor; readonly reason: string; readonly at: Time };
+
 export type Evidence = {
   readonly version: number;
   readonly idle: boolean;
@@ -54,11 +75,18 @@ export type Rotation = {
   readonly requestedAt: Time;
   readonly endedAt: Time | null;
   readonly heldAt: Time | null;
+  /** The version that this rotation made. */
+  readonly candidate: number | null;
+  readonly preflight: Preflight | null;
   /** The version that serves once this rotation is committed: the candidate, or after a rollback the one before it. */
   readonly serving: number | null;
   /** The version that this rotation takes out of use. */
   readonly retiring: number | null;
+  /** Since when `serving` is current: the commit, or the rollback. */
   readonly committedAt: Time | null;
+  /** The commit of `candidate`, rolled back or not. */
+  readonly firstCommittedAt: Time | null;
+  readonly rolledBack: RolledBack | null;
   readonly evidence: Evidence | null;
   /** Reports on the generation that this rotation made, in order. */
   readonly reports: readonly Acknowledged[];

@@ -2,29 +2,48 @@ import {
   ROTATION_STEPS,
   type CredentialSummary,
   type CredentialView,
+  type PreflightProbe,
   type RotationStep,
   type RotationView,
   type VersionView,
 } from '@keyturn/contracts/queries';
 import { awaited, awaitedNames, type Facts, millisecondsBetween } from './awaited.ts';
 import { nextStep } from './next-step.ts';
+import { preflightOf, standingOf, unanswered, wordOf } from './preflight.ts';
+import { exchangeOf } from './roll-back.ts';
 import { openRotation, type RegisteredCredential, type Rotation, type Version, versionOf } from './state.ts';
 
 const RECENT_ROTATIONS = 20;
 
 const lastReportAt = (rotation: Rotation): string | null => rotation.reports.filter((said) => said.ok).at(-1)?.at ?? null;
 
+type StepName = (typeof ROTATION_STEPS)[number];
+
+const preflightedAt = (state: RegisteredCredential, rotation: Rotation, facts: Facts): string | null => {
+  const preflight = preflightOf(rotation);
+  if (!preflight) return null;
+  const { firstCommittedAt } = rotation;
+  if (firstCommittedAt === null) {
+    const standing = standingOf(state, preflight, facts);
+    return standing.status === 'passed' ? standing.at : null;
+  }
+  if (unanswered(preflight).length === 0) return preflight.probes.at(-1)?.at ?? preflight.askedAt;
+  return millisecondsBetween(preflight.until, firstCommittedAt) > 0 ? preflight.until : firstCommittedAt;
+};
+
 /** When each step was done; null where it isn't. */
-const stepTimes = (state: RegisteredCredential, rotation: Rotation): Record<(typeof ROTATION_STEPS)[number], string | null> => {
-  const serving = versionOf(state, rotation.serving);
+const stepTimes = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Record<StepName, string | null> => {
+  const candidate = versionOf(state, rotation.candidate);
   const retiring = versionOf(state, rotation.retiring);
   const revokingAt = rotation.committedAt === null ? null : (retiring?.revokingAt ?? null);
   return {
     requested: rotation.requestedAt,
-    staged: serving?.stagedAt ?? null,
-    applied: serving?.appliedAt ?? null,
-    tested: serving?.tested?.verdict === 'valid' ? serving.tested.at : null,
-    committed: rotation.committedAt,
+    staged: candidate?.stagedAt ?? null,
+    applied: candidate?.appliedAt ?? null,
+    tested: candidate?.tested?.verdict === 'valid' ? candidate.tested.at : null,
+    preflighted: preflightedAt(state, rotation, facts),
+    committed: rotation.firstCommittedAt,
+    'rolled-back': rotation.rolledBack?.at ?? null,
     acknowledged: revokingAt === null ? null : (lastReportAt(rotation) ?? revokingAt),
     revoking: revokingAt,
     revoked: revokingAt === null ? null : (retiring?.endedAt ?? null),
@@ -32,10 +51,17 @@ const stepTimes = (state: RegisteredCredential, rotation: Rotation): Record<(typ
   };
 };
 
-const stepsOf = (state: RegisteredCredential, rotation: Rotation): RotationStep[] => {
-  const times = stepTimes(state, rotation);
-  const firstOpen = ROTATION_STEPS.find((name) => times[name] === null);
-  return ROTATION_STEPS.map((name) => {
+/** Those of the steps that this rotation has. */
+const stepNames = (state: RegisteredCredential, rotation: Rotation): readonly StepName[] => {
+  const asks = preflightOf(rotation) !== null || (rotation.firstCommittedAt === null && state.policy.preflightMs > 0);
+  return ROTATION_STEPS.filter((name) => (name === 'preflighted' ? asks : name !== 'rolled-back' || rotation.rolledBack !== null));
+};
+
+const stepsOf = (state: RegisteredCredential, rotation: Rotation, facts: Facts): RotationStep[] => {
+  const times = stepTimes(state, rotation, facts);
+  const names = stepNames(state, rotation);
+  const firstOpen = names.find((name) => times[name] === null);
+  return names.map((name) => {
     const at = times[name];
     if (at !== null) return { name, status: 'done', at, afterMs: millisecondsBetween(rotation.requestedAt, at) };
     const isNext = name === firstOpen;
@@ -49,16 +75,37 @@ const convergence = (rotation: Rotation): number | null => {
   return last === null || rotation.committedAt === null ? null : millisecondsBetween(rotation.committedAt, last);
 };
 
-/** Both versions are accepted from the new one's application to the old one's denial. */
+/** Both versions are accepted from the candidate's application until logins to the one that retires are denied. */
 const overlap = (state: RegisteredCredential, rotation: Rotation): number | null => {
-  const from = versionOf(state, rotation.serving)?.appliedAt ?? null;
+  const from = versionOf(state, rotation.candidate)?.appliedAt ?? null;
   const to = versionOf(state, rotation.retiring)?.loginsDeniedAt ?? null;
   return from === null || to === null || rotation.committedAt === null ? null : millisecondsBetween(from, to);
 };
 
+const preflightsOf = (rotation: Rotation): PreflightProbe[] => {
+  const preflight = preflightOf(rotation);
+  if (!preflight) return [];
+  return preflight.instances.map((name) => {
+    const [consumer = '', instance = ''] = name.split('/');
+    const said = wordOf(preflight, name);
+    if (!said) return { consumer, instance, ok: null, at: null, afterAskMs: null, sentence: null };
+    const { ok, at, sentence } = said;
+    return { consumer, instance, ok, at, afterAskMs: millisecondsBetween(preflight.askedAt, at), sentence: ok ? null : sentence };
+  });
+};
+
+type Waiting = Pick<RotationView, 'waitingFor' | 'awaitedInstances'>;
+
+/** Whom a run waits for now: consumers that try a version before its commit, or what stands between the commit and the revoke. */
+const waitingOf = (state: RegisteredCredential, rotation: Rotation, facts: Facts, next: ReturnType<typeof nextStep>): Waiting => {
+  const step = next.ok ? next.value : null;
+  if (step?.step === 'await-preflight') return { waitingFor: step.waitingFor, awaitedInstances: step.waitingFor };
+  if (step?.step !== 'watch' && step?.step !== 'hold') return { waitingFor: [], awaitedInstances: [] };
+  return { waitingFor: [...awaited(state, rotation, facts)], awaitedInstances: [...awaitedNames(state, rotation, facts)] };
+};
+
 export const rotationView = (state: RegisteredCredential, rotation: Rotation, facts: Facts): RotationView => {
   const next = nextStep(state, rotation.epoch, facts);
-  const isAwaiting = rotation.status === 'open' && next.ok && (next.value.step === 'watch' || next.value.step === 'hold');
   return {
     credentialId: state.credentialId,
     address: state.address,
@@ -72,7 +119,8 @@ export const rotationView = (state: RegisteredCredential, rotation: Rotation, fa
     endedAt: rotation.endedAt,
     from: rotation.retiring,
     to: rotation.serving,
-    steps: stepsOf(state, rotation),
+    steps: stepsOf(state, rotation, facts),
+    preflights: preflightsOf(rotation),
     acknowledgements: rotation.reports.map(({ consumer, instance, ok, at, sentence }) => ({
       consumer,
       instance,
@@ -81,9 +129,10 @@ export const rotationView = (state: RegisteredCredential, rotation: Rotation, fa
       sentence,
       afterCommitMs: rotation.committedAt === null ? 0 : millisecondsBetween(rotation.committedAt, at),
     })),
+    rolledBack: rotation.rolledBack,
+    canRollBack: openRotation(state) === rotation && exchangeOf(state).ok,
     sentence: next.ok ? next.value.sentence : '',
-    waitingFor: isAwaiting ? [...awaited(state, rotation, facts)] : [],
-    awaitedInstances: isAwaiting ? [...awaitedNames(state, rotation, facts)] : [],
+    ...waitingOf(state, rotation, facts, next),
     convergenceMs: convergence(rotation),
     overlapMs: overlap(state, rotation),
     failure: rotation.failure,

@@ -3,6 +3,7 @@ import { Ack } from '@keyturn/contracts/subscriber';
 import { verifyAck } from '@keyturn/sealing';
 import { submitToCredential } from '../commands/credential-job.ts';
 import { invalid } from '../commands/handle-command.ts';
+import type { CredentialCommand } from '../credential/command.ts';
 import { versionOf } from '../credential/state.ts';
 import { consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
 import type { FetchDeps } from './fetch.ts';
@@ -19,9 +20,17 @@ const isProved = async (deps: FetchDeps, subscriber: Subscriber, ack: Ack): Prom
   const known = state.status === 'registered' ? versionOf(state, version) : undefined;
   if (state.status === 'unregistered' || !known) return false;
   const grants = await deps.log.state(consumerFold, streamOf.consumer(subscriber.consumer));
-  if (!mayDo(grants, 'ack', state.address)) return false;
+  if (!mayDo(grants, phase === 'preflight' ? 'preflight' : 'ack', state.address)) return false;
   const { ackKey } = await deps.safe.open(state, known);
   return verifyAck(ackKey, { phase, credentialId, version, generation, ...subscriber, nonce, result }, mac);
+};
+
+/** Before the commit it is a word on the pending version, afterwards one on the current generation. */
+const commandOf = ({ consumer, instance }: Subscriber, { phase, version, generation, result }: Ack): CredentialCommand => {
+  const report = { consumer, instance, version, elapsedMs: result.elapsedMs, ok: result.ok, sentence: result.sentence };
+  return phase === 'preflight'
+    ? { type: 'credential.record-preflight', data: report }
+    : { type: 'credential.acknowledge', data: { ...report, generation } };
 };
 
 /** Records an instance's signed report: it proved that it holds the version, and says whether it works. */
@@ -35,7 +44,7 @@ export const acknowledge = async (deps: FetchDeps, subscriber: Subscriber, paylo
     return { refusal };
   }
   const opened = {
-    type: 'credential.acknowledge',
+    type: phase === 'preflight' ? 'credential.record-preflight' : 'credential.acknowledge',
     commandId,
     actor: actorOf(subscriber),
     data: { phase, credentialId, version, generation, result },
@@ -44,9 +53,5 @@ export const acknowledge = async (deps: FetchDeps, subscriber: Subscriber, paylo
     correlationId: undefined,
     causationId: undefined,
   };
-  const { ok, sentence, elapsedMs } = result;
-  return submitToCredential(deps, opened, {
-    credentialId,
-    command: () => ({ type: 'credential.acknowledge', data: { ...subscriber, version, generation, elapsedMs, ok, sentence } }),
-  });
+  return submitToCredential(deps, opened, { credentialId, command: () => commandOf(subscriber, ack.data) });
 };

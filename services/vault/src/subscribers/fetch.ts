@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Refusal, Reply } from '@keyturn/contracts';
 import { Fetch, type Fetched } from '@keyturn/contracts/subscriber';
-import { ok, refuse, Sensitive } from '@keyturn/kernel';
+import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
 import { invalid } from '../commands/handle-command.ts';
 import { jobOf, openCommand, type Opened } from '../commands/opened.ts';
 import type { RefusalRecorder } from '../commands/refusal-recorder.ts';
-import { type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import { preflightOf } from '../credential/preflight.ts';
+import { openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
@@ -17,16 +18,36 @@ export type FetchDeps = VaultDeps & { readonly recordRefusal: RefusalRecorder };
 const NONCE_BYTES = 16;
 const Given = z.object({ version: z.int(), generation: z.int(), nonce: z.string() });
 
-/** Records that the instance is given the current version, and that it holds it from now on. Decided on the newest state, under the lock. */
+/** Which version an instance is to be given, and what for: the current one to use, or the pending one to try, if it was asked to. */
+const wanted = (
+  state: RegisteredCredential,
+  subscriber: Subscriber,
+  isPreflight: boolean,
+): Result<{ version: number; purpose: string }, Refusal> => {
+  if (!isPreflight) {
+    const { current, generation } = state;
+    return current === null ? refuse({ code: 'credential-unknown' }) : ok({ version: current, purpose: `use, generation ${generation}` });
+  }
+  const rotation = openRotation(state);
+  const preflight = rotation && preflightOf(rotation);
+  const isPending = versionOf(state, preflight?.version ?? null)?.status === 'pending';
+  if (!preflight || !isPending || !preflight.instances.includes(nameOf(subscriber))) return refuse({ code: 'preflight-not-asked' });
+  return ok({ version: preflight.version, purpose: `preflight, rotation ${rotation.epoch}` });
+};
+
+/** Records that the instance is given a version, and that it holds it from now on. Decided on the newest state, under the lock. */
 const recordReveal = (deps: VaultDeps, opened: Opened, subscriber: Subscriber, asked: Fetch, credentialId: string): Promise<Verdict> => {
   const nonce = randomBytes(NONCE_BYTES).toString('base64url');
   return deps.log.submit(credentialFold, {
-    ...jobOf(deps, { ...opened, data: { address: asked.address } }),
+    ...jobOf(deps, { ...opened, data: { address: asked.address, ...(asked.preflight && { preflight: true }) } }),
     stream: streamOf.credential(credentialId),
     decide: (state) => {
-      if (state.status === 'unregistered' || state.current === null) return refuse({ code: 'credential-unknown' });
-      const { current: version, generation, address } = state;
-      const revealed = { credentialId, address, version, recipient: nameOf(subscriber), purpose: `use, generation ${generation}` };
+      if (state.status === 'unregistered') return refuse({ code: 'credential-unknown' });
+      const given = wanted(state, subscriber, asked.preflight === true);
+      if (!given.ok) return given;
+      const { generation, address } = state;
+      const { version, purpose } = given.value;
+      const revealed = { credentialId, address, version, recipient: nameOf(subscriber), purpose };
       return ok({
         events: [{ type: 'secret.revealed', data: revealed, stream: streamOf.access(credentialId) }],
         verdict: { version, generation, nonce },
@@ -64,7 +85,7 @@ const refused = async (
 };
 
 /**
- * Gives an instance the current version, sealed to its link: authorised and recorded in one step, then opened. A repeat under the same
+ * Gives an instance the current version, or the pending one to try, sealed to its link: authorised and recorded in one step, then opened. A repeat under the same
  * command id gets the same version again, sealed anew.
  */
 export const fetchSecret = async (
@@ -79,7 +100,8 @@ export const fetchSecret = async (
   const { address, commandId, sealed } = asked.data;
   const { consumer } = subscriber;
   const [grants, credentialId] = await Promise.all([deps.log.state(consumerFold, streamOf.consumer(consumer)), deps.table.idOf(address)]);
-  if (!mayDo(grants, 'read', address)) return refused(deps, subscriber, { code: 'grant-missing', consumer, address }, address);
+  if (!mayDo(grants, asked.data.preflight ? 'preflight' : 'read', address))
+    return refused(deps, subscriber, { code: 'grant-missing', consumer, address }, address);
   if (credentialId === null) return { refusal: { code: 'credential-unknown' } };
   const message = { commandId, actor: actorOf(subscriber), data: { address }, sealed };
   const opened = await openCommand(deps, { subject, type: 'subscriber.fetch', actor: message.actor, traceparent }, message);

@@ -1,17 +1,23 @@
 import type { Reply } from '@keyturn/contracts';
-import { Beat, Goodbye } from '@keyturn/contracts/subscriber';
+import { Beat, type BeatAnswer, Goodbye } from '@keyturn/contracts/subscriber';
 import { ok } from '@keyturn/kernel';
 import { invalid } from '../commands/handle-command.ts';
 import { accessFold, streamOf } from '../folds.ts';
+import type { PendingOf } from '../ports/lease-store.ts';
 import { acknowledge } from './acknowledge.ts';
 import { fetchSecret, type FetchDeps } from './fetch.ts';
-import { actorOf, readSubject, type Subscriber } from './subscriber.ts';
+import { actorOf, nameOf, readSubject, type Subscriber } from './subscriber.ts';
+
+const preflightsFor = (name: string, pending: readonly PendingOf[]): NonNullable<BeatAnswer['preflights']> =>
+  pending.flatMap(({ waitingFor, ...asked }) => (waitingFor.includes(name) ? [asked] : []));
 
 const beat = async (deps: FetchDeps, { consumer, instance }: Subscriber, payload: unknown): Promise<Reply> => {
   const said = Beat.safeParse(payload);
   if (!said.success) return invalid(said.error);
   const { seq, holds } = said.data;
-  return { ok: { current: await deps.leases.beat({ consumer, instance, seq, holds }) } };
+  const { current, pending } = await deps.leases.beat({ consumer, instance, seq, holds });
+  const preflights = preflightsFor(nameOf({ consumer, instance }), pending);
+  return { ok: { current, ...(preflights.length > 0 ? { preflights } : {}) } };
 };
 
 const goodbye = async (deps: FetchDeps, subscriber: Subscriber, payload: unknown): Promise<Reply> => {

@@ -8,12 +8,13 @@ import { eventsOf } from '../credential/happened.ts';
 import type { LeaseFact } from '../credential/lease-fact.ts';
 import { unregistered } from '../credential/state.ts';
 
-// The words of the credential's specs. Every event takes one second; the policy's waits are zero unless a spec says otherwise.
+// The words of the credential's specs. Every event takes one second; the policy's waits are zero, preflight included, unless a spec says
+// otherwise.
 
 export const id = '01997a3e-0000-7000-8000-000000000001';
 export const address = 'system.postgres.orders';
 export const issuer = '01997a3e-0000-7000-8000-00000000000f';
-export const policy = { ...DEFAULT_POLICY, graceMs: 0, soakMs: 0 };
+export const policy = { ...DEFAULT_POLICY, graceMs: 0, soakMs: 0, preflightMs: 0 };
 export const sealed = new Uint8Array([1]);
 export const masks = { password: '••••••' };
 const make = eventsOf({ credentialId: id, address });
@@ -38,8 +39,12 @@ export const settled = (version: number, outcome: 'committed' | 'revoked' | 'dis
 export const applied = (version: number, epoch: number) => make('credential.version-applied', { version, epoch });
 export const tested = (version: number, epoch: number, verdict: 'valid' | 'invalid' = 'valid') =>
   make('credential.version-tested', { version, epoch, verdict, sentence: verdict, elapsedMs: 3 });
-export const rotated = (from: number, to: number, generation: number, epoch: number) =>
-  make('credential.rotated', { from, to, generation, epoch });
+export const rotated = (from: number, to: number, generation: number, epoch: number, preflight?: string) =>
+  make('credential.rotated', { from, to, generation, epoch, ...(preflight === undefined ? {} : { preflight }) });
+export const preflightAsked = (version: number, epoch: number, instances: readonly string[], untilSecond = 40) =>
+  make('credential.preflight-asked', { version, epoch, instances: [...instances], until: specTime(untilSecond).replace('000Z', 'Z') });
+export const preflighted = (instance: string, version: number, works = true, consumer = 'orders') =>
+  make('credential.version-preflighted', { consumer, instance, version, ok: works, sentence: works ? '' : '28P01', elapsedMs: 5 });
 export const superseded = (version: number, by: number) => make('credential.version-superseded', { version, by });
 export const acknowledged = (instance: string, version: number, generation: number) =>
   make('credential.version-acknowledged', { consumer: 'orders', instance, version, generation, elapsedMs: 5 });
@@ -62,7 +67,7 @@ export const discarding = (version: number, epoch: number) =>
 export const discarded = (version: number, epoch: number) => make('credential.version-discarded', { version, epoch });
 export const withdrawn = (version: number) => make('credential.version-withdrawn', { version, reason: 'it is slow' });
 export const rolledBack = (from: number, to: number, generation: number) =>
-  make('credential.rolled-back', { from, to, generation, reason: 'it is slow' });
+  make('credential.rolled-back', { epoch: 1, from, to, generation, reason: 'it is slow' });
 
 /** Version 1 is imported and current. */
 export const base = [registered(), staged(1, null), imported()] as const;
@@ -99,6 +104,18 @@ export const test = (version: number, epoch: number, verdict: 'valid' | 'invalid
 export const ack = (instance: string, version: number, generation: number, works = true): CredentialCommand => ({
   type: 'credential.acknowledge',
   data: { consumer: 'orders', instance, version, generation, elapsedMs: 5, ok: works, sentence: works ? '' : '28P01' },
+});
+export const askPreflight = (version: number, epoch: number, known: Facts): CredentialCommand => ({
+  type: 'epoch.ask-preflight',
+  data: { version, epoch, facts: known },
+});
+export const commit = (version: number, epoch: number, known: Facts = facts()): CredentialCommand => ({
+  type: 'epoch.commit',
+  data: { version, epoch, facts: known },
+});
+export const tried = (instance: string, version: number, works = true, consumer = 'orders'): CredentialCommand => ({
+  type: 'credential.record-preflight',
+  data: { consumer, instance, version, ok: works, sentence: works ? '' : '28P01', elapsedMs: 5 },
 });
 export const watched = (version: number, epoch: number, idle: boolean): CredentialCommand => ({
   type: 'epoch.record-evidence',

@@ -39,6 +39,11 @@ export const timelineLines = (): ((rotation: RotationView) => string[]) => {
           ? once(`            ${name} failed`)
           : [],
     ),
+    ...rotation.preflights.flatMap(({ consumer, instance, ok, afterAskMs, sentence }) => {
+      if (ok === null) return [];
+      const verdict = ok ? 'tried the new version, and it works' : `tried the new version, and it does not work: ${sentence ?? ''}`;
+      return once(`            ${consumer}/${instance} ${verdict}, ${Math.round(afterAskMs ?? 0)} ms after the question`);
+    }),
     ...rotation.acknowledgements.flatMap(({ consumer, instance, ok, afterCommitMs, sentence }) => {
       const verdict = ok ? 'proved the new version and reported it working' : `reported that it does not work: ${sentence ?? ''}`;
       return once(`            ${consumer}/${instance} ${verdict}, ${Math.round(afterCommitMs)} ms after the commit`);

@@ -8,7 +8,7 @@ import {
   Timeline,
   type RegisterCredentialBody,
 } from '@keyturn/contracts/api';
-import { RotationStarted } from '@keyturn/contracts/commands';
+import { RolledBack, RotationStarted } from '@keyturn/contracts/commands';
 import { z } from 'zod';
 
 /** The gateway said no; `problem` is its RFC 9457 document. */
@@ -50,6 +50,7 @@ export const gatewayClient = ({ gatewayUrl, token }: { readonly gatewayUrl: stri
       ask(z.unknown(), 'PUT', `/api/v1/admin/consumers/${name}`, { grants }),
     rotate: (credentialId: string, note?: string) =>
       ask(RotationStarted, 'POST', `${of(credentialId)}/rotations`, note === undefined ? {} : { note }),
+    rollBack: (credentialId: string, reason: string) => ask(RolledBack, 'POST', `${of(credentialId)}/rollback`, { reason }),
     rotation: (credentialId: string, epoch: number) => ask(RotationView, 'GET', `${of(credentialId)}/rotations/${epoch}`),
     consumers: (credentialId: string) => ask(ConsumerList, 'GET', `${of(credentialId)}/consumers`),
     timeline: (credentialId: string, { after = 0 }: { readonly after?: number } = {}) =>

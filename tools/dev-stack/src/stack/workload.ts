@@ -15,6 +15,7 @@ const WORKERS_EACH = 5;
 
 /** Short waits, so that a rotation of the sample takes seconds; an instance that vanished is lost after two minutes. */
 export const SAMPLE_POLICY = {
+  preflightMs: 10_000,
   graceMs: 1_000,
   evidenceEveryMs: 250,
   soakMs: 500,
@@ -27,6 +28,8 @@ export const SAMPLE_POLICY = {
 export type Detours = {
   /** For one process of the workload to NATS. */
   readonly nats?: (instance: string, port: number) => Promise<number>;
+  /** For one process of the workload to its database. */
+  readonly postgres?: (instance: string, port: number) => Promise<number>;
   /** For the worker, as the issuer, to Postgres. */
   readonly issuer?: (port: number) => Promise<number>;
 };
@@ -97,6 +100,7 @@ export const startWorkload = (
   Promise.all(
     instances.map(async (instance) => {
       const natsPort = await detours.nats?.(instance, servers.nats.port);
+      const proxyPort = await detours.postgres?.(instance, servers.postgres.port);
       const creds = await servers.nats.addSubscriber({ consumer: 'orders', instance, addresses: [ORDERS_ADDRESS] });
       const statsFile = statsFileOf(servers.varDir, instance);
       mkdirSync(dirname(statsFile), { recursive: true });
@@ -113,6 +117,7 @@ export const startWorkload = (
           ADDRESS: ORDERS_ADDRESS,
           WORKERS: String(WORKERS_EACH),
           STATS_FILE: statsFile,
+          ...(proxyPort === undefined ? {} : { DATABASE_PROXY_PORT: String(proxyPort) }),
           ...settings,
         },
         isReady: () => isWorking(statsFile, startedAt),

@@ -9,13 +9,15 @@ import type { Tone } from '../../shared/state/status-badge.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
 import { AcknowledgementList } from './acknowledgement-list.tsx';
+import { PreflightList } from './preflight-list.tsx';
+import { RollBackButton } from './roll-back-button.tsx';
 import { RotationAnnouncer } from './rotation-announcer.tsx';
 import { RotationFigures } from './rotation-figures.tsx';
 import classes from './rotation-panel.module.css';
 import { rotationQueries } from './rotation-queries.ts';
 import { RotationStatusBadge } from './rotation-status-badge.tsx';
 import { RotationSteps } from './rotation-steps.tsx';
-import { isCommitted, nameOf, temporalRunUrl } from './stepper-state.ts';
+import { hasPreflight, isCommitted, nameOf, temporalRunUrl } from './stepper-state.ts';
 
 const text = strings.rotation;
 
@@ -76,16 +78,26 @@ export const RotationPanel = ({ credentialId, epoch, known, aside }: Props) => {
             </span>
             <span className={classes['spacer']} />
             {aside}
+            <RollBackButton rotation={rotation} />
             <TemporalLink workflowId={rotation.workflowId} />
           </div>
           <Sentence rotation={rotation} />
           {rotation.note !== null && <p className={classes['note']}>{rotation.note}</p>}
+          {rotation.rolledBack !== null && (
+            <p className={classes['note']}>{text.rolledBack(nameOf(rotation.rolledBack.by), rotation.rolledBack.reason)}</p>
+          )}
           <div className={classes['body']}>
             <div className={classes['steps']}>
               <RotationSteps rotation={rotation} />
             </div>
             <div className={classes['side']}>
               <RotationFigures rotation={rotation} />
+              {hasPreflight(rotation) && (
+                <div className={classes['acks']}>
+                  <h3 className={classes['subtitle']}>{text.preflights}</h3>
+                  <PreflightList rotation={rotation} isOpen={rotation.status === 'open' && !isCommitted(rotation)} />
+                </div>
+              )}
               <div className={classes['acks']}>
                 <h3 className={classes['subtitle']}>{text.acknowledgements}</h3>
                 <AcknowledgementList rotation={rotation} committed={isCommitted(rotation)} />

@@ -1,5 +1,5 @@
 import { RotationView } from '@keyturn/contracts/api';
-import type { RequestRotationBody } from '@keyturn/contracts/api';
+import type { RequestRotationBody, RollBackBody } from '@keyturn/contracts/api';
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
@@ -25,3 +25,9 @@ const StartedRotation = z.object({ credentialId: z.string(), epoch: z.int() });
 /** Asks for a rotation; the same key asks only once. */
 export const requestRotation = (credentialId: string, body: RequestRotationBody, idempotencyKey: string) =>
   post(path(credentialId), { body, idempotencyKey }, StartedRotation);
+
+const RolledBack = z.object({ epoch: z.int(), version: z.int(), generation: z.int() });
+
+/** Makes the version before the last commit current again; the same key does so only once. */
+export const rollBack = (credentialId: string, body: RollBackBody, idempotencyKey: string) =>
+  post(`/api/v1/admin/credentials/${encodeURIComponent(credentialId)}/rollback`, { body, idempotencyKey }, RolledBack);

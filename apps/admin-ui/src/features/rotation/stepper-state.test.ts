@@ -1,7 +1,19 @@
 import { ROTATION_STEPS } from '@keyturn/contracts/queries';
 import type { RotationView } from '@keyturn/contracts/api';
 import { describe, expect, it } from 'vitest';
-import { announcement, awaitedInstances, isCommitted, standingAt, stepRows, temporalRunUrl, totalMs } from './stepper-state.ts';
+import {
+  announcement,
+  awaitedInstances,
+  hasPreflight,
+  isCommitted,
+  standingAt,
+  stepRows,
+  temporalRunUrl,
+  totalMs,
+} from './stepper-state.ts';
+
+/** Of a rotation without a preflight that nobody rolled back. */
+const STEPS = ROTATION_STEPS.filter((name) => name !== 'preflighted' && name !== 'rolled-back');
 
 const rotationAt = (done: number, more: Partial<RotationView> = {}): RotationView => ({
   credentialId: '0192f0c1-2b6e-7c1e-9d7a-4d2c5e1f0a01',
@@ -16,13 +28,16 @@ const rotationAt = (done: number, more: Partial<RotationView> = {}): RotationVie
   endedAt: null,
   from: 1,
   to: 2,
-  steps: ROTATION_STEPS.map((name, index) => ({
+  steps: STEPS.map((name, index) => ({
     name,
     status: index < done ? 'done' : index === done ? 'running' : 'todo',
     at: index < done ? '2026-11-22T14:00:00.000Z' : null,
     afterMs: index < done ? index * 20 : null,
   })),
+  preflights: [],
   acknowledgements: [],
+  rolledBack: null,
+  canRollBack: false,
   sentence: 'Testing version 2.',
   waitingFor: [],
   awaitedInstances: [],
@@ -50,6 +65,12 @@ describe('a run', () => {
   it('counts to now while it is open', () => expect(totalMs(rotationAt(3), Date.parse('2026-11-22T14:00:02Z'))).toBe(2000));
   it('counts to its end once it is over', () =>
     expect(totalMs(rotationAt(9, { endedAt: '2026-11-22T14:00:05Z' }), Date.parse('2027-01-01T00:00:00Z'))).toBe(5000));
+});
+
+describe('hasPreflight', () => {
+  const asked = { consumer: 'orders', instance: '7f3a', ok: null, at: null, afterAskMs: null, sentence: null };
+  it('is no where nobody was asked', () => expect(hasPreflight(rotationAt(5))).toBe(false));
+  it('is yes as soon as somebody was', () => expect(hasPreflight(rotationAt(3, { preflights: [asked] }))).toBe(true));
 });
 
 describe('awaitedInstances', () => {

@@ -30,6 +30,10 @@ const lastDone = (rotation: RotationView): Step | undefined => rotation.steps.fi
 export const isCommitted = (rotation: RotationView): boolean =>
   rotation.steps.some(({ name, status }) => name === 'committed' && status === 'done');
 
+/** Somebody was asked to try the version, or it is known that nobody was there to ask. */
+export const hasPreflight = ({ preflights, steps }: RotationView): boolean =>
+  preflights.length > 0 || steps.some(({ name, status }) => name === 'preflighted' && status === 'done');
+
 /** From the request to the end, or to now while it runs. */
 export const totalMs = (rotation: RotationView, nowMs: number): number => {
   const end = rotation.endedAt === null ? nowMs : Date.parse(rotation.endedAt);

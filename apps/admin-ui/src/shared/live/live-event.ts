@@ -15,6 +15,8 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'credential.version-staged': ['detail', 'rotation', 'timeline'],
   'credential.version-applied': ['detail', 'rotation', 'timeline'],
   'credential.version-tested': ['detail', 'rotation', 'timeline'],
+  'credential.preflight-asked': ['rotation', 'timeline'],
+  'credential.version-preflighted': ['rotation', 'timeline'],
   'credential.rotated': ['list', 'detail', 'rotation', 'consumers', 'timeline'],
   'credential.version-superseded': ['detail', 'timeline'],
   'credential.version-acknowledged': ['rotation', 'consumers', 'timeline'],

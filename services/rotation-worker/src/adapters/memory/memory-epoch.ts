@@ -14,6 +14,8 @@ export type MemoryVaultSettings = {
   readonly evidenceEveryMs?: number;
   readonly watchForMs?: number;
   readonly soakMs?: number;
+  /** Consumers are asked to try the candidate; a test answers for them. */
+  readonly preflight?: boolean;
 };
 
 /** What has happened in the epoch. */
@@ -21,6 +23,7 @@ export type Facts = {
   staged?: { publicFields: FieldRecord; secret: FieldRecord; providerId: string };
   applied?: boolean;
   tested?: string;
+  preflight?: 'asked' | 'passed' | 'nacked';
   committed?: boolean;
   acknowledged?: boolean;
   deadlinePassed?: boolean;
@@ -44,6 +47,16 @@ const publicOf = ({ password: _password, ...fields }: FieldRecord): FieldRecord 
 const sentenceOf = (address: string, facts: Facts): string =>
   facts.committed && !facts.revocationStarted ? `${address} waits for the consumers of version ${OLD}.` : `${address} is being rotated.`;
 
+type About = Pick<NextStep, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence'>;
+
+const beforeCommit = ({ preflight }: MemoryVaultSettings, facts: Facts, about: About): NextStep => {
+  if (!preflight || facts.preflight === 'passed') return { step: 'commit', ...about, version: NEW };
+  if (facts.preflight === undefined) return { step: 'ask-preflight', ...about, version: NEW };
+  if (facts.preflight === 'asked')
+    return { step: 'await-preflight', ...about, version: NEW, waitingFor: ['orders/7f3a'], pollMs: 20, remainingMs: 20_000 };
+  return { step: 'fail-preflight', ...about, version: NEW, reasonCode: 'preflight-nacked', why: "orders/7f3a can't use version 2: 28P01" };
+};
+
 /** What the epoch still needs, as the real vault's decider answers it. */
 export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep => {
   const { credentialId, address, old, clock, graceMs = 0, evidenceEveryMs = 20, watchForMs = 100, soakMs = 0 } = settings;
@@ -55,7 +68,7 @@ export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep =>
   const { publicFields } = facts.staged;
   if (!facts.applied) return { step: 'apply', ...about, version: NEW, owner: oldFields, publicFields };
   if (facts.tested === undefined) return { step: 'test', ...about, version: NEW, publicFields };
-  if (!facts.committed) return { step: 'commit', ...about, version: NEW };
+  if (!facts.committed) return beforeCommit(settings, facts, about);
   if (!facts.revocationStarted) {
     if (facts.acknowledged && facts.idle) return { step: 'start-revocation', ...about, version: OLD };
     if (facts.deadlinePassed && !facts.held) return { step: 'hold', ...about, version: OLD, waitingFor: 'orders/7f3a' };
@@ -85,6 +98,7 @@ export const CHANGES: Record<ReportName, Change> = {
       : changed(facts, { staged: { publicFields: Object(data['publicFields']), secret, providerId: text(data['providerId']) } }),
   'epoch.record-applied': (facts) => changed(facts, { applied: true }),
   'epoch.record-tested': (facts, { data }) => changed(facts, { tested: text(data['verdict']) }),
+  'epoch.ask-preflight': (facts) => changed(facts, { preflight: 'asked' }),
   'epoch.commit': (facts) =>
     facts.tested === 'valid' ? changed(facts, { committed: true }) : refuse({ code: 'version-untested', requested: NEW }),
   'epoch.record-evidence': (facts, { data }) => changed(facts, { idle: data['idle'] === true }),

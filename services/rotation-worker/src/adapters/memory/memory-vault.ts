@@ -17,6 +17,8 @@ type Controls = {
   readonly candidatePassword: () => string | undefined;
   /** Consumers have acknowledged the commit. */
   readonly acknowledge: () => void;
+  /** What the consumers say of the candidate. */
+  readonly answerPreflight: (answer: 'passed' | 'nacked') => void;
   readonly passDeadline: () => void;
   readonly failEpoch: () => void;
   /** How many of the next calls the vault doesn't answer, after having done what it was asked. */
@@ -94,6 +96,7 @@ export const memoryVault = (settings: MemoryVaultSettings): MemoryVault => {
     isClosed: () => facts.closed !== undefined,
     candidatePassword: () => facts.staged?.secret['password'],
     acknowledge: () => void Object.assign(facts, { acknowledged: true }),
+    answerPreflight: (answer) => void Object.assign(facts, { preflight: answer }),
     passDeadline: () => void Object.assign(facts, { deadlinePassed: true }),
     failEpoch: () => void Object.assign(facts, { closed: 'failed' }),
     dropAnswers: (count) => {

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { LeaseFact } from '../../credential/lease-fact.ts';
-import type { BeatSaid, CurrentOf, LeaseStore } from '../../ports/lease-store.ts';
+import type { BeatHeard, BeatSaid, LeaseStore } from '../../ports/lease-store.ts';
 import { groupCommit } from './group-commit.ts';
 
 const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
@@ -32,41 +32,47 @@ const dropHolds = (pool: Pool, beats: readonly BeatSaid[]) => {
   });
 };
 
-const CurrentRow = z.object({
+const HeardRow = z.object({
   instance: z.string(),
   credentialId: z.string(),
   address: z.string(),
   version: z.int().nullable(),
   generation: z.int(),
+  /** Null, or missing in a row of before preflights. */
+  preflight: z.object({ version: z.int(), waitingFor: z.array(z.string()) }).nullish(),
 });
 
 const keyOf = (instance: string, credentialId: string): string => `${instance} ${credentialId}`;
 
-/** What is current of what the instances were given: naming an id is not enough to hear of it. */
-const currentOf = async (pool: Pool, beats: readonly BeatSaid[]): Promise<Map<string, CurrentOf>> => {
+const heardOf = ({ credentialId, address, version, generation, preflight }: z.infer<typeof HeardRow>): BeatHeard => ({
+  current: version === null ? [] : [{ credentialId, address, version, generation }],
+  pending: preflight ? [{ credentialId, address, ...preflight }] : [],
+});
+
+const NOTHING: BeatHeard = { current: [], pending: [] };
+
+/** What there is to tell of what the instances were given: naming an id is not enough to hear of it. */
+const readHeard = async (pool: Pool, beats: readonly BeatSaid[]): Promise<Map<string, BeatHeard>> => {
   const { rows } = await pool.query({
-    name: 'current-of',
+    name: 'heard-of',
     text: `SELECT DISTINCT h.consumer || '/' || h.instance AS instance, c.credential_id AS "credentialId", c.address,
-             (c.body->>'current')::int AS version, c.generation
+             (c.body->>'current')::int AS version, c.generation, c.body->'preflight' AS preflight
            FROM unnest($1::text[], $2::text[]) b (consumer, instance)
            JOIN lease_holds h USING (consumer, instance) JOIN credentials c USING (credential_id)`,
     values: [beats.map((beat) => beat.consumer), beats.map((beat) => beat.instance)],
   });
-  const known = z.array(CurrentRow).parse(rows);
-  return new Map(
-    known.flatMap(({ instance, version, ...current }) =>
-      version === null ? [] : [[keyOf(instance, current.credentialId), { ...current, version }]],
-    ),
-  );
+  const known = z.array(HeardRow).parse(rows);
+  return new Map(known.map((row) => [keyOf(row.instance, row.credentialId), heardOf(row)]));
 };
 
-const writeBeats = async (pool: Pool, beats: readonly BeatSaid[]): Promise<readonly { answer: readonly CurrentOf[] }[]> => {
+const writeBeats = async (pool: Pool, beats: readonly BeatSaid[]): Promise<readonly { answer: BeatHeard }[]> => {
   await recordBeats(pool, beats);
   await dropHolds(pool, beats);
-  const current = await currentOf(pool, beats);
-  return beats.map(({ consumer, instance, holds }) => ({
-    answer: holds.flatMap((hold) => current.get(keyOf(`${consumer}/${instance}`, hold.credentialId)) ?? []),
-  }));
+  const known = await readHeard(pool, beats);
+  return beats.map(({ consumer, instance, holds }) => {
+    const heard = holds.map((hold) => known.get(keyOf(`${consumer}/${instance}`, hold.credentialId)) ?? NOTHING);
+    return { answer: { current: heard.flatMap(({ current }) => current), pending: heard.flatMap(({ pending }) => pending) } };
+  });
 };
 
 const LeaseRow = z.object({
@@ -128,7 +134,7 @@ const tick = (pool: Pool, everyMs: number) =>
 
 /** Leases in Postgres; beats that come in together are written together. */
 export const postgresLeases = (pool: Pool): LeaseStore => {
-  const beats = groupCommit<BeatSaid, readonly CurrentOf[]>({
+  const beats = groupCommit<BeatSaid, BeatHeard>({
     size: 500,
     queued: 10_000,
     full: () => new Error('too many beats are waiting'),
