@@ -1,15 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import { memoryConvictions } from './adapters/memory/convictions.ts';
 import { memoryEntryStore } from './adapters/memory/entry-store.ts';
-import { answerQuery } from './answer-query.ts';
+import { type AnswerDeps, answerQuery } from './answer-query.ts';
 import { GENESIS } from './ports/entry-store.ts';
 import { sortBatch } from './projection/sort-batch.ts';
 import { CREDENTIAL, arrivedAt } from './testing/sample-events.ts';
 
 const actor = { kind: 'person', id: 'ada', roles: ['auditor'] };
-const stored = async (troubles: string[] = []) => {
+const REBUILD = { generation: 2, state: 'building', position: 0, refusedBecause: null, compared: null } as const;
+const CONVICTION = { position: 2, sentence: 'position 2 was witnessed with another hash' };
+
+const stored = async (troubles: string[] = [], found = [CONVICTION].slice(1)): Promise<AnswerDeps> => {
   const store = memoryEntryStore();
   await store.append(GENESIS, sortBatch(GENESIS, [arrivedAt(1), arrivedAt(2), arrivedAt(3)]).taken);
-  return { store, projector: { troubles: () => troubles } };
+  return {
+    store,
+    projector: { troubles: () => troubles },
+    convictions: memoryConvictions(found),
+    rebuilds: { request: async () => REBUILD, latest: async () => null },
+    guard: { check: async () => found },
+  };
 };
 
 describe('timeline.read', () => {
@@ -35,10 +45,38 @@ describe('health.check', () => {
     expect(reply).toEqual({ ok: { ok: false, down: ['halted at message 4'], position: 3 } });
   });
   it('names a database that does not answer', async () => {
-    const { projector } = await stored();
     const store = { ...memoryEntryStore(), checkpoint: () => Promise.reject(new Error('gone')) };
-    expect(await answerQuery('health.check', { actor, data: {} }, { store, projector })).toMatchObject({
+    expect(await answerQuery('health.check', { actor, data: {} }, { ...(await stored()), store })).toMatchObject({
       ok: { ok: false, down: ['database'] },
     });
+  });
+});
+
+describe('a log that is not as it was witnessed', () => {
+  it('is told of by every page of the timeline', async () => {
+    const reply = await answerQuery('timeline.read', { actor, data: {} }, await stored([], [CONVICTION]));
+    expect(reply).toMatchObject({ ok: { total: 3, convictions: [CONVICTION] } });
+  });
+  it('is told of by the health', async () => {
+    const reply = await answerQuery('health.check', { actor, data: {} }, await stored([], [CONVICTION]));
+    expect(reply).toMatchObject({ ok: { ok: false, down: [`the log is not as it was witnessed: ${CONVICTION.sentence}`] } });
+  });
+  it('is found when someone asks for a check', async () => {
+    const reply = await answerQuery('integrity.check', { actor, data: {} }, await stored([], [CONVICTION]));
+    expect(reply).toEqual({ ok: { ok: false, found: [CONVICTION] } });
+  });
+});
+
+describe('a rebuild', () => {
+  it('is started by an admin', async () => {
+    const admin = { ...actor, roles: ['admin'] };
+    expect(await answerQuery('rebuild.start', { actor: admin, data: {} }, await stored())).toEqual({ ok: REBUILD });
+  });
+  it('is refused to who may only read', async () => {
+    const reply = await answerQuery('rebuild.start', { actor, data: {} }, await stored());
+    expect(reply).toEqual({ refusal: { code: 'not-allowed', action: 'rebuild.start' } });
+  });
+  it('is none before the first', async () => {
+    expect(await answerQuery('rebuild.get', { actor, data: {} }, await stored())).toEqual({ ok: { rebuild: null } });
   });
 });

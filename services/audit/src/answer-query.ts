@@ -1,27 +1,80 @@
-import { QueryMessage, type Reply } from '@keyturn/contracts';
-import { AUDIT_QUERIES_TABLE, type AuditQueryName } from '@keyturn/contracts/queries';
+import { type Actor, QueryMessage, type Reply } from '@keyturn/contracts';
+import { AUDIT_QUERIES_TABLE, type AuditQueryAnswer, type AuditQueryName } from '@keyturn/contracts/queries';
+import type { Guard } from './integrity/guard.ts';
+import type { Convictions } from './ports/convictions.ts';
 import type { EntryStore } from './ports/entry-store.ts';
+import type { RebuildStore } from './ports/rebuild-store.ts';
 import type { Projector } from './projection/projector.ts';
 
-export type AnswerDeps = { readonly store: Pick<EntryStore, 'timeline' | 'checkpoint'>; readonly projector: Pick<Projector, 'troubles'> };
+export type AnswerDeps = {
+  readonly store: Pick<EntryStore, 'timeline' | 'checkpoint'>;
+  readonly projector: Pick<Projector, 'troubles'>;
+  readonly convictions: Pick<Convictions, 'unsettled'>;
+  readonly rebuilds: Pick<RebuildStore, 'request' | 'latest'>;
+  readonly guard: Pick<Guard, 'check'>;
+};
 
 const READERS = ['admin', 'operator', 'auditor'];
-export const AUDIT_QUERY_NAMES = ['timeline.read', 'health.check'] as const satisfies readonly AuditQueryName[];
+/** Who may ask what; the gateway itself may ask for the health. */
+const ALLOWED: Readonly<Record<Exclude<AuditQueryName, 'health.check'>, readonly string[]>> = {
+  'timeline.read': READERS,
+  'integrity.check': READERS,
+  'rebuild.get': READERS,
+  'rebuild.start': ['admin'],
+};
+export const AUDIT_QUERY_NAMES = [
+  'timeline.read',
+  'integrity.check',
+  'rebuild.start',
+  'rebuild.get',
+  'health.check',
+] as const satisfies readonly AuditQueryName[];
+
+const mayAsk = (name: AuditQueryName, { roles }: Actor): boolean =>
+  name === 'health.check' || ALLOWED[name].some((role) => roles?.includes(role) === true);
 
 /** Answers one query. Who may read is decided here again, with the roles that the gateway asserts. */
-export const answerQuery = async (name: AuditQueryName, payload: unknown, { store, projector }: AnswerDeps): Promise<Reply> => {
+export const answerQuery = async (name: AuditQueryName, payload: unknown, deps: AnswerDeps): Promise<Reply> => {
   const message = QueryMessage.safeParse(payload);
   if (!message.success) return { refusal: { code: 'message-invalid', issues: ['a query has an actor and data'] } };
   const { actor, data } = message.data;
-  if (name === 'health.check') return { ok: await checkHealth({ store, projector }) };
   const asked = AUDIT_QUERIES_TABLE[name].data.safeParse(data);
   if (!asked.success) return { refusal: { code: 'message-invalid', issues: asked.error.issues.map((issue) => issue.path.join('.')) } };
-  if (!READERS.some((role) => actor.roles?.includes(role) === true)) return { refusal: { code: 'not-allowed', action: name } };
-  return { ok: await store.timeline(asked.data) };
+  return mayAsk(name, actor) ? { ok: await answer(name, data, deps) } : { refusal: { code: 'not-allowed', action: name } };
 };
 
-const checkHealth = async ({ store, projector }: AnswerDeps): Promise<{ ok: boolean; down: string[]; position: number }> => {
-  const checkpoint = await store.checkpoint().catch(() => null);
-  const down = [...(checkpoint === null ? ['database'] : []), ...projector.troubles()];
+const answer = (name: AuditQueryName, data: unknown, deps: AnswerDeps): Promise<unknown> => {
+  switch (name) {
+    case 'timeline.read':
+      return readTimeline(data, deps);
+    case 'integrity.check':
+      return checkIntegrity(deps);
+    case 'rebuild.start':
+      return deps.rebuilds.request();
+    case 'rebuild.get':
+      return deps.rebuilds.latest().then((rebuild): AuditQueryAnswer<'rebuild.get'> => ({ rebuild }));
+    case 'health.check':
+      return checkHealth(deps);
+  }
+};
+
+const readTimeline = async (data: unknown, { store, convictions }: AnswerDeps): Promise<AuditQueryAnswer<'timeline.read'>> => {
+  const page = await store.timeline(AUDIT_QUERIES_TABLE['timeline.read'].data.parse(data));
+  return { ...page, convictions: await convictions.unsettled() };
+};
+
+const checkIntegrity = async ({ guard }: AnswerDeps): Promise<AuditQueryAnswer<'integrity.check'>> => {
+  const found = await guard.check();
+  return { ok: found.length === 0, found };
+};
+
+const checkHealth = async ({ store, projector, convictions }: AnswerDeps): Promise<AuditQueryAnswer<'health.check'>> => {
+  const known = await Promise.all([store.checkpoint(), convictions.unsettled()]).catch(() => null);
+  const [checkpoint, found] = known ?? [null, []];
+  const down = [
+    ...(checkpoint === null ? ['database'] : []),
+    ...projector.troubles(),
+    ...found.map(({ sentence }) => `the log is not as it was witnessed: ${sentence}`),
+  ];
   return { ok: down.length === 0, down, position: checkpoint?.position ?? 0 };
 };

@@ -1,7 +1,8 @@
 import { connectBus } from '@keyturn/bus';
 import { jsonLogger } from '@keyturn/telemetry';
-import { natsEventSource } from './adapters/nats/event-source.ts';
-import { postgresEntryStore } from './adapters/postgres/entry-store.ts';
+import { DURABLES, natsEventSource } from './adapters/nats/event-source.ts';
+import { natsVaultHead } from './adapters/nats/vault-head.ts';
+import { auditDatabase } from './adapters/postgres/audit-database.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { openPool } from './adapters/postgres/pool.ts';
 import { postgresWriterLock } from './adapters/postgres/writer-lock.ts';
@@ -21,11 +22,16 @@ log.info('audit.migrated', { ran });
 const pool = openPool(serviceUrl, log);
 const creds = await readSecretFile(config.nats.credsFile);
 const bus = await connectBus({ url: config.nats.url, creds, name: 'audit', log, signal: shutdown.signal });
-const source = natsEventSource({ connection: bus.connection, log });
-const lock = postgresWriterLock(serviceUrl, log);
-
+const { connection } = bus;
+const live = { source: natsEventSource({ connection, log }), lock: postgresWriterLock(serviceUrl, log) };
+const anew = {
+  source: natsEventSource({ connection, log, durable: DURABLES.rebuild }),
+  lock: postgresWriterLock(serviceUrl, log, 'rebuilder'),
+};
+const deps = { ...auditDatabase(pool), vaultHead: natsVaultHead({ bus }), bus, live, anew, log };
+if (config.rebuild) log.info('audit.rebuild-asked', await deps.rebuilds.request());
 log.info('audit.ready');
-await runAudit({ bus, store: postgresEntryStore(pool), source, lock, log }, shutdown.signal);
+await runAudit({ ...deps, ...config.checks }, shutdown.signal);
 await bus.drain();
 await pool.end();
 log.info('audit.stopped');

@@ -92,6 +92,8 @@ describe('the audit database', () => {
     'TRUNCATE entries',
     'DELETE FROM checkpoint',
     "UPDATE parked SET reason = ''",
+    'DELETE FROM convictions',
+    "UPDATE convictions SET settled_because = 'never mind'",
     'DROP TABLE entries',
     'CREATE TABLE mine ()',
   ])('lets the service not run: %s', async (statement) => {

@@ -4,12 +4,9 @@ import { AUDIT_QUERIES_TABLE } from '@keyturn/contracts/queries';
 import { silentLogger } from '@keyturn/telemetry';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { natsEventSource } from '../src/adapters/nats/event-source.ts';
-import { postgresEntryStore } from '../src/adapters/postgres/entry-store.ts';
 import { openPool } from '../src/adapters/postgres/pool.ts';
-import { postgresWriterLock } from '../src/adapters/postgres/writer-lock.ts';
-import { runAudit } from '../src/app.ts';
 import { CREDENTIAL } from '../src/testing/sample-events.ts';
+import { startTestAudit } from './start-test-audit.ts';
 import { type TestDatabase, testDatabase } from './test-database.ts';
 import { type TestStream, testStream } from './test-stream.ts';
 
@@ -36,26 +33,7 @@ afterEach(async () => {
   await stream.create();
 });
 
-/** Starts the service as its main does; the answer stops it. */
-const startAudit = async (): Promise<() => Promise<void>> => {
-  const bus = await stream.connectAs('audit');
-  const stop = new AbortController();
-  const ports = {
-    store: postgresEntryStore(pool),
-    source: natsEventSource({ connection: bus.connection, log: silentLogger }),
-    lock: postgresWriterLock(database.serviceUrl, silentLogger),
-  };
-  const ended = runAudit({ bus, log: silentLogger, ...ports }, stop.signal);
-  let stopped: Promise<void> | null = null;
-  const stopOnce = async (): Promise<void> => {
-    stop.abort();
-    await ended;
-    await bus.close();
-  };
-  const end = (): Promise<void> => (stopped ??= stopOnce());
-  running.push(end);
-  return end;
-};
+const startAudit = (): Promise<() => Promise<void>> => startTestAudit({ stream, database, pool, running });
 
 const positions = async (): Promise<number[]> =>
   (await pool.query<{ position: string }>('SELECT position FROM entries ORDER BY position')).rows.map((row) => Number(row.position));

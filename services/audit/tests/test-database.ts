@@ -20,6 +20,13 @@ const asSuperuser = async (...statements: string[]): Promise<void> => {
   }
 };
 
+/** What no service may do. */
+export const asSuperuserOf = async ({ ownerUrl }: TestDatabase, statement: string): Promise<void> => {
+  const client = new Client({ connectionString: ownerUrl.reveal() });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+};
+
 /** A migrated audit database of the test's own, with a role of its own. */
 export const testDatabase = async (): Promise<TestDatabase> => {
   const name = `audit_${randomBytes(6).toString('hex')}`;

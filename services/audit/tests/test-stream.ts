@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NatsBus, connectBus } from '@keyturn/bus';
-import { LOG_SUBJECTS, STREAM_NAME, logSubject } from '@keyturn/contracts';
+import { LOG_SUBJECTS, STREAM_NAME, logSubject, querySubject } from '@keyturn/contracts';
 import { binaryCacheDir, findBinary, natsServer, startNats, waitUntil } from '@keyturn/dev-stack';
 import { Sensitive } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { Checkpoint } from '../src/ports/entry-store.ts';
 import { publishedText, recordedAt } from '../src/testing/sample-events.ts';
 
 export type TestStream = {
@@ -14,6 +15,8 @@ export type TestStream = {
   create(): Promise<void>;
   delete(): Promise<void>;
   publish(first: number, last: number): Promise<void>;
+  /** What the vault answers when it is asked for its health; no vault answers before. */
+  serveHead(head: () => Checkpoint): Promise<void>;
   publishText(text: string): Promise<void>;
   deleteDurable(): Promise<void>;
   restart(): Promise<void>;
@@ -31,7 +34,8 @@ export const testStream = async (): Promise<TestStream> => {
     opened.push(bus);
     return bus;
   };
-  const { connection } = await connectAs('vault');
+  const vault = await connectAs('vault');
+  const { connection } = vault;
   const manager = await jetstreamManager(connection, { checkAPI: false });
   const publishText = async (text: string): Promise<void> => {
     // asked again until the stream has it, as a relay does: a message that is sent into a restart may be lost, or only its answer
@@ -47,6 +51,10 @@ export const testStream = async (): Promise<TestStream> => {
     connectAs,
     create,
     publishText,
+    serveHead: async (head) => {
+      vault.serve(querySubject('vault', 'health.check'), {}, async () => ({ ok: { ok: true, down: [], ...head() } }));
+      await vault.flush();
+    },
     delete: async () => void (await manager.streams.delete(STREAM_NAME)),
     publish: async (first, last) => {
       for (let position = first; position <= last; position += 1) await publishText(publishedText(recordedAt(position)));

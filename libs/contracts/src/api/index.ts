@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RotationPolicy } from '../policy.ts';
+import { AUDIT_QUERIES_TABLE } from '../queries/audit-queries.ts';
 import { AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
 import { Address, CredentialId, CredentialType, PublicFields } from '../words.ts';
 
@@ -37,7 +38,7 @@ export const CredentialList = z.object({ items: z.array(CredentialSummary), next
 export type CredentialList = z.infer<typeof CredentialList>;
 export const ConsumerList = z.object({ items: z.array(ConsumerView) });
 export type ConsumerList = z.infer<typeof ConsumerList>;
-export const Timeline = z.object({ items: z.array(AuditEntry), projectedTo: z.int(), total: z.int() });
+export const Timeline = AUDIT_QUERIES_TABLE['timeline.read'].answer;
 export type Timeline = z.infer<typeof Timeline>;
 
 /** RFC 9457. `type` ends in the stable code; `instance` is the request id. */

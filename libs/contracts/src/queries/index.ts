@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { SealingKeys } from '../sealed-box.ts';
 import { Address, CredentialId, Epoch } from '../words.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
-import { AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from './views.ts';
+import { ConsumerView, CredentialSummary, CredentialView, RotationView } from './views.ts';
 
+export * from './audit-queries.ts';
 export * from './next-step.ts';
 export * from './views.ts';
 
@@ -31,23 +32,12 @@ export const VAULT_QUERIES_TABLE = {
   },
   'ledger.list-unsettled': { data: z.object({}), answer: z.object({ items: z.array(UnsettledCandidate) }) },
   'sealing-keys.list': { data: z.object({}), answer: SealingKeys },
-  'health.check': { data: z.object({}), answer: z.object({ ok: z.boolean(), down: z.array(z.string()), position: z.int() }) },
+  'health.check': {
+    data: z.object({}),
+    /** `hash` is that of the event at `position`; absent while the log is empty, or not to be read. */
+    answer: z.object({ ok: z.boolean(), down: z.array(z.string()), position: z.int(), hash: z.string().optional() }),
+  },
 } as const;
 export type VaultQueryName = keyof typeof VAULT_QUERIES_TABLE;
 export type VaultQueryInput<Name extends VaultQueryName> = z.input<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
 export type VaultQueryAnswer<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['answer']>;
-
-export const AUDIT_QUERIES_TABLE = {
-  'timeline.read': {
-    data: z.object({
-      credentialId: CredentialId.optional(),
-      after: z.int().nonnegative().default(0),
-      limit: z.int().min(1).max(500).default(200),
-    }),
-    answer: z.object({ items: z.array(AuditEntry), projectedTo: z.int(), total: z.int() }),
-  },
-  'health.check': { data: z.object({}), answer: z.object({ ok: z.boolean(), down: z.array(z.string()), position: z.int() }) },
-} as const;
-export type AuditQueryName = keyof typeof AUDIT_QUERIES_TABLE;
-export type AuditQueryInput<Name extends AuditQueryName> = z.input<(typeof AUDIT_QUERIES_TABLE)[Name]['data']>;
-export type AuditQueryAnswer<Name extends AuditQueryName> = z.infer<(typeof AUDIT_QUERIES_TABLE)[Name]['answer']>;

@@ -18,7 +18,7 @@ export type ParkedMessage = { readonly sequence: number; readonly subject: strin
 export type TimelineQuery = { readonly credentialId?: string | undefined; readonly after: number; readonly limit: number };
 export type TimelinePage = { readonly items: AuditEntry[]; readonly projectedTo: number; readonly total: number };
 
-/** The audit database. Entries can only be added: its role may not change or delete one. */
+/** One generation of entries in the audit database. They can only be added: its role may not change or delete one. */
 export interface EntryStore {
   checkpoint(): Promise<Checkpoint>;
   /**

@@ -1,4 +1,5 @@
 import type { Logger } from '@keyturn/telemetry';
+import type { Convictions } from '../ports/convictions.ts';
 import type { Checkpoint, EntryStore } from '../ports/entry-store.ts';
 import type { Arrived, EventSource, ReadFrom } from '../ports/event-source.ts';
 import type { WriterLock } from '../ports/writer-lock.ts';
@@ -9,7 +10,10 @@ export type ProjectorDeps = {
   readonly store: EntryStore;
   readonly source: EventSource;
   readonly lock: WriterLock;
+  readonly convictions: Pick<Convictions, 'record'>;
   readonly log: Logger;
+  /** Where its first reading begins; where reading last stopped if not said. */
+  readonly start?: ReadFrom;
   readonly retryMs?: number;
 };
 
@@ -19,16 +23,20 @@ export interface Projector {
   run(signal: AbortSignal): Promise<void>;
   /** What keeps it from going on; empty when nothing does. */
   troubles(): string[];
+  /** Why it halted; null while it has not. */
+  halted(): string | null;
 }
 
 type Stop = Obstacle | { readonly kind: 'ended' } | { readonly kind: 'fault'; readonly cause: unknown };
 const RETRY_MS = 500;
 const HOLE_RETRY_MS = 5000;
 
-export const projector = ({ store, source, lock, log, retryMs = RETRY_MS }: ProjectorDeps): Projector => {
+export const projector = (deps: ProjectorDeps): Projector => {
+  const { store, source, lock, log, start = 'where-it-was', retryMs = RETRY_MS } = deps;
   /** A fault passes once reading works again; a hole once the missing event is there; a halt not before the next start. */
   let fault: string | null = null;
   let standstill: string | null = null;
+  let halted: string | null = null;
   let gaps = 0;
 
   const readUntilStopped = async (from: ReadFrom, signal: AbortSignal): Promise<Stop> => {
@@ -47,7 +55,7 @@ export const projector = ({ store, source, lock, log, retryMs = RETRY_MS }: Proj
   };
 
   const term = async (signal: AbortSignal): Promise<'halted' | 'ended'> => {
-    let from: ReadFrom = 'where-it-was';
+    let from: ReadFrom = start;
     while (!signal.aborted) {
       const stop: Stop = await readUntilStopped(from, signal).catch((cause: unknown) => ({ kind: 'fault', cause }));
       switch (stop.kind) {
@@ -59,7 +67,7 @@ export const projector = ({ store, source, lock, log, retryMs = RETRY_MS }: Proj
           await waitFor(gaps > 2 ? HOLE_RETRY_MS : 0, signal);
           break;
         case 'poison':
-          standstill = await halt(stop, store, log);
+          halted = await halt(stop, deps);
           return 'halted';
         case 'fault':
           fault = 'the event stream or the database cannot be read';
@@ -76,7 +84,8 @@ export const projector = ({ store, source, lock, log, retryMs = RETRY_MS }: Proj
   };
 
   return {
-    troubles: () => [fault, standstill].filter((trouble) => trouble !== null),
+    troubles: () => [fault, standstill, halted].filter((trouble) => trouble !== null),
+    halted: () => halted,
     run: async (signal) => {
       while (!signal.aborted) {
         const held = await lock.acquire(signal);
@@ -98,14 +107,22 @@ const takeBatch = async (store: EntryStore, checkpoint: Checkpoint, batch: reado
   if (differing) return { checkpoint, obstacle: changedHistory(differing, repeats) };
   const last = taken.at(-1);
   if (!last) return { checkpoint, obstacle };
-  if ((await store.append(checkpoint, taken)) === 'moved') throw new Error('another process moved the checkpoint');
+  if ((await store.append(checkpoint, taken)) === 'moved') return sortAnew(store, checkpoint, batch);
   return { checkpoint: { position: last.entry.position, hash: last.hash }, obstacle };
+};
+
+/** A rebuild took the place of the entries that this batch was sorted for; another writer would have gone ahead as well. */
+const sortAnew = async (store: EntryStore, checkpoint: Checkpoint, batch: readonly Arrived[]): Promise<TakenBatch> => {
+  const moved = await store.checkpoint();
+  if (moved.position === checkpoint.position && moved.hash === checkpoint.hash) throw new Error('the entries were not stored');
+  return takeBatch(store, moved, batch);
 };
 
 const changedHistory = (differing: Checkpoint, repeats: readonly (Checkpoint & { readonly arrived: Arrived })[]): Obstacle => {
   const found = repeats.find(({ position }) => position === differing.position);
   if (!found) throw new Error(`position ${differing.position} was not among the repeats`);
-  return { kind: 'poison', arrived: found.arrived, reason: `position ${differing.position} was witnessed with another hash` };
+  const { position } = differing;
+  return { kind: 'poison', arrived: found.arrived, reason: `position ${position} was witnessed with another hash`, convicts: position };
 };
 
 /** First where the missing event should be, counted back; then from the stream's start. */
@@ -113,10 +130,16 @@ const rereadFrom = (gap: Extract<Obstacle, { kind: 'gap' }>, gaps: number): Read
   sequence: gaps === 0 ? Math.max(1, gap.sequence - (gap.position - gap.expected)) : 1,
 });
 
-const halt = async ({ arrived, reason }: Extract<Obstacle, { kind: 'poison' }>, store: EntryStore, log: Logger): Promise<string> => {
+const halt = async (poison: Extract<Obstacle, { kind: 'poison' }>, { store, convictions, log }: ProjectorDeps): Promise<string> => {
+  const { arrived, reason, convicts } = poison;
   log.error('audit.halted', { sequence: arrived.sequence, subject: arrived.subject, reason });
   await store.park({ sequence: arrived.sequence, subject: arrived.subject, reason, payload: arrived.text }).catch((fault: unknown) => {
     log.error('audit.park-failed', { error: fault });
   });
+  if (convicts !== null) {
+    await convictions.record({ position: convicts, sentence: reason }).catch((fault: unknown) => {
+      log.error('audit.conviction-unrecorded', { error: fault });
+    });
+  }
   return `halted at message ${arrived.sequence}: ${reason}`;
 };

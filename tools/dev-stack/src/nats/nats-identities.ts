@@ -12,7 +12,7 @@ export type NatsPermissions = {
 export const eventStream = 'KEYTURN_EVENTS';
 
 /** Durable consumers of the stream. Each service may touch its own only. */
-export const durables = { worker: 'rotation-worker', audit: 'audit' } as const;
+export const durables = { worker: 'rotation-worker', audit: 'audit', auditRebuild: 'audit-rebuild' } as const;
 
 /** Connections pass this as `inboxPrefix`: nobody else may listen there. */
 export const inboxPrefixOf = (identity: string): string => `_INBOX_${identity}`;
@@ -80,7 +80,8 @@ export const serviceIdentities = {
     subscribe: [inbox('worker')],
   },
   audit: {
-    publish: durableOf(durables.audit),
+    // the vault's health tells its head, which audit compares with what it witnessed
+    publish: ['keyturn.qry.vault.health.check', ...new Set([...durableOf(durables.audit), ...durableOf(durables.auditRebuild)])],
     subscribe: ['keyturn.qry.audit.>', inbox('audit')],
     allowResponses: true,
   },

@@ -13,20 +13,23 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { EventSource, ReadFrom } from '../../ports/event-source.ts';
 import { batches } from './batches.ts';
 
-const DURABLE = 'audit';
+/** The live events have one durable, a rebuild another (the table of NATS permissions names both). */
+export const DURABLES = { live: 'audit', rebuild: 'audit-rebuild' } as const;
 const ACK_WAIT_NANOS = 30_000_000_000;
 const LARGEST_BATCH = 256;
 const MISSED_HEARTBEATS = 2;
+
+export type EventSourceOptions = { readonly connection: NatsConnection; readonly log: Logger; readonly durable?: string };
 
 /**
  * The stream behind a durable pull consumer, read in order. Acknowledging the last message of a batch acknowledges those before it. The
  * durable's own place is only a convenience: the checkpoint in the database decides what is new, so it may be deleted at any time.
  */
-export const natsEventSource = ({ connection, log }: { readonly connection: NatsConnection; readonly log: Logger }): EventSource => ({
+export const natsEventSource = ({ connection, log, durable = DURABLES.live }: EventSourceOptions): EventSource => ({
   read: async (from, take, signal) => {
     const manager = await jetstreamManager(connection, { checkAPI: false });
-    await placeDurable(manager, from);
-    const consumer = await jetstream(connection).consumers.get(STREAM_NAME, DURABLE);
+    await placeDurable(manager, durable, from);
+    const consumer = await jetstream(connection).consumers.get(STREAM_NAME, durable);
     const messages = await consumer.consume({ max_messages: 2 * LARGEST_BATCH });
     const stop = (): void => messages.stop();
     signal.addEventListener('abort', stop, { once: true });
@@ -46,16 +49,16 @@ export const natsEventSource = ({ connection, log }: { readonly connection: Nats
 });
 
 /** A durable's start can't be moved, only chosen anew. */
-const placeDurable = async (manager: JetStreamManager, from: ReadFrom): Promise<void> => {
-  if (from !== 'where-it-was') await manager.consumers.delete(STREAM_NAME, DURABLE).catch(() => false);
+const placeDurable = async (manager: JetStreamManager, durable: string, from: ReadFrom): Promise<void> => {
+  if (from !== 'where-it-was') await manager.consumers.delete(STREAM_NAME, durable).catch(() => false);
   const start =
     from === 'where-it-was' || from.sequence <= 1
       ? { deliver_policy: DeliverPolicy.All }
       : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from.sequence };
-  const exists = from === 'where-it-was' && (await manager.consumers.info(STREAM_NAME, DURABLE).catch(() => null)) !== null;
+  const exists = from === 'where-it-was' && (await manager.consumers.info(STREAM_NAME, durable).catch(() => null)) !== null;
   if (exists) return; // it may have been made with another start: asking again with this one would be refused
   await manager.consumers.add(STREAM_NAME, {
-    durable_name: DURABLE,
+    durable_name: durable,
     ack_policy: AckPolicy.All,
     ack_wait: ACK_WAIT_NANOS,
     max_ack_pending: 4 * LARGEST_BATCH,

@@ -3,7 +3,12 @@ import type { Sensitive } from '@keyturn/kernel';
 import { type Client, DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
 
 /** What the service may do, and nothing else: entries can only be added. */
-const GRANTS = { entries: 'SELECT, INSERT', checkpoint: 'SELECT, UPDATE', parked: 'SELECT, INSERT' } as const;
+const GRANTS = {
+  entries: 'SELECT, INSERT',
+  checkpoint: 'SELECT, INSERT, UPDATE',
+  parked: 'SELECT, INSERT',
+  convictions: 'SELECT, INSERT',
+} as const;
 
 const DUPLICATE = new Set(['42710', '23505']);
 const SCRAM_ITERATIONS = 4096;

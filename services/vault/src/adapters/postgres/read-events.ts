@@ -29,8 +29,8 @@ export const readSealed = async (pool: Pool, position: number): Promise<Uint8Arr
   return rows[0]?.sealed ?? null;
 };
 
-/** The last position of the log; 0 while it is empty. */
-export const readHead = async (pool: Pool): Promise<number> => {
-  const { rows } = await pool.query<{ head: string | null }>('SELECT max(position)::text AS head FROM events');
-  return Number(rows[0]?.head ?? 0);
+/** The last event's position and hash; position 0 while the log is empty. */
+export const readHead = async (pool: Pool): Promise<{ readonly position: number; readonly hash?: string }> => {
+  const { rows } = await pool.query<{ position: string; hash: string }>('SELECT position, hash FROM events ORDER BY position DESC LIMIT 1');
+  return rows[0] ? { position: Number(rows[0].position), hash: rows[0].hash } : { position: 0 };
 };

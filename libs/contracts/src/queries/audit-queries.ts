@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { CredentialId } from '../words.ts';
+import { AuditEntry } from './views.ts';
+
+/** Something that is not as audit witnessed it; `position` where it is about one event of the log. */
+export const Conviction = z.object({ position: z.int().nullable(), sentence: z.string() });
+export type Conviction = z.infer<typeof Conviction>;
+
+/** The audit log being made anew from the log's first event, or the last time that it was. */
+export const RebuildView = z.object({
+  generation: z.int(),
+  state: z.enum(['building', 'served', 'refused']),
+  position: z.int(),
+  refusedBecause: z.string().nullable(),
+  /** Digests over all entries up to one position: of the rebuilt ones, and of those that they replaced. */
+  compared: z.object({ upTo: z.int(), digest: z.string(), replacedDigest: z.string() }).nullable(),
+});
+export type RebuildView = z.infer<typeof RebuildView>;
+
+/** The audit service's queries by wire name. The subject is `querySubject('audit', name)`. */
+export const AUDIT_QUERIES_TABLE = {
+  'timeline.read': {
+    data: z.object({
+      credentialId: CredentialId.optional(),
+      after: z.int().nonnegative().default(0),
+      limit: z.int().min(1).max(500).default(200),
+    }),
+    answer: z.object({
+      items: z.array(AuditEntry),
+      projectedTo: z.int(),
+      total: z.int(),
+      /** Of the whole log, until a person settles them: while there is one, the entries prove nothing. */
+      convictions: z.array(Conviction).optional(),
+    }),
+  },
+  /** Compares the vault's head and all stored entries with what was witnessed, now; answers what was found this time. */
+  'integrity.check': { data: z.object({}), answer: z.object({ ok: z.boolean(), found: z.array(Conviction) }) },
+  /** Asks for a rebuild; answers the open one if there is one. For admins. */
+  'rebuild.start': { data: z.object({}), answer: RebuildView },
+  'rebuild.get': { data: z.object({}), answer: z.object({ rebuild: RebuildView.nullable() }) },
+  'health.check': { data: z.object({}), answer: z.object({ ok: z.boolean(), down: z.array(z.string()), position: z.int() }) },
+} as const;
+export type AuditQueryName = keyof typeof AUDIT_QUERIES_TABLE;
+export type AuditQueryInput<Name extends AuditQueryName> = z.input<(typeof AUDIT_QUERIES_TABLE)[Name]['data']>;
+export type AuditQueryAnswer<Name extends AuditQueryName> = z.infer<(typeof AUDIT_QUERIES_TABLE)[Name]['answer']>;

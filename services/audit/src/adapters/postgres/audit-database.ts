@@ -1,0 +1,14 @@
+import type { Pool } from 'pg';
+import { postgresConvictions } from './convictions.ts';
+import { postgresEntryStore } from './entry-store.ts';
+import { postgresRebuildStore } from './rebuild-store.ts';
+import { postgresStoredEntries } from './stored-entries.ts';
+
+/** Everything that audit keeps in its one database. */
+export const auditDatabase = (pool: Pick<Pool, 'query'>) => ({
+  store: postgresEntryStore(pool),
+  storeOf: (generation: number) => postgresEntryStore(pool, { building: generation }),
+  storedOf: (generation: number | 'served') => postgresStoredEntries(pool, generation),
+  rebuilds: postgresRebuildStore(pool),
+  convictions: postgresConvictions(pool),
+});

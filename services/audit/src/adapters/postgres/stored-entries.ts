@@ -1,0 +1,32 @@
+import type { AuditEntry } from '@keyturn/contracts/queries';
+import type { Pool } from 'pg';
+import type { StoredEntries } from '../../ports/stored-entries.ts';
+
+type Row = Omit<AuditEntry, 'position'> & {
+  readonly position: string;
+  readonly eventId: string;
+  readonly prevHash: string;
+  readonly hash: string;
+  readonly recorded: string;
+};
+
+const PAGE = `
+  SELECT position, event_id AS "eventId", prev_hash AS "prevHash", hash, recorded, at, type, who, credential_id AS "credentialId", address,
+         from_ip AS "from", summary, verdict, correlation_id AS "correlationId", epoch
+    FROM entries
+   WHERE generation = coalesce($1, (SELECT generation FROM checkpoint WHERE state = 'served')) AND position > $2
+   ORDER BY position LIMIT $3`;
+
+/** Rows of the generation with this number, or of the one that is served at each call. */
+export const postgresStoredEntries = (pool: Pick<Pool, 'query'>, generation: number | 'served' = 'served'): StoredEntries => ({
+  page: async (after, limit) => {
+    const { rows } = await pool.query<Row>(PAGE, [generation === 'served' ? null : generation, after, limit]);
+    return rows.map(({ eventId, prevHash, hash, recorded, position, ...entry }) => ({
+      eventId,
+      prevHash,
+      hash,
+      recorded,
+      entry: { position: Number(position), ...entry },
+    }));
+  },
+});

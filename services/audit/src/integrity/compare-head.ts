@@ -1,0 +1,29 @@
+import type { Conviction } from '../ports/convictions.ts';
+import type { Checkpoint, EntryStore } from '../ports/entry-store.ts';
+import type { VaultHead } from '../ports/vault-head.ts';
+
+export type CompareHeadDeps = { readonly store: Pick<EntryStore, 'checkpoint' | 'firstDiffering'>; readonly vaultHead: VaultHead };
+
+/**
+ * Compares the vault's head with what was witnessed, one look at a time. A head that audit has not come to yet is kept for the next look,
+ * so a busy log is compared too.
+ */
+export const headComparison = ({ store, vaultHead }: CompareHeadDeps): (() => Promise<Conviction | null>) => {
+  let kept: Checkpoint | null = null;
+  return async () => {
+    const before = await store.checkpoint(); // before the vault is asked: what was witnessed by then, it must have
+    const head = await vaultHead.read();
+    if (head !== null && head.position < before.position) return shortened(head, before);
+    kept ??= head;
+    if (kept === null || kept.position > (await store.checkpoint()).position) return null;
+    const told: Checkpoint = kept;
+    kept = null;
+    if (told.position === 0 || (await store.firstDiffering([told])) === null) return null;
+    return { position: told.position, sentence: `position ${told.position} was witnessed with another hash than the vault has there now` };
+  };
+};
+
+const shortened = (head: Checkpoint, witnessed: Checkpoint): Conviction => ({
+  position: head.position + 1,
+  sentence: `the vault's log ends at position ${head.position}, though events up to position ${witnessed.position} were witnessed`,
+});

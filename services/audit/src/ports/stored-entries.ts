@@ -1,0 +1,7 @@
+import type { WitnessedEvent } from './entry-store.ts';
+
+/** The rows of one generation as they are stored, for whoever checks them. */
+export interface StoredEntries {
+  /** In order of position, from behind `after`. */
+  page(after: number, limit: number): Promise<WitnessedEvent[]>;
+}

@@ -1,0 +1,189 @@
+import { waitUntil } from '@keyturn/dev-stack';
+import { querySubject } from '@keyturn/contracts';
+import { AUDIT_QUERIES_TABLE, type AuditQueryAnswer } from '@keyturn/contracts/queries';
+import { silentLogger } from '@keyturn/telemetry';
+import type { Pool } from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { auditDatabase } from '../src/adapters/postgres/audit-database.ts';
+import { openPool } from '../src/adapters/postgres/pool.ts';
+import { entriesDigest } from '../src/integrity/entries-digest.ts';
+import { publishedText, recordedAt, rehashed, sample } from '../src/testing/sample-events.ts';
+import { startTestAudit } from './start-test-audit.ts';
+import { asSuperuserOf, type TestDatabase, testDatabase } from './test-database.ts';
+import { type TestStream, testStream } from './test-stream.ts';
+
+const actor = { kind: 'person', id: 'ada', roles: ['admin'] } as const;
+
+let stream: TestStream;
+let database: TestDatabase;
+let pool: Pool;
+const running: (() => Promise<void>)[] = [];
+
+beforeEach(async () => {
+  stream = await testStream();
+  database = await testDatabase();
+  pool = openPool(database.serviceUrl, silentLogger);
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((stop) => stop()));
+  await pool.end();
+  await database.dispose();
+  await stream.dispose();
+});
+
+const startAudit = () => startTestAudit({ stream, database, pool, running });
+type Name = keyof typeof AUDIT_QUERIES_TABLE;
+const ask = async <N extends Name>(name: N, data: object = {}): Promise<AuditQueryAnswer<N>> => {
+  const gateway = await stream.connectAs('gateway');
+  const reply = await gateway.request(querySubject('audit', name), { actor, data }, { timeoutMs: 5_000 });
+  await gateway.close();
+  return AUDIT_QUERIES_TABLE[name].answer.parse('ok' in reply ? reply.ok : reply) as AuditQueryAnswer<N>;
+};
+const until = async (condition: () => Promise<boolean>): Promise<void> => {
+  expect(await waitUntil(condition, { timeoutMs: 20_000 })).toBe(true);
+};
+const projectedTo = (position: number) => until(async () => (await auditDatabase(pool).store.checkpoint()).position === position);
+const rebuilt = async () => {
+  await until(async () => (await ask('rebuild.get')).rebuild?.state !== 'building');
+  return (await ask('rebuild.get')).rebuild;
+};
+
+describe('a rebuild', () => {
+  it('comes to the same entries while events keep coming, and every query is answered meanwhile', async () => {
+    await stream.publish(1, 300);
+    await startAudit();
+    await projectedTo(300);
+    const before = await entriesDigest(auditDatabase(pool).storedOf('served'), 300);
+    const publishing = stream.publish(301, 600);
+    expect(await ask('rebuild.start')).toMatchObject({ generation: 2, state: 'building' });
+    const totals: number[] = [];
+    while ((await ask('rebuild.get')).rebuild?.state === 'building') totals.push((await ask('timeline.read')).total);
+    const { compared, state } = (await rebuilt())!;
+    expect({ state, digest: compared!.digest }).toEqual({ state: 'served', digest: compared!.replacedDigest });
+    await publishing;
+    await projectedTo(600);
+    expect(totals.every((total, index) => total >= (totals[index - 1] ?? 300))).toBe(true);
+    expect(await entriesDigest(auditDatabase(pool).storedOf('served'), 300)).toBe(before);
+    const { rows } = await pool.query('SELECT count(*)::int AS n, max(position)::int AS last FROM entries WHERE generation = 2');
+    expect(rows).toEqual([{ n: 600, last: 600 }]);
+    expect(await ask('health.check')).toEqual({ ok: true, down: [], position: 600 });
+  });
+
+  it('goes on where a process left it', async () => {
+    await stream.publish(1, 5);
+    const { rebuilds, storeOf, store } = auditDatabase(pool);
+    const { generation } = await rebuilds.request();
+    const stop = await startAudit();
+    await until(async () => (await rebuilds.latest())?.state === 'served');
+    expect(generation).toBe(2);
+    await stop();
+    await rebuilds.request();
+    await stream.publish(6, 7);
+    await startAudit();
+    expect(await rebuilt()).toMatchObject({ generation: 3, state: 'served' });
+    await projectedTo(7);
+    expect(await store.append(await store.checkpoint(), [])).toBe('stored');
+    await expect(storeOf(3).checkpoint()).rejects.toThrow('missing'); // it is served: nobody builds it any more
+  });
+
+  it('is one, however often it is asked for', async () => {
+    const { rebuilds } = auditDatabase(pool);
+    const asked = await Promise.all([rebuilds.request(), rebuilds.request(), rebuilds.request()]);
+    expect(asked.map(({ generation }) => generation)).toEqual([2, 2, 2]);
+  });
+
+  it('is refused, and convicts, when the log tells another story by now', async () => {
+    await stream.publish(1, 4);
+    const stop = await startAudit();
+    await projectedTo(4);
+    await stop();
+    await stream.delete();
+    await stream.create();
+    // rewritten from position 3 on, every hash made to fit
+    const third = rehashed({ ...recordedAt(3), data: { ...sample('rotation.requested').data, reason: 'scheduled' } });
+    const fourth = rehashed({ ...recordedAt(4), prevHash: third.hash });
+    for (const event of [recordedAt(1), recordedAt(2), third, fourth]) await stream.publishText(publishedText(event));
+    await auditDatabase(pool).rebuilds.request();
+    await startAudit();
+    expect(await rebuilt()).toMatchObject({ state: 'refused', refusedBecause: expect.stringContaining('position 3') });
+    const { items, convictions } = await ask('timeline.read');
+    expect(items).toHaveLength(4);
+    expect(convictions?.map(({ position }) => position)).toContain(3);
+  });
+});
+
+describe('a log that was changed', () => {
+  it('is convicted, by position, when the stream is filled again from an edited row', async () => {
+    await stream.publish(1, 5);
+    await startAudit();
+    await projectedTo(5);
+    await stream.delete();
+    await stream.create();
+    await stream.publish(1, 2);
+    const edited = { ...recordedAt(3), data: { ...sample('rotation.requested').data, reason: 'scheduled' } };
+    await stream.publishText(publishedText(edited));
+    await stream.publish(4, 6);
+    const sentence = 'position 3 has a hash that is not the hash of what it says';
+    await until(async () => (await ask('health.check')).down.length > 1);
+    expect((await ask('health.check')).down).toContain(`the log is not as it was witnessed: ${sentence}`);
+    expect((await ask('timeline.read')).convictions).toEqual([{ position: 3, sentence }]);
+    expect((await ask('timeline.read')).projectedTo).toBe(5);
+  });
+
+  it('is convicted by its head alone', async () => {
+    await stream.serveHead(() => ({ position: 3, hash: 'f'.repeat(64) }));
+    await stream.publish(1, 3);
+    await startAudit();
+    await until(async () => (await ask('health.check')).down.length > 0);
+    expect((await ask('timeline.read')).convictions).toEqual([
+      { position: 3, sentence: 'position 3 was witnessed with another hash than the vault has there now' },
+    ]);
+  });
+
+  it('is convicted when its end is missing', async () => {
+    await stream.publish(1, 3);
+    await startAudit();
+    await projectedTo(3);
+    await stream.serveHead(() => ({ position: 2, hash: recordedAt(2).hash }));
+    await until(async () => (await ask('health.check')).down.length > 0);
+    expect((await ask('health.check')).down[0]).toContain('ends at position 2, though events up to position 3 were witnessed');
+  });
+
+  it('is believed while its head is the one that was witnessed', async () => {
+    await stream.serveHead(() => ({ position: 3, hash: recordedAt(3).hash }));
+    await stream.publish(1, 3);
+    await startAudit();
+    await projectedTo(3);
+    expect(await ask('integrity.check')).toEqual({ ok: true, found: [] });
+    expect(await ask('health.check')).toMatchObject({ ok: true });
+  });
+});
+
+describe("audit's own table", () => {
+  it.each([
+    [
+      'a summary that was changed',
+      "UPDATE entries SET summary = 'nothing happened' WHERE position = 2",
+      2,
+      'does not say what its event says',
+    ],
+    [
+      'an event that was changed',
+      `UPDATE entries SET recorded = replace(recorded, 'manual', 'scheduled') WHERE position = 3`,
+      3,
+      'another hash',
+    ],
+    ['a row that is gone', 'DELETE FROM entries WHERE position = 1', 1, 'is missing'],
+    ['its last rows gone', 'DELETE FROM entries WHERE position > 2', 3, 'is missing'],
+  ])('is convicted of %s, at once when somebody asks', async (_what, statement, position, words) => {
+    await stream.publish(1, 4);
+    await startAudit();
+    await projectedTo(4);
+    expect(await ask('integrity.check')).toEqual({ ok: true, found: [] });
+    await asSuperuserOf(database, statement);
+    const { ok, found } = await ask('integrity.check');
+    expect({ ok, positions: found.map((each) => each.position) }).toEqual({ ok: false, positions: [position] });
+    expect(found[0]?.sentence).toContain(words);
+    expect((await ask('timeline.read')).convictions).toEqual(found);
+  });
+});
