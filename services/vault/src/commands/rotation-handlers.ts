@@ -78,7 +78,7 @@ export const startRevocation = async (
 /** Commands whose data is the domain's command as it stands. */
 type PlainName = Exclude<
   VaultCommandName,
-  'credential.register' | 'rotation.request' | 'consumer.register' | 'epoch.stage-candidate' | 'epoch.start-revocation' | 'epoch.reveal'
+  'credential.register' | 'rotation.request' | `consumer.${string}` | 'epoch.stage-candidate' | 'epoch.start-revocation' | 'epoch.reveal'
 >;
 
 const plainCommand = (name: PlainName, raw: unknown, now: string): CredentialCommand => {
