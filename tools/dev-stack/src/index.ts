@@ -19,6 +19,7 @@ export type { SupervisedProcess } from './process/supervised-process.ts';
 export { waitUntil } from './process/wait-until.ts';
 export { credsPath } from './nats/write-creds.ts';
 export { readSigner, subscriberSignerFile } from './nats/nats-keys.ts';
+export { mintSubscriberJwt, type SubscriberJwtOptions } from './nats/mint-subscriber-jwt.ts';
 export { mintNatsCreds, type MintOptions } from './nats/mint-nats-creds.ts';
 export {
   durables,

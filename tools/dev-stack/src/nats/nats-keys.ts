@@ -37,7 +37,7 @@ const SUBSCRIBER_SIGNER = 'subscriber-signer';
 /** Where the seed of the gateway's signing key is. */
 export const subscriberSignerFile = (keysDir: string): string => seedPath(keysDir, SUBSCRIBER_SIGNER);
 
-/** What a JWT of the scoped key may say is only who it is and what it hears, as tags; the server fills them in, and takes no wildcard. */
+/** A JWT of the scoped key says only who it is and what it hears, as tags; what that allows is said here, and the server fills it in. */
 const subscriberScope = (signer: KeyPair): SigningKey => {
   const { publish, subscribe } = subscriberSubjects('{{tag(consumer)}}', '{{tag(instance)}}', ['{{tag(hears)}}']);
   return newScopedSigner(signer.getPublicKey(), 'subscriber', {
