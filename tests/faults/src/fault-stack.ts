@@ -28,10 +28,17 @@ export type FaultStack = {
   stop(): Promise<void>;
 };
 
-export type FaultStackOptions = Pick<StackOptions, 'detours'> & { readonly workerSettings?: NodeJS.ProcessEnv };
+export type FaultStackOptions = Pick<StackOptions, 'detours'> & {
+  readonly workerSettings?: NodeJS.ProcessEnv;
+  readonly gatewaySettings?: NodeJS.ProcessEnv;
+};
 
 /** Starts a stack of its own, in a folder that only a failed stop leaves behind. */
-export const startFaultStack = async ({ detours = {}, workerSettings = {} }: FaultStackOptions = {}): Promise<FaultStack> => {
+export const startFaultStack = async ({
+  detours = {},
+  workerSettings = {},
+  gatewaySettings = {},
+}: FaultStackOptions = {}): Promise<FaultStack> => {
   const varRoot = join(projectRoot, 'var');
   const varDir = join(varRoot, `faults-${process.pid}`);
   mkdirSync(varRoot, { recursive: true });
@@ -40,6 +47,7 @@ export const startFaultStack = async ({ detours = {}, workerSettings = {} }: Fau
   const settings = {
     ...SETTINGS,
     'rotation-worker': { ...SETTINGS['rotation-worker'], ...workerSettings },
+    'api-gateway': gatewaySettings,
   };
   const stack = await startStack({ detours, varDir, settings, ui: false, policy: FAULT_POLICY });
   const databases = openDatabases(stack);

@@ -43,6 +43,10 @@ describe('a bearer token', () => {
     expect(await verify(await sign({ sub: 'ci', client_id: 'ci' }))).toMatchObject({ value: { kind: 'program', id: 'ci' } });
   });
 
+  it('needs no roles', async () => {
+    expect(await verify(await sign({ roles: undefined, consumer: 'orders' }))).toMatchObject({ value: { roles: [], consumer: 'orders' } });
+  });
+
   it('speaks for the consumer that its claim names, if that is a name', async () => {
     expect(await verify(await sign({ consumer: 'orders' }))).toMatchObject({ value: { consumer: 'orders' } });
     for (const consumer of ['*', 'orders.*', '', ['orders'], 7, undefined]) {
