@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { Sensitive, systemClock } from '@keyturn/kernel';
+import { systemClock } from '@keyturn/kernel';
 import { connect, type Keyturn } from '@keyturn/sdk';
 import { jsonLogger } from '@keyturn/telemetry';
 import { loadConfig } from './config.ts';
+import { identityOf } from './identity.ts';
 import { readStats, runOrders, SwapCount } from './orders.ts';
 import { appendFailure, keepStats } from './stats-file.ts';
 import { Tally } from './stats.ts';
@@ -28,8 +28,7 @@ const lastStats = keepStats(statsFile, () =>
 
 try {
   keyturn = await connect({
-    url: config.natsUrl,
-    creds: () => new Sensitive(readFileSync(config.credsFile, 'utf8')),
+    ...identityOf(config),
     consumer,
     ...(instance && { instance }),
     ...(pinnedIdentity && { pinnedIdentity }),

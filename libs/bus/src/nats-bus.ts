@@ -13,6 +13,7 @@ import { watchStatus } from './watch-status.ts';
 export type NatsBus = Bus & { readonly connection: NatsConnection };
 
 const DEFAULT_CONCURRENCY = 64;
+const INBOX = '_INBOX';
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 
 /** Puts a bus on an open connection; `connectBus` opens one. */
@@ -60,5 +61,8 @@ const rawRequest = (msg: Msg): RawRequest => ({
   subject: msg.subject,
   bytes: msg.data,
   headers: fromNats(msg.headers),
-  respond: (bytes, headers) => void msg.respond(bytes, { headers: toNats(headers) }),
+  respond: (bytes, headers) => {
+    // An asker may name any subject to answer on, whatever it may publish itself; a service is not to speak there for it.
+    if (msg.reply?.startsWith(INBOX) ?? false) msg.respond(bytes, { headers: toNats(headers) });
+  },
 });

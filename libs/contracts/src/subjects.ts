@@ -29,3 +29,17 @@ export const HEADERS = {
 /** Limits of design §8, in bytes. */
 export const MAX_SECRET_BYTES = 64 * 1024;
 export const MAX_BODY_BYTES = 256 * 1024;
+
+/** What one NATS user may publish and hear. */
+export type NatsSubjects = { readonly publish: readonly string[]; readonly subscribe: readonly string[] };
+
+/** The name of an instance's NATS user. */
+export const subscriberUser = (consumer: string, instance: string): string => `${consumer}_${instance}`;
+/** Where an identity hears its answers, and nobody else may listen. */
+export const inboxPrefix = (identity: string): string => `_INBOX_${identity}`;
+
+/** Everything that one process of a consumer may do on NATS: speak under its own name, hear what it was granted, get answers. */
+export const subscriberSubjects = (consumer: string, instance: string, patterns: readonly string[]): NatsSubjects => ({
+  publish: [`keyturn.sub.${consumer}.${instance}.>`],
+  subscribe: [...patterns.map((pattern) => `keyturn.evt.${pattern}.credential.*`), `${inboxPrefix(subscriberUser(consumer, instance))}.>`],
+});

@@ -26,6 +26,10 @@ export type ConsumerName = z.infer<typeof ConsumerName>;
 export const InstanceName = ConsumerName;
 export type InstanceName = z.infer<typeof InstanceName>;
 
+/** The public half of an instance's own NATS key: its user JWT is bound to it, and the other half never leaves the instance. */
+export const NatsPublicKey = z.string().regex(/^U[A-Z2-7]{55}$/, 'a NATS user key is U and 55 characters of base32');
+export type NatsPublicKey = z.infer<typeof NatsPublicKey>;
+
 /** Versions are numbered 1, 2, 3 within a credential. */
 export const VersionNumber = z.int().positive();
 /** Rises by one at every commit and every rollback; 0 before the first commit. */

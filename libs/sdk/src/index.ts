@@ -1,4 +1,6 @@
-export { connect, type ConnectOptions, type InstanceOptions } from './connect.ts';
+export { clientCredentials, NoToken, type ClientCredentialsOptions } from './adapters/client-credentials.ts';
+export { IdentityRefused } from './adapters/gateway-wires.ts';
+export { connect, type ConnectOptions, type CredsOptions, type GatewayOptions, type InstanceOptions } from './connect.ts';
 export { TimedOut } from './deadline.ts';
 export type { Derived, Recipe } from './derived.ts';
 export type { Fields } from './held-version.ts';

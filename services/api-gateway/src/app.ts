@@ -6,9 +6,10 @@ import type { EventFeed } from './clients/event-feed.ts';
 import type { VaultClient } from './clients/vault.ts';
 import type { NewId } from './command-id.ts';
 import type { EdgeContext, EdgeEnv } from './edge.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, isOpen } from './endpoint.ts';
 import { OutcomeUnknown, ServiceUnavailable } from './faults.ts';
 import type { VerifyBearer } from './identity/bearer.ts';
+import type { SubscriberJwts } from './identity/subscriber-jwts.ts';
 import type { SealedCookie } from './identity/sealed-cookie.ts';
 import type { SessionCookies } from './identity/session-cookie.ts';
 import type { PendingLogin, SignIn } from './identity/sign-in.ts';
@@ -34,6 +35,7 @@ export type AppDeps = {
   readonly sessions: SessionCookies;
   readonly pendingLogins: SealedCookie<PendingLogin>;
   readonly site: Site;
+  readonly subscriberJwts: SubscriberJwts;
   readonly publicUrl: string;
   readonly temporalUiUrl: string | null;
   readonly clock: Clock;
@@ -59,7 +61,7 @@ export const createApp = (deps: AppDeps): Hono<EdgeEnv> => {
 };
 
 const publicPathsOf = (endpoints: readonly Endpoint[]): ReadonlySet<string> =>
-  new Set(endpoints.filter(({ definition }) => definition.access === 'public').map(({ definition }) => definition.path));
+  new Set(endpoints.filter(({ definition }) => isOpen(definition.access)).map(({ definition }) => definition.path));
 
 const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 

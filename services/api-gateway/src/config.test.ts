@@ -6,6 +6,8 @@ const ENVIRONMENT = {
   PUBLIC_URL: 'https://keyturn.test/',
   NATS_URL: 'nats://nats:4222',
   NATS_CREDS_FILE: '/run/nats.creds',
+  NATS_ACCOUNT: `A${'B'.repeat(55)}`,
+  NATS_SIGNING_KEY_FILE: '/run/subscriber-signer.nk',
   OIDC_ISSUER: 'https://idp.test',
   OIDC_CLIENT_ID: 'keyturn-gateway',
   OIDC_CLIENT_SECRET_FILE: '/run/client-secret',
@@ -17,7 +19,8 @@ describe('loadConfig', () => {
     expect(loadConfig(ENVIRONMENT)).toMatchObject({
       port: 8080,
       publicUrl: 'https://keyturn.test',
-      oidc: { audience: 'keyturn-api' },
+      oidc: { audience: 'keyturn-api', consumerClaim: 'consumer' },
+      subscribers: { natsUrl: 'nats://nats:4222', lifetimeSeconds: 300 },
       adminUiDir: null,
       temporalUiUrl: null,
     });

@@ -17,10 +17,19 @@ const Environment = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   NATS_URL: z.string().min(1),
   NATS_CREDS_FILE: File,
+  /** What subscribers are told to connect to, where it isn't the address that this process uses. */
+  NATS_PUBLIC_URL: z.string().min(1).optional(),
+  /** The account's public key. */
+  NATS_ACCOUNT: z.string().regex(/^A[A-Z2-7]{55}$/, 'must be the public key of a NATS account'),
+  /** The seed of a signing key of that account, whose scope lets it make subscribers only. */
+  NATS_SIGNING_KEY_FILE: File,
+  SUBSCRIBER_JWT_SECONDS: z.coerce.number().int().min(2).max(3600).default(300),
   OIDC_ISSUER: z.url({ protocol: /^https?$/ }).refine(isSafeIssuer, 'must be https (http only on loopback)'),
   OIDC_CLIENT_ID: z.string().min(1),
   OIDC_CLIENT_SECRET_FILE: File,
   OIDC_AUDIENCE: z.string().min(1).default('keyturn-api'),
+  /** The claim that says for which consumer a program's token speaks. */
+  OIDC_CONSUMER_CLAIM: z.string().min(1).default('consumer'),
   OIDC_SCOPE: z.string().min(1).default('openid profile email'),
   SESSION_KEY_FILE: File,
   ADMIN_UI_DIR: File.optional(),
@@ -33,11 +42,18 @@ const Config = Environment.transform((env) => ({
   host: env.HOST,
   publicUrl: new URL(env.PUBLIC_URL).origin,
   nats: { url: env.NATS_URL, credsFile: env.NATS_CREDS_FILE },
+  subscribers: {
+    natsUrl: env.NATS_PUBLIC_URL ?? env.NATS_URL,
+    account: env.NATS_ACCOUNT,
+    signingKeyFile: env.NATS_SIGNING_KEY_FILE,
+    lifetimeSeconds: env.SUBSCRIBER_JWT_SECONDS,
+  },
   oidc: {
     issuer: env.OIDC_ISSUER,
     clientId: env.OIDC_CLIENT_ID,
     clientSecretFile: env.OIDC_CLIENT_SECRET_FILE,
     audience: env.OIDC_AUDIENCE,
+    consumerClaim: env.OIDC_CONSUMER_CLAIM,
     scope: env.OIDC_SCOPE,
   },
   sessionKeyFile: env.SESSION_KEY_FILE,

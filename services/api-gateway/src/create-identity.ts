@@ -19,7 +19,13 @@ export const createIdentity = ({ config: { oidc, publicUrl }, clientSecret, sess
   const provider = identityProvider({ issuer: oidc.issuer, clientId: oidc.clientId, clientSecret, clock });
   return {
     provider,
-    verifyBearer: bearerVerifier({ issuer: oidc.issuer, audience: oidc.audience, clock, keys: provider.keys }),
+    verifyBearer: bearerVerifier({
+      issuer: oidc.issuer,
+      audience: oidc.audience,
+      consumerClaim: oidc.consumerClaim,
+      clock,
+      keys: provider.keys,
+    }),
     signIn: signIn({ provider, publicUrl, scope: oidc.scope }),
     sessions: sessionCookies({
       sealed: sealedCookie({ secret: sessionKey, purpose: 'session', schema: Session, clock }),

@@ -25,10 +25,14 @@ export type Definition = {
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
 };
 
+/** Does the middleware let anybody through? */
+export const isOpen = (access: Access): boolean => access === 'public' || access === 'consumer';
+
 export type Asked = {
   /** Null only on public routes. */
   readonly caller: Caller | null;
   readonly actor: Actor;
+  readonly ip: string | undefined;
   readonly requestId: string;
   readonly commandId: string;
   readonly idempotencyKey: string | undefined;
@@ -62,7 +66,7 @@ export const endpoint = <T extends z.ZodObject>(definition: Definition & { reado
 });
 
 const whoIsRefused = (c: EdgeContext, access: Access): 'unauthenticated' | 'role-missing' | null => {
-  if (access === 'public') return null;
+  if (isOpen(access)) return null;
   const caller = c.get('caller');
   if (caller === null) return 'unauthenticated';
   return mayEnter(access, caller.roles) ? null : 'role-missing';
@@ -83,6 +87,7 @@ const askedOf = (c: EdgeContext, newId: NewId): Result<Asked, 'idempotency-key-i
   return ok({
     caller,
     actor: caller ? actorOf(caller, clientIp(c)) : GATEWAY_ACTOR,
+    ip: clientIp(c),
     requestId: c.get('requestId'),
     commandId: commandId.value,
     idempotencyKey,

@@ -7,10 +7,11 @@ import { uuidv7 as newId } from 'uuidv7';
 import { createApp } from './app.ts';
 import { eventFeed } from './clients/event-feed.ts';
 import { natsAudit } from './clients/nats-audit.ts';
-import { readEvents } from './clients/nats-event-reader.ts';
+import { hearEvents } from './clients/nats-events.ts';
 import { natsVault } from './clients/nats-vault.ts';
 import { loadConfig } from './config.ts';
 import { createIdentity } from './create-identity.ts';
+import { subscriberJwts } from './identity/subscriber-jwts.ts';
 import { readSecretFile } from './read-secret-file.ts';
 import { readinessOf } from './readiness.ts';
 import { loadSite } from './static/load-site.ts';
@@ -23,6 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const clientSecret = await readSecretFile(config.oidc.clientSecretFile);
 const sessionKey = await readSecretFile(config.sessionKeyFile, 32);
 const site = await loadSite(config.adminUiDir, log);
+const signingKey = await readSecretFile(config.subscribers.signingKeyFile);
 const creds = await readSecretFile(config.nats.credsFile);
 const bus = await connectBus({ url: config.nats.url, creds, name: 'gateway', log, signal: shutdown.signal });
 
@@ -31,9 +33,21 @@ const vault = natsVault({ bus, clock });
 const audit = natsAudit({ bus });
 const feed = eventFeed();
 const readiness = readinessOf({ vault, audit, feed, bus, provider: identity.provider });
-const app = createApp({ ...config, ...identity, vault, audit, feed, readiness, site, clock, newId, log });
+const app = createApp({
+  ...config,
+  ...identity,
+  subscriberJwts: subscriberJwts({ ...config.subscribers, signingKey }),
+  vault,
+  audit,
+  feed,
+  readiness,
+  site,
+  clock,
+  newId,
+  log,
+});
 
-const reading = readEvents({ connection: bus.connection, feed, log }, shutdown.signal);
+const hearing = hearEvents({ bus, feed, log });
 const server = serve({ fetch: app.fetch, port: config.port, hostname: config.host }, ({ address, port }) => {
   log.info('gateway.listening', { address, port });
 });
@@ -48,7 +62,7 @@ const closed = once(server, 'close');
 server.close();
 const grace = setTimeout(() => process.exit(0), 5000).unref();
 await closed;
-await reading;
+await hearing.stop();
 await bus.drain();
 clearTimeout(grace);
 log.info('gateway.stopped');

@@ -3,6 +3,7 @@ import { ACCESS, ROLES, type Access, knownRoles, mayEnter } from './policy.ts';
 
 const TABLE: Readonly<Record<Access, readonly string[]>> = {
   public: ['admin', 'operator', 'auditor', 'user', 'none'],
+  consumer: ['admin', 'operator', 'auditor', 'user', 'none'],
   'signed-in': ['admin', 'operator', 'auditor', 'user', 'none'],
   'admin-read': ['admin', 'operator', 'auditor'],
   'admin-write': ['admin', 'operator'],

@@ -8,6 +8,8 @@ export type Access = keyof typeof ACCESS;
 /** `null`: anyone, even without signing in. */
 export const ACCESS = {
   public: null,
+  /** A program that speaks for a consumer; the route itself looks at its token, because API tokens open no other route. */
+  consumer: null,
   'signed-in': ROLES,
   'admin-read': ['admin', 'operator', 'auditor'],
   'admin-write': ['admin', 'operator'],

@@ -6,6 +6,7 @@ export type EdgeCode =
   | 'unauthenticated'
   | 'token-invalid'
   | 'role-missing'
+  | 'consumer-claim-missing'
   | 'cross-site-request'
   | 'sign-in-failed'
   | 'malformed-json'
@@ -56,8 +57,10 @@ export const PROBLEMS = {
   'revocation-not-proven': { status: 409, title: 'It is not proven that the old version is unused' },
   'logins-not-denied': { status: 409, title: 'Logins with the version are not denied yet' },
   'ledger-open': { status: 409, title: 'The ledger has unsettled entries' },
-  'consumer-unknown': { status: 404, title: 'There is no such consumer' },
+  'consumer-unknown': { status: 403, title: 'There is no such consumer' },
   'consumer-exists': { status: 409, title: 'The consumer exists already' },
+  'api-token-invalid': { status: 401, title: 'The API token is not accepted' },
+  'api-token-unknown': { status: 404, title: 'There is no such API token' },
   'grant-missing': { status: 403, title: 'The consumer has no grant for this address' },
   'not-allowed': { status: 403, title: 'This is not allowed to you' },
   'ack-invalid': { status: 422, title: 'The acknowledgement proves nothing' },
@@ -70,6 +73,7 @@ export const PROBLEMS = {
   unauthenticated: { status: 401, title: 'Sign in, or send a bearer token' },
   'token-invalid': { status: 401, title: 'The bearer token is not accepted' },
   'role-missing': { status: 403, title: 'Your roles do not allow this' },
+  'consumer-claim-missing': { status: 403, title: 'The token speaks for no consumer' },
   'cross-site-request': { status: 403, title: 'The request did not come from the admin page' },
   'sign-in-failed': { status: 400, title: 'The sign-in was not completed' },
   'malformed-json': { status: 400, title: 'The body is not JSON' },
@@ -116,7 +120,8 @@ export const problemResponse = (code: ProblemCode, instance: string, details: Pr
 
 const defaultHeaders = (code: ProblemCode): Record<string, string> => {
   if (code === 'unauthenticated') return { 'www-authenticate': 'Bearer realm="keyturn"' };
-  if (code === 'token-invalid') return { 'www-authenticate': 'Bearer realm="keyturn", error="invalid_token"' };
+  if (code === 'token-invalid' || code === 'api-token-invalid')
+    return { 'www-authenticate': 'Bearer realm="keyturn", error="invalid_token"' };
   return PROBLEMS[code].status === 503 ? { 'retry-after': '2' } : {};
 };
 

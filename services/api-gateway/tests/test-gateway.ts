@@ -15,15 +15,17 @@ import { inject } from 'vitest';
 import { createApp } from '../src/app.ts';
 import { eventFeed } from '../src/clients/event-feed.ts';
 import { natsAudit } from '../src/clients/nats-audit.ts';
-import { readEvents } from '../src/clients/nats-event-reader.ts';
+import { hearEvents } from '../src/clients/nats-events.ts';
 import { natsVault } from '../src/clients/nats-vault.ts';
 import { createIdentity } from '../src/create-identity.ts';
+import { subscriberJwts } from '../src/identity/subscriber-jwts.ts';
 import { readSecretFile } from '../src/read-secret-file.ts';
 import { readinessOf } from '../src/readiness.ts';
 
 export type TestGateway = {
   readonly url: string;
   readonly port: number;
+  readonly natsUrl: string;
   /** Who stands in for the vault, and for audit. */
   readonly vault: NatsBus;
   readonly audit: NatsBus;
@@ -52,7 +54,14 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
   const [bus, vault, audit] = await Promise.all([connectAs('gateway'), connectAs('vault'), connectAs('audit')]);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const oidc = { issuer, clientId: gatewayClientId, clientSecretFile: '', audience: 'keyturn-api', scope: 'openid profile email' };
+  const oidc = {
+    issuer,
+    clientId: gatewayClientId,
+    clientSecretFile: '',
+    audience: 'keyturn-api',
+    consumerClaim: 'consumer',
+    scope: 'openid profile email',
+  };
   const clientSecret = await readSecretFile(join(inject('oidcDir'), 'gateway-client.secret'));
   const identity = createIdentity({ config: { oidc, publicUrl: url }, clientSecret, sessionKey: new Sensitive('k'.repeat(40)), clock });
   const clients = { vault: natsVault({ bus, clock }), audit: natsAudit({ bus }) };
@@ -63,6 +72,12 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
     ...clients,
     feed,
     readiness,
+    subscriberJwts: subscriberJwts({
+      signingKey: await readSecretFile(nats.signer.seedFile),
+      account: nats.signer.account,
+      natsUrl: nats.url,
+      lifetimeSeconds: 300,
+    }),
     site: new Map(),
     publicUrl: url,
     temporalUiUrl: null,
@@ -70,14 +85,14 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
     newId,
     log,
   });
-  const stop = new AbortController();
-  const reading = readEvents({ connection: bus.connection, feed, log }, stop.signal);
+  const hearing = hearEvents({ bus, feed, log });
   const http = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' });
   await once(http, 'listening');
   const manager = await jetstreamManager(vault.connection, { checkAPI: false });
   return {
     url,
     port,
+    natsUrl: nats.url,
     vault,
     audit,
     createStream: async () => void (await manager.streams.add({ name: STREAM_NAME, subjects: [LOG_SUBJECTS] })),
@@ -88,9 +103,8 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
     },
     restartNats: () => nats.restart(),
     dispose: async () => {
-      stop.abort();
       feed.close();
-      await reading;
+      await hearing.stop();
       const closed = once(http, 'close');
       http.close();
       if ('closeAllConnections' in http) http.closeAllConnections();

@@ -25,14 +25,31 @@ const rowOf = (state: Credential): CredentialRow | null => {
 
 export const credentialFold: Fold<Credential> = { initial: unregistered, evolve, row: rowOf };
 
-export type Consumer = { readonly grants: readonly z.infer<typeof Grant>[] };
+export type ApiToken = { readonly tokenId: string; readonly hash: string; readonly expiresAt: string; readonly isRevoked: boolean };
+export type Consumer = { readonly grants: readonly z.infer<typeof Grant>[]; readonly tokens: readonly ApiToken[] };
+
+const evolveConsumer = (state: Consumer | null, { type, data }: ConsumerEvent): Consumer | null => {
+  switch (type) {
+    case 'consumer.registered':
+      return { grants: data.grants, tokens: state?.tokens ?? [] };
+    case 'consumer.token-issued': {
+      const { tokenId, hash, expiresAt } = data;
+      return state && { ...state, tokens: [...state.tokens, { tokenId, hash, expiresAt, isRevoked: false }] };
+    }
+    case 'consumer.token-revoked':
+      return (
+        state && { ...state, tokens: state.tokens.map((token) => (token.tokenId === data.tokenId ? { ...token, isRevoked: true } : token)) }
+      );
+    case 'subscriber.credentials-issued':
+    case 'lease.started':
+    case 'lease.ended':
+      return state; // they stand on the instance's own stream
+  }
+};
 
 export const consumerFold: Fold<Consumer | null> = {
   initial: null,
-  evolve: (state, recorded) => {
-    const event = ConsumerEvent.parse({ type: recorded.type, data: recorded.data });
-    return event.type === 'consumer.registered' ? { grants: event.data.grants } : state;
-  },
+  evolve: (state, { type, data }) => evolveConsumer(state, ConsumerEvent.parse({ type, data })),
 };
 
 /** Reveals, refusals and leases: recorded, and never folded. */

@@ -29,10 +29,18 @@ export type FaultStack = {
   stop(): Promise<void>;
 };
 
-export type FaultStackOptions = Pick<StackOptions, 'detours' | 'policy'> & { readonly workerSettings?: NodeJS.ProcessEnv };
+export type FaultStackOptions = Pick<StackOptions, 'detours' | 'policy'> & {
+  readonly workerSettings?: NodeJS.ProcessEnv;
+  readonly gatewaySettings?: NodeJS.ProcessEnv;
+};
 
 /** Starts a stack of its own, in a folder that only a failed stop leaves behind. */
-export const startFaultStack = async ({ detours = {}, policy = {}, workerSettings = {} }: FaultStackOptions = {}): Promise<FaultStack> => {
+export const startFaultStack = async ({
+  detours = {},
+  policy = {},
+  workerSettings = {},
+  gatewaySettings = {},
+}: FaultStackOptions = {}): Promise<FaultStack> => {
   const varRoot = join(projectRoot, 'var');
   const varDir = join(varRoot, `faults-${process.pid}`);
   mkdirSync(varRoot, { recursive: true });
@@ -41,6 +49,7 @@ export const startFaultStack = async ({ detours = {}, policy = {}, workerSetting
   const settings = {
     ...SETTINGS,
     'rotation-worker': { ...SETTINGS['rotation-worker'], ...workerSettings },
+    'api-gateway': gatewaySettings,
   };
   const stack = await startStack({ detours, varDir, settings, ui: false, policy: { ...FAULT_POLICY, ...policy } });
   const databases = openDatabases(stack);

@@ -18,6 +18,8 @@ export { stopInReverse, stopOnSignal } from './process/stop-on-signal.ts';
 export type { SupervisedProcess } from './process/supervised-process.ts';
 export { waitUntil } from './process/wait-until.ts';
 export { credsPath } from './nats/write-creds.ts';
+export { readSigner, subscriberSignerFile } from './nats/nats-keys.ts';
+export { mintSubscriberJwt, type SubscriberJwtOptions } from './nats/mint-subscriber-jwt.ts';
 export { mintNatsCreds, type MintOptions } from './nats/mint-nats-creds.ts';
 export {
   durables,
@@ -32,6 +34,7 @@ export {
 } from './nats/nats-identities.ts';
 export { devAccountIds, devAccounts, passwordOf, type DevAccount, type DevAccountId } from './oidc/accounts.ts';
 export { apiAudience, apiResource, devClientId, gatewayClientId } from './oidc/clients.ts';
+export { consumerClientId, consumerSecretFile, DEV_CONSUMERS, type DevConsumer } from './oidc/consumer-clients.ts';
 export { mintAccessToken, mintDevTokens } from './oidc/mint-access-token.ts';
 export type { TestServers } from './testing/provided-context.ts';
 export { sweepDeadRuns } from './testing/sweep-dead-runs.ts';

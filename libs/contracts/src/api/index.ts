@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RotationPolicy } from '../policy.ts';
 import { AUDIT_QUERIES_TABLE } from '../queries/audit-queries.ts';
 import { AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
-import { Address, CredentialId, CredentialType, PublicFields } from '../words.ts';
+import { Address, ConsumerName, CredentialId, CredentialType, InstanceName, NatsPublicKey, PublicFields } from '../words.ts';
 
 /** Bodies of the HTTP API (`/api/v1/admin/…`), camelCase. Secrets arrive in `secretFields` over TLS; the gateway seals them at once. */
 export const RegisterCredentialBody = z.strictObject({
@@ -33,6 +33,34 @@ export const RegisterConsumerBody = z.strictObject({
   grants: z.array(z.strictObject({ action: z.enum(['read', 'preflight', 'ack']), pattern: z.string() })).max(100),
 });
 export type RegisterConsumerBody = z.infer<typeof RegisterConsumerBody>;
+
+/** `expiresInDays`: 90 if not said. */
+export const IssueTokenBody = z.strictObject({ expiresInDays: z.int().min(1).max(366).default(90) });
+export type IssueTokenBody = z.input<typeof IssueTokenBody>;
+/** The token is in this answer and nowhere else: a repeat under the same key doesn't show it again. */
+export const IssuedToken = z.object({ tokenId: z.uuid(), consumer: ConsumerName, token: z.string(), expiresAt: z.string() });
+export type IssuedToken = z.infer<typeof IssuedToken>;
+
+/** `POST /api/v1/subscribers/credentials`. `consumer` is needed beside an API token; a token of the sign-in provider names its own. */
+export const SubscriberCredentialsBody = z.strictObject({
+  consumer: ConsumerName.optional(),
+  instance: InstanceName,
+  publicKey: NatsPublicKey,
+});
+export type SubscriberCredentialsBody = z.infer<typeof SubscriberCredentialsBody>;
+/** A NATS identity for minutes. `expiresInMs` needs no clock that agrees with ours. */
+export const SubscriberCredentials = z.object({
+  jwt: z.string(),
+  expiresAt: z.iso.datetime(),
+  expiresInMs: z.int().positive(),
+  natsUrl: z.string(),
+  inboxPrefix: z.string(),
+  consumer: ConsumerName,
+  instance: InstanceName,
+  /** The vault's Ed25519 identity, base64url: to be pinned. */
+  identityPublicKey: z.string(),
+});
+export type SubscriberCredentials = z.infer<typeof SubscriberCredentials>;
 
 export const CredentialList = z.object({ items: z.array(CredentialSummary), nextCursor: z.string().nullable(), total: z.int() });
 export type CredentialList = z.infer<typeof CredentialList>;

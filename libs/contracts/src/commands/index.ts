@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { Grant } from '../events/other-events.ts';
 import { ConsumerName } from '../words.ts';
+import * as identity from './identity-commands.ts';
 import * as rotation from './rotation-commands.ts';
 
+export * from './identity-commands.ts';
 export * from './rotation-commands.ts';
 
-/** Registers a consumer, or replaces its grants. Its NATS user is made elsewhere; without a grant it hears and gets nothing. */
+/** Registers a consumer, or replaces its grants. Without a grant it hears and gets nothing. */
 export const RegisterConsumer = z.object({ consumer: ConsumerName, grants: z.array(Grant).max(100) });
 export type RegisterConsumer = z.infer<typeof RegisterConsumer>;
 
@@ -16,6 +18,9 @@ export const VAULT_COMMAND_DATA = {
   'rotation.request': rotation.RequestRotation,
   'rotation.roll-back': rotation.RollBack,
   'consumer.register': RegisterConsumer,
+  'consumer.issue-token': identity.IssueToken,
+  'consumer.revoke-token': identity.RevokeToken,
+  'consumer.issue-credentials': identity.IssueCredentials,
   // asked by the rotation worker only
   'epoch.stage-candidate': rotation.StageCandidate,
   'epoch.record-applied': rotation.RecordApplied,

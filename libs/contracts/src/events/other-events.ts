@@ -31,6 +31,29 @@ export type Grant = z.infer<typeof Grant>;
 export const ConsumerRegistered = event('consumer.registered', { consumer: ConsumerName, grants: z.array(Grant).max(100) });
 export type ConsumerRegistered = z.infer<typeof ConsumerRegistered>;
 
+/** An API token as the log knows it: `hash` is SHA-256 of the token's proof (`apiTokenProof`), so neither token nor proof follows from it. */
+export const TokenIssued = event('consumer.token-issued', {
+  consumer: ConsumerName,
+  tokenId: z.uuid(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  expiresAt: z.iso.datetime(),
+});
+export type TokenIssued = z.infer<typeof TokenIssued>;
+
+export const TokenRevoked = event('consumer.token-revoked', { consumer: ConsumerName, tokenId: z.uuid() });
+export type TokenRevoked = z.infer<typeof TokenRevoked>;
+
+/** An instance got a NATS identity until then. Stream `lease-<consumer>.<instance>`, on which nothing is decided. */
+export const CredentialsIssued = event('subscriber.credentials-issued', {
+  consumer: ConsumerName,
+  instance: InstanceName,
+  publicKey: z.string().max(100),
+  until: z.iso.datetime({ precision: 6 }).or(z.iso.datetime()),
+  /** Absent where a token of the sign-in provider showed who asks. */
+  tokenId: z.uuid().optional(),
+});
+export type CredentialsIssued = z.infer<typeof CredentialsIssued>;
+
 export const LeaseStarted = event('lease.started', { consumer: ConsumerName, instance: InstanceName });
 export type LeaseStarted = z.infer<typeof LeaseStarted>;
 
@@ -40,5 +63,12 @@ export type LeaseEnded = z.infer<typeof LeaseEnded>;
 export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, AccessRefused]);
 export type AccessEvent = z.infer<typeof AccessEvent>;
 
-export const ConsumerEvent = z.discriminatedUnion('type', [ConsumerRegistered, LeaseStarted, LeaseEnded]);
+export const ConsumerEvent = z.discriminatedUnion('type', [
+  ConsumerRegistered,
+  TokenIssued,
+  TokenRevoked,
+  CredentialsIssued,
+  LeaseStarted,
+  LeaseEnded,
+]);
 export type ConsumerEvent = z.infer<typeof ConsumerEvent>;

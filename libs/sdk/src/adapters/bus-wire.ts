@@ -20,5 +20,6 @@ export const busWire = (bus: Bus): Wire => ({
     });
   },
   isConnected: bus.isConnected,
+  flush: () => bus.flush(),
   close: () => bus.drain(),
 });

@@ -12,5 +12,7 @@ export interface Wire {
   /** Calls back each time that the connection has come back after a break. */
   onReconnect(listener: () => void): void;
   isConnected(): boolean;
+  /** Resolves once the other end knows all that is heard here. */
+  flush(): Promise<void>;
   close(): Promise<void>;
 }

@@ -30,6 +30,14 @@ describe('eventFeed', () => {
   ])('says too many when %s', (_when, positions, after) => {
     expect(missed(filled(positions), after)).toBe('too-many');
   });
+  it('sends everybody away over a gap, and says too many to who comes again from before it', () => {
+    const feed = filled([5, 6]);
+    let closed = 0;
+    feed.subscribe({ hear: () => true, close: () => void (closed += 1) }, null);
+    feed.push(event(8));
+    expect(closed).toBe(1);
+    expect([missed(feed, 6), missed(feed, 7)]).toEqual(['too-many', [8]]);
+  });
   it('tells an event once, however often the stream does', () => {
     const feed = filled([]);
     const heard: number[] = [];

@@ -12,10 +12,12 @@ export type Subscribed =
 
 /** One reader of the stream, heard by all open connections. */
 export interface EventFeed {
-  /** Takes the next event from the stream; those that are not newer are dropped. */
+  /** Takes the next event of the log; those that are not newer are dropped, and one that leaves a gap makes it forget first. */
   push(event: StreamedEvent): void;
   /** `missed`: what came after `after`, from memory; `too-many` where memory does not reach back that far. */
   subscribe(listener: FeedListener, after: number | null): Subscribed;
+  /** Events may have been missed: ends every connection, so that each comes again and is told to read anew. */
+  forget(): void;
   isConnected(): boolean;
   setConnected(connected: boolean): void;
   /** Ends every connection and takes no new one. */
@@ -30,6 +32,10 @@ export const eventFeed = (limits: FeedLimits = DEFAULT_LIMITS): EventFeed => {
   const listeners = new Set<FeedListener>();
   let connected = false;
   let closed = false;
+  const forget = (): void => {
+    frames.length = 0;
+    for (const listener of listeners) drop(listener);
+  };
   const drop = (listener: FeedListener): void => {
     if (listeners.delete(listener)) listener.close();
   };
@@ -37,6 +43,7 @@ export const eventFeed = (limits: FeedLimits = DEFAULT_LIMITS): EventFeed => {
     push: (event) => {
       const newest = frames.at(-1)?.position ?? 0;
       if (event.position <= newest) return;
+      if (newest > 0 && event.position > newest + 1) forget();
       const frame = frameOf(event);
       frames.push(frame);
       if (frames.length > limits.remembered) frames.shift();
@@ -48,6 +55,7 @@ export const eventFeed = (limits: FeedLimits = DEFAULT_LIMITS): EventFeed => {
       listeners.add(listener);
       return { ok: true, missed: missedSince(frames, after), stop: () => void listeners.delete(listener) };
     },
+    forget,
     isConnected: () => connected,
     setConnected: (now) => {
       connected = now;

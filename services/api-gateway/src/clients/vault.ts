@@ -5,7 +5,14 @@ import type { Refusal } from '@keyturn/contracts/refusals';
 import type { Result, Sensitive } from '@keyturn/kernel';
 
 /** The commands that people and programs may send; the gateway's NATS user can publish no others. */
-export type GatewayCommandName = 'credential.register' | 'rotation.request' | 'rotation.roll-back' | 'consumer.register';
+export type GatewayCommandName =
+  | 'credential.register'
+  | 'rotation.request'
+  | 'rotation.roll-back'
+  | 'consumer.register'
+  | 'consumer.issue-token'
+  | 'consumer.revoke-token'
+  | 'consumer.issue-credentials';
 
 export type GatewayCommand<Name extends GatewayCommandName> = {
   readonly commandId: string;

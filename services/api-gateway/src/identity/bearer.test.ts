@@ -16,7 +16,13 @@ let verify: VerifyBearer;
 beforeAll(async () => {
   [rsa, stranger] = await Promise.all([generateKeyPair('RS256', { extractable: true }), generateKeyPair('RS256')]);
   const jwk = { ...(await exportJWK(rsa.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
-  verify = bearerVerifier({ issuer: ISSUER, audience: 'keyturn-api', clock, keys: createLocalJWKSet({ keys: [jwk] }) });
+  verify = bearerVerifier({
+    issuer: ISSUER,
+    audience: 'keyturn-api',
+    consumerClaim: 'consumer',
+    clock,
+    keys: createLocalJWKSet({ keys: [jwk] }),
+  });
 });
 
 const CLAIMS = { iss: ISSUER, aud: 'keyturn-api', sub: 'ada', exp: seconds(600), roles: ['admin', 'wheel', 7], tier: 'free', name: 'Ada' };
@@ -35,6 +41,18 @@ describe('a bearer token', () => {
 
   it("is a program's where its subject is its client", async () => {
     expect(await verify(await sign({ sub: 'ci', client_id: 'ci' }))).toMatchObject({ value: { kind: 'program', id: 'ci' } });
+  });
+
+  it('needs no roles', async () => {
+    expect(await verify(await sign({ roles: undefined, consumer: 'orders' }))).toMatchObject({ value: { roles: [], consumer: 'orders' } });
+  });
+
+  it('speaks for the consumer that its claim names, if that is a name', async () => {
+    expect(await verify(await sign({ consumer: 'orders' }))).toMatchObject({ value: { consumer: 'orders' } });
+    for (const consumer of ['*', 'orders.*', '', ['orders'], 7, undefined]) {
+      const verified = await verify(await sign({ consumer }));
+      expect(verified.ok && verified.value.consumer).toBe(undefined);
+    }
   });
 
   it('may be half a minute late, for clocks differ', async () => {
@@ -87,7 +105,7 @@ describe('a bearer token', () => {
 
   it('is neither taken nor refused while the keys cannot be had', async () => {
     const keys = () => Promise.reject(new ServiceUnavailable('identity-provider'));
-    const blind = bearerVerifier({ issuer: ISSUER, audience: 'keyturn-api', clock, keys });
+    const blind = bearerVerifier({ issuer: ISSUER, audience: 'keyturn-api', consumerClaim: 'consumer', clock, keys });
     await expect(blind(await sign())).rejects.toThrow(ServiceUnavailable);
   });
 });

@@ -1,3 +1,4 @@
+import { ConsumerName } from '@keyturn/contracts';
 import { type Clock, type Result, ok, refuse } from '@keyturn/kernel';
 import { type JWTVerifyGetKey, errors, jwtVerify } from 'jose';
 import { identityOfClaims } from './claims.ts';
@@ -10,6 +11,8 @@ const CLOCK_TOLERANCE_SECONDS = 30;
 export type BearerSettings = {
   readonly issuer: string;
   readonly audience: string;
+  /** The claim that names a consumer. */
+  readonly consumerClaim: string;
   readonly clock: Clock;
   /** Throws `ServiceUnavailable` when the keys can't be had. */
   readonly keys: JWTVerifyGetKey;
@@ -18,7 +21,7 @@ export type BearerSettings = {
 /** Checks an access token (RFC 9068). Every flaw is the same refusal: which one it was helps only who made it. */
 export type VerifyBearer = (token: string) => Promise<Result<Caller, 'token-invalid'>>;
 
-export const bearerVerifier = ({ issuer, audience, clock, keys }: BearerSettings): VerifyBearer => {
+export const bearerVerifier = ({ issuer, audience, consumerClaim, clock, keys }: BearerSettings): VerifyBearer => {
   const verify = async (token: string) => {
     const { payload } = await jwtVerify(token, keys, {
       issuer,
@@ -36,7 +39,13 @@ export const bearerVerifier = ({ issuer, audience, clock, keys }: BearerSettings
       const payload = await verify(token);
       const identity = identityOfClaims(payload);
       if (identity === null || payload.exp === undefined) return refuse('token-invalid');
-      return ok({ ...identity, via: 'bearer', expiresAt: payload.exp * 1000 });
+      const consumer = ConsumerName.safeParse(payload[consumerClaim]);
+      return ok({
+        ...identity,
+        via: 'bearer',
+        expiresAt: payload.exp * 1000,
+        ...(consumer.success ? { consumer: consumer.data } : {}),
+      });
     } catch (fault) {
       if (fault instanceof errors.JOSEError || fault instanceof TypeError) return refuse('token-invalid');
       throw fault;

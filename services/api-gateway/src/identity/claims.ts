@@ -8,7 +8,7 @@ const Claims = z.object({
   name: z.string().optional(),
   preferred_username: z.string().optional(),
   email: z.string().optional(),
-  roles: z.unknown(),
+  roles: z.unknown().optional(),
   tier: z.string().max(50).nullish(),
 });
 

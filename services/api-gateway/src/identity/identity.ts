@@ -12,7 +12,12 @@ export const Identity = z.object({
 export type Identity = z.infer<typeof Identity>;
 
 /** An identity with how it was shown and until when, in milliseconds since 1970. */
-export type Caller = Identity & { readonly via: 'cookie' | 'bearer'; readonly expiresAt: number };
+export type Caller = Identity & {
+  readonly via: 'cookie' | 'bearer';
+  readonly expiresAt: number;
+  /** The consumer for which a program's token speaks. */
+  readonly consumer?: string;
+};
 
 export const actorOf = (identity: Identity, ip: string | undefined): Actor => ({
   kind: identity.kind,

@@ -1,18 +1,22 @@
 import { AddressPattern, ConsumerName, CredentialId } from '@keyturn/contracts';
-import { ConsumerList, RegisterConsumerBody } from '@keyturn/contracts/api';
+import { ConsumerList, IssuedToken, IssueTokenBody, RegisterConsumerBody } from '@keyturn/contracts/api';
 import { ok } from '@keyturn/kernel';
+import { apiTokenProof, newApiToken } from '@keyturn/sealing';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
+import { createdIdOf, type NewId } from '../command-id.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 
-type Deps = { readonly vault: VaultClient };
+type Deps = { readonly vault: VaultClient; readonly newId: NewId };
 
 const Body = RegisterConsumerBody.extend({
   grants: z.array(z.strictObject({ action: z.enum(['read', 'preflight', 'ack']), pattern: AddressPattern })).max(100),
 });
+const DAY_SECONDS = 86_400;
+const TokenExpiry = z.object({ expiresAt: z.string() });
 const Registered = z.object({ consumer: ConsumerName });
 
-export const consumerRoutes = ({ vault }: Deps): Endpoint[] => [
+export const consumerRoutes = ({ vault, newId }: Deps): Endpoint[] => [
   endpoint(
     {
       name: 'listConsumers',
@@ -42,6 +46,42 @@ export const consumerRoutes = ({ vault }: Deps): Endpoint[] => [
       const data = { consumer: name, grants: body.grants };
       const registered = await vault.command('consumer.register', { commandId, actor, correlationId: requestId, data });
       return registered.ok ? ok({ status: 200, body: { consumer: name } }) : registered;
+    },
+  ),
+  endpoint(
+    {
+      name: 'issueApiToken',
+      method: 'post',
+      path: '/api/v1/admin/consumers/{name}/tokens',
+      summary: 'Makes an API token for a consumer, and shows it this once',
+      access: 'admin-write',
+      takes: z.object({ params: z.object({ name: ConsumerName }), body: IssueTokenBody }),
+      answers: { 201: IssuedToken },
+    },
+    async ({ params: { name: consumer }, body }, { actor, commandId, requestId, idempotencyKey }) => {
+      const token = newApiToken();
+      const tokenId = createdIdOf(idempotencyKey, commandId, newId);
+      const data = { consumer, tokenId, proof: apiTokenProof(token), lifetimeSeconds: body.expiresInDays * DAY_SECONDS };
+      const issued = await vault.command('consumer.issue-token', { commandId, actor, correlationId: requestId, data });
+      if (!issued.ok) return issued;
+      const { expiresAt } = TokenExpiry.parse(issued.value);
+      return ok({ status: 201, body: { tokenId, consumer, token: token.reveal(), expiresAt }, headers: { 'cache-control': 'no-store' } });
+    },
+  ),
+  endpoint(
+    {
+      name: 'revokeApiToken',
+      method: 'delete',
+      path: '/api/v1/admin/consumers/{name}/tokens/{tokenId}',
+      summary: 'Revokes an API token of a consumer',
+      access: 'admin-write',
+      takes: z.object({ params: z.object({ name: ConsumerName, tokenId: z.uuid() }) }),
+      answers: { 204: null },
+    },
+    async ({ params: { name: consumer, tokenId } }, { actor, commandId, requestId }) => {
+      const data = { consumer, tokenId };
+      const revoked = await vault.command('consumer.revoke-token', { commandId, actor, correlationId: requestId, data });
+      return revoked.ok ? ok({ status: 204 }) : revoked;
     },
   ),
 ];

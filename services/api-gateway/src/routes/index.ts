@@ -4,6 +4,8 @@ import type { EventFeed } from '../clients/event-feed.ts';
 import type { VaultClient } from '../clients/vault.ts';
 import type { NewId } from '../command-id.ts';
 import type { Endpoint } from '../endpoint.ts';
+import type { VerifyBearer } from '../identity/bearer.ts';
+import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import type { Readiness } from '../readiness.ts';
 import { consumerRoutes } from './consumers.ts';
 import { credentialRoutes } from './credentials.ts';
@@ -12,6 +14,7 @@ import { healthRoutes } from './health.ts';
 import { rotationRoutes } from './rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
+import { subscriberRoutes } from './subscribers.ts';
 import { timelineRoutes } from './timeline.ts';
 
 export type EndpointDeps = {
@@ -19,6 +22,8 @@ export type EndpointDeps = {
   readonly audit: AuditClient;
   readonly feed: EventFeed;
   readonly readiness: Readiness;
+  readonly verifyBearer: VerifyBearer;
+  readonly subscriberJwts: SubscriberJwts;
   readonly temporalUiUrl: string | null;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -33,5 +38,6 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...credentialRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),
+  ...subscriberRoutes(deps),
   ...timelineRoutes(deps),
 ];

@@ -54,6 +54,14 @@ export const testApp = (overrides: Partial<AppDeps> & { readonly log?: Logger } 
     sessions,
     pendingLogins: sealedCookie({ secret: SECRET, purpose: 'login', schema: PendingLogin, clock }),
     site: new Map(),
+    subscriberJwts: {
+      natsUrl: 'nats://nats.test',
+      lifetimeSeconds: 300,
+      sign: async ({ consumer, instance, patterns }) => ({
+        jwt: JSON.stringify(patterns),
+        inboxPrefix: `_INBOX_${consumer}_${instance}`,
+      }),
+    },
     publicUrl: PUBLIC_URL,
     temporalUiUrl: null,
     clock,

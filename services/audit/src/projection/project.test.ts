@@ -23,6 +23,9 @@ describe('project', () => {
     ['rotation.failed', 'rotation 1 failed at apply (unreachable): the provider is down'],
     ['access.refused', 'refused orders/7f3a: grant-missing, 3 times'],
     ['lease.ended', 'orders/7f3a is lost'],
+    ['consumer.token-issued', `gave consumer orders API token ${CREDENTIAL} until 2026-04-02T03:04:05.123Z`],
+    ['consumer.token-revoked', `revoked API token ${CREDENTIAL} of consumer orders`],
+    ['subscriber.credentials-issued', 'orders/7f3a got a NATS identity until 2026-01-02T03:09:05.123Z'],
   ] as const)('says of %s: %s', (type, sentence) => {
     expect(summaryOf(sample(type))).toBe(sentence);
   });

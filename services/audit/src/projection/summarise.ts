@@ -10,6 +10,9 @@ export const summarise = (event: DomainEvent): string => {
     case 'access.refused':
       return summariseAccess(event);
     case 'consumer.registered':
+    case 'consumer.token-issued':
+    case 'consumer.token-revoked':
+    case 'subscriber.credentials-issued':
     case 'lease.started':
     case 'lease.ended':
       return summariseConsumer(event);
@@ -43,6 +46,12 @@ const summariseConsumer = ({ type, data }: ConsumerEvent): string => {
   switch (type) {
     case 'consumer.registered':
       return `registered consumer ${data.consumer} with ${data.grants.length} grants`;
+    case 'consumer.token-issued':
+      return `gave consumer ${data.consumer} API token ${data.tokenId} until ${data.expiresAt}`;
+    case 'consumer.token-revoked':
+      return `revoked API token ${data.tokenId} of consumer ${data.consumer}`;
+    case 'subscriber.credentials-issued':
+      return `${data.consumer}/${data.instance} got a NATS identity until ${data.until}`;
     case 'lease.started':
       return `${data.consumer}/${data.instance} took a lease`;
     case 'lease.ended':

@@ -1,12 +1,18 @@
 import type { Actor, Refusal } from '@keyturn/contracts';
 import type { VaultCommandName } from '@keyturn/contracts/commands';
 
-/** Who may command what. `worker` is the rotation worker's own NATS identity; the others are roles that the gateway asserts. Default deny. */
+/**
+ * Who may command what. `worker` is the rotation worker's own NATS identity; the others are roles that the gateway asserts. Default deny;
+ * `null`: its handler decides, on more than a role.
+ */
 const MAY = {
   'credential.register': ['admin', 'operator'],
   'rotation.request': ['admin', 'operator'],
   'rotation.roll-back': ['admin', 'operator'],
   'consumer.register': ['admin'],
+  'consumer.issue-token': ['admin'],
+  'consumer.revoke-token': ['admin'],
+  'consumer.issue-credentials': null,
   'epoch.stage-candidate': ['worker'],
   'epoch.record-applied': ['worker'],
   'epoch.record-tested': ['worker'],
@@ -21,12 +27,12 @@ const MAY = {
   'epoch.fail': ['worker'],
   'epoch.reveal': ['worker'],
   'ledger.record-discarded': ['worker'],
-} as const satisfies Record<VaultCommandName, readonly string[]>;
+} as const satisfies Record<VaultCommandName, readonly string[] | null>;
 
 /** The worker acts under its own name, whatever its message claims: only it may publish on these subjects. */
 export const WORKER: Actor = { kind: 'service', id: 'rotation-worker', roles: ['worker'] };
 
-export const isWorkerCommand = (type: VaultCommandName): boolean => MAY[type].some((role) => role === 'worker');
+export const isWorkerCommand = (type: VaultCommandName): boolean => MAY[type]?.some((role) => role === 'worker') ?? false;
 
 export const refuseUnlessAllowed = (type: VaultCommandName, actor: Actor): Refusal | null =>
-  MAY[type].some((role) => actor.roles?.includes(role)) ? null : { code: 'not-allowed', action: type };
+  (MAY[type]?.some((role) => actor.roles?.includes(role)) ?? true) ? null : { code: 'not-allowed', action: type };

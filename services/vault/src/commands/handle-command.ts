@@ -4,6 +4,7 @@ import { aboutOf } from '@keyturn/sealing';
 import type { z } from 'zod';
 import type { VaultDeps } from '../deps.ts';
 import { isWorkerCommand, refuseUnlessAllowed, WORKER } from './authorise.ts';
+import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
 import { type Opened, openCommand } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';
 import { registerConsumer } from './register-consumer.ts';
@@ -27,7 +28,9 @@ export const invalid = (error: z.ZodError): Reply => ({
   },
 });
 
-const perform = (deps: VaultDeps, opened: Opened, name: VaultCommandName): Promise<Reply> => {
+type Performing = VaultDeps & { readonly recordRefusal: RefusalRecorder };
+
+const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Promise<Reply> => {
   switch (name) {
     case 'credential.register':
       return registerCredential(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
@@ -35,6 +38,12 @@ const perform = (deps: VaultDeps, opened: Opened, name: VaultCommandName): Promi
       return requestRotation(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'consumer.register':
       return registerConsumer(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'consumer.issue-token':
+      return issueToken(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'consumer.revoke-token':
+      return revokeToken(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'consumer.issue-credentials':
+      return issueCredentials(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'epoch.stage-candidate':
       return stageCandidate(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'rotation.roll-back':
@@ -65,5 +74,5 @@ export const handleCommand = async (deps: VaultDeps, recordRefusal: RefusalRecor
     return { refusal: denied };
   }
   const opened = await openCommand(deps, { subject, type, actor, traceparent: arrived.traceparent }, message.data);
-  return opened.ok ? perform(deps, opened.value, type) : { refusal: opened.refusal };
+  return opened.ok ? perform({ ...deps, recordRefusal }, opened.value, type) : { refusal: opened.refusal };
 };

@@ -95,7 +95,7 @@ type PlainName = Exclude<
   | 'credential.register'
   | 'rotation.request'
   | 'rotation.roll-back'
-  | 'consumer.register'
+  | `consumer.${string}`
   | 'epoch.stage-candidate'
   | 'epoch.reveal'
 >;

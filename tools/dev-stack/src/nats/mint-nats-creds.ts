@@ -21,7 +21,7 @@ export const mintNatsCreds = async (options: MintOptions): Promise<string> => {
     user,
     account,
     {
-      pub: { allow: [...options.publish], deny: [...(options.denyPublish ?? [])] },
+      pub: { allow: [...options.publish], deny: [] },
       sub: { allow: [...options.subscribe], deny: [] },
       ...(options.allowResponses ? { resp: { max: 1, ttl: RESPONSE_TTL_NANOSECONDS } } : {}),
     },

@@ -1,9 +1,9 @@
+import { inboxPrefix, subscriberSubjects, subscriberUser } from '@keyturn/contracts/subjects';
+
 /** What one NATS user may do. A subject that isn't here is refused by the server. */
 export type NatsPermissions = {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
-  /** Exceptions from `publish`. */
-  readonly denyPublish?: readonly string[];
   /** May answer a request on the reply subject that it carries, once and within two minutes. */
   readonly allowResponses?: boolean;
 };
@@ -15,7 +15,7 @@ export const eventStream = 'KEYTURN_EVENTS';
 export const durables = { worker: 'rotation-worker', audit: 'audit', auditRebuild: 'audit-rebuild' } as const;
 
 /** Connections pass this as `inboxPrefix`: nobody else may listen there. */
-export const inboxPrefixOf = (identity: string): string => `_INBOX_${identity}`;
+export const inboxPrefixOf = inboxPrefix;
 
 const inbox = (identity: string): string => `${inboxPrefixOf(identity)}.>`;
 
@@ -32,30 +32,6 @@ const durableOf = (name: string): string[] => [
   `$JS.ACK.${eventStream}.${name}.>`,
 ];
 
-/** Read the stream through ephemeral (ordered) consumers, whose names the client makes up. */
-const ephemeralReads: string[] = [
-  '$JS.API.INFO',
-  `$JS.API.STREAM.INFO.${eventStream}`,
-  `$JS.API.STREAM.MSG.GET.${eventStream}`,
-  `$JS.API.DIRECT.GET.${eventStream}`,
-  `$JS.API.DIRECT.GET.${eventStream}.>`,
-  `$JS.API.CONSUMER.CREATE.${eventStream}`,
-  `$JS.API.CONSUMER.CREATE.${eventStream}.>`,
-  `$JS.API.CONSUMER.INFO.${eventStream}.*`,
-  `$JS.API.CONSUMER.MSG.NEXT.${eventStream}.*`,
-  `$JS.API.CONSUMER.DELETE.${eventStream}.*`,
-  `$JS.ACK.${eventStream}.>`,
-  `$JS.FC.${eventStream}.>`,
-];
-
-/** A consumer's name is one subject token, so "any but these" has to be said as a denial. */
-const othersDurables: string[] = Object.values(durables).flatMap((name) => [
-  `$JS.API.CONSUMER.*.${eventStream}.${name}`,
-  `$JS.API.CONSUMER.CREATE.${eventStream}.${name}.>`,
-  `$JS.API.CONSUMER.MSG.NEXT.${eventStream}.${name}`,
-  `$JS.ACK.${eventStream}.${name}.>`,
-]);
-
 /** The services, each with its own user (design §2, §8). Subscribers are made one by one: `subscriberPermissions`. */
 export const serviceIdentities = {
   vault: {
@@ -70,10 +46,9 @@ export const serviceIdentities = {
       'keyturn.cmd.vault.consumer.>',
       'keyturn.qry.vault.>',
       'keyturn.qry.audit.>',
-      ...ephemeralReads,
     ],
-    denyPublish: othersDurables,
-    subscribe: [inbox('gateway')],
+    // The log as it is published. No JetStream: its API delivers wherever it is asked to, so it would be a way to speak on any subject.
+    subscribe: ['keyturn.log.>', inbox('gateway')],
   },
   worker: {
     publish: ['keyturn.cmd.vault.epoch.>', 'keyturn.cmd.vault.ledger.>', 'keyturn.qry.vault.>', ...durableOf(durables.worker)],
@@ -96,10 +71,8 @@ export type Subscriber = {
   readonly addresses: readonly string[];
 };
 
-export const subscriberName = ({ consumer, instance }: Subscriber): string => `${consumer}_${instance}`;
+export const subscriberName = ({ consumer, instance }: Subscriber): string => subscriberUser(consumer, instance);
 
 /** One process of a consumer: it speaks under its own name, hears the addresses of its grants, and has no JetStream. */
-export const subscriberPermissions = (subscriber: Subscriber): NatsPermissions => ({
-  publish: [`keyturn.sub.${subscriber.consumer}.${subscriber.instance}.>`],
-  subscribe: [...subscriber.addresses.map((address) => `keyturn.evt.${address}.credential.*`), inbox(subscriberName(subscriber))],
-});
+export const subscriberPermissions = ({ consumer, instance, addresses }: Subscriber): NatsPermissions =>
+  subscriberSubjects(consumer, instance, addresses);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeAccount, encodeOperator } from '@nats-io/jwt';
+import { subscriberSubjects } from '@keyturn/contracts/subjects';
+import { encodeAccount, encodeOperator, newScopedSigner, type SigningKey } from '@nats-io/jwt';
 import { createAccount, createOperator, fromSeed, type KeyPair } from '@nats-io/nkeys';
 import { secretFile } from '../servers/secret-file.ts';
 
@@ -12,6 +13,8 @@ export type NatsKeys = {
   readonly operator: KeyPair;
   readonly account: KeyPair;
   readonly accountSigner: KeyPair;
+  /** The gateway's: its scope lets it make subscribers, and nobody else. */
+  readonly subscriberSigner: KeyPair;
   readonly systemAccount: KeyPair;
 };
 
@@ -20,6 +23,7 @@ export const natsKeys = async (keysDir: string): Promise<NatsKeys> => ({
   operator: await keyPair(keysDir, 'operator', createOperator),
   account: await keyPair(keysDir, 'account', createAccount),
   accountSigner: await keyPair(keysDir, 'account-signer', createAccount),
+  subscriberSigner: await keyPair(keysDir, SUBSCRIBER_SIGNER, createAccount),
   systemAccount: await keyPair(keysDir, 'system-account', createAccount),
 });
 
@@ -28,6 +32,19 @@ export const readSigner = (keysDir: string): Pick<NatsKeys, 'account' | 'account
   account: readSeed(keysDir, 'account'),
   accountSigner: readSeed(keysDir, 'account-signer'),
 });
+
+const SUBSCRIBER_SIGNER = 'subscriber-signer';
+/** Where the seed of the gateway's signing key is. */
+export const subscriberSignerFile = (keysDir: string): string => seedPath(keysDir, SUBSCRIBER_SIGNER);
+
+/** A JWT of the scoped key says only who it is and what it hears, as tags; what that allows is said here, and the server fills it in. */
+const subscriberScope = (signer: KeyPair): SigningKey => {
+  const { publish, subscribe } = subscriberSubjects('{{tag(consumer)}}', '{{tag(instance)}}', ['{{tag(hears)}}']);
+  return newScopedSigner(signer.getPublicKey(), 'subscriber', {
+    pub: { allow: [...publish], deny: [] },
+    sub: { allow: [...subscribe], deny: [] },
+  });
+};
 
 export type NatsAuthority = {
   readonly operatorJwt: string;
@@ -43,7 +60,7 @@ export const natsAuthority = async (keys: NatsKeys): Promise<NatsAuthority> => {
   const accountJwt = await encodeAccount(
     'KEYTURN',
     keys.account,
-    { limits, signing_keys: [keys.accountSigner.getPublicKey()] },
+    { limits, signing_keys: [keys.accountSigner.getPublicKey(), subscriberScope(keys.subscriberSigner)] },
     { signer: keys.operator },
   );
   const systemJwt = await encodeAccount('SYS', keys.systemAccount, { limits: unlimited }, { signer: keys.operator });

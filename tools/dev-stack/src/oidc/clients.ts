@@ -1,4 +1,5 @@
 import type { ClientMetadata } from 'oidc-provider';
+import type { ConsumerClient } from './consumer-clients.ts';
 import type { OidcKeys } from './keys.ts';
 
 export const gatewayClientId = 'keyturn-gateway';
@@ -12,7 +13,7 @@ export const apiResource = 'urn:keyturn:api';
  * The gateway is registered as a native application, because those may come back to the loopback interface on any port (RFC 8252 §7.3): ports
  * are free ones, so the gateway's isn't known here. It still has a secret and must use PKCE.
  */
-export const clients = (keys: OidcKeys): ClientMetadata[] => [
+export const clients = (keys: OidcKeys, consumers: readonly ConsumerClient[] = []): ClientMetadata[] => [
   {
     client_id: gatewayClientId,
     client_secret: keys.gatewayClientSecret,
@@ -24,14 +25,18 @@ export const clients = (keys: OidcKeys): ClientMetadata[] => [
     token_endpoint_auth_method: 'client_secret_basic',
     require_auth_time: true,
   },
-  {
-    client_id: devClientId,
-    client_secret: keys.devClientSecret,
-    redirect_uris: [],
-    grant_types: ['client_credentials'],
-    response_types: [],
-    token_endpoint_auth_method: 'client_secret_basic',
-  },
+  program(devClientId, keys.devClientSecret),
+  ...consumers.map(({ clientId, clientSecret }) => program(clientId, clientSecret)),
 ];
+
+/** A client that gets tokens for itself: no person, no browser. */
+const program = (clientId: string, clientSecret: string): ClientMetadata => ({
+  client_id: clientId,
+  client_secret: clientSecret,
+  redirect_uris: [],
+  grant_types: ['client_credentials'],
+  response_types: [],
+  token_endpoint_auth_method: 'client_secret_basic',
+});
 
 const onLoopback = (path: string): string[] => ['127.0.0.1', 'localhost'].map((host) => `http://${host}${path}`);

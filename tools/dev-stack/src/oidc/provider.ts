@@ -1,13 +1,15 @@
 import { interactionPolicy, Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { claimsOf, findAccount } from './accounts.ts';
 import { apiAudience, apiResource, clients } from './clients.ts';
+import { consumerOf, type ConsumerClient } from './consumer-clients.ts';
 import type { OidcKeys } from './keys.ts';
 
 /** An OIDC provider for development: real protocol, known people, no consent page. */
-export const createProvider = (issuer: string, keys: OidcKeys): Provider => new Provider(issuer, configuration(keys));
+export const createProvider = (issuer: string, keys: OidcKeys, consumers: readonly ConsumerClient[] = []): Provider =>
+  new Provider(issuer, configuration(keys, consumers));
 
-const configuration = (keys: OidcKeys): Configuration => ({
-  clients: clients(keys),
+const configuration = (keys: OidcKeys, consumers: readonly ConsumerClient[]): Configuration => ({
+  clients: clients(keys, consumers),
   jwks: keys.jwks,
   cookies: { keys: keys.cookieKeys },
   pkce: { required: () => true },
@@ -21,7 +23,9 @@ const configuration = (keys: OidcKeys): Configuration => ({
   },
   extraTokenClaims: (_ctx, token) => {
     const account = 'accountId' in token && typeof token.accountId === 'string' ? findAccount(token.accountId) : undefined;
-    return account && claimsOf(account);
+    if (account) return claimsOf(account);
+    const consumer = token.kind === 'ClientCredentials' ? consumerOf(token.clientId) : undefined;
+    return consumer && { consumer };
   },
   loadExistingGrant: grantEverything,
   interactions: { policy: withoutConsent(), url: (_ctx, interaction) => `/login/${interaction.uid}` },

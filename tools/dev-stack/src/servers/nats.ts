@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator } from '@nats-io/transport-node';
 import { inboxPrefixOf, type Subscriber } from '../nats/nats-identities.ts';
-import { natsAuthority, natsKeys, type NatsAuthority } from '../nats/nats-keys.ts';
+import { natsAuthority, natsKeys, subscriberSignerFile, type NatsAuthority } from '../nats/nats-keys.ts';
 import { credsPath, writeServiceCreds, writeSubscriberCreds } from '../nats/write-creds.ts';
 import { freePort } from '../process/free-ports.ts';
 import { superviseProcess } from '../process/supervised-process.ts';
@@ -17,6 +17,9 @@ export type NatsServer = Server<{
   keysDir: string;
   /** Holds `<identity>.creds` for every service. */
   credsDir: string;
+  /** What the gateway makes subscribers' identities with. */
+  signer: { account: string; seedFile: string };
+  /** Writes a creds file that never expires, for tests that have no gateway. */
   addSubscriber: (subscriber: Subscriber) => Promise<string>;
 }>;
 
@@ -25,7 +28,8 @@ export const startNats = async (options: ServerOptions & { readonly binary: stri
   const port = options.port ?? (await freePort());
   const folder = join(options.varDir, 'nats');
   const folders = { keysDir: join(folder, 'keys'), credsDir: join(folder, 'creds') };
-  const authority = await natsAuthority(await natsKeys(folders.keysDir));
+  const keys = await natsKeys(folders.keysDir);
+  const authority = await natsAuthority(keys);
   await writeServiceCreds(folders);
   const config = join(folder, 'nats-server.conf');
   writeSecretFile(config, configText({ port, storeDir: join(folder, 'jetstream'), authority }));
@@ -39,7 +43,8 @@ export const startNats = async (options: ServerOptions & { readonly binary: stri
     isReady: () => hasJetStream(url, credsPath(folders.credsDir, 'vault')),
     diesWithParent: options.diesWithParent,
   });
-  return { ...supervised, url, port, ...folders, addSubscriber: (subscriber) => writeSubscriberCreds(folders, subscriber) };
+  const signer = { account: keys.account.getPublicKey(), seedFile: subscriberSignerFile(folders.keysDir) };
+  return { ...supervised, url, port, ...folders, signer, addSubscriber: (subscriber) => writeSubscriberCreds(folders, subscriber) };
 };
 
 type Config = { readonly port: number; readonly storeDir: string; readonly authority: NatsAuthority };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { gatewayClientId } from '../oidc/clients.ts';
+import { consumerClients } from '../oidc/consumer-clients.ts';
 import { oidcKeys } from '../oidc/keys.ts';
 import { freePort } from '../process/free-ports.ts';
 import { spawnService } from '../process/spawn-service.ts';
@@ -23,6 +24,7 @@ export const startOidc = async (options: ServerOptions): Promise<OidcServer> => 
   const port = options.port ?? (await freePort());
   const oidcDir = join(options.varDir, 'oidc');
   const { gatewayClientSecret } = await oidcKeys(oidcDir);
+  await consumerClients(oidcDir); // before the process starts, which would make them too
   const clientSecretFile = join(oidcDir, 'gateway-client.secret');
   writeSecretFile(clientSecretFile, gatewayClientSecret);
   const issuer = `http://127.0.0.1:${port}`;

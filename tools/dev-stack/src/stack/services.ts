@@ -45,6 +45,8 @@ const environments = async (options: ServicesOptions): Promise<Record<ServiceNam
     },
     'api-gateway': {
       ...nats('gateway'),
+      NATS_ACCOUNT: servers.nats.signer.account,
+      NATS_SIGNING_KEY_FILE: servers.nats.signer.seedFile,
       PORT: String(gatewayPort),
       PUBLIC_URL: gatewayUrlOf(gatewayPort),
       OIDC_ISSUER: servers.oidc.issuer,

@@ -69,7 +69,9 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     const tokens = await mintDevTokens({ oidcDir: servers.oidc.oidcDir, issuer: servers.oidc.issuer });
     const api = gatewayClient({ gatewayUrl, token: tokens.admin });
     const credentialId = await registerSample({ servers, databases, api }, sample);
-    const workload = await timed('the sample workload queries the orders database', () => startWorkload(servers, instances, sample));
+    const workload = await timed('the sample workload queries the orders database', () =>
+      startWorkload({ servers, gatewayUrl }, instances, sample),
+    );
     inOrder.push(...workload);
     const statsFiles = instances.map((instance) => statsFileOf(varDir, instance));
     const published = await publishEndpoints({ servers, databases, gatewayUrl, workload: { address: ORDERS_ADDRESS, statsFiles } });

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RegisterCredentialBody } from '@keyturn/contracts/api';
+import { consumerClientId, consumerSecretFile } from '../oidc/consumer-clients.ts';
 import { projectRoot } from '../project-paths.ts';
 import { spawnService } from '../process/spawn-service.ts';
 import type { SupervisedProcess } from '../process/supervised-process.ts';
@@ -93,7 +94,7 @@ export const statsFileOf = (varDir: string, instance: string): string => join(va
 
 /** Starts the service `orders`: two instances with five workers each, that query and now and then log in anew all the time. */
 export const startWorkload = (
-  servers: Servers,
+  { servers, gatewayUrl }: { readonly servers: Servers; readonly gatewayUrl: string },
   instances: readonly string[] = ORDERS_INSTANCES,
   { detours = {}, settings = {} }: SampleOptions = {},
 ): Promise<SupervisedProcess[]> =>
@@ -101,7 +102,6 @@ export const startWorkload = (
     instances.map(async (instance) => {
       const natsPort = await detours.nats?.(instance, servers.nats.port);
       const proxyPort = await detours.postgres?.(instance, servers.postgres.port);
-      const creds = await servers.nats.addSubscriber({ consumer: 'orders', instance, addresses: [ORDERS_ADDRESS] });
       const statsFile = statsFileOf(servers.varDir, instance);
       mkdirSync(dirname(statsFile), { recursive: true });
       const startedAt = new Date().toISOString();
@@ -110,8 +110,11 @@ export const startWorkload = (
         entry: join(projectRoot, 'examples', 'orders', 'src', 'main.ts'),
         varDir: servers.varDir,
         env: {
-          NATS_URL: natsPort === undefined ? servers.nats.url : `nats://127.0.0.1:${natsPort}`,
-          NATS_CREDS_FILE: creds,
+          GATEWAY_URL: gatewayUrl,
+          OIDC_ISSUER: servers.oidc.issuer,
+          CLIENT_ID: consumerClientId('orders'),
+          CLIENT_SECRET_FILE: consumerSecretFile(servers.oidc.oidcDir, 'orders'),
+          ...(natsPort === undefined ? {} : { NATS_URL: `nats://127.0.0.1:${natsPort}` }),
           CONSUMER: 'orders',
           INSTANCE: instance,
           ADDRESS: ORDERS_ADDRESS,

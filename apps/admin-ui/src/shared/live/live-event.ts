@@ -38,6 +38,9 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'secret.revealed': ['timeline'],
   'access.refused': ['timeline'],
   'consumer.registered': ['consumers'],
+  'consumer.token-issued': [],
+  'consumer.token-revoked': [],
+  'subscriber.credentials-issued': [],
   'lease.started': ['consumers', 'rotation'],
   'lease.ended': ['consumers', 'rotation'],
 };

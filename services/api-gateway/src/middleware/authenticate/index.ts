@@ -16,6 +16,12 @@ export type AuthenticateDeps = {
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 const LONGEST_TOKEN = 16_384;
 
+/** The token of an `Authorization` header, or null where that holds none. */
+export const bearerOf = (authorization: string): string | null => {
+  const token = BEARER.exec(authorization)?.[1];
+  return token === undefined || token.length > LONGEST_TOKEN ? null : token;
+};
+
 /**
  * Recognises the caller of everything under `/api`, or answers 401: at the root, so no way of spelling a path slips past it. Routes check
  * their own `access` again, so a route without an identity does not run even then. A token is looked at alone: a cookie beside it does not
@@ -27,8 +33,8 @@ export const authenticate = ({ verifyBearer, sessions, publicPaths }: Authentica
     if (publicPaths.has(path) || !isApiPath(path)) return await next();
     const authorization = c.req.header('authorization');
     if (authorization !== undefined) {
-      const token = BEARER.exec(authorization)?.[1];
-      if (token === undefined || token.length > LONGEST_TOKEN) return problemResponse('token-invalid', c.get('requestId'));
+      const token = bearerOf(authorization);
+      if (token === null) return problemResponse('token-invalid', c.get('requestId'));
       const verified = await verifyBearer(token);
       if (!verified.ok) return problemResponse(verified.refusal, c.get('requestId'));
       c.set('caller', verified.value);

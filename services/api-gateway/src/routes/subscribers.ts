@@ -1,0 +1,81 @@
+import { SubscriberCredentials, SubscriberCredentialsBody } from '@keyturn/contracts/api';
+import { consumerRole, CredentialsAllowed } from '@keyturn/contracts/commands';
+import { type Clock, ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
+import { apiTokenProof, isApiToken } from '@keyturn/sealing';
+import { z } from 'zod';
+import type { VaultClient } from '../clients/vault.ts';
+import { type Asked, type Endpoint, endpoint } from '../endpoint.ts';
+import type { VerifyBearer } from '../identity/bearer.ts';
+import { GATEWAY_ACTOR } from '../identity/identity.ts';
+import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
+import { bearerOf } from '../middleware/authenticate/index.ts';
+import { type EdgeCode, problemResponse } from '../problems.ts';
+
+type Deps = {
+  readonly vault: VaultClient;
+  readonly verifyBearer: VerifyBearer;
+  readonly subscriberJwts: SubscriberJwts;
+  readonly clock: Clock;
+};
+
+/** For which consumer somebody speaks, as whom, and how that is shown to the vault. */
+type Speaker = { readonly consumer: string; readonly actor: Asked['actor']; readonly proof?: string };
+
+export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, clock }: Deps): Endpoint[] => [
+  endpoint(
+    {
+      name: 'issueSubscriberCredentials',
+      method: 'post',
+      path: '/api/v1/subscribers/credentials',
+      summary: 'Gives an instance of a consumer a NATS identity for some minutes',
+      access: 'consumer',
+      takes: z.object({ body: SubscriberCredentialsBody }),
+      answers: { 200: SubscriberCredentials },
+    },
+    async ({ body }, asked) => {
+      const { commandId, requestId } = asked;
+      const speaker = await speakerOf(verifyBearer, asked, body.consumer);
+      if (!speaker.ok) return problemResponse(speaker.refusal, requestId);
+      const { consumer, actor, proof } = speaker.value;
+      const { instance, publicKey } = body;
+      const { lifetimeSeconds, natsUrl } = subscriberJwts;
+      const data = { consumer, instance, publicKey, lifetimeSeconds, ...(proof === undefined ? {} : { proof }) };
+      // The identity first: nothing is recorded as issued that could not be answered.
+      const identity = await vault.query('sealing-keys.list', { actor: GATEWAY_ACTOR, data: {} });
+      if (!identity.ok) return identity;
+      const allowed = await vault.command('consumer.issue-credentials', { commandId, actor, correlationId: requestId, data });
+      if (!allowed.ok) return allowed;
+      const { patterns, until: limit } = CredentialsAllowed.parse(allowed.value);
+      const until = new Date(limit);
+      const signed = await subscriberJwts.sign({ consumer, instance, publicKey, patterns, until });
+      const answer: SubscriberCredentials = {
+        ...signed,
+        expiresAt: until.toISOString(),
+        expiresInMs: Math.max(1, until.getTime() - clock.now().getTime()),
+        natsUrl,
+        consumer,
+        instance,
+        identityPublicKey: identity.value.identityPublicKey,
+      };
+      return ok({ status: 200, body: answer, headers: { 'cache-control': 'no-store' } });
+    },
+  ),
+];
+
+/** An API token is checked in the vault; here it only becomes its proof. */
+const speakerOf = async (verifyBearer: VerifyBearer, asked: Asked, wanted: string | undefined): Promise<Result<Speaker, EdgeCode>> => {
+  const authorization = asked.header('authorization');
+  if (authorization === undefined) return refuse('unauthenticated');
+  const token = bearerOf(authorization);
+  if (token === null) return refuse('token-invalid');
+  const from = asked.ip === undefined ? {} : { ip: asked.ip };
+  if (isApiToken(token)) {
+    if (wanted === undefined) return refuse('consumer-claim-missing');
+    return ok({ consumer: wanted, actor: { kind: 'program', id: 'api-token', ...from }, proof: apiTokenProof(new Sensitive(token)) });
+  }
+  const verified = await verifyBearer(token);
+  if (!verified.ok) return verified;
+  const { consumer, id, name } = verified.value;
+  if (consumer === undefined || (wanted !== undefined && wanted !== consumer)) return refuse('consumer-claim-missing');
+  return ok({ consumer, actor: { kind: 'program', id, name, roles: [consumerRole(consumer)], ...from } });
+};

@@ -1,0 +1,96 @@
+import type { Actor, Refusal, Reply } from '@keyturn/contracts';
+import { consumerRole, type CredentialsAllowed, type VaultCommandData } from '@keyturn/contracts/commands';
+import { ok, refuse, type Result } from '@keyturn/kernel';
+import { apiTokenHash, provesApiToken } from '@keyturn/sealing';
+import type { VaultDeps } from '../deps.ts';
+import { type Consumer, consumerFold, streamOf } from '../folds.ts';
+import { jobOf, type Opened, replyOf } from './opened.ts';
+import type { RefusalRecorder } from './refusal-recorder.ts';
+
+const SECOND = 1000;
+const later = (now: string, seconds: number): string => new Date(Date.parse(now) + seconds * SECOND).toISOString();
+const isOver = (expiresAt: string, now: string): boolean => Date.parse(expiresAt) <= Date.parse(now);
+
+/** Gives a consumer an API token of which the vault has never seen more than the proof. */
+export const issueToken = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'consumer.issue-token'>): Promise<Reply> => {
+  const { consumer, tokenId, proof, lifetimeSeconds } = data;
+  const verdict = await deps.log.submit(consumerFold, {
+    ...jobOf(deps, opened),
+    stream: streamOf.consumer(consumer),
+    decide: (state, { now }) => {
+      if (state === null) return refuse({ code: 'consumer-unknown', consumer });
+      const issued = { consumer, tokenId, hash: apiTokenHash(proof), expiresAt: later(now, lifetimeSeconds) };
+      return ok({ events: [{ type: 'consumer.token-issued', data: issued }], verdict: { tokenId, expiresAt: issued.expiresAt } });
+    },
+  });
+  return replyOf(verdict);
+};
+
+/** From here on the token opens nothing. What was issued with it ends by itself within minutes. */
+export const revokeToken = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'consumer.revoke-token'>): Promise<Reply> => {
+  const { consumer, tokenId } = data;
+  const verdict = await deps.log.submit(consumerFold, {
+    ...jobOf(deps, opened),
+    stream: streamOf.consumer(consumer),
+    decide: (state) => {
+      const token = state?.tokens.find((known) => known.tokenId === tokenId);
+      if (!token) return refuse({ code: 'api-token-unknown', tokenId });
+      return ok({ events: token.isRevoked ? [] : [{ type: 'consumer.token-revoked', data }], verdict: { tokenId } });
+    },
+  });
+  return replyOf(verdict);
+};
+
+type Asked = VaultCommandData<'consumer.issue-credentials'>;
+type Token = Consumer['tokens'][number];
+
+/** By which token an instance may have an identity; null: by its role. A flaw of a token is one refusal, so it tells nobody which names exist. */
+const admit = (state: Consumer | null, actor: Actor, { consumer, proof }: Asked, now: string): Result<Token | null, Refusal> => {
+  if (proof !== undefined) {
+    const proved = (state?.tokens ?? []).filter((token) => provesApiToken(proof, token.hash));
+    const [live] = proved.filter((token) => !token.isRevoked && !isOver(token.expiresAt, now));
+    return live ? ok(live) : refuse({ code: 'api-token-invalid' });
+  }
+  if (!actor.roles?.includes(consumerRole(consumer))) return refuse({ code: 'not-allowed', action: 'consumer.issue-credentials' });
+  return state ? ok(null) : refuse({ code: 'consumer-unknown', consumer });
+};
+
+/** Notices tell of versions to read or to probe; who may only acknowledge needs none. */
+const patternsOf = ({ grants }: Consumer): string[] => [
+  ...new Set(grants.filter(({ action }) => action !== 'ack').map(({ pattern }) => pattern)),
+];
+
+/** Lets an instance have a NATS identity: decided on the newest grants and tokens and recorded, and only then answered. */
+export const issueCredentials = async (
+  deps: VaultDeps & { readonly recordRefusal: RefusalRecorder },
+  opened: Opened,
+  data: Asked,
+): Promise<Reply> => {
+  const { consumer, instance, publicKey, lifetimeSeconds } = data;
+  const { actor } = opened;
+  const stream = streamOf.consumer(consumer);
+  // Asked before the log is: whoever tries names and tokens is not to fill it.
+  const foreseen = admit(await deps.log.state(consumerFold, stream), actor, data, deps.clock.now().toISOString());
+  if (!foreseen.ok) {
+    const recipient =
+      data.proof === undefined ? `consumer ${consumer}, asked by ${actor.id}` : `an API token from ${actor.ip ?? 'nowhere'}`;
+    await deps.recordRefusal({ recipient, actor, refusal: foreseen.refusal });
+    return { refusal: foreseen.refusal };
+  }
+  const verdict = await deps.log.submit(consumerFold, {
+    ...jobOf(deps, opened),
+    stream,
+    decide: (state, { now }) => {
+      const admitted = admit(state, actor, data, now);
+      if (!admitted.ok) return admitted;
+      const token = admitted.value;
+      const asLongAs = later(now, lifetimeSeconds);
+      const until = token && isOver(token.expiresAt, asLongAs) ? token.expiresAt : asLongAs;
+      const issued = { consumer, instance, publicKey, until, ...(token ? { tokenId: token.tokenId } : {}) };
+      const allowed: CredentialsAllowed = { until, patterns: state ? patternsOf(state) : [] };
+      const event = { type: 'subscriber.credentials-issued' as const, data: issued, stream: streamOf.lease(consumer, instance) };
+      return ok({ events: [event], verdict: allowed });
+    },
+  });
+  return replyOf(verdict);
+};

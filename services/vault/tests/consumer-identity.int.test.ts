@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '@keyturn/contracts';
+import { apiTokenProof, newApiToken } from '@keyturn/sealing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADMIN, AUDITOR, grant, testVault, type TestVault } from './test-vault.ts';
+
+const PUBLIC_KEY = `U${'A'.repeat(55)}`;
+const PROGRAM: Actor = { kind: 'program', id: 'consumer-orders', roles: ['consumer:orders'], ip: '192.0.2.7' };
+const STRANGER: Actor = { kind: 'program', id: 'api-token', ip: '192.0.2.8' };
+
+let vault: TestVault;
+beforeAll(async () => {
+  vault = await testVault();
+  await grant(vault, 'orders', 'system.postgres.*');
+});
+afterAll(() => vault.dispose());
+
+type Asking = { readonly consumer?: string; readonly instance?: string; readonly proof?: string; readonly commandId?: string };
+const ask = (actor: Actor, { consumer = 'orders', instance = 'a', proof, commandId = randomUUID() }: Asking = {}) => {
+  const data = { consumer, instance, publicKey: PUBLIC_KEY, lifetimeSeconds: 300, ...(proof === undefined ? {} : { proof }) };
+  return vault.client(actor).command('consumer.issue-credentials', data, { commandId });
+};
+const issueToken = async (lifetimeSeconds = 3600) => {
+  const [tokenId, token] = [randomUUID(), newApiToken()];
+  const data = { consumer: 'orders', tokenId, proof: apiTokenProof(token), lifetimeSeconds };
+  const issued = await vault.client(ADMIN).command('consumer.issue-token', data, { commandId: randomUUID() });
+  expect(issued.ok).toBe(true);
+  return { tokenId, token, proof: apiTokenProof(token) };
+};
+const issues = async () => (await vault.events()).filter(({ type }) => type === 'subscriber.credentials-issued');
+
+describe('an identity for an instance', () => {
+  it('is allowed what was granted, and recorded before it is answered', async () => {
+    const before = Date.now();
+    const answer = await ask(PROGRAM);
+    expect(answer).toMatchObject({ ok: true, value: { value: { patterns: ['system.postgres.*'] } } });
+    const [event] = await issues();
+    expect(event).toMatchObject({ stream: 'lease-orders.a', data: { consumer: 'orders', instance: 'a', publicKey: PUBLIC_KEY } });
+    const until = Date.parse((event?.data as { until: string }).until);
+    expect(until).toBeGreaterThan(before + 290_000);
+    expect(until).toBeLessThan(Date.now() + 310_000);
+  });
+
+  it('is the same when the command is repeated, and recorded once', async () => {
+    const commandId = randomUUID();
+    const [first, again] = [await ask(PROGRAM, { commandId, instance: 'again' }), await ask(PROGRAM, { commandId, instance: 'again' })];
+    expect(again).toEqual(first);
+    expect((await issues()).filter(({ data }) => (data as { instance: string }).instance === 'again')).toHaveLength(1);
+  });
+
+  it.each([
+    ['a consumer that nobody registered', { ...PROGRAM, roles: ['consumer:nobody'] }, { consumer: 'nobody' }, 'consumer-unknown'],
+    ['another consumer than the role names', PROGRAM, { consumer: 'billing' }, 'not-allowed'],
+    ['somebody without the role', STRANGER, {}, 'not-allowed'],
+    ['an admin', ADMIN, {}, 'not-allowed'],
+    ['an API token that does not exist', STRANGER, { proof: apiTokenProof(newApiToken()) }, 'api-token-invalid'],
+    ['an API token, even with the role', PROGRAM, { proof: apiTokenProof(newApiToken()) }, 'api-token-invalid'],
+    ['a token of a consumer that nobody registered', STRANGER, { consumer: 'no', proof: '0'.repeat(64) }, 'api-token-invalid'],
+  ])('is not for %s', async (_who, actor, asking, code) => {
+    const before = (await issues()).length;
+    expect(await ask(actor, asking)).toMatchObject({ ok: false, refusal: { code } });
+    expect(await issues()).toHaveLength(before);
+    const refused = (await vault.events()).filter(({ type }) => type === 'access.refused');
+    expect(refused.at(-1)?.data).toMatchObject({ refusalCode: code });
+  });
+});
+
+describe('an API token', () => {
+  it('opens its own consumer, until it is revoked', async () => {
+    const { tokenId, proof } = await issueToken();
+    expect(await ask(STRANGER, { proof, instance: 'by-token' })).toMatchObject({ ok: true });
+    expect((await issues()).at(-1)?.data).toMatchObject({ instance: 'by-token', tokenId });
+    const revoke = () => vault.client(ADMIN).command('consumer.revoke-token', { consumer: 'orders', tokenId }, { commandId: randomUUID() });
+    expect([(await revoke()).ok, (await revoke()).ok]).toEqual([true, true]);
+    expect(await ask(STRANGER, { proof })).toMatchObject({ ok: false, refusal: { code: 'api-token-invalid' } });
+  });
+
+  it('ends by itself, and nothing that it opened outlives it', async () => {
+    const { proof } = await issueToken(2);
+    const answer = await ask(STRANGER, { proof, instance: 'short' });
+    const { until } = (await issues()).at(-1)?.data as { until: string };
+    expect(answer.ok && Date.parse(until)).toBeLessThanOrEqual(Date.now() + 2_000);
+    const ended = async () => !(await ask(STRANGER, { proof })).ok;
+    await expect.poll(ended, { timeout: 10_000 }).toBe(true);
+  });
+
+  it('is in the log as a hash that proves nothing', async () => {
+    const { token, proof } = await issueToken();
+    const log = JSON.stringify(await vault.events());
+    expect(log).not.toContain(token.reveal());
+    expect(log).not.toContain(proof);
+    const { hash } = (await vault.events()).findLast(({ type }) => type === 'consumer.token-issued')?.data as { hash: string };
+    expect(await ask(STRANGER, { proof: hash })).toMatchObject({ ok: false });
+  });
+
+  it('is made and revoked by an admin only, and for a consumer that there is', async () => {
+    const data = { consumer: 'orders', tokenId: randomUUID(), proof: '1'.repeat(64), lifetimeSeconds: 60 };
+    const issue = (actor: Actor, consumer = 'orders') =>
+      vault.client(actor).command('consumer.issue-token', { ...data, consumer }, { commandId: randomUUID() });
+    expect(await issue(AUDITOR)).toMatchObject({ refusal: { code: 'not-allowed' } });
+    expect(await issue(PROGRAM)).toMatchObject({ refusal: { code: 'not-allowed' } });
+    expect(await issue(ADMIN, 'nobody')).toMatchObject({ refusal: { code: 'consumer-unknown' } });
+    const unknown = { consumer: 'orders', tokenId: randomUUID() };
+    const revoked = await vault.client(ADMIN).command('consumer.revoke-token', unknown, { commandId: randomUUID() });
+    expect(revoked).toMatchObject({ refusal: { code: 'api-token-unknown' } });
+  });
+
+  it('that is tried again and again is recorded a few times, then counted', async () => {
+    const refusals = async () => (await vault.events()).filter(({ type }) => type === 'access.refused').length;
+    const before = await refusals();
+    const actor = { ...STRANGER, ip: '192.0.2.99' };
+    for (let tries = 0; tries < 12; tries += 1) await ask(actor, { consumer: `guess-${tries}`, proof: '2'.repeat(64) });
+    expect((await refusals()) - before).toBe(5);
+  });
+});
