@@ -14,6 +14,7 @@ import { createIdentity } from './create-identity.ts';
 import { readSecretFile } from './read-secret-file.ts';
 import { readinessOf } from './readiness.ts';
 import { loadSite } from './static/load-site.ts';
+import { loadDocs } from './docs/load-docs.ts';
 
 const config = loadConfig(process.env);
 const log = jsonLogger('api-gateway', config.logLevel);
@@ -23,6 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const clientSecret = await readSecretFile(config.oidc.clientSecretFile);
 const sessionKey = await readSecretFile(config.sessionKeyFile, 32);
 const site = await loadSite(config.adminUiDir, log);
+const docs = await loadDocs();
 const creds = await readSecretFile(config.nats.credsFile);
 const bus = await connectBus({ url: config.nats.url, creds, name: 'gateway', log, signal: shutdown.signal });
 
@@ -31,7 +33,7 @@ const vault = natsVault({ bus, clock });
 const audit = natsAudit({ bus });
 const feed = eventFeed();
 const readiness = readinessOf({ vault, audit, feed, bus, provider: identity.provider });
-const app = createApp({ ...config, ...identity, vault, audit, feed, readiness, site, clock, newId, log });
+const app = createApp({ ...config, ...identity, vault, audit, feed, readiness, site, docs, clock, newId, log });
 
 const reading = readEvents({ connection: bus.connection, feed, log }, shutdown.signal);
 const server = serve({ fetch: app.fetch, port: config.port, hostname: config.host }, ({ address, port }) => {
