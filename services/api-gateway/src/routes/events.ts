@@ -21,7 +21,7 @@ export const eventRoutes = ({ feed, clock }: Deps): Endpoint[] => [
       method: 'get',
       path: '/api/v1/events',
       tag: 'Events',
-      summary: 'Streams events as they are recorded (SSE); `id` is the position, `Last-Event-ID` resumes, `resync` says: read anew',
+      summary: 'Streams events as they are recorded (server-sent events)',
       access: 'admin-read',
       takes: z.object({ query: z.object({ credentialId: CredentialId.optional() }) }),
       reads: { 'Last-Event-ID': { summary: 'The position that was seen last', schema: Position, example: '4710' } },
