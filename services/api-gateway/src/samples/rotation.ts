@@ -34,6 +34,7 @@ export const SAMPLE_ROTATION: RotationView = {
     { name: 'completed', status: 'todo', at: null, afterMs: null },
   ],
   acknowledgements: [acknowledgement('7f3a', 9), acknowledgement('9c1d', 12)],
+  awaitedInstances: [],
   sentence: 'waits until version 2 has been unused for 60 s',
   waitingFor: ['orders_kt1: 2 sessions'],
   convergenceMs: 12,
