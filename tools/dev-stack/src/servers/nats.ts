@@ -28,9 +28,9 @@ export const startNats = async (options: ServerOptions & { readonly binary: stri
   const port = options.port ?? (await freePort());
   const folder = join(options.varDir, 'nats');
   const folders = { keysDir: join(folder, 'keys'), credsDir: join(folder, 'creds') };
-  await writeServiceCreds(folders);
   const config = join(folder, 'nats-server.conf');
   writeSecretFile(config, await natsConfig({ keysDir: folders.keysDir, host: '127.0.0.1', port, storeDir: join(folder, 'jetstream') }));
+  await writeServiceCreds(folders);
   const url = `nats://127.0.0.1:${port}`;
   const supervised = await superviseProcess({
     name: 'nats',
