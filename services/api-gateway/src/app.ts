@@ -20,8 +20,10 @@ import { requestContext } from './middleware/request-context/index.ts';
 import { securityHeaders } from './middleware/security-headers/index.ts';
 import { problemResponse } from './problems.ts';
 import type { Readiness } from './readiness.ts';
-import { authRoutes } from './routes/auth.ts';
+import { AUTH_DEFINITIONS, authRoutes } from './routes/auth.ts';
 import { endpointsOf } from './routes/index.ts';
+import { openApiRoute } from './routes/open-api.ts';
+import { type DocsPage, serveDocs } from './docs/serve-docs.ts';
 import type { Site } from './static/load-site.ts';
 import { serveSite } from './static/serve-site.ts';
 
@@ -36,6 +38,7 @@ export type AppDeps = {
   readonly pendingLogins: SealedCookie<PendingLogin>;
   readonly site: Site;
   readonly subscriberJwts: SubscriberJwts;
+  readonly docs: DocsPage;
   readonly publicUrl: string;
   readonly temporalUiUrl: string | null;
   readonly clock: Clock;
@@ -45,8 +48,10 @@ export type AppDeps = {
 
 /** The gateway as one function from request to response; it opens nothing itself. */
 export const createApp = (deps: AppDeps): Hono<EdgeEnv> => {
-  const { newId, log, publicUrl, sessions, site } = deps;
-  const endpoints = endpointsOf(deps);
+  const { newId, log, publicUrl, sessions, site, docs } = deps;
+  const declared = endpointsOf(deps);
+  const others = [...declared.map(({ definition }) => definition), ...AUTH_DEFINITIONS];
+  const endpoints = [...declared, openApiRoute({ others, sessionCookie: sessions.name })];
   const app = new Hono<EdgeEnv>();
   app.use(requestContext(deps));
   app.use(securityHeaders({ https: publicUrl.startsWith('https:') }));
@@ -55,7 +60,7 @@ export const createApp = (deps: AppDeps): Hono<EdgeEnv> => {
   app.use(authenticate({ ...deps, publicPaths: publicPathsOf(endpoints) }));
   mount(app, endpoints, newId);
   app.route('/auth', authRoutes(deps));
-  app.notFound((c) => serveSite(site, c) ?? problemResponse('route-unknown', c.get('requestId')));
+  app.notFound((c) => serveDocs(docs, c) ?? serveSite(site, c) ?? problemResponse('route-unknown', c.get('requestId')));
   app.onError((fault, c) => answerFault(fault, c, log));
   return app;
 };

@@ -7,7 +7,7 @@ import { type NewId, commandIdOf } from './command-id.ts';
 import type { EdgeContext } from './edge.ts';
 import { type Caller, GATEWAY_ACTOR, actorOf } from './identity/identity.ts';
 import { type Access, mayEnter } from './policy.ts';
-import { type EdgeProblem, problemOfRefusal, problemResponse } from './problems.ts';
+import { type EdgeProblem, type ProblemCode, problemOfRefusal, problemResponse } from './problems.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
@@ -18,15 +18,30 @@ export type Definition = {
   /** OpenAPI style: `/api/v1/admin/credentials/{credentialId}`. */
   readonly path: string;
   readonly summary: string;
+  readonly tag: Tag;
   readonly access: Access;
   /** `params`, `query` and `body`, those of them that the route has. */
   readonly takes: z.ZodObject;
-  /** The body's schema by status; null where there is none. */
+  /** Request headers that it reads, beside those that every route reads. */
+  readonly reads?: Readonly<Record<string, { readonly summary: string; readonly schema: z.ZodType; readonly example: string }>>;
+  /** The body's schema by status; null where there is none. With `text/event-stream` it is the schema of one event's data. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
+  readonly media?: 'text/event-stream';
+  /** It is a browser's navigation: nothing of it is refused as not fitting `takes`, and nothing repeats it by a key. */
+  readonly isNavigation?: true;
+  /** Headers of its good answers, beside those of every answer. */
+  readonly tells?: readonly ('Location' | 'ETag')[];
+  /** What its handler says no to. What the edge says no to before that follows from the rest (`problemsOf`). */
+  readonly refuses: readonly ProblemCode[];
+  /** A call that fits `takes`, and for each status with a body an answer that fits `answers`. */
+  readonly example: { readonly takes?: Readonly<Record<string, unknown>>; readonly answers: Readonly<Record<number, unknown>> };
 };
 
 /** Does the middleware let anybody through? */
 export const isOpen = (access: Access): boolean => access === 'public' || access === 'consumer';
+
+/** The chapters of the API's document. */
+export type Tag = 'Credentials' | 'Rotations' | 'Consumers' | 'Events' | 'Identity' | 'Service';
 
 export type Asked = {
   /** Null only on public routes. */
@@ -58,7 +73,7 @@ export const endpoint = <T extends z.ZodObject>(definition: Definition & { reado
     if (refused) return problemResponse(refused, requestId);
     const input = parseInput(c, definition.takes);
     if (!input.ok) return problemResponse(input.refusal.code, requestId, input.refusal);
-    const asked = askedOf(c, newId);
+    const asked = askedOf(c, definition.method, newId);
     if (!asked.ok) return problemResponse(asked.refusal, requestId);
     const outcome = await handle(input.value, asked.value);
     return outcome instanceof Response ? outcome : render(outcome, requestId);
@@ -79,9 +94,9 @@ const parseInput = <T extends z.ZodObject>(c: EdgeContext, takes: T): Result<z.o
   return parsed.success ? ok(parsed.data) : refuse({ code: 'request-invalid', errors: parsed.error.issues.flatMap(describeIssue) });
 };
 
-const askedOf = (c: EdgeContext, newId: NewId): Result<Asked, 'idempotency-key-invalid'> => {
+const askedOf = (c: EdgeContext, method: Method, newId: NewId): Result<Asked, 'idempotency-key-invalid'> => {
   const caller = c.get('caller');
-  const idempotencyKey = c.req.header('idempotency-key');
+  const idempotencyKey = method === 'get' ? undefined : c.req.header('idempotency-key'); // a read has nothing to repeat
   const commandId = commandIdOf(idempotencyKey, caller?.id ?? '', newId);
   if (!commandId.ok) return commandId;
   return ok({

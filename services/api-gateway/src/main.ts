@@ -15,6 +15,7 @@ import { subscriberJwts } from './identity/subscriber-jwts.ts';
 import { readSecretFile } from './read-secret-file.ts';
 import { readinessOf } from './readiness.ts';
 import { loadSite } from './static/load-site.ts';
+import { loadDocs } from './docs/load-docs.ts';
 
 const config = loadConfig(process.env);
 const log = jsonLogger('api-gateway', config.logLevel);
@@ -25,6 +26,7 @@ const clientSecret = await readSecretFile(config.oidc.clientSecretFile);
 const sessionKey = await readSecretFile(config.sessionKeyFile, 32);
 const site = await loadSite(config.adminUiDir, log);
 const signingKey = await readSecretFile(config.subscribers.signingKeyFile);
+const docs = await loadDocs();
 const creds = await readSecretFile(config.nats.credsFile);
 const bus = await connectBus({ url: config.nats.url, creds, name: 'gateway', log, signal: shutdown.signal });
 
@@ -42,6 +44,7 @@ const app = createApp({
   feed,
   readiness,
   site,
+  docs,
   clock,
   newId,
   log,

@@ -11,7 +11,8 @@ import { Sensitive, systemClock as clock } from '@keyturn/kernel';
 import { silentLogger as log } from '@keyturn/telemetry';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { uuidv7 as newId } from 'uuidv7';
-import { inject } from 'vitest';
+import { exchangeOf, openApiContract } from '@keyturn/testkit/open-api';
+import { expect, inject } from 'vitest';
 import { createApp } from '../src/app.ts';
 import { eventFeed } from '../src/clients/event-feed.ts';
 import { natsAudit } from '../src/clients/nats-audit.ts';
@@ -79,6 +80,7 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
       lifetimeSeconds: 300,
     }),
     site: new Map(),
+    docs: new Map(),
     publicUrl: url,
     temporalUiUrl: null,
     clock,
@@ -86,7 +88,14 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
     log,
   });
   const hearing = hearEvents({ bus, feed, log });
-  const http = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' });
+  const broken: string[] = [];
+  const contract = openApiContract(await (await app.request('/openapi.json')).json());
+  const watched = async (request: Request, env: unknown): Promise<Response> => {
+    const response = await app.fetch(request, env as object);
+    broken.push(...(await contract.violations(await exchangeOf(request.method, request.url, response))));
+    return response;
+  };
+  const http = serve({ fetch: watched, port, hostname: '127.0.0.1' });
   await once(http, 'listening');
   const manager = await jetstreamManager(vault.connection, { checkAPI: false });
   return {
@@ -112,6 +121,7 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
       await Promise.all([bus, vault, audit].map((each) => each.close()));
       await nats.stop();
       await rm(varDir, { recursive: true, force: true });
+      expect(broken, 'answers that are not as documented').toEqual([]);
     },
   };
 };

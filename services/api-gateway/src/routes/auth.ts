@@ -1,7 +1,9 @@
 import { type Context, Hono } from 'hono';
 import type { Clock } from '@keyturn/kernel';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { z } from 'zod';
 import type { EdgeEnv } from '../edge.ts';
+import type { Definition } from '../endpoint.ts';
 import { localPath } from '../identity/return-to.ts';
 import type { SealedCookie } from '../identity/sealed-cookie.ts';
 import type { SessionCookies } from '../identity/session-cookie.ts';
@@ -19,7 +21,55 @@ export type AuthRoutesDeps = {
 const PENDING = 'kt_login';
 const PENDING_MS = 10 * 60_000;
 
-/** Signing in and out: navigations of a browser, so they answer with redirects and stay outside the API's declarations. */
+const RETURN_TO = z.object({ query: z.object({ return_to: z.string().optional() }) });
+const CALLBACK = z.object({ query: z.object({ code: z.string().optional(), state: z.string().optional() }) });
+
+/** The routes below for the API's document; they parse by themselves, as what comes is a browser's navigation. */
+export const AUTH_DEFINITIONS: readonly Definition[] = [
+  {
+    name: 'beginSignIn',
+    method: 'get',
+    path: '/auth/login',
+    summary: 'Leaves for the identity provider; to be opened by a browser',
+    tag: 'Identity',
+    isNavigation: true,
+    access: 'public',
+    takes: RETURN_TO,
+    answers: { 302: null },
+    tells: ['Location'],
+    refuses: ['identity-provider-unavailable'],
+    example: { takes: { query: { return_to: '/admin/system/credentials' } }, answers: {} },
+  },
+  {
+    name: 'finishSignIn',
+    method: 'get',
+    path: '/auth/callback',
+    summary: 'Comes back from the identity provider, and starts the session',
+    tag: 'Identity',
+    isNavigation: true,
+    access: 'public',
+    takes: CALLBACK,
+    answers: { 302: null },
+    tells: ['Location'],
+    refuses: ['sign-in-failed', 'identity-provider-unavailable'],
+    example: { takes: { query: { code: 'SplxlOBeZQQYbYS6WxSbIA', state: 'af0ifjsldkj' } }, answers: {} },
+  },
+  {
+    name: 'signOut',
+    method: 'post',
+    path: '/auth/logout',
+    summary: 'Ends the session, and says where to go to end the provider’s too',
+    tag: 'Identity',
+    isNavigation: true,
+    access: 'public',
+    takes: z.object({}),
+    answers: { 200: z.object({ next: z.string() }) },
+    refuses: [],
+    example: { answers: { 200: { next: 'https://login.example.com/session/end' } } },
+  },
+];
+
+/** Signing in and out: navigations of a browser, so they answer with redirects. */
 export const authRoutes = ({ signIn, sessions, pendingLogins, publicUrl, clock }: AuthRoutesDeps): Hono<EdgeEnv> => {
   const cookie = { httpOnly: true, secure: publicUrl.startsWith('https:'), sameSite: 'Lax', path: '/auth' } as const;
   return new Hono<EdgeEnv>()

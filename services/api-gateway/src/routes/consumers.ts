@@ -6,6 +6,9 @@ import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { createdIdOf, type NewId } from '../command-id.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
+import { SAMPLE_CONSUMER } from '../samples/credential.ts';
+import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 
 type Deps = { readonly vault: VaultClient; readonly newId: NewId };
 
@@ -22,10 +25,13 @@ export const consumerRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       name: 'listConsumers',
       method: 'get',
       path: '/api/v1/admin/credentials/{credentialId}/consumers',
+      tag: 'Consumers',
       summary: 'Lists who holds which version of a credential',
       access: 'admin-read',
       takes: z.object({ params: z.object({ credentialId: CredentialId }) }),
       answers: { 200: ConsumerList },
+      refuses: [...QUERY_PROBLEMS, 'credential-unknown'],
+      example: { takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID } }, answers: { 200: { items: [SAMPLE_CONSUMER] } } },
     },
     async ({ params }, { actor }) => {
       const found = await vault.query('credential.consumers', { actor, data: params });
@@ -37,10 +43,16 @@ export const consumerRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       name: 'registerConsumer',
       method: 'put',
       path: '/api/v1/admin/consumers/{name}',
+      tag: 'Consumers',
       summary: 'Registers a consumer, or replaces its grants',
       access: 'admin-write',
       takes: z.object({ params: z.object({ name: ConsumerName }), body: Body }),
       answers: { 200: Registered },
+      refuses: COMMAND_PROBLEMS,
+      example: {
+        takes: { params: { name: 'orders' }, body: { grants: [{ action: 'read', pattern: 'system.postgres.*' }] } },
+        answers: { 200: { consumer: 'orders' } },
+      },
     },
     async ({ params: { name }, body }, { actor, commandId, requestId }) => {
       const data = { consumer: name, grants: body.grants };

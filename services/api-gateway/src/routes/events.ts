@@ -5,6 +5,8 @@ import { z } from 'zod';
 import type { EventFeed } from '../clients/event-feed.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { problemResponse } from '../problems.ts';
+import { SAMPLE_EVENT } from '../samples/event.ts';
+import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { openEventStream } from './event-stream.ts';
 
 type Deps = { readonly feed: EventFeed; readonly clock: Clock };
@@ -18,10 +20,15 @@ export const eventRoutes = ({ feed, clock }: Deps): Endpoint[] => [
       name: 'streamEvents',
       method: 'get',
       path: '/api/v1/events',
-      summary: 'Streams events as they are recorded (SSE); `id` is the position, `Last-Event-ID` resumes, `resync` says: read anew',
+      tag: 'Events',
+      summary: 'Streams events as they are recorded (server-sent events)',
       access: 'admin-read',
       takes: z.object({ query: z.object({ credentialId: CredentialId.optional() }) }),
+      reads: { 'Last-Event-ID': { summary: 'The position that was seen last', schema: Position, example: '4710' } },
       answers: { 200: StreamedEvent },
+      media: 'text/event-stream',
+      refuses: ['too-many-streams', 'events-unavailable'],
+      example: { takes: { query: { credentialId: SAMPLE_CREDENTIAL_ID } }, answers: { 200: SAMPLE_EVENT } },
     },
     async ({ query }, { caller, requestId, header }) => {
       if (caller === null) return problemResponse('unauthenticated', requestId);

@@ -5,6 +5,9 @@ import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
+import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
+import { SAMPLE_ROTATION } from '../samples/rotation.ts';
 
 type Deps = { readonly vault: VaultClient };
 
@@ -18,10 +21,17 @@ export const rotationRoutes = ({ vault }: Deps): Endpoint[] => [
       name: 'requestRotation',
       method: 'post',
       path: COLLECTION,
+      tag: 'Rotations',
       summary: 'Asks for a rotation; refused while another is open',
       access: 'admin-write',
       takes: z.object({ params: OfCredential, body: RequestRotationBody }),
       answers: { 202: RotationStarted },
+      tells: ['Location'],
+      refuses: [...COMMAND_PROBLEMS, 'credential-unknown', 'rotation-open', 'nothing-to-rotate', 'issuer-missing'],
+      example: {
+        takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, body: { reason: 'manual', note: 'the quarterly one' } },
+        answers: { 202: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 } },
+      },
     },
     async ({ params: { credentialId }, body }, { actor, commandId, requestId }) => {
       const data = { ...body, credentialId };
@@ -56,10 +66,13 @@ export const rotationRoutes = ({ vault }: Deps): Endpoint[] => [
       name: 'readRotation',
       method: 'get',
       path: `${COLLECTION}/{epoch}`,
+      tag: 'Rotations',
       summary: 'Reads how far a rotation is, what it waits for, and for whom',
       access: 'admin-read',
       takes: z.object({ params: OfEpoch }),
       answers: { 200: RotationView },
+      refuses: [...QUERY_PROBLEMS, 'credential-unknown', 'rotation-unknown'],
+      example: { takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: '3' } }, answers: { 200: SAMPLE_ROTATION } },
     },
     async ({ params }, { actor }) => {
       const found = await vault.query('rotation.get', { actor, data: params });

@@ -11,9 +11,12 @@ export const sessionRoutes = ({ temporalUiUrl }: { readonly temporalUiUrl: strin
       method: 'get',
       path: '/api/v1/session',
       summary: 'Says who is signed in',
+      tag: 'Identity',
       access: 'signed-in',
       takes: z.object({}),
       answers: { 200: Session },
+      refuses: [],
+      example: { answers: { 200: { id: 'admin', name: 'Ada Admin', roles: ['admin'], tier: 'enterprise', via: 'cookie' } } },
     },
     async (_input, { caller, requestId }) => {
       if (caller === null) return problemResponse('unauthenticated', requestId);

@@ -4,6 +4,9 @@ import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { AuditClient } from '../clients/audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { AUDIT_PROBLEMS } from '../problem-groups.ts';
+import { SAMPLE_ENTRY } from '../samples/event.ts';
+import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 
 type Deps = { readonly audit: AuditClient };
 
@@ -18,10 +21,16 @@ export const timelineRoutes = ({ audit }: Deps): Endpoint[] => [
       name: 'readTimeline',
       method: 'get',
       path: '/api/v1/admin/credentials/{credentialId}/timeline',
+      tag: 'Events',
       summary: 'Reads what happened to a credential, oldest first',
       access: 'admin-read',
       takes: z.object({ params: z.object({ credentialId: CredentialId }), query: Page }),
       answers: { 200: Timeline },
+      refuses: AUDIT_PROBLEMS,
+      example: {
+        takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, query: { after: '4700', limit: '200' } },
+        answers: { 200: { items: [SAMPLE_ENTRY], projectedTo: 4711, total: 1 } },
+      },
     },
     async ({ params: { credentialId }, query }, { actor }) => {
       const found = await audit.query('timeline.read', { actor, data: { ...query, credentialId } });

@@ -2,16 +2,34 @@ import type { Refusal } from '@keyturn/contracts/refusals';
 import { type Result, ok } from '@keyturn/kernel';
 import type { AuditClient } from '../clients/audit.ts';
 import type { VaultClient } from '../clients/vault.ts';
+import { SAMPLE_CONSUMER, SAMPLE_CREDENTIAL, SAMPLE_SUMMARY } from '../samples/credential.ts';
+import { SAMPLE_ENTRY } from '../samples/event.ts';
+import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
+import { SAMPLE_ROTATION } from '../samples/rotation.ts';
+import { SAMPLE_KEYS } from '../samples/sealing-keys.ts';
 
 export type Call = { readonly name: string; readonly message: unknown };
 type Reply = Result<unknown, Refusal> | Error;
+
+/** What is answered where the test says nothing: what the API's document has as examples. */
+const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
+  'health.check': ok({ ok: true, down: [], position: 4711 }),
+  'sealing-keys.list': ok(SAMPLE_KEYS),
+  'credential.list': ok({ items: [SAMPLE_SUMMARY], nextCursor: null, total: 1 }),
+  'credential.get': ok(SAMPLE_CREDENTIAL),
+  'credential.consumers': ok({ items: [SAMPLE_CONSUMER] }),
+  'credential.register': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, generation: 1 }),
+  'rotation.get': ok(SAMPLE_ROTATION),
+  'rotation.request': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 }),
+  'timeline.read': ok({ items: [SAMPLE_ENTRY], projectedTo: 4711, total: 1 }),
+};
 
 /** A vault in memory that answers by name with what the test says, and remembers what it was asked. */
 export const memoryVault = (replies: Readonly<Record<string, Reply>> = {}): VaultClient & { readonly calls: Call[] } => {
   const calls: Call[] = [];
   const answer = async (name: string, message: unknown): Promise<never> => {
     calls.push({ name, message });
-    const reply = replies[name] ?? ok({});
+    const reply = replies[name] ?? SAMPLE_REPLIES[name] ?? ok({});
     if (reply instanceof Error) throw reply;
     return reply as never;
   };

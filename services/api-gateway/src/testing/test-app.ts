@@ -7,6 +7,7 @@ import { sealedCookie } from '../identity/sealed-cookie.ts';
 import { sessionCookies } from '../identity/session-cookie.ts';
 import { Session } from '../identity/session.ts';
 import { PendingLogin } from '../identity/sign-in.ts';
+import { keepingContract } from './keeping-contract.ts';
 import { memoryAudit, memoryVault } from './memory-services.ts';
 
 export const PUBLIC_URL = 'http://gateway.test';
@@ -31,7 +32,7 @@ export const testClock = (): Clock & { set(ms: number): void } => {
   };
 };
 
-/** The whole app on memory adapters. */
+/** The whole app on memory adapters; an answer that is not as the API's document has it fails the test. */
 export const testApp = (overrides: Partial<AppDeps> & { readonly log?: Logger } = {}) => {
   const clock = overrides.clock ?? testClock();
   let ids = 0;
@@ -62,6 +63,7 @@ export const testApp = (overrides: Partial<AppDeps> & { readonly log?: Logger } 
         inboxPrefix: `_INBOX_${consumer}_${instance}`,
       }),
     },
+    docs: new Map(),
     publicUrl: PUBLIC_URL,
     temporalUiUrl: null,
     clock,
@@ -73,7 +75,7 @@ export const testApp = (overrides: Partial<AppDeps> & { readonly log?: Logger } 
     const identity = { id: 'ada', name: 'Ada', kind: 'person' as const, roles, tier: null };
     return `${sessions.name}=${await sealed.seal({ identity, startedAt, seenAt: startedAt }, startedAt + 8 * 3_600_000)}`;
   };
-  return { app, sessionFor };
+  return { app: Object.assign(app, { request: keepingContract(app.request) }), sessionFor };
 };
 
 export const bearer = (role: string): Record<string, string> => ({ authorization: `Bearer test-${role}` });

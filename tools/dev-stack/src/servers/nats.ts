@@ -8,6 +8,7 @@ import { credsPath, writeServiceCreds, writeSubscriberCreds } from '../nats/writ
 import { freePort } from '../process/free-ports.ts';
 import { superviseProcess } from '../process/supervised-process.ts';
 import { writeSecretFile } from './secret-file.ts';
+import { offeredServer } from './offered-server.ts';
 import { logFileOf, runDirOf, type Server, type ServerOptions } from './server.ts';
 
 export type NatsServer = Server<{
@@ -23,16 +24,17 @@ export type NatsServer = Server<{
   addSubscriber: (subscriber: Subscriber) => Promise<string>;
 }>;
 
+const DEFAULT_PORT = 4222;
+
 /** Starts NATS in operator mode with JetStream, its store, keys and creds in `<varDir>/nats`. */
 export const startNats = async (options: ServerOptions & { readonly binary: string }): Promise<NatsServer> => {
   const port = options.port ?? (await freePort());
   const folder = join(options.varDir, 'nats');
   const folders = { keysDir: join(folder, 'keys'), credsDir: join(folder, 'creds') };
   const keys = await natsKeys(folders.keysDir);
-  const authority = await natsAuthority(keys);
-  await writeServiceCreds(folders);
   const config = join(folder, 'nats-server.conf');
-  writeSecretFile(config, configText({ port, storeDir: join(folder, 'jetstream'), authority }));
+  writeSecretFile(config, await natsConfig({ keysDir: folders.keysDir, host: '127.0.0.1', port, storeDir: join(folder, 'jetstream') }));
+  await writeServiceCreds(folders);
   const url = `nats://127.0.0.1:${port}`;
   const supervised = await superviseProcess({
     name: 'nats',
@@ -47,10 +49,29 @@ export const startNats = async (options: ServerOptions & { readonly binary: stri
   return { ...supervised, url, port, ...folders, signer, addSubscriber: (subscriber) => writeSubscriberCreds(folders, subscriber) };
 };
 
-type Config = { readonly port: number; readonly storeDir: string; readonly authority: NatsAuthority };
+/** Takes a NATS server that somebody offers: its users, and their creds in `<varDir>/nats/creds`, are made with the offered key. */
+export const offeredNats = async ({ varDir, url, keysDir }: { varDir: string; url: string; keysDir: string }): Promise<NatsServer> => {
+  const folders = { keysDir, credsDir: join(varDir, 'nats', 'creds') };
+  await writeServiceCreds(folders);
+  const isReady = () => hasJetStream(url, credsPath(folders.credsDir, 'vault'));
+  const server = await offeredServer({ name: 'NATS', variable: 'KEYTURN_NATS_URL', isReady });
+  const port = Number(new URL(url).port || DEFAULT_PORT);
+  return { ...server, url, port, ...folders, addSubscriber: (subscriber) => writeSubscriberCreds(folders, subscriber) };
+};
+
+type Config = { readonly keysDir: string; readonly host: string; readonly port: number; readonly storeDir: string };
+
+/** The configuration of a server in operator mode that trusts the keys in `keysDir`, which are made where they are missing. */
+export const natsConfig = async ({ keysDir, ...rest }: Config): Promise<string> =>
+  configText({ ...rest, authority: await natsAuthority(await natsKeys(keysDir)) });
 
 /** The largest message is an event or a sealed secret (64 KiB) with room to spare. */
-const configText = ({ port, storeDir, authority }: Config): string => `host: 127.0.0.1
+const configText = ({
+  host,
+  port,
+  storeDir,
+  authority,
+}: Omit<Config, 'keysDir'> & { readonly authority: NatsAuthority }): string => `host: ${host}
 port: ${port}
 server_name: keyturn-dev
 max_payload: 1MB

@@ -5,6 +5,7 @@ import { consumerClients } from '../oidc/consumer-clients.ts';
 import { oidcKeys } from '../oidc/keys.ts';
 import { freePort } from '../process/free-ports.ts';
 import { spawnService } from '../process/spawn-service.ts';
+import { offeredServer } from './offered-server.ts';
 import { writeSecretFile } from './secret-file.ts';
 import type { Server, ServerOptions } from './server.ts';
 
@@ -43,6 +44,15 @@ export const startOidc = async (options: ServerOptions): Promise<OidcServer> => 
     oidcDir,
     gatewayClient: { clientId: gatewayClientId, clientSecret: gatewayClientSecret, clientSecretFile },
   };
+};
+
+/** Takes an OIDC provider that somebody offers, of which `dir` holds the keys: another stack's. */
+export const offeredOidc = async ({ issuer, dir }: { issuer: string; dir: string }): Promise<OidcServer> => {
+  const server = await offeredServer({ name: 'OIDC provider', variable: 'KEYTURN_OIDC_ISSUER', isReady: () => publishes(issuer) });
+  const { gatewayClientSecret: clientSecret } = await oidcKeys(dir);
+  const clientSecretFile = join(dir, 'gateway-client.secret');
+  const port = Number(new URL(issuer).port);
+  return { ...server, issuer, port, oidcDir: dir, gatewayClient: { clientId: gatewayClientId, clientSecret, clientSecretFile } };
 };
 
 const publishes = async (issuer: string): Promise<boolean> => {

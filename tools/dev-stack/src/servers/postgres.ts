@@ -5,13 +5,14 @@ import { CannotStart } from '../cannot-start.ts';
 import { freePort } from '../process/free-ports.ts';
 import { commandLine } from '../process/process-identity.ts';
 import { superviseProcess } from '../process/supervised-process.ts';
+import { offeredServer } from './offered-server.ts';
 import { accountFor, postgresAccount } from './postgres-account.ts';
 import { createCluster } from './postgres-cluster.ts';
 import { postgresPrograms } from './postgres-programs.ts';
 import { logFileOf, runDirOf, type Server, type ServerOptions } from './server.ts';
 
 /** `url` is the superuser's, for database `postgres`. */
-export type PostgresServer = Server<{ url: string; port: number }>;
+export type PostgresServer = Server<{ url: string; host: string; port: number }>;
 
 /** Starts Postgres on its data in `<varDir>/postgres`, which the first start creates. */
 export const startPostgres = async (options: ServerOptions): Promise<PostgresServer> => {
@@ -38,7 +39,16 @@ export const startPostgres = async (options: ServerOptions): Promise<PostgresSer
     isReady: () => answers(url),
     diesWithParent: options.diesWithParent,
   });
-  return { ...supervised, url, port };
+  return { ...supervised, url, host: '127.0.0.1', port };
+};
+
+const DEFAULT_PORT = 5432;
+
+/** Takes a Postgres that somebody offers. */
+export const offeredPostgres = async ({ url }: { url: string }): Promise<PostgresServer> => {
+  const server = await offeredServer({ name: 'Postgres', variable: 'KEYTURN_POSTGRES_URL', isReady: () => answers(url) });
+  const { hostname: host, port } = new URL(url);
+  return { ...server, url, host, port: Number(port || DEFAULT_PORT) };
 };
 
 /** Quicker where it costs no durability: fsync, full_page_writes and synchronous_commit stay on. */

@@ -6,11 +6,12 @@ import { acquireStackLock } from '../process/stack-lock.ts';
 import { stopInReverse } from '../process/stop-on-signal.ts';
 import type { SupervisedProcess } from '../process/supervised-process.ts';
 import { binaryCacheDir } from '../project-paths.ts';
-import { startNats, type NatsServer } from './nats.ts';
-import { startOidc, type OidcServer } from './oidc.ts';
-import { startPostgres, type PostgresServer } from './postgres.ts';
+import { offeredNats, startNats, type NatsServer } from './nats.ts';
+import { offeredOidc, startOidc, type OidcServer } from './oidc.ts';
+import { offersIn } from './offers.ts';
+import { offeredPostgres, startPostgres, type PostgresServer } from './postgres.ts';
 import { runDirOf } from './server.ts';
-import { startTemporal, type TemporalServer } from './temporal.ts';
+import { offeredTemporal, startTemporal, type TemporalServer } from './temporal.ts';
 
 /** What a person waiting in front of the terminal wants to see. */
 export type Progress =
@@ -24,7 +25,7 @@ export type ServerName = 'postgres' | 'nats' | 'temporal' | 'oidc';
 export type StartOptions = {
   readonly varDir: string;
   readonly onProgress?: (progress: Progress) => void;
-  /** Where `KEYTURN_NATS_SERVER`, `KEYTURN_TEMPORAL` and `PATH` are looked up. */
+  /** Where real servers are offered (`offersIn`), and `KEYTURN_NATS_SERVER`, `KEYTURN_TEMPORAL` and `PATH` are looked up. */
   readonly env?: NodeJS.ProcessEnv;
   readonly diesWithParent?: boolean;
 };
@@ -42,7 +43,7 @@ export type Servers = {
 };
 
 /**
- * Starts the four servers at once on the data in `varDir`. One stack at a time may use a folder; what a killed run left there is ended first.
+ * Starts the four servers at once on the data in `varDir`, or takes those that the environment offers. One stack at a time may use a folder; what a killed run left there is ended first.
  * Throws `CannotStart`, after stopping what had started, when one can't.
  */
 export const startServers = async (options: StartOptions): Promise<Servers> => {
@@ -63,11 +64,17 @@ export const startServers = async (options: StartOptions): Promise<Servers> => {
   }
 };
 
-const startAll = async ({ varDir, onProgress, env, diesWithParent }: StartOptions): Promise<Omit<Servers, 'varDir' | 'stop'>> => {
+const startAll = async ({
+  varDir,
+  onProgress,
+  env = process.env,
+  diesWithParent,
+}: StartOptions): Promise<Omit<Servers, 'varDir' | 'stop'>> => {
+  const offers = offersIn(env);
   const ports = await stablePorts(runDirOf(varDir), ['postgres', 'nats', 'temporal', 'temporalUi', 'oidc']);
   const binary = (wanted: PinnedBinary): Promise<string> =>
     findBinary(wanted, {
-      env: env ?? process.env,
+      env,
       cacheDir: binaryCacheDir,
       onProgress: (sentence) => onProgress?.({ kind: 'downloading', sentence }),
     });
@@ -80,12 +87,16 @@ const startAll = async ({ varDir, onProgress, env, diesWithParent }: StartOption
     return started;
   };
   const starts: Starts = [
-    timed('postgres', () => startPostgres({ ...common, port: ports.postgres })),
-    timed('nats', async () => startNats({ ...common, port: ports.nats, binary: await binary(natsServer) })),
-    timed('temporal', async () =>
-      startTemporal({ ...common, port: ports.temporal, uiPort: ports.temporalUi, binary: await binary(temporal) }),
+    timed('postgres', () => (offers.postgres ? offeredPostgres(offers.postgres) : startPostgres({ ...common, port: ports.postgres }))),
+    timed('nats', async () =>
+      offers.nats ? offeredNats({ varDir, ...offers.nats }) : startNats({ ...common, port: ports.nats, binary: await binary(natsServer) }),
     ),
-    timed('oidc', () => startOidc({ ...common, port: ports.oidc })),
+    timed('temporal', async () =>
+      offers.temporal
+        ? offeredTemporal(offers.temporal)
+        : startTemporal({ ...common, port: ports.temporal, uiPort: ports.temporalUi, binary: await binary(temporal) }),
+    ),
+    timed('oidc', () => (offers.oidc ? offeredOidc(offers.oidc) : startOidc({ ...common, port: ports.oidc }))),
   ];
   const [postgres, nats, temporalServer, oidc] = await allOrNone(starts);
   return { postgres, nats, temporal: temporalServer, oidc, inOrder: [postgres, nats, temporalServer, oidc] };

@@ -16,6 +16,8 @@ export type StackProgress = Progress | { readonly kind: 'did'; readonly what: st
 export type StackOptions = {
   readonly varDir: string;
   readonly onProgress?: (progress: StackProgress) => void;
+  /** Where real servers are offered; this process's own environment when left out. */
+  readonly env?: NodeJS.ProcessEnv;
   /** False leaves the UI unbuilt, for tests that don't look at it. */
   readonly ui?: boolean;
   /** Names of the workload's processes; none starts none. */
@@ -56,7 +58,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   try {
     const building = options.ui === false ? Promise.resolve(false) : timed('the admin UI is built', buildAdminUi);
     building.catch(() => undefined); // awaited below; a server that can't start is told first
-    const servers = await startServers({ varDir, ...(onProgress ? { onProgress } : {}) });
+    const servers = await startServers({ varDir, ...(onProgress ? { onProgress } : {}), ...(options.env ? { env: options.env } : {}) });
     inOrder.push(servers);
     await options.onServers?.(servers);
     const databases = await prepareDatabases({ postgresUrl: servers.postgres.url, secretsDir: secretsDirOf(varDir) });

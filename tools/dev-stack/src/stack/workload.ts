@@ -46,7 +46,15 @@ export type SampleOptions = {
   readonly settings?: NodeJS.ProcessEnv;
 };
 
-const postgresFields = (port: number, username: string) => ({ host: '127.0.0.1', port: String(port), database: 'orders', username });
+type Reach = { readonly host: string; readonly port: number; readonly sslmode: string | null };
+
+const postgresFields = ({ host, port, sslmode }: Reach, username: string) => ({
+  host,
+  port: String(port),
+  database: 'orders',
+  username,
+  ...(sslmode === null ? {} : { sslmode }),
+});
 
 const find = async (api: GatewayClient, address: string): Promise<string | null> =>
   (await api.list(address)).items.find((item) => item.address === address)?.credentialId ?? null;
@@ -58,7 +66,8 @@ export const registerSample = async (
   { servers, databases, api }: Registering,
   { policy, password: firstPassword, detours = {} }: SampleOptions = {},
 ): Promise<string> => {
-  const { port } = servers.postgres;
+  const { host, port, url } = servers.postgres;
+  const direct: Reach = { host, port, sslmode: new URL(url).searchParams.get('sslmode') };
   const known = await find(api, ORDERS_ADDRESS);
   if (known !== null) return known;
   await api.registerConsumer(
@@ -66,6 +75,10 @@ export const registerSample = async (
     (['read', 'preflight', 'ack'] as const).map((action) => ({ action, pattern: ORDERS_ADDRESS })),
   );
   const { username, password } = databases.orders.issuer;
+  const issuersWay = async (): Promise<Reach> => {
+    const detour = await detours.issuer?.(port);
+    return detour === undefined ? direct : { ...direct, host: '127.0.0.1', port: detour };
+  };
   const issuer =
     (await find(api, ISSUER_ADDRESS)) ??
     (
@@ -73,7 +86,7 @@ export const registerSample = async (
         address: ISSUER_ADDRESS,
         credentialType: 'database_password',
         displayName: 'Manages the roles of the orders database',
-        publicFields: postgresFields((await detours.issuer?.(port)) ?? port, username),
+        publicFields: postgresFields(await issuersWay(), username),
         secretFields: { password },
       })
     ).credentialId;
@@ -82,7 +95,7 @@ export const registerSample = async (
     address: ORDERS_ADDRESS,
     credentialType: 'database_password',
     displayName: 'Orders database',
-    publicFields: postgresFields(port, 'orders'),
+    publicFields: postgresFields(direct, 'orders'),
     secretFields: { password: await resetOrdersRole(databases.orders.ownerUrl, schema, firstPassword) },
     issuer,
     policy: { ...SAMPLE_POLICY, ...policy },

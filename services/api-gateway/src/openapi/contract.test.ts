@@ -1,0 +1,101 @@
+import { refuse } from '@keyturn/kernel';
+import { exchangeOf, openApiContract } from '@keyturn/testkit/open-api';
+import { describe, expect, it } from 'vitest';
+import { eventFeed } from '../clients/event-feed.ts';
+import type { Definition } from '../endpoint.ts';
+import { ServiceUnavailable } from '../faults.ts';
+import type { ProblemCode } from '../problems.ts';
+import { AUTH_DEFINITIONS } from '../routes/auth.ts';
+import { endpointsOf } from '../routes/index.ts';
+import { memoryAudit, memoryVault } from '../testing/memory-services.ts';
+import { PUBLIC_URL, bearer, json, testApp } from '../testing/test-app.ts';
+
+const declared = endpointsOf({} as Parameters<typeof endpointsOf>[0]).map(({ definition }) => definition);
+const named = (definitions: readonly Definition[]) => definitions.map((definition) => [definition.name, definition] as const);
+type App = ReturnType<typeof testApp>['app'];
+
+/** The example's call, as a request. */
+const callOf = ({ method, path, example }: Definition, headers: Record<string, string> = bearer('admin')): [string, RequestInit] => {
+  const { params = {}, query = {}, body } = (example.takes ?? {}) as { params?: Record<string, string>; query?: object; body?: unknown };
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => params[name] ?? '');
+  const search = new URLSearchParams(query as Record<string, string>);
+  const sent = body === undefined ? { headers: {} } : json(body);
+  return [
+    `${PUBLIC_URL}${filled}?${search.toString()}`,
+    { method: method.toUpperCase(), ...sent, headers: { ...sent.headers, ...headers } },
+  ];
+};
+
+const closedFeed = () => {
+  const feed = eventFeed();
+  feed.close();
+  return feed;
+};
+
+/** What the app must meet so that a call ends with the code. */
+const appMeeting = (code: ProblemCode): App => {
+  if (code === 'events-unavailable') return testApp({ feed: closedFeed() }).app;
+  if (code === 'too-many-streams') return testApp({ feed: { ...eventFeed(), subscribe: () => ({ ok: false, why: 'full' }) } }).app;
+  const down = code.endsWith('-unavailable') ? new ServiceUnavailable(code === 'audit-unavailable' ? 'audit' : 'vault') : null;
+  const reply = down ?? refuse({ code, issues: [] } as never);
+  const replies = new Proxy({}, { get: () => reply });
+  return testApp({ vault: memoryVault(replies), audit: memoryAudit(replies) }).app;
+};
+
+describe('every operation keeps its word', () => {
+  it.each(named(declared))('%s, when all is well and when it is not let in', async (_name, definition) => {
+    const { app } = testApp({ feed: closedFeed() });
+    const ok = definition.media === undefined ? app : testApp().app;
+    const answered = await ok.request(...callOf(definition));
+    expect(Object.keys(definition.answers)).toContain(String(answered.status));
+    await answered.body?.cancel();
+    if (definition.access === 'public') return;
+    expect((await app.request(...callOf(definition, {}))).status).toBe(401);
+    expect((await app.request(...callOf(definition, { authorization: 'Bearer forged' }))).status).toBe(401);
+    const asNobody = await app.request(...callOf(definition, bearer('nobody')));
+    expect(asNobody.status).toBe(definition.access === 'signed-in' ? 200 : 403);
+  });
+
+  const refusals = declared.flatMap((definition) => definition.refuses.map((code) => [definition.name, code, definition] as const));
+  it.each(refusals)('%s, when the answer is %s', async (_name, code, definition) => {
+    const response = await appMeeting(code).request(...callOf(definition));
+    expect(await response.json()).toMatchObject({ code });
+  });
+
+  it.each(named(declared.filter(({ method }) => method !== 'get')))('%s, when the request is wrong', async (_name, definition) => {
+    const { app, sessionFor } = testApp();
+    const [url, init] = callOf(definition);
+    const headers = { ...bearer('admin'), 'content-type': 'application/json' };
+    const wrong: RequestInit[] = [
+      { headers, body: '{' },
+      { headers: { ...headers, 'content-type': 'text/plain' }, body: 'x' },
+      { headers, body: 'x'.repeat(300_000) },
+      { headers, body: '{"no such field":1}' },
+      { headers: { ...headers, 'idempotency-key': 'with space' }, body: init.body ?? null },
+      { headers: { 'content-type': 'application/json', cookie: await sessionFor(['admin']) }, body: init.body ?? null },
+    ];
+    const statuses = await Promise.all(wrong.map(async (each) => (await app.request(url, { ...init, ...each })).status));
+    expect(statuses).toEqual([400, 415, 413, 422, 400, 403]);
+  });
+
+  it.each(named(AUTH_DEFINITIONS))('%s', async (_name, definition) => {
+    const { app } = testApp();
+    const down = testApp({ signIn: { begin: fail, complete: fail, endUrl: fail } }).app;
+    expect((await app.request(...callOf(definition, {}))).status).toBeLessThanOrEqual(400);
+    expect((await down.request(...callOf(definition, {}))).status).toBeLessThanOrEqual(503);
+  });
+});
+
+const fail = (): Promise<never> => Promise.reject(new ServiceUnavailable('identity-provider'));
+
+it('tells an answer that is not as documented', async () => {
+  const contract = openApiContract(await (await testApp().app.request('/openapi.json')).json());
+  const faults = async (status: number, body: unknown, url = '/api/v1/session'): Promise<readonly string[]> =>
+    contract.violations(await exchangeOf('GET', url, Response.json(body, { status, headers: { 'x-request-id': 'no uuid' } })));
+  expect(contract.unexercised()).toContain('readSession');
+  expect((await faults(200, { id: 'a', extra: 1 })).join()).toMatch(/X-Request-Id.*format.*required.*additionalProperties/);
+  expect(await faults(418, {})).toEqual([expect.stringContaining('the status is not documented')]);
+  expect((await faults(401, {})).join()).toContain('content type application/json is not documented');
+  expect(await faults(418, {}, '/nothing')).toEqual([]);
+  expect(contract.unexercised()).not.toContain('readSession');
+});

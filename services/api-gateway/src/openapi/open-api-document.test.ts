@@ -1,0 +1,65 @@
+import { openApiContract } from '@keyturn/testkit/open-api';
+import { describe, expect, it } from 'vitest';
+import { type Definition } from '../endpoint.ts';
+import { PROBLEMS } from '../problems.ts';
+import { endpointsOf } from '../routes/index.ts';
+import { testApp } from '../testing/test-app.ts';
+
+const read = (headers: Record<string, string> = {}): Promise<Response> =>
+  Promise.resolve(testApp().app.request('/openapi.json', { headers }));
+
+type Op = { operationId: string; security: object[]; parameters?: { $ref?: string }[]; responses: Record<string, { content?: object }> };
+type Doc = { paths: Record<string, Record<string, Op>> };
+const document = async (): Promise<Doc> => (await (await read()).json()) as Doc;
+const definitions = (): Definition[] => endpointsOf({} as Parameters<typeof endpointsOf>[0]).map(({ definition }) => definition);
+
+describe('/openapi.json', () => {
+  it('is valid OpenAPI 3.1, and so is every example in it by its own schema', async () => {
+    expect(await openApiContract(await document()).faults()).toEqual([]);
+  });
+
+  it('is for anyone, and is sent again only when it changed', async () => {
+    const first = await read();
+    const etag = first.headers.get('etag') ?? '';
+    expect(first.headers.get('cache-control')).toBe('public, no-cache');
+    const again = await read({ 'if-none-match': `"other", W/${etag}` });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    expect((await read({ 'if-none-match': '"other"' })).status).toBe(200);
+  });
+
+  it('names each operation once', async () => {
+    const names = Object.values((await document()).paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    );
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toEqual(expect.arrayContaining(definitions().map(({ name }) => name)));
+  });
+
+  it('asks writes for a bearer token, or for a session with the header against forgery', async () => {
+    const { paths } = await document();
+    const write = paths['/api/v1/admin/credentials']?.['post'];
+    expect(write?.security).toEqual([{ bearer: [] }, { session: [], csrf: [] }]);
+    expect(write?.parameters).toContainEqual({ $ref: '#/components/parameters/Idempotency-Key' });
+    expect(paths['/healthz']?.['get']?.security).toEqual([]);
+  });
+
+  it('enumerates the codes of each status', async () => {
+    const { paths } = await document();
+    const conflict = paths['/api/v1/admin/credentials/{credentialId}/rotations']?.['post']?.responses['409'];
+    expect(JSON.stringify(conflict)).toContain('"enum":["command-reused","issuer-missing","nothing-to-rotate","rotation-open"]');
+  });
+});
+
+describe("a definition's example", () => {
+  it.each(definitions().map((definition) => [definition.name, definition] as const))('of %s fits', (_name, { takes, answers, example }) => {
+    expect(takes.safeParse({ params: {}, query: {}, ...example.takes }).error?.issues).toBeUndefined();
+    for (const [status, schema] of Object.entries(answers)) {
+      if (schema) expect(schema.safeParse(example.answers[Number(status)]).error?.issues).toBeUndefined();
+    }
+  });
+});
+
+it('documents no problem that there is not', async () => {
+  const codes = [...JSON.stringify(await document()).matchAll(/"\/problems\/([\w-]+)"/g)].map(([, code]) => code ?? '');
+  expect(Object.keys(PROBLEMS)).toEqual(expect.arrayContaining([...new Set(codes)]));
+});

@@ -1,0 +1,77 @@
+import type { Definition, Tag } from '../endpoint.ts';
+import { type Json, componentSchemas } from './component-schemas.ts';
+import { operationOf } from './operation.ts';
+
+export type DocumentOptions = {
+  readonly definitions: readonly Definition[];
+  readonly sessionCookie: string;
+};
+
+const TAGS: Readonly<Record<Tag, string>> = {
+  Credentials: 'Named secrets that outside systems accept. Values are masked; none is ever answered.',
+  Rotations: 'Replacing a value: tested before the commit, revoked after the proof that it is unused.',
+  Consumers: 'Services that use credentials, and who of them holds which version.',
+  Events: 'What happened, as it happens and afterwards.',
+  Identity: 'Who calls, and whom secrets are sealed to.',
+  Service: 'The gateway itself.',
+};
+
+const DESCRIPTION = [
+  'A "no" is `application/problem+json` (RFC 9457); rely on its `code`.',
+  'Every answer carries `X-Request-Id`; a problem has it as `instance`.',
+  'Repeat a write with the same `Idempotency-Key`: it runs once, and every repeat gets its verdict.',
+].join(' ');
+
+/** The API as an OpenAPI 3.1 document, made of the routes' own definitions. */
+export const openApiDocument = ({ definitions, sessionCookie }: DocumentOptions): Json => {
+  const schemas = componentSchemas();
+  const paths: Record<string, Json> = {};
+  for (const definition of definitions) {
+    paths[definition.path] = { ...paths[definition.path], [definition.method]: operationOf(definition, schemas) };
+  }
+  return {
+    openapi: '3.1.1',
+    info: { title: 'Keyturn', version: '1', description: DESCRIPTION, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: '/' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: { schemas: schemas.used(), parameters: PARAMETERS, headers: HEADERS, securitySchemes: securitySchemes(sessionCookie) },
+  };
+};
+
+const text = (pattern?: string): Json => ({ type: 'string', ...(pattern === undefined ? {} : { pattern }) });
+
+const PARAMETERS = {
+  'Idempotency-Key': {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description:
+      'The same key by the same caller is answered with the first run’s verdict for 7 days; with another body it is `command-reused`.',
+    schema: text('^[!-~]{1,200}$'),
+    example: 'rotate-orders-2026-q1',
+  },
+};
+
+const HEADERS = {
+  'X-Request-Id': { description: 'Names this exchange in the logs.', required: true, schema: { type: 'string', format: 'uuid' } },
+  'WWW-Authenticate': { description: 'How to show who you are.', required: true, schema: text('^Bearer ') },
+  'Retry-After': { description: 'Seconds to wait before the next try.', schema: text('^[0-9]+$') },
+  Location: { description: 'Where to go on.', required: true, schema: { type: 'string', format: 'uri-reference' } },
+  ETag: { description: 'For `If-None-Match`.', required: true, schema: text('^"') },
+};
+
+const securitySchemes = (sessionCookie: string): Json => ({
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'An access token of the identity provider (RFC 9068: type `at+jwt`, audience `keyturn-api`, claim `roles`).',
+  },
+  session: { type: 'apiKey', in: 'cookie', name: sessionCookie, description: 'What signing in at `/auth/login` leaves in the browser.' },
+  csrf: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Requested-With',
+    description: 'Always `keyturn`. A write by cookie needs it, and must come from the page’s own origin.',
+  },
+});

@@ -1,0 +1,16 @@
+import type { Definition } from '../endpoint.ts';
+import type { ProblemCode } from '../problems.ts';
+
+export const isWrite = ({ method }: Pick<Definition, 'method'>): boolean => method !== 'get';
+
+/** Every problem that a route can answer with: its own, and what stands before it (middleware, parsing, the caller). */
+export const problemsOf = (definition: Definition): readonly ProblemCode[] => {
+  const { access, takes, refuses, isNavigation = false } = definition;
+  const codes: ProblemCode[] = [...refuses, 'internal'];
+  if (access !== 'public') codes.push('unauthenticated', 'token-invalid', 'identity-provider-unavailable');
+  if (access !== 'public' && access !== 'signed-in') codes.push('role-missing');
+  if (isWrite(definition)) codes.push('cross-site-request', 'malformed-json', 'media-type-unsupported', 'body-too-large');
+  if (isWrite(definition) && !isNavigation) codes.push('idempotency-key-invalid');
+  if (Object.keys(takes.shape).length > 0 && !isNavigation) codes.push('request-invalid');
+  return [...new Set(codes)];
+};

@@ -1,0 +1,13 @@
+import type { ProblemCode } from './problems.ts';
+
+/** What the vault may say to any question. */
+export const QUERY_PROBLEMS = ['not-allowed', 'message-invalid', 'vault-unavailable'] as const satisfies readonly ProblemCode[];
+
+/** What the vault may say to any command. */
+export const COMMAND_PROBLEMS = [...QUERY_PROBLEMS, 'command-reused', 'outcome-unknown'] as const satisfies readonly ProblemCode[];
+
+/** What it may say besides to a command with something sealed in it. */
+export const SEALED_PROBLEMS = ['link-unknown', 'seal-invalid', 'seal-expired'] as const satisfies readonly ProblemCode[];
+
+/** What audit may say to any question. */
+export const AUDIT_PROBLEMS = ['not-allowed', 'message-invalid', 'audit-unavailable'] as const satisfies readonly ProblemCode[];

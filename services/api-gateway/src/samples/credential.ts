@@ -1,0 +1,54 @@
+import { DEFAULT_POLICY } from '@keyturn/contracts';
+import type { ConsumerView, CredentialSummary, CredentialView } from '@keyturn/contracts/api';
+import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_ISSUER_ID, SAMPLE_PUBLIC_FIELDS } from './ids.ts';
+import { SAMPLE_ROTATION } from './rotation.ts';
+
+const MASKS = { password: '••••••' };
+
+export const SAMPLE_SUMMARY: CredentialSummary = {
+  credentialId: SAMPLE_CREDENTIAL_ID,
+  address: SAMPLE_ADDRESS,
+  credentialType: 'database_password',
+  displayName: 'Orders database',
+  current: 3,
+  generation: 3,
+  masks: MASKS,
+  publicFields: SAMPLE_PUBLIC_FIELDS,
+  openEpoch: 3,
+  lastRotatedAt: '2026-03-02T09:00:00.600Z',
+  updatedAt: '2026-03-02T09:00:00.700Z',
+};
+
+export const SAMPLE_CREDENTIAL: CredentialView = {
+  ...SAMPLE_SUMMARY,
+  issuer: SAMPLE_ISSUER_ID,
+  policy: DEFAULT_POLICY,
+  registeredAt: '2026-01-05T08:00:00.000Z',
+  versions: [
+    {
+      version: 3,
+      status: 'current',
+      epoch: 3,
+      publicFields: SAMPLE_PUBLIC_FIELDS,
+      masks: MASKS,
+      stagedAt: '2026-03-02T09:00:00.100Z',
+      committedAt: '2026-03-02T09:00:00.600Z',
+      supersededAt: null,
+      endedAt: null,
+      tested: { verdict: 'passed', sentence: 'logged in and ran SELECT 1', elapsedMs: 14, at: '2026-03-02T09:00:00.400Z' },
+      untested: null,
+    },
+  ],
+  rotations: [SAMPLE_ROTATION],
+  ledger: [{ kind: 'superseded-not-revoked', version: 2, providerId: 'orders_kt1', since: '2026-03-02T09:00:00.600Z' }],
+};
+
+export const SAMPLE_CONSUMER: ConsumerView = {
+  consumer: 'orders',
+  instance: '7f3a',
+  state: 'live',
+  lastBeatAt: '2026-03-02T09:00:05.000Z',
+  holds: [{ version: 3, since: '2026-03-02T09:00:00.605Z' }],
+  acknowledged: 3,
+  nack: null,
+};

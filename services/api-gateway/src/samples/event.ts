@@ -1,0 +1,25 @@
+import type { AuditEntry, StreamedEvent } from '@keyturn/contracts/api';
+import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_REQUEST_ID } from './ids.ts';
+
+export const SAMPLE_EVENT: StreamedEvent = {
+  position: 4711,
+  type: 'credential.rotated',
+  at: '2026-03-02T09:00:00.600000Z',
+  credentialId: SAMPLE_CREDENTIAL_ID,
+  address: SAMPLE_ADDRESS,
+  data: { credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, epoch: 3, from: 2, to: 3, generation: 3 },
+};
+
+export const SAMPLE_ENTRY: AuditEntry = {
+  position: 4711,
+  at: '2026-03-02T09:00:00.600000Z',
+  type: 'credential.rotated',
+  who: 'rotation-worker',
+  credentialId: SAMPLE_CREDENTIAL_ID,
+  address: SAMPLE_ADDRESS,
+  from: null,
+  summary: 'rotated 2 → 3',
+  verdict: 'done',
+  correlationId: SAMPLE_REQUEST_ID,
+  epoch: 3,
+};

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { exchangeOf, openApiContract, type OpenApiContract } from '@keyturn/testkit/open-api';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { untilSteady } from './support/admin.ts';
+import { ask, credentialPath, CREDENTIALS, rotationsPath } from './support/ask.ts';
+
+const { credentialId, endpoints } = inject('stack');
+const NOBODY = '0198c2f4-7d1e-7c3a-9b52-4f0d6a1e8c33';
+const admin = { authorization: `Bearer ${endpoints.tokens.admin}` };
+const json = { 'content-type': 'application/json' };
+let contract: OpenApiContract;
+
+beforeAll(async () => {
+  const { json } = await ask('/openapi.json');
+  contract = openApiContract(json);
+});
+
+/** Asks the running gateway, and expects the answer to be as its own document has it. */
+const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
+  const stop = new AbortController();
+  const headers = { ...admin, ...Object.fromEntries(new Headers(init.headers)) };
+  const response = await fetch(`${endpoints.gatewayUrl}${path}`, { redirect: 'manual', signal: stop.signal, ...init, headers });
+  expect(await contract.violations(await exchangeOf(init.method ?? 'GET', path, response))).toEqual([]);
+  if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) stop.abort();
+  return response;
+};
+
+const registration = (name: string) => ({
+  address: `system.postgres.${name}`,
+  credentialType: 'database_password',
+  publicFields: { host: '127.0.0.1', port: '5432', database: 'orders', username: name },
+  secretFields: { password: randomUUID() },
+});
+
+describe('the document of the running gateway', () => {
+  it('is valid', async () => expect(await contract.faults()).toEqual([]));
+
+  it('has a page that shows it', async () => {
+    const page = await fetch(`${endpoints.gatewayUrl}/docs`);
+    const html = await page.text();
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'; style-src 'self';");
+    expect(html).not.toMatch(/(src|href)="https?:|<script>|<style>/);
+    for (const [, file = ''] of html.matchAll(/(?:src|href)="(\/docs[^"]+)"/g)) {
+      expect((await fetch(`${endpoints.gatewayUrl}${file}`)).status).toBe(200);
+    }
+  });
+});
+
+describe('every answer of the running gateway is as documented', () => {
+  it.each([
+    ['/healthz', 200],
+    ['/readyz', 200],
+    ['/openapi.json', 200],
+    ['/api/v1/session', 200],
+    ['/api/v1/sealing-keys', 200],
+    ['/api/v1/events', 200],
+    [`${CREDENTIALS}?search=orders&limit=1`, 200],
+    [`${CREDENTIALS}?limit=0`, 422],
+    [credentialPath(credentialId), 200],
+    [credentialPath(NOBODY), 404],
+    [credentialPath('no-id'), 422],
+    [`${credentialPath(credentialId)}/consumers`, 200],
+    [`${credentialPath(credentialId)}/timeline?limit=5`, 200],
+    [`${rotationsPath(credentialId)}/4711`, 404],
+    ['/auth/login', 302],
+    ['/auth/callback?code=forged&state=forged', 400],
+  ])('GET %s', async (path, status) => {
+    expect((await call(path)).status).toBe(status);
+  });
+
+  it('PUT a consumer, with and without leave', async () => {
+    const init = { method: 'PUT', body: JSON.stringify({ grants: [] }), headers: json };
+    expect((await call('/api/v1/admin/consumers/contract', init)).status).toBe(200);
+    const asOperator = { ...init, headers: { ...json, authorization: `Bearer ${endpoints.tokens.operator}` } };
+    expect((await call('/api/v1/admin/consumers/contract', asOperator)).status).toBe(403);
+  });
+
+  it('POST a credential, the same one again, and wrong ones', async () => {
+    const name = `contract-${randomUUID().slice(0, 8)}`;
+    const post = async (body: unknown, headers = {}) =>
+      (await call(CREDENTIALS, { method: 'POST', body: JSON.stringify(body), headers: { ...json, ...headers } })).status;
+    const first = registration(name);
+    const key = { 'idempotency-key': name };
+    expect([await post(first, key), await post(first, key), await post({ ...first, displayName: 'other' }, key)]).toEqual([201, 201, 409]);
+    expect([await post(first), await post({ ...first, issuer: NOBODY, address: `${first.address}-2` }), await post({})]).toEqual([
+      409, 422, 422,
+    ]);
+    expect(await post({ ...first, publicFields: {}, address: `${first.address}-3` })).toBe(422);
+  });
+
+  it('POST a rotation, while it is open, and of what cannot rotate', async () => {
+    await untilSteady(credentialId);
+    const post = (id: string, headers = {}) => call(rotationsPath(id), { method: 'POST', headers });
+    const started = await post(credentialId);
+    expect(started.status).toBe(202);
+    expect((await call(started.headers.get('location') ?? '')).status).toBe(200);
+    expect([202, 409]).toContain((await post(credentialId)).status);
+    expect((await post(NOBODY)).status).toBe(404);
+    expect((await post(credentialId, { 'idempotency-key': ' ' })).status).toBeLessThan(500);
+    await untilSteady(credentialId);
+  });
+
+  it('POST the end of a session', async () => {
+    expect((await call('/auth/logout', { method: 'POST' })).status).toBe(200);
+  });
+
+  it.each(['', 'Bearer forged', `Bearer ${endpoints.tokens.free}`])('not let in with %j', async (authorization) => {
+    for (const path of [CREDENTIALS, credentialPath(credentialId), '/api/v1/events']) {
+      expect([401, 403]).toContain((await call(path, { headers: { authorization } })).status);
+    }
+  });
+});
+
+afterAll(async () => {
+  // A browser's return from the provider answers well in the tests of the page, and nowhere else.
+  expect(contract.unexercised()).toEqual(['finishSignIn']);
+});
