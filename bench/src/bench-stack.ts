@@ -56,7 +56,7 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
     const binary = await findBinary(natsServer, { env: process.env, cacheDir: binaryCacheDir });
     const postgres = kept(await startPostgres({ varDir }));
     const nats = kept(await startNats({ varDir, binary }));
-    kept(await startVault({ varDir, postgres, nats, profileDir }));
+    kept(await startVault({ varDir, postgres, nats, ...(profileDir === undefined ? {} : { profileDir }) }));
     const floor = await createDatabase(postgres.url, 'floor');
     const client = async (identity: string, actor: Actor): Promise<VaultClient> => {
       const bus = await connectAs(nats, identity);

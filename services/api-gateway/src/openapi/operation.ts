@@ -25,12 +25,14 @@ export const operationOf = (definition: Definition, schemas: ComponentSchemas): 
 const whoMay = ({ access }: Definition): string => {
   if (access === 'public') return 'For anyone.';
   if (access === 'signed-in') return 'For anybody who is signed in.';
-  return `For the roles ${ACCESS[access].join(', ')}.`;
+  const roles = ACCESS[access];
+  return roles === null ? 'For programs, by an API token or a token of the sign-in provider that names a consumer.' : `For the roles ${roles.join(', ')}.`;
 };
 
 /** A write by cookie needs the header too; a bearer token is put on a request on purpose. */
 const securityOf = (definition: Definition): readonly Json[] => {
   if (definition.access === 'public') return [];
+  if (definition.access === 'consumer') return [{ bearer: [] }];
   return [{ bearer: [] }, isWrite(definition) ? { session: [], csrf: [] } : { session: [] }];
 };
 

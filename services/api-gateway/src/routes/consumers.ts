@@ -8,7 +8,7 @@ import { createdIdOf, type NewId } from '../command-id.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CONSUMER } from '../samples/credential.ts';
-import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
+import { SAMPLE_CREDENTIAL_ID, SAMPLE_TOKEN_ID } from '../samples/ids.ts';
 
 type Deps = { readonly vault: VaultClient; readonly newId: NewId };
 
@@ -65,10 +65,16 @@ export const consumerRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       name: 'issueApiToken',
       method: 'post',
       path: '/api/v1/admin/consumers/{name}/tokens',
+      tag: 'Consumers',
       summary: 'Makes an API token for a consumer, and shows it this once',
       access: 'admin-write',
       takes: z.object({ params: z.object({ name: ConsumerName }), body: IssueTokenBody }),
       answers: { 201: IssuedToken },
+      refuses: [...COMMAND_PROBLEMS, 'consumer-unknown'],
+      example: {
+        takes: { params: { name: 'orders' }, body: { expiresInDays: 90 } },
+        answers: { 201: { tokenId: SAMPLE_TOKEN_ID, consumer: 'orders', token: 'kt_shown-this-once', expiresAt: '2026-05-31T09:00:00.000Z' } },
+      },
     },
     async ({ params: { name: consumer }, body }, { actor, commandId, requestId, idempotencyKey }) => {
       const token = newApiToken();
@@ -85,10 +91,13 @@ export const consumerRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       name: 'revokeApiToken',
       method: 'delete',
       path: '/api/v1/admin/consumers/{name}/tokens/{tokenId}',
+      tag: 'Consumers',
       summary: 'Revokes an API token of a consumer',
       access: 'admin-write',
       takes: z.object({ params: z.object({ name: ConsumerName, tokenId: z.uuid() }) }),
       answers: { 204: null },
+      refuses: [...COMMAND_PROBLEMS, 'consumer-unknown', 'api-token-unknown'],
+      example: { takes: { params: { name: 'orders', tokenId: SAMPLE_TOKEN_ID } }, answers: {} },
     },
     async ({ params: { name: consumer, tokenId } }, { actor, commandId, requestId }) => {
       const data = { consumer, tokenId };

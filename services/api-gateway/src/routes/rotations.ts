@@ -47,10 +47,17 @@ export const rotationRoutes = ({ vault }: Deps): Endpoint[] => [
       name: 'rollBack',
       method: 'post',
       path: '/api/v1/admin/credentials/{credentialId}/rollback',
+      tag: 'Rotations',
       summary: 'Makes the version before the last commit current again; refused once its revocation has started',
       access: 'admin-write',
       takes: z.object({ params: OfCredential, body: RollBackBody }),
       answers: { 202: RolledBack },
+      tells: ['Location'],
+      refuses: [...COMMAND_PROBLEMS, 'credential-unknown', 'nothing-to-roll-back', 'revocation-started'],
+      example: {
+        takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, body: { reason: 'queries are slow with it' } },
+        answers: { 202: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 2, generation: 4 } },
+      },
     },
     async ({ params: { credentialId }, body }, { actor, commandId, requestId }) => {
       const data = { ...body, credentialId };

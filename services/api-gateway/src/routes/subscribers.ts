@@ -5,11 +5,24 @@ import { apiTokenProof, isApiToken } from '@keyturn/sealing';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type Asked, type Endpoint, endpoint } from '../endpoint.ts';
+import { COMMAND_PROBLEMS } from '../problem-groups.ts';
 import type { VerifyBearer } from '../identity/bearer.ts';
 import { GATEWAY_ACTOR } from '../identity/identity.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import { bearerOf } from '../middleware/authenticate/index.ts';
 import { type EdgeCode, problemResponse } from '../problems.ts';
+
+const SAMPLE_REQUEST = { instance: '7f3a', publicKey: `U${'A'.repeat(55)}` };
+const SAMPLE_CREDENTIALS: SubscriberCredentials = {
+  jwt: 'a NATS user JWT',
+  expiresAt: '2026-03-02T09:05:00.000Z',
+  expiresInMs: 300_000,
+  natsUrl: 'nats://nats.internal:4222',
+  inboxPrefix: '_INBOX_orders_7f3a',
+  consumer: 'orders',
+  instance: '7f3a',
+  identityPublicKey: 'A'.repeat(43),
+};
 
 type Deps = {
   readonly vault: VaultClient;
@@ -27,10 +40,13 @@ export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, clock }:
       name: 'issueSubscriberCredentials',
       method: 'post',
       path: '/api/v1/subscribers/credentials',
+      tag: 'Consumers',
       summary: 'Gives an instance of a consumer a NATS identity for some minutes',
       access: 'consumer',
       takes: z.object({ body: SubscriberCredentialsBody }),
       answers: { 200: SubscriberCredentials },
+      refuses: [...COMMAND_PROBLEMS, 'consumer-unknown', 'consumer-claim-missing', 'api-token-invalid'],
+      example: { takes: { body: SAMPLE_REQUEST }, answers: { 200: SAMPLE_CREDENTIALS } },
     },
     async ({ body }, asked) => {
       const { commandId, requestId } = asked;

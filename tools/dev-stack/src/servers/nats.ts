@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator } from '@nats-io/transport-node';
 import { inboxPrefixOf, type Subscriber } from '../nats/nats-identities.ts';
-import { natsAuthority, natsKeys, subscriberSignerFile, type NatsAuthority } from '../nats/nats-keys.ts';
+import { natsAuthority, natsKeys, readSigner, subscriberSignerFile, type NatsAuthority } from '../nats/nats-keys.ts';
 import { credsPath, writeServiceCreds, writeSubscriberCreds } from '../nats/write-creds.ts';
 import { freePort } from '../process/free-ports.ts';
 import { superviseProcess } from '../process/supervised-process.ts';
@@ -56,7 +56,8 @@ export const offeredNats = async ({ varDir, url, keysDir }: { varDir: string; ur
   const isReady = () => hasJetStream(url, credsPath(folders.credsDir, 'vault'));
   const server = await offeredServer({ name: 'NATS', variable: 'KEYTURN_NATS_URL', isReady });
   const port = Number(new URL(url).port || DEFAULT_PORT);
-  return { ...server, url, port, ...folders, addSubscriber: (subscriber) => writeSubscriberCreds(folders, subscriber) };
+  const signer = { account: readSigner(keysDir).account.getPublicKey(), seedFile: subscriberSignerFile(keysDir) };
+  return { ...server, url, port, ...folders, signer, addSubscriber: (subscriber) => writeSubscriberCreds(folders, subscriber) };
 };
 
 type Config = { readonly keysDir: string; readonly host: string; readonly port: number; readonly storeDir: string };
