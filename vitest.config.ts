@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Four projects, one a kind of test: `unit` does no I/O, the others share one embedded stack started by `globalSetup`. */
+/** Five projects, one a kind of test: `unit` does no I/O, each of the others has an embedded stack. */
 export default defineConfig({
   test: {
     projects: [
@@ -40,6 +40,14 @@ export default defineConfig({
           fileParallelism: false, // each file breaks a whole stack of its own
           testTimeout: 240_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'secrecy',
+          include: ['tests/secrecy/tests/**/*.secrecy.test.ts'],
+          exclude: ['**/node_modules/**'],
+          hookTimeout: 240_000,
         },
       },
     ],

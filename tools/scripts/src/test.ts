@@ -11,6 +11,7 @@ const KINDS = [
   ['--project', 'int'],
   ['--project', 'e2e'],
   ['--project', 'faults', 'core'],
+  ['--project', 'secrecy'],
 ] as const;
 
 type Count = { readonly passed: number; readonly failed: number };

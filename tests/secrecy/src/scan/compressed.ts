@@ -1,23 +1,23 @@
-import { once } from 'node:events';
-import type { Transform } from 'node:stream';
-import { constants, createInflateRaw, createZstdDecompress, inflateRawSync } from 'node:zlib';
+import { constants, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 
 export type Format = 'gzip' | 'zlib' | 'zstd';
 
 /** Something compressed begins at `offset`, by the look of its first bytes, and what it holds at `bodyAt`. */
 export type Member = { readonly offset: number; readonly format: Format; readonly bodyAt: number };
 
-const PARTIAL = { finishFlush: constants.Z_SYNC_FLUSH };
-const DEFLATED = () => createInflateRaw(PARTIAL); // without header and checksum: damage at the end, or other bytes after it, do no harm
-const OPENERS: Readonly<Record<Format, () => Transform>> = {
-  gzip: DEFLATED,
-  zlib: DEFLATED,
-  zstd: () => createZstdDecompress({ finishFlush: constants.ZSTD_e_flush }),
+const MOST_BYTES = 64 * 1024 * 1024;
+
+// Without header and checksum: a member that was cut off, or that other bytes follow, opens as well.
+const inflate = (body: Uint8Array): Uint8Array =>
+  inflateRawSync(body, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_BYTES });
+const DECOMPRESS: Readonly<Record<Format, (body: Uint8Array) => Uint8Array>> = {
+  gzip: inflate,
+  zlib: inflate,
+  zstd: (body) => zstdDecompressSync(body, { finishFlush: constants.ZSTD_e_flush, maxOutputLength: MOST_BYTES }),
 };
 
 /** So many bytes of a member have to be seen to tell it from chance: a zlib stream has a header of two bytes only. */
 export const TASTE_BYTES = 512;
-const MOST_BYTES = 64 * 1024 * 1024;
 const ZLIB_FLAGS = new Set([0x01, 0x5e, 0x9c, 0xda]);
 
 /** The gzip members, zlib streams and zstd frames that begin in `bytes` between `from` and `until`. */
@@ -25,7 +25,8 @@ export const membersIn = (bytes: Uint8Array, from: number, until: number): Membe
   const members: Member[] = [];
   for (let offset = from; offset < until; offset += 1) {
     const member = memberAt(bytes, offset);
-    if (member !== null && (member.format === 'zstd' || inflates(bytes.subarray(member.bodyAt, offset + TASTE_BYTES)))) members.push(member);
+    if (member !== null && (member.format === 'zstd' || inflates(bytes.subarray(member.bodyAt, offset + TASTE_BYTES))))
+      members.push(member);
   }
   return members;
 };
@@ -55,41 +56,28 @@ const afterGzipHeader = (bytes: Uint8Array, offset: number): number => {
   return flags & FLAG.checksum ? at + 2 : at;
 };
 
-const inflates = (sample: Uint8Array): boolean => {
+const inflates = (sample: Uint8Array): boolean => (tryOpen('zlib', sample)?.length ?? 0) > 0;
+
+const tryOpen = (format: Format, body: Uint8Array): Uint8Array | null => {
   try {
-    return inflateRawSync(sample, PARTIAL).length > 0;
+    return DECOMPRESS[format](body);
   } catch {
-    return false;
+    return null;
   }
 };
 
-/** What comes out of a slice in which the damage is gets lost, so slices are small. */
-const SLICE_BYTES = 128;
+/** What a member holds, as far as it can be opened: one that is damaged gives what stands before the damage. */
+export const openMember = (format: Format, body: Uint8Array): Uint8Array => tryOpen(format, body) ?? openUntilDamage(format, body);
 
-/** Hands out what a member holds, as far as it can be opened: one that was cut off or damaged gives what stands before. */
-export const openMember = async (format: Format, body: AsyncIterable<Uint8Array>, onPiece: (piece: Uint8Array) => void): Promise<void> => {
-  const stream = OPENERS[format]();
-  let given = 0;
-  let isOver = false;
-  const over = (): void => void (isOver = true);
-  stream.on('data', (piece: Uint8Array) => {
-    given += piece.length;
-    onPiece(piece);
-  });
-  stream.once('end', over).on('error', over);
-  for await (const slice of slices(body)) {
-    await new Promise<void>((resolve) => void stream.write(slice, () => resolve()));
-    if (isOver || given > MOST_BYTES) break;
+/** A beginning opens as long as the damage is not in it, so the longest one is found by halving. */
+const openUntilDamage = (format: Format, body: Uint8Array): Uint8Array => {
+  let [good, bad] = [0, body.length];
+  let opened: Uint8Array = new Uint8Array();
+  while (bad - good > 1) {
+    const middle = (good + bad) >>> 1;
+    const tried = tryOpen(format, body.subarray(0, middle));
+    if (tried === null) bad = middle;
+    else [good, opened] = [middle, tried];
   }
-  if (!isOver) {
-    stream.end();
-    await once(stream, 'end').catch(over);
-  }
-  stream.destroy();
+  return opened;
 };
-
-async function* slices(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const piece of pieces) {
-    for (let at = 0; at < piece.length; at += SLICE_BYTES) yield piece.subarray(at, at + SLICE_BYTES);
-  }
-}

@@ -30,7 +30,10 @@ export const finderOf = <T>(needles: readonly Needle<T>[]): Finder<T> => {
     const last = pairAt(needle.bytes, window - 1);
     buckets.set(last, [...(buckets.get(last) ?? []), needle]);
   }
-  return { overlap: Math.max(...lengths) - 1, find: (bytes, onMatch, from = 0) => search({ shifts, buckets, window }, bytes, onMatch, from) };
+  return {
+    overlap: Math.max(...lengths) - 1,
+    find: (bytes, onMatch, from = 0) => search({ shifts, buckets, window }, bytes, onMatch, from),
+  };
 };
 
 /** Two neighbouring bytes, the second one at `at`, as a number. */
@@ -38,7 +41,12 @@ const pairAt = (bytes: Uint8Array, at: number): number => ((bytes[at - 1] ?? 0) 
 
 type Tables<T> = { readonly shifts: Uint16Array; readonly buckets: ReadonlyMap<number, Bucket<T>>; readonly window: number };
 
-const search = <T>({ shifts, buckets, window }: Tables<T>, bytes: Uint8Array, onMatch: (needle: T, offset: number) => void, from: number): void => {
+const search = <T>(
+  { shifts, buckets, window }: Tables<T>,
+  bytes: Uint8Array,
+  onMatch: (needle: T, offset: number) => void,
+  from: number,
+): void => {
   for (let at = window - 1; at < bytes.length;) {
     const pair = pairAt(bytes, at);
     const shift = shifts[pair] ?? 0;

@@ -34,8 +34,19 @@ describe('a text is found', () => {
     ['JSON', JSON.stringify({ password: PASSWORD })],
     ['JSON in JSON', JSON.stringify(JSON.stringify({ password: PASSWORD }))],
     ['JSON with escaped slashes', JSON.stringify(PASSWORD).replaceAll('/', String.raw`\/`)],
-    ['ASCII-only JSON', JSON.stringify(PASSWORD).replace('ä', String.raw`\u00e4`).replace('ß', String.raw`\u00df`)],
-    ['HTML-safe JSON', JSON.stringify(PASSWORD).replace('&', String.raw`\u0026`).replace('<', String.raw`\u003c`).replace('>', String.raw`\u003e`)],
+    [
+      'ASCII-only JSON',
+      JSON.stringify(PASSWORD)
+        .replace('ä', String.raw`\u00e4`)
+        .replace('ß', String.raw`\u00df`),
+    ],
+    [
+      'HTML-safe JSON',
+      JSON.stringify(PASSWORD)
+        .replace('&', String.raw`\u0026`)
+        .replace('<', String.raw`\u003c`)
+        .replace('>', String.raw`\u003e`),
+    ],
     ['SQL literal', `SELECT '${PASSWORD.replaceAll("'", "''")}'`],
     ['SQL escape literal', `SELECT E'${PASSWORD.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`],
     ['SQL row', `(1,"${PASSWORD.replaceAll('\\', '\\\\').replaceAll('"', '""')}")`],

@@ -23,7 +23,9 @@ export type Source = { readonly read: (from: number) => AsyncIterable<Uint8Array
 
 /** Makes ready to look for every spelling of all these. Two secrets with one spelling are both found. */
 export const lookFor = (secrets: readonly Secret[]): SecretFinder =>
-  finderOf(secrets.flatMap(({ label, plaintext }) => spellingsOf(plaintext).map(({ encoding, bytes }) => ({ bytes, of: { label, encoding } }))));
+  finderOf(
+    secrets.flatMap(({ label, plaintext }) => spellingsOf(plaintext).map(({ encoding, bytes }) => ({ bytes, of: { label, encoding } }))),
+  );
 
 /** Looks through a source piece by piece, and one level deep into what is compressed in it. */
 export const scan = async (source: Source, finder: SecretFinder): Promise<Finding[]> => {
@@ -44,14 +46,25 @@ export const scan = async (source: Source, finder: SecretFinder): Promise<Findin
 
 type Inside = NonNullable<Finding['inside']>;
 
+/** So much of a member is opened at most. */
+const MOST_OF_A_MEMBER = 16 * 1024 * 1024;
+
 const scanMember = async (body: AsyncIterable<Uint8Array>, finder: SecretFinder, inside: Inside): Promise<Finding[]> => {
   const findings: Finding[] = [];
-  const stretches = overlapping(finder.overlap);
-  await openMember(inside.format, body, (piece) => {
-    const { bytes, base, fresh } = stretches(piece);
-    finder.find(bytes, (spelt, offset) => void findings.push({ ...spelt, offset: base + offset, inside }), fresh);
-  });
+  const opened = openMember(inside.format, await beginningOf(body));
+  finder.find(opened, (spelt, offset) => void findings.push({ ...spelt, offset, inside }));
   return findings;
+};
+
+const beginningOf = async (pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
+  const beginning: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    beginning.push(piece);
+    bytes += piece.length;
+    if (bytes >= MOST_OF_A_MEMBER) break;
+  }
+  return Buffer.concat(beginning);
 };
 
 type Stretch = {

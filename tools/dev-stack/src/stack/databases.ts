@@ -16,10 +16,12 @@ const withDatabase = (url: string, database: string, login?: { username: string;
   return changed.href;
 };
 
+/** Runs statements of a superuser, unlogged: some hold a password in plain text, as people's do. */
 const run = async (url: string, statements: readonly string[]): Promise<void> => {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
+    await client.query("SET log_statement = 'none'; SET log_min_error_statement = 'panic'");
     for (const statement of statements) await client.query(statement);
   } finally {
     await client.end();
@@ -79,8 +81,7 @@ export const prepareDatabases = async (options: { readonly postgresUrl: string; 
  * The role `orders` as any company has it: one login that owns its tables. Its password is set anew as long as Keyturn doesn't know it yet,
  * because a first start that was killed may have lost it.
  */
-export const resetOrdersRole = async (ownerUrl: string, schema: string): Promise<string> => {
-  const password = randomPassword();
+export const resetOrdersRole = async (ownerUrl: string, schema: string, password: string = randomPassword()): Promise<string> => {
   const verb = (await exists(ownerUrl, 'pg_roles', 'rolname', 'orders')) ? 'ALTER' : 'CREATE';
   await run(ownerUrl, [
     `${verb} ROLE orders LOGIN PASSWORD ${escapeLiteral(password)}`,

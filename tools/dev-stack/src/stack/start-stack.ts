@@ -22,7 +22,9 @@ export type StackOptions = {
   readonly instances?: readonly string[];
   /** More settings, e.g. short durations; `orders` is the workload. */
   readonly settings?: Partial<Record<ServiceName | 'orders', NodeJS.ProcessEnv>>;
-} & Pick<SampleOptions, 'policy' | 'detours'>;
+  /** Runs when the servers are up, and nothing has been asked of them yet. */
+  readonly onServers?: (servers: Servers) => Promise<void>;
+} & Pick<SampleOptions, 'policy' | 'detours' | 'password'>;
 
 /** Everything that `pnpm start` runs, each part with its handle. */
 export type Stack = {
@@ -42,7 +44,8 @@ export type Stack = {
 /** Starts servers, services, UI and the sample workload on the data in `varDir`. What started is stopped again when something can't start. */
 export const startStack = async (options: StackOptions): Promise<Stack> => {
   const { varDir, onProgress, instances = ORDERS_INSTANCES, settings = {}, policy = {}, detours = {} } = options;
-  const sample = { policy, detours, settings: settings.orders ?? {} };
+  const { password } = options;
+  const sample = { policy, detours, settings: settings.orders ?? {}, ...(password === undefined ? {} : { password }) };
   const inOrder: { stop(): Promise<void>; kill?(): Promise<void> }[] = [];
   const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const began = performance.now();
@@ -55,6 +58,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     building.catch(() => undefined); // awaited below; a server that can't start is told first
     const servers = await startServers({ varDir, ...(onProgress ? { onProgress } : {}) });
     inOrder.push(servers);
+    await options.onServers?.(servers);
     const databases = await prepareDatabases({ postgresUrl: servers.postgres.url, secretsDir: secretsDirOf(varDir) });
     const { gateway } = await stablePorts(runDirOf(varDir), ['gateway']);
     await building;

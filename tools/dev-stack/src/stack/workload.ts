@@ -36,6 +36,8 @@ export type SampleOptions = {
   /** Changes to `SAMPLE_POLICY`. */
   readonly policy?: RegisterCredentialBody['policy'];
   readonly detours?: Detours;
+  /** The first password of the sample's role; a random one when left out. */
+  readonly password?: string;
   /** More settings for the workload's processes. */
   readonly settings?: NodeJS.ProcessEnv;
 };
@@ -50,7 +52,7 @@ type Registering = { readonly servers: Servers; readonly databases: StackDatabas
 /** Registers the sample's issuer and its one role, unless that was done before. Answers the credential's id. */
 export const registerSample = async (
   { servers, databases, api }: Registering,
-  { policy, detours = {} }: SampleOptions = {},
+  { policy, password: firstPassword, detours = {} }: SampleOptions = {},
 ): Promise<string> => {
   const { port } = servers.postgres;
   const known = await find(api, ORDERS_ADDRESS);
@@ -77,7 +79,7 @@ export const registerSample = async (
     credentialType: 'database_password',
     displayName: 'Orders database',
     publicFields: postgresFields(port, 'orders'),
-    secretFields: { password: await resetOrdersRole(databases.orders.ownerUrl, schema) },
+    secretFields: { password: await resetOrdersRole(databases.orders.ownerUrl, schema, firstPassword) },
     issuer,
     policy: { ...SAMPLE_POLICY, ...policy },
   });

@@ -1,0 +1,26 @@
+/** A secret may be in a file where both patterns match. What isn't here is a leak. */
+export type Allowed = { readonly secret: RegExp; readonly file: RegExp; readonly why: string };
+
+/** Only the dev stack's own files (mode 0600): in production these are mounted, or never exist. */
+export const ALLOWED: readonly Allowed[] = [
+  { secret: /^the KEK$/u, file: /^secrets\/kek$/u, why: 'it is the KEK file' },
+  { secret: /^the session key$/u, file: /^secrets\/session\.key$/u, why: 'the gateway reads it from this file' },
+  {
+    secret: /^the issuer’s password$/u,
+    file: /^secrets\/orders-issuer\.password$/u,
+    why: 'the dev stack made this role, and must know its password again if the first start was killed before it was registered',
+  },
+  {
+    secret: /^the password of (keyturn_vault|keyturn_audit)_service$/u,
+    file: /^secrets\/keyturn_(vault|audit)\.url$/u,
+    why: 'the service reads its own database URL from this file',
+  },
+  {
+    secret: /^the superuser’s password$/u,
+    file: /^(postgres-superuser\.password|endpoints\.json|secrets\/keyturn_(vault|audit)-owner\.url)$/u,
+    why: 'the dev stack’s superuser: its own file, the URLs with which services migrate, and what outside programs connect with',
+  },
+];
+
+export const isAllowed = (secret: string, file: string): boolean =>
+  ALLOWED.some((allowed) => allowed.secret.test(secret) && allowed.file.test(file));
