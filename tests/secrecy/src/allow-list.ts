@@ -22,5 +22,5 @@ export const ALLOWED: readonly Allowed[] = [
   },
 ];
 
-export const isAllowed = (secret: string, file: string): boolean =>
-  ALLOWED.some((allowed) => allowed.secret.test(secret) && allowed.file.test(file));
+export const allowanceFor = (secret: string, file: string): Allowed | undefined =>
+  ALLOWED.find((allowed) => allowed.secret.test(secret) && allowed.file.test(file));

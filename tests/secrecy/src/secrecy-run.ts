@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { followRotation, projectRoot, type Servers, type Stack, startStack, waitUntil } from '@keyturn/dev-stack';
+import { followRotation, type Servers, type Stack, startStack, waitUntil } from '@keyturn/dev-stack';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { Client } from 'pg';
 import { type Api, recordedApi } from './api.ts';
@@ -89,7 +89,7 @@ const settingsOf = (varDir: string, controls: Controls) => {
   const environment = hasProc ? { SECRECY_CONTROL: controls.plant('a variable of an environment', EVIDENCE_OF.processes) } : {};
   return {
     ...Object.fromEntries(SERVICES.map((name) => [name, talkative(name)])),
-    orders: { ...talkative('orders'), BEAT_EVERY_MS: '500', ...environment },
+    orders: { ...talkative('orders'), BEAT_EVERY_MS: '500', WORKERS: '2', ...environment },
   };
 };
 

@@ -93,6 +93,13 @@ describe('something compressed is opened', () => {
     expect(found).toEqual([{ label: 'the password', encoding: 'raw', offset: 0, inside: { format: 'gzip', offset: 0 } }]);
   });
 
+  it('gzip, up to where it is damaged', async () => {
+    const packed = gzipSync(Buffer.concat([utf8, noise, utf8]));
+    packed.fill(0xff, packed.length - 60);
+    const found = await scanBytes(packed);
+    expect(found).toEqual([{ label: 'the password', encoding: 'raw', offset: 0, inside: { format: 'gzip', offset: 0 } }]);
+  });
+
   it('one after another', async () => {
     const found = await scanBytes(Buffer.concat([gzipSync(noise), gzipSync(utf8), deflateSync(utf8)]));
     expect(found.filter(({ offset }) => offset === 0).map(({ inside }) => inside?.format)).toEqual(['gzip', 'zlib']);

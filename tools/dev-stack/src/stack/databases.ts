@@ -21,7 +21,7 @@ const run = async (url: string, statements: readonly string[]): Promise<void> =>
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query("SET log_statement = 'none'; SET log_min_error_statement = 'panic'");
+    await client.query("SET log_statement = 'none'; SET log_min_duration_statement = -1; SET log_min_error_statement = 'panic'");
     for (const statement of statements) await client.query(statement);
   } finally {
     await client.end();
