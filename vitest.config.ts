@@ -47,7 +47,7 @@ export default defineConfig({
           name: 'secrecy',
           include: ['tests/secrecy/tests/**/*.secrecy.test.ts'],
           exclude: ['**/node_modules/**'],
-          hookTimeout: 400_000, // the whole run, and the scan of what it left, are in one hook
+          hookTimeout: 900_000, // the whole run, and the scan of what it left, are in one hook
         },
       },
     ],

@@ -10,9 +10,12 @@ export type Browsing = {
   stop(): Promise<void>;
 };
 
+const PATIENCE_MS = 120_000;
+
 /** Signs in to the admin UI as an admin with a real browser, and writes down all that it is answered. */
 export const browse = async (adminUiUrl: string, evidence: Evidence): Promise<Browsing> => {
   const { context, close } = await launchChromium({ env: process.env, keepProfileIn: evidence.folder('browser-profile') });
+  context.setDefaultTimeout(PATIENCE_MS);
   try {
     const answers: Promise<void>[] = [];
     context.on('response', (response) => void answers.push(keepAnswer(response, evidence)));

@@ -5,7 +5,7 @@ import { canary, type Controls } from './controls.ts';
 import type { Secret } from './scan/scan.ts';
 
 const CREDENTIALS = '/api/v1/admin/credentials';
-const FAIL_TIMEOUT_MS = 30_000;
+const FAIL_TIMEOUT_MS = 120_000;
 
 const bodyOf = (address: string, password: unknown) => ({
   address,

@@ -31,8 +31,8 @@ import { tapNats, type Wiretap } from './wiretap.ts';
 export type Remains = { readonly varDir: string; readonly secrets: readonly Secret[]; readonly controls: readonly Control[] };
 
 const ROTATIONS = 3;
-const ROTATION_TIMEOUT_MS = 60_000;
-const POLICY = { graceMs: 300, evidenceEveryMs: 100, soakMs: 200, silentAfterMs: 10_000, deadlineMs: 60_000, lostAfterMs: 60_000 };
+const ROTATION_TIMEOUT_MS = 120_000;
+const POLICY = { graceMs: 300, evidenceEveryMs: 100, soakMs: 200, silentAfterMs: 10_000, deadlineMs: 120_000, lostAfterMs: 120_000 };
 
 /** Runs a stack of its own through a demo, with mishaps and controls, looks everywhere while it is up, and stops it. */
 export const secrecyRun = async (varDir: string): Promise<Remains> => {
