@@ -132,7 +132,7 @@ export class RenewingWire implements Wire {
 
   async #moveTo({ wire, livesMs }: TimedWire): Promise<void> {
     await this.#listenOn(wire);
-    if (this.#isClosed()) return void (await this.#close(wire));
+    if (this.#isClosed()) return this.#close(wire);
     const last = this.#current;
     const current: Current = new InUse(wire);
     current.cancelExpiry = this.#deps.clock.after(livesMs, () => this.#expire(current));

@@ -90,8 +90,8 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
   const hearing = hearEvents({ bus, feed, log });
   const broken: string[] = [];
   const contract = openApiContract(await (await app.request('/openapi.json')).json());
-  const watched = async (request: Request, env: unknown): Promise<Response> => {
-    const response = await app.fetch(request, env as object);
+  const watched = async (request: Request, env: object): Promise<Response> => {
+    const response = await app.fetch(request, env);
     broken.push(...(await contract.violations(await exchangeOf(request.method, request.url, response))));
     return response;
   };

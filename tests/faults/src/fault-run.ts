@@ -47,12 +47,14 @@ export const beginRun = async ({ stack, databases, varDir }: Deps): Promise<Faul
   const epochs: number[] = [];
 
   const collect = async (): Promise<RunFacts> => {
-    const [events, entries, parked, roles, timeline] = await Promise.all([
-      databases.events(),
-      databases.entries(),
+    const events = await databases.events();
+    // The log goes on meanwhile (identities are renewed): the others are compared up to where it stood.
+    const upTo = events.at(-1)?.position ?? 0;
+    const [entries, parked, roles, timeline] = await Promise.all([
+      databases.entries().then((all) => all.filter(({ position }) => position <= upTo)),
       databases.parked(),
       databases.roles(),
-      readTimeline(stack),
+      readTimeline(stack).then((all) => all.filter((position) => position <= upTo)),
     ]);
     const workload = [...instances].map((instance) => instanceFacts(varDir, instance, before));
     return { credentialId: stack.credentialId, epochs, events, entries, parked, timeline, roles, instances: workload, outages };
@@ -96,8 +98,9 @@ export const beginRun = async ({ stack, databases, varDir }: Deps): Promise<Faul
     },
     forget: (instance) => void instances.delete(instance),
     end: async () => {
-      await waitUntil(async () => isAtRest(await collect()), { timeoutMs: REST_TIMEOUT_MS, everyMs: 100 });
-      const facts = await collect();
+      let facts = await collect();
+      const isResting = async (): Promise<boolean> => isAtRest((facts = await collect()));
+      await waitUntil(isResting, { timeoutMs: REST_TIMEOUT_MS, everyMs: 100 });
       const findings = judge(facts);
       if (process.env['FAULTS_TELL'] !== undefined) console.log(tellRun(facts, notes));
       if (findings.length > 0) await failWith(findings);

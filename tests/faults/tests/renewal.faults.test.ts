@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FaultStack, startFaultStack } from '../src/fault-stack.ts';
 
-const LIFE_SECONDS = 4;
+const LIFE_SECONDS = 10;
 let faults: FaultStack;
 
 beforeAll(async () => {

@@ -20,7 +20,13 @@ it('uses the servers that it is offered, starts none of its own, and leaves them
   const stack = await startStack({ varDir, env, ui: false, instances: ['one'] });
 
   const processes = readdirSync(join(varDir, 'run')).filter((name) => name.endsWith('.process.json'));
-  expect(processes.map((name) => name.split('.')[0]).sort()).toEqual(['api-gateway', 'audit', 'orders-one', 'rotation-worker', 'vault']);
+  expect(processes.map((name) => name.split('.')[0] ?? '').toSorted()).toEqual([
+    'api-gateway',
+    'audit',
+    'orders-one',
+    'rotation-worker',
+    'vault',
+  ]);
   expect(stack.endpoints).toMatchObject({
     natsUrl: theirs.nats.url,
     temporalAddress: theirs.temporal.address,

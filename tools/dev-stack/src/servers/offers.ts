@@ -33,15 +33,6 @@ export const offersIn = (env: NodeJS.ProcessEnv): Offers => {
       throw new CannotStart(`${name} is not a URL that fits: ${protocol.source}.`);
     return value;
   };
-  const pair = (
-    first: OfferVariable,
-    second: OfferVariable,
-    [a, b]: readonly [string | null, string | null],
-  ): readonly [string, string] | null => {
-    if (a === null && b === null) return null;
-    if (a === null || b === null) throw new CannotStart(`${first} and ${second} belong together: set both, or neither.`);
-    return [a, b];
-  };
   const postgres = url('KEYTURN_POSTGRES_URL', /^postgres(ql)?:/u);
   const nats = pair('KEYTURN_NATS_URL', 'KEYTURN_NATS_KEYS_DIR', [
     url('KEYTURN_NATS_URL', /^(nats|tls):/u),
@@ -63,4 +54,14 @@ const temporalOffer = (address: string | null, uiUrl: string | null): Offers['te
   }
   if (!/^[\w.[\]:-]+:\d+$/u.test(address)) throw new CannotStart('KEYTURN_TEMPORAL_ADDRESS is not <host>:<port>.');
   return { address, uiUrl: uiUrl ?? `http://${new URL(`tcp://${address}`).hostname}:${TEMPORAL_UI_PORT}` };
+};
+
+const pair = (
+  first: OfferVariable,
+  second: OfferVariable,
+  [a, b]: readonly [string | null, string | null],
+): readonly [string, string] | null => {
+  if (a === null && b === null) return null;
+  if (a === null || b === null) throw new CannotStart(`${first} and ${second} belong together: set both, or neither.`);
+  return [a, b];
 };
