@@ -20,6 +20,7 @@ import {
 } from '@keyturn/dev-stack';
 import { Sensitive, systemClock } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
+import { FLOOR_CREDS_NAME } from './convergence/floor-subjects.ts';
 
 /** Postgres, NATS and a vault of the bench's own, and the two identities that it drives the vault with. */
 export type BenchStack = {
@@ -31,23 +32,21 @@ export type BenchStack = {
   readonly floorCreds: string;
   readonly asGateway: VaultClient;
   readonly asWorker: VaultClient;
-  stop(): Promise<void>;
+  readonly inOrder: readonly { stop(): Promise<void> }[];
 };
 
 const ADMIN: Actor = { kind: 'person', id: 'bench', name: 'Bench', roles: ['admin'] };
 const WORKER: Actor = { kind: 'service', id: 'rotation-worker', roles: ['worker'] };
-export const FLOOR_USER = 'floor';
 
 export type BenchStackOptions = {
   readonly varDir: string;
   /** Where the vault writes its CPU profile when it stops. */
-  readonly profileDir?: string;
+  readonly profileDir?: string | undefined;
 };
 
 /** Starts them on fresh data in `varDir`. */
 export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions): Promise<BenchStack> => {
   const inOrder: { stop(): Promise<void> }[] = [];
-  const stop = async (): Promise<void> => void (await stopInReverse({ inOrder }));
   const kept = <T extends { stop(): Promise<void> }>(started: T): T => {
     inOrder.push(started);
     return started;
@@ -65,15 +64,15 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
     };
     const floorCreds = await mintNatsCreds({
       keysDir: nats.keysDir,
-      name: FLOOR_USER,
+      name: FLOOR_CREDS_NAME,
       publish: ['floor.>'],
-      subscribe: ['floor.>', `_INBOX_${FLOOR_USER}.>`],
+      subscribe: ['floor.>', `_INBOX_${FLOOR_CREDS_NAME}.>`],
       allowResponses: true,
     });
     const [asGateway, asWorker] = await Promise.all([client('gateway', ADMIN), client('worker', WORKER)]);
-    return { postgres, nats, floorUrl: floor.url, floorCreds, asGateway, asWorker, stop };
+    return { postgres, nats, floorUrl: floor.url, floorCreds, asGateway, asWorker, inOrder };
   } catch (fault) {
-    await stop();
+    await stopInReverse({ inOrder });
     throw fault;
   }
 };
@@ -89,7 +88,6 @@ const connectAs = (nats: NatsServer, identity: string): Promise<Bus> =>
 type VaultOptions = BenchStackOptions & {
   readonly postgres: PostgresServer;
   readonly nats: NatsServer;
-  readonly profileDir?: string | undefined;
 };
 
 const startVault = async ({ varDir, postgres, nats, profileDir }: VaultOptions) => {

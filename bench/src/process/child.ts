@@ -40,7 +40,7 @@ export const startChild = (entry: string): Child => {
         });
       }),
     stop: async () => {
-      child.disconnect(); // its main ends when its parent is gone
+      if (child.connected) child.disconnect(); // its main ends when its parent is gone
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
       await ended;
       clearTimeout(timer);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
-const Asked = z.object({ id: z.int(), what: z.string(), data: z.unknown() });
+const Asked = z.object({ id: z.int(), what: z.string(), data: z.unknown().optional() });
+
+const send = (reply: object): void => void process.send?.(reply);
 
 /** Lets the process that started this one have things done; `end` runs when that one is gone or wants it. */
 export const serveParent = (does: Readonly<Record<string, (data: unknown) => Promise<unknown>>>, end: () => Promise<void>): void => {
-  const send = (reply: object): void => void process.send?.(reply);
   process.on('message', (message) => {
     const { id, what, data } = Asked.parse(message);
     const work = does[what];

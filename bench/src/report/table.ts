@@ -21,9 +21,10 @@ export const tableLines = ({ suite, about, figures }: SuiteResult): string[] => 
   return [suite, ...about.map((sentence) => `  ${sentence}`), '', ...rows.map(line), ''];
 };
 
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
 /** The same for a page. */
 export const markdownLines = ({ suite, about, figures }: SuiteResult): string[] => {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const floors = [...new Set(figures.map(({ name, floorIs }) => `- ${name}: ${floorIs}`))];
   return [
     `### ${suite}`,

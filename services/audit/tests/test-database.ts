@@ -24,7 +24,11 @@ const asSuperuser = async (...statements: string[]): Promise<void> => {
 export const asSuperuserOf = async ({ ownerUrl }: TestDatabase, statement: string): Promise<void> => {
   const client = new Client({ connectionString: ownerUrl.reveal() });
   await client.connect();
-  await client.query(statement).finally(() => client.end());
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 };
 
 /** A migrated audit database of the test's own, with a role of its own. */

@@ -32,7 +32,7 @@ const RETRY_MS = 500;
 const HOLE_RETRY_MS = 5000;
 
 export const projector = (deps: ProjectorDeps): Projector => {
-  const { store, source, lock, log, start = 'where-it-was', retryMs = RETRY_MS } = deps;
+  const { store, source, log, start = 'where-it-was', retryMs = RETRY_MS } = deps;
   /** A fault passes once reading works again; a hole once the missing event is there; a halt not before the next start. */
   let fault: string | null = null;
   let standstill: string | null = null;
@@ -86,17 +86,21 @@ export const projector = (deps: ProjectorDeps): Projector => {
   return {
     troubles: () => [fault, standstill, halted].filter((trouble) => trouble !== null),
     halted: () => halted,
-    run: async (signal) => {
-      while (!signal.aborted) {
-        const held = await lock.acquire(signal);
-        if (held === null) return;
-        log.info('audit.projecting');
-        const end = await term(AbortSignal.any([signal, held.lost]));
-        if (end === 'halted') return; // keeps the lock: another process would stumble over the same message
-        await held.release();
-      }
-    },
+    run: (signal) => runTerms(deps, term, signal),
   };
+};
+
+type RunTerm = (signal: AbortSignal) => Promise<'halted' | 'ended'>;
+
+const runTerms = async ({ lock, log }: ProjectorDeps, term: RunTerm, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    const held = await lock.acquire(signal);
+    if (held === null) return;
+    log.info('audit.projecting');
+    const end = await term(AbortSignal.any([signal, held.lost]));
+    if (end === 'halted') return; // keeps the lock: another process would stumble over the same message
+    await held.release();
+  }
 };
 
 type TakenBatch = { readonly checkpoint: Checkpoint; readonly obstacle: Obstacle | null };

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { connectBus, type VaultClient, vaultClient } from '@keyturn/bus';
+import { RotationStarted } from '@keyturn/contracts/commands';
+import { Sensitive, systemClock } from '@keyturn/kernel';
+import { silentLogger } from '@keyturn/telemetry';
+import { z } from 'zod';
+import { serveParent } from '../process/serve-parent.ts';
+import { must, PUBLIC_FIELDS, register } from '../vault-answers.ts';
+import { closeFloor, commitRows, openFloor } from './floor.ts';
+import { inFlight } from './in-flight.ts';
+
+// The load generator: commands to the vault over one live link, and rows to Postgres for the floors, from this one process.
+
+const Start = z.object({
+  natsUrl: z.string(),
+  gatewayCreds: z.string(),
+  workerCreds: z.string(),
+  floorUrl: z.string(),
+  connections: z.int(),
+  credentials: z.int(),
+});
+const Stage = z.object({ width: z.int(), from: z.int(), count: z.int() });
+const Rows = z.object({ connections: z.int(), rowsEach: z.int(), count: z.int() });
+
+const SETUP_WIDTH = 64;
+type Target = { readonly credentialId: string; version: number; epoch: number };
+const targets: Target[] = [];
+let clients: { readonly asGateway: VaultClient; readonly asWorker: VaultClient; close(): Promise<void> } | null = null;
+
+const vault = (): NonNullable<typeof clients> => {
+  if (clients === null) throw new Error('the generator has not started');
+  return clients;
+};
+
+const start = async (data: unknown): Promise<void> => {
+  const { natsUrl, gatewayCreds, workerCreds, floorUrl, connections, credentials } = Start.parse(data);
+  const open = (name: string, creds: string) => connectBus({ url: natsUrl, creds: new Sensitive(creds), name, log: silentLogger });
+  const [gateway, worker] = await Promise.all([open('gateway', gatewayCreds), open('worker', workerCreds)]);
+  clients = {
+    asGateway: vaultClient({ bus: gateway, actor: { kind: 'person', id: 'bench', roles: ['admin'] }, clock: systemClock }),
+    asWorker: vaultClient({ bus: worker, actor: { kind: 'service', id: 'rotation-worker', roles: ['worker'] }, clock: systemClock }),
+    close: async () => void (await Promise.all([gateway.close(), worker.close()])),
+  };
+  await openFloor(floorUrl, connections);
+  const issuer = await register(vault().asGateway, { address: 'system.postgres.commands-issuer', issuer: null });
+  await inFlight(SETUP_WIDTH, credentials, async (index) => {
+    const credentialId = await register(vault().asGateway, { address: `system.postgres.commands-${index}`, issuer });
+    targets.push({ credentialId, version: 1, epoch: 0 });
+  });
+};
+
+/** Opens a rotation of every credential, so that each can take one candidate. */
+const openEpochs = async (): Promise<void> =>
+  inFlight(SETUP_WIDTH, targets.length, async (index) => {
+    const target = targetAt(index);
+    const started = await must(vault().asGateway, 'rotation.request', { credentialId: target.credentialId });
+    target.epoch = RotationStarted.parse(started).epoch;
+  });
+
+/** Ends them, so that the next round can open new ones. */
+const closeEpochs = async (): Promise<void> =>
+  inFlight(SETUP_WIDTH, targets.length, async (index) => {
+    const { credentialId, epoch } = targetAt(index);
+    await must(vault().asWorker, 'epoch.fail', { credentialId, epoch, step: 'bench', reasonCode: 'bench', sentence: 'Over.' });
+  });
+
+/** Stages a version of each credential of a range; answers commands a second. */
+const stage = async (data: unknown): Promise<number> => {
+  const { width, from, count } = Stage.parse(data);
+  const passwords = Array.from({ length: count }, () => randomUUID());
+  const began = performance.now();
+  await inFlight(width, count, async (index) => {
+    const target = targetAt(from + index);
+    target.version += 1;
+    const { credentialId, epoch, version } = target;
+    const of = { credentialId, epoch, version, publicFields: PUBLIC_FIELDS, providerId: 'bench' };
+    await must(vault().asWorker, 'epoch.stage-candidate', of, passwords[index]);
+  });
+  return (count * 1_000) / (performance.now() - began);
+};
+
+const targetAt = (index: number): Target => {
+  const target = targets[index];
+  if (!target) throw new Error(`there are only ${targets.length} credentials`);
+  return target;
+};
+
+const rows = async (data: unknown): Promise<number> => commitRows(Rows.parse(data));
+
+const end = async (): Promise<void> => {
+  await clients?.close();
+  await closeFloor();
+};
+
+serveParent({ start, openEpochs, closeEpochs, stage, rows }, end);

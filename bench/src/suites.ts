@@ -1,0 +1,18 @@
+import type { BenchStack } from './bench-stack.ts';
+import { commands } from './commands/suite.ts';
+import { convergence } from './convergence/suite.ts';
+import type { SuiteResult } from './report/figures.ts';
+import type { SuiteOptions } from './suite-options.ts';
+
+export type Suite = (stack: BenchStack, options: SuiteOptions) => Promise<SuiteResult>;
+
+export const SUITES = { convergence, commands } as const satisfies Record<string, Suite>;
+export type SuiteName = keyof typeof SUITES;
+
+const isName = (name: string): name is SuiteName => Object.hasOwn(SUITES, name);
+
+/** The suites of a list `a,b`; all of them if there is none. Null names nothing that exists. */
+export const suiteNames = (only: string | undefined): SuiteName[] | null => {
+  const wanted = only === undefined ? Object.keys(SUITES) : only.split(',').map((name) => name.trim());
+  return wanted.every(isName) ? wanted.filter(isName) : null;
+};
