@@ -1,6 +1,7 @@
 import { connectBus } from '@keyturn/bus';
 import { ConsumerName, InstanceName } from '@keyturn/contracts';
 import type { Sensitive } from '@keyturn/kernel';
+import { openTelemetry, type Tracer } from '@keyturn/telemetry';
 import { busWire } from './adapters/bus-wire.ts';
 import { systemSdkClock } from './adapters/system-clock.ts';
 import { Session, type Keyturn } from './keyturn.ts';
@@ -19,6 +20,8 @@ export type InstanceOptions = {
   readonly log?: Log;
   readonly beatEveryMs?: number;
   readonly clock?: SdkClock;
+  /** Makes the spans of a change, from the notice to the drain; the application's own OpenTelemetry if not said. */
+  readonly tracer?: Tracer;
 };
 
 export type ConnectOptions = InstanceOptions & {
@@ -35,20 +38,22 @@ export type ConnectOptions = InstanceOptions & {
  * just vanishes holds its versions until it is lost.
  */
 export const connect = async (options: ConnectOptions): Promise<Keyturn> => {
-  const { url, creds, signal, log = noLog } = options;
+  const { url, creds, signal, log = noLog, tracer = openTelemetry(LIBRARY) } = options;
   const named = { ...options, instance: options.instance ?? randomInstance(options.clock ?? systemSdkClock) };
   const name = `${ConsumerName.parse(named.consumer)}_${InstanceName.parse(named.instance)}`;
-  const bus = await connectBus({ url, creds, name, log, ...(signal && { signal }) });
+  const bus = await connectBus({ url, creds, name, log, tracer, ...(signal && { signal }) });
   return openSession(busWire(bus), named);
 };
 
 /** The same on a connection that is open already; for tests, with the wire of a fake. */
 export const openSession = (wire: Wire, options: InstanceOptions & { readonly instance: string }): Keyturn => {
   const { consumer, instance, pinnedIdentity, log = noLog, beatEveryMs = 10_000, clock = systemSdkClock } = options;
+  const { tracer = openTelemetry(LIBRARY) } = options;
   const vault = wireVault({ wire, clock, consumer, instance, pinnedIdentity });
-  return new Session({ wire, vault, clock, log, beatEveryMs });
+  return new Session({ wire, vault, clock, log, tracer, beatEveryMs });
 };
 
+const LIBRARY = '@keyturn/sdk';
 const INSTANCE_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 const randomInstance = (clock: SdkClock): string =>

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { serve } from '@hono/node-server';
 import { connectBus } from '@keyturn/bus';
 import { systemClock as clock } from '@keyturn/kernel';
-import { jsonLogger } from '@keyturn/telemetry';
+import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { uuidv7 as newId } from 'uuidv7';
 import { createApp } from './app.ts';
 import { eventFeed } from './clients/event-feed.ts';
@@ -17,6 +17,8 @@ import { loadSite } from './static/load-site.ts';
 
 const config = loadConfig(process.env);
 const log = jsonLogger('api-gateway', config.logLevel);
+const tracing = await startTracing({ service: 'api-gateway', environment: process.env, log });
+const { tracer } = tracing;
 const shutdown = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => shutdown.abort());
 
@@ -24,14 +26,14 @@ const clientSecret = await readSecretFile(config.oidc.clientSecretFile);
 const sessionKey = await readSecretFile(config.sessionKeyFile, 32);
 const site = await loadSite(config.adminUiDir, log);
 const creds = await readSecretFile(config.nats.credsFile);
-const bus = await connectBus({ url: config.nats.url, creds, name: 'gateway', log, signal: shutdown.signal });
+const bus = await connectBus({ url: config.nats.url, creds, name: 'gateway', log, tracer, signal: shutdown.signal });
 
 const identity = createIdentity({ config, clientSecret, sessionKey, clock });
 const vault = natsVault({ bus, clock });
 const audit = natsAudit({ bus });
 const feed = eventFeed();
 const readiness = readinessOf({ vault, audit, feed, bus, provider: identity.provider });
-const app = createApp({ ...config, ...identity, vault, audit, feed, readiness, site, clock, newId, log });
+const app = createApp({ ...config, ...identity, vault, audit, feed, readiness, site, clock, newId, log, tracer });
 
 const reading = readEvents({ connection: bus.connection, feed, log }, shutdown.signal);
 const server = serve({ fetch: app.fetch, port: config.port, hostname: config.host }, ({ address, port }) => {
@@ -50,5 +52,6 @@ const grace = setTimeout(() => process.exit(0), 5000).unref();
 await closed;
 await reading;
 await bus.drain();
+await tracing.stop();
 clearTimeout(grace);
 log.info('gateway.stopped');

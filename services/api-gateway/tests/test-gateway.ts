@@ -8,7 +8,7 @@ import { LOG_SUBJECTS, STREAM_NAME, logSubject } from '@keyturn/contracts';
 import type { PublishedEvent } from '@keyturn/contracts/events';
 import { binaryCacheDir, findBinary, freePort, gatewayClientId, natsServer, startNats } from '@keyturn/dev-stack';
 import { Sensitive, systemClock as clock } from '@keyturn/kernel';
-import { silentLogger as log } from '@keyturn/telemetry';
+import { noTracer, silentLogger as log } from '@keyturn/telemetry';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { uuidv7 as newId } from 'uuidv7';
 import { inject } from 'vitest';
@@ -69,6 +69,7 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
     clock,
     newId,
     log,
+    tracer: noTracer,
   });
   const stop = new AbortController();
   const reading = readEvents({ connection: bus.connection, feed, log }, stop.signal);
