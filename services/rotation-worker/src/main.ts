@@ -40,7 +40,7 @@ const logins = postgresProvider(config.provider);
 const activities = createActivities({ vault, logins, log, execution: temporalExecution });
 const worker = await runTemporalWorker({ connection: temporal.native, namespace, taskQueue, activities, workflowBundle, log, otel });
 const runs = temporalRotationRuns({ client: temporal.client, namespace, taskQueue });
-const sweeper = startSweeper({ vault, logins, log, runs, everyMs: config.sweepEveryMs });
+const sweeper = startSweeper({ vault, logins, log, runs, tracer, everyMs: config.sweepEveryMs });
 const hearing = hearRotationRequests({ connection: bus.connection, runs, log, tracer });
 onStop(worker.stop, sweeper.stop, hearing.stop);
 

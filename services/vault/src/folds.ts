@@ -10,8 +10,9 @@ import type { CredentialRow, Fold } from './ports/command-log.ts';
 const rowOf = (state: Credential): CredentialRow | null => {
   if (state.status === 'unregistered') return null;
   const { credentialId, address, credentialType, status, generation, updatedAt } = state;
-  const openEpoch = openRotation(state)?.epoch ?? null;
-  const body = { ...summaryOf(state), ledger: state.ledger };
+  const open = openRotation(state);
+  const openEpoch = open?.epoch ?? null;
+  const body = { ...summaryOf(state), ledger: state.ledger, openTrace: open?.traceparent ?? null };
   return { credentialId, address, credentialType, status, openEpoch, generation, updatedAt, body };
 };
 

@@ -69,4 +69,12 @@ const stopTicker = startSilenceTicker({ leases, isConnected: bus.isConnected, lo
 await bus.flush();
 logger.info('vault.ready');
 
-onShutdown(logger, [...serving.map((subscribed) => subscribed.stop), relay.stop, stopTicker, bus.drain, log.close, () => pool.end(), tracing.stop]);
+onShutdown(logger, [
+  ...serving.map((subscribed) => subscribed.stop),
+  relay.stop,
+  stopTicker,
+  bus.drain,
+  log.close,
+  () => pool.end(),
+  tracing.stop,
+]);

@@ -33,7 +33,8 @@ export const spanFile = (path: string): SpanExporter => ({
   shutdown: () => Promise.resolve(),
 });
 
-const lineOf = (span: ReadableSpan): SpanLine => {
+/** What is kept of a span: no event and no message, which may quote what they are about. */
+export const lineOf = (span: ReadableSpan): SpanLine => {
   const { traceId, spanId } = span.spanContext();
   const { attributes: about } = span.resource;
   return {

@@ -52,6 +52,8 @@ export type Rotation = {
   readonly note: string | null;
   readonly requestedBy: Actor;
   readonly requestedAt: Time;
+  /** The trace of the request, for whoever carries the rotation on. */
+  readonly traceparent: string | null;
   readonly endedAt: Time | null;
   readonly heldAt: Time | null;
   /** The version that serves once this rotation is committed: the candidate, or after a rollback the one before it. */

@@ -28,4 +28,6 @@ export const tracedWorker = ({ tracer, processor, resource }: OtelParts): Pick<W
 });
 
 /** The workflows' part, which has to be in their bundle: a bundle made without it traces nothing, and nobody says so. */
-export const TRACED_WORKFLOWS = createRequire(import.meta.url).resolve('@temporalio/interceptors-opentelemetry-v2/lib/workflow-interceptors.js');
+export const TRACED_WORKFLOWS = createRequire(import.meta.url).resolve(
+  '@temporalio/interceptors-opentelemetry-v2/lib/workflow-interceptors.js',
+);

@@ -14,11 +14,11 @@ export const serveVault = (bus: Bus, vault: Vault, tracer: Tracer = noTracer): r
   /** What the command's events are recorded with: its own span, or, where this process traces nothing, what the sender said. */
   const traceOf = ({ headers }: Incoming): string | undefined => (tracer.active() ?? extract(headers))?.traceparent;
   return [
-  bus.serve(VAULT_COMMANDS, QUEUE, (message) => {
-    const { subject, payload } = message;
-    return vault.command({ subject, type: nameIn(subject), payload, traceparent: traceOf(message) });
-  }),
-  bus.serve(VAULT_QUERIES, QUEUE, ({ subject, payload }) => vault.query(nameIn(subject), payload)),
-  bus.serve(SUBSCRIBER_REQUESTS, QUEUE, (message) => vault.subscriber(message.subject, message.payload, traceOf(message))),
+    bus.serve(VAULT_COMMANDS, QUEUE, (message) => {
+      const { subject, payload } = message;
+      return vault.command({ subject, type: nameIn(subject), payload, traceparent: traceOf(message) });
+    }),
+    bus.serve(VAULT_QUERIES, QUEUE, ({ subject, payload }) => vault.query(nameIn(subject), payload)),
+    bus.serve(SUBSCRIBER_REQUESTS, QUEUE, (message) => vault.subscriber(message.subject, message.payload, traceOf(message))),
   ];
 };
