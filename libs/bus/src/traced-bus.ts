@@ -8,16 +8,6 @@ import { spanNameOf } from './trace-subject.ts';
  */
 export const tracedBus = <B extends Bus>(bus: B, tracer: Tracer): B => {
   if (tracer === noTracer) return bus;
-  const leaving = (subject: string, kind: Kind, headers: Headers = {}): SpanOptions => ({
-    kind,
-    attributes: about(subject),
-    parent: extract(headers), // whoever names a trace knows better than the active context, which may be another message's
-  });
-  const arriving = ({ subject, headers }: Incoming, kind: Kind): SpanOptions => ({
-    kind,
-    attributes: about(subject),
-    parent: extract(headers) ?? 'none',
-  });
   return {
     ...bus,
     request: (subject, payload, options) =>
@@ -48,3 +38,15 @@ export const tracedBus = <B extends Bus>(bus: B, tracer: Tracer): B => {
 type Kind = NonNullable<SpanOptions['kind']>;
 
 const about = (subject: string) => ({ 'messaging.system': 'nats', 'messaging.destination.name': subject });
+
+const leaving = (subject: string, kind: Kind, headers: Headers = {}): SpanOptions => ({
+  kind,
+  attributes: about(subject),
+  parent: extract(headers), // whoever names a trace knows better than the active context, which may be another message's
+});
+
+const arriving = ({ subject, headers }: Incoming, kind: Kind): SpanOptions => ({
+  kind,
+  attributes: about(subject),
+  parent: extract(headers) ?? 'none',
+});

@@ -36,7 +36,6 @@ export const otelTracer = (tracer: OtelTracer): Tracer => {
     );
     return context.with(trace.setSpan(parent, own), () => untilSettled(own, work));
   };
-  const active = (): Trace | undefined => traceOf(trace.getSpanContext(context.active()));
   return {
     span,
     continue: (name, options, work) => {
@@ -49,6 +48,8 @@ export const otelTracer = (tracer: OtelTracer): Tracer => {
     inject: () => ({ ...active() }),
   };
 };
+
+const active = (): Trace | undefined => traceOf(trace.getSpanContext(context.active()));
 
 const contextOf = (parent: SpanOptions['parent']): Context => {
   if (parent === undefined) return context.active();

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { SpanKind, SpanStatusCode, type Attributes } from '@opentelemetry/api';
-import { ExportResultCode, hrTimeToMilliseconds } from '@opentelemetry/core';
+import { type ExportResult, ExportResultCode, hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 
 /** One line of a trace file. */
@@ -22,16 +22,20 @@ export type SpanLine = {
 };
 
 /** Appends each finished span as one JSON line. Several processes may share the file: a batch is one write at its end. */
-export const spanFile = (path: string): SpanExporter => ({
-  export: (spans, done) => {
-    const lines = spans.map((span) => `${JSON.stringify(lineOf(span))}\n`).join('');
-    appendFile(path, lines, { mode: 0o600 }).then(
-      () => done({ code: ExportResultCode.SUCCESS }),
-      (error: Error) => done({ code: ExportResultCode.FAILED, error }),
-    );
-  },
-  shutdown: () => Promise.resolve(),
-});
+export const spanFile = (path: string): SpanExporter => {
+  const append = async (spans: readonly ReadableSpan[]): Promise<ExportResult> => {
+    try {
+      await appendFile(path, spans.map((span) => `${JSON.stringify(lineOf(span))}\n`).join(''), { mode: 0o600 });
+      return { code: ExportResultCode.SUCCESS };
+    } catch (error) {
+      return { code: ExportResultCode.FAILED, ...(error instanceof Error && { error }) };
+    }
+  };
+  return {
+    export: (spans, answer) => void append(spans).then(answer),
+    shutdown: () => Promise.resolve(),
+  };
+};
 
 /** What is kept of a span: no event and no message, which may quote what they are about. */
 export const lineOf = (span: ReadableSpan): SpanLine => {

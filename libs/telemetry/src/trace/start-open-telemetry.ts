@@ -8,7 +8,7 @@ import type { Logger } from '../logger.ts';
 import { otelTracer } from './otel-tracer.ts';
 import { reportFailures } from './report-failures.ts';
 import { spanFile } from './span-file.ts';
-import type { Tracing, TracingOptions } from './start-tracing.ts';
+import type { Tracing, TracingOptions } from './tracing.ts';
 
 const FILE_DELAY_MS = 200;
 const EXPORT_TIMEOUT_MS = 3_000;
