@@ -18,7 +18,13 @@ export const setup = async (project: TestProject): Promise<void> => {
   const traced = { KEYTURN_TRACE_FILE: traceFile };
   stack = await startStack({
     varDir,
-    settings: { vault: traced, audit: traced, 'rotation-worker': traced, 'api-gateway': traced, orders: traced },
+    settings: {
+      vault: traced,
+      audit: traced,
+      'rotation-worker': { ...traced, WORKFLOW_CACHE_DIR: join(varRoot, 'cache') },
+      'api-gateway': traced,
+      orders: traced,
+    },
     onProgress: (progress) => {
       if (progress.kind === 'downloading') console.log(progress.sentence);
     },
