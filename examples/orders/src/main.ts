@@ -1,6 +1,6 @@
 import { systemClock } from '@keyturn/kernel';
 import { connect, type Keyturn } from '@keyturn/sdk';
-import { jsonLogger } from '@keyturn/telemetry';
+import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { loadConfig } from './config.ts';
 import { identityOf } from './identity.ts';
 import { readStats, runOrders, SwapCount } from './orders.ts';
@@ -10,6 +10,8 @@ import { Tally } from './stats.ts';
 const config = loadConfig(process.env);
 const { address, workers, consumer, instance, pinnedIdentity, statsFile } = config;
 const log = jsonLogger(consumer, config.logLevel);
+// Before `connect`: the SDK traces with whatever OpenTelemetry the process has set up.
+const tracing = await startTracing({ service: consumer, instance, environment: process.env, log });
 const now = () => systemClock.now();
 
 const stop = new AbortController();
@@ -43,5 +45,6 @@ try {
 } finally {
   await keyturn?.close();
   lastStats();
+  await tracing.stop();
   log.info('orders.stopped', tally.counts);
 }

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock, type Clock, type Sensitive } from '@keyturn/kernel';
-import type { Logger } from '@keyturn/telemetry';
+import { noTracer, type Logger, type Tracer } from '@keyturn/telemetry';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { natsBus, type NatsBus } from './nats-bus.ts';
+import { tracedBus } from './traced-bus.ts';
 
 export type BusSettings = {
   readonly url: string;
@@ -13,6 +14,8 @@ export type BusSettings = {
   readonly log: Logger;
   readonly inboxPrefix?: string;
   readonly clock?: Clock;
+  /** Makes the spans of what is sent and heard; none if not said. */
+  readonly tracer?: Tracer;
   /** Gives up the first connect; without it that goes on for ever. */
   readonly signal?: AbortSignal;
 };
@@ -26,13 +29,13 @@ const encoder = new TextEncoder();
  * credentials included (the server may not know them yet). Each failure is logged.
  */
 export const connectBus = async (settings: BusSettings): Promise<NatsBus> => {
-  const { log, clock = systemClock, signal, name, url } = settings;
+  const { log, clock = systemClock, tracer = noTracer, signal, name, url } = settings;
   for (;;) {
     signal?.throwIfAborted();
     try {
       const connection = await openConnection(settings);
       log.info('bus.connected', { name, server: connection.getServer() });
-      return natsBus({ connection, log, clock });
+      return tracedBus(natsBus({ connection, log, clock }), tracer);
     } catch (error) {
       log.warn('bus.connect-failed', { name, url, error });
     }

@@ -4,6 +4,7 @@ export { NoResponders, RequestTimedOut, ServiceFault, ServiceUnavailable } from 
 export type { NatsBus } from './nats-bus.ts';
 export { sealedRequester, type Answer, type SealedRequest, type SealedRequester, type SealedRequesterDeps } from './sealed-requester.ts';
 export { openRequest, type OpenedRequest, type SealedMessage } from './sealed-server.ts';
+export { tracedBus } from './traced-bus.ts';
 export { userKey, type UserKey } from './user-key.ts';
 export {
   askSealingKeys,

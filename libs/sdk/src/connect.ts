@@ -1,6 +1,7 @@
 import { connectBus } from '@keyturn/bus';
 import { ConsumerName, InstanceName } from '@keyturn/contracts';
 import type { Sensitive } from '@keyturn/kernel';
+import { openTelemetry, type Tracer } from '@keyturn/telemetry';
 import { busWire } from './adapters/bus-wire.ts';
 import { gatewayWires } from './adapters/gateway-wires.ts';
 import { systemSdkClock } from './adapters/system-clock.ts';
@@ -21,6 +22,8 @@ export type InstanceOptions = {
   readonly log?: Log;
   readonly beatEveryMs?: number;
   readonly clock?: SdkClock;
+  /** Makes the spans of a change, from the notice to the drain; the application's own OpenTelemetry if not said. */
+  readonly tracer?: Tracer;
 };
 
 /** Identities for minutes from the gateway, renewed before they end. */
@@ -52,26 +55,28 @@ export type ConnectOptions = InstanceOptions &
  * just vanishes holds its versions until it is lost.
  */
 export const connect = async (options: ConnectOptions): Promise<Keyturn> => {
-  const { consumer, signal, log = noLog, clock = systemSdkClock } = options;
+  const { consumer, signal, log = noLog, clock = systemSdkClock, tracer = openTelemetry(LIBRARY) } = options;
   const named = { ...options, instance: options.instance ?? randomInstance(clock) };
   const name = `${ConsumerName.parse(consumer)}_${InstanceName.parse(named.instance)}`;
   if ('gatewayUrl' in named) {
-    const wires = gatewayWires({ ...named, clock, log });
+    const wires = gatewayWires({ ...named, clock, log, tracer });
     const wire = await RenewingWire.open({ open: wires.open, clock, log }, signal);
     const pinnedIdentity = wires.pinnedIdentity();
     return openSession(wire, { ...named, ...(pinnedIdentity !== undefined && { pinnedIdentity }) });
   }
   const { url, creds } = named;
-  return openSession(busWire(await connectBus({ url, creds, name, log, ...(signal && { signal }) })), named);
+  return openSession(busWire(await connectBus({ url, creds, name, log, tracer, ...(signal && { signal }) })), named);
 };
 
 /** The same on a connection that is open already; for tests, with the wire of a fake. */
 export const openSession = (wire: Wire, options: InstanceOptions & { readonly instance: string }): Keyturn => {
   const { consumer, instance, pinnedIdentity, log = noLog, beatEveryMs = 10_000, clock = systemSdkClock } = options;
+  const { tracer = openTelemetry(LIBRARY) } = options;
   const vault = wireVault({ wire, clock, consumer, instance, pinnedIdentity });
-  return new Session({ name: `${consumer}/${instance}`, wire, vault, clock, log, beatEveryMs });
+  return new Session({ name: `${consumer}/${instance}`, wire, vault, clock, log, tracer, beatEveryMs });
 };
 
+const LIBRARY = '@keyturn/sdk';
 const INSTANCE_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 const randomInstance = (clock: SdkClock): string =>

@@ -1,3 +1,4 @@
+import type { Tracer } from '@keyturn/telemetry';
 import { withDeadline } from './deadline.ts';
 import { errorWord } from './error-word.ts';
 import type { Fields, HeldVersion } from './held-version.ts';
@@ -36,6 +37,7 @@ export type DerivationDeps<T, F> = {
   readonly hold: Hold;
   readonly clock: SdkClock;
   readonly log: Log;
+  readonly tracer: Tracer;
 };
 
 type Slot<T, F> = { readonly version: HeldVersion; readonly fields: F; readonly built: InUse<T>; readonly release: () => void };
@@ -53,14 +55,14 @@ export class Derivation<T, F> implements Participant {
   }
 
   async prepare(version: HeldVersion): Promise<Prepared> {
-    const { recipe, parse, hold, clock } = this.#deps;
+    const { recipe, parse, hold, clock, tracer } = this.#deps;
     const release = hold(version.version);
     let building: Promise<T> | null = null;
     try {
       const fields = parse(version.fields.reveal());
-      building = Promise.resolve(recipe.build(fields));
+      building = tracer.continue('derived.build', {}, async () => recipe.build(fields));
       const trial = building.then(async (built) => {
-        await recipe.probe(built);
+        await tracer.continue('derived.probe', {}, () => recipe.probe(built));
         return built;
       });
       const built = await withDeadline(trial, recipe.probeTimeoutMs ?? 10_000, clock);
@@ -118,9 +120,9 @@ export class Derivation<T, F> implements Participant {
 
   /** A drain that fails is said and not repeated: what it left behind shows at the provider. */
   async #drain(built: T, { address, version }: HeldVersion): Promise<void> {
-    const { recipe, log } = this.#deps;
+    const { recipe, log, tracer } = this.#deps;
     try {
-      await recipe.drain(built);
+      await tracer.continue('derived.drain', { attributes: { 'keyturn.version': version } }, () => recipe.drain(built));
       log.info('derived.drained', { address, version });
     } catch (error) {
       log.warn('derived.drain-failed', { address, version, why: errorWord(error) });

@@ -1,5 +1,6 @@
 import type { Address } from '@keyturn/contracts';
 import { PreflightNotice, RotatedNotice } from '@keyturn/contracts/subscriber';
+import type { Tracer } from '@keyturn/telemetry';
 import { withDeadline } from './deadline.ts';
 import { Derivation, type Derived, type Recipe } from './derived.ts';
 import { errorWord } from './error-word.ts';
@@ -58,6 +59,7 @@ export type KeyturnDeps = {
   readonly vault: Vault;
   readonly clock: SdkClock;
   readonly log: Log;
+  readonly tracer: Tracer;
   readonly beatEveryMs: number;
 };
 
@@ -99,9 +101,9 @@ export class Session implements Keyturn {
   }
 
   async derived<T, F>(secret: Secret<F>, recipe: Recipe<T, F>, waiting: Waiting = {}): Promise<Derived<T, F>> {
-    const { clock, log } = this.#deps;
+    const { clock, log, tracer } = this.#deps;
     const keeper = this.#keeperOf(secret.address);
-    const derivation = new Derivation({ recipe, parse: secret.parse, hold: (version) => keeper.hold(version), clock, log });
+    const derivation = new Derivation({ recipe, parse: secret.parse, hold: (version) => keeper.hold(version), clock, log, tracer });
     await this.#joinPatiently(keeper, derivation, waiting);
     return derivation.asFunction();
   }
@@ -154,7 +156,7 @@ export class Session implements Keyturn {
     if (event === 'preflight-asked') this.#onPreflightAsked(keeper, notice);
     if (!CHANGES.has(event)) return;
     const parsed = RotatedNotice.safeParse(notice);
-    if (parsed.success) keeper.hint(parsed.data.data.generation);
+    if (parsed.success) keeper.hint(parsed.data.data.generation, this.#deps.tracer.active());
     else this.#heartbeat.beatSoon(); // something happened that this SDK can't read: the beat's answer says what is current
   }
 

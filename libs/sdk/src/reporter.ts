@@ -1,5 +1,6 @@
 import type { Address, Refusal } from '@keyturn/contracts';
 import type { Result } from '@keyturn/kernel';
+import type { Trace, Tracer } from '@keyturn/telemetry';
 import { backoff } from './backoff.ts';
 import { errorWord } from './error-word.ts';
 import type { HeldVersion } from './held-version.ts';
@@ -8,13 +9,20 @@ import type { SdkClock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Report, Vault } from './ports/vault.ts';
 
-type Owed = { readonly commandId: string; readonly version: HeldVersion; readonly report: Report };
+/** `trace`: of the change that it reports. */
+type Owed = {
+  readonly commandId: string;
+  readonly version: HeldVersion;
+  readonly report: Report;
+  readonly trace: Trace | undefined;
+};
 
 export type ReporterDeps = {
   readonly address: Address;
   readonly vault: Vault;
   readonly clock: SdkClock;
   readonly log: Log;
+  readonly tracer: Tracer;
   /** The vault is at another generation than the one reported on. */
   readonly onOtherGeneration: (generation: number) => void;
 };
@@ -39,7 +47,7 @@ export class Reporter {
   owe(version: HeldVersion, report: Report): void {
     if (this.#isStopped) return;
     this.#last = { generation: version.generation, ok: report.ok };
-    this.#owed = { commandId: this.#deps.clock.newId(), version, report };
+    this.#owed = { commandId: this.#deps.clock.newId(), version, report, trace: this.#deps.tracer.active() };
     this.#nap.wake();
     void this.#send();
   }
@@ -81,7 +89,12 @@ export class Reporter {
     this.#isSending = false;
   }
 
-  async #deliver({ commandId, version, report }: Owed): Promise<Result<'recorded', Refusal> | null> {
+  #deliver(owed: Owed): Promise<Result<'recorded', Refusal> | null> {
+    const attributes = { 'keyturn.version': owed.version.version, 'keyturn.ok': owed.report.ok };
+    return this.#deps.tracer.continue('secret.report', { parent: owed.trace ?? 'none', attributes }, () => this.#sendOnce(owed));
+  }
+
+  async #sendOnce({ commandId, version, report }: Owed): Promise<Result<'recorded', Refusal> | null> {
     const { address, vault, log } = this.#deps;
     const told = { address, version: version.version, generation: version.generation, ok: report.ok };
     try {
@@ -102,7 +115,7 @@ export class Reporter {
     if (!fetched?.ok || this.#owed !== owed) return;
     const version = fetched.value;
     const isSame = version.generation === owed.version.generation && version.version === owed.version.version;
-    this.#owed = isSame ? { commandId: clock.newId(), version, report: owed.report } : null;
+    this.#owed = isSame ? { ...owed, commandId: clock.newId(), version } : null;
     if (!isSame) onOtherGeneration(version.generation);
   }
 }

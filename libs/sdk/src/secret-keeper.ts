@@ -1,4 +1,5 @@
 import type { Address } from '@keyturn/contracts';
+import type { Trace, Tracer } from '@keyturn/telemetry';
 import { backoff } from './backoff.ts';
 import { errorWord } from './error-word.ts';
 import type { HeldVersion } from './held-version.ts';
@@ -20,6 +21,7 @@ export type KeeperDeps = {
   readonly vault: Vault;
   readonly clock: SdkClock;
   readonly log: Log;
+  readonly tracer: Tracer;
   /** A version is no longer held: the vault wants to know at once. */
   readonly onReleased: () => void;
   readonly onChange: (change: Change) => void;
@@ -47,6 +49,8 @@ export class SecretKeeper {
   /** Just fetched, and not looked at yet. */
   #fetched: HeldVersion | null = null;
   #hinted = 0;
+  /** The trace of what brought the newest generation's news, as long as that isn't current here. */
+  #news: { readonly generation: number; readonly trace: Trace } | null = null;
   #joining = 0;
   #trouble: string | null = null;
   #turn: Promise<unknown> = Promise.resolve();
@@ -105,9 +109,10 @@ export class SecretKeeper {
     void this.#catchUp();
   }
 
-  /** Tells that a generation exists. One that is held already, or older, changes nothing. */
-  hint(generation: number): void {
+  /** Tells that a generation exists. One that is held already, or older, changes nothing. What follows continues the trace. */
+  hint(generation: number, trace?: Trace): void {
     if (this.#current && generation <= this.#current.generation) return;
+    if (trace && generation > (this.#news?.generation ?? 0)) this.#news = { generation, trace };
     this.#hinted = Math.max(this.#hinted, generation);
     if (!this.#candidate || generation > this.#candidate.generation) this.#nap.wake();
     void this.#catchUp();
@@ -184,10 +189,11 @@ export class SecretKeeper {
 
   async #step(): Promise<Step> {
     const candidate = this.#candidate;
-    if (candidate && this.#hinted <= candidate.generation) return this.#inTurn(() => this.#adopt(candidate));
+    if (candidate && this.#hinted <= candidate.generation)
+      return this.#inTurn(() => this.#traced('secret.adopt', () => this.#adopt(candidate)));
     const hinted = this.#hinted;
     this.#hinted = 0; // the fetch answers all that was heard before it, even a hint that was wrong; what is heard meanwhile stays
-    const fetched = await this.#fetch();
+    const fetched = await this.#traced('secret.fetch', () => this.#fetch());
     if (!fetched) {
       this.#hinted = Math.max(this.#hinted, hinted);
       return 'not-fetched';
@@ -229,13 +235,21 @@ export class SecretKeeper {
     this.#candidate = null;
     this.#trouble = null;
     this.#adoptedAt = startedAt;
-    for (const one of prepared) one.swap();
+    if (this.#news && this.#news.generation <= candidate.generation) this.#news = null;
+    this.#deps.tracer.continue('secret.swap', { attributes: { 'keyturn.version': candidate.version } }, () => {
+      for (const one of prepared) one.swap();
+    });
     this.#settleOld(releaseOld);
     this.#first.resolve();
     const { address, version, generation } = candidate;
     this.#deps.log.info('secret.changed', { address, version, generation });
     this.#deps.onChange({ address, version, generation });
     return 'progressed';
+  }
+
+  #traced<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const attributes = { 'keyturn.address': this.address };
+    return this.#deps.tracer.span(name, { parent: this.#news?.trace, attributes }, work);
   }
 
   #settleOld(releaseOld: () => void): void {

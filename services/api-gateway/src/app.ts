@@ -1,5 +1,5 @@
 import type { Clock } from '@keyturn/kernel';
-import type { Logger } from '@keyturn/telemetry';
+import type { Logger, Tracer } from '@keyturn/telemetry';
 import { Hono } from 'hono';
 import type { AuditClient } from './clients/audit.ts';
 import type { EventFeed } from './clients/event-feed.ts';
@@ -18,6 +18,7 @@ import { csrf } from './middleware/csrf/index.ts';
 import { readBody } from './middleware/read-body/index.ts';
 import { requestContext } from './middleware/request-context/index.ts';
 import { securityHeaders } from './middleware/security-headers/index.ts';
+import { traceRequest } from './middleware/trace/index.ts';
 import { problemResponse } from './problems.ts';
 import type { Readiness } from './readiness.ts';
 import { AUTH_DEFINITIONS, authRoutes } from './routes/auth.ts';
@@ -44,15 +45,17 @@ export type AppDeps = {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Logger;
+  readonly tracer: Tracer;
 };
 
 /** The gateway as one function from request to response; it opens nothing itself. */
 export const createApp = (deps: AppDeps): Hono<EdgeEnv> => {
-  const { newId, log, publicUrl, sessions, site, docs } = deps;
+  const { newId, log, publicUrl, sessions, site, docs, tracer } = deps;
   const declared = endpointsOf(deps);
   const others = [...declared.map(({ definition }) => definition), ...AUTH_DEFINITIONS];
   const endpoints = [...declared, openApiRoute({ others, sessionCookie: sessions.name })];
   const app = new Hono<EdgeEnv>();
+  app.use(traceRequest(tracer));
   app.use(requestContext(deps));
   app.use(securityHeaders({ https: publicUrl.startsWith('https:') }));
   app.use(readBody());

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { serve } from '@hono/node-server';
 import { connectBus } from '@keyturn/bus';
 import { systemClock as clock } from '@keyturn/kernel';
-import { jsonLogger } from '@keyturn/telemetry';
+import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { uuidv7 as newId } from 'uuidv7';
 import { createApp } from './app.ts';
 import { eventFeed } from './clients/event-feed.ts';
@@ -19,6 +19,8 @@ import { loadDocs } from './docs/load-docs.ts';
 
 const config = loadConfig(process.env);
 const log = jsonLogger('api-gateway', config.logLevel);
+const tracing = await startTracing({ service: 'api-gateway', environment: process.env, log });
+const { tracer } = tracing;
 const shutdown = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => shutdown.abort());
 
@@ -28,7 +30,7 @@ const site = await loadSite(config.adminUiDir, log);
 const signingKey = await readSecretFile(config.subscribers.signingKeyFile);
 const docs = await loadDocs();
 const creds = await readSecretFile(config.nats.credsFile);
-const bus = await connectBus({ url: config.nats.url, creds, name: 'gateway', log, signal: shutdown.signal });
+const bus = await connectBus({ url: config.nats.url, creds, name: 'gateway', log, tracer, signal: shutdown.signal });
 
 const identity = createIdentity({ config, clientSecret, sessionKey, clock });
 const vault = natsVault({ bus, clock });
@@ -48,6 +50,7 @@ const app = createApp({
   clock,
   newId,
   log,
+  tracer,
 });
 
 const hearing = hearEvents({ bus, feed, log });
@@ -67,5 +70,6 @@ const grace = setTimeout(() => process.exit(0), 5000).unref();
 await closed;
 await hearing.stop();
 await bus.drain();
+await tracing.stop();
 clearTimeout(grace);
 log.info('gateway.stopped');

@@ -8,7 +8,7 @@ import { LOG_SUBJECTS, STREAM_NAME, logSubject } from '@keyturn/contracts';
 import type { PublishedEvent } from '@keyturn/contracts/events';
 import { binaryCacheDir, findBinary, freePort, gatewayClientId, natsServer, startNats } from '@keyturn/dev-stack';
 import { Sensitive, systemClock as clock } from '@keyturn/kernel';
-import { silentLogger as log } from '@keyturn/telemetry';
+import { noTracer, silentLogger as log } from '@keyturn/telemetry';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { uuidv7 as newId } from 'uuidv7';
 import { exchangeOf, openApiContract } from '@keyturn/testkit/open-api';
@@ -86,6 +86,7 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
     clock,
     newId,
     log,
+    tracer: noTracer,
   });
   const hearing = hearEvents({ bus, feed, log });
   const broken: string[] = [];

@@ -1,5 +1,5 @@
 import { connectBus } from '@keyturn/bus';
-import { jsonLogger } from '@keyturn/telemetry';
+import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { DURABLES, natsEventSource } from './adapters/nats/event-source.ts';
 import { natsVaultHead } from './adapters/nats/vault-head.ts';
 import { auditDatabase } from './adapters/postgres/audit-database.ts';
@@ -12,6 +12,8 @@ import { readSecretFile } from './read-secret-file.ts';
 
 const config = loadConfig(process.env);
 const log = jsonLogger('audit', config.logLevel);
+const tracing = await startTracing({ service: 'audit', environment: process.env, log });
+const { tracer } = tracing;
 const shutdown = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => shutdown.abort());
 
@@ -21,9 +23,9 @@ log.info('audit.migrated', { ran });
 
 const pool = openPool(serviceUrl, log);
 const creds = await readSecretFile(config.nats.credsFile);
-const bus = await connectBus({ url: config.nats.url, creds, name: 'audit', log, signal: shutdown.signal });
+const bus = await connectBus({ url: config.nats.url, creds, name: 'audit', log, tracer, signal: shutdown.signal });
 const { connection } = bus;
-const live = { source: natsEventSource({ connection, log }), lock: postgresWriterLock(serviceUrl, log) };
+const live = { source: natsEventSource({ connection, log, tracer }), lock: postgresWriterLock(serviceUrl, log) };
 const anew = {
   source: natsEventSource({ connection, log, durable: DURABLES.rebuild }),
   lock: postgresWriterLock(serviceUrl, log, 'rebuilder'),
@@ -34,4 +36,5 @@ log.info('audit.ready');
 await runAudit({ ...deps, ...config.checks }, shutdown.signal);
 await bus.drain();
 await pool.end();
+await tracing.stop();
 log.info('audit.stopped');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connectBus, vaultClient } from '@keyturn/bus';
 import { Sensitive, systemClock } from '@keyturn/kernel';
 import { postgresProvider } from '@keyturn/providers/postgres';
-import { jsonLogger } from '@keyturn/telemetry';
+import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { Runtime } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { busVault } from './adapters/bus/bus-vault.ts';
@@ -23,12 +23,14 @@ const { taskQueue } = config;
 const { namespace } = config.temporal;
 const log = jsonLogger('rotation-worker', config.logLevel);
 const { signal, onStop, exit } = createShutdown(log);
+const { tracer, otel, stop: stopTracing } = await startTracing({ service: 'rotation-worker', environment: process.env, log });
+onStop(stopTracing);
 Runtime.install({ logger: temporalLogger(log), shutdownSignals: [], telemetryOptions: { logging: { filter: 'error', forward: {} } } });
 const creds = () => new Sensitive(readFileSync(config.natsCredsFile, 'utf8'));
 const [bus, temporal, workflowBundle] = await Promise.all([
-  connectBus({ url: config.natsUrl, creds, name: 'worker', log, signal }),
-  connectTemporal(config.temporal, { log, signal }),
-  cachedWorkflowBundle(temporalLogger(log), config.workflowCacheDir),
+  connectBus({ url: config.natsUrl, creds, name: 'worker', log, tracer, signal }),
+  connectTemporal(config.temporal, { log, signal, otel }),
+  cachedWorkflowBundle(temporalLogger(log), { cacheDir: config.workflowCacheDir, isTraced: otel !== null }),
 ]);
 onStop(bus.drain, temporal.close);
 
@@ -36,10 +38,10 @@ const client = vaultClient({ bus, clock: systemClock, actor: { kind: 'service', 
 const vault = busVault({ client, newId: randomUUID });
 const logins = postgresProvider(config.provider);
 const activities = createActivities({ vault, logins, log, execution: temporalExecution });
-const worker = await runTemporalWorker({ connection: temporal.native, namespace, taskQueue, activities, workflowBundle, log });
+const worker = await runTemporalWorker({ connection: temporal.native, namespace, taskQueue, activities, workflowBundle, log, otel });
 const runs = temporalRotationRuns({ client: temporal.client, namespace, taskQueue });
-const sweeper = startSweeper({ vault, logins, log, runs, everyMs: config.sweepEveryMs });
-const hearing = hearRotationRequests({ connection: bus.connection, runs, log });
+const sweeper = startSweeper({ vault, logins, log, runs, tracer, everyMs: config.sweepEveryMs });
+const hearing = hearRotationRequests({ connection: bus.connection, runs, log, tracer });
 onStop(worker.stop, sweeper.stop, hearing.stop);
 
 log.info('rotation-worker.ready');

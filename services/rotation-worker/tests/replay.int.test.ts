@@ -11,13 +11,15 @@ const HISTORIES = join(import.meta.dirname, 'histories');
 const names = readdirSync(HISTORIES);
 const read = (name: string): unknown => JSON.parse(readFileSync(join(HISTORIES, name), 'utf8'));
 
-let workflowBundle: WorkflowBundleWithSourceMap;
+/** Tracing may be switched on or off between a run's start and its end. */
+const bundles = new Map<string, WorkflowBundleWithSourceMap>();
 beforeAll(async () => {
   Runtime.install({ logger: temporalLogger(silentLogger), telemetryOptions: { logging: { filter: 'off', forward: {} } } });
-  workflowBundle = await bundleWorkflows(temporalLogger(silentLogger));
+  bundles.set('untraced', await bundleWorkflows(temporalLogger(silentLogger)));
+  bundles.set('traced', await bundleWorkflows(temporalLogger(silentLogger), { isTraced: true }));
 });
 
-const replay = async (history: unknown): Promise<Error | undefined> => {
+const replay = async (history: unknown, workflowBundle = bundles.get('untraced')!): Promise<Error | undefined> => {
   const histories = [{ workflowId: 'rotate/replayed/1', history: historyFromJSON(history) }];
   for await (const { error } of Worker.runReplayHistories({ workflowBundle }, histories)) return error;
   return new Error('nothing was replayed');
@@ -25,7 +27,10 @@ const replay = async (history: unknown): Promise<Error | undefined> => {
 
 describe('rotations that were started by an earlier release', () => {
   it('are there', () => expect(names.length).toBeGreaterThan(3));
-  it.each(names)('go on under this one: %s', async (name) => expect(await replay(read(name))).toBeUndefined());
+  it.each(names.flatMap((name) => ['untraced', 'traced'].map((bundle) => [name, bundle] as const)))(
+    'go on under this one: %s, %s',
+    async (name, bundle) => expect(await replay(read(name), bundles.get(bundle))).toBeUndefined(),
+  );
   it('would be found out if a step were missing', async () => {
     const text = JSON.stringify(read('v1-completed.json')).replaceAll('applyCandidate', 'skipCandidate');
     expect(await replay(JSON.parse(text))).toBeInstanceOf(Error);

@@ -18,8 +18,9 @@ const openPreflight = (state: RegisteredCredential): { readonly version: number;
 const rowOf = (state: Credential): CredentialRow | null => {
   if (state.status === 'unregistered') return null;
   const { credentialId, address, credentialType, status, generation, updatedAt } = state;
-  const openEpoch = openRotation(state)?.epoch ?? null;
-  const body = { ...summaryOf(state), ledger: state.ledger, preflight: openPreflight(state) };
+  const open = openRotation(state);
+  const openEpoch = open?.epoch ?? null;
+  const body = { ...summaryOf(state), ledger: state.ledger, preflight: openPreflight(state), openTrace: open?.traceparent ?? null };
   return { credentialId, address, credentialType, status, openEpoch, generation, updatedAt, body };
 };
 

@@ -2,7 +2,7 @@ import { connectBus } from '@keyturn/bus';
 import type { Recorded } from '@keyturn/contracts/events';
 import { systemClock } from '@keyturn/kernel';
 import { linkTable } from '@keyturn/sealing';
-import { jsonLogger } from '@keyturn/telemetry';
+import { extract, jsonLogger, startTracing } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
 import { fileKeyWrapper } from './adapters/file/file-key-wrapper.ts';
 import { jetStreamEventStream } from './adapters/nats/event-stream.ts';
@@ -31,14 +31,16 @@ const RETRY_MS = 500;
 const config = loadConfig(process.env);
 const clock = systemClock;
 const logger = jsonLogger('vault', config.logLevel);
+const tracing = await startTracing({ service: 'vault', environment: process.env, log: logger });
+const { tracer } = tracing;
 await prepareDatabase(config.migrationUrl, config.databaseUrl);
 const pool = vaultPool({ url: config.databaseUrl, logger });
-const log = postgresCommandLog({ url: config.databaseUrl, pool, logger });
+const log = postgresCommandLog({ url: config.databaseUrl, pool, logger, tracer });
 const keys = postgresKeyTable(pool);
 const { wrapper, identity } = await openKeys({ keys, openWrapper: ({ create }) => fileKeyWrapper({ path: config.kekFile, create }) });
 const ring = sealingKeyRing({ keys, wrapper, identity, clock });
 const leases = postgresLeases(pool);
-const bus = await connectBus({ url: config.natsUrl, creds: config.natsCreds, name: 'vault', log: logger });
+const bus = await connectBus({ url: config.natsUrl, creds: config.natsCreds, name: 'vault', log: logger, tracer });
 const vault = createVault({
   log,
   keys,
@@ -56,15 +58,23 @@ const vault = createVault({
 });
 const tell = (event: Recorded): void => {
   const notice = noticeOf(event);
-  if (notice) bus.publish(notice.subject, notice.payload);
+  if (notice) bus.publish(notice.subject, notice.payload, { ...extract(event.meta) });
 };
 log.onCommitted((events) => events.forEach(tell));
-const serving = serveVault(bus, vault);
+const serving = serveVault(bus, vault, tracer);
 const leadership = postgresLeadership({ url: config.databaseUrl, name: 'relay', retryMs: RETRY_MS, logger });
-const stream = await jetStreamEventStream({ nats: bus.connection });
+const stream = await jetStreamEventStream({ nats: bus.connection, tracer });
 const relay = startRelay({ log, leadership, stream, onPublished: tell, logger, pollMs: config.relayPollMs, retryMs: RETRY_MS });
 const stopTicker = startSilenceTicker({ leases, isConnected: bus.isConnected, logger, everyMs: config.silenceTickMs });
 await bus.flush();
 logger.info('vault.ready');
 
-onShutdown(logger, [...serving.map((subscribed) => subscribed.stop), relay.stop, stopTicker, bus.drain, log.close, () => pool.end()]);
+onShutdown(logger, [
+  ...serving.map((subscribed) => subscribed.stop),
+  relay.stop,
+  stopTicker,
+  bus.drain,
+  log.close,
+  () => pool.end(),
+  tracing.stop,
+]);

@@ -9,6 +9,8 @@ export type ProvidedStack = {
   readonly oidcDir: string;
   /** Takes `POST /vault/kill` and `POST /vault/restart`: the handles live in the process of the setup. */
   readonly controlUrl: string;
+  /** Where every process writes its spans: `SpanLine`s. */
+  readonly traceFile: string;
 };
 
 declare module 'vitest' {

@@ -28,7 +28,10 @@ export const VAULT_QUERIES_TABLE = {
   /** Open epochs, for the worker's sweeper. */
   'epoch.list-open': {
     data: z.object({}),
-    answer: z.object({ items: z.array(z.object({ credentialId: CredentialId, address: Address, epoch: Epoch })) }),
+    answer: z.object({
+      /** `traceparent`: of the request, so that whoever finds the rotation here continues its trace. */
+      items: z.array(z.object({ credentialId: CredentialId, address: Address, epoch: Epoch, traceparent: z.string().nullish() })),
+    }),
   },
   'ledger.list-unsettled': { data: z.object({}), answer: z.object({ items: z.array(UnsettledCandidate) }) },
   'sealing-keys.list': { data: z.object({}), answer: SealingKeys },

@@ -1,6 +1,7 @@
 import { connectBus, userKey } from '@keyturn/bus';
 import { Problem, SubscriberCredentials, type SubscriberCredentialsBody } from '@keyturn/contracts/api';
 import type { Sensitive } from '@keyturn/kernel';
+import type { Tracer } from '@keyturn/telemetry';
 import type { SdkClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { TimedWire } from '../renewing-wire.ts';
@@ -17,6 +18,7 @@ export type GatewayWiresOptions = {
   readonly pinnedIdentity?: string | undefined;
   readonly clock: SdkClock;
   readonly log: Log;
+  readonly tracer: Tracer;
 };
 
 /** The gateway gave no identity. `code` is its problem's. */
@@ -40,7 +42,7 @@ type Kept = { readonly credentials: SubscriberCredentials; readonly endsAt: numb
  * vault's identity is pinned by the first answer, unless the caller knows it: an answer that names another one is not used.
  */
 export const gatewayWires = (options: GatewayWiresOptions) => {
-  const { clock, log, consumer, instance } = options;
+  const { clock, log, tracer, consumer, instance } = options;
   const gateway = safeUrl(options.gatewayUrl);
   const key = userKey();
   let pinned = options.pinnedIdentity;
@@ -72,6 +74,7 @@ export const gatewayWires = (options: GatewayWiresOptions) => {
         name: `${consumer}_${instance}`,
         inboxPrefix,
         log,
+        tracer,
         signal: AbortSignal.any([closing, AbortSignal.timeout(NATS_TIMEOUT_MS)]),
       });
       kept = null; // in use: a renewal wants another one

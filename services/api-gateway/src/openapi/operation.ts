@@ -26,7 +26,9 @@ const whoMay = ({ access }: Definition): string => {
   if (access === 'public') return 'For anyone.';
   if (access === 'signed-in') return 'For anybody who is signed in.';
   const roles = ACCESS[access];
-  return roles === null ? 'For programs, by an API token or a token of the sign-in provider that names a consumer.' : `For the roles ${roles.join(', ')}.`;
+  return roles === null
+    ? 'For programs, by an API token or a token of the sign-in provider that names a consumer.'
+    : `For the roles ${roles.join(', ')}.`;
 };
 
 /** A write by cookie needs the header too; a bearer token is put on a request on purpose. */

@@ -73,7 +73,9 @@ export const consumerRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       refuses: [...COMMAND_PROBLEMS, 'consumer-unknown'],
       example: {
         takes: { params: { name: 'orders' }, body: { expiresInDays: 90 } },
-        answers: { 201: { tokenId: SAMPLE_TOKEN_ID, consumer: 'orders', token: 'kt_shown-this-once', expiresAt: '2026-05-31T09:00:00.000Z' } },
+        answers: {
+          201: { tokenId: SAMPLE_TOKEN_ID, consumer: 'orders', token: 'kt_shown-this-once', expiresAt: '2026-05-31T09:00:00.000Z' },
+        },
       },
     },
     async ({ params: { name: consumer }, body }, { actor, commandId, requestId, idempotencyKey }) => {

@@ -1,5 +1,5 @@
 import { type Clock, Sensitive, ok, refuse } from '@keyturn/kernel';
-import { type Logger, silentLogger } from '@keyturn/telemetry';
+import { type Logger, noTracer, silentLogger } from '@keyturn/telemetry';
 import { type AppDeps, createApp } from '../app.ts';
 import { eventFeed } from '../clients/event-feed.ts';
 import type { Caller } from '../identity/identity.ts';
@@ -69,6 +69,7 @@ export const testApp = (overrides: Partial<AppDeps> & { readonly log?: Logger } 
     clock,
     newId: () => `0190c8a0-0000-7000-8000-${String((ids += 1)).padStart(12, '0')}`,
     log: silentLogger,
+    tracer: noTracer,
     ...overrides,
   });
   const sessionFor = async (roles: string[], startedAt = NOW): Promise<string> => {

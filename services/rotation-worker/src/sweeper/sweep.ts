@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { extract, noTracer, type Tracer } from '@keyturn/telemetry';
 import type { ActivityDeps } from '../activities/activity.ts';
 import { describeFailure } from '../activities/failure.ts';
 import type { RotationRuns } from '../ports/rotation-runs.ts';
@@ -6,11 +7,15 @@ import { workflowIdOf } from '../rotation/rotation-run.ts';
 import { createRestartPace } from './restart-pace.ts';
 import { settleCandidate } from './settle-candidate.ts';
 
-export type SweeperDeps = Pick<ActivityDeps, 'vault' | 'logins' | 'log'> & { readonly runs: RotationRuns; readonly everyMs: number };
+export type SweeperDeps = Pick<ActivityDeps, 'vault' | 'logins' | 'log'> & {
+  readonly runs: RotationRuns;
+  readonly tracer?: Tracer;
+  readonly everyMs: number;
+};
 export type Sweeper = { readonly stop: () => Promise<void> };
 
 /** Sweeps once: starts the rotation of every open epoch (harmless where it runs), and settles what failed ones left behind. */
-export const createSweep = ({ vault, logins, log, runs }: Omit<SweeperDeps, 'everyMs'>): (() => Promise<void>) => {
+export const createSweep = ({ vault, logins, log, runs, tracer = noTracer }: Omit<SweeperDeps, 'everyMs'>): (() => Promise<void>) => {
   const pace = createRestartPace();
   const startOpen = async (): Promise<void> => {
     const open = await vault.listOpenEpochs();
@@ -18,7 +23,8 @@ export const createSweep = ({ vault, logins, log, runs }: Omit<SweeperDeps, 'eve
     for (const epoch of open) {
       const id = workflowIdOf(epoch);
       if (!pace.isDue(id)) continue;
-      const { runId } = await runs.start(epoch);
+      const parent = extract({ traceparent: epoch.traceparent ?? undefined }) ?? 'none';
+      const { runId } = await tracer.continue('sweep.start', { parent }, () => runs.start(epoch));
       pace.started(id, runId);
     }
   };

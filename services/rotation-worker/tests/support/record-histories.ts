@@ -1,9 +1,10 @@
 // Records the histories that `replay.int.test.ts` replays: `node tests/support/record-histories.ts <temporal address>`. Run it once for each
-// released change of the workflow, under a new prefix, and never overwrite what is there.
+// released change of the workflow, under a new prefix, and never overwrite what is there. With KEYTURN_TRACE_FILE they are a traced worker's.
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { silentLogger, startTracing } from '@keyturn/telemetry';
 import { aTrial, openStage, until, type Trial } from './trial-worker.ts';
 
 const [, , address = '127.0.0.1:7233', release = 'v1'] = process.argv;
@@ -30,7 +31,8 @@ const stories: Record<string, (trial: Trial) => Promise<void>> = {
   },
 };
 
-const stage = await openStage(address);
+const tracing = await startTracing({ service: 'record-histories', environment: process.env, log: silentLogger });
+const stage = await openStage(address, tracing.otel);
 for (const [name, tell] of Object.entries(stories)) {
   const trial = aTrial(stage, { soakMs: 50 });
   const worker = await trial.startWorker();
@@ -46,3 +48,4 @@ for (const [name, tell] of Object.entries(stories)) {
   await worker.stop();
 }
 await stage.temporal.close();
+await tracing.stop();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { waitUntil } from '@keyturn/dev-stack';
 import { systemClock } from '@keyturn/kernel';
-import { silentLogger } from '@keyturn/telemetry';
+import { type OtelParts, silentLogger } from '@keyturn/telemetry';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
@@ -24,16 +24,19 @@ export const OLD_PASSWORD = 'old-Canary-7Gh2kLmN9pQ';
 export const ISSUER_PASSWORD = 'issuer-Canary-4Rt6yUiO1wX';
 
 /** What all trials of a test file share. */
-export type Stage = { readonly temporal: Temporal; readonly bundle: WorkflowBundleWithSourceMap };
+export type Stage = { readonly temporal: Temporal; readonly bundle: WorkflowBundleWithSourceMap; readonly otel: OtelParts | null };
 
-export const openStage = async (address: string): Promise<Stage> => {
+export const openStage = async (address: string, otel: OtelParts | null = null): Promise<Stage> => {
   Runtime.install({
     logger: temporalLogger(silentLogger),
     shutdownSignals: [],
     telemetryOptions: { logging: { filter: 'off', forward: {} } },
   });
-  const temporal = await connectTemporal({ address, namespace: NAMESPACE }, { log: silentLogger, signal: AbortSignal.timeout(20_000) });
-  return { temporal, bundle: await bundleWorkflows(temporalLogger(silentLogger)) };
+  const temporal = await connectTemporal(
+    { address, namespace: NAMESPACE },
+    { log: silentLogger, otel, signal: AbortSignal.timeout(20_000) },
+  );
+  return { temporal, otel, bundle: await bundleWorkflows(temporalLogger(silentLogger), { isTraced: otel !== null }) };
 };
 
 /** Stands in for a part: `at` is another provider than the one in memory. */
@@ -42,7 +45,7 @@ type Standing = { readonly execution?: () => Execution; readonly at?: Logins };
 const place = { host: 'db', port: '5432', database: 'orders' };
 
 /** One credential with its vault and its server in memory, on a task queue of its own, with real workflows in a real Temporal. */
-export const aTrial = ({ temporal, bundle }: Stage, settings: Partial<MemoryVaultSettings> = {}) => {
+export const aTrial = ({ temporal, bundle, otel }: Stage, settings: Partial<MemoryVaultSettings> = {}) => {
   const clock = systemClock;
   const credentialId = uuidv7();
   const taskQueue = `trial-${randomUUID()}`;
@@ -61,6 +64,7 @@ export const aTrial = ({ temporal, bundle }: Stage, settings: Partial<MemoryVaul
       activities,
       workflowBundle: bundle,
       log: silentLogger,
+      otel,
     });
   };
   const handle = (): WorkflowHandle => temporal.client.workflow.getHandle(workflowIdOf(request));

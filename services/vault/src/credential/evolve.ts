@@ -113,6 +113,7 @@ const request = (state: RegisteredCredential, data: Happened<'rotation.requested
       note: data.note ?? null,
       requestedBy: fact.meta.actor,
       requestedAt: fact.recordedAt,
+      traceparent: fact.meta.traceparent ?? null,
       endedAt: null,
       heldAt: null,
       candidate: null,

@@ -73,6 +73,8 @@ export type Rotation = {
   readonly note: string | null;
   readonly requestedBy: Actor;
   readonly requestedAt: Time;
+  /** The trace of the request, for whoever carries the rotation on. */
+  readonly traceparent: string | null;
   readonly endedAt: Time | null;
   readonly heldAt: Time | null;
   /** The version that this rotation made. */

@@ -1,5 +1,5 @@
-import { STREAM_NAME } from '@keyturn/contracts';
-import type { Logger } from '@keyturn/telemetry';
+import { HEADERS, STREAM_NAME } from '@keyturn/contracts';
+import { extract, noTracer, type Logger, type Tracer } from '@keyturn/telemetry';
 import {
   AckPolicy,
   type ConsumerMessages,
@@ -19,13 +19,18 @@ const ACK_WAIT_NANOS = 30_000_000_000;
 const LARGEST_BATCH = 256;
 const MISSED_HEARTBEATS = 2;
 
-export type EventSourceOptions = { readonly connection: NatsConnection; readonly log: Logger; readonly durable?: string };
+export type EventSourceOptions = {
+  readonly connection: NatsConnection;
+  readonly log: Logger;
+  readonly durable?: string;
+  readonly tracer?: Tracer;
+};
 
 /**
  * The stream behind a durable pull consumer, read in order. Acknowledging the last message of a batch acknowledges those before it. The
  * durable's own place is only a convenience: the checkpoint in the database decides what is new, so it may be deleted at any time.
  */
-export const natsEventSource = ({ connection, log, durable = DURABLES.live }: EventSourceOptions): EventSource => ({
+export const natsEventSource = ({ connection, log, durable = DURABLES.live, tracer = noTracer }: EventSourceOptions): EventSource => ({
   read: async (from, take, signal) => {
     const manager = await jetstreamManager(connection, { checkAPI: false });
     await placeDurable(manager, durable, from);
@@ -37,7 +42,9 @@ export const natsEventSource = ({ connection, log, durable = DURABLES.live }: Ev
     try {
       if ((await take([])) === 'stop') return;
       for await (const batch of batches<JsMsg>(messages, LARGEST_BATCH)) {
-        const verdict = await take(batch.map((message) => ({ sequence: message.seq, subject: message.subject, text: message.string() })));
+        const taking = take(batch.map((message) => ({ sequence: message.seq, subject: message.subject, text: message.string() })));
+        for (const message of batch) traceTaking(tracer, message, taking);
+        const verdict = await taking;
         if (verdict === 'stop') return;
         batch.at(-1)?.ack();
       }
@@ -47,6 +54,13 @@ export const natsEventSource = ({ connection, log, durable = DURABLES.live }: Ev
     }
   },
 });
+
+/** A batch is taken as one, yet each event of it belongs to the trace of its own command. */
+const traceTaking = (tracer: Tracer, { subject, headers }: JsMsg, taking: Promise<unknown>): void => {
+  const parent = extract({ traceparent: headers?.get(HEADERS.traceparent) }) ?? 'none';
+  const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': subject };
+  tracer.continue(`${subject} project`, { kind: 'consumer', parent, attributes }, () => taking).catch(() => undefined); // thrown where it is awaited
+};
 
 /** A durable's start can't be moved, only chosen anew. */
 const placeDurable = async (manager: JetStreamManager, durable: string, from: ReadFrom): Promise<void> => {

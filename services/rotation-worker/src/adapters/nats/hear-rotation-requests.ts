@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { logSubject, STREAM_NAME } from '@keyturn/contracts/subjects';
+import { HEADERS, logSubject, STREAM_NAME } from '@keyturn/contracts/subjects';
 import { PublishedEvent, RotationRequested } from '@keyturn/contracts/events';
-import type { Logger } from '@keyturn/telemetry';
+import { extract, noTracer, type Logger, type Tracer } from '@keyturn/telemetry';
 import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { nameFault } from '../../rotation/scrub.ts';
@@ -14,7 +14,7 @@ const HEARTBEATS_MISSED = 2;
 const SECOND_IN_NANOS = 1_000_000_000;
 
 export type Hearing = { readonly stop: () => Promise<void> };
-type Deps = { readonly connection: NatsConnection; readonly runs: RotationRuns; readonly log: Logger };
+type Deps = { readonly connection: NatsConnection; readonly runs: RotationRuns; readonly log: Logger; readonly tracer?: Tracer };
 
 /** Makes the durable consumer, or finds it. A new one hears only what comes: the sweeper starts what was requested before. */
 const openConsumer = async (connection: NatsConnection) => {
@@ -56,6 +56,15 @@ const handle = async ({ runs, log }: Deps, message: JsMsg): Promise<void> => {
   }
 };
 
+/** The same inside the trace of the request, which the run then continues. */
+const handleTraced = (deps: Deps, message: JsMsg): Promise<void> => {
+  const parent = extract({ traceparent: message.headers?.get(HEADERS.traceparent) }) ?? 'none';
+  const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': message.subject };
+  return (deps.tracer ?? noTracer).continue('keyturn.log.rotation.requested process', { kind: 'consumer', parent, attributes }, () =>
+    handle(deps, message),
+  );
+};
+
 /** A consumer that JetStream lost goes silent and nothing else, so its missing heartbeats end it, and the loop opens it anew. */
 const stopWhenSilent = async (messages: ConsumerMessages): Promise<void> => {
   for await (const status of messages.status()) {
@@ -77,7 +86,7 @@ export const hearRotationRequests = (deps: Deps): Hearing => {
     if (stopping.signal.aborted) messages.stop();
     void stopWhenSilent(messages).catch(() => undefined);
     deps.log.info('events.hearing', { stream: STREAM_NAME, durable: DURABLE });
-    for await (const message of messages) await handle(deps, message);
+    for await (const message of messages) await handleTraced(deps, message);
   };
   const hear = async (): Promise<void> => {
     while (!stopping.signal.aborted) {

@@ -8,6 +8,7 @@ import {
 } from '@nats-io/jetstream';
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { PublishedEvent, type Recorded } from '@keyturn/contracts/events';
+import { extract, noTracer, type Tracer } from '@keyturn/telemetry';
 import { HEADERS, LOG_SUBJECTS, logSubject, STREAM_NAME } from '@keyturn/contracts/subjects';
 
 /**
@@ -21,6 +22,7 @@ const TIMEOUT_MS = 2_000;
 
 export type EventStreamOptions = {
   readonly nats: NatsConnection;
+  readonly tracer?: Tracer;
   readonly maxBytes?: number;
   readonly replicas?: number;
 };
@@ -56,14 +58,14 @@ const toPublished = (event: Recorded): PublishedEvent => ({
   data: event,
 });
 
-const headersOf = (published: PublishedEvent, sequence: number): MsgHdrs => {
+const headersOf = (published: PublishedEvent, sequence: number, traceparent: string | undefined): MsgHdrs => {
   const { position, meta } = published.data;
   const all = headers();
   all.set('Nats-Msg-Id', published.id);
   all.set('Nats-Expected-Last-Sequence', String(sequence));
   all.set(HEADERS.position, String(position));
   all.set(HEADERS.commandId, meta.commandId);
-  if (meta.traceparent !== undefined) all.set(HEADERS.traceparent, meta.traceparent);
+  if (traceparent !== undefined) all.set(HEADERS.traceparent, traceparent);
   return all;
 };
 
@@ -95,23 +97,33 @@ const readTail = async (manager: JetStreamManager): Promise<StreamTail> => {
   return { sequence: state.last_seq, last, messages: state.messages };
 };
 
-const publishOne = async (js: JetStreamClient, event: Recorded, sequence: number): Promise<void> => {
+const publishOne = async (js: JetStreamClient, event: Recorded, sequence: number, traceparent: string | undefined): Promise<void> => {
   const published = toPublished(event);
-  const options = { headers: headersOf(published, sequence), timeout: TIMEOUT_MS };
+  const options = { headers: headersOf(published, sequence, traceparent), timeout: TIMEOUT_MS };
   const ack = await js.publish(logSubject(event.type), JSON.stringify(published), options);
   // A duplicate's answer carries an old sequence: the message isn't where it must be.
   if (ack.seq !== sequence + 1) throw new Error(`event ${event.position} is at ${ack.seq} of the stream, not at ${sequence + 1}`);
+};
+
+/** The same inside the trace of the command that made the event; who hears it continues from here. */
+const publishTraced = (tracer: Tracer, js: JetStreamClient, event: Recorded, sequence: number): Promise<void> => {
+  const { type, position, meta } = event;
+  const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': logSubject(type), 'keyturn.position': position };
+  return tracer.continue(`${logSubject(type)} publish`, { kind: 'producer', parent: extract(meta) ?? 'none', attributes }, () =>
+    publishOne(js, event, sequence, tracer.active()?.traceparent ?? meta.traceparent),
+  );
 };
 
 /** JetStream's `KEYTURN_EVENTS`, of which the relay is the only publisher. */
 export const jetStreamEventStream = async (options: EventStreamOptions): Promise<EventStream> => {
   const manager = await jetstreamManager(options.nats, { checkAPI: false, timeout: TIMEOUT_MS });
   const js = jetstream(options.nats);
+  const tracer = options.tracer ?? noTracer;
   return {
     ensure: () => ensureStream(manager, options),
     tail: () => readTail(manager),
     publish: async (events, sequence) => {
-      const published = await Promise.allSettled(events.map((event, index) => publishOne(js, event, sequence + index)));
+      const published = await Promise.allSettled(events.map((event, index) => publishTraced(tracer, js, event, sequence + index)));
       const failed = published.findIndex((result) => result.status === 'rejected');
       const fault: unknown = published.find((result) => result.status === 'rejected')?.reason;
       return { taken: failed === -1 ? events.length : failed, fault };

@@ -1,7 +1,7 @@
 import { type Client, DatabaseError } from 'pg';
 import { ZodError } from 'zod';
 import type { Recorded } from '@keyturn/contracts/events';
-import type { Logger } from '@keyturn/telemetry';
+import type { Logger, Tracer } from '@keyturn/telemetry';
 import { type BatchPlan, type Entry, type Outcome, planBatch } from '../../log/plan-batch.ts';
 import type { Verdict } from '../../ports/command-log.ts';
 import { LogUnavailable } from '../../ports/log-unavailable.ts';
@@ -34,6 +34,7 @@ export type AppendDeps = {
   readonly cache: StateCache;
   readonly companions: Companions;
   readonly logger: Logger;
+  readonly tracer: Tracer;
   readonly committed: (events: readonly Recorded[]) => void;
 };
 
@@ -59,6 +60,16 @@ const attempt = async (client: Client, deps: AppendDeps, entries: readonly Entry
   return plan;
 };
 
+/** The statements of one append as one span: how many of what, never their text or values. */
+const tracedAttempt = (client: Client, deps: AppendDeps, entries: readonly Entry[]): Promise<BatchPlan> => {
+  const attributes = { 'db.system.name': 'postgresql', 'db.operation.name': 'append', 'keyturn.commands': entries.length };
+  return deps.tracer.continue('append', { kind: 'client', attributes }, async (span) => {
+    const plan = await attempt(client, deps, entries);
+    span.set({ 'keyturn.events': plan.appended.length });
+    return plan;
+  });
+};
+
 export type AppendBatch = (entries: readonly Entry[]) => Promise<readonly Settled<Verdict>[]>;
 
 /** Writes batches, one at a time, and finds out what became of one whose connection was lost. Throws `LogUnavailable` where it can't. */
@@ -69,7 +80,7 @@ export const appendBatch = (deps: AppendDeps): AppendBatch => {
     const client = await connection.current();
     let plan: BatchPlan;
     try {
-      plan = await attempt(client, deps, entries);
+      plan = await tracedAttempt(client, deps, entries);
     } catch (error) {
       connection.destroy(client);
       throw error;

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Sensitive } from '@keyturn/kernel';
-import type { Logger } from '@keyturn/telemetry';
-import { type Entry, evolveHeld } from '../../log/plan-batch.ts';
+import { type Logger, noTracer, type Tracer } from '@keyturn/telemetry';
+import { evolveHeld } from '../../log/plan-batch.ts';
 import type { CommandLog, Fold, Verdict } from '../../ports/command-log.ts';
 import { LogUnavailable } from '../../ports/log-unavailable.ts';
 import { commitListeners } from '../commit-listeners.ts';
@@ -12,6 +12,7 @@ import { groupCommit } from './group-commit.ts';
 import { logUpkeep } from './log-upkeep.ts';
 import { readEvents, readSealed, readStream } from './read-events.ts';
 import { type StateCache, stateCache } from './state-cache.ts';
+import { tracedBatch, type TracedEntry } from './traced-batch.ts';
 
 export type PostgresCommandLog = CommandLog & { close(): Promise<void> };
 
@@ -21,6 +22,7 @@ export type PostgresCommandLogOptions = {
   /** For reads, as the service role. */
   readonly pool: Pool;
   readonly logger: Logger;
+  readonly tracer?: Tracer;
   readonly timeouts?: AppendTimeouts;
   readonly batchSize?: number;
   readonly cachedStreams?: number;
@@ -36,29 +38,36 @@ const readState = async <State>(pool: Pool, cache: StateCache, fold: Fold<State>
 
 /** The event log in Postgres (design §3): one append lock, group commit, one hash chain. Connects at the first command. */
 export const postgresCommandLog = (options: PostgresCommandLogOptions): PostgresCommandLog => {
-  const { pool, logger } = options;
+  const { pool, logger, tracer = noTracer } = options;
   const connection = appendConnection(options.url, options.timeouts ?? APPEND_TIMEOUTS);
   const cache = stateCache(options.cachedStreams ?? 10_000);
   const listeners = commitListeners(logger);
   const upkeep = logUpkeep(pool, logger);
-  const batches = groupCommit<Entry, Verdict>({
+  const batches = groupCommit<TracedEntry, Verdict>({
     size: options.batchSize ?? 256,
     queued: 16_384,
     full: () => new LogUnavailable(new Error('too many commands are waiting, or the log is closing')),
-    write: appendBatch({
-      connection,
-      cache,
-      companions: companions(options.cachedStreams ?? 10_000),
-      logger,
-      committed: (events) => {
-        listeners.tell(events);
-        upkeep(events);
-      },
-    }),
+    write: tracedBatch(
+      tracer,
+      appendBatch({
+        connection,
+        cache,
+        companions: companions(options.cachedStreams ?? 10_000),
+        logger,
+        tracer,
+        committed: (events) => {
+          listeners.tell(events);
+          upkeep(events);
+        },
+      }),
+    ),
   });
 
   return {
-    submit: (fold, job) => batches.submit({ fold, job }),
+    submit: (fold, job) =>
+      tracer.continue('log.submit', { attributes: { 'keyturn.command': job.commandId, 'keyturn.stream': job.stream } }, ({ trace }) =>
+        batches.submit({ fold, job, trace }),
+      ),
     state: (fold, stream) => readState(pool, cache, fold, stream),
     read: (after, limit) => readEvents(pool, after, limit),
     sealed: (position) => readSealed(pool, position),

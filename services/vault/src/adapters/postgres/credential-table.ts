@@ -1,7 +1,7 @@
 import { CredentialSummary } from '@keyturn/contracts/queries';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import type { CredentialTable } from '../../ports/credential-table.ts';
+import type { CredentialTable, OpenRotation } from '../../ports/credential-table.ts';
 
 const likeOf = (search: string): string => `%${search.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 
@@ -35,10 +35,11 @@ const idOf = async (pool: Pool, address: string): Promise<string | null> => {
   return rows[0]?.id ?? null;
 };
 
-const open = async (pool: Pool): Promise<{ credentialId: string; address: string; epoch: number }[]> => {
-  const { rows } = await pool.query<{ credentialId: string; address: string; epoch: number }>({
+const open = async (pool: Pool): Promise<OpenRotation[]> => {
+  const { rows } = await pool.query<OpenRotation>({
     name: 'open-rotations',
-    text: `SELECT credential_id AS "credentialId", address, open_epoch AS epoch FROM credentials WHERE open_epoch IS NOT NULL ORDER BY address`,
+    text: `SELECT credential_id AS "credentialId", address, open_epoch AS epoch, body->>'openTrace' AS traceparent
+           FROM credentials WHERE open_epoch IS NOT NULL ORDER BY address`,
   });
   return rows;
 };

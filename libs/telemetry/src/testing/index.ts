@@ -1,0 +1,1 @@
+export { recordingTracer, type RecordingTracer } from './recording-tracer.ts';
