@@ -7,7 +7,7 @@ describe('Sensitive', () => {
   it('hands the value out only when revealed', () => expect(secret.reveal()).toBe('hunter2'));
   it.each([
     ['JSON', JSON.stringify({ secret })],
-    ['a template string', `${String(secret)}`],
+    ['a template string', `the ${String(secret)}`],
     ['concatenation', ''.concat(String(secret))],
     ['the inspector', inspect({ secret }, { depth: 9, showHidden: true })],
     ['an error message', new Error(String(secret)).message],

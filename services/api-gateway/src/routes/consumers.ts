@@ -19,7 +19,7 @@ const DAY_SECONDS = 86_400;
 const TokenExpiry = z.object({ expiresAt: z.string() });
 const Registered = z.object({ consumer: ConsumerName });
 
-export const consumerRoutes = ({ vault, newId }: Deps): Endpoint[] => [
+const listConsumers = ({ vault }: Deps): Endpoint =>
   endpoint(
     {
       name: 'listConsumers',
@@ -37,7 +37,9 @@ export const consumerRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       const found = await vault.query('credential.consumers', { actor, data: params });
       return found.ok ? ok({ status: 200, body: found.value }) : found;
     },
-  ),
+  );
+
+const registerConsumer = ({ vault }: Deps): Endpoint =>
   endpoint(
     {
       name: 'registerConsumer',
@@ -59,7 +61,9 @@ export const consumerRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       const registered = await vault.command('consumer.register', { commandId, actor, correlationId: requestId, data });
       return registered.ok ? ok({ status: 200, body: { consumer: name } }) : registered;
     },
-  ),
+  );
+
+const issueApiToken = ({ vault, newId }: Deps): Endpoint =>
   endpoint(
     {
       name: 'issueApiToken',
@@ -87,7 +91,9 @@ export const consumerRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       const { expiresAt } = TokenExpiry.parse(issued.value);
       return ok({ status: 201, body: { tokenId, consumer, token: token.reveal(), expiresAt }, headers: { 'cache-control': 'no-store' } });
     },
-  ),
+  );
+
+const revokeApiToken = ({ vault }: Deps): Endpoint =>
   endpoint(
     {
       name: 'revokeApiToken',
@@ -106,5 +112,11 @@ export const consumerRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       const revoked = await vault.command('consumer.revoke-token', { commandId, actor, correlationId: requestId, data });
       return revoked.ok ? ok({ status: 204 }) : revoked;
     },
-  ),
+  );
+
+export const consumerRoutes = (deps: Deps): Endpoint[] => [
+  listConsumers(deps),
+  registerConsumer(deps),
+  issueApiToken(deps),
+  revokeApiToken(deps),
 ];

@@ -15,7 +15,7 @@ const COLLECTION = '/api/v1/admin/credentials/{credentialId}/rotations';
 const OfCredential = z.object({ credentialId: CredentialId });
 const OfEpoch = z.object({ credentialId: CredentialId, epoch: z.coerce.number().pipe(Epoch) });
 
-export const rotationRoutes = ({ vault }: Deps): Endpoint[] => [
+const requestRotation = ({ vault }: Deps): Endpoint =>
   endpoint(
     {
       name: 'requestRotation',
@@ -41,7 +41,9 @@ export const rotationRoutes = ({ vault }: Deps): Endpoint[] => [
       const location = `/api/v1/admin/credentials/${credentialId}/rotations/${epoch}`;
       return ok({ status: 202, body: { credentialId, epoch }, headers: { location } });
     },
-  ),
+  );
+
+const rollBack = ({ vault }: Deps): Endpoint =>
   endpoint(
     {
       name: 'rollBack',
@@ -67,7 +69,9 @@ export const rotationRoutes = ({ vault }: Deps): Endpoint[] => [
       const location = `/api/v1/admin/credentials/${credentialId}/rotations/${rolledBack.epoch}`;
       return ok({ status: 202, body: rolledBack, headers: { location } });
     },
-  ),
+  );
+
+const readRotation = ({ vault }: Deps): Endpoint =>
   endpoint(
     {
       name: 'readRotation',
@@ -85,5 +89,6 @@ export const rotationRoutes = ({ vault }: Deps): Endpoint[] => [
       const found = await vault.query('rotation.get', { actor, data: params });
       return found.ok ? ok({ status: 200, body: found.value }) : found;
     },
-  ),
-];
+  );
+
+export const rotationRoutes = (deps: Deps): Endpoint[] => [requestRotation(deps), rollBack(deps), readRotation(deps)];

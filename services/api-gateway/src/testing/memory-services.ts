@@ -20,6 +20,9 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'credential.consumers': ok({ items: [SAMPLE_CONSUMER] }),
   'credential.register': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, generation: 1 }),
   'rotation.get': ok(SAMPLE_ROTATION),
+  'rotation.roll-back': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 2, generation: 4 }),
+  'consumer.issue-token': ok({ expiresAt: '2026-05-31T09:00:00.000Z' }),
+  'consumer.issue-credentials': ok({ until: '2026-03-02T09:05:00.000Z', patterns: [SAMPLE_ADDRESS] }),
   'rotation.request': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 }),
   'timeline.read': ok({ items: [SAMPLE_ENTRY], projectedTo: 4711, total: 1 }),
 };

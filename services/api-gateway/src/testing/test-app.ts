@@ -14,12 +14,12 @@ export const PUBLIC_URL = 'http://gateway.test';
 export const NOW = Date.parse('2026-01-02T03:04:05Z');
 const SECRET = new Sensitive('a-session-key-for-tests-only-0123456789');
 
-/** The bearer token `test-<role>` is somebody with that role; any other is refused. */
+/** The bearer token `test-<role>` is somebody with that role, `test-consumer` a program of `orders`; any other is refused. */
 const verifyBearer: AppDeps['verifyBearer'] = async (token) => {
   const role = /^test-(\w+)$/.exec(token)?.[1];
   if (role === undefined) return refuse('token-invalid');
   const caller: Caller = { id: role, name: role, kind: 'person', roles: [role], tier: null, via: 'bearer', expiresAt: NOW + 3_600_000 };
-  return ok(caller);
+  return ok(role === 'consumer' ? { ...caller, kind: 'program', roles: [], consumer: 'orders' } : caller);
 };
 
 export const testClock = (): Clock & { set(ms: number): void } => {
