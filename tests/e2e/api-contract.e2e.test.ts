@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { IssuedToken } from '@keyturn/contracts/api';
 import { exchangeOf, openApiContract, type OpenApiContract } from '@keyturn/testkit/open-api';
+import { createUser } from '@nats-io/nkeys';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { untilSteady } from './support/admin.ts';
 import { ask, credentialPath, CREDENTIALS, rotationsPath } from './support/ask.ts';
@@ -98,6 +100,27 @@ describe('every answer of the running gateway is as documented', () => {
     expect((await post(NOBODY)).status).toBe(404);
     expect((await post(credentialId, { 'idempotency-key': ' ' })).status).toBeLessThan(500);
     await untilSteady(credentialId);
+  });
+
+  it('POST a rollback where nothing can be taken back', async () => {
+    const body = JSON.stringify({ reason: 'the contract' });
+    expect((await call(`${credentialPath(credentialId)}/rollback`, { method: 'POST', body, headers: json })).status).toBe(409);
+  });
+
+  it('POST and DELETE an API token, and identities with it', async () => {
+    const consumer = '/api/v1/admin/consumers/contract';
+    await call(consumer, { method: 'PUT', body: JSON.stringify({ grants: [{ action: 'read', pattern: 'system.a.b' }] }), headers: json });
+    const made = await call(`${consumer}/tokens`, { method: 'POST', body: '{}', headers: json });
+    expect(made.status).toBe(201);
+    const { token, tokenId } = IssuedToken.parse(await made.json());
+    const identity = async (): Promise<number> => {
+      const body = JSON.stringify({ consumer: 'contract', instance: 'a', publicKey: createUser().getPublicKey() });
+      const headers = { ...json, authorization: `Bearer ${token}` };
+      return (await call('/api/v1/subscribers/credentials', { method: 'POST', body, headers })).status;
+    };
+    expect(await identity()).toBe(200);
+    expect((await call(`${consumer}/tokens/${tokenId}`, { method: 'DELETE' })).status).toBe(204);
+    expect(await identity()).toBe(401);
   });
 
   it('POST the end of a session', async () => {

@@ -113,7 +113,7 @@ describe('the trace of one rotation', () => {
   it('holds no password', () => {
     const text = readFileSync(traceFile, 'utf8');
     expect(text).toContain(credentialId); // the control: what is in there is found
-    expect(onlooker.passwords).toHaveLength(2);
+    expect(new Set(onlooker.passwords).size).toBe(2); // a trial sees the second one too
     for (const password of onlooker.passwords) {
       const bytes = Buffer.from(password);
       for (const form of [password, bytes.toString('hex'), bytes.toString('base64').slice(0, -4), encodeURIComponent(password)]) {

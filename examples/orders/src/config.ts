@@ -11,7 +11,7 @@ const FromGateway = z.object({
   CLIENT_SECRET_FILE: File,
   NATS_URL: z.string().min(1).optional(),
 });
-const FromCreds = z.object({ GATEWAY_URL: z.undefined(), NATS_URL: z.string().min(1), NATS_CREDS_FILE: File });
+const FromCreds = z.object({ GATEWAY_URL: z.undefined().optional(), NATS_URL: z.string().min(1), NATS_CREDS_FILE: File });
 
 const Settings = z.object({
   KEYTURN_IDENTITY: z.string().min(1).optional(),

@@ -6,7 +6,7 @@ import { memoryVault } from '../testing/memory-services.ts';
 import { bearer, json, NOW, testApp } from '../testing/test-app.ts';
 
 const PATH = '/api/v1/subscribers/credentials';
-const PUBLIC_KEY = `U${'A'.repeat(55)}`;
+const PUBLIC_KEY = 'UB5CC5SJWUU4LLLXX6SWINR2DKNSCHVFLW3LRS5NXKJN6NBN7F37FGT2';
 const BODY = { instance: 'a', publicKey: PUBLIC_KEY };
 const UNTIL = new Date(NOW + 300_000).toISOString();
 const allowed = { until: UNTIL, patterns: ['system.postgres.orders'] };
@@ -33,6 +33,11 @@ const ask = async (authorization: string | null, body: unknown = BODY, issue: Pa
 };
 
 describe('issuing an identity to an instance', () => {
+  it('refuses a key whose checksum is wrong, and records nothing', async () => {
+    const { status, commands } = await ask('Bearer consumer-orders', { ...BODY, publicKey: `U${'A'.repeat(55)}` });
+    expect([status, commands]).toEqual([422, []]);
+  });
+
   it('asks the vault in the name of the consumer that the token speaks for, and signs what it allows', async () => {
     const { status, body, headers, commands } = await ask('Bearer consumer-orders');
     expect(status).toBe(200);

@@ -1,7 +1,9 @@
+import { NatsPublicKey } from '@keyturn/contracts';
 import { SubscriberCredentials, SubscriberCredentialsBody } from '@keyturn/contracts/api';
 import { consumerRole, CredentialsAllowed } from '@keyturn/contracts/commands';
 import { type Clock, ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { apiTokenProof, isApiToken } from '@keyturn/sealing';
+import { fromPublic } from '@nats-io/nkeys';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type Asked, type Endpoint, endpoint } from '../endpoint.ts';
@@ -12,7 +14,17 @@ import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import { bearerOf } from '../middleware/authenticate/index.ts';
 import { type EdgeCode, problemResponse } from '../problems.ts';
 
-const SAMPLE_REQUEST = { instance: '7f3a', publicKey: `U${'A'.repeat(55)}` };
+/** A key whose checksum is wrong could not be signed: it is refused before anything is recorded. */
+const isUserKey = (publicKey: string): boolean => {
+  try {
+    return fromPublic(publicKey).getPublicKey() === publicKey;
+  } catch {
+    return false;
+  }
+};
+const Body = SubscriberCredentialsBody.extend({ publicKey: NatsPublicKey.refine(isUserKey, 'its checksum is wrong') });
+
+const SAMPLE_REQUEST = { instance: '7f3a', publicKey: 'UB5CC5SJWUU4LLLXX6SWINR2DKNSCHVFLW3LRS5NXKJN6NBN7F37FGT2' };
 const SAMPLE_CREDENTIALS: SubscriberCredentials = {
   jwt: 'a NATS user JWT',
   expiresAt: '2026-03-02T09:05:00.000Z',
@@ -43,7 +55,7 @@ export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, clock }:
       tag: 'Consumers',
       summary: 'Gives an instance of a consumer a NATS identity for some minutes',
       access: 'consumer',
-      takes: z.object({ body: SubscriberCredentialsBody }),
+      takes: z.object({ body: Body }),
       answers: { 200: SubscriberCredentials },
       refuses: [...COMMAND_PROBLEMS, 'consumer-unknown', 'consumer-claim-missing', 'api-token-invalid'],
       example: { takes: { body: SAMPLE_REQUEST }, answers: { 200: SAMPLE_CREDENTIALS } },

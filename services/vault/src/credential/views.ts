@@ -31,6 +31,13 @@ const preflightedAt = (state: RegisteredCredential, rotation: Rotation, facts: F
   return millisecondsBetween(preflight.until, firstCommittedAt) > 0 ? preflight.until : firstCommittedAt;
 };
 
+/** Everyone has reported: what is awaited then is the grace and the provider's evidence. Without instances the revoke itself says so. */
+const acknowledgedAt = (state: RegisteredCredential, rotation: Rotation, facts: Facts, revokingAt: string | null): string | null => {
+  const last = lastReportAt(rotation);
+  if (revokingAt !== null) return last ?? revokingAt;
+  return rotation.committedAt !== null && awaitedNames(state, rotation, facts).length === 0 ? last : null;
+};
+
 /** When each step was done; null where it isn't. */
 const stepTimes = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Record<StepName, string | null> => {
   const candidate = versionOf(state, rotation.candidate);
@@ -44,7 +51,7 @@ const stepTimes = (state: RegisteredCredential, rotation: Rotation, facts: Facts
     preflighted: preflightedAt(state, rotation, facts),
     committed: rotation.firstCommittedAt,
     'rolled-back': rotation.rolledBack?.at ?? null,
-    acknowledged: revokingAt === null ? null : (lastReportAt(rotation) ?? revokingAt),
+    acknowledged: acknowledgedAt(state, rotation, facts, revokingAt),
     revoking: revokingAt,
     revoked: revokingAt === null ? null : (retiring?.endedAt ?? null),
     completed: rotation.status === 'completed' ? rotation.endedAt : null,
