@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { IssuedToken } from '@keyturn/contracts/api';
+import { IssuedToken, RotationView } from '@keyturn/contracts/api';
+import { waitUntil } from '@keyturn/dev-stack';
 import { exchangeOf, openApiContract, type OpenApiContract } from '@keyturn/testkit/open-api';
 import { createUser } from '@nats-io/nkeys';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
@@ -102,9 +103,17 @@ describe('every answer of the running gateway is as documented', () => {
     await untilSteady(credentialId);
   });
 
-  it('POST a rollback where nothing can be taken back', async () => {
-    const body = JSON.stringify({ reason: 'the contract' });
-    expect((await call(`${credentialPath(credentialId)}/rollback`, { method: 'POST', body, headers: json })).status).toBe(409);
+  it('POST a rollback, in time and too late', async () => {
+    await untilSteady(credentialId);
+    const started = await call(rotationsPath(credentialId), { method: 'POST' });
+    const rotation = async () => RotationView.parse(await (await call(started.headers.get('location') ?? '')).json());
+    expect(await waitUntil(async () => (await rotation()).canRollBack, { timeoutMs: 60_000 })).toBe(true);
+    const rollBack = () =>
+      call(`${credentialPath(credentialId)}/rollback`, { method: 'POST', body: JSON.stringify({ reason: 'the contract' }), headers: json });
+    expect((await rollBack()).status).toBe(202);
+    await untilSteady(credentialId);
+    expect(await rotation()).toMatchObject({ status: 'completed', rolledBack: { reason: 'the contract' } });
+    expect((await rollBack()).status).toBe(409);
   });
 
   it('POST and DELETE an API token, and identities with it', async () => {
