@@ -1,3 +1,4 @@
+import { Sensitive } from '@keyturn/kernel';
 import { escapeIdentifier } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accepted, fenceOf, postgres, refused, stageNext } from './support/rotation.ts';
@@ -175,6 +176,15 @@ describe('the fence at the provider', () => {
       code: 'stale-epoch',
     });
     expect((await stageNext({ sample, live: [sample.first], fence: fence(2, 3) })).username).toBe(fields.username);
+  });
+
+  it('locks nobody out who has the name that the discarded candidate would have had', async () => {
+    const username = `${sample.owner}_kt1`;
+    await run(superuser(), `create role ${escapeIdentifier(username)} login password 'somebody-elses'`);
+    const discard = postgres.erase({ issuer: superuser(), fence: fence(1, 2), username });
+    expect(await refused(discard)).toMatchObject({ code: 'login-claimed' });
+    await run({ ...sample.first, username, password: new Sensitive('somebody-elses') }, 'select 1');
+    await run(superuser(), `drop role ${escapeIdentifier(username)}`);
   });
 
   it('admits exactly one of two workers that apply at once, and the newer one stays', async () => {

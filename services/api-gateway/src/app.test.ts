@@ -1,6 +1,7 @@
 import { Problem } from '@keyturn/contracts/api';
 import { ok, refuse } from '@keyturn/kernel';
 import { describe, expect, it } from 'vitest';
+import { eventFeed } from './clients/event-feed.ts';
 import { OutcomeUnknown, ServiceUnavailable } from './faults.ts';
 import { memoryVault } from './testing/memory-services.ts';
 import { PUBLIC_URL, bearer, json, testApp } from './testing/test-app.ts';
@@ -267,4 +268,11 @@ describe('POST /api/v1/admin/credentials', () => {
   it.each(['', 'x'.repeat(201), 'with space'])('refuses the key %j', async (key) => {
     expect((await problemOf((await register({ 'idempotency-key': key })).response)).code).toBe('idempotency-key-invalid');
   });
+});
+
+it('opens no stream for a HEAD, whose body nobody would read', async () => {
+  const feed = eventFeed();
+  const { app } = testApp({ feed: { ...feed, subscribe: () => expect.unreachable('a listener that nobody ends') } });
+  const answered = await app.request('/api/v1/events', { method: 'HEAD', headers: bearer('admin') });
+  expect([answered.status, answered.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
 });

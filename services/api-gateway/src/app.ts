@@ -1,6 +1,6 @@
 import type { Clock } from '@keyturn/kernel';
 import type { Logger, Tracer } from '@keyturn/telemetry';
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import type { AuditClient } from './clients/audit.ts';
 import type { EventFeed } from './clients/event-feed.ts';
 import type { VaultClient } from './clients/vault.ts';
@@ -23,6 +23,7 @@ import { problemResponse } from './problems.ts';
 import type { Readiness } from './readiness.ts';
 import { AUTH_DEFINITIONS, authRoutes } from './routes/auth.ts';
 import { endpointsOf } from './routes/index.ts';
+import { EVENTS_PATH } from './routes/events.ts';
 import { openApiRoute } from './routes/open-api.ts';
 import { type DocsPage, serveDocs } from './docs/serve-docs.ts';
 import type { Site } from './static/load-site.ts';
@@ -48,6 +49,12 @@ export type AppDeps = {
   readonly tracer: Tracer;
 };
 
+/** Hono answers HEAD by a GET whose body it drops: a stream opened for it would have a listener that nobody ends. */
+const headOfStream: MiddlewareHandler = async (c, next) => {
+  if (c.req.raw.method !== 'HEAD' || c.req.path !== EVENTS_PATH) return next();
+  return c.body(null, 200, { 'content-type': 'text/event-stream; charset=utf-8' });
+};
+
 /** The gateway as one function from request to response; it opens nothing itself. */
 export const createApp = (deps: AppDeps): Hono<EdgeEnv> => {
   const { newId, log, publicUrl, sessions, site, docs, tracer } = deps;
@@ -61,6 +68,7 @@ export const createApp = (deps: AppDeps): Hono<EdgeEnv> => {
   app.use(readBody());
   app.use(csrf({ publicOrigin: new URL(publicUrl).origin, hasCookie: (cookies) => cookies.includes(`${sessions.name}=`) }));
   app.use(authenticate({ ...deps, publicPaths: publicPathsOf(endpoints) }));
+  app.use(headOfStream);
   mount(app, endpoints, newId);
   app.route('/auth', authRoutes(deps));
   app.notFound((c) => serveDocs(docs, c) ?? serveSite(site, c) ?? problemResponse('route-unknown', c.get('requestId')));

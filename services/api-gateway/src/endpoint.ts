@@ -73,7 +73,7 @@ export const endpoint = <T extends z.ZodObject>(definition: Definition & { reado
     if (refused) return problemResponse(refused, requestId);
     const input = parseInput(c, definition.takes);
     if (!input.ok) return problemResponse(input.refusal.code, requestId, input.refusal);
-    const asked = askedOf(c, definition.method, newId);
+    const asked = askedOf(c, definition, newId);
     if (!asked.ok) return problemResponse(asked.refusal, requestId);
     const outcome = await handle(input.value, asked.value);
     return outcome instanceof Response ? outcome : render(outcome, requestId);
@@ -94,9 +94,14 @@ const parseInput = <T extends z.ZodObject>(c: EdgeContext, takes: T): Result<z.o
   return parsed.success ? ok(parsed.data) : refuse({ code: 'request-invalid', errors: parsed.error.issues.flatMap(describeIssue) });
 };
 
-const askedOf = (c: EdgeContext, method: Method, newId: NewId): Result<Asked, 'idempotency-key-invalid'> => {
+const askedOf = (
+  c: EdgeContext,
+  { method, access }: Pick<Definition, 'method' | 'access'>,
+  newId: NewId,
+): Result<Asked, 'idempotency-key-invalid'> => {
   const caller = c.get('caller');
-  const idempotencyKey = method === 'get' ? undefined : c.req.header('idempotency-key'); // a read has nothing to repeat
+  // A read has nothing to repeat; a consumer's caller is not known yet, and each identity that it is given is a new one.
+  const idempotencyKey = method === 'get' || access === 'consumer' ? undefined : c.req.header('idempotency-key');
   const commandId = commandIdOf(idempotencyKey, caller?.id ?? '', newId);
   if (!commandId.ok) return commandId;
   return ok({

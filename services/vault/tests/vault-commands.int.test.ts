@@ -79,6 +79,7 @@ describe('registering a credential', () => {
       ['password: invalid type', 'fields: unrecognized keys'],
     ],
     ['an unknown public field', registering({ publicFields: { ...FIELDS, colour: 'red' } }), secretOf('x'), ['fields: unrecognized keys']],
+    ['half a character in the secret', registering(), secretOf('a\ud800'), ['a secret field holds half a character']],
     ['a bad port', registering({ publicFields: { ...FIELDS, port: 'http' } }), secretOf('x'), ['port: invalid format']],
   ])('refuses %s, and echoes no value', async (_what, data, secret, issues) => {
     const refused = await vault
@@ -125,6 +126,8 @@ describe('who may command', () => {
     ['a command that does not exist', 'credential.explode', {}],
     ['data of the wrong type', 'rotation.request', { credentialId: 42 }],
     ['no data', 'rotation.request', undefined],
+    ['a NUL', 'credential.register', registering({ displayName: 'a\u0000b' })],
+    ['half a character', 'credential.register', registering({ displayName: 'a\ud800' })],
   ])('refuses %s', async (_what, type, data) => {
     const refused = await vault.client(ADMIN).command(type, data, { commandId: randomUUID() });
     expect(refused).toMatchObject({ ok: false, refusal: { code: 'message-invalid' } });

@@ -44,6 +44,14 @@ describe('a fetch', () => {
       1,
     );
   });
+  it("under another instance's command id gives nothing", async () => {
+    const commandId = randomUUID();
+    await testInstance(vault, 'orders', 'owner').fetch(ADDRESS, commandId);
+    expect(await testInstance(vault, 'orders', 'thief').fetch(ADDRESS, commandId)).toEqual({
+      ok: false,
+      refusal: { code: 'command-reused' },
+    });
+  });
   it('is refused without a grant, whatever the message claims, and recorded', async () => {
     const refused = await testInstance(vault, 'strangers', 'a').fetch();
     expect(refused).toEqual({ ok: false, refusal: { code: 'grant-missing', consumer: 'strangers', address: ADDRESS } });

@@ -6,6 +6,7 @@ import type { ProviderRefusal } from '../refusal.ts';
 import { asIssuer } from './as-issuer.ts';
 import { changeRole, readRole, type Left, type Role } from './change-role.ts';
 import type { PostgresFields } from './fields.ts';
+import { notOurs } from './role-mark.ts';
 import { copySettingsSql, readSettings } from './role-settings.ts';
 import { scramVerifier } from './scram-verifier.ts';
 import type { Timeouts } from './with-client.ts';
@@ -19,13 +20,6 @@ const missing = (username: string) =>
     code: 'login-missing',
     username,
     sentence: `The role ${username} doesn't exist at the server: create it again, or register the credential with another user name.`,
-  });
-
-const notOurs = (username: string) =>
-  refuse<ProviderRefusal>({
-    code: 'login-claimed',
-    username,
-    sentence: `A role ${username} exists that Keyturn didn't make (its COMMENT has no "keyturn:" line): drop it, or rename it.`,
   });
 
 const applyToOwner = async (client: Client, { username, verifier }: Candidate) => {

@@ -5,7 +5,7 @@ import type { ProviderRefusal } from '../refusal.ts';
 import { asIssuer } from './as-issuer.ts';
 import { changeRole, type Left, type Role } from './change-role.ts';
 import type { PostgresFields } from './fields.ts';
-import type { RoleStep } from './role-mark.ts';
+import { notOurs, type RoleStep } from './role-mark.ts';
 import type { Timeouts } from './with-client.ts';
 
 type Revocation = FencedChange<PostgresFields>;
@@ -47,6 +47,7 @@ const IS_ALTERNATE = /_kt\d+$/u;
 export const eraseLogin = (timeouts: Timeouts, input: Revocation): Outcome<Changed> =>
   change(timeouts, input, ['erase', 'erasing the password of the role'], async (client, role) => {
     const { username } = input;
+    if (role && !role.mark && IS_ALTERNATE.test(username)) return notOurs(username);
     if (!role && !IS_ALTERNATE.test(username)) return ok({ state: undefined, value: { username } });
     await client.query(`${role ? 'ALTER' : 'CREATE'} ROLE ${escapeIdentifier(username)} NOLOGIN PASSWORD NULL`);
     return ok({ state: 'erased', value: { username } });

@@ -77,3 +77,11 @@ const erased = (username: string): ProviderRefusal => ({
   username,
   sentence: `The password of the role ${username} is erased, so its logins can't be allowed again: rotate instead.`,
 });
+
+/** Somebody else's role has the name that ours would have. */
+export const notOurs = (username: string) =>
+  refuse<ProviderRefusal>({
+    code: 'login-claimed',
+    username,
+    sentence: `A role ${username} exists that Keyturn didn't make (its COMMENT has no "keyturn:" line): drop it, or rename it.`,
+  });

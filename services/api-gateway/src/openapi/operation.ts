@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Definition } from '../endpoint.ts';
 import { ACCESS } from '../policy.ts';
 import type { ComponentSchemas, Json } from './component-schemas.ts';
-import { isWrite } from './problems-of.ts';
+import { isWrite, readsKey } from './problems-of.ts';
 import { responsesOf } from './responses.ts';
 
 /** One operation of the document. */
@@ -48,7 +48,7 @@ const parametersOf = (definition: Definition, schemas: ComponentSchemas): readon
     schema: schemas.convert(schema, 'output'),
     example: schema.parse(example),
   })),
-  ...(isWrite(definition) && definition.isNavigation !== true ? [{ $ref: '#/components/parameters/Idempotency-Key' }] : []),
+  ...(readsKey(definition) ? [{ $ref: '#/components/parameters/Idempotency-Key' }] : []),
 ];
 
 const parametersIn = (place: 'path' | 'query', { takes, example }: Definition, schemas: ComponentSchemas): readonly Json[] => {

@@ -3,6 +3,10 @@ import type { ProblemCode } from '../problems.ts';
 
 export const isWrite = ({ method }: Pick<Definition, 'method'>): boolean => method !== 'get';
 
+/** May a repeat be told by its key? Not where a browser navigates, nor where each answer is a new identity. */
+export const readsKey = (definition: Definition): boolean =>
+  isWrite(definition) && definition.isNavigation !== true && definition.access !== 'consumer';
+
 /** Every problem that a route can answer with: its own, and what stands before it (middleware, parsing, the caller). */
 export const problemsOf = (definition: Definition): readonly ProblemCode[] => {
   const { access, takes, refuses, isNavigation = false } = definition;
@@ -10,7 +14,7 @@ export const problemsOf = (definition: Definition): readonly ProblemCode[] => {
   if (access !== 'public') codes.push('unauthenticated', 'token-invalid', 'identity-provider-unavailable');
   if (access === 'admin-read' || access === 'admin-write') codes.push('role-missing');
   if (isWrite(definition)) codes.push('cross-site-request', 'malformed-json', 'media-type-unsupported', 'body-too-large');
-  if (isWrite(definition) && !isNavigation) codes.push('idempotency-key-invalid');
+  if (readsKey(definition)) codes.push('idempotency-key-invalid');
   if (Object.keys(takes.shape).length > 0 && !isNavigation) codes.push('request-invalid');
   return [...new Set(codes)];
 };

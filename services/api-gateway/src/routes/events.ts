@@ -14,12 +14,14 @@ type Deps = { readonly feed: EventFeed; readonly clock: Clock };
 const HEARTBEAT_MS = 15_000;
 const Position = z.coerce.number().int().nonnegative();
 
+export const EVENTS_PATH = '/api/v1/events';
+
 export const eventRoutes = ({ feed, clock }: Deps): Endpoint[] => [
   endpoint(
     {
       name: 'streamEvents',
       method: 'get',
-      path: '/api/v1/events',
+      path: EVENTS_PATH,
       tag: 'Events',
       summary: 'Streams events as they are recorded (server-sent events)',
       access: 'admin-read',

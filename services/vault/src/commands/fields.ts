@@ -27,6 +27,7 @@ export const checkFields = (
   const known = z.strictObject(definition.publicFields.shape).safeParse(publicFields);
   const hidden = z.strictObject(definition.secretFields.shape).safeParse(given.data.fields);
   const issues = [...(known.success ? [] : issuesOf(known.error)), ...(hidden.success ? [] : issuesOf(hidden.error))];
+  if (Object.values(given.data.fields).some((value) => !value.isWellFormed())) issues.push('a secret field holds half a character');
   if (issues.length > 0) return refuse({ code: 'fields-invalid', issues });
   const masks = Object.fromEntries(Object.entries(given.data.fields).map(([name, value]) => [name, mask(type, value)]));
   return ok({ publicFields, secretFields: new Sensitive(given.data.fields), masks });

@@ -20,6 +20,13 @@ export type ArrivedCommand = {
 
 const isKnown = (type: string): type is VaultCommandName => Object.hasOwn(VAULT_COMMAND_DATA, type);
 
+/** Postgres keeps no NUL in JSON, and RFC 8785 no lone surrogate: told at once, instead of as a database that seems to be down. */
+const isStorable = (value: unknown): boolean => {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, held]) => isStorable(name) && isStorable(held));
+};
+
 /** Where a message is wrong, never what it held. */
 export const invalid = (error: z.ZodError): Reply => ({
   refusal: {
@@ -67,6 +74,7 @@ export const handleCommand = async (deps: VaultDeps, recordRefusal: RefusalRecor
   if (!isKnown(type)) return { refusal: { code: 'message-invalid', issues: ['there is no such command'] } };
   const data = VAULT_COMMAND_DATA[type].safeParse(message.data.data);
   if (!data.success) return invalid(data.error);
+  if (!isStorable(message.data.data)) return { refusal: { code: 'message-invalid', issues: ['a text holds a NUL or half a character'] } };
   const actor = isWorkerCommand(type) ? WORKER : message.data.actor;
   const denied = refuseUnlessAllowed(type, actor);
   if (denied) {

@@ -212,5 +212,5 @@ export const evolve = (state: Credential, recorded: Recorded): Credential => {
   if (event.type === 'credential.registered') return register(event.data, recorded);
   if (state.status === 'unregistered') throw new Error(`${recorded.stream} begins with ${event.type}`);
   const next = isOfRotation(event) ? applyToRotation(state, event, recorded) : applyToVersion(state, event, recorded);
-  return { ...next, updatedAt: recorded.recordedAt };
+  return { ...next, incarnation: recorded.meta.incarnation, updatedAt: recorded.recordedAt };
 };

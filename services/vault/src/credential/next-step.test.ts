@@ -53,6 +53,12 @@ describe('what an epoch still needs', () => {
     expect(stepOf([...spec.committed], late)).toMatchObject({ step: 'hold', version: 1 });
     expect(stepOf([...spec.committed, spec.held(1)], late)).toMatchObject({ step: 'watch' });
   });
+  it('holds with words that fit into the event, however many are awaited', () => {
+    const many = Array.from({ length: 100 }, (_, index) => spec.lease(`instance-${index}`, [1]));
+    const late = spec.facts(many, 20 + spec.policy.deadlineMs / 1000);
+    const next = stepOf([...spec.committed], late);
+    expect('step' in next && next.step === 'hold' && next.waitingFor.length).toBe(1000);
+  });
   it('is to deny logins, then to soak, then to erase', () => {
     expect(stepOf(revoking, held)).toMatchObject({ step: 'deny-logins', version: 1 });
     const soaking: Past = [spec.registered({ soakMs: 60_000 }), ...revoking.slice(1), spec.denied(1, 1)];

@@ -58,6 +58,9 @@ const beforeCommit = (state: RegisteredCredential, rotation: Rotation, facts: Fa
   return candidate.tested?.verdict === 'valid' ? whileTrying(state, rotation, version, facts) : { step: 'test', version, publicFields };
 };
 
+/** As much as `epoch.hold` and its event take: with a hundred instances the whole list would not fit. */
+const LONGEST_WAITING = 1000;
+
 /** The role that the credential was registered with stays the owner of everything (ADR-0004). */
 const ownerFields = (state: RegisteredCredential) => versionOf(state, 1)?.publicFields ?? {};
 
@@ -65,7 +68,8 @@ const whileAwaiting = (state: RegisteredCredential, rotation: Rotation, old: Ver
   const missing = awaited(state, rotation, facts);
   if (missing.length === 0) return { step: 'start-revocation', version: old.version };
   const isLate = rotation.committedAt !== null && millisecondsBetween(rotation.committedAt, facts.now) >= state.policy.deadlineMs;
-  if (isLate && rotation.heldAt === null) return { step: 'hold', version: old.version, waitingFor: missing.join('; ') };
+  if (isLate && rotation.heldAt === null)
+    return { step: 'hold', version: old.version, waitingFor: missing.join('; ').slice(0, LONGEST_WAITING) };
   const { graceMs, evidenceEveryMs } = state.policy;
   return {
     step: 'watch',

@@ -54,7 +54,7 @@ export const sentenceFor = (next: Unsaid, state: RegisteredCredential, rotation:
     case 'deny-logins':
       return `Denying new logins to version ${next.version} (${role}).`;
     case 'soak':
-      return `Version ${next.version} (${role}) lets no one in; it is erased in ${Math.ceil(next.remainingMs / 1000)} s, until then that can be undone.`;
+      return `Version ${next.version} (${role}) lets no one in; it is erased in ${Math.ceil(next.remainingMs / 1000)} s.`;
     case 'erase':
       return `Erasing version ${next.version} (${role}) and proving that it is dead.`;
     case 'complete':

@@ -47,7 +47,7 @@ export const acknowledge = async (deps: FetchDeps, subscriber: Subscriber, paylo
     type: phase === 'preflight' ? 'credential.record-preflight' : 'credential.acknowledge',
     commandId,
     actor: actorOf(subscriber),
-    data: { phase, credentialId, version, generation, result },
+    data: { phase, credentialId, version, generation, result, subscriber },
     request: unsealed,
     traceparent,
     correlationId: undefined,

@@ -39,7 +39,7 @@ const wanted = (
 const recordReveal = (deps: VaultDeps, opened: Opened, subscriber: Subscriber, asked: Fetch, credentialId: string): Promise<Verdict> => {
   const nonce = randomBytes(NONCE_BYTES).toString('base64url');
   return deps.log.submit(credentialFold, {
-    ...jobOf(deps, { ...opened, data: { address: asked.address, ...(asked.preflight && { preflight: true }) } }),
+    ...jobOf(deps, { ...opened, data: { address: asked.address, subscriber, ...(asked.preflight && { preflight: true }) } }),
     stream: streamOf.credential(credentialId),
     decide: (state) => {
       if (state.status === 'unregistered') return refuse({ code: 'credential-unknown' });

@@ -3,6 +3,7 @@ import { Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from 
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { FormEvent } from 'react';
+import { isWorthRetrying } from '../../shared/api/problem-message.ts';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { newId } from '../../shared/time/clock.ts';
 import { strings } from '../../strings.ts';
@@ -55,6 +56,7 @@ const useRegistration = (onRegistered: Props['onRegistered']) => {
       form.reset();
       onRegistered(registered);
     } catch (error) {
+      if (!isWorthRetrying(error)) key.current = null; // a no is remembered under its key: asking again is a new request
       setProblem(error);
     } finally {
       setSending(false);

@@ -5,6 +5,7 @@ import { IconArrowBackUp } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { isWorthRetrying } from '../../shared/api/problem-message.ts';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { newId } from '../../shared/time/clock.ts';
 import { strings } from '../../strings.ts';
@@ -21,6 +22,9 @@ const useRollBack = (credentialId: string, onDone: () => void) => {
     mutationFn: (reason: string) => {
       if (last.current?.reason !== reason) last.current = { reason, key: newId() };
       return rollBack(credentialId, { reason }, last.current.key);
+    },
+    onError: (error) => {
+      if (!isWorthRetrying(error)) last.current = null; // a no is remembered under its key: asking again is a new request
     },
     onSuccess: async () => {
       last.current = null;

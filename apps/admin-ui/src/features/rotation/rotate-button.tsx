@@ -5,6 +5,7 @@ import { IconRotateClockwise } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useRef, useState } from 'react';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { isWorthRetrying } from '../../shared/api/problem-message.ts';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { newId } from '../../shared/time/clock.ts';
 import { strings } from '../../strings.ts';
@@ -24,6 +25,9 @@ const useRequest = (credentialId: string, onStarted: () => void) => {
       const ask = JSON.stringify({ reason, note });
       if (last.current?.ask !== ask) last.current = { ask, key: newId() };
       return requestRotation(credentialId, { reason, ...(note === '' ? {} : { note }) }, last.current.key);
+    },
+    onError: (error) => {
+      if (!isWorthRetrying(error)) last.current = null; // a no is remembered under its key: asking again is a new request
     },
     onSuccess: async () => {
       last.current = null;

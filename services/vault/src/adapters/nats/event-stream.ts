@@ -69,8 +69,11 @@ const headersOf = (published: PublishedEvent, sequence: number, traceparent: str
   return all;
 };
 
+/** The stream must hold the whole log; the disk is the limit, and the account's. */
+const NO_LIMIT = -1;
+
 const ensureStream = async (manager: JetStreamManager, { maxBytes, replicas }: EventStreamOptions): Promise<void> => {
-  const limits = { max_bytes: maxBytes ?? 1024 ** 3, num_replicas: replicas ?? 1, duplicate_window: DUPLICATE_WINDOW_NANOSECONDS };
+  const limits = { max_bytes: maxBytes ?? NO_LIMIT, num_replicas: replicas ?? 1, duplicate_window: DUPLICATE_WINDOW_NANOSECONDS };
   try {
     const { config } = await manager.streams.info(STREAM_NAME);
     const same = config.max_bytes === limits.max_bytes && config.num_replicas === limits.num_replicas;

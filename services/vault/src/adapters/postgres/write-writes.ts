@@ -29,9 +29,10 @@ const upsertLeases = (client: Client, holds: readonly Of<'lease-holds'>[], now: 
     name: 'upsert-leases',
     text: `INSERT INTO leases (consumer, instance, seq, last_beat_at, started_at)
            SELECT consumer, instance, max(seq), $4::timestamptz, $4::timestamptz
-           FROM unnest($1::text[], $2::text[], $3::bigint[]) h (consumer, instance, seq) GROUP BY consumer, instance
+           FROM unnest($1::text[], $2::text[], $3::bigint[]) h (consumer, instance, seq) GROUP BY consumer, instance ORDER BY consumer, instance
            ON CONFLICT (consumer, instance) DO UPDATE SET
-             seq = greatest(leases.seq, excluded.seq), last_beat_at = excluded.last_beat_at, silent_ms = 0, ended = NULL`,
+             seq = greatest(leases.seq, excluded.seq), last_beat_at = excluded.last_beat_at, silent_ms = 0,
+             ended = CASE WHEN excluded.seq > leases.seq THEN NULL ELSE leases.ended END`,
     values: [holds.map((hold) => hold.consumer), holds.map((hold) => hold.instance), holds.map((hold) => hold.seq), now],
   });
 
@@ -39,7 +40,11 @@ const upsertHolds = (client: Client, holds: readonly Of<'lease-holds'>[], now: s
   client.query({
     name: 'upsert-holds',
     text: `INSERT INTO lease_holds (consumer, instance, credential_id, version, generation, nonce, fetched_seq, held_since)
-           SELECT *, $8::timestamptz FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::bigint[])
+           SELECT h.*, $8::timestamptz
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::bigint[])
+             h (consumer, instance, credential_id, version, generation, nonce, fetched_seq)
+           WHERE NOT EXISTS (SELECT 1 FROM leases l WHERE l.consumer = h.consumer AND l.instance = h.instance AND l.ended IS NOT NULL)
+           ORDER BY h.consumer, h.instance, h.credential_id, h.version
            ON CONFLICT (consumer, instance, credential_id, version) DO UPDATE SET
              generation = excluded.generation, nonce = excluded.nonce, fetched_seq = excluded.fetched_seq`,
     values: [
