@@ -270,6 +270,17 @@ describe('POST /api/v1/admin/credentials', () => {
   });
 });
 
+it('refuses a secret that holds half a character, before it is sealed', async () => {
+  const body = { ...registration, secretFields: { password: 'a\ud800' } };
+  const { app } = testApp();
+  const answered = await app.request(CREDENTIALS, {
+    method: 'POST',
+    ...json(body),
+    headers: { ...json(body).headers, ...bearer('admin') },
+  });
+  expect(answered.status).toBe(422);
+});
+
 it('opens no stream for a HEAD, whose body nobody would read', async () => {
   const feed = eventFeed();
   const { app } = testApp({ feed: { ...feed, subscribe: () => expect.unreachable('a listener that nobody ends') } });

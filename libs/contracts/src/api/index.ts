@@ -9,7 +9,14 @@ export const RegisterCredentialBody = z.strictObject({
   address: Address,
   credentialType: CredentialType,
   publicFields: PublicFields,
-  secretFields: z.record(z.string().max(64), z.string().min(1).max(65_536)),
+  secretFields: z.record(
+    z.string().max(64),
+    z
+      .string()
+      .min(1)
+      .max(65_536)
+      .refine((value) => value.isWellFormed(), 'holds half a character'),
+  ),
   issuer: CredentialId.nullable().optional(),
   policy: RotationPolicy.partial().optional(),
   displayName: z.string().max(200).optional(),
