@@ -3,11 +3,10 @@ import { Button, Group, Popover, Stack, Text, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
-import { isWorthRetrying } from '../../shared/api/problem-message.ts';
+import { requestKey } from '../../shared/api/request-key.ts';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
-import { newId } from '../../shared/time/clock.ts';
 import { strings } from '../../strings.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import { rollBack } from './rotation-queries.ts';
@@ -17,17 +16,12 @@ const text = strings.rotation.rollBack;
 /** Takes the commit back. Until an answer came, the same reason again is the same request. */
 const useRollBack = (credentialId: string, onDone: () => void) => {
   const client = useQueryClient();
-  const last = useRef<{ readonly reason: string; readonly key: string } | null>(null);
+  const [key] = useState(() => requestKey());
   return useMutation({
-    mutationFn: (reason: string) => {
-      if (last.current?.reason !== reason) last.current = { reason, key: newId() };
-      return rollBack(credentialId, { reason }, last.current.key);
-    },
-    onError: (error) => {
-      if (!isWorthRetrying(error)) last.current = null; // a no is remembered under its key: asking again is a new request
-    },
+    mutationFn: (reason: string) => rollBack(credentialId, { reason }, key.of(reason)),
+    onError: key.answered,
     onSuccess: async () => {
-      last.current = null;
+      key.answered();
       onDone();
       await client.invalidateQueries({ queryKey: credentialKeys.detail(credentialId) });
     },

@@ -3,11 +3,10 @@ import { Button, Group, Popover, SegmentedControl, Stack, Text, Textarea, Toolti
 import { useDisclosure } from '@mantine/hooks';
 import { IconRotateClockwise } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useId, useRef, useState } from 'react';
+import { useId, useState } from 'react';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
-import { isWorthRetrying } from '../../shared/api/problem-message.ts';
+import { requestKey } from '../../shared/api/request-key.ts';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
-import { newId } from '../../shared/time/clock.ts';
 import { strings } from '../../strings.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import { requestRotation } from './rotation-queries.ts';
@@ -19,18 +18,13 @@ type Ask = { readonly reason: Reason; readonly note: string };
 /** Asks for the rotation. Until an answer came, asking the same again is the same request. */
 const useRequest = (credentialId: string, onStarted: () => void) => {
   const client = useQueryClient();
-  const last = useRef<{ readonly ask: string; readonly key: string } | null>(null);
+  const [key] = useState(() => requestKey());
   return useMutation({
-    mutationFn: ({ reason, note }: Ask) => {
-      const ask = JSON.stringify({ reason, note });
-      if (last.current?.ask !== ask) last.current = { ask, key: newId() };
-      return requestRotation(credentialId, { reason, ...(note === '' ? {} : { note }) }, last.current.key);
-    },
-    onError: (error) => {
-      if (!isWorthRetrying(error)) last.current = null; // a no is remembered under its key: asking again is a new request
-    },
+    mutationFn: ({ reason, note }: Ask) =>
+      requestRotation(credentialId, { reason, ...(note === '' ? {} : { note }) }, key.of(JSON.stringify({ reason, note }))),
+    onError: key.answered,
     onSuccess: async () => {
-      last.current = null;
+      key.answered();
       onStarted();
       await Promise.all([
         client.invalidateQueries({ queryKey: credentialKeys.detail(credentialId) }),
