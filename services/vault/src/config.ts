@@ -15,6 +15,8 @@ const Environment = z.object({
   KEK_FILE: Path,
   /** JSON: what a credential gets where its registration says nothing. */
   DEFAULT_POLICY: z.string().default('{}'),
+  /** For how many days a backup is kept: shown to whoever deletes a credential. */
+  BACKUP_RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(35),
   RELAY_POLL_MS: Milliseconds.default(1_000),
   SILENCE_TICK_MS: Milliseconds.default(2_000),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -42,6 +44,7 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     migrationUrl: env.MIGRATION_DATABASE_URL_FILE === undefined ? null : secretFile(env.MIGRATION_DATABASE_URL_FILE),
     kekFile: env.KEK_FILE,
     policy: policyFrom(env.DEFAULT_POLICY),
+    backupRetentionDays: env.BACKUP_RETENTION_DAYS,
     relayPollMs: env.RELAY_POLL_MS,
     silenceTickMs: env.SILENCE_TICK_MS,
     logLevel: env.LOG_LEVEL,

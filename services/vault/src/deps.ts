@@ -4,6 +4,7 @@ import type { Logger } from '@keyturn/telemetry';
 import type { RotationPolicy } from '@keyturn/contracts';
 import type { CommandLog } from './ports/command-log.ts';
 import type { CredentialTable } from './ports/credential-table.ts';
+import type { ErrandTable } from './ports/errand-table.ts';
 import type { KeyTable } from './ports/key-table.ts';
 import type { LeaseStore } from './ports/lease-store.ts';
 import type { SealingKeyRing } from './secrets/sealing-key-ring.ts';
@@ -13,6 +14,7 @@ import type { VersionSafe } from './secrets/version-safe.ts';
 export type VaultDeps = {
   readonly log: CommandLog;
   readonly table: CredentialTable;
+  readonly errands: ErrandTable;
   readonly leases: LeaseStore;
   readonly keys: KeyTable;
   readonly safe: VersionSafe;
@@ -21,6 +23,8 @@ export type VaultDeps = {
   readonly fingerprintKey: Sensitive<Uint8Array>;
   /** What a credential gets where its registration says nothing. */
   readonly policy: RotationPolicy;
+  /** For how long backups are kept: until then a backup can open what was deleted. */
+  readonly backupRetentionDays: number;
   readonly newId: () => string;
   readonly clock: Clock;
   readonly logger: Logger;

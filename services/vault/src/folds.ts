@@ -15,12 +15,21 @@ const openPreflight = (state: RegisteredCredential): { readonly version: number;
   return preflight ? { version: preflight.version, waitingFor: unanswered(preflight) } : null;
 };
 
+/** What the worker is to do outside rotations, if anything. */
+const errandOf = ({ change, deletion }: RegisteredCredential): 'test' | 'revoke' | null => {
+  if (deletion) return 'revoke';
+  return change ? 'test' : null;
+};
+
+/** A deleted credential has no row: its address is free. */
 const rowOf = (state: Credential): CredentialRow | null => {
-  if (state.status === 'unregistered') return null;
+  if (state.status !== 'registered') return null;
   const { credentialId, address, credentialType, status, generation, updatedAt } = state;
   const open = openRotation(state);
   const openEpoch = open?.epoch ?? null;
-  const body = { ...summaryOf(state), ledger: state.ledger, preflight: openPreflight(state), openTrace: open?.traceparent ?? null };
+  const { issuer, ledger } = state;
+  const forVault = { issuer, ledger, errand: errandOf(state), preflight: openPreflight(state), openTrace: open?.traceparent ?? null };
+  const body = { ...summaryOf(state), ...forVault };
   return { credentialId, address, credentialType, status, openEpoch, generation, updatedAt, body };
 };
 

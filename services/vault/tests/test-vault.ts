@@ -10,6 +10,7 @@ import { uuidv7 } from 'uuidv7';
 import { memoryKeyWrapper } from '../src/adapters/memory/memory-key-wrapper.ts';
 import { serveVault } from '../src/adapters/nats/serve-vault.ts';
 import { postgresCredentialTable } from '../src/adapters/postgres/credential-table.ts';
+import { postgresErrandTable } from '../src/adapters/postgres/errand-table.ts';
 import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
 import { postgresLeases } from '../src/adapters/postgres/leases.ts';
 import { createVault } from '../src/app.ts';
@@ -45,6 +46,8 @@ export const testVault = async () => {
     clock: systemClock,
     logger: silentLogger,
     table: postgresCredentialTable(database.pool),
+    errands: postgresErrandTable(database.pool),
+    backupRetentionDays: 35,
     safe: versionSafe({ log, keys, wrapper }),
     links: linkTable({ openSealingKey: (id) => ring.open(id), clock: systemClock }),
     fingerprintKey: identity.fingerprintKey,

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { Grant } from '../events/other-events.ts';
 import { ConsumerName } from '../words.ts';
 import * as identity from './identity-commands.ts';
+import * as lifecycle from './lifecycle-commands.ts';
 import * as rotation from './rotation-commands.ts';
 
 export * from './identity-commands.ts';
+export * from './lifecycle-commands.ts';
 export * from './rotation-commands.ts';
 
 /** Registers a consumer, or replaces its grants. Without a grant it hears and gets nothing. */
@@ -15,6 +17,14 @@ export type RegisterConsumer = z.infer<typeof RegisterConsumer>;
 export const VAULT_COMMAND_DATA = {
   // asked by people and programs, through the gateway
   'credential.register': rotation.RegisterCredential,
+  'credential.disable': lifecycle.DisableCredential,
+  'credential.enable': lifecycle.EnableCredential,
+  'credential.edit': lifecycle.EditCredential,
+  'credential.roll-back': lifecycle.RollBackTo,
+  'credential.compare': lifecycle.CompareVersions,
+  'credential.reveal': lifecycle.RevealSecret,
+  'credential.change-reveal-policy': lifecycle.ChangeRevealPolicy,
+  'credential.delete': lifecycle.DeleteCredential,
   'rotation.request': rotation.RequestRotation,
   'rotation.roll-back': rotation.RollBack,
   'consumer.register': RegisterConsumer,
@@ -36,6 +46,8 @@ export const VAULT_COMMAND_DATA = {
   'epoch.fail': rotation.FailRotation,
   'epoch.reveal': rotation.RevealToWorker,
   'ledger.record-discarded': rotation.RecordDiscarded,
+  'errand.record-tested': lifecycle.RecordErrandTested,
+  'errand.record-revoked': lifecycle.RecordErrandRevoked,
 } as const;
 export type VaultCommandName = keyof typeof VAULT_COMMAND_DATA;
 export type VaultCommandData<Name extends VaultCommandName> = z.infer<(typeof VAULT_COMMAND_DATA)[Name]>;

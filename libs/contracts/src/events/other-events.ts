@@ -11,8 +11,20 @@ export const SecretRevealed = event('secret.revealed', {
   version: VersionNumber,
   recipient: z.string().max(200),
   purpose: z.string().max(200),
+  /** Of a reveal to a person or program: why, and which fields. */
+  reason: z.string().max(500).optional(),
+  fields: z.array(z.string().max(64)).max(50).optional(),
 });
 export type SecretRevealed = z.infer<typeof SecretRevealed>;
+
+/** The vault opened two versions to tell which secret fields differ; nothing left it but that. Stream `access-<credentialId>`. */
+export const SecretCompared = event('secret.compared', {
+  credentialId: CredentialId,
+  address: Address,
+  a: VersionNumber,
+  b: VersionNumber,
+});
+export type SecretCompared = z.infer<typeof SecretCompared>;
 
 /** The vault said no to somebody who asked for a secret. */
 export const AccessRefused = event('access.refused', {
@@ -60,7 +72,7 @@ export type LeaseStarted = z.infer<typeof LeaseStarted>;
 export const LeaseEnded = event('lease.ended', { consumer: ConsumerName, instance: InstanceName, how: z.enum(['goodbye', 'lost']) });
 export type LeaseEnded = z.infer<typeof LeaseEnded>;
 
-export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, AccessRefused]);
+export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, SecretCompared, AccessRefused]);
 export type AccessEvent = z.infer<typeof AccessEvent>;
 
 export const ConsumerEvent = z.discriminatedUnion('type', [

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { SealingKeys } from '../sealed-box.ts';
 import { Address, CredentialId, Epoch } from '../words.ts';
+import { Errand } from './lifecycle-views.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
-import { ConsumerView, CredentialSummary, CredentialView, RotationView } from './views.ts';
+import { ConsumerView, CredentialSummary, CredentialView, RotationView, VersionDetail } from './views.ts';
 
 export * from './audit-queries.ts';
+export * from './lifecycle-views.ts';
 export * from './next-step.ts';
 export * from './views.ts';
 
@@ -23,6 +25,8 @@ export const VAULT_QUERIES_TABLE = {
   },
   'credential.get': { data: z.union([ById, z.object({ address: Address })]), answer: CredentialView },
   'credential.consumers': { data: ById, answer: z.object({ items: z.array(ConsumerView) }) },
+  /** The newest first; also of a deleted credential. */
+  'credential.versions': { data: ById, answer: z.object({ items: z.array(VersionDetail) }) },
   'rotation.get': { data: ByEpoch, answer: RotationView },
   'epoch.next-step': { data: ByEpoch, answer: NextStep },
   /** Open epochs, for the worker's sweeper. */
@@ -34,6 +38,8 @@ export const VAULT_QUERIES_TABLE = {
     }),
   },
   'ledger.list-unsettled': { data: z.object({}), answer: z.object({ items: z.array(UnsettledCandidate) }) },
+  /** What the worker is to do outside rotations. A version that somebody still holds is not listed to be revoked. */
+  'errand.list-open': { data: z.object({}), answer: z.object({ items: z.array(Errand) }) },
   'sealing-keys.list': { data: z.object({}), answer: SealingKeys },
   'health.check': {
     data: z.object({}),

@@ -42,6 +42,7 @@ const verdictOf = (event: DomainEvent): AuditEntry['verdict'] => {
     case 'access.refused':
       return 'refused';
     case 'rotation.failed':
+    case 'credential.change-failed':
     case 'credential.version-nacked':
       return 'failed';
     case 'credential.version-preflighted':

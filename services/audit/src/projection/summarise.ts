@@ -1,4 +1,5 @@
-import type { AccessEvent, ConsumerEvent, CredentialEvent, DomainEvent } from '@keyturn/contracts/events';
+import type { AccessEvent, ConsumerEvent, CredentialEvent, DomainEvent, LifecycleEvent, SecretRevealed } from '@keyturn/contracts/events';
+import { summariseLifecycle } from './summarise-lifecycle.ts';
 
 const milliseconds = (elapsed: number): string => `${Math.round(elapsed)} ms`;
 const list = (names: readonly string[]): string => names.join(', ');
@@ -7,8 +8,18 @@ const list = (names: readonly string[]): string => names.join(', ');
 export const summarise = (event: DomainEvent): string => {
   switch (event.type) {
     case 'secret.revealed':
+    case 'secret.compared':
     case 'access.refused':
       return summariseAccess(event);
+    case 'credential.disabled':
+    case 'credential.enabled':
+    case 'credential.change-asked':
+    case 'credential.change-failed':
+    case 'credential.reveal-policy-changed':
+    case 'credential.deletion-started':
+    case 'credential.shredded':
+    case 'credential.deleted':
+      return summariseLifecycle(event);
     case 'consumer.registered':
     case 'consumer.token-issued':
     case 'consumer.token-revoked':
@@ -36,10 +47,17 @@ export const summarise = (event: DomainEvent): string => {
 const summariseAccess = ({ type, data }: AccessEvent): string => {
   switch (type) {
     case 'secret.revealed':
-      return `revealed version ${data.version} to ${data.recipient}: ${data.purpose}`;
+      return summariseReveal(data);
+    case 'secret.compared':
+      return `compared the secret fields of versions ${data.a} and ${data.b} inside the vault`;
     case 'access.refused':
       return `refused ${data.recipient}: ${data.refusalCode}${data.times > 1 ? `, ${data.times} times` : ''}`;
   }
+};
+
+const summariseReveal = ({ version, recipient, purpose, fields, reason }: SecretRevealed['data']): string => {
+  const which = fields === undefined ? '' : ` (${list(fields)})`;
+  return `revealed version ${version}${which} to ${recipient}: ${reason ?? purpose}`;
 };
 
 const summariseConsumer = ({ type, data }: ConsumerEvent): string => {
@@ -108,14 +126,14 @@ const summariseProof = ({ type, data }: ProofEvent): string => {
   }
 };
 
-type LifeEvent = Exclude<CredentialEvent, RotationEvent | ProofEvent>;
+type LifeEvent = Exclude<CredentialEvent, RotationEvent | ProofEvent | LifecycleEvent>;
 const summariseLife = (event: LifeEvent): string => {
   const { type, data } = event;
   switch (type) {
     case 'credential.registered':
       return `registered ${data.address} (${data.credentialType})`;
     case 'credential.version-staged':
-      return data.epoch === null ? `imported version ${data.version}` : `staged version ${data.version}`;
+      return summariseStaged(data);
     case 'credential.version-applied':
       return `applied version ${data.version} at the provider`;
     case 'credential.rotated':
@@ -127,7 +145,7 @@ const summariseLife = (event: LifeEvent): string => {
     case 'credential.version-withdrawn':
       return `withdrew version ${data.version}: ${data.reason}`;
     case 'credential.rolled-back':
-      return `rolled back ${data.from} → ${data.to}: ${data.reason}`;
+      return `rolled back ${data.from} → ${data.to}${data.untested === undefined ? '' : ` (untested: ${data.untested})`}: ${data.reason}`;
     case 'credential.revocation-started':
       return summariseRevocation(data);
     case 'credential.logins-denied':
@@ -143,6 +161,17 @@ const summariseLife = (event: LifeEvent): string => {
     case 'ledger.settled':
       return `ledger: version ${data.version} is settled (${data.outcome})`;
   }
+};
+
+const summariseStaged = ({
+  version,
+  epoch,
+  editedFrom,
+  publicFields,
+}: Extract<CredentialEvent, { type: 'credential.version-staged' }>['data']): string => {
+  if (editedFrom !== undefined)
+    return `staged version ${version}: the secret of version ${editedFrom} with edited public fields (${list(Object.keys(publicFields))})`;
+  return epoch === null ? `imported version ${version}` : `staged version ${version}`;
 };
 
 const summariseRevocation = (data: Extract<CredentialEvent, { type: 'credential.revocation-started' }>['data']): string => {

@@ -7,6 +7,14 @@ import type { VaultCommandName } from '@keyturn/contracts/commands';
  */
 const MAY = {
   'credential.register': ['admin', 'operator'],
+  'credential.disable': ['admin', 'operator'],
+  'credential.enable': ['admin', 'operator'],
+  'credential.edit': ['admin', 'operator'],
+  'credential.roll-back': ['admin', 'operator'],
+  'credential.compare': ['admin', 'operator', 'auditor'],
+  'credential.reveal': ['admin'],
+  'credential.change-reveal-policy': ['admin'],
+  'credential.delete': ['admin'],
   'rotation.request': ['admin', 'operator'],
   'rotation.roll-back': ['admin', 'operator'],
   'consumer.register': ['admin'],
@@ -27,6 +35,8 @@ const MAY = {
   'epoch.fail': ['worker'],
   'epoch.reveal': ['worker'],
   'ledger.record-discarded': ['worker'],
+  'errand.record-tested': ['worker'],
+  'errand.record-revoked': ['worker'],
 } as const satisfies Record<VaultCommandName, readonly string[] | null>;
 
 /** The worker acts under its own name, whatever its message claims: only it may publish on these subjects. */

@@ -3,6 +3,7 @@ import { ok, type Result } from '@keyturn/kernel';
 import type { CredentialCommand } from '../credential/command.ts';
 import { decide } from '../credential/decide.ts';
 import type { CredentialFact } from '../credential/happened.ts';
+import type { Credential } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import type { DecisionContext, Write } from '../ports/command-log.ts';
@@ -14,7 +15,10 @@ type CredentialJob = {
   /** Makes the command from what is known under the append lock. */
   readonly command: (context: DecisionContext) => CredentialCommand;
   readonly writes?: readonly Write[];
-  readonly verdict?: (made: readonly CredentialFact[]) => Readonly<Record<string, unknown>>;
+  /** Rows that follow from what was decided. */
+  readonly writesFor?: (made: readonly CredentialFact[]) => readonly Write[];
+  /** `before`: the credential on which it was decided. */
+  readonly verdict?: (made: readonly CredentialFact[], before: Credential) => Readonly<Record<string, unknown>>;
 };
 
 /** Puts one command on a credential through the log, and answers its verdict. */
@@ -30,9 +34,10 @@ export const submitToCredential = async (
     decide: (state, context) => {
       const decided: Result<readonly CredentialFact[], Refusal> = decide(job.command(context), state);
       if (!decided.ok) return decided;
-      const said = job.verdict?.(decided.value) ?? {};
+      const said = job.verdict?.(decided.value, state) ?? {};
       // What a command wrote beside its events belongs to them: a repeat under another id writes nothing.
-      return ok({ events: decided.value, verdict: said, writes: decided.value.length > 0 ? (job.writes ?? []) : [] });
+      const writes = decided.value.length > 0 ? [...(job.writes ?? []), ...(job.writesFor?.(decided.value) ?? [])] : [];
+      return ok({ events: decided.value, verdict: said, writes });
     },
   });
   return replyOf(verdict);

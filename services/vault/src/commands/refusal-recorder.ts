@@ -10,6 +10,9 @@ type Denied = {
   readonly address?: string;
 };
 
+/** How a person or program is named as the one who was to get a secret. */
+export const recipientOf = ({ kind, id }: Actor): string => `${kind} ${id}`.slice(0, 200);
+
 const PER_MINUTE = 5;
 const MINUTE = 60_000;
 

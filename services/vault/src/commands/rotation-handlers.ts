@@ -1,6 +1,7 @@
 import { type Reply, RotationPolicy } from '@keyturn/contracts';
 import { VAULT_COMMAND_DATA, type VaultCommandData, type VaultCommandName } from '@keyturn/contracts/commands';
 import type { CredentialCommand } from '../credential/command.ts';
+import { aliveOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { submitToCredential } from './credential-job.ts';
@@ -16,7 +17,7 @@ export const registerCredential = async (
   const { credentialId, address, credentialType, issuer, displayName } = data;
   const checked = checkFields(credentialType, data.publicFields, opened.request.secret ?? null);
   if (!checked.ok) return { refusal: checked.refusal };
-  if (issuer !== null && (await deps.log.state(credentialFold, streamOf.credential(issuer))).status === 'unregistered') {
+  if (issuer !== null && (await deps.log.state(credentialFold, streamOf.credential(issuer))).status !== 'registered') {
     return { refusal: { code: 'issuer-unknown', issuer } };
   }
   const { publicFields, secretFields, masks } = checked.value;
@@ -47,8 +48,9 @@ export const requestRotation = (deps: VaultDeps, opened: Opened, data: VaultComm
 /** The worker's candidate: sealed and in the log before the provider hears of it. */
 export const stageCandidate = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'epoch.stage-candidate'>): Promise<Reply> => {
   const { credentialId, epoch, version, providerId } = data;
-  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
-  if (state.status === 'unregistered') return { refusal: { code: 'credential-unknown' } };
+  const alive = aliveOf(await deps.log.state(credentialFold, streamOf.credential(credentialId)));
+  if (!alive.ok) return { refusal: alive.refusal };
+  const state = alive.value;
   const checked = checkFields(state.credentialType, data.publicFields, opened.request.secret ?? null);
   if (!checked.ok) return { refusal: checked.refusal };
   const { publicFields, secretFields, masks } = checked.value;
@@ -92,9 +94,10 @@ export const rollBackRotation = (deps: VaultDeps, opened: Opened, data: VaultCom
 type PlainName = Exclude<
   VaultCommandName,
   | LeaseName
-  | 'credential.register'
   | 'rotation.request'
   | 'rotation.roll-back'
+  | `credential.${string}`
+  | `errand.${string}`
   | `consumer.${string}`
   | 'epoch.stage-candidate'
   | 'epoch.reveal'

@@ -5,13 +5,14 @@ import {
   type PreflightProbe,
   type RotationStep,
   type RotationView,
-  type VersionView,
 } from '@keyturn/contracts/queries';
 import { awaited, awaitedNames, type Facts, millisecondsBetween } from './awaited.ts';
+import { deletedOf, lifecycleOf } from './lifecycle-view.ts';
 import { nextStep } from './next-step.ts';
 import { preflightOf, standingOf, unanswered, wordOf } from './preflight.ts';
 import { exchangeOf } from './roll-back.ts';
-import { openRotation, type RegisteredCredential, type Rotation, type Version, versionOf } from './state.ts';
+import { type DeletedCredential, openRotation, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import { versionView } from './version-view.ts';
 
 const RECENT_ROTATIONS = 20;
 
@@ -147,31 +148,10 @@ export const rotationView = (state: RegisteredCredential, rotation: Rotation, fa
   };
 };
 
-const versionView = ({
-  version,
-  status,
-  epoch,
-  publicFields,
-  masks,
-  stagedAt,
-  committedAt,
-  supersededAt,
-  endedAt,
-  tested,
-  untested,
-}: Version): VersionView => ({
-  version,
-  status,
-  epoch,
-  publicFields,
-  masks,
-  stagedAt,
-  committedAt,
-  supersededAt,
-  endedAt,
-  tested,
-  untested,
-});
+const statusOf = ({ deletion, disabled }: RegisteredCredential): CredentialSummary['status'] => {
+  if (deletion) return 'deleting';
+  return disabled ? 'disabled' : 'active';
+};
 
 /** What a list shows of a credential; kept in table `credentials`, so a list never folds a stream. */
 export const summaryOf = (state: RegisteredCredential): CredentialSummary => {
@@ -186,12 +166,14 @@ export const summaryOf = (state: RegisteredCredential): CredentialSummary => {
     masks: current?.masks ?? {},
     publicFields: current?.publicFields ?? {},
     openEpoch: openRotation(state)?.epoch ?? null,
+    status: statusOf(state),
     lastRotatedAt: state.rotations.findLast((rotation) => rotation.committedAt !== null)?.committedAt ?? null,
     updatedAt: state.updatedAt,
   };
 };
 
-export const credentialView = (state: RegisteredCredential, facts: Facts): CredentialView => ({
+/** `backupRetentionDays`: what a deletion now would promise. */
+export const credentialView = (state: RegisteredCredential, facts: Facts, backupRetentionDays: number): CredentialView => ({
   ...summaryOf(state),
   issuer: state.issuer,
   policy: state.policy,
@@ -202,4 +184,12 @@ export const credentialView = (state: RegisteredCredential, facts: Facts): Crede
     .map((rotation) => rotationView(state, rotation, facts))
     .toReversed(),
   ledger: [...state.ledger],
+  ...lifecycleOf(state, facts, backupRetentionDays),
+});
+
+/** A deleted credential as it was, and how it ended. */
+export const deletedView = (state: DeletedCredential, facts: Facts): CredentialView => ({
+  ...credentialView(state.last, facts, state.backupRetentionDays),
+  status: 'deleted',
+  deleted: deletedOf(state),
 });

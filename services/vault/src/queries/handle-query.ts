@@ -7,23 +7,28 @@ import { invalid } from '../commands/handle-command.ts';
 import { leaseState } from '../credential/lease-fact.ts';
 import { nextStep } from '../credential/next-step.ts';
 import type { RegisteredCredential } from '../credential/state.ts';
-import { credentialView, rotationView } from '../credential/views.ts';
+import { knownOf } from '../credential/state.ts';
+import { credentialView, deletedView, rotationView } from '../credential/views.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
+import { listErrands, listVersions } from './lifecycle-queries.ts';
 
 type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
 type Answered<Name extends VaultQueryName> = Promise<Result<VaultQueryAnswer<Name>, Refusal>>;
 export type QueryDeps = VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> };
 
+/** The history of a deleted credential can be read like any other. */
 const load = async (deps: VaultDeps, credentialId: string): Promise<Result<RegisteredCredential, Refusal>> => {
-  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
-  return state.status === 'registered' ? ok(state) : refuse({ code: 'credential-unknown' });
+  const state = knownOf(await deps.log.state(credentialFold, streamOf.credential(credentialId)));
+  return state ? ok(state) : refuse({ code: 'credential-unknown' });
 };
 
 const getCredential = async (deps: VaultDeps, asked: Asked<'credential.get'>): Answered<'credential.get'> => {
   const id = 'address' in asked ? await deps.table.idOf(asked.address) : asked.credentialId;
-  const state = id === null ? refuse({ code: 'credential-unknown' } as const) : await load(deps, id);
-  return state.ok ? ok(credentialView(state.value, await deps.leases.of(state.value.credentialId))) : state;
+  if (id === null) return refuse({ code: 'credential-unknown' });
+  const [state, facts] = await Promise.all([deps.log.state(credentialFold, streamOf.credential(id)), deps.leases.of(id)]);
+  if (state.status === 'unregistered') return refuse({ code: 'credential-unknown' });
+  return ok(state.status === 'deleted' ? deletedView(state, facts) : credentialView(state, facts, deps.backupRetentionDays));
 };
 
 const listConsumers = async (deps: VaultDeps, { credentialId }: Asked<'credential.consumers'>): Answered<'credential.consumers'> => {
@@ -76,6 +81,10 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
       return getCredential(deps, table[name].data.parse(raw));
     case 'credential.consumers':
       return listConsumers(deps, table[name].data.parse(raw));
+    case 'credential.versions':
+      return listVersions(deps, table[name].data.parse(raw));
+    case 'errand.list-open':
+      return listErrands(deps);
     case 'rotation.get':
       return getRotation(deps, table[name].data.parse(raw));
     case 'epoch.next-step':
