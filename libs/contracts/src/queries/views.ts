@@ -48,7 +48,7 @@ export type Acknowledgement = z.infer<typeof Acknowledgement>;
 export const PreflightProbe = z.object({
   consumer: z.string(),
   instance: z.string(),
-  /** Null while it has not answered. */
+  /** Null while it has not answered, and where nobody could ask it: `instance` is then `*`, and `sentence` says why. */
   ok: z.boolean().nullable(),
   at: Time.nullable(),
   /** From the question to the answer, by the vault's clock. */

@@ -6,9 +6,11 @@ import type { z } from 'zod';
 import { invalid } from '../commands/handle-command.ts';
 import { leaseState } from '../credential/lease-fact.ts';
 import { nextStep } from '../credential/next-step.ts';
+import type { Facts } from '../credential/awaited.ts';
 import type { RegisteredCredential } from '../credential/state.ts';
 import { credentialView, rotationView } from '../credential/views.ts';
 import type { VaultDeps } from '../deps.ts';
+import { readWithFacts } from '../facts.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 
 type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
@@ -20,35 +22,44 @@ const load = async (deps: VaultDeps, credentialId: string): Promise<Result<Regis
   return state.status === 'registered' ? ok(state) : refuse({ code: 'credential-unknown' });
 };
 
+type Known = { readonly state: RegisteredCredential; readonly facts: Facts };
+
+const loadWithFacts = async (deps: VaultDeps, credentialId: string): Promise<Result<Known, Refusal>> => {
+  const { state, facts } = await readWithFacts(deps, credentialId);
+  return state.status === 'registered' ? ok({ state, facts }) : refuse({ code: 'credential-unknown' });
+};
+
 const getCredential = async (deps: VaultDeps, asked: Asked<'credential.get'>): Answered<'credential.get'> => {
   const id = 'address' in asked ? await deps.table.idOf(asked.address) : asked.credentialId;
-  const state = id === null ? refuse({ code: 'credential-unknown' } as const) : await load(deps, id);
-  return state.ok ? ok(credentialView(state.value, await deps.leases.of(state.value.credentialId))) : state;
+  const known = id === null ? refuse({ code: 'credential-unknown' } as const) : await loadWithFacts(deps, id);
+  return known.ok ? ok(credentialView(known.value.state, known.value.facts)) : known;
 };
 
 const listConsumers = async (deps: VaultDeps, { credentialId }: Asked<'credential.consumers'>): Answered<'credential.consumers'> => {
-  const [state, facts] = await Promise.all([load(deps, credentialId), deps.leases.of(credentialId)]);
-  if (!state.ok) return state;
+  const known = await loadWithFacts(deps, credentialId);
+  if (!known.ok) return known;
+  const { state, facts } = known.value;
   const items = facts.leases.map((lease) => {
     const { consumer, instance, lastBeatAt } = lease;
-    const said = state.value.acknowledged[`${consumer}/${instance}`];
+    const said = state.acknowledged[`${consumer}/${instance}`];
     const acknowledged = said?.ok ? said.generation : null;
     const nack = said && !said.ok ? said.sentence : null;
-    return { consumer, instance, state: leaseState(lease, state.value.policy), lastBeatAt, holds: [...lease.holds], acknowledged, nack };
+    return { consumer, instance, state: leaseState(lease, state.policy), lastBeatAt, holds: [...lease.holds], acknowledged, nack };
   });
   return ok({ items });
 };
 
 const getRotation = async (deps: VaultDeps, { credentialId, epoch }: Asked<'rotation.get'>): Answered<'rotation.get'> => {
-  const [state, facts] = await Promise.all([load(deps, credentialId), deps.leases.of(credentialId)]);
-  if (!state.ok) return state;
-  const rotation = state.value.rotations[epoch - 1];
-  return rotation ? ok(rotationView(state.value, rotation, facts)) : refuse({ code: 'rotation-unknown', epoch });
+  const known = await loadWithFacts(deps, credentialId);
+  if (!known.ok) return known;
+  const { state, facts } = known.value;
+  const rotation = state.rotations[epoch - 1];
+  return rotation ? ok(rotationView(state, rotation, facts)) : refuse({ code: 'rotation-unknown', epoch });
 };
 
 const askNextStep = async (deps: VaultDeps, { credentialId, epoch }: Asked<'epoch.next-step'>): Answered<'epoch.next-step'> => {
-  const [state, facts] = await Promise.all([load(deps, credentialId), deps.leases.of(credentialId)]);
-  return state.ok ? nextStep(state.value, epoch, facts) : state;
+  const known = await loadWithFacts(deps, credentialId);
+  return known.ok ? nextStep(known.value.state, epoch, known.value.facts) : known;
 };
 
 const listUnsettled = async (deps: VaultDeps): Answered<'ledger.list-unsettled'> => {
