@@ -8,7 +8,9 @@ import { TryLater } from '../src/try-later.ts';
 
 type Answer = { readonly status: number; readonly retryAfter?: string };
 const open: Server[] = [];
-afterEach(() => void open.splice(0).forEach((server) => server.close()));
+afterEach(() => {
+  for (const server of open.splice(0)) server.close();
+});
 
 /** A sign-in provider whose token endpoint answers what it is told to next; afterwards with tokens that are good for an hour. */
 const startProvider = async (answers: Answer[]) => {

@@ -9,7 +9,7 @@ import { nextStep } from '../credential/next-step.ts';
 import type { RegisteredCredential } from '../credential/state.ts';
 import { credentialView, rotationView } from '../credential/views.ts';
 import type { VaultDeps } from '../deps.ts';
-import { credentialFold, streamOf } from '../folds.ts';
+import { consumerFold, credentialFold, streamOf } from '../folds.ts';
 
 type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
 type Answered<Name extends VaultQueryName> = Promise<Result<VaultQueryAnswer<Name>, Refusal>>;
@@ -37,6 +37,12 @@ const listConsumers = async (deps: VaultDeps, { credentialId }: Asked<'credentia
     return { consumer, instance, state: leaseState(lease, state.value.policy), lastBeatAt, holds: [...lease.holds], acknowledged, nack };
   });
   return ok({ items });
+};
+
+const listTokens = async (deps: VaultDeps, { consumer }: Asked<'consumer.tokens'>): Answered<'consumer.tokens'> => {
+  const state = await deps.log.state(consumerFold, streamOf.consumer(consumer));
+  if (state === null) return refuse({ code: 'consumer-unknown', consumer });
+  return ok({ items: state.tokens.map(({ tokenId, createdAt, expiresAt, revokedAt }) => ({ tokenId, createdAt, expiresAt, revokedAt })) });
 };
 
 const getRotation = async (deps: VaultDeps, { credentialId, epoch }: Asked<'rotation.get'>): Answered<'rotation.get'> => {
@@ -76,6 +82,8 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
       return getCredential(deps, table[name].data.parse(raw));
     case 'credential.consumers':
       return listConsumers(deps, table[name].data.parse(raw));
+    case 'consumer.tokens':
+      return listTokens(deps, table[name].data.parse(raw));
     case 'rotation.get':
       return getRotation(deps, table[name].data.parse(raw));
     case 'epoch.next-step':
