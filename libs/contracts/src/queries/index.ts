@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { SealingKeys } from '../sealed-box.ts';
-import { Address, CredentialId, Epoch } from '../words.ts';
+import { Address, ConsumerName, CredentialId, Epoch } from '../words.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
-import { ConsumerView, CredentialSummary, CredentialView, RotationView } from './views.ts';
+import { ApiTokenView, ConsumerView, CredentialSummary, CredentialView, RotationView } from './views.ts';
 
 export * from './audit-queries.ts';
 export * from './next-step.ts';
@@ -23,6 +23,8 @@ export const VAULT_QUERIES_TABLE = {
   },
   'credential.get': { data: z.union([ById, z.object({ address: Address })]), answer: CredentialView },
   'credential.consumers': { data: ById, answer: z.object({ items: z.array(ConsumerView) }) },
+  /** A consumer's API tokens, the ones that are over included, oldest first. */
+  'consumer.tokens': { data: z.object({ consumer: ConsumerName }), answer: z.object({ items: z.array(ApiTokenView) }) },
   'rotation.get': { data: ByEpoch, answer: RotationView },
   'epoch.next-step': { data: ByEpoch, answer: NextStep },
   /** Open epochs, for the worker's sweeper. */

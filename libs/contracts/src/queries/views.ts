@@ -156,6 +156,10 @@ export const ConsumerView = z.object({
 });
 export type ConsumerView = z.infer<typeof ConsumerView>;
 
+/** What is known of an API token: not the token, and nothing that it could be proved or guessed with. */
+export const ApiTokenView = z.object({ tokenId: z.uuid(), createdAt: Time, expiresAt: Time, revokedAt: Time.nullable() });
+export type ApiTokenView = z.infer<typeof ApiTokenView>;
+
 /** An entry of the audit timeline. */
 export const AuditEntry = z.object({
   position: z.int(),

@@ -11,7 +11,7 @@ import type { RegisteredCredential } from '../credential/state.ts';
 import { credentialView, rotationView } from '../credential/views.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
-import { credentialFold, streamOf } from '../folds.ts';
+import { consumerFold, credentialFold, streamOf } from '../folds.ts';
 
 type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
 type Answered<Name extends VaultQueryName> = Promise<Result<VaultQueryAnswer<Name>, Refusal>>;
@@ -47,6 +47,12 @@ const listConsumers = async (deps: VaultDeps, { credentialId }: Asked<'credentia
     return { consumer, instance, state: leaseState(lease, state.policy), lastBeatAt, holds: [...lease.holds], acknowledged, nack };
   });
   return ok({ items });
+};
+
+const listTokens = async (deps: VaultDeps, { consumer }: Asked<'consumer.tokens'>): Answered<'consumer.tokens'> => {
+  const state = await deps.log.state(consumerFold, streamOf.consumer(consumer));
+  if (state === null) return refuse({ code: 'consumer-unknown', consumer });
+  return ok({ items: state.tokens.map(({ tokenId, createdAt, expiresAt, revokedAt }) => ({ tokenId, createdAt, expiresAt, revokedAt })) });
 };
 
 const getRotation = async (deps: VaultDeps, { credentialId, epoch }: Asked<'rotation.get'>): Answered<'rotation.get'> => {
@@ -87,6 +93,8 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
       return getCredential(deps, table[name].data.parse(raw));
     case 'credential.consumers':
       return listConsumers(deps, table[name].data.parse(raw));
+    case 'consumer.tokens':
+      return listTokens(deps, table[name].data.parse(raw));
     case 'rotation.get':
       return getRotation(deps, table[name].data.parse(raw));
     case 'epoch.next-step':
