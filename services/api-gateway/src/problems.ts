@@ -17,6 +17,7 @@ export type EdgeCode =
   | 'route-unknown'
   | 'method-not-allowed'
   | 'too-many-streams'
+  | 'streams-used-up'
   | 'vault-unavailable'
   | 'audit-unavailable'
   | 'identity-provider-unavailable'
@@ -86,6 +87,7 @@ export const PROBLEMS = {
   'idempotency-key-invalid': { status: 400, title: 'An Idempotency-Key has 1 to 200 visible characters' },
   'route-unknown': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  'streams-used-up': { status: 429, title: 'You have as many event streams open as one caller may; close one' },
   'too-many-streams': { status: 503, title: 'Too many event streams are open' },
   'vault-unavailable': { status: 503, title: 'The vault is not reachable; nothing was done' },
   'audit-unavailable': { status: 503, title: 'The audit service is not reachable' },
@@ -125,7 +127,7 @@ const defaultHeaders = (code: ProblemCode): Record<string, string> => {
   if (code === 'unauthenticated') return { 'www-authenticate': 'Bearer realm="keyturn"' };
   if (code === 'token-invalid' || code === 'api-token-invalid')
     return { 'www-authenticate': 'Bearer realm="keyturn", error="invalid_token"' };
-  return PROBLEMS[code].status === 503 ? { 'retry-after': '2' } : {};
+  return PROBLEMS[code].status === 503 || PROBLEMS[code].status === 429 ? { 'retry-after': '2' } : {};
 };
 
 /** A refusal's own facts become the detail, or the list of errors; none of them is ever a secret. */

@@ -31,20 +31,26 @@ const rowOf = (state: Credential): CredentialRow | null => {
 
 export const credentialFold: Fold<Credential> = { initial: unregistered, evolve, row: rowOf };
 
-export type ApiToken = { readonly tokenId: string; readonly hash: string; readonly expiresAt: string; readonly isRevoked: boolean };
+export type ApiToken = {
+  readonly tokenId: string;
+  readonly hash: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+};
 export type Consumer = { readonly grants: readonly z.infer<typeof Grant>[]; readonly tokens: readonly ApiToken[] };
 
-const evolveConsumer = (state: Consumer | null, { type, data }: ConsumerEvent): Consumer | null => {
+const evolveConsumer = (state: Consumer | null, { type, data }: ConsumerEvent, at: string): Consumer | null => {
   switch (type) {
     case 'consumer.registered':
       return { grants: data.grants, tokens: state?.tokens ?? [] };
     case 'consumer.token-issued': {
       const { tokenId, hash, expiresAt } = data;
-      return state && { ...state, tokens: [...state.tokens, { tokenId, hash, expiresAt, isRevoked: false }] };
+      return state && { ...state, tokens: [...state.tokens, { tokenId, hash, createdAt: at, expiresAt, revokedAt: null }] };
     }
     case 'consumer.token-revoked':
       return (
-        state && { ...state, tokens: state.tokens.map((token) => (token.tokenId === data.tokenId ? { ...token, isRevoked: true } : token)) }
+        state && { ...state, tokens: state.tokens.map((token) => (token.tokenId === data.tokenId ? { ...token, revokedAt: at } : token)) }
       );
     case 'subscriber.credentials-issued':
     case 'lease.started':
@@ -55,7 +61,7 @@ const evolveConsumer = (state: Consumer | null, { type, data }: ConsumerEvent): 
 
 export const consumerFold: Fold<Consumer | null> = {
   initial: null,
-  evolve: (state, { type, data }) => evolveConsumer(state, ConsumerEvent.parse({ type, data })),
+  evolve: (state, { type, data, recordedAt }) => evolveConsumer(state, ConsumerEvent.parse({ type, data }), recordedAt),
 };
 
 /** Reveals, refusals and leases: recorded, and never folded. */

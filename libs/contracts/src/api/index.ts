@@ -5,7 +5,7 @@ import { Details, DetailsChange, Origin, Untested } from '../details.ts';
 import { RotationPolicy } from '../policy.ts';
 import { AUDIT_QUERIES_TABLE } from '../queries/audit-queries.ts';
 import { CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
-import { AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
+import { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
 import { Address, ConsumerName, CredentialId, InstanceName, NatsPublicKey, PublicFields, Scope } from '../words.ts';
 
 // Bodies of the HTTP API (`/api/v1/admin/…`), camelCase. Secrets arrive in `secretFields` over TLS; the gateway seals them at once.
@@ -80,7 +80,7 @@ export type RegisterConsumerBody = z.infer<typeof RegisterConsumerBody>;
 /** `expiresInDays`: 90 if not said. */
 export const IssueTokenBody = z.strictObject({ expiresInDays: z.int().min(1).max(366).default(90) });
 export type IssueTokenBody = z.input<typeof IssueTokenBody>;
-/** The token is in this answer and nowhere else: a repeat under the same key doesn't show it again. */
+/** The token is in this answer and kept nowhere: only a repeat of the same request under the same key shows it again. */
 export const IssuedToken = z.object({ tokenId: z.uuid(), consumer: ConsumerName, token: z.string(), expiresAt: z.string() });
 export type IssuedToken = z.infer<typeof IssuedToken>;
 
@@ -109,6 +109,8 @@ export const CredentialList = CredentialPage;
 export type CredentialList = z.infer<typeof CredentialList>;
 export const ConsumerList = z.object({ items: z.array(ConsumerView) });
 export type ConsumerList = z.infer<typeof ConsumerList>;
+export const ApiTokenList = z.object({ items: z.array(ApiTokenView) });
+export type ApiTokenList = z.infer<typeof ApiTokenList>;
 export const Timeline = AUDIT_QUERIES_TABLE['timeline.read'].answer;
 export type Timeline = z.infer<typeof Timeline>;
 
@@ -148,4 +150,4 @@ export const StreamedEvent = z.object({
 export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
 export { CredentialTypeList, CredentialTypeView, EnvironmentCredential };
-export { AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView };
+export { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView };

@@ -46,13 +46,18 @@ export const VersionTested = event('credential.version-tested', {
 });
 export type VersionTested = z.infer<typeof VersionTested>;
 
-/** These instances are asked to try the pending version from where they are, until `until`; with none, nobody was there to ask. */
+/**
+ * These instances are asked to try the pending version from where they are, until `until`; with none, nobody was there to ask. A second one
+ * of the same version asks further ones: those that came when the first had left.
+ */
 export const PreflightAsked = event('credential.preflight-asked', {
   version: VersionNumber,
   epoch: Epoch,
   /** `consumer/instance`. */
   instances: z.array(z.string().max(130)),
   until: z.string(),
+  /** Consumers that hold the credential, and can't be asked without the grant `preflight`. */
+  ungranted: z.array(z.string()).optional(),
 });
 export type PreflightAsked = z.infer<typeof PreflightAsked>;
 

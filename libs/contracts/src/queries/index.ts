@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { SealingKeys } from '../sealed-box.ts';
-import { Address, CredentialId, Epoch } from '../words.ts';
+import { Address, ConsumerName, CredentialId, Epoch } from '../words.ts';
 import { LegacyUser } from '../commands/credential-commands.ts';
 import { CredentialPage, EnvironmentCredential, ListCredentials } from './credential-list.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
-import { ConsumerView, CredentialView, RotationView } from './views.ts';
+import { ApiTokenView, ConsumerView, CredentialView, RotationView } from './views.ts';
 
 export * from './audit-queries.ts';
 export * from './credential-list.ts';
@@ -26,6 +26,8 @@ export const VAULT_QUERIES_TABLE = {
   },
   'credential.get': { data: z.union([ById, z.object({ address: Address })]), answer: CredentialView },
   'credential.consumers': { data: ById, answer: z.object({ items: z.array(ConsumerView) }) },
+  /** A consumer's API tokens, the ones that are over included, oldest first. */
+  'consumer.tokens': { data: z.object({ consumer: ConsumerName }), answer: z.object({ items: z.array(ApiTokenView) }) },
   'rotation.get': { data: ByEpoch, answer: RotationView },
   'epoch.next-step': { data: ByEpoch, answer: NextStep },
   /** Open epochs, for the worker's sweeper. */

@@ -50,7 +50,7 @@ export type Acknowledgement = z.infer<typeof Acknowledgement>;
 export const PreflightProbe = z.object({
   consumer: z.string(),
   instance: z.string(),
-  /** Null while it has not answered. */
+  /** Null while it has not answered, and where nobody could ask it: `instance` is then `*`, and `sentence` says why. */
   ok: z.boolean().nullable(),
   at: Time.nullable(),
   /** From the question to the answer, by the vault's clock. */
@@ -168,6 +168,10 @@ export const ConsumerView = z.object({
   nack: z.string().nullable(),
 });
 export type ConsumerView = z.infer<typeof ConsumerView>;
+
+/** What is known of an API token: not the token, and nothing that it could be proved or guessed with. */
+export const ApiTokenView = z.object({ tokenId: z.uuid(), createdAt: Time, expiresAt: Time, revokedAt: Time.nullable() });
+export type ApiTokenView = z.infer<typeof ApiTokenView>;
 
 /** An entry of the audit timeline. */
 export const AuditEntry = z.object({

@@ -19,6 +19,9 @@ export const issueToken = async (deps: VaultDeps, opened: Opened, data: VaultCom
     stream: streamOf.consumer(consumer),
     decide: (state, { now }) => {
       if (state === null) return refuse({ code: 'consumer-unknown', consumer });
+      const known = state.tokens.find((token) => token.tokenId === tokenId); // a repeat whose stored verdict is gone
+      if (known && !provesApiToken(proof, known.hash)) return refuse({ code: 'command-reused' });
+      if (known) return ok({ events: [], verdict: { tokenId, expiresAt: known.expiresAt } });
       const issued = { consumer, tokenId, hash: apiTokenHash(proof), expiresAt: later(now, lifetimeSeconds) };
       return ok({ events: [{ type: 'consumer.token-issued', data: issued }], verdict: { tokenId, expiresAt: issued.expiresAt } });
     },
@@ -35,7 +38,7 @@ export const revokeToken = async (deps: VaultDeps, opened: Opened, data: VaultCo
     decide: (state) => {
       const token = state?.tokens.find((known) => known.tokenId === tokenId);
       if (!token) return refuse({ code: 'api-token-unknown', tokenId });
-      return ok({ events: token.isRevoked ? [] : [{ type: 'consumer.token-revoked', data }], verdict: { tokenId } });
+      return ok({ events: token.revokedAt === null ? [{ type: 'consumer.token-revoked', data }] : [], verdict: { tokenId } });
     },
   });
   return replyOf(verdict);
@@ -54,7 +57,7 @@ export const admit = (
 ): Result<Token | null, Refusal> => {
   if (proof !== undefined) {
     const proved = (state?.tokens ?? []).filter((token) => provesApiToken(proof, token.hash));
-    const [live] = proved.filter((token) => !token.isRevoked && !isOver(token.expiresAt, now));
+    const [live] = proved.filter((token) => token.revokedAt === null && !isOver(token.expiresAt, now));
     return live ? ok(live) : refuse({ code: 'api-token-invalid' });
   }
   if (!actor.roles?.includes(consumerRole(consumer))) return refuse({ code: 'not-allowed', action });

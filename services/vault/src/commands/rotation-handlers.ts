@@ -2,6 +2,7 @@ import type { Reply } from '@keyturn/contracts';
 import { VAULT_COMMAND_DATA, type VaultCommandData, type VaultCommandName } from '@keyturn/contracts/commands';
 import type { CredentialCommand } from '../credential/command.ts';
 import type { VaultDeps } from '../deps.ts';
+import { readWithFacts } from '../facts.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { submitToCredential } from './credential-job.ts';
 import { checkFields } from './fields.ts';
@@ -37,13 +38,13 @@ export const stageCandidate = async (deps: VaultDeps, opened: Opened, data: Vaul
 type LeaseName = 'epoch.ask-preflight' | 'epoch.commit' | 'epoch.start-revocation';
 type OfVersion = { readonly credentialId: string; readonly epoch: number; readonly version: number };
 
-/** The leases are read now, and what follows from them is judged on the newest state, under the append lock. */
+/** The leases and grants are read now, and what follows from them is judged on the newest state, under the append lock. */
 export const onLeases = async (deps: VaultDeps, opened: Opened, type: LeaseName, data: OfVersion): Promise<Reply> => {
   const { credentialId, epoch, version } = data;
-  const { leases } = await deps.leases.of(credentialId);
+  const { facts } = await readWithFacts(deps, credentialId);
   return submitToCredential(deps, opened, {
     credentialId,
-    command: ({ now }) => ({ type, data: { epoch, version, facts: { now, leases } } }),
+    command: ({ now }) => ({ type, data: { epoch, version, facts: { ...facts, now } } }),
   });
 };
 

@@ -92,8 +92,12 @@ const report = (
 };
 
 const askPreflight = (state: RegisteredCredential, data: Happened<'credential.preflight-asked'>, at: string): RegisteredCredential => {
-  const { version, instances, until } = data;
-  return changeRotation(state, { preflight: { version, instances, until, askedAt: at, probes: [] } });
+  const { version, until, ungranted = [] } = data;
+  const before = state.rotations.at(-1)?.preflight;
+  const { instances, rounds, askedAt, probes } =
+    before?.version === version ? before : { instances: [], rounds: 0, askedAt: at, probes: [] };
+  const preflight = { version, instances: [...instances, ...data.instances], ungranted, rounds: rounds + 1, askedAt, until, probes };
+  return changeRotation(state, { preflight });
 };
 
 const probe = (state: RegisteredCredential, data: Happened<'credential.version-preflighted'>, at: string): RegisteredCredential => {

@@ -48,8 +48,12 @@ export type Probed = {
 
 export type Preflight = {
   readonly version: number;
-  /** Those who were asked, `consumer/instance`. */
+  /** Those who were asked, `consumer/instance`; whoever was asked later stands behind the others. */
   readonly instances: readonly string[];
+  /** Consumers that hold the credential and were not asked: they lack the grant. */
+  readonly ungranted: readonly string[];
+  /** How often somebody was asked. */
+  readonly rounds: number;
   readonly askedAt: Time;
   readonly until: Time;
   readonly probes: readonly Probed[];

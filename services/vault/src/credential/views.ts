@@ -24,7 +24,7 @@ const preflightedAt = (state: RegisteredCredential, rotation: Rotation, facts: F
   if (!preflight) return null;
   const { firstCommittedAt } = rotation;
   if (firstCommittedAt === null) {
-    const standing = standingOf(state, preflight, facts);
+    const standing = standingOf(state, rotation, preflight, facts);
     return standing.status === 'passed' ? standing.at : null;
   }
   if (unanswered(preflight).length === 0) return preflight.probes.at(-1)?.at ?? preflight.askedAt;
@@ -92,13 +92,16 @@ const overlap = (state: RegisteredCredential, rotation: Rotation): number | null
 const preflightsOf = (rotation: Rotation): PreflightProbe[] => {
   const preflight = preflightOf(rotation);
   if (!preflight) return [];
-  return preflight.instances.map((name) => {
+  const nothing = { ok: null, at: null, afterAskMs: null };
+  const unasked = preflight.ungranted.map((consumer) => ({ consumer, instance: '*', ...nothing, sentence: 'not asked: no grant' }));
+  const asked = preflight.instances.map((name) => {
     const [consumer = '', instance = ''] = name.split('/');
     const said = wordOf(preflight, name);
-    if (!said) return { consumer, instance, ok: null, at: null, afterAskMs: null, sentence: null };
+    if (!said) return { consumer, instance, ...nothing, sentence: null };
     const { ok, at, sentence } = said;
     return { consumer, instance, ok, at, afterAskMs: millisecondsBetween(preflight.askedAt, at), sentence: ok ? null : sentence };
   });
+  return [...asked, ...unasked];
 };
 
 type Waiting = Pick<RotationView, 'waitingFor' | 'awaitedInstances'>;
