@@ -1,9 +1,8 @@
-import { CREDENTIAL_TYPES, CredentialType } from '@keyturn/contracts';
+import { CREDENTIAL_TYPES, CredentialType, isLlmProvider } from '@keyturn/contracts';
 
 /** What an older system's pair of service and type is here. `provider`: whose LLM key it is. */
 export type KnownType = { readonly credentialType: CredentialType; readonly provider?: string; readonly isGuess?: true };
 
-const LLM_PROVIDERS: ReadonlySet<string> = new Set(['openai', 'anthropic', 'huggingface', 'cohere', 'replicate']);
 const DATABASES: ReadonlySet<string> = new Set(['postgres', 'postgresql', 'mysql', 'mariadb', 'database', 'db']);
 
 /** Short names that say enough whatever the service is. */
@@ -27,7 +26,7 @@ const SHORT_TYPES: ReadonlySet<string> = new Set(['api_token', 'api_key', 'token
  */
 export const legacyType = (service: string, type: string): KnownType => {
   const [place, name] = [service.trim().toLowerCase(), type.trim().toLowerCase()];
-  const llm = LLM_PROVIDERS.has(place) ? { provider: place } : null;
+  const llm = isLlmProvider(place) && place !== 'custom' ? { provider: place } : null;
   const ours = CredentialType.safeParse(name);
   if (ours.success && ours.data !== 'user_api_key') return { credentialType: ours.data };
   if (llm && (ours.success || SHORT_TYPES.has(name))) return { credentialType: 'user_api_key', ...llm };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Sensitive } from '@keyturn/kernel';
+import type { Sensitive } from '@keyturn/kernel';
 import { describe, expect, it } from 'vitest';
 import { makeFernetToken } from '../testing/index.ts';
 import { type FernetKey, parseFernetKey } from './fernet-key.ts';
@@ -21,7 +21,11 @@ const textOf = (opened: Sensitive<Uint8Array>): string => Buffer.from(opened.rev
 
 describe('the vectors of the Fernet specification', () => {
   it.each(vectors('generate'))('a token made of $src is the one that is given', (vector) => {
-    const made = makeFernetToken(keyOf(vector), { iv: Uint8Array.from(vector.iv ?? []), now: new Date(vector.now), text: vector.src ?? '' });
+    const made = makeFernetToken(keyOf(vector), {
+      iv: Uint8Array.from(vector.iv ?? []),
+      now: new Date(vector.now),
+      text: vector.src ?? '',
+    });
     expect(made).toBe(vector.token);
   });
 
