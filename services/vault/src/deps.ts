@@ -2,6 +2,7 @@ import type { Clock, Sensitive } from '@keyturn/kernel';
 import type { LinkTable } from '@keyturn/sealing';
 import type { Logger } from '@keyturn/telemetry';
 import type { RotationPolicy } from '@keyturn/contracts';
+import type { EnvironmentValue } from './environment/environment-credentials.ts';
 import type { CommandLog } from './ports/command-log.ts';
 import type { CredentialTable } from './ports/credential-table.ts';
 import type { ErrandTable } from './ports/errand-table.ts';
@@ -25,6 +26,8 @@ export type VaultDeps = {
   readonly policy: RotationPolicy;
   /** For how long backups are kept: until then a backup can open what was deleted. */
   readonly backupRetentionDays: number;
+  /** Credentials out of the process's own variables: they answer where nothing stored does. */
+  readonly environment: readonly EnvironmentValue[];
   readonly newId: () => string;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { Grant } from '../events/other-events.ts';
 import { ConsumerName } from '../words.ts';
+import * as credential from './credential-commands.ts';
 import * as identity from './identity-commands.ts';
 import * as lifecycle from './lifecycle-commands.ts';
 import * as rotation from './rotation-commands.ts';
 
+export * from './credential-commands.ts';
 export * from './identity-commands.ts';
 export * from './lifecycle-commands.ts';
 export * from './rotation-commands.ts';
@@ -25,6 +27,10 @@ export const VAULT_COMMAND_DATA = {
   'credential.reveal': lifecycle.RevealSecret,
   'credential.change-reveal-policy': lifecycle.ChangeRevealPolicy,
   'credential.delete': lifecycle.DeleteCredential,
+  'credential.change-details': credential.ChangeDetails,
+  'credential.stage-value': credential.StageValue,
+  'credential.resolve': credential.ResolveCredential,
+  'legacy-user.map': credential.MapLegacyUser,
   'rotation.request': rotation.RequestRotation,
   'rotation.roll-back': rotation.RollBack,
   'consumer.register': RegisterConsumer,

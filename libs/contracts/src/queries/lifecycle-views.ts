@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { CredentialType } from '../credential-types/registry.ts';
 import { ChangeKind } from '../events/lifecycle-events.ts';
-import { Actor, Address, CredentialId, CredentialType, Epoch, Incarnation, PublicFields, VersionNumber } from '../words.ts';
+import { Actor, Address, CredentialId, Epoch, Incarnation, PublicFields, VersionNumber } from '../words.ts';
 
 const Time = z.string();
 

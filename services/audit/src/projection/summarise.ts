@@ -1,4 +1,12 @@
-import type { AccessEvent, ConsumerEvent, CredentialEvent, DomainEvent, LifecycleEvent, SecretRevealed } from '@keyturn/contracts/events';
+import type {
+  AccessEvent,
+  ConsumerEvent,
+  CredentialEvent,
+  DomainEvent,
+  IdentityEvent,
+  LifecycleEvent,
+  SecretRevealed,
+} from '@keyturn/contracts/events';
 import { summariseLifecycle } from './summarise-lifecycle.ts';
 
 const milliseconds = (elapsed: number): string => `${Math.round(elapsed)} ms`;
@@ -10,6 +18,7 @@ export const summarise = (event: DomainEvent): string => {
     case 'secret.revealed':
     case 'secret.compared':
     case 'access.refused':
+    case 'environment.used':
       return summariseAccess(event);
     case 'credential.disabled':
     case 'credential.enabled':
@@ -20,6 +29,10 @@ export const summarise = (event: DomainEvent): string => {
     case 'credential.shredded':
     case 'credential.deleted':
       return summariseLifecycle(event);
+    case 'default.set':
+    case 'default.cleared':
+    case 'legacy-user.mapped':
+      return summariseIdentity(event);
     case 'consumer.registered':
     case 'consumer.token-issued':
     case 'consumer.token-revoked':
@@ -52,6 +65,19 @@ const summariseAccess = ({ type, data }: AccessEvent): string => {
       return `compared the secret fields of versions ${data.a} and ${data.b} inside the vault`;
     case 'access.refused':
       return `refused ${data.recipient}: ${data.refusalCode}${data.times > 1 ? `, ${data.times} times` : ''}`;
+    case 'environment.used':
+      return `gave ${data.recipient} what the variables ${list(data.variables)} hold, because nothing is stored: ${data.purpose}`;
+  }
+};
+
+const summariseIdentity = ({ type, data }: IdentityEvent): string => {
+  switch (type) {
+    case 'default.set':
+      return `made ${data.address} the default of ${data.service} in ${data.scope}`;
+    case 'default.cleared':
+      return `${data.address} is no longer the default of ${data.service} in ${data.scope}`;
+    case 'legacy-user.mapped':
+      return `mapped legacy user ${data.legacyId} to ${data.subject} of ${data.issuer}: ${data.scope}`;
   }
 };
 
@@ -132,6 +158,8 @@ const summariseLife = (event: LifeEvent): string => {
   switch (type) {
     case 'credential.registered':
       return `registered ${data.address} (${data.credentialType})`;
+    case 'credential.details-changed':
+      return `changed ${list(Object.keys(data.changed))} of ${data.address}`;
     case 'credential.version-staged':
       return summariseStaged(data);
     case 'credential.version-applied':
@@ -171,7 +199,7 @@ const summariseStaged = ({
 }: Extract<CredentialEvent, { type: 'credential.version-staged' }>['data']): string => {
   if (editedFrom !== undefined)
     return `staged version ${version}: the secret of version ${editedFrom} with edited public fields (${list(Object.keys(publicFields))})`;
-  return epoch === null ? `imported version ${version}` : `staged version ${version}`;
+  return epoch === null && version === 1 ? 'imported version 1' : `staged version ${version}`;
 };
 
 const summariseRevocation = (data: Extract<CredentialEvent, { type: 'credential.revocation-started' }>['data']): string => {

@@ -6,7 +6,7 @@ import type { CredentialFact } from '../credential/happened.ts';
 import type { Credential } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
-import type { DecisionContext, Write } from '../ports/command-log.ts';
+import type { DecisionContext, NewEvent, Write } from '../ports/command-log.ts';
 import { jobOf, type Opened, replyOf } from './opened.ts';
 
 type CredentialJob = {
@@ -15,8 +15,10 @@ type CredentialJob = {
   /** Makes the command from what is known under the append lock. */
   readonly command: (context: DecisionContext) => CredentialCommand;
   readonly writes?: readonly Write[];
-  /** Rows that follow from what was decided. */
-  readonly writesFor?: (made: readonly CredentialFact[]) => readonly Write[];
+  /** Events of other streams that come with it */
+  readonly also?: readonly NewEvent[];
+  /** What follows from what was decided: rows, and events of other streams. */
+  readonly follows?: (made: readonly CredentialFact[]) => { readonly events?: readonly NewEvent[]; readonly writes?: readonly Write[] };
   /** `before`: the credential on which it was decided. */
   readonly verdict?: (made: readonly CredentialFact[], before: Credential) => Readonly<Record<string, unknown>>;
 };
@@ -36,8 +38,9 @@ export const submitToCredential = async (
       if (!decided.ok) return decided;
       const said = job.verdict?.(decided.value, state) ?? {};
       // What a command wrote beside its events belongs to them: a repeat under another id writes nothing.
-      const writes = decided.value.length > 0 ? [...(job.writes ?? []), ...(job.writesFor?.(decided.value) ?? [])] : [];
-      return ok({ events: decided.value, verdict: said, writes });
+      const follows = job.follows?.(decided.value) ?? {};
+      const events: readonly NewEvent[] = [...decided.value, ...(job.also ?? []), ...(follows.events ?? [])];
+      return ok({ events, verdict: said, writes: events.length > 0 ? [...(job.writes ?? []), ...(follows.writes ?? [])] : [] });
     },
   });
   return replyOf(verdict);

@@ -1,6 +1,7 @@
 import type { CredentialEvent, LifecycleEvent, Recorded } from '@keyturn/contracts/events';
 import { CredentialEvent as CredentialEventSchema } from '@keyturn/contracts/events';
 import { assertNever } from '@keyturn/kernel';
+import { detailsOf, evolveDetails } from './details.ts';
 import { changeVersion, endCredential, evolveLifecycle, type Fact, isLifecycle } from './evolve-lifecycle.ts';
 import { type Acknowledged, type Credential, type RegisteredCredential, type Rotation, type Version, whoOf } from './state.ts';
 
@@ -16,7 +17,7 @@ const register = (data: Happened<'credential.registered'>, fact: Fact): Register
   credentialId: data.credentialId,
   address: data.address,
   credentialType: data.credentialType,
-  displayName: data.displayName ?? null,
+  ...detailsOf(data),
   issuer: data.issuer,
   policy: data.policy,
   registeredAt: fact.recordedAt,
@@ -106,8 +107,12 @@ const report = (
 };
 
 const askPreflight = (state: RegisteredCredential, data: Happened<'credential.preflight-asked'>, at: string): RegisteredCredential => {
-  const { version, instances, until } = data;
-  return changeRotation(state, { preflight: { version, instances, until, askedAt: at, probes: [] } });
+  const { version, until, ungranted = [] } = data;
+  const before = state.rotations.at(-1)?.preflight;
+  const { instances, rounds, askedAt, probes } =
+    before?.version === version ? before : { instances: [], rounds: 0, askedAt: at, probes: [] };
+  const preflight = { version, instances: [...instances, ...data.instances], ungranted, rounds: rounds + 1, askedAt, until, probes };
+  return changeRotation(state, { preflight });
 };
 
 const probe = (state: RegisteredCredential, data: Happened<'credential.version-preflighted'>, at: string): RegisteredCredential => {
@@ -146,7 +151,10 @@ const request = (state: RegisteredCredential, data: Happened<'rotation.requested
 });
 
 type RotationEvent = Extract<CredentialEvent, { type: `rotation.${string}` | `ledger.${string}` }>;
-type VersionEvent = Exclude<CredentialEvent, RotationEvent | LifecycleEvent | { type: 'credential.registered' }>;
+type VersionEvent = Exclude<
+  CredentialEvent,
+  RotationEvent | LifecycleEvent | { type: 'credential.registered' | 'credential.details-changed' }
+>;
 
 const isOfRotation = (event: RotationEvent | VersionEvent): event is RotationEvent =>
   event.type.startsWith('rotation.') || event.type.startsWith('ledger.');
@@ -223,6 +231,7 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
 
 const apply = (state: RegisteredCredential, event: Exclude<CredentialEvent, { type: 'credential.registered' }>, fact: Fact) => {
   if (isLifecycle(event)) return evolveLifecycle(state, event, fact);
+  if (event.type === 'credential.details-changed') return evolveDetails(state, event.data.changed);
   return isOfRotation(event) ? applyToRotation(state, event, fact) : applyToVersion(state, event, fact);
 };
 

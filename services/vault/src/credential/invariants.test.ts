@@ -66,6 +66,7 @@ const revokeWith = (
     leases: held.map(({ instance, old, silentMs, ended }) =>
       spec.lease(instance, old ? [of.version] : [state.current ?? 1], { silentMs, ended }),
     ),
+    ungranted: [],
   });
 
 /** What a worker does that does as it is told, of the steps before a commit: else random commands would hardly ever get that far. */
@@ -75,7 +76,7 @@ const diligent: fc.Arbitrary<Maker> = fc.constant((state, now) => {
   if (state.change) return spec.errandTested(state.change.version);
   const rotation = latestRotation(state);
   const leases = ['a', 'b'].map((name) => spec.lease(name, [1]));
-  const next = rotation && nextStep(state, rotation.epoch, { now, leases });
+  const next = rotation && nextStep(state, rotation.epoch, { now, leases, ungranted: [] });
   if (!rotation || !next?.ok) return { type: 'rotation.request', data: { reason: 'manual' } };
   const { epoch } = rotation;
   switch (next.value.step) {
@@ -86,11 +87,11 @@ const diligent: fc.Arbitrary<Maker> = fc.constant((state, now) => {
     case 'test':
       return spec.test(next.value.version, epoch);
     case 'ask-preflight':
-      return spec.askPreflight(next.value.version, epoch, { now, leases });
+      return spec.askPreflight(next.value.version, epoch, { now, leases, ungranted: [] });
     case 'await-preflight':
       return spec.tried(next.value.waitingFor[0]?.split('/')[1] ?? 'a', next.value.version);
     case 'commit':
-      return spec.commit(next.value.version, epoch, { now, leases });
+      return spec.commit(next.value.version, epoch, { now, leases, ungranted: [] });
     case 'fail-preflight':
       return spec.fail(epoch);
     default:
@@ -101,7 +102,7 @@ const diligent: fc.Arbitrary<Maker> = fc.constant((state, now) => {
 /** The same after a commit that nobody holds back, so that rotations end now and then and something else can begin. */
 const finishing: fc.Arbitrary<Maker> = fc.constant((state, now) => {
   const rotation = latestRotation(state);
-  const facts = { now, leases: [] };
+  const facts = { now, leases: [], ungranted: [] };
   const next = rotation && nextStep(state, rotation.epoch, facts);
   if (!rotation || !next?.ok) return { type: 'credential.enable', data: {} };
   const { epoch } = rotation;
@@ -130,7 +131,7 @@ const ending = fc.tuple(leases, fc.boolean(), fc.integer({ min: 0, max: 9 })).ma
   const there = held.map(({ instance, old, silentMs, ended }) =>
     spec.lease(instance, old ? [state.current ?? 1] : [], { silentMs, ended }),
   );
-  return spec.deleteIt({ now, leases: there }, leftAlive ? 'it is shared' : undefined);
+  return spec.deleteIt({ now, leases: there, ungranted: [] }, leftAlive ? 'it is shared' : undefined);
 });
 
 const lifecycle: fc.Arbitrary<Maker> = fc.oneof(
@@ -174,6 +175,7 @@ const command: fc.Arbitrary<Maker> = fc.oneof(
             spec.askPreflight(named(state, chosen).version, named(state, chosen).epoch, {
               now,
               leases: there.map((name) => spec.lease(name, [1])),
+              ungranted: [],
             }),
       ),
       fc.tuple(instances, fc.boolean()).map(
@@ -187,6 +189,7 @@ const command: fc.Arbitrary<Maker> = fc.oneof(
             spec.commit(named(state, chosen).version, named(state, chosen).epoch, {
               now,
               leases: there.map((name) => spec.lease(name, [1])),
+              ungranted: [],
             }),
       ),
       fc.tuple(instances, fc.integer({ min: -1, max: 0 }), fc.boolean()).map(

@@ -1,6 +1,6 @@
 import type { Actor, Refusal } from '@keyturn/contracts';
 import { ok, refuse, type Result } from '@keyturn/kernel';
-import { aliveOf, type Credential, type RegisteredCredential, type Version, versionOf } from './state.ts';
+import { aliveOf, usableOf, type Credential, type RegisteredCredential, type Version, versionOf } from './state.ts';
 
 const MINUTE = 60_000;
 /** How long ago a person may have signed in who has a secret shown. */
@@ -17,11 +17,9 @@ const signedInRecently = ({ kind, authenticatedAt }: Actor, now: string): boolea
 
 /** Why nobody may be shown it now, or null. */
 export const refuseReveal = (state: Credential): Refusal | null => {
-  const alive = aliveOf(state);
-  if (!alive.ok) return alive.refusal;
-  const { address, deletion, disabled, revealable } = alive.value;
-  if (deletion) return { code: 'credential-deleting' };
-  if (disabled) return { code: 'credential-disabled' };
+  const usable = usableOf(state);
+  if (!usable.ok) return usable.refusal;
+  const { address, revealable } = usable.value;
   if (address.startsWith('user-')) return { code: 'not-revealable', why: 'it is a user’s own key' };
   return revealable ? null : { code: 'not-revealable', why: 'the credential’s policy says so' };
 };

@@ -1,4 +1,4 @@
-import type { CredentialType, PublicFields, Refusal, RotationPolicy, VersionStatus, Actor } from '@keyturn/contracts';
+import type { Actor, CredentialType, Labels, Origin, PublicFields, Refusal, RotationPolicy, VersionStatus } from '@keyturn/contracts';
 import type { ChangeKind } from '@keyturn/contracts/events';
 import type { LedgerEntry, Who } from '@keyturn/contracts/queries';
 import { ok, refuse, type Result } from '@keyturn/kernel';
@@ -57,8 +57,12 @@ export type Probed = {
 
 export type Preflight = {
   readonly version: number;
-  /** Those who were asked, `consumer/instance`. */
+  /** Those who were asked, `consumer/instance`; whoever was asked later stands behind the others. */
   readonly instances: readonly string[];
+  /** Consumers that hold the credential and were not asked: they lack the grant. */
+  readonly ungranted: readonly string[];
+  /** How often somebody was asked. */
+  readonly rounds: number;
   readonly askedAt: Time;
   readonly until: Time;
   readonly probes: readonly Probed[];
@@ -125,12 +129,22 @@ export type FailedChange = {
 /** A deletion under way: the versions are revoked at the provider first. */
 export type Deletion = { readonly epoch: number; readonly reason: string; readonly startedAt: Time; readonly by: Who };
 
-export type RegisteredCredential = {
+/** What is said of a credential beside its value. */
+export type CredentialDetails = {
+  readonly displayName: string | null;
+  readonly labels: Labels;
+  readonly notes: string | null;
+  readonly tags: readonly string[];
+  readonly owner: string | null;
+  readonly expiresAt: string | null;
+  readonly origin: Origin | null;
+};
+
+export type RegisteredCredential = CredentialDetails & {
   readonly status: 'registered';
   readonly credentialId: string;
   readonly address: string;
   readonly credentialType: CredentialType;
-  readonly displayName: string | null;
   readonly issuer: string | null;
   readonly policy: RotationPolicy;
   readonly registeredAt: Time;
@@ -174,6 +188,14 @@ export const unregistered: Credential = { status: 'unregistered' };
 export const aliveOf = (state: Credential): Result<RegisteredCredential, Refusal> => {
   if (state.status === 'registered') return ok(state);
   return refuse({ code: state.status === 'deleted' ? 'credential-deleted' : 'credential-unknown' });
+};
+
+/** The credential, unless nobody may get its secret now. */
+export const usableOf = (state: Credential): Result<RegisteredCredential, Refusal> => {
+  const alive = aliveOf(state);
+  if (!alive.ok) return alive;
+  if (alive.value.deletion) return refuse({ code: 'credential-deleting' });
+  return alive.value.disabled ? refuse({ code: 'credential-disabled' }) : alive;
 };
 
 /** What is known of a credential, whether it is deleted or not; null where there never was one. */

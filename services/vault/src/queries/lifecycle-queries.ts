@@ -6,17 +6,14 @@ import { holdersOf, stillRevoking } from '../credential/deletion.ts';
 import { versionDetail } from '../credential/lifecycle-view.ts';
 import { knownOf, latestRotation, type RegisteredCredential, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
-import { credentialFold, streamOf } from '../folds.ts';
+import { readWithFacts } from '../facts.ts';
 
 /** Every version with its history and its holders, the newest first. */
 export const listVersions = async (
   deps: VaultDeps,
   { credentialId }: { readonly credentialId: string },
 ): Promise<Result<VaultQueryAnswer<'credential.versions'>, Refusal>> => {
-  const [state, facts] = await Promise.all([
-    deps.log.state(credentialFold, streamOf.credential(credentialId)),
-    deps.leases.of(credentialId),
-  ]);
+  const { state, facts } = await readWithFacts(deps, credentialId);
   const known = knownOf(state);
   if (!known) return refuse({ code: 'credential-unknown' });
   const items = known.versions.map((version) => versionDetail(known, version, facts, state.status === 'deleted'));
@@ -41,7 +38,7 @@ export const listErrands = async (deps: VaultDeps): Promise<Result<VaultQueryAns
   const ids = await deps.errands.open();
   const items = await Promise.all(
     ids.map(async (id) => {
-      const [state, facts] = await Promise.all([deps.log.state(credentialFold, streamOf.credential(id)), deps.leases.of(id)]);
+      const { state, facts } = await readWithFacts(deps, id);
       return state.status === 'registered' ? errandsOf(state, facts) : [];
     }),
   );

@@ -7,7 +7,7 @@ import { invalid } from '../commands/handle-command.ts';
 import { jobOf, openCommand, type Opened } from '../commands/opened.ts';
 import type { RefusalRecorder } from '../commands/refusal-recorder.ts';
 import { preflightOf } from '../credential/preflight.ts';
-import { aliveOf, openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import { usableOf, openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
@@ -24,8 +24,6 @@ const wanted = (
   subscriber: Subscriber,
   isPreflight: boolean,
 ): Result<{ version: number; purpose: string }, Refusal> => {
-  if (state.deletion) return refuse({ code: 'credential-deleting' });
-  if (state.disabled) return refuse({ code: 'credential-disabled' });
   if (!isPreflight) {
     const { current, generation } = state;
     return current === null ? refuse({ code: 'credential-unknown' }) : ok({ version: current, purpose: `use, generation ${generation}` });
@@ -44,9 +42,9 @@ const recordReveal = (deps: VaultDeps, opened: Opened, subscriber: Subscriber, a
     ...jobOf(deps, { ...opened, data: { address: asked.address, subscriber, ...(asked.preflight && { preflight: true }) } }),
     stream: streamOf.credential(credentialId),
     decide: (now) => {
-      const alive = aliveOf(now);
-      if (!alive.ok) return alive;
-      const state = alive.value;
+      const usable = usableOf(now);
+      if (!usable.ok) return usable;
+      const state = usable.value;
       const given = wanted(state, subscriber, asked.preflight === true);
       if (!given.ok) return given;
       const { generation, address } = state;
