@@ -1,6 +1,7 @@
 import type { Reply } from '@keyturn/contracts';
 import type { VaultQueryAnswer } from '@keyturn/contracts/queries';
 import { handleCommand, type ArrivedCommand } from './commands/handle-command.ts';
+import { guessLimit } from './commands/guess-limit.ts';
 import { refusalRecorder } from './commands/refusal-recorder.ts';
 import type { VaultDeps } from './deps.ts';
 import { handleQuery } from './queries/handle-query.ts';
@@ -15,10 +16,10 @@ export type Vault = {
 
 export const createVault = (deps: VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> }): Vault => {
   const recordRefusal = refusalRecorder(deps);
-  const subscriberDeps = { ...deps, recordRefusal };
+  const withGuards = { ...deps, recordRefusal, guesses: guessLimit(deps) };
   return {
-    command: (arrived) => handleCommand(deps, recordRefusal, arrived),
+    command: (arrived) => handleCommand(withGuards, arrived),
     query: (name, payload) => handleQuery(deps, name, payload),
-    subscriber: (subject, payload, traceparent) => handleSubscriber(subscriberDeps, subject, payload, traceparent),
+    subscriber: (subject, payload, traceparent) => handleSubscriber(withGuards, subject, payload, traceparent),
   };
 };
