@@ -15,6 +15,7 @@ const GRANTS = {
   wrapped_deks: 'SELECT, INSERT, UPDATE, DELETE',
   leases: 'SELECT, INSERT, UPDATE, DELETE',
   lease_holds: 'SELECT, INSERT, UPDATE, DELETE',
+  lease_endings: 'SELECT, INSERT, DELETE',
   listening: 'SELECT, INSERT, UPDATE, DELETE',
   vault_identity: 'SELECT, INSERT, UPDATE',
   sealing_keys: 'SELECT, INSERT, UPDATE, DELETE',
