@@ -1,4 +1,4 @@
-import { type Reply, RotationPolicy } from '@keyturn/contracts';
+import type { Reply } from '@keyturn/contracts';
 import { VAULT_COMMAND_DATA, type VaultCommandData, type VaultCommandName } from '@keyturn/contracts/commands';
 import type { CredentialCommand } from '../credential/command.ts';
 import type { VaultDeps } from '../deps.ts';
@@ -7,34 +7,6 @@ import { credentialFold, streamOf } from '../folds.ts';
 import { submitToCredential } from './credential-job.ts';
 import { checkFields } from './fields.ts';
 import type { Opened } from './opened.ts';
-
-/** Registers what is in use today as version 1. */
-export const registerCredential = async (
-  deps: VaultDeps,
-  opened: Opened,
-  data: VaultCommandData<'credential.register'>,
-): Promise<Reply> => {
-  const { credentialId, address, credentialType, issuer, displayName } = data;
-  const checked = checkFields(credentialType, data.publicFields, opened.request.secret ?? null);
-  if (!checked.ok) return { refusal: checked.refusal };
-  if (issuer !== null && (await deps.log.state(credentialFold, streamOf.credential(issuer))).status === 'unregistered') {
-    return { refusal: { code: 'issuer-unknown', issuer } };
-  }
-  const { publicFields, secretFields, masks } = checked.value;
-  const { sealed, write } = await deps.safe.seal({ credentialId, address, version: 1 }, secretFields);
-  const policy = RotationPolicy.parse({ ...deps.policy, ...data.policy });
-  const named = displayName === undefined ? {} : { displayName };
-  return submitToCredential(deps, opened, {
-    credentialId,
-    claims: address,
-    writes: [write],
-    command: ({ addressTaken }) => ({
-      type: 'credential.register',
-      data: { credentialId, address, addressTaken, credentialType, issuer, policy, publicFields, masks, sealed, ...named },
-    }),
-    verdict: () => ({ credentialId, address, version: 1, generation: 1 }),
-  });
-};
 
 export const requestRotation = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.request'>): Promise<Reply> => {
   const { credentialId, reason, note } = data;
@@ -93,7 +65,8 @@ export const rollBackRotation = (deps: VaultDeps, opened: Opened, data: VaultCom
 type PlainName = Exclude<
   VaultCommandName,
   | LeaseName
-  | 'credential.register'
+  | `credential.${string}`
+  | `legacy-user.${string}`
   | 'rotation.request'
   | 'rotation.roll-back'
   | `consumer.${string}`

@@ -176,14 +176,21 @@ const versionView = ({
   untested,
 });
 
-/** What a list shows of a credential; kept in table `credentials`, so a list never folds a stream. */
-export const summaryOf = (state: RegisteredCredential): CredentialSummary => {
+/** What a list shows of a credential; kept in table `credentials`, so a list never folds a stream. Who is default stands on another stream. */
+export const summaryOf = (state: RegisteredCredential): Omit<CredentialSummary, 'isDefault'> => {
   const current = versionOf(state, state.current);
   return {
     credentialId: state.credentialId,
     address: state.address,
     credentialType: state.credentialType,
     displayName: state.displayName,
+    labels: state.labels,
+    tags: [...state.tags],
+    owner: state.owner,
+    expiresAt: state.expiresAt,
+    untested: current?.untested ?? null,
+    origin: state.origin,
+    registeredAt: state.registeredAt,
     current: state.current,
     generation: state.generation,
     masks: current?.masks ?? {},
@@ -194,11 +201,12 @@ export const summaryOf = (state: RegisteredCredential): CredentialSummary => {
   };
 };
 
-export const credentialView = (state: RegisteredCredential, facts: Facts): CredentialView => ({
+export const credentialView = (state: RegisteredCredential, facts: Facts, isDefault: boolean): CredentialView => ({
   ...summaryOf(state),
+  isDefault,
   issuer: state.issuer,
   policy: state.policy,
-  registeredAt: state.registeredAt,
+  notes: state.notes,
   versions: state.versions.map(versionView).toReversed(),
   rotations: state.rotations
     .slice(-RECENT_ROTATIONS)

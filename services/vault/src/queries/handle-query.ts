@@ -1,5 +1,6 @@
-import { QueryMessage, type Reply } from '@keyturn/contracts';
+import { partsOf, QueryMessage, type Reply } from '@keyturn/contracts';
 import { VAULT_QUERIES_TABLE, type VaultQueryAnswer, type VaultQueryName } from '@keyturn/contracts/queries';
+import { legacyUserScope } from '@keyturn/contracts/scopes';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { Refusal } from '@keyturn/contracts';
 import type { z } from 'zod';
@@ -11,7 +12,7 @@ import type { RegisteredCredential } from '../credential/state.ts';
 import { credentialView, rotationView } from '../credential/views.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
-import { consumerFold, credentialFold, streamOf } from '../folds.ts';
+import { consumerFold, credentialFold, defaultFold, legacyUserFold, streamOf } from '../folds.ts';
 
 type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
 type Answered<Name extends VaultQueryName> = Promise<Result<VaultQueryAnswer<Name>, Refusal>>;
@@ -32,7 +33,28 @@ const loadWithFacts = async (deps: VaultDeps, credentialId: string): Promise<Res
 const getCredential = async (deps: VaultDeps, asked: Asked<'credential.get'>): Answered<'credential.get'> => {
   const id = 'address' in asked ? await deps.table.idOf(asked.address) : asked.credentialId;
   const known = id === null ? refuse({ code: 'credential-unknown' } as const) : await loadWithFacts(deps, id);
-  return known.ok ? ok(credentialView(known.value.state, known.value.facts)) : known;
+  if (!known.ok) return known;
+  const { state, facts } = known.value;
+  const { scope, service } = partsOf(state.address);
+  const marked = await deps.log.state(defaultFold, streamOf.default(scope, service));
+  return ok(credentialView(state, facts, marked === state.credentialId));
+};
+
+const listEnvironment = async (deps: VaultDeps): Answered<'environment.list'> => {
+  const items = deps.environment.map(async ({ service, credentialType, address, publicFields, masks, variables }) => {
+    const stored = await deps.table.candidates({ userScope: null, service, credentialType });
+    return { service, credentialType, address, publicFields, masks, variables: [...variables], overruled: stored.length > 0 };
+  });
+  return ok({ items: await Promise.all(items) });
+};
+
+const findLegacyUsers = async (deps: VaultDeps, { legacyIds }: Asked<'legacy-user.find'>): Answered<'legacy-user.find'> => {
+  const items = legacyIds.map(async (legacyId) => {
+    const legacyScope = legacyUserScope(legacyId);
+    const mapped = await deps.log.state(legacyUserFold, streamOf.legacyUser(legacyScope));
+    return { legacyId, ...(mapped ?? { scope: legacyScope, issuer: null, subject: null }) };
+  });
+  return ok({ items: await Promise.all(items) });
 };
 
 const listConsumers = async (deps: VaultDeps, { credentialId }: Asked<'credential.consumers'>): Answered<'credential.consumers'> => {
@@ -89,6 +111,10 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
   switch (name) {
     case 'credential.list':
       return ok(await deps.table.list(table[name].data.parse(raw)));
+    case 'environment.list':
+      return listEnvironment(deps);
+    case 'legacy-user.find':
+      return findLegacyUsers(deps, table[name].data.parse(raw));
     case 'credential.get':
       return getCredential(deps, table[name].data.parse(raw));
     case 'credential.consumers':

@@ -21,7 +21,12 @@ const make = eventsOf({ credentialId: id, address });
 
 export const given = specFor({ initial: unregistered, decide, evolve });
 
-export const fieldsOf = (version: number) => ({ username: version === 1 ? 'orders' : `orders_kt${version - 1}` });
+export const fieldsOf = (version: number) => ({
+  host: 'db.internal',
+  port: '5432',
+  database: 'orders',
+  username: version === 1 ? 'orders' : `orders_kt${version - 1}`,
+});
 export const registered = (changes: Partial<typeof policy> = {}, managed = true) =>
   make('credential.registered', {
     credentialType: 'database_password',
