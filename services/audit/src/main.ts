@@ -1,4 +1,5 @@
 import { connectBus } from '@keyturn/bus';
+import { systemClock as clock } from '@keyturn/kernel';
 import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { DURABLES, natsEventSource } from './adapters/nats/event-source.ts';
 import { natsVaultHead } from './adapters/nats/vault-head.ts';
@@ -30,7 +31,7 @@ const anew = {
   source: natsEventSource({ connection, log, durable: DURABLES.rebuild }),
   lock: postgresWriterLock(serviceUrl, log, 'rebuilder'),
 };
-const deps = { ...auditDatabase(pool), vaultHead: natsVaultHead({ bus }), bus, live, anew, log };
+const deps = { ...auditDatabase(pool), vaultHead: natsVaultHead({ bus }), bus, live, anew, clock, log };
 if (config.rebuild) log.info('audit.rebuild-asked', await deps.rebuilds.request());
 log.info('audit.ready');
 await runAudit({ ...deps, ...config.checks }, shutdown.signal);
