@@ -137,6 +137,37 @@ describe('the admin page', () => {
       await rotate.waitFor();
       expect(await rotate.getAttribute('aria-disabled')).toBe('true');
       expect(await view.getByRole('button', { name: 'Register' }).count()).toBe(0);
+      expect(await view.getByText('The audit service convicts the log').count()).toBe(0);
+    } finally {
+      await other.close();
+    }
+  }, 120_000);
+});
+
+const CONVICTED = {
+  projectedTo: 9,
+  behind: null,
+  troubles: [],
+  convictions: [{ position: 3, sentence: 'position 3 was witnessed with another hash' }],
+};
+
+describe('an audit service that convicts the log', () => {
+  it('is heard on the list and on a credential, until it is settled', async () => {
+    const other = await launchChromium({ env: process.env });
+    try {
+      const view = await other.context.newPage();
+      // The log of this stack is true, so audit's word is put into its mouth where the page asks for it.
+      await view.route('**/api/v1/audit/status', (route) => route.fulfill({ json: CONVICTED }));
+      await signInAs(view, adminUiUrl, 'auditor');
+      const banner = view.getByRole('alert').getByText('The audit service convicts the log: position 3 was witnessed with another hash');
+      await banner.waitFor();
+      await view.getByRole('link', { name: workload.address, exact: true }).click();
+      await view.getByRole('heading', { level: 1, name: workload.address }).waitFor();
+      await banner.waitFor();
+      await view.unroute('**/api/v1/audit/status');
+      await view.reload();
+      await view.getByRole('heading', { level: 1, name: workload.address }).waitFor();
+      await banner.waitFor({ state: 'detached' });
     } finally {
       await other.close();
     }

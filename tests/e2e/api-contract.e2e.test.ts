@@ -64,6 +64,9 @@ describe('every answer of the running gateway is as documented', () => {
     [credentialPath('no-id'), 422],
     [`${credentialPath(credentialId)}/consumers`, 200],
     [`${credentialPath(credentialId)}/timeline?limit=5`, 200],
+    [`${credentialPath(credentialId)}/timeline?order=newest&before=9&limit=5`, 200],
+    [`${credentialPath(credentialId)}/timeline?before=0`, 422],
+    ['/api/v1/audit/status', 200],
     [`${rotationsPath(credentialId)}/4711`, 404],
     ['/auth/login', 302],
     ['/auth/callback?code=forged&state=forged', 400],
@@ -147,7 +150,7 @@ describe('every answer of the running gateway is as documented', () => {
     const key = randomUUID();
     const make = async (body: string) => {
       const made = await call(`${consumer}/tokens`, { method: 'POST', body, headers: { ...json, 'idempotency-key': key } });
-      return { status: made.status, body: (await made.json()) as unknown };
+      return { status: made.status, body: await made.json() };
     };
     const first = await make('{}');
     expect(first.status).toBe(201);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RotationPolicy } from '../policy.ts';
-import { AUDIT_QUERIES_TABLE } from '../queries/audit-queries.ts';
+import { AUDIT_QUERIES_TABLE, AuditStatus } from '../queries/audit-queries.ts';
 import { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
 import { Address, ConsumerName, CredentialId, CredentialType, InstanceName, NatsPublicKey, PublicFields } from '../words.ts';
 
@@ -113,4 +113,4 @@ export const StreamedEvent = z.object({
 });
 export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
-export { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView };
+export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };
