@@ -168,6 +168,7 @@ describe('an audit service that convicts the log', () => {
       await view.reload();
       await view.getByRole('heading', { level: 1, name: workload.address }).waitFor();
       await banner.waitFor({ state: 'detached' });
+      expect(await banner.count()).toBe(0);
     } finally {
       await other.close();
     }

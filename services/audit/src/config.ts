@@ -1,3 +1,4 @@
+import { type Environment, loadSettings } from '@keyturn/service';
 import { z } from 'zod';
 
 const File = z.string().startsWith('/', 'must be an absolute path');
@@ -32,9 +33,4 @@ const Config = z
   }));
 export type Config = z.infer<typeof Config>;
 
-/** Names the variables that are wrong, never their values. */
-export const loadConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
-  const parsed = Config.safeParse(environment);
-  if (parsed.success) return parsed.data;
-  throw new Error(`the settings are wrong: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
-};
+export const loadConfig = (environment: Environment): Config => loadSettings(Config, environment);
