@@ -1,6 +1,7 @@
 import { DEFAULT_POLICY, RotationPolicy } from '@keyturn/contracts';
 import { type Environment, loadSettings, readSecretFile } from '@keyturn/service';
 import { z } from 'zod';
+import { environmentCredentials } from './environment/environment-credentials.ts';
 
 const Path = z.string().startsWith('/', 'an absolute path');
 const Milliseconds = z.coerce.number().int().positive();
@@ -33,6 +34,7 @@ export const loadConfig = (environment: Environment) => {
     databaseUrl: readSecretFile(env.DATABASE_URL_FILE),
     migrationUrl: env.MIGRATION_DATABASE_URL_FILE === undefined ? null : readSecretFile(env.MIGRATION_DATABASE_URL_FILE),
     kekFile: env.KEK_FILE,
+    environmentCredentials: environmentCredentials(environment),
     policy: policyFrom(env.DEFAULT_POLICY),
     relayPollMs: env.RELAY_POLL_MS,
     silenceTickMs: env.SILENCE_TICK_MS,

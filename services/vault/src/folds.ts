@@ -1,5 +1,5 @@
 import type { Address } from '@keyturn/contracts';
-import { ConsumerEvent, type Grant } from '@keyturn/contracts/events';
+import { ConsumerEvent, type Grant, IdentityEvent } from '@keyturn/contracts/events';
 import { covers } from '@keyturn/contracts';
 import type { z } from 'zod';
 import { evolve } from './credential/evolve.ts';
@@ -15,12 +15,17 @@ const openPreflight = (state: RegisteredCredential): { readonly version: number;
   return preflight ? { version: preflight.version, waitingFor: unanswered(preflight) } : null;
 };
 
+/** What a search looks through. */
+const searchText = ({ address, displayName, tags, labels }: RegisteredCredential): string =>
+  [address, displayName ?? '', ...tags, ...Object.entries(labels).map((label) => label.join('='))].join(' ').toLowerCase();
+
 const rowOf = (state: Credential): CredentialRow | null => {
   if (state.status === 'unregistered') return null;
   const { credentialId, address, credentialType, status, generation, updatedAt } = state;
   const open = openRotation(state);
   const openEpoch = open?.epoch ?? null;
-  const body = { ...summaryOf(state), ledger: state.ledger, preflight: openPreflight(state), openTrace: open?.traceparent ?? null };
+  const search = searchText(state);
+  const body = { ...summaryOf(state), search, ledger: state.ledger, preflight: openPreflight(state), openTrace: open?.traceparent ?? null };
   return { credentialId, address, credentialType, status, openEpoch, generation, updatedAt, body };
 };
 
@@ -62,9 +67,34 @@ export const consumerFold: Fold<Consumer | null> = {
 /** Reveals, refusals and leases: recorded, and never folded. */
 export const accessFold: Fold<null> = { initial: null, undecided: true, evolve: () => null };
 
+/** Which credential is its service's default in its scope. */
+export const defaultFold: Fold<string | null> = {
+  initial: null,
+  evolve: (state, { type, data }) => {
+    const event = IdentityEvent.parse({ type, data });
+    if (event.type === 'default.set') return event.data.credentialId;
+    return event.type === 'default.cleared' && event.data.credentialId === state ? null : state;
+  },
+};
+
+export type LegacyMapping = { readonly issuer: string; readonly subject: string; readonly scope: string };
+
+/** Who somebody is whom an older system knew by an id of its own. */
+export const legacyUserFold: Fold<LegacyMapping | null> = {
+  initial: null,
+  evolve: (state, { type, data }) => {
+    const event = IdentityEvent.parse({ type, data });
+    if (event.type !== 'legacy-user.mapped') return state;
+    const { issuer, subject, scope } = event.data;
+    return { issuer, subject, scope };
+  },
+};
+
 export const streamOf = {
   credential: (credentialId: string) => `credential-${credentialId}`,
   access: (about: string) => `access-${about}`,
+  default: (scope: string, service: string) => `default-${scope}.${service}`,
+  legacyUser: (legacyScope: string) => `legacy-${legacyScope}`,
   consumer: (consumer: string) => `consumer-${consumer}`,
   lease: (consumer: string, instance: string) => `lease-${consumer}.${instance}`,
 } as const;

@@ -13,6 +13,8 @@ import { postgresCredentialTable } from '../src/adapters/postgres/credential-tab
 import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
 import { postgresLeases } from '../src/adapters/postgres/leases.ts';
 import { createVault } from '../src/app.ts';
+import { environmentCredentials } from '../src/environment/environment-credentials.ts';
+import type { KeyWrapper } from '../src/ports/key-wrapper.ts';
 import { openKeys } from '../src/secrets/open-keys.ts';
 import { sealingKeyRing } from '../src/secrets/sealing-key-ring.ts';
 import { versionSafe } from '../src/secrets/version-safe.ts';
@@ -28,11 +30,13 @@ export const FIELDS = { host: 'db.internal', port: '5432', database: 'orders', u
 
 const TIMEOUT_MS = 10_000;
 
-export const testVault = async () => {
+export const testVault = async (
+  options: { readonly environment?: Readonly<Record<string, string>>; readonly wrapper?: KeyWrapper } = {},
+) => {
   const database = await testLog();
   const log = database.openLog();
   const keys = postgresKeyTable(database.pool);
-  const shared = memoryKeyWrapper();
+  const shared = options.wrapper ?? memoryKeyWrapper();
   const { wrapper, identity } = await openKeys({ keys, openWrapper: () => Promise.resolve(shared) });
   const ring = sealingKeyRing({ keys, wrapper, identity, clock: systemClock });
   const leases = postgresLeases(database.pool);
@@ -49,6 +53,7 @@ export const testVault = async () => {
     links: linkTable({ openSealingKey: (id) => ring.open(id), clock: systemClock }),
     fingerprintKey: identity.fingerprintKey,
     policy: { ...DEFAULT_POLICY, graceMs: 0, soakMs: 0 },
+    environment: environmentCredentials(options.environment ?? {}),
     newId: uuidv7,
     health: () => Promise.resolve({ ok: true, down: [], position: 0 }),
   });

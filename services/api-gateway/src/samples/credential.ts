@@ -10,6 +10,14 @@ export const SAMPLE_SUMMARY: CredentialSummary = {
   address: SAMPLE_ADDRESS,
   credentialType: 'database_password',
   displayName: 'Orders database',
+  isDefault: true,
+  labels: { environment: 'production' },
+  tags: ['billing'],
+  owner: 'team-orders',
+  expiresAt: null,
+  untested: null,
+  origin: null,
+  registeredAt: '2026-01-05T08:00:00.000Z',
   current: 3,
   generation: 3,
   masks: MASKS,
@@ -23,7 +31,7 @@ export const SAMPLE_CREDENTIAL: CredentialView = {
   ...SAMPLE_SUMMARY,
   issuer: SAMPLE_ISSUER_ID,
   policy: DEFAULT_POLICY,
-  registeredAt: '2026-01-05T08:00:00.000Z',
+  notes: 'The role is owned by team-orders.',
   versions: [
     {
       version: 3,

@@ -15,7 +15,7 @@ type Reply = Result<unknown, Refusal> | Error;
 const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'health.check': ok({ ok: true, down: [], position: 4711 }),
   'sealing-keys.list': ok(SAMPLE_KEYS),
-  'credential.list': ok({ items: [SAMPLE_SUMMARY], nextCursor: null, total: 1 }),
+  'credential.list': ok({ items: [SAMPLE_SUMMARY], nextCursor: null, total: 1, totalIsAtLeast: false }),
   'credential.get': ok(SAMPLE_CREDENTIAL),
   'credential.consumers': ok({ items: [SAMPLE_CONSUMER] }),
   'consumer.tokens': ok({ items: [SAMPLE_TOKEN] }),

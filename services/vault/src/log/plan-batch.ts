@@ -165,8 +165,8 @@ const decideEntry = (draft: Draft, entry: Entry): Verdict => {
   const held = draft.states.get(job.stream)?.get(fold);
   if (!held) throw new Error(`the state of ${job.stream} was not loaded`);
   const owner = job.claims === undefined ? undefined : draft.owners.get(job.claims);
-  const addressTaken = owner !== undefined && owner !== rowOf(fold, held.state)?.credentialId;
-  const decision = job.decide(held.state, { now: draft.now, addressTaken });
+  const addressOwner = owner === undefined || owner === rowOf(fold, held.state)?.credentialId ? null : owner;
+  const decision = job.decide(held.state, { now: draft.now, addressTaken: addressOwner !== null, addressOwner });
   return decision.ok ? record(draft, entry, held, decision.value) : remember(draft, job, { refusal: decision.refusal });
 };
 

@@ -12,6 +12,7 @@ export type Part = 'list' | 'detail' | 'rotation' | 'consumers' | 'timeline';
  */
 const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'credential.registered': ['list', 'detail', 'timeline'],
+  'credential.details-changed': ['list', 'detail', 'timeline'],
   'credential.version-staged': ['detail', 'rotation', 'timeline'],
   'credential.version-applied': ['detail', 'rotation', 'timeline'],
   'credential.version-tested': ['detail', 'rotation', 'timeline'],
@@ -37,6 +38,10 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'rotation.failed': ['list', 'detail', 'rotation', 'consumers', 'timeline'],
   'secret.revealed': ['timeline'],
   'access.refused': ['timeline'],
+  'environment.used': ['timeline'],
+  'default.set': ['list', 'detail', 'timeline'],
+  'default.cleared': ['list', 'detail', 'timeline'],
+  'legacy-user.mapped': ['timeline'],
   'consumer.registered': ['consumers'],
   'consumer.token-issued': [],
   'consumer.token-revoked': [],
