@@ -3,7 +3,7 @@ import { CredentialType } from '../credential-types/registry.ts';
 import { CredentialTypeList, CredentialTypeView } from '../credential-types/type-view.ts';
 import { Details, DetailsChange, Origin, Untested } from '../details.ts';
 import { RotationPolicy } from '../policy.ts';
-import { AUDIT_QUERIES_TABLE } from '../queries/audit-queries.ts';
+import { AUDIT_QUERIES_TABLE, AuditStatus } from '../queries/audit-queries.ts';
 import { CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
 import { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
 import { Address, ConsumerName, CredentialId, InstanceName, NatsPublicKey, PublicFields, Scope } from '../words.ts';
@@ -150,4 +150,4 @@ export const StreamedEvent = z.object({
 export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
 export { CredentialTypeList, CredentialTypeView, EnvironmentCredential };
-export { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView };
+export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };
