@@ -3,7 +3,7 @@ import { CredentialType } from '../credential-types/registry.ts';
 import { CredentialTypeList, CredentialTypeView } from '../credential-types/type-view.ts';
 import { Details, DetailsChange, Origin, Untested } from '../details.ts';
 import { RotationPolicy } from '../policy.ts';
-import { AUDIT_QUERIES_TABLE } from '../queries/audit-queries.ts';
+import { AUDIT_QUERIES_TABLE, AuditStatus } from '../queries/audit-queries.ts';
 import { CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
 import { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
 import { OneShotBox } from '../sealed-box.ts';
@@ -174,4 +174,4 @@ export const StreamedEvent = z.object({
 export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
 export { CredentialTypeList, CredentialTypeView, EnvironmentCredential };
-export { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView };
+export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };

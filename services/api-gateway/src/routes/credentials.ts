@@ -1,19 +1,12 @@
-import { addressFrom, CredentialId, type OneShotBox } from '@keyturn/contracts';
-import {
-  CredentialList,
-  CredentialView,
-  RegisterCredentialBody,
-  RegisteredCredential,
-  ValueVerified,
-  VerifyValueBody,
-} from '@keyturn/contracts/api';
-import { Sensitive, ok } from '@keyturn/kernel';
+import { addressFrom, CredentialId } from '@keyturn/contracts';
+import { CredentialList, CredentialView, RegisterCredentialBody, RegisteredCredential } from '@keyturn/contracts/api';
+import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type NewId, createdIdOf } from '../command-id.ts';
 import { type Definition, type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
-import { problemResponse } from '../problems.ts';
+import { secretOf, unkeyed } from './brought-secret.ts';
 import { SAMPLE_CREDENTIAL, SAMPLE_SUMMARY } from '../samples/credential.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_ISSUER_ID, SAMPLE_PUBLIC_FIELDS } from '../samples/ids.ts';
 
@@ -55,31 +48,6 @@ const REGISTER = {
   example: REGISTRATION,
 } satisfies Definition;
 
-/** A box is bound to the command's id, which only a key lets the caller know. */
-const unkeyed = (requestId: string): Response =>
-  problemResponse('idempotency-key-invalid', requestId, { detail: 'a sealed body needs an Idempotency-Key' });
-
-type Brought = { readonly secretFields: Record<string, string> | undefined; readonly sealed: OneShotBox | undefined };
-
-const secretOf = (about: string, { secretFields, sealed }: Brought) =>
-  sealed ? { box: sealed } : { secret: { about, fields: new Sensitive(secretFields ?? {}) } };
-
-const VERIFY = {
-  name: 'verifyValue',
-  method: 'post',
-  path: `${COLLECTION}/{credentialId}/verify-value`,
-  tag: 'Credentials',
-  summary: 'Says whether a version is the value that is brought; recorded, and wrong values are limited to ten an hour',
-  access: 'admin-write',
-  takes: z.object({ params: z.object({ credentialId: CredentialId }), body: VerifyValueBody }),
-  answers: { 200: ValueVerified },
-  refuses: [...COMMAND_PROBLEMS, ...SEALED_PROBLEMS, 'credential-unknown', 'version-unknown', 'fields-invalid', 'guesses-exhausted'],
-  example: {
-    takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, body: { version: 1, secretFields: { password: 'the value to compare' } } },
-    answers: { 200: { credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, equal: true } },
-  },
-} satisfies Definition;
-
 export const credentialRoutes = ({ vault, newId }: Deps): Endpoint[] => [
   endpoint(
     {
@@ -116,15 +84,6 @@ export const credentialRoutes = ({ vault, newId }: Deps): Endpoint[] => [
     });
     if (!registered.ok) return registered;
     return ok({ status: 201, body: registered.value, headers: { location: `${COLLECTION}/${credentialId}` } });
-  }),
-  endpoint(VERIFY, async ({ params: { credentialId }, body }, { actor, commandId, idempotencyKey, requestId }) => {
-    const { version, secretFields, sealed } = body;
-    if (sealed && idempotencyKey === undefined) return unkeyed(requestId);
-    const verified = await vault.command('credential.verify-value', {
-      ...{ commandId, actor, correlationId: requestId, data: { credentialId, version } },
-      ...secretOf(credentialId, { secretFields, sealed }),
-    });
-    return verified.ok ? ok({ status: 200, body: verified.value }) : verified;
   }),
   endpoint(
     {
