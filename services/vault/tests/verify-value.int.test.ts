@@ -44,7 +44,9 @@ describe('bringing a value to compare', () => {
     expect(await verify(credentialId, { password: PASSWORD }, { version: 2 })).toEqual(refused('version-unknown'));
     for (let guess = 0; guess < 10; guess += 1) await verify(credentialId, { password: `guess ${guess}` });
     expect(await verify(credentialId, { password: PASSWORD })).toEqual(refused('guesses-exhausted'));
-    const denied = (await vault.events()).filter((event) => event.type === 'access.refused').map(({ data }) => data.refusalCode);
+    const denied = (await vault.events())
+      .filter((event) => event.type === 'access.refused')
+      .map(({ data }) => (data as { refusalCode: string }).refusalCode);
     expect(denied).toEqual(expect.arrayContaining(['not-allowed', 'version-unknown', 'guesses-exhausted']));
   });
 
