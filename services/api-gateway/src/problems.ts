@@ -82,6 +82,7 @@ export const PROBLEMS = {
   'not-allowed': { status: 403, title: 'This is not allowed to you' },
   'ack-invalid': { status: 422, title: 'The acknowledgement proves nothing' },
   'ack-stale': { status: 409, title: 'The acknowledgement is of another generation' },
+  'guesses-exhausted': { status: 429, title: 'Too many wrong values were brought; wait' },
   'command-reused': { status: 409, title: 'The idempotency key was used for another request' },
   'message-invalid': { status: 422, title: 'The vault did not understand the request' },
   'link-unknown': { status: 503, title: 'The sealed link to the vault was lost; repeat the request' },
@@ -149,6 +150,7 @@ export const problemOfRefusal = (refusal: Refusal, instance: string): Response =
     return problemResponse(refusal.code, instance, { errors: refusal.issues.map((message) => ({ path: '', message })) });
   }
   const { code, ...facts } = refusal;
+  const wait = 'retryAfterSeconds' in refusal ? { headers: { 'retry-after': String(refusal.retryAfterSeconds) } } : {};
   const detail = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
-  return problemResponse(code, instance, detail.length === 0 ? {} : { detail: detail.join(', ') });
+  return problemResponse(code, instance, { ...(detail.length === 0 ? {} : { detail: detail.join(', ') }), ...wait });
 };

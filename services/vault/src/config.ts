@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { DEFAULT_POLICY, RotationPolicy } from '@keyturn/contracts';
-import { Sensitive } from '@keyturn/kernel';
+import { type Environment, loadSettings, readSecretFile } from '@keyturn/service';
 import { z } from 'zod';
 import { environmentCredentials } from './environment/environment-credentials.ts';
 
@@ -8,7 +7,7 @@ const Path = z.string().startsWith('/', 'an absolute path');
 const Milliseconds = z.coerce.number().int().positive();
 
 /** Secrets come as files, never as variables. */
-const Environment = z.object({
+const Variables = z.object({
   NATS_URL: z.string().min(1),
   NATS_CREDS_FILE: Path,
   DATABASE_URL_FILE: Path,
@@ -23,26 +22,19 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
-const secretFile = (path: string): Sensitive<string> => new Sensitive(readFileSync(path, 'utf8').trim());
-
 const policyFrom = (json: string): RotationPolicy => {
   const given: unknown = JSON.parse(json);
   return RotationPolicy.parse({ ...DEFAULT_POLICY, ...RotationPolicy.partial().parse(given) });
 };
 
 /** Reads the settings once. A mistake names its variable and never prints its value. */
-export const loadConfig = (environment: Readonly<Record<string, string | undefined>>) => {
-  const parsed = Environment.safeParse(environment);
-  if (!parsed.success) {
-    const names = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`the vault's settings are wrong: ${names.join('; ')}`);
-  }
-  const env = parsed.data;
+export const loadConfig = (environment: Environment) => {
+  const env = loadSettings(Variables, environment);
   return {
     natsUrl: env.NATS_URL,
-    natsCreds: () => secretFile(env.NATS_CREDS_FILE),
-    databaseUrl: secretFile(env.DATABASE_URL_FILE),
-    migrationUrl: env.MIGRATION_DATABASE_URL_FILE === undefined ? null : secretFile(env.MIGRATION_DATABASE_URL_FILE),
+    natsCreds: () => readSecretFile(env.NATS_CREDS_FILE),
+    databaseUrl: readSecretFile(env.DATABASE_URL_FILE),
+    migrationUrl: env.MIGRATION_DATABASE_URL_FILE === undefined ? null : readSecretFile(env.MIGRATION_DATABASE_URL_FILE),
     kekFile: env.KEK_FILE,
     environmentCredentials: environmentCredentials(environment),
     policy: policyFrom(env.DEFAULT_POLICY),

@@ -7,6 +7,7 @@ import type { CommandLog } from './ports/command-log.ts';
 import type { CredentialTable } from './ports/credential-table.ts';
 import type { ErrandTable } from './ports/errand-table.ts';
 import type { KeyTable } from './ports/key-table.ts';
+import type { LeaseEndings } from './ports/lease-endings.ts';
 import type { LeaseStore } from './ports/lease-store.ts';
 import type { SealingKeyRing } from './secrets/sealing-key-ring.ts';
 import type { VersionSafe } from './secrets/version-safe.ts';
@@ -17,6 +18,7 @@ export type VaultDeps = {
   readonly table: CredentialTable;
   readonly errands: ErrandTable;
   readonly leases: LeaseStore;
+  readonly endings: LeaseEndings;
   readonly keys: KeyTable;
   readonly safe: VersionSafe;
   readonly ring: SealingKeyRing;

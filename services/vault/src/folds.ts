@@ -4,7 +4,7 @@ import { covers } from '@keyturn/contracts';
 import type { z } from 'zod';
 import { evolve } from './credential/evolve.ts';
 import { preflightOf, unanswered } from './credential/preflight.ts';
-import { type Credential, openRotation, type RegisteredCredential, unregistered } from './credential/state.ts';
+import { type Credential, liveVersions, openRotation, type RegisteredCredential, unregistered } from './credential/state.ts';
 import { summaryOf } from './credential/views.ts';
 import type { CredentialRow, Fold } from './ports/command-log.ts';
 
@@ -33,15 +33,16 @@ const rowOf = (state: Credential): CredentialRow | null => {
   const openEpoch = open?.epoch ?? null;
   const { issuer, ledger } = state;
   const search = searchText(state);
-  const errand = errandOf(state);
   const body = {
     ...summaryOf(state),
     search,
     issuer,
     ledger,
-    errand,
+    errand: errandOf(state),
     preflight: openPreflight(state),
     openTrace: open?.traceparent ?? null,
+    lostAfterMs: state.policy.lostAfterMs,
+    live: liveVersions(state),
   };
   return { credentialId, address, credentialType, status, openEpoch, generation, updatedAt, body };
 };

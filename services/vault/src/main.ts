@@ -13,6 +13,7 @@ import { postgresCredentialTable } from './adapters/postgres/credential-table.ts
 import { postgresErrandTable } from './adapters/postgres/errand-table.ts';
 import { postgresKeyTable } from './adapters/postgres/key-table.ts';
 import { postgresLeadership } from './adapters/postgres/leadership.ts';
+import { postgresLeaseEndings } from './adapters/postgres/lease-endings.ts';
 import { postgresLeases } from './adapters/postgres/leases.ts';
 import { prepareDatabase } from './adapters/postgres/prepare-database.ts';
 import { readHead } from './adapters/postgres/read-events.ts';
@@ -40,13 +41,13 @@ const log = postgresCommandLog({ url: config.databaseUrl, pool, logger, tracer }
 const keys = postgresKeyTable(pool);
 const { wrapper, identity } = await openKeys({ keys, openWrapper: ({ create }) => fileKeyWrapper({ path: config.kekFile, create }) });
 const ring = sealingKeyRing({ keys, wrapper, identity, clock });
-const leases = postgresLeases(pool);
 const bus = await connectBus({ url: config.natsUrl, creds: config.natsCreds, name: 'vault', log: logger, tracer });
 const vault = createVault({
   log,
   keys,
   ring,
-  leases,
+  leases: postgresLeases(pool),
+  endings: postgresLeaseEndings(pool),
   clock,
   logger,
   table: postgresCredentialTable(pool),
@@ -69,7 +70,12 @@ const serving = serveVault(bus, vault, tracer);
 const leadership = postgresLeadership({ url: config.databaseUrl, name: 'relay', retryMs: RETRY_MS, logger });
 const stream = await jetStreamEventStream({ nats: bus.connection, tracer });
 const relay = startRelay({ log, leadership, stream, onPublished: tell, logger, pollMs: config.relayPollMs, retryMs: RETRY_MS });
-const stopTicker = startSilenceTicker({ leases, isConnected: bus.isConnected, logger, everyMs: config.silenceTickMs });
+const stopTicker = startSilenceTicker({
+  keepLeases: vault.keepLeases,
+  isConnected: bus.isConnected,
+  logger,
+  everyMs: config.silenceTickMs,
+});
 await bus.flush();
 logger.info('vault.ready');
 

@@ -12,6 +12,7 @@ import { serveVault } from '../src/adapters/nats/serve-vault.ts';
 import { postgresCredentialTable } from '../src/adapters/postgres/credential-table.ts';
 import { postgresErrandTable } from '../src/adapters/postgres/errand-table.ts';
 import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
+import { postgresLeaseEndings } from '../src/adapters/postgres/lease-endings.ts';
 import { postgresLeases } from '../src/adapters/postgres/leases.ts';
 import { createVault } from '../src/app.ts';
 import { environmentCredentials } from '../src/environment/environment-credentials.ts';
@@ -41,12 +42,14 @@ export const testVault = async (
   const { wrapper, identity } = await openKeys({ keys, openWrapper: () => Promise.resolve(shared) });
   const ring = sealingKeyRing({ keys, wrapper, identity, clock: systemClock });
   const leases = postgresLeases(database.pool);
+  const endings = postgresLeaseEndings(database.pool);
   const nats = memoryNats();
   const vault = createVault({
     log,
     keys,
     ring,
     leases,
+    endings,
     clock: systemClock,
     logger: silentLogger,
     table: postgresCredentialTable(database.pool),
@@ -63,7 +66,7 @@ export const testVault = async (
   serveVault(nats.bus(), vault);
   const bus: Bus = nats.bus();
   const client = (actor: Actor) => vaultClient({ bus, actor, clock: systemClock });
-  return { ...database, log, keys, wrapper: shared, leases, bus, client, events: () => log.read(0, 1_000) };
+  return { ...database, vault, log, keys, wrapper: shared, leases, endings, bus, client, events: () => log.read(0, 1_000) };
 };
 export type TestVault = Awaited<ReturnType<typeof testVault>>;
 

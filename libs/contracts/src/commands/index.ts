@@ -29,6 +29,7 @@ export const VAULT_COMMAND_DATA = {
   'credential.delete': lifecycle.DeleteCredential,
   'credential.change-details': credential.ChangeDetails,
   'credential.stage-value': credential.StageValue,
+  'credential.verify-value': credential.VerifyValue,
   'credential.resolve': credential.ResolveCredential,
   'legacy-user.map': credential.MapLegacyUser,
   'rotation.request': rotation.RequestRotation,

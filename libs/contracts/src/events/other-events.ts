@@ -26,6 +26,15 @@ export const SecretCompared = event('secret.compared', {
   b: VersionNumber,
 });
 export type SecretCompared = z.infer<typeof SecretCompared>;
+/** Somebody brought a value, and was told whether the vault holds it. Stream `access-<credentialId>`, on which nothing is decided. */
+export const ValueVerified = event('secret.verified', {
+  credentialId: CredentialId,
+  address: Address,
+  version: VersionNumber,
+  recipient: z.string().max(300),
+  equal: z.boolean(),
+});
+export type ValueVerified = z.infer<typeof ValueVerified>;
 
 /** The vault said no to somebody who asked for a secret. */
 export const AccessRefused = event('access.refused', {
@@ -111,7 +120,7 @@ export const LegacyUserMapped = event('legacy-user.mapped', {
 });
 export type LegacyUserMapped = z.infer<typeof LegacyUserMapped>;
 
-export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, SecretCompared, AccessRefused, EnvironmentUsed]);
+export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, SecretCompared, ValueVerified, AccessRefused, EnvironmentUsed]);
 export type AccessEvent = z.infer<typeof AccessEvent>;
 
 export const IdentityEvent = z.discriminatedUnion('type', [DefaultSet, DefaultCleared, LegacyUserMapped]);

@@ -8,6 +8,7 @@ import type { ApiTokens } from '../identity/api-tokens.ts';
 import type { VerifyBearer } from '../identity/bearer.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import type { Readiness } from '../readiness.ts';
+import { auditRoutes } from './audit.ts';
 import { consumerRoutes } from './consumers.ts';
 import { credentialRoutes } from './credentials.ts';
 import { eventRoutes } from './events.ts';
@@ -17,6 +18,7 @@ import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
 import { subscriberRoutes } from './subscribers.ts';
 import { timelineRoutes } from './timeline.ts';
+import { verifyValueRoutes } from './verify-value.ts';
 
 export type EndpointDeps = {
   readonly vault: VaultClient;
@@ -43,4 +45,6 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...consumerRoutes(deps),
   ...subscriberRoutes(deps),
   ...timelineRoutes(deps),
+  ...verifyValueRoutes(deps),
+  ...auditRoutes(deps),
 ];

@@ -17,6 +17,7 @@ export const summarise = (event: DomainEvent): string => {
   switch (event.type) {
     case 'secret.revealed':
     case 'secret.compared':
+    case 'secret.verified':
     case 'access.refused':
     case 'environment.used':
       return summariseAccess(event);
@@ -63,6 +64,8 @@ const summariseAccess = ({ type, data }: AccessEvent): string => {
       return summariseReveal(data);
     case 'secret.compared':
       return `compared the secret fields of versions ${data.a} and ${data.b} inside the vault`;
+    case 'secret.verified':
+      return `told ${data.recipient} that version ${data.version} is ${data.equal ? '' : 'not '}the value they brought`;
     case 'access.refused':
       return `refused ${data.recipient}: ${data.refusalCode}${data.times > 1 ? `, ${data.times} times` : ''}`;
     case 'environment.used':

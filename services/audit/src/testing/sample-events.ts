@@ -50,6 +50,7 @@ export const SAMPLES: Samples = {
   'rotation.held': { ...about, epoch: 1, waitingFor: 'orders/7f3a' },
   'rotation.completed': { ...about, epoch: 1 },
   'rotation.failed': { ...about, epoch: 1, step: 'apply', reasonCode: 'unreachable', sentence: 'the provider is down' },
+  'secret.verified': { ...about, version: 1, recipient: 'person ada', equal: true },
   'secret.revealed': { ...about, version: 2, recipient: 'orders/7f3a', purpose: 'fetch' },
   'secret.compared': { ...about, a: 1, b: 2 },
   'credential.disabled': { ...about, version: 2, generation: 3, reason: 'a leak is suspected' },

@@ -17,6 +17,7 @@ const MAY = {
   'credential.delete': ['admin'],
   'credential.change-details': ['admin', 'operator'],
   'credential.stage-value': ['admin', 'operator'],
+  'credential.verify-value': ['admin', 'operator'],
   'credential.resolve': null,
   'legacy-user.map': ['admin'],
   'rotation.request': ['admin', 'operator'],

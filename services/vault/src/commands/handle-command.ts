@@ -8,6 +8,7 @@ import { changeCredentialDetails } from './change-details.ts';
 import { compareVersions } from './compare-versions.ts';
 import { deleteCredential, recordErrandRevoked } from './delete-credential.ts';
 import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
+import type { GuessLimit } from './guess-limit.ts';
 import { editCredential, recordErrandTested, rollBackTo, switchCredential } from './lifecycle-handlers.ts';
 import { type Opened, openCommand } from './opened.ts';
 import { recipientOf, type RefusalRecorder } from './refusal-recorder.ts';
@@ -17,6 +18,7 @@ import { registerCredential } from './register-credential.ts';
 import { resolveCredential } from './resolve-credential.ts';
 import { stageNewValue } from './stage-value.ts';
 import { revealSecret } from './reveal-secret.ts';
+import { verifyValue } from './verify-value.ts';
 import { revealToWorker } from './reveal-to-worker.ts';
 import { onLeases, plain, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
 
@@ -30,7 +32,7 @@ export type ArrivedCommand = {
 const isKnown = (type: string): type is VaultCommandName => Object.hasOwn(VAULT_COMMAND_DATA, type);
 
 /** Postgres keeps no NUL in JSON, and RFC 8785 no lone surrogate: told at once, instead of as a database that seems to be down. */
-const isStorable = (value: unknown): boolean => {
+export const isStorable = (value: unknown): boolean => {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([name, held]) => isStorable(name) && isStorable(held));
@@ -50,7 +52,7 @@ const aboutWhich = (type: VaultCommandName, data: unknown): { credentialId?: str
   return z.uuid().safeParse(credentialId).success ? { credentialId } : {};
 };
 
-type Performing = VaultDeps & { readonly recordRefusal: RefusalRecorder };
+type Performing = VaultDeps & { readonly recordRefusal: RefusalRecorder; readonly guesses: GuessLimit };
 
 const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Promise<Reply> => {
   switch (name) {
@@ -60,6 +62,8 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
       return changeCredentialDetails(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'credential.stage-value':
       return stageNewValue(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.verify-value':
+      return verifyValue(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'credential.resolve':
       return resolveCredential(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'legacy-user.map':
@@ -108,7 +112,7 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
 };
 
 /** Takes one command off the wire: parses, authorises, opens, decides, records, answers. */
-export const handleCommand = async (deps: VaultDeps, recordRefusal: RefusalRecorder, arrived: ArrivedCommand): Promise<Reply> => {
+export const handleCommand = async (deps: Performing, arrived: ArrivedCommand): Promise<Reply> => {
   const { type, subject } = arrived;
   const message = CommandMessage.safeParse(arrived.payload);
   if (!message.success) return invalid(message.error);
@@ -119,9 +123,9 @@ export const handleCommand = async (deps: VaultDeps, recordRefusal: RefusalRecor
   const actor = isWorkerCommand(type) ? WORKER : message.data.actor;
   const denied = refuseUnlessAllowed(type, actor);
   if (denied) {
-    await recordRefusal({ recipient: recipientOf(actor), actor, refusal: denied, ...aboutWhich(type, message.data.data) });
+    await deps.recordRefusal({ recipient: recipientOf(actor), actor, refusal: denied, ...aboutWhich(type, message.data.data) });
     return { refusal: denied };
   }
   const opened = await openCommand(deps, { subject, type, actor, traceparent: arrived.traceparent }, message.data);
-  return opened.ok ? perform({ ...deps, recordRefusal }, opened.value, type) : { refusal: opened.refusal };
+  return opened.ok ? perform(deps, opened.value, type) : { refusal: opened.refusal };
 };

@@ -63,7 +63,7 @@ export const deleteCredential = (data: CommandOf<'credential.delete'>, state: Re
   const ending = { reason, revoked: revokedByDeletion(state), leftAliveBecause, backupRetentionDays };
   if (leftAliveBecause !== undefined) return ok(end(state, ending));
   if (state.deletion) return ok([]);
-  const versions = liveVersions(state).map(({ version }) => version);
+  const versions = [...liveVersions(state)];
   if (versions.length === 0) return ok(end(state, ending));
   const why = whyIrrevocable(state);
   if (why !== null) return refuse({ code: 'revocation-impossible', why });

@@ -187,7 +187,7 @@ describe('deleting', () => {
     given(...spec.base)
       .when(
         spec.deleteIt(
-          spec.facts([spec.lease('a', [1], { silentMs: spec.policy.lostAfterMs }), spec.lease('b', [1], { ended: true })]),
+          spec.facts([spec.lease('a', [1], { silentMs: spec.policy.lostAfterMs }), spec.lease('b', [1], { ended: 'goodbye' })]),
           'it is shared',
         ),
       )

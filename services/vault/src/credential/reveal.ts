@@ -20,7 +20,7 @@ export const refuseReveal = (state: Credential): Refusal | null => {
   const usable = usableOf(state);
   if (!usable.ok) return usable.refusal;
   const { address, revealable } = usable.value;
-  if (address.startsWith('user-')) return { code: 'not-revealable', why: 'it is a user’s own key' };
+  if (!address.startsWith('system.')) return { code: 'not-revealable', why: 'it is a user’s own key' };
   return revealable ? null : { code: 'not-revealable', why: 'the credential’s policy says so' };
 };
 

@@ -207,6 +207,11 @@ export const knownOf = (state: Credential): RegisteredCredential | null => {
 export const versionOf = (state: RegisteredCredential, version: number | null): Version | undefined =>
   state.versions.find((known) => known.version === version);
 
+/** Whether a version's value may still be needed, and so must be there to be opened. What is not live may be shredded. */
+export const isLive = ({ status }: Version): boolean => status !== 'revoked' && status !== 'discarded';
+
+export const liveVersions = (state: RegisteredCredential): readonly number[] => state.versions.filter(isLive).map(({ version }) => version);
+
 export const latestRotation = (state: RegisteredCredential): Rotation | undefined => state.rotations.at(-1);
 
 export const openRotation = (state: RegisteredCredential): Rotation | undefined => {
@@ -228,9 +233,5 @@ export const haveSameSecret = (state: RegisteredCredential, a: Version, b: Versi
 /** The versions that are one and the same login at the provider: where one is revoked, all are. */
 export const sameLogin = (state: RegisteredCredential, version: Version): readonly Version[] =>
   state.versions.filter((other) => other.providerId === version.providerId && haveSameSecret(state, other, version));
-
-const ENDED: ReadonlySet<VersionStatus> = new Set(['revoked', 'discarded']);
-/** The versions that may still let somebody in at the provider. */
-export const liveVersions = (state: RegisteredCredential): readonly Version[] => state.versions.filter(({ status }) => !ENDED.has(status));
 
 export const whoOf = ({ kind, id, name }: Actor): Who => ({ kind, id, ...(name === undefined ? {} : { name }) });

@@ -12,6 +12,6 @@ export interface KeyTable {
   storeIdentity(identity: StoredIdentity): Promise<StoredIdentity>;
   sealingKeys(): Promise<readonly StoredSealingKey[]>;
   storeSealingKey(key: StoredSealingKey): Promise<void>;
-  /** Versions in the log whose DEK is missing: nothing could open them. */
+  /** Live versions whose DEK is missing: nothing could open them. Looks at what is live, never at the log. */
   missingDeks(): Promise<readonly { readonly credentialId: string; readonly version: number }[]>;
 }

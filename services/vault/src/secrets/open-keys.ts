@@ -5,8 +5,8 @@ import { loadIdentity, type VaultIdentity } from './vault-identity.ts';
 type Deps = { readonly keys: KeyTable; readonly openWrapper: (options: { create: boolean }) => Promise<KeyWrapper> };
 
 /**
- * Opens the keys at start, or stops it with one sentence: a KEK is created only for a vault that has none of its own yet, and every version
- * in the log must have its data key.
+ * Opens the keys at start, or stops it with one sentence: a KEK is created only for a vault that has none of its own yet, and every live
+ * version must have its data key.
  */
 export const openKeys = async ({ keys, openWrapper }: Deps): Promise<{ wrapper: KeyWrapper; identity: VaultIdentity }> => {
   const isFirstStart = (await keys.identity()) === null;

@@ -46,6 +46,7 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'credential.deleted': ['list', 'detail', 'consumers', 'timeline'],
   'secret.revealed': ['timeline'],
   'secret.compared': ['timeline'],
+  'secret.verified': ['timeline'],
   'access.refused': ['timeline'],
   'environment.used': ['timeline'],
   'default.set': ['list', 'detail', 'timeline'],
