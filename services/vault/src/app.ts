@@ -2,8 +2,10 @@ import type { Reply } from '@keyturn/contracts';
 import type { VaultQueryAnswer } from '@keyturn/contracts/queries';
 import { handleCommand, type ArrivedCommand } from './commands/handle-command.ts';
 import { refusalRecorder } from './commands/refusal-recorder.ts';
+import { openRefusalRecorder } from './commands/open-refusal-recorder.ts';
 import type { VaultDeps } from './deps.ts';
 import { handleQuery } from './queries/handle-query.ts';
+import { recordingSafe, VersionUnreadable } from './secrets/recording-safe.ts';
 import { handleSubscriber } from './subscribers/handle-subscriber.ts';
 
 /** The vault, whatever carries its messages. Refusals are replies; faults are thrown. */
@@ -13,12 +15,18 @@ export type Vault = {
   subscriber(subject: string, payload: unknown, traceparent?: string): Promise<Reply>;
 };
 
-export const createVault = (deps: VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> }): Vault => {
+const refuseUnreadable = (fault: unknown): Reply => {
+  if (!(fault instanceof VersionUnreadable)) throw fault;
+  return { refusal: { code: 'version-unreadable', version: fault.version } };
+};
+
+export const createVault = (given: VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> }): Vault => {
+  const deps = { ...given, safe: recordingSafe(given.safe, openRefusalRecorder(given)) };
   const recordRefusal = refusalRecorder(deps);
   const subscriberDeps = { ...deps, recordRefusal };
   return {
-    command: (arrived) => handleCommand(deps, recordRefusal, arrived),
+    command: (arrived) => handleCommand(deps, recordRefusal, arrived).catch(refuseUnreadable),
     query: (name, payload) => handleQuery(deps, name, payload),
-    subscriber: (subject, payload, traceparent) => handleSubscriber(subscriberDeps, subject, payload, traceparent),
+    subscriber: (subject, payload, traceparent) => handleSubscriber(subscriberDeps, subject, payload, traceparent).catch(refuseUnreadable),
   };
 };

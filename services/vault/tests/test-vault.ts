@@ -7,11 +7,13 @@ import { Sensitive, systemClock } from '@keyturn/kernel';
 import { ackMac, linkTable } from '@keyturn/sealing';
 import { silentLogger } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
-import { memoryKeyWrapper } from '../src/adapters/memory/memory-key-wrapper.ts';
+import { memoryKeyWrapper, randomKek } from '../src/adapters/memory/memory-key-wrapper.ts';
 import { serveVault } from '../src/adapters/nats/serve-vault.ts';
 import { postgresCredentialTable } from '../src/adapters/postgres/credential-table.ts';
+import { postgresKekTable } from '../src/adapters/postgres/kek-table.ts';
 import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
 import { postgresLeases } from '../src/adapters/postgres/leases.ts';
+import { postgresRewrapStore } from '../src/adapters/postgres/rewrap-store.ts';
 import { createVault } from '../src/app.ts';
 import { openKeys } from '../src/secrets/open-keys.ts';
 import { sealingKeyRing } from '../src/secrets/sealing-key-ring.ts';
@@ -32,8 +34,11 @@ export const testVault = async () => {
   const database = await testLog();
   const log = database.openLog();
   const keys = postgresKeyTable(database.pool);
-  const shared = memoryKeyWrapper();
-  const { wrapper, identity } = await openKeys({ keys, openWrapper: () => Promise.resolve(shared) });
+  const keks = postgresKekTable(database.pool);
+  const held = [randomKek()];
+  const openWrapper = () => memoryKeyWrapper(held);
+  const opening = { keys, keks, log, openWrapper, newId: uuidv7, replicaGoneMs: 30_000, logger: silentLogger };
+  const { wrapper, identity } = await openKeys(opening);
   const ring = sealingKeyRing({ keys, wrapper, identity, clock: systemClock });
   const leases = postgresLeases(database.pool);
   const nats = memoryNats();
@@ -42,6 +47,9 @@ export const testVault = async () => {
     keys,
     ring,
     leases,
+    keks,
+    kekKeeper: wrapper,
+    rewraps: postgresRewrapStore(database.pool),
     clock: systemClock,
     logger: silentLogger,
     table: postgresCredentialTable(database.pool),
@@ -55,7 +63,7 @@ export const testVault = async () => {
   serveVault(nats.bus(), vault);
   const bus: Bus = nats.bus();
   const client = (actor: Actor) => vaultClient({ bus, actor, clock: systemClock });
-  return { ...database, log, keys, wrapper: shared, leases, bus, client, events: () => log.read(0, 1_000) };
+  return { ...database, log, keys, keks, held, opening, wrapper, leases, bus, client, events: () => log.read(0, 1_000) };
 };
 export type TestVault = Awaited<ReturnType<typeof testVault>>;
 

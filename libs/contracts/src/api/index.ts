@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { KekId, KekState } from '../events/key-ring-events.ts';
 import { RotationPolicy } from '../policy.ts';
 import { AUDIT_QUERIES_TABLE } from '../queries/audit-queries.ts';
+import { KekView, KeyRingView, ReplicaView, RewrapView } from '../queries/key-ring-view.ts';
 import { AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
 import { Address, ConsumerName, CredentialId, CredentialType, InstanceName, NatsPublicKey, PublicFields } from '../words.ts';
 
@@ -69,6 +71,14 @@ export const SubscriberCredentials = z.object({
 });
 export type SubscriberCredentials = z.infer<typeof SubscriberCredentials>;
 
+/** `POST /api/v1/admin/key-ring/keys`: a key that stands on the vault's hosts already, by its fingerprint. */
+export const AddKekBody = z.strictObject({ kekId: KekId });
+export type AddKekBody = z.infer<typeof AddKekBody>;
+
+/** Which key a command of the key ring was about, and what it is now. */
+export const KekChanged = z.object({ kekId: KekId, state: KekState });
+export type KekChanged = z.infer<typeof KekChanged>;
+
 export const CredentialList = z.object({ items: z.array(CredentialSummary), nextCursor: z.string().nullable(), total: z.int() });
 export type CredentialList = z.infer<typeof CredentialList>;
 export const ConsumerList = z.object({ items: z.array(ConsumerView) });
@@ -111,4 +121,4 @@ export const StreamedEvent = z.object({
 });
 export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
-export { AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView };
+export { AuditEntry, ConsumerView, CredentialSummary, CredentialView, KekView, KeyRingView, ReplicaView, RewrapView, RotationView };

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { SealingKeys } from '../sealed-box.ts';
 import { Address, CredentialId, Epoch } from '../words.ts';
+import { KeyRingView } from './key-ring-view.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
 import { ConsumerView, CredentialSummary, CredentialView, RotationView } from './views.ts';
 
 export * from './audit-queries.ts';
+export * from './key-ring-view.ts';
 export * from './next-step.ts';
 export * from './views.ts';
 
@@ -35,6 +37,7 @@ export const VAULT_QUERIES_TABLE = {
   },
   'ledger.list-unsettled': { data: z.object({}), answer: z.object({ items: z.array(UnsettledCandidate) }) },
   'sealing-keys.list': { data: z.object({}), answer: SealingKeys },
+  'key-ring.view': { data: z.object({}), answer: KeyRingView },
   'health.check': {
     data: z.object({}),
     /** `hash` is that of the event at `position`; absent while the log is empty, or not to be read. */
