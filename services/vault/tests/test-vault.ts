@@ -7,6 +7,7 @@ import { Sensitive, systemClock } from '@keyturn/kernel';
 import { ackMac, linkTable } from '@keyturn/sealing';
 import { silentLogger } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
+import type { Kek } from '../src/adapters/aes-key-wrapper.ts';
 import { memoryKeyWrapper, randomKek } from '../src/adapters/memory/memory-key-wrapper.ts';
 import { serveVault } from '../src/adapters/nats/serve-vault.ts';
 import { postgresCredentialTable } from '../src/adapters/postgres/credential-table.ts';
@@ -18,7 +19,7 @@ import { createVault } from '../src/app.ts';
 import { openKeys } from '../src/secrets/open-keys.ts';
 import { sealingKeyRing } from '../src/secrets/sealing-key-ring.ts';
 import { versionSafe } from '../src/secrets/version-safe.ts';
-import { testLog } from './test-log.ts';
+import { testLog, type TestLog } from './test-log.ts';
 
 // A whole vault on a real database; only the wire is in memory.
 
@@ -30,14 +31,15 @@ export const FIELDS = { host: 'db.internal', port: '5432', database: 'orders', u
 
 const TIMEOUT_MS = 10_000;
 
-export const testVault = async () => {
-  const database = await testLog();
+/** One replica on the database; its KEKs are those in `held`, which it looks at again at each report. */
+export const testReplica = async (database: TestLog, held: Kek[], options: { readonly replicaGoneMs?: number } = {}) => {
   const log = database.openLog();
   const keys = postgresKeyTable(database.pool);
   const keks = postgresKekTable(database.pool);
-  const held = [randomKek()];
+  const rewraps = postgresRewrapStore(database.pool);
   const openWrapper = () => memoryKeyWrapper(held);
-  const opening = { keys, keks, log, openWrapper, newId: uuidv7, replicaGoneMs: 30_000, logger: silentLogger };
+  const replicaGoneMs = options.replicaGoneMs ?? 30_000;
+  const opening = { keys, keks, log, openWrapper, newId: uuidv7, replicaGoneMs, logger: silentLogger };
   const { wrapper, identity } = await openKeys(opening);
   const ring = sealingKeyRing({ keys, wrapper, identity, clock: systemClock });
   const leases = postgresLeases(database.pool);
@@ -49,7 +51,7 @@ export const testVault = async () => {
     leases,
     keks,
     kekKeeper: wrapper,
-    rewraps: postgresRewrapStore(database.pool),
+    rewraps,
     clock: systemClock,
     logger: silentLogger,
     table: postgresCredentialTable(database.pool),
@@ -63,7 +65,12 @@ export const testVault = async () => {
   serveVault(nats.bus(), vault);
   const bus: Bus = nats.bus();
   const client = (actor: Actor) => vaultClient({ bus, actor, clock: systemClock });
-  return { ...database, log, keys, keks, held, opening, wrapper, leases, bus, client, events: () => log.read(0, 1_000) };
+  return { log, keys, keks, rewraps, held, opening, wrapper, ring, leases, bus, client, events: () => log.read(0, 1_000) };
+};
+
+export const testVault = async () => {
+  const database = await testLog();
+  return { ...database, ...(await testReplica(database, [randomKek()])) };
 };
 export type TestVault = Awaited<ReturnType<typeof testVault>>;
 

@@ -86,9 +86,9 @@ const lead = async (deps: RewrapperDeps, stop: AbortSignal): Promise<void> => {
 /** Does the re-wraps that are asked for: one replica at a time, taken up by another where one dies. */
 export const startRewrapper = (deps: RewrapperDeps): { stop(): Promise<void> } => {
   const stopped = new AbortController();
-  let wake: () => void = () => undefined;
+  let wake: (() => void) | null = null;
   const silence = deps.log.onCommitted((events) => {
-    if (events.some(({ type }) => type === 'rewrap.requested')) wake();
+    if (events.some(({ type }) => type === 'rewrap.requested')) wake?.();
   });
   const idle = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -114,7 +114,7 @@ export const startRewrapper = (deps: RewrapperDeps): { stop(): Promise<void> } =
     stop: async () => {
       stopped.abort();
       silence();
-      wake();
+      wake?.();
       await running;
     },
   };
