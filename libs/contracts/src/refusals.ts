@@ -7,10 +7,15 @@ const refusal = <Code extends string, Shape extends z.ZodRawShape>(code: Code, s
 export const Refusal = z.discriminatedUnion('code', [
   refusal('credential-unknown', {}),
   refusal('credential-exists', {}),
-  refusal('address-taken', { address: z.string() }),
+  /** `credentialId`: the one that has it. */
+  refusal('address-taken', { address: z.string(), credentialId: z.string().optional() }),
   refusal('issuer-unknown', { issuer: z.string() }),
   refusal('issuer-missing', {}),
   refusal('fields-invalid', { issues: z.array(z.string()) }),
+  /** It can be kept and handed out, but not rotated without these public fields. */
+  refusal('fields-missing', { fields: z.string() }),
+  refusal('legacy-user-mapped', { legacyId: z.string(), scope: z.string() }),
+  refusal('nothing-to-resolve', { service: z.string(), credentialType: z.string() }),
   refusal('rotation-open', { epoch: z.int() }),
   refusal('rotation-committed', { epoch: z.int() }),
   refusal('rotation-unfinished', { epoch: z.int() }),

@@ -32,6 +32,8 @@ const Environment = z.object({
   OIDC_CONSUMER_CLAIM: z.string().min(1).default('consumer'),
   OIDC_SCOPE: z.string().min(1).default('openid profile email'),
   SESSION_KEY_FILE: File,
+  /** Event streams that one caller may have open at one gateway. */
+  STREAMS_PER_CALLER: z.coerce.number().int().positive().default(20),
   ADMIN_UI_DIR: File.optional(),
   TEMPORAL_UI_URL: z.url().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -56,6 +58,7 @@ const Config = Environment.transform((env) => ({
     consumerClaim: env.OIDC_CONSUMER_CLAIM,
     scope: env.OIDC_SCOPE,
   },
+  streamsPerCaller: env.STREAMS_PER_CALLER,
   sessionKeyFile: env.SESSION_KEY_FILE,
   adminUiDir: env.ADMIN_UI_DIR ?? null,
   temporalUiUrl: env.TEMPORAL_UI_URL ?? null,

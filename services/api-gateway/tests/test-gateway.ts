@@ -82,6 +82,7 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
     site: new Map(),
     docs: new Map(),
     publicUrl: url,
+    streamsPerCaller: 20,
     temporalUiUrl: null,
     clock,
     newId,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DEFAULT_POLICY, RotationPolicy } from '@keyturn/contracts';
 import { Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
+import { environmentCredentials } from './environment/environment-credentials.ts';
 
 const Path = z.string().startsWith('/', 'an absolute path');
 const Milliseconds = z.coerce.number().int().positive();
@@ -57,6 +58,7 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     databaseUrl: secretFile(env.DATABASE_URL_FILE),
     migrationUrl: env.MIGRATION_DATABASE_URL_FILE === undefined ? null : secretFile(env.MIGRATION_DATABASE_URL_FILE),
     kek: kekSource(env),
+    environmentCredentials: environmentCredentials(environment),
     policy: policyFrom(env.DEFAULT_POLICY),
     relayPollMs: env.RELAY_POLL_MS,
     silenceTickMs: env.SILENCE_TICK_MS,

@@ -2,6 +2,7 @@ import type { Clock, Sensitive } from '@keyturn/kernel';
 import type { LinkTable } from '@keyturn/sealing';
 import type { Logger } from '@keyturn/telemetry';
 import type { RotationPolicy } from '@keyturn/contracts';
+import type { EnvironmentValue } from './environment/environment-credentials.ts';
 import type { CommandLog } from './ports/command-log.ts';
 import type { CredentialTable } from './ports/credential-table.ts';
 import type { KekTable } from './ports/kek-table.ts';
@@ -27,6 +28,8 @@ export type VaultDeps = {
   readonly fingerprintKey: Sensitive<Uint8Array>;
   /** What a credential gets where its registration says nothing. */
   readonly policy: RotationPolicy;
+  /** Credentials out of the process's own variables: they answer where nothing stored does. */
+  readonly environment: readonly EnvironmentValue[];
   readonly newId: () => string;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -67,6 +67,7 @@ const vault = createVault({
   links: linkTable({ openSealingKey: ring.open, clock }),
   fingerprintKey: identity.fingerprintKey,
   policy: config.policy,
+  environment: config.environmentCredentials,
   newId: uuidv7,
   health: healthOf({ head: () => readHead(pool), isConnected: bus.isConnected }),
 });

@@ -16,6 +16,7 @@ import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
 import { postgresLeases } from '../src/adapters/postgres/leases.ts';
 import { postgresRewrapStore } from '../src/adapters/postgres/rewrap-store.ts';
 import { createVault } from '../src/app.ts';
+import { environmentCredentials } from '../src/environment/environment-credentials.ts';
 import { openKeys } from '../src/secrets/open-keys.ts';
 import { sealingKeyRing } from '../src/secrets/sealing-key-ring.ts';
 import { versionSafe } from '../src/secrets/version-safe.ts';
@@ -31,8 +32,10 @@ export const FIELDS = { host: 'db.internal', port: '5432', database: 'orders', u
 
 const TIMEOUT_MS = 10_000;
 
+type ReplicaOptions = { readonly environment?: Readonly<Record<string, string>>; readonly replicaGoneMs?: number };
+
 /** One replica on the database; its KEKs are those in `held`, which it looks at again at each report. */
-export const testReplica = async (database: TestLog, held: Kek[], options: { readonly replicaGoneMs?: number } = {}) => {
+export const testReplica = async (database: TestLog, held: Kek[], options: ReplicaOptions = {}) => {
   const log = database.openLog();
   const keys = postgresKeyTable(database.pool);
   const keks = postgresKekTable(database.pool);
@@ -59,6 +62,7 @@ export const testReplica = async (database: TestLog, held: Kek[], options: { rea
     links: linkTable({ openSealingKey: (id) => ring.open(id), clock: systemClock }),
     fingerprintKey: identity.fingerprintKey,
     policy: { ...DEFAULT_POLICY, graceMs: 0, soakMs: 0 },
+    environment: environmentCredentials(options.environment ?? {}),
     newId: uuidv7,
     health: () => Promise.resolve({ ok: true, down: [], position: 0 }),
   });
@@ -68,9 +72,9 @@ export const testReplica = async (database: TestLog, held: Kek[], options: { rea
   return { log, keys, keks, rewraps, held, opening, wrapper, ring, leases, bus, client, events: () => log.read(0, 1_000) };
 };
 
-export const testVault = async () => {
+export const testVault = async (options: ReplicaOptions = {}) => {
   const database = await testLog();
-  return { ...database, ...(await testReplica(database, [randomKek()])) };
+  return { ...database, ...(await testReplica(database, [randomKek()], options)) };
 };
 export type TestVault = Awaited<ReturnType<typeof testVault>>;
 

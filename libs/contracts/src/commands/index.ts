@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { Grant } from '../events/other-events.ts';
 import { ConsumerName } from '../words.ts';
+import * as credential from './credential-commands.ts';
 import * as identity from './identity-commands.ts';
 import * as keyRing from './key-ring-commands.ts';
 import * as rotation from './rotation-commands.ts';
 
+export * from './credential-commands.ts';
 export * from './identity-commands.ts';
 export * from './key-ring-commands.ts';
 export * from './rotation-commands.ts';
@@ -17,6 +19,10 @@ export type RegisterConsumer = z.infer<typeof RegisterConsumer>;
 export const VAULT_COMMAND_DATA = {
   // asked by people and programs, through the gateway
   'credential.register': rotation.RegisterCredential,
+  'credential.change-details': credential.ChangeDetails,
+  'credential.stage-value': credential.StageValue,
+  'credential.resolve': credential.ResolveCredential,
+  'legacy-user.map': credential.MapLegacyUser,
   'rotation.request': rotation.RequestRotation,
   'rotation.roll-back': rotation.RollBack,
   'consumer.register': RegisterConsumer,

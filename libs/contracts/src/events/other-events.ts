@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Address, AddressPattern, ConsumerName, CredentialId, InstanceName, VersionNumber } from '../words.ts';
+import { CredentialType } from '../credential-types/registry.ts';
+import { Address, AddressPattern, ConsumerName, CredentialId, InstanceName, Scope, ServiceName, VersionNumber } from '../words.ts';
 
 const event = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
   z.object({ type: z.literal(type), data: z.object(shape) });
@@ -73,8 +74,49 @@ export type LeaseStarted = z.infer<typeof LeaseStarted>;
 export const LeaseEnded = event('lease.ended', { consumer: ConsumerName, instance: InstanceName, how: z.enum(['goodbye', 'lost']) });
 export type LeaseEnded = z.infer<typeof LeaseEnded>;
 
-export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, AccessRefused, SecretOpenRefused]);
+/**
+ * A value from the vault's own environment answered, because nothing stored did. Stream `access-environment`, on which nothing is decided.
+ */
+export const EnvironmentUsed = event('environment.used', {
+  service: ServiceName,
+  credentialType: CredentialType,
+  /** `system.<service>.environment`: what a grant must cover. */
+  address: Address,
+  /** The names of the variables, never their values. */
+  variables: z.array(z.string().max(100)).max(20),
+  recipient: z.string().max(200),
+  purpose: z.string().max(200),
+});
+export type EnvironmentUsed = z.infer<typeof EnvironmentUsed>;
+
+const Standing = { scope: Scope, service: ServiceName, credentialId: CredentialId, address: Address };
+
+/** From here on this is its service's default in its scope; the one before isn't. Stream `default-<scope>.<service>`. */
+export const DefaultSet = event('default.set', Standing);
+export type DefaultSet = z.infer<typeof DefaultSet>;
+
+/** It was its service's default in its scope; from here on nothing is. */
+export const DefaultCleared = event('default.cleared', Standing);
+export type DefaultCleared = z.infer<typeof DefaultCleared>;
+
+/**
+ * Whom an older system knew by an id of its own: what is imported for that id goes to `scope` from here on, and what was imported before, in
+ * `legacyScope`, is that person's too. Stream `legacy-user-<legacyScope>`.
+ */
+export const LegacyUserMapped = event('legacy-user.mapped', {
+  legacyId: z.string().min(1).max(255),
+  issuer: z.string().min(1).max(500),
+  subject: z.string().min(1).max(255),
+  scope: Scope,
+  legacyScope: Scope,
+});
+export type LegacyUserMapped = z.infer<typeof LegacyUserMapped>;
+
+export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, AccessRefused, SecretOpenRefused, EnvironmentUsed]);
 export type AccessEvent = z.infer<typeof AccessEvent>;
+
+export const IdentityEvent = z.discriminatedUnion('type', [DefaultSet, DefaultCleared, LegacyUserMapped]);
+export type IdentityEvent = z.infer<typeof IdentityEvent>;
 
 export const ConsumerEvent = z.discriminatedUnion('type', [
   ConsumerRegistered,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { CredentialType } from '../credential-types/registry.ts';
 import { SealedBox, SealingKeys } from '../sealed-box.ts';
-import { Address, CredentialId, CredentialType, Generation, PublicFields, VersionNumber } from '../words.ts';
+import { Address, CredentialId, Generation, PublicFields, VersionNumber } from '../words.ts';
 
 /**
  * What an instance sends on `keyturn.sub.<consumer>.<instance>.<verb>`. `seq` rises with every message of the instance: the vault ignores

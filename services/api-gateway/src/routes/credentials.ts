@@ -1,4 +1,4 @@
-import { CredentialId } from '@keyturn/contracts';
+import { addressFrom, CredentialId } from '@keyturn/contracts';
 import { CredentialList, CredentialView, RegisterCredentialBody, RegisteredCredential } from '@keyturn/contracts/api';
 import { Sensitive, ok } from '@keyturn/kernel';
 import { z } from 'zod';
@@ -61,7 +61,7 @@ export const credentialRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       refuses: QUERY_PROBLEMS,
       example: {
         takes: { query: { search: 'orders', limit: '50' } },
-        answers: { 200: { items: [SAMPLE_SUMMARY], nextCursor: null, total: 1 } },
+        answers: { 200: { items: [SAMPLE_SUMMARY], nextCursor: null, total: 1, totalIsAtLeast: false } },
       },
     },
     async ({ query }, { actor }) => {
@@ -69,19 +69,23 @@ export const credentialRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       return page.ok ? ok({ status: 200, body: page.value }) : page;
     },
   ),
-  endpoint(REGISTER, async ({ body: { secretFields, ...data } }, { actor, commandId, idempotencyKey, requestId }) => {
-    const fields = new Sensitive(secretFields);
-    const credentialId = createdIdOf(idempotencyKey, commandId, newId);
-    const registered = await vault.command('credential.register', {
-      commandId,
-      actor,
-      correlationId: requestId,
-      data: { ...data, credentialId },
-      secret: { about: credentialId, fields },
-    });
-    if (!registered.ok) return registered;
-    return ok({ status: 201, body: registered.value, headers: { location: `${COLLECTION}/${credentialId}` } });
-  }),
+  endpoint(
+    REGISTER,
+    async ({ body: { secretFields, address: whole, scope, service, name, ...data } }, { actor, commandId, idempotencyKey, requestId }) => {
+      const fields = new Sensitive(secretFields);
+      const address = whole ?? addressFrom({ ...(scope === undefined ? {} : { scope }), service: service ?? '', name: name ?? '' });
+      const credentialId = createdIdOf(idempotencyKey, commandId, newId);
+      const registered = await vault.command('credential.register', {
+        commandId,
+        actor,
+        correlationId: requestId,
+        data: { ...data, address, credentialId },
+        secret: { about: credentialId, fields },
+      });
+      if (!registered.ok) return registered;
+      return ok({ status: 201, body: registered.value, headers: { location: `${COLLECTION}/${credentialId}` } });
+    },
+  ),
   endpoint(
     {
       name: 'readCredential',

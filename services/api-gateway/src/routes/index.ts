@@ -4,6 +4,7 @@ import type { EventFeed } from '../clients/event-feed.ts';
 import type { VaultClient } from '../clients/vault.ts';
 import type { NewId } from '../command-id.ts';
 import type { Endpoint } from '../endpoint.ts';
+import type { ApiTokens } from '../identity/api-tokens.ts';
 import type { VerifyBearer } from '../identity/bearer.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import type { Readiness } from '../readiness.ts';
@@ -24,7 +25,9 @@ export type EndpointDeps = {
   readonly feed: EventFeed;
   readonly readiness: Readiness;
   readonly verifyBearer: VerifyBearer;
+  readonly apiTokens: ApiTokens;
   readonly subscriberJwts: SubscriberJwts;
+  readonly streamsPerCaller: number;
   readonly temporalUiUrl: string | null;
   readonly clock: Clock;
   readonly newId: NewId;

@@ -2,7 +2,7 @@ import type { Refusal } from '@keyturn/contracts/refusals';
 import { type Result, ok } from '@keyturn/kernel';
 import type { AuditClient } from '../clients/audit.ts';
 import type { VaultClient } from '../clients/vault.ts';
-import { SAMPLE_CONSUMER, SAMPLE_CREDENTIAL, SAMPLE_SUMMARY } from '../samples/credential.ts';
+import { SAMPLE_CONSUMER, SAMPLE_CREDENTIAL, SAMPLE_TOKEN, SAMPLE_SUMMARY } from '../samples/credential.ts';
 import { SAMPLE_ENTRY } from '../samples/event.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { SAMPLE_KEK_ID, SAMPLE_KEY_RING, SAMPLE_REWRAP_STARTED } from '../samples/key-ring.ts';
@@ -16,9 +16,10 @@ type Reply = Result<unknown, Refusal> | Error;
 const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'health.check': ok({ ok: true, down: [], position: 4711 }),
   'sealing-keys.list': ok(SAMPLE_KEYS),
-  'credential.list': ok({ items: [SAMPLE_SUMMARY], nextCursor: null, total: 1 }),
+  'credential.list': ok({ items: [SAMPLE_SUMMARY], nextCursor: null, total: 1, totalIsAtLeast: false }),
   'credential.get': ok(SAMPLE_CREDENTIAL),
   'credential.consumers': ok({ items: [SAMPLE_CONSUMER] }),
+  'consumer.tokens': ok({ items: [SAMPLE_TOKEN] }),
   'credential.register': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, generation: 1 }),
   'rotation.get': ok(SAMPLE_ROTATION),
   'rotation.roll-back': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 2, generation: 4 }),

@@ -1,4 +1,4 @@
-import type { AccessEvent, ConsumerEvent, CredentialEvent, DomainEvent, KeyRingEvent } from '@keyturn/contracts/events';
+import type { AccessEvent, ConsumerEvent, CredentialEvent, DomainEvent, IdentityEvent, KeyRingEvent } from '@keyturn/contracts/events';
 
 const milliseconds = (elapsed: number): string => `${Math.round(elapsed)} ms`;
 const list = (names: readonly string[]): string => names.join(', ');
@@ -9,7 +9,12 @@ export const summarise = (event: DomainEvent): string => {
     case 'secret.revealed':
     case 'access.refused':
     case 'secret.open-refused':
+    case 'environment.used':
       return summariseAccess(event);
+    case 'default.set':
+    case 'default.cleared':
+    case 'legacy-user.mapped':
+      return summariseIdentity(event);
     case 'kek.added':
     case 'kek.activated':
     case 'kek.retiring':
@@ -50,6 +55,8 @@ const summariseAccess = ({ type, data }: AccessEvent): string => {
       return `refused ${data.recipient}: ${data.refusalCode}${data.times > 1 ? `, ${data.times} times` : ''}`;
     case 'secret.open-refused':
       return `version ${data.version} does not open${data.times > 1 ? ` (${data.times} times)` : ''}: ${data.sentence}`;
+    case 'environment.used':
+      return `gave ${data.recipient} what the variables ${list(data.variables)} hold, because nothing is stored: ${data.purpose}`;
   }
 };
 
@@ -69,6 +76,17 @@ const summariseKeyRing = ({ type, data }: KeyRingEvent): string => {
       return `re-wrapped ${data.rotated} data keys under ${data.kekId}, ${data.remaining} remain`;
     case 'rewrap.completed':
       return `re-wrapped ${data.rotated} of ${data.totalCredentials} data keys under ${data.kekId}, ${data.failed} failed`;
+  }
+};
+
+const summariseIdentity = ({ type, data }: IdentityEvent): string => {
+  switch (type) {
+    case 'default.set':
+      return `made ${data.address} the default of ${data.service} in ${data.scope}`;
+    case 'default.cleared':
+      return `${data.address} is no longer the default of ${data.service} in ${data.scope}`;
+    case 'legacy-user.mapped':
+      return `mapped legacy user ${data.legacyId} to ${data.subject} of ${data.issuer}: ${data.scope}`;
   }
 };
 
@@ -144,8 +162,10 @@ const summariseLife = (event: LifeEvent): string => {
   switch (type) {
     case 'credential.registered':
       return `registered ${data.address} (${data.credentialType})`;
+    case 'credential.details-changed':
+      return `changed ${list(Object.keys(data.changed))} of ${data.address}`;
     case 'credential.version-staged':
-      return data.epoch === null ? `imported version ${data.version}` : `staged version ${data.version}`;
+      return data.epoch === null && data.version === 1 ? 'imported version 1' : `staged version ${data.version}`;
     case 'credential.version-applied':
       return `applied version ${data.version} at the provider`;
     case 'credential.rotated':

@@ -15,6 +15,7 @@ type Samples = { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { 
 /** One of every event: a new one without a sample does not compile. */
 export const SAMPLES: Samples = {
   'credential.registered': { ...about, credentialType: 'database_password', issuer: null, policy: DEFAULT_POLICY },
+  'credential.details-changed': { ...about, changed: { owner: 'team-orders', expiresAt: null } },
   'credential.version-staged': { ...about, version: 2, epoch: 1, publicFields: {}, masks: {} },
   'credential.version-applied': { ...about, version: 2, epoch: 1 },
   'credential.version-tested': { ...about, version: 2, epoch: 1, verdict: 'valid', sentence: 'logged in', elapsedMs: 12 },
@@ -68,6 +69,23 @@ export const SAMPLES: Samples = {
     failed: 0,
     rotatedAt: '2026-01-02T03:04:05.123456Z',
     ownKeys: 2,
+  },
+  'environment.used': {
+    service: 'cloudflare',
+    credentialType: 'cloudflare_api_token',
+    address: 'system.cloudflare.environment',
+    variables: ['CLOUDFLARE_API_TOKEN'],
+    recipient: 'dns',
+    purpose: 'resolve',
+  },
+  'default.set': { ...about, scope: 'system', service: 'postgres' },
+  'default.cleared': { ...about, scope: 'system', service: 'postgres' },
+  'legacy-user.mapped': {
+    legacyId: 'user-0001',
+    issuer: 'https://sso.example.com/realms/main',
+    subject: 'ada',
+    scope: 'user-a',
+    legacyScope: 'user-b',
   },
   'consumer.registered': { consumer: 'orders', grants: [{ action: 'read', pattern: 'system.postgres.*' }] },
   'consumer.token-issued': { consumer: 'orders', tokenId: CREDENTIAL, hash: '0'.repeat(64), expiresAt: '2026-04-02T03:04:05.123Z' },

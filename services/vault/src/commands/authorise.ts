@@ -7,6 +7,10 @@ import type { VaultCommandName } from '@keyturn/contracts/commands';
  */
 const MAY = {
   'credential.register': ['admin', 'operator'],
+  'credential.change-details': ['admin', 'operator'],
+  'credential.stage-value': ['admin', 'operator'],
+  'credential.resolve': null,
+  'legacy-user.map': ['admin'],
   'rotation.request': ['admin', 'operator'],
   'rotation.roll-back': ['admin', 'operator'],
   'consumer.register': ['admin'],

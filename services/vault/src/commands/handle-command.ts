@@ -4,14 +4,19 @@ import { aboutOf } from '@keyturn/sealing';
 import type { z } from 'zod';
 import type { VaultDeps } from '../deps.ts';
 import { isWorkerCommand, refuseUnlessAllowed, WORKER } from './authorise.ts';
+import { changeCredentialDetails } from './change-details.ts';
 import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
 import { activateKek, addKek, requestRewrap, retireKek } from './key-ring-handlers.ts';
 import { onActiveKek } from './on-active-kek.ts';
 import { type Opened, openCommand } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';
 import { registerConsumer } from './register-consumer.ts';
+import { mapLegacyUser } from './map-legacy-user.ts';
+import { registerCredential } from './register-credential.ts';
+import { resolveCredential } from './resolve-credential.ts';
+import { stageNewValue } from './stage-value.ts';
 import { revealToWorker } from './reveal-to-worker.ts';
-import { onLeases, plain, registerCredential, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
+import { onLeases, plain, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
 
 export type ArrivedCommand = {
   readonly subject: string;
@@ -43,6 +48,14 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
   switch (name) {
     case 'credential.register':
       return registerCredential(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.change-details':
+      return changeCredentialDetails(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.stage-value':
+      return stageNewValue(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.resolve':
+      return resolveCredential(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'legacy-user.map':
+      return mapLegacyUser(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'rotation.request':
       return requestRotation(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'consumer.register':

@@ -17,12 +17,14 @@ const recordRevoked = (version: number, epoch: number, second = 30): CredentialC
   data: { version, epoch, now: specTime(second) },
 });
 const discard = (version: number): CredentialCommand => ({ type: 'ledger.record-discarded', data: { version } });
-const register = (addressTaken = false): CredentialCommand => ({
+const register = (addressOwner: string | null = null): CredentialCommand => ({
   type: 'credential.register',
   data: {
     credentialId: spec.id,
     address: spec.address,
-    addressTaken,
+    addressOwner,
+    details: {},
+    untested: 'import',
     credentialType: 'database_password',
     issuer: spec.issuer,
     policy: spec.policy,
@@ -38,7 +40,7 @@ describe('credential.register', () => {
       .when(register())
       .then(...base));
   it('refuses an address that another credential owns', () =>
-    given().when(register(true)).thenRefused({ code: 'address-taken', address: spec.address }));
+    given().when(register(spec.issuer)).thenRefused({ code: 'address-taken', address: spec.address, credentialId: spec.issuer }));
   it('refuses a second registration under one id', () =>
     given(...base)
       .when(register())

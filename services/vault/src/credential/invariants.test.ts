@@ -54,13 +54,14 @@ const revokeWith = (
     leases: held.map(({ instance, old, silentMs, ended }) =>
       spec.lease(instance, old ? [of.version] : [state.current ?? 1], { silentMs, ended }),
     ),
+    ungranted: [],
   });
 
 /** What a worker does that does as it is told, of the steps before a commit: else random commands would hardly ever get that far. */
 const diligent: fc.Arbitrary<Maker> = fc.constant((state, now) => {
   const rotation = latestRotation(state);
   const leases = ['a', 'b'].map((name) => spec.lease(name, [1]));
-  const next = rotation && nextStep(state, rotation.epoch, { now, leases });
+  const next = rotation && nextStep(state, rotation.epoch, { now, leases, ungranted: [] });
   if (!rotation || !next?.ok) return { type: 'rotation.request', data: { reason: 'manual' } };
   const { epoch } = rotation;
   switch (next.value.step) {
@@ -71,11 +72,11 @@ const diligent: fc.Arbitrary<Maker> = fc.constant((state, now) => {
     case 'test':
       return spec.test(next.value.version, epoch);
     case 'ask-preflight':
-      return spec.askPreflight(next.value.version, epoch, { now, leases });
+      return spec.askPreflight(next.value.version, epoch, { now, leases, ungranted: [] });
     case 'await-preflight':
       return spec.tried(next.value.waitingFor[0]?.split('/')[1] ?? 'a', next.value.version);
     case 'commit':
-      return spec.commit(next.value.version, epoch, { now, leases });
+      return spec.commit(next.value.version, epoch, { now, leases, ungranted: [] });
     case 'fail-preflight':
       return spec.fail(epoch);
     default:
@@ -100,6 +101,7 @@ const command: fc.Arbitrary<Maker> = fc.oneof(
             spec.askPreflight(named(state, chosen).version, named(state, chosen).epoch, {
               now,
               leases: there.map((name) => spec.lease(name, [1])),
+              ungranted: [],
             }),
       ),
       fc.tuple(instances, fc.boolean()).map(
@@ -113,6 +115,7 @@ const command: fc.Arbitrary<Maker> = fc.oneof(
             spec.commit(named(state, chosen).version, named(state, chosen).epoch, {
               now,
               leases: there.map((name) => spec.lease(name, [1])),
+              ungranted: [],
             }),
       ),
       fc.tuple(instances, fc.integer({ min: -1, max: 0 }), fc.boolean()).map(

@@ -18,7 +18,7 @@ const closedSentence = (state: RegisteredCredential, rotation: Rotation): string
 
 const committing = (state: RegisteredCredential, rotation: Rotation, version: number, facts: Facts): string => {
   const preflight = preflightOf(rotation);
-  const standing = preflight && standingOf(state, preflight, facts);
+  const standing = preflight && standingOf(state, rotation, preflight, facts);
   return `Version ${version} works; committing it${standing?.status === 'passed' ? ` (preflight: ${standing.sentence})` : ''}.`;
 };
 

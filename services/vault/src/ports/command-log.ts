@@ -4,8 +4,9 @@ import type { Result } from '@keyturn/kernel';
 import type { KekFacts } from '../key-ring/command.ts';
 
 /**
- * An event about to be recorded; `sealed` is ciphertext that only this log ever keeps. It joins the job's stream, or `stream`, where
- * nothing is decided (`access-…`): a reveal is decided on the credential's state, yet must not swell the stream that every decision folds.
+ * An event about to be recorded; `sealed` is ciphertext that only this log ever keeps. It joins the job's stream, or `stream`: one where
+ * nothing is decided (`access-…`: a reveal is decided on the credential's state, yet must not swell the stream that every decision folds),
+ * or one whose state this event settles whatever it was (`default-…`).
  */
 export type NewEvent = DomainEvent & { readonly sealed?: Uint8Array; readonly stream?: string };
 
@@ -18,6 +19,9 @@ export type Write =
       readonly kekId: string;
       readonly wrapped: Uint8Array;
     }
+  /** Which credential is its service's default in its scope; null: none. */
+  | { readonly kind: 'default'; readonly scope: string; readonly service: string; readonly credentialId: string | null }
+  | { readonly kind: 'legacy-user'; readonly legacyId: string; readonly legacyScope: string; readonly scope: string }
   | { readonly kind: 'shred-dek'; readonly credentialId: string; readonly version: number }
   | { readonly kind: 'kek-state'; readonly kekId: string; readonly state: KekState }
   | {
@@ -46,6 +50,8 @@ export type DecisionContext = {
   readonly addressTaken: boolean;
   /** Of the job's `kekId`; null where it names none. */
   readonly kek: KekFacts | null;
+  /** That other credential; null where there is none. */
+  readonly addressOwner: string | null;
 };
 
 /** One command on its way into the log. */

@@ -12,6 +12,7 @@ export type Part = 'list' | 'detail' | 'rotation' | 'consumers' | 'timeline';
  */
 const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'credential.registered': ['list', 'detail', 'timeline'],
+  'credential.details-changed': ['list', 'detail', 'timeline'],
   'credential.version-staged': ['detail', 'rotation', 'timeline'],
   'credential.version-applied': ['detail', 'rotation', 'timeline'],
   'credential.version-tested': ['detail', 'rotation', 'timeline'],
@@ -45,6 +46,10 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'rewrap.requested': [],
   'rewrap.progressed': [],
   'rewrap.completed': [],
+  'environment.used': ['timeline'],
+  'default.set': ['list', 'detail', 'timeline'],
+  'default.cleared': ['list', 'detail', 'timeline'],
+  'legacy-user.mapped': ['timeline'],
   'consumer.registered': ['consumers'],
   'consumer.token-issued': [],
   'consumer.token-revoked': [],

@@ -26,7 +26,7 @@ describe('KEYTURN_KEK', () => {
         }
       })();
       expect(refused).toMatch(/KEYTURN_KEK is not 32 bytes in base64/);
-      expect(text.length < 8 || !refused.toString().includes(text.slice(0, 8))).toBe(true);
+      expect(text.length < 8 || !String(refused).includes(text.slice(0, 8))).toBe(true);
     },
   );
   it('says which of several is wrong', () => expect(() => keksIn(`${fresh()},x,${fresh()}`)).toThrow('key 2 of 3 in KEYTURN_KEK'));

@@ -1,0 +1,101 @@
+import { type CredentialPage, type CredentialSort, CredentialSummary, type ListCredentials } from '@keyturn/contracts/queries';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+
+/** Counted exactly up to here: beyond, nobody pages by hand, and a count must not cost more than the page. */
+const COUNTED = 10_000;
+
+/** Columns that hold no null: what has no value sorts last. Each has an index with the address behind it. */
+const COLUMNS: Readonly<Record<CredentialSort, string>> = {
+  address: 'address',
+  service: 'service',
+  name: 'name',
+  type: 'credential_type',
+  updated: 'changed_at',
+  created: 'created_at',
+  expires: 'expires_at',
+  rotated: 'rotated_at',
+  owner: 'owner',
+};
+
+type Condition = { readonly sql: (parameter: string) => string; readonly value: unknown };
+
+const likeOf = (search: string): string => `%${search.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+
+const given = (value: unknown, sql: Condition['sql']): Condition[] => (value === undefined || value === '' ? [] : [{ sql, value }]);
+
+/** What a credential must pass, each with one parameter. */
+const conditionsOf = (asked: ListCredentials): Condition[] => [
+  ...given(asked.search === undefined || asked.search === '' ? undefined : likeOf(asked.search), (at) => `search LIKE ${at}`),
+  ...given(asked.scope, (at) => `scope = ${at}`),
+  ...given(asked.service, (at) => `service = ${at}`),
+  ...given(asked.credentialType, (at) => `credential_type = ${at}`),
+  ...given(asked.status, (at) => `status = ${at}`),
+  ...given(asked.tag, (at) => `tags @> to_jsonb(ARRAY[${at}::text])`),
+  ...given(asked.owner, (at) => `owner = ${at}`),
+  ...given(asked.isDefault, (at) => `is_default = ${at}`),
+  ...given(asked.untested, (at) => `is_untested = ${at}`),
+  ...given(asked.expiresBefore && new Date(asked.expiresBefore).toISOString(), (at) => `expires_at < ${at}`),
+];
+
+const Cursor = z.tuple([z.string(), z.string()]);
+
+const readCursor = (cursor: string | undefined): z.infer<typeof Cursor> | null => {
+  if (cursor === undefined || cursor === '') return null;
+  try {
+    return Cursor.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))).data ?? null;
+  } catch {
+    return null; // not one of ours: the first page
+  }
+};
+
+const writeCursor = (last: { key: string; address: string }): string =>
+  Buffer.from(JSON.stringify([last.key, last.address])).toString('base64url');
+
+const whereOf = (parts: readonly string[]): string => (parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`);
+
+type Row = { readonly key: string; readonly address: string; readonly is_default: boolean; readonly body: object };
+
+const readPage = async (pool: Pool, asked: ListCredentials, conditions: readonly Condition[]): Promise<readonly Row[]> => {
+  const column = COLUMNS[asked.sort];
+  const direction = asked.order === 'desc' ? 'DESC' : 'ASC';
+  const after = readCursor(asked.cursor);
+  const values: unknown[] = conditions.map(({ value }) => value);
+  const parts = conditions.map(({ sql }, index) => sql(`$${index + 1}`));
+  if (after) {
+    values.push(...after);
+    parts.push(`(${column}, address) ${asked.order === 'desc' ? '<' : '>'} ($${values.length - 1}, $${values.length})`);
+  }
+  values.push(asked.limit + 1);
+  const { rows } = await pool.query<Row>(
+    `SELECT ${column} AS key, address, is_default, body FROM credentials ${whereOf(parts)}
+     ORDER BY ${column} ${direction}, address ${direction} LIMIT $${values.length}`,
+    values,
+  );
+  return rows;
+};
+
+const count = async (pool: Pool, conditions: readonly Condition[]): Promise<number> => {
+  const where = whereOf(conditions.map(({ sql }, index) => sql(`$${index + 1}`)));
+  const { rows } = await pool.query<{ total: number }>(
+    `SELECT count(*)::int AS total FROM (SELECT 1 FROM credentials ${where} LIMIT ${COUNTED + 1}) counted`,
+    conditions.map(({ value }) => value),
+  );
+  return rows[0]?.total ?? 0;
+};
+
+const Summaries = z.array(CredentialSummary);
+
+/** A page of credentials by any column, filtered by any other: keyset paging, so the thousandth page costs what the first does. */
+export const listCredentials = async (pool: Pool, asked: ListCredentials): Promise<CredentialPage> => {
+  const conditions = conditionsOf(asked);
+  const [rows, total] = await Promise.all([readPage(pool, asked, conditions), count(pool, conditions)]);
+  const page = rows.slice(0, asked.limit);
+  const last = page.at(-1);
+  return {
+    items: Summaries.parse(page.map(({ body, is_default }) => ({ ...body, isDefault: is_default }))),
+    nextCursor: rows.length > asked.limit && last ? writeCursor(last) : null,
+    total: Math.min(total, COUNTED),
+    totalIsAtLeast: total > COUNTED,
+  };
+};
