@@ -72,9 +72,9 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
   return { log, keys, keks, rewraps, held, opening, wrapper, ring, leases, bus, client, events: () => log.read(0, 1_000) };
 };
 
-export const testVault = async (options: ReplicaOptions = {}) => {
+export const testVault = async ({ held = [randomKek()], ...options }: ReplicaOptions & { readonly held?: Kek[] } = {}) => {
   const database = await testLog();
-  return { ...database, ...(await testReplica(database, [randomKek()], options)) };
+  return { ...database, ...(await testReplica(database, held, options)) };
 };
 export type TestVault = Awaited<ReturnType<typeof testVault>>;
 

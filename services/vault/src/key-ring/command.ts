@@ -25,5 +25,7 @@ export type KeyRingCommand =
       readonly rotated: number;
       readonly failed: number;
       readonly ownKeys: number;
+      /** Of the vault's own keys, those that did not unwrap. */
+      readonly ownFailed: number;
       readonly now: string;
     };

@@ -69,13 +69,33 @@ describe('key-ring.rewrap', () => {
   it('does not open a second one', () =>
     expect(after(...SWITCHED, requested).when({ type: 'key-ring.rewrap', runId: again, totalCredentials: 3 })).toEqual(ok([])));
   it('says its end once, with every row counted', () => {
-    const complete: KeyRingCommand = { type: 'rewrap.complete', runId: RUN, rotated: 3, failed: 0, ownKeys: 2, now: AT };
+    const complete: KeyRingCommand = { type: 'rewrap.complete', runId: RUN, rotated: 3, failed: 0, ownKeys: 2, ownFailed: 0, now: AT };
     expect(after(...SWITCHED, requested).when(complete)).toEqual(ok([completed]));
     expect(after(...SWITCHED, requested, completed).when(complete)).toEqual(ok([]));
   });
   it('is no success where a row failed', () => {
-    const decided = after(...SWITCHED, requested).when({ type: 'rewrap.complete', runId: RUN, rotated: 2, failed: 1, ownKeys: 2, now: AT });
+    const decided = after(...SWITCHED, requested).when({
+      type: 'rewrap.complete',
+      runId: RUN,
+      rotated: 2,
+      failed: 1,
+      ownKeys: 2,
+      ownFailed: 0,
+      now: AT,
+    });
     expect(decided).toMatchObject({ value: [{ data: { success: false, totalCredentials: 3, rotated: 2, failed: 1 } }] });
+  });
+  it('is no success where a key of the vault itself failed', () => {
+    const decided = after(...SWITCHED, requested).when({
+      type: 'rewrap.complete',
+      runId: RUN,
+      rotated: 3,
+      failed: 0,
+      ownKeys: 1,
+      ownFailed: 1,
+      now: AT,
+    });
+    expect(decided).toMatchObject({ value: [{ data: { success: false } }] });
   });
   it('hears nothing of another run', () =>
     expect(after(...SWITCHED, requested).when({ type: 'rewrap.progress', runId: again, rotated: 1, failed: 0, remaining: 2 })).toEqual(

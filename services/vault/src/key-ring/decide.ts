@@ -67,7 +67,13 @@ const report = (ring: KeyRing, command: Report): Decided => {
   if (command.type === 'rewrap.progress') {
     return ok([{ type: 'rewrap.progressed', data: { runId, kekId, rotated, failed, remaining: command.remaining } }]);
   }
-  const result = { success: failed === 0, totalCredentials: rotated + failed, rotated, failed, rotatedAt: command.now };
+  const result = {
+    success: failed === 0 && command.ownFailed === 0,
+    totalCredentials: rotated + failed,
+    rotated,
+    failed,
+    rotatedAt: command.now,
+  };
   return ok([{ type: 'rewrap.completed', data: { runId, kekId, ...result, ownKeys: command.ownKeys } }]);
 };
 

@@ -72,19 +72,30 @@ const pass = async (deps: RewrapDeps, { runId, kekId }: Rewrap, already: number)
   return said;
 };
 
+/** Answers how many of the vault's own keys stayed where they were: a damaged one is no reason to leave the rest. */
+const rewrapOwn = async ({ store, keeper }: RewrapDeps, { runId, kekId }: Rewrap): Promise<number> => {
+  let failed = 0;
+  for (const before of await store.ownKeys(kekId)) {
+    try {
+      await store.replaceOwn(runId, { before, after: await moved(keeper, kekId, before, before.context) });
+    } catch (fault) {
+      if (!(fault instanceof KeyUnreadable)) throw fault;
+      failed += 1;
+    }
+  }
+  return failed;
+};
+
 /**
  * Re-wraps everything under the run's KEK: the vault's own keys, then every data key, until a whole pass finds nothing to move. It keeps no
  * place: what still hangs on an older KEK is the place, so whoever takes the run up after a crash goes on where it stood. Null: stopped.
  */
-export const rewrapAll = async (deps: RewrapDeps, run: Rewrap): Promise<RewrapSaid | null> => {
-  for (const before of await deps.store.ownKeys(run.kekId)) {
-    const after = await moved(deps.keeper, run.kekId, before, before.context);
-    await deps.store.replaceOwn(run.runId, { before, after });
-  }
+export const rewrapAll = async (deps: RewrapDeps, run: Rewrap): Promise<(RewrapSaid & { readonly ownFailed: number }) | null> => {
+  const ownFailed = await rewrapOwn(deps, run);
   let already = 0;
   while (!deps.stop.aborted) {
     const said = await pass(deps, run, already);
-    if (said.rotated === already && !deps.stop.aborted) return said;
+    if (said.rotated === already && !deps.stop.aborted) return { ...said, ownFailed };
     already = said.rotated;
   }
   return null;

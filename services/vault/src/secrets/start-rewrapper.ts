@@ -66,9 +66,17 @@ const perform = async (deps: RewrapperDeps, run: RewrapRun, stop: AbortSignal): 
   const { rotated, ownKeys } = await store.counts(run.runId);
   await submitToRing(deps.log, {
     ...ownJob(deps.newId()),
-    command: ({ now }) => ({ type: 'rewrap.complete', runId: run.runId, rotated, failed: said.failed, ownKeys, now }),
+    command: ({ now }) => ({
+      type: 'rewrap.complete',
+      runId: run.runId,
+      rotated,
+      failed: said.failed,
+      ownKeys,
+      ownFailed: said.ownFailed,
+      now,
+    }),
   });
-  logger.info('rewrap.completed', { runId: run.runId, rotated, failed: said.failed });
+  logger.info('rewrap.completed', { runId: run.runId, rotated, failed: said.failed, ownFailed: said.ownFailed });
 };
 
 /** One term: whoever leads does the run that is open, if it is still open then. */
