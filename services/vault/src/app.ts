@@ -7,12 +7,15 @@ import type { VaultDeps } from './deps.ts';
 import { handleQuery } from './queries/handle-query.ts';
 import { recordingSafe, VersionUnreadable } from './secrets/recording-safe.ts';
 import { handleSubscriber } from './subscribers/handle-subscriber.ts';
+import { keepLeases } from './subscribers/lease-endings.ts';
 
 /** The vault, whatever carries its messages. Refusals are replies; faults are thrown. */
 export type Vault = {
   command(arrived: ArrivedCommand): Promise<Reply>;
   query(name: string, payload: unknown): Promise<Reply>;
   subscriber(subject: string, payload: unknown, traceparent?: string): Promise<Reply>;
+  /** Counts the silence of leases and ends the lost ones: to be called each `everyMs`, while beats can be heard. */
+  keepLeases(everyMs: number): Promise<void>;
 };
 
 const refuseUnreadable = (fault: unknown): Reply => {
@@ -28,5 +31,6 @@ export const createVault = (given: VaultDeps & { readonly health: () => Promise<
     command: (arrived) => handleCommand(deps, recordRefusal, arrived).catch(refuseUnreadable),
     query: (name, payload) => handleQuery(deps, name, payload),
     subscriber: (subject, payload, traceparent) => handleSubscriber(subscriberDeps, subject, payload, traceparent).catch(refuseUnreadable),
+    keepLeases: (everyMs) => keepLeases(deps, everyMs),
   };
 };

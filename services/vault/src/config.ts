@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { DEFAULT_POLICY, RotationPolicy } from '@keyturn/contracts';
+import { type Environment, loadSettings, readSecretFile } from '@keyturn/service';
 import { Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
 import { environmentCredentials } from './environment/environment-credentials.ts';
@@ -8,7 +8,7 @@ const Path = z.string().startsWith('/', 'an absolute path');
 const Milliseconds = z.coerce.number().int().positive();
 
 /** Secrets come as files; only the KEK may come as a variable, from where a host injects it. */
-const Environment = z.object({
+const Variables = z.object({
   NATS_URL: z.string().min(1),
   NATS_CREDS_FILE: Path,
   DATABASE_URL_FILE: Path,
@@ -31,32 +31,25 @@ const Environment = z.object({
 /** Where the KEKs are kept. */
 export type KekSource = { readonly file: string } | { readonly variable: Sensitive<string> };
 
-const secretFile = (path: string): Sensitive<string> => new Sensitive(readFileSync(path, 'utf8').trim());
-
 const policyFrom = (json: string): RotationPolicy => {
   const given: unknown = JSON.parse(json);
   return RotationPolicy.parse({ ...DEFAULT_POLICY, ...RotationPolicy.partial().parse(given) });
 };
 
-const kekSource = ({ KEK_FILE, KEYTURN_KEK }: z.infer<typeof Environment>): KekSource => {
+const kekSource = ({ KEK_FILE, KEYTURN_KEK }: z.infer<typeof Variables>): KekSource => {
   if (KEK_FILE !== undefined && KEYTURN_KEK === undefined) return { file: KEK_FILE };
   if (KEYTURN_KEK !== undefined && KEK_FILE === undefined) return { variable: new Sensitive(KEYTURN_KEK) };
   throw new Error("the vault's settings are wrong: it needs its KEK from KEK_FILE or from KEYTURN_KEK, one of the two");
 };
 
 /** Reads the settings once. A mistake names its variable and never prints its value. */
-export const loadConfig = (environment: Readonly<Record<string, string | undefined>>) => {
-  const parsed = Environment.safeParse(environment);
-  if (!parsed.success) {
-    const names = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`the vault's settings are wrong: ${names.join('; ')}`);
-  }
-  const env = parsed.data;
+export const loadConfig = (environment: Environment) => {
+  const env = loadSettings(Variables, environment);
   return {
     natsUrl: env.NATS_URL,
-    natsCreds: () => secretFile(env.NATS_CREDS_FILE),
-    databaseUrl: secretFile(env.DATABASE_URL_FILE),
-    migrationUrl: env.MIGRATION_DATABASE_URL_FILE === undefined ? null : secretFile(env.MIGRATION_DATABASE_URL_FILE),
+    natsCreds: () => readSecretFile(env.NATS_CREDS_FILE),
+    databaseUrl: readSecretFile(env.DATABASE_URL_FILE),
+    migrationUrl: env.MIGRATION_DATABASE_URL_FILE === undefined ? null : readSecretFile(env.MIGRATION_DATABASE_URL_FILE),
     kek: kekSource(env),
     environmentCredentials: environmentCredentials(environment),
     policy: policyFrom(env.DEFAULT_POLICY),

@@ -7,6 +7,7 @@ import type { CommandLog } from './ports/command-log.ts';
 import type { CredentialTable } from './ports/credential-table.ts';
 import type { KekTable } from './ports/kek-table.ts';
 import type { KeyTable } from './ports/key-table.ts';
+import type { LeaseEndings } from './ports/lease-endings.ts';
 import type { LeaseStore } from './ports/lease-store.ts';
 import type { RewrapStore } from './ports/rewrap-store.ts';
 import type { KekKeeper } from './secrets/kek-keeper.ts';
@@ -18,6 +19,7 @@ export type VaultDeps = {
   readonly log: CommandLog;
   readonly table: CredentialTable;
   readonly leases: LeaseStore;
+  readonly endings: LeaseEndings;
   readonly keys: KeyTable;
   readonly keks: KekTable;
   readonly kekKeeper: KekKeeper;

@@ -4,7 +4,7 @@ import { covers } from '@keyturn/contracts';
 import type { z } from 'zod';
 import { evolve } from './credential/evolve.ts';
 import { preflightOf, unanswered } from './credential/preflight.ts';
-import { type Credential, openRotation, type RegisteredCredential, unregistered } from './credential/state.ts';
+import { type Credential, liveVersions, openRotation, type RegisteredCredential, unregistered } from './credential/state.ts';
 import { summaryOf } from './credential/views.ts';
 import { emptyRing, evolveRing, type KeyRing } from './key-ring/state.ts';
 import type { CredentialRow, Fold } from './ports/command-log.ts';
@@ -26,7 +26,15 @@ const rowOf = (state: Credential): CredentialRow | null => {
   const open = openRotation(state);
   const openEpoch = open?.epoch ?? null;
   const search = searchText(state);
-  const body = { ...summaryOf(state), search, ledger: state.ledger, preflight: openPreflight(state), openTrace: open?.traceparent ?? null };
+  const body = {
+    ...summaryOf(state),
+    search,
+    ledger: state.ledger,
+    preflight: openPreflight(state),
+    openTrace: open?.traceparent ?? null,
+    lostAfterMs: state.policy.lostAfterMs,
+    live: liveVersions(state),
+  };
   return { credentialId, address, credentialType, status, openEpoch, generation, updatedAt, body };
 };
 

@@ -13,6 +13,7 @@ import { postgresCredentialTable } from './adapters/postgres/credential-table.ts
 import { postgresKekTable } from './adapters/postgres/kek-table.ts';
 import { postgresKeyTable } from './adapters/postgres/key-table.ts';
 import { postgresLeadership } from './adapters/postgres/leadership.ts';
+import { postgresLeaseEndings } from './adapters/postgres/lease-endings.ts';
 import { postgresLeases } from './adapters/postgres/leases.ts';
 import { prepareDatabase } from './adapters/postgres/prepare-database.ts';
 import { postgresRewrapStore } from './adapters/postgres/rewrap-store.ts';
@@ -49,7 +50,6 @@ const openWrapper = (how: { create: boolean }) => openKeyWrapper(config.kek, how
 const { replicaGoneMs } = config;
 const { wrapper, identity } = await openKeys({ keys, keks, log, openWrapper, newId: uuidv7, replicaGoneMs, logger });
 const ring = sealingKeyRing({ keys, wrapper, identity, clock });
-const leases = postgresLeases(pool);
 const rewraps = postgresRewrapStore(pool);
 const bus = await connectBus({ url: config.natsUrl, creds: config.natsCreds, name: 'vault', log: logger, tracer });
 const vault = createVault({
@@ -59,7 +59,8 @@ const vault = createVault({
   kekKeeper: wrapper,
   rewraps,
   ring,
-  leases,
+  leases: postgresLeases(pool),
+  endings: postgresLeaseEndings(pool),
   clock,
   logger,
   table: postgresCredentialTable(pool),
@@ -80,7 +81,12 @@ const serving = serveVault(bus, vault, tracer);
 const leadership = postgresLeadership({ url: config.databaseUrl, name: 'relay', retryMs: RETRY_MS, logger });
 const stream = await jetStreamEventStream({ nats: bus.connection, tracer });
 const relay = startRelay({ log, leadership, stream, onPublished: tell, logger, pollMs: config.relayPollMs, retryMs: RETRY_MS });
-const stopTicker = startSilenceTicker({ leases, isConnected: bus.isConnected, logger, everyMs: config.silenceTickMs });
+const stopTicker = startSilenceTicker({
+  keepLeases: vault.keepLeases,
+  isConnected: bus.isConnected,
+  logger,
+  everyMs: config.silenceTickMs,
+});
 const stopBeat = startReplicaBeat({ keeper: wrapper, ring, logger, everyMs: config.replicaBeatMs });
 const recordUnreadable = openRefusalRecorder({ log, clock, newId: uuidv7, logger });
 const rewrapper = startRewrapper({

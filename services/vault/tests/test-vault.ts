@@ -13,6 +13,7 @@ import { serveVault } from '../src/adapters/nats/serve-vault.ts';
 import { postgresCredentialTable } from '../src/adapters/postgres/credential-table.ts';
 import { postgresKekTable } from '../src/adapters/postgres/kek-table.ts';
 import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
+import { postgresLeaseEndings } from '../src/adapters/postgres/lease-endings.ts';
 import { postgresLeases } from '../src/adapters/postgres/leases.ts';
 import { postgresRewrapStore } from '../src/adapters/postgres/rewrap-store.ts';
 import { createVault } from '../src/app.ts';
@@ -46,12 +47,14 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
   const { wrapper, identity } = await openKeys(opening);
   const ring = sealingKeyRing({ keys, wrapper, identity, clock: systemClock });
   const leases = postgresLeases(database.pool);
+  const endings = postgresLeaseEndings(database.pool);
   const nats = memoryNats();
   const vault = createVault({
     log,
     keys,
     ring,
     leases,
+    endings,
     keks,
     kekKeeper: wrapper,
     rewraps,
@@ -69,7 +72,8 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
   serveVault(nats.bus(), vault);
   const bus: Bus = nats.bus();
   const client = (actor: Actor) => vaultClient({ bus, actor, clock: systemClock });
-  return { log, keys, keks, rewraps, held, opening, wrapper, ring, leases, bus, client, events: () => log.read(0, 1_000) };
+  const events = () => log.read(0, 1_000);
+  return { vault, log, keys, keks, rewraps, held, opening, wrapper, ring, leases, endings, bus, client, events };
 };
 
 export const testVault = async ({ held = [randomKek()], ...options }: ReplicaOptions & { readonly held?: Kek[] } = {}) => {

@@ -4,7 +4,7 @@ import { CredentialTypeList, CredentialTypeView } from '../credential-types/type
 import { Details, DetailsChange, Origin, Untested } from '../details.ts';
 import { KekId, KekState } from '../events/key-ring-events.ts';
 import { RotationPolicy } from '../policy.ts';
-import { AUDIT_QUERIES_TABLE } from '../queries/audit-queries.ts';
+import { AUDIT_QUERIES_TABLE, AuditStatus } from '../queries/audit-queries.ts';
 import { CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
 import { KekView, KeyRingView, ReplicaView, RewrapView } from '../queries/key-ring-view.ts';
 import { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
@@ -160,4 +160,4 @@ export const StreamedEvent = z.object({
 export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
 export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView, KeyRingView, ReplicaView, RewrapView };
-export { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView };
+export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };

@@ -11,7 +11,10 @@ export type CredentialSort = z.infer<typeof CredentialSort>;
 
 /** Which credentials to list. Filters add up: a credential must pass all of them. */
 export const CredentialFilter = z.object({
-  /** In the address, the display name, a tag, or a label's name or value; upper and lower case are the same. */
+  /**
+   * In the address, the display name, a tag, or a label's name or value; upper and lower case are the same. Fewer than three characters are
+   * looked for at the beginning of the service and of the name only.
+   */
   search: z.string().max(200).optional(),
   scope: Scope.optional(),
   service: ServiceName.optional(),

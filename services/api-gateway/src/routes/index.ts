@@ -8,6 +8,7 @@ import type { ApiTokens } from '../identity/api-tokens.ts';
 import type { VerifyBearer } from '../identity/bearer.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import type { Readiness } from '../readiness.ts';
+import { auditRoutes } from './audit.ts';
 import { consumerRoutes } from './consumers.ts';
 import { credentialRoutes } from './credentials.ts';
 import { eventRoutes } from './events.ts';
@@ -45,4 +46,5 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...keyRingRoutes(deps),
   ...subscriberRoutes(deps),
   ...timelineRoutes(deps),
+  ...auditRoutes(deps),
 ];

@@ -3,7 +3,7 @@ import { type Result, ok } from '@keyturn/kernel';
 import type { AuditClient } from '../clients/audit.ts';
 import type { VaultClient } from '../clients/vault.ts';
 import { SAMPLE_CONSUMER, SAMPLE_CREDENTIAL, SAMPLE_TOKEN, SAMPLE_SUMMARY } from '../samples/credential.ts';
-import { SAMPLE_ENTRY } from '../samples/event.ts';
+import { SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY } from '../samples/event.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { SAMPLE_KEK_ID, SAMPLE_KEY_RING, SAMPLE_REWRAP_STARTED } from '../samples/key-ring.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
@@ -31,6 +31,7 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'key-ring.activate': ok({ kekId: SAMPLE_KEK_ID, state: 'active' }),
   'key-ring.retire': ok({ kekId: SAMPLE_KEK_ID, state: 'retired' }),
   'key-ring.rewrap': ok(SAMPLE_REWRAP_STARTED),
+  'status.read': ok(SAMPLE_AUDIT_STATUS),
   'timeline.read': ok({ items: [SAMPLE_ENTRY], projectedTo: 4711, total: 1 }),
 };
 

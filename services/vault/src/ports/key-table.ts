@@ -14,6 +14,6 @@ export interface KeyTable {
   /** Throws `KekNotActive` where it is wrapped under another KEK than the active one. */
   storeSealingKey(key: StoredSealingKey): Promise<void>;
   deleteSealingKeys(ids: readonly string[]): Promise<void>;
-  /** Versions in the log whose DEK is missing: nothing could open them. */
+  /** Live versions whose DEK is missing: nothing could open them. Looks at what is live, never at the log. */
   missingDeks(): Promise<readonly { readonly credentialId: string; readonly version: number }[]>;
 }

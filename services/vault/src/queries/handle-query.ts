@@ -4,7 +4,7 @@ import { legacyUserScope } from '@keyturn/contracts/scopes';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { Refusal } from '@keyturn/contracts';
 import type { z } from 'zod';
-import { invalid } from '../commands/handle-command.ts';
+import { invalid, isStorable } from '../commands/handle-command.ts';
 import { leaseState } from '../credential/lease-fact.ts';
 import { nextStep } from '../credential/next-step.ts';
 import type { Facts } from '../credential/awaited.ts';
@@ -148,6 +148,7 @@ export const handleQuery = async (deps: QueryDeps, name: string, payload: unknow
   if (!isKnown(name)) return { refusal: { code: 'message-invalid', issues: ['there is no such query'] } };
   const data = VAULT_QUERIES_TABLE[name].data.safeParse(message.data.data);
   if (!data.success) return invalid(data.error);
+  if (!isStorable(message.data.data)) return { refusal: { code: 'message-invalid', issues: ['a text holds a NUL or half a character'] } };
   const answered = await answerQuery(deps, name, message.data.data);
   return answered.ok ? { ok: answered.value } : { refusal: answered.refusal };
 };

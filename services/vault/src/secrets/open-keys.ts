@@ -42,7 +42,7 @@ const beginRing = ({ log, newId }: Deps, kekId: string): Promise<unknown> =>
 
 /**
  * Opens the keys at start, or stops it with one sentence before anything is written: a KEK is created only for a vault that has nothing
- * yet, every KEK on which something hangs must be held, and every version in the log must have its data key.
+ * yet, every KEK on which something hangs must be held, and every live version must have its data key.
  */
 export const openKeys = async (deps: Deps): Promise<{ wrapper: KekKeeper; identity: VaultIdentity }> => {
   const { keys, keks, logger, newId, replicaGoneMs: goneMs } = deps;

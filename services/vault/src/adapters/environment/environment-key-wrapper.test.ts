@@ -18,15 +18,10 @@ describe('KEYTURN_KEK', () => {
   it.each(['', 'secret', fresh().slice(0, -5), `${fresh()},`, randomBytes(33).toString('base64'), randomBytes(32).toString('hex')])(
     'is refused, without showing it: %s',
     (text) => {
-      const refused = (() => {
-        try {
-          return keksIn(text);
-        } catch (fault) {
-          return String(fault);
-        }
-      })();
-      expect(refused).toMatch(/KEYTURN_KEK is not 32 bytes in base64/);
-      expect(text.length < 8 || !String(refused).includes(text.slice(0, 8))).toBe(true);
+      const shown = text.slice(0, 8);
+      const refusal =
+        shown.length < 8 ? /not 32 bytes in base64/ : new RegExp(`^(?!.*${shown.replaceAll('+', '\\+')}).*not 32 bytes in base64`);
+      expect(() => keksIn(text)).toThrow(refusal);
     },
   );
   it('says which of several is wrong', () => expect(() => keksIn(`${fresh()},x,${fresh()}`)).toThrow('key 2 of 3 in KEYTURN_KEK'));

@@ -59,9 +59,9 @@ const deleteSealingKeys = async (pool: Pool, ids: readonly string[]): Promise<vo
 
 const missingDeks = async (pool: Pool): Promise<{ credentialId: string; version: number }[]> => {
   const { rows } = await pool.query<{ credentialId: string; version: number }>(
-    `SELECT s.id AS "credentialId", s.version FROM (
-       SELECT data::jsonb->>'credentialId' AS id, (data::jsonb->>'version')::int AS version FROM events WHERE type = 'credential.version-staged') s
-     LEFT JOIN wrapped_deks d ON d.credential_id = s.id AND d.version = s.version WHERE d.credential_id IS NULL ORDER BY 1, 2 LIMIT 20`,
+    `SELECT c.credential_id AS "credentialId", v.version::int FROM credentials c CROSS JOIN jsonb_array_elements_text(c.body->'live') v (version)
+     LEFT JOIN wrapped_deks d ON d.credential_id = c.credential_id AND d.version = v.version::int
+     WHERE d.credential_id IS NULL ORDER BY 1, 2 LIMIT 20`,
   );
   return rows;
 };

@@ -40,7 +40,8 @@ const upsertLeases = (client: Client, holds: readonly Of<'lease-holds'>[], now: 
            FROM unnest($1::text[], $2::text[], $3::bigint[]) h (consumer, instance, seq) GROUP BY consumer, instance ORDER BY consumer, instance
            ON CONFLICT (consumer, instance) DO UPDATE SET
              seq = greatest(leases.seq, excluded.seq), last_beat_at = excluded.last_beat_at, silent_ms = 0,
-             ended = CASE WHEN excluded.seq > leases.seq THEN NULL ELSE leases.ended END`,
+             ended = CASE WHEN excluded.seq > leases.seq THEN NULL ELSE leases.ended END,
+             started_at = CASE WHEN leases.ended IS NOT NULL AND excluded.seq > leases.seq THEN excluded.started_at ELSE leases.started_at END`,
     values: [holds.map((hold) => hold.consumer), holds.map((hold) => hold.instance), holds.map((hold) => hold.seq), now],
   });
 
