@@ -14,6 +14,8 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('fields-invalid', { issues: z.array(z.string()) }),
   /** It can be kept and handed out, but not rotated without these public fields. */
   refusal('fields-missing', { fields: z.string() }),
+  /** Too many values that it is not were brought lately. */
+  refusal('guesses-exhausted', { retryAfterSeconds: z.int() }),
   refusal('legacy-user-mapped', { legacyId: z.string(), scope: z.string() }),
   refusal('nothing-to-resolve', { service: z.string(), credentialType: z.string() }),
   refusal('rotation-open', { epoch: z.int() }),

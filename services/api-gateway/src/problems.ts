@@ -77,6 +77,7 @@ export const PROBLEMS = {
   'kek-exhausted': { status: 507, title: 'The KEK has wrapped as many keys as it may: rotate the KEK' },
   'rewrap-running': { status: 409, title: 'A re-wrap is under way' },
   'version-unreadable': { status: 500, title: 'The stored version does not open; the log says why' },
+  'guesses-exhausted': { status: 429, title: 'Too many wrong values were brought; wait' },
   'command-reused': { status: 409, title: 'The idempotency key was used for another request' },
   'message-invalid': { status: 422, title: 'The vault did not understand the request' },
   'link-unknown': { status: 503, title: 'The sealed link to the vault was lost; repeat the request' },
@@ -144,6 +145,7 @@ export const problemOfRefusal = (refusal: Refusal, instance: string): Response =
     return problemResponse(refusal.code, instance, { errors: refusal.issues.map((message) => ({ path: '', message })) });
   }
   const { code, ...facts } = refusal;
+  const wait = 'retryAfterSeconds' in refusal ? { headers: { 'retry-after': String(refusal.retryAfterSeconds) } } : {};
   const detail = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
-  return problemResponse(code, instance, detail.length === 0 ? {} : { detail: detail.join(', ') });
+  return problemResponse(code, instance, { ...(detail.length === 0 ? {} : { detail: detail.join(', ') }), ...wait });
 };

@@ -1,6 +1,7 @@
 import type { Reply } from '@keyturn/contracts';
 import type { VaultQueryAnswer } from '@keyturn/contracts/queries';
 import { handleCommand, type ArrivedCommand } from './commands/handle-command.ts';
+import { guessLimit } from './commands/guess-limit.ts';
 import { refusalRecorder } from './commands/refusal-recorder.ts';
 import { openRefusalRecorder } from './commands/open-refusal-recorder.ts';
 import type { VaultDeps } from './deps.ts';
@@ -26,11 +27,11 @@ const refuseUnreadable = (fault: unknown): Reply => {
 export const createVault = (given: VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> }): Vault => {
   const deps = { ...given, safe: recordingSafe(given.safe, openRefusalRecorder(given)) };
   const recordRefusal = refusalRecorder(deps);
-  const subscriberDeps = { ...deps, recordRefusal };
+  const withGuards = { ...deps, recordRefusal, guesses: guessLimit(deps) };
   return {
-    command: (arrived) => handleCommand(deps, recordRefusal, arrived).catch(refuseUnreadable),
+    command: (arrived) => handleCommand(withGuards, arrived).catch(refuseUnreadable),
     query: (name, payload) => handleQuery(deps, name, payload),
-    subscriber: (subject, payload, traceparent) => handleSubscriber(subscriberDeps, subject, payload, traceparent).catch(refuseUnreadable),
+    subscriber: (subject, payload, traceparent) => handleSubscriber(withGuards, subject, payload, traceparent).catch(refuseUnreadable),
     keepLeases: (everyMs) => keepLeases(deps, everyMs),
   };
 };

@@ -21,6 +21,7 @@ export const VAULT_COMMAND_DATA = {
   'credential.register': rotation.RegisterCredential,
   'credential.change-details': credential.ChangeDetails,
   'credential.stage-value': credential.StageValue,
+  'credential.verify-value': credential.VerifyValue,
   'credential.resolve': credential.ResolveCredential,
   'legacy-user.map': credential.MapLegacyUser,
   'rotation.request': rotation.RequestRotation,

@@ -15,6 +15,16 @@ export const SecretRevealed = event('secret.revealed', {
 });
 export type SecretRevealed = z.infer<typeof SecretRevealed>;
 
+/** Somebody brought a value, and was told whether the vault holds it. Stream `access-<credentialId>`, on which nothing is decided. */
+export const ValueVerified = event('secret.verified', {
+  credentialId: CredentialId,
+  address: Address,
+  version: VersionNumber,
+  recipient: z.string().max(300),
+  equal: z.boolean(),
+});
+export type ValueVerified = z.infer<typeof ValueVerified>;
+
 /** The vault said no to somebody who asked for a secret. */
 export const AccessRefused = event('access.refused', {
   credentialId: CredentialId.optional(),
@@ -112,7 +122,7 @@ export const LegacyUserMapped = event('legacy-user.mapped', {
 });
 export type LegacyUserMapped = z.infer<typeof LegacyUserMapped>;
 
-export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, AccessRefused, SecretOpenRefused, EnvironmentUsed]);
+export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, ValueVerified, AccessRefused, SecretOpenRefused, EnvironmentUsed]);
 export type AccessEvent = z.infer<typeof AccessEvent>;
 
 export const IdentityEvent = z.discriminatedUnion('type', [DefaultSet, DefaultCleared, LegacyUserMapped]);

@@ -19,6 +19,7 @@ import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
 import { subscriberRoutes } from './subscribers.ts';
 import { timelineRoutes } from './timeline.ts';
+import { verifyValueRoutes } from './verify-value.ts';
 
 export type EndpointDeps = {
   readonly vault: VaultClient;
@@ -46,5 +47,6 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...keyRingRoutes(deps),
   ...subscriberRoutes(deps),
   ...timelineRoutes(deps),
+  ...verifyValueRoutes(deps),
   ...auditRoutes(deps),
 ];

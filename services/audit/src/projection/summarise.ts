@@ -7,6 +7,7 @@ const list = (names: readonly string[]): string => names.join(', ');
 export const summarise = (event: DomainEvent): string => {
   switch (event.type) {
     case 'secret.revealed':
+    case 'secret.verified':
     case 'access.refused':
     case 'secret.open-refused':
     case 'environment.used':
@@ -51,6 +52,8 @@ const summariseAccess = ({ type, data }: AccessEvent): string => {
   switch (type) {
     case 'secret.revealed':
       return `revealed version ${data.version} to ${data.recipient}: ${data.purpose}`;
+    case 'secret.verified':
+      return `told ${data.recipient} that version ${data.version} is ${data.equal ? '' : 'not '}the value they brought`;
     case 'access.refused':
       return `refused ${data.recipient}: ${data.refusalCode}${data.times > 1 ? `, ${data.times} times` : ''}`;
     case 'secret.open-refused':

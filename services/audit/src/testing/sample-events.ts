@@ -52,6 +52,7 @@ export const SAMPLES: Samples = {
   'rotation.held': { ...about, epoch: 1, waitingFor: 'orders/7f3a' },
   'rotation.completed': { ...about, epoch: 1 },
   'rotation.failed': { ...about, epoch: 1, step: 'apply', reasonCode: 'unreachable', sentence: 'the provider is down' },
+  'secret.verified': { ...about, version: 1, recipient: 'person ada', equal: true },
   'secret.revealed': { ...about, version: 2, recipient: 'orders/7f3a', purpose: 'fetch' },
   'access.refused': { address: about.address, recipient: 'orders/7f3a', refusalCode: 'grant-missing', times: 3 },
   'secret.open-refused': { ...about, version: 2, part: 'ciphertext', sentence: 'it was damaged', times: 1 },

@@ -9,6 +9,7 @@ const MAY = {
   'credential.register': ['admin', 'operator'],
   'credential.change-details': ['admin', 'operator'],
   'credential.stage-value': ['admin', 'operator'],
+  'credential.verify-value': ['admin', 'operator'],
   'credential.resolve': null,
   'legacy-user.map': ['admin'],
   'rotation.request': ['admin', 'operator'],

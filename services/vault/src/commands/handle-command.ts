@@ -6,6 +6,7 @@ import type { VaultDeps } from '../deps.ts';
 import { isWorkerCommand, refuseUnlessAllowed, WORKER } from './authorise.ts';
 import { changeCredentialDetails } from './change-details.ts';
 import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
+import type { GuessLimit } from './guess-limit.ts';
 import { activateKek, addKek, requestRewrap, retireKek } from './key-ring-handlers.ts';
 import { onActiveKek } from './on-active-kek.ts';
 import { type Opened, openCommand } from './opened.ts';
@@ -15,6 +16,7 @@ import { mapLegacyUser } from './map-legacy-user.ts';
 import { registerCredential } from './register-credential.ts';
 import { resolveCredential } from './resolve-credential.ts';
 import { stageNewValue } from './stage-value.ts';
+import { verifyValue } from './verify-value.ts';
 import { revealToWorker } from './reveal-to-worker.ts';
 import { onLeases, plain, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
 
@@ -42,7 +44,7 @@ export const invalid = (error: z.ZodError): Reply => ({
   },
 });
 
-type Performing = VaultDeps & { readonly recordRefusal: RefusalRecorder };
+type Performing = VaultDeps & { readonly recordRefusal: RefusalRecorder; readonly guesses: GuessLimit };
 
 const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Promise<Reply> => {
   switch (name) {
@@ -52,6 +54,8 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
       return changeCredentialDetails(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'credential.stage-value':
       return stageNewValue(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.verify-value':
+      return verifyValue(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'credential.resolve':
       return resolveCredential(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'legacy-user.map':
@@ -90,7 +94,7 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
 };
 
 /** Takes one command off the wire: parses, authorises, opens, decides, records, answers. */
-export const handleCommand = async (deps: VaultDeps, recordRefusal: RefusalRecorder, arrived: ArrivedCommand): Promise<Reply> => {
+export const handleCommand = async (deps: Performing, arrived: ArrivedCommand): Promise<Reply> => {
   const { type, subject } = arrived;
   const message = CommandMessage.safeParse(arrived.payload);
   if (!message.success) return invalid(message.error);
@@ -101,10 +105,10 @@ export const handleCommand = async (deps: VaultDeps, recordRefusal: RefusalRecor
   const actor = isWorkerCommand(type) ? WORKER : message.data.actor;
   const denied = refuseUnlessAllowed(type, actor);
   if (denied) {
-    await recordRefusal({ recipient: `${actor.kind} ${actor.id}`, actor, refusal: denied });
+    await deps.recordRefusal({ recipient: `${actor.kind} ${actor.id}`, actor, refusal: denied });
     return { refusal: denied };
   }
   const opened = await openCommand(deps, { subject, type, actor, traceparent: arrived.traceparent }, message.data);
   if (!opened.ok) return { refusal: opened.refusal };
-  return onActiveKek(deps.kekKeeper, () => perform({ ...deps, recordRefusal }, opened.value, type));
+  return onActiveKek(deps.kekKeeper, () => perform(deps, opened.value, type));
 };

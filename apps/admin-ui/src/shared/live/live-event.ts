@@ -37,6 +37,7 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'rotation.completed': ['list', 'detail', 'rotation', 'consumers', 'timeline'],
   'rotation.failed': ['list', 'detail', 'rotation', 'consumers', 'timeline'],
   'secret.revealed': ['timeline'],
+  'secret.verified': ['timeline'],
   'access.refused': ['timeline'],
   'secret.open-refused': ['timeline'],
   'kek.added': [],
