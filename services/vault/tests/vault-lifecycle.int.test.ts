@@ -278,6 +278,6 @@ describe('deleting', () => {
     const { credentialId, address } = await registered();
     await remove(credentialId, address, { leftAliveBecause: 'it is shared' });
     expect(await keysOf(credentialId)).toEqual([]);
-    await expect(openKeys({ keys: vault.keys, openWrapper: () => Promise.resolve(vault.wrapper) })).resolves.toBeDefined();
+    await expect(openKeys(vault.opening)).resolves.toBeDefined();
   });
 });

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
 import { CredentialTypeList, CredentialTypeView } from '../credential-types/type-view.ts';
 import { Details, DetailsChange, Origin, Untested } from '../details.ts';
+import { KekId, KekState } from '../events/key-ring-events.ts';
 import { RotationPolicy } from '../policy.ts';
 import { AUDIT_QUERIES_TABLE, AuditStatus } from '../queries/audit-queries.ts';
 import { CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
+import { KekView, KeyRingView, ReplicaView, RewrapView } from '../queries/key-ring-view.ts';
 import { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
 import { OneShotBox } from '../sealed-box.ts';
 import { Address, ConsumerName, CredentialId, InstanceName, NatsPublicKey, PublicFields, Scope } from '../words.ts';
@@ -129,6 +131,14 @@ export const SubscriberCredentials = z.object({
 });
 export type SubscriberCredentials = z.infer<typeof SubscriberCredentials>;
 
+/** `POST /api/v1/admin/key-ring/keys`: a key that stands on the vault's hosts already, by its fingerprint. */
+export const AddKekBody = z.strictObject({ kekId: KekId });
+export type AddKekBody = z.infer<typeof AddKekBody>;
+
+/** Which key a command of the key ring was about, and what it is now. */
+export const KekChanged = z.object({ kekId: KekId, state: KekState });
+export type KekChanged = z.infer<typeof KekChanged>;
+
 export const CredentialList = CredentialPage;
 export type CredentialList = z.infer<typeof CredentialList>;
 export const ConsumerList = z.object({ items: z.array(ConsumerView) });
@@ -173,5 +183,5 @@ export const StreamedEvent = z.object({
 });
 export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
-export { CredentialTypeList, CredentialTypeView, EnvironmentCredential };
+export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView, KeyRingView, ReplicaView, RewrapView };
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };

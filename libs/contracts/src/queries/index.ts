@@ -4,10 +4,12 @@ import { Address, ConsumerName, CredentialId, Epoch } from '../words.ts';
 import { LegacyUser } from '../commands/credential-commands.ts';
 import { CredentialPage, EnvironmentCredential, ListCredentials } from './credential-list.ts';
 import { Errand } from './lifecycle-views.ts';
+import { KeyRingView } from './key-ring-view.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
 import { ApiTokenView, ConsumerView, CredentialView, RotationView, VersionDetail } from './views.ts';
 
 export * from './audit-queries.ts';
+export * from './key-ring-view.ts';
 export * from './credential-list.ts';
 export * from './lifecycle-views.ts';
 export * from './next-step.ts';
@@ -46,6 +48,7 @@ export const VAULT_QUERIES_TABLE = {
   /** What the worker is to do outside rotations. A version that somebody still holds is not listed to be revoked. */
   'errand.list-open': { data: z.object({}), answer: z.object({ items: z.array(Errand) }) },
   'sealing-keys.list': { data: z.object({}), answer: SealingKeys },
+  'key-ring.view': { data: z.object({}), answer: KeyRingView },
   'health.check': {
     data: z.object({}),
     /** `hash` is that of the event at `position`; absent while the log is empty, or not to be read. */

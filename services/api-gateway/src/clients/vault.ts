@@ -13,7 +13,11 @@ export type GatewayCommandName =
   | 'consumer.register'
   | 'consumer.issue-token'
   | 'consumer.revoke-token'
-  | 'consumer.issue-credentials';
+  | 'consumer.issue-credentials'
+  | 'key-ring.add'
+  | 'key-ring.activate'
+  | 'key-ring.rewrap'
+  | 'key-ring.retire';
 
 export type GatewayCommand<Name extends GatewayCommandName> = {
   readonly commandId: string;

@@ -13,6 +13,7 @@ import { consumerRoutes } from './consumers.ts';
 import { credentialRoutes } from './credentials.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { keyRingRoutes } from './key-ring.ts';
 import { rotationRoutes } from './rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
@@ -43,6 +44,7 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...credentialRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),
+  ...keyRingRoutes(deps),
   ...subscriberRoutes(deps),
   ...timelineRoutes(deps),
   ...verifyValueRoutes(deps),
