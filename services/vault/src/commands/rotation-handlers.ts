@@ -70,6 +70,7 @@ type PlainName = Exclude<
   | 'rotation.request'
   | 'rotation.roll-back'
   | `consumer.${string}`
+  | `key-ring.${string}`
   | 'epoch.stage-candidate'
   | 'epoch.reveal'
 >;
