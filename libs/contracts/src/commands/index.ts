@@ -61,6 +61,7 @@ export const VAULT_COMMAND_DATA = {
   'ledger.record-discarded': rotation.RecordDiscarded,
   'errand.record-tested': lifecycle.RecordErrandTested,
   'errand.record-revoked': lifecycle.RecordErrandRevoked,
+  'ledger.record-revoke-failed': rotation.RecordRevokeFailed,
 } as const;
 export type VaultCommandName = keyof typeof VAULT_COMMAND_DATA;
 export type VaultCommandData<Name extends VaultCommandName> = z.infer<(typeof VAULT_COMMAND_DATA)[Name]>;

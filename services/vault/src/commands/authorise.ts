@@ -46,6 +46,7 @@ const MAY = {
   'ledger.record-discarded': ['worker'],
   'errand.record-tested': ['worker'],
   'errand.record-revoked': ['worker'],
+  'ledger.record-revoke-failed': ['worker'],
 } as const satisfies Record<VaultCommandName, readonly string[] | null>;
 
 /** The worker acts under its own name, whatever its message claims: only it may publish on these subjects. */
