@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
 import { Sensitive } from '@keyturn/kernel';
 import { canonicalBytes } from '@keyturn/sealing';
 import type { KeyWrapper, WrapContext } from '../ports/key-wrapper.ts';
@@ -18,7 +18,7 @@ export const aesKeyWrapper = ({ active, all }: { active: Kek; all: ReadonlyMap<s
   activeKekId: () => Promise.resolve(active.id),
   wrap: (key, context) => {
     const nonce = randomBytes(CIPHERTEXT_AT - NONCE_AT);
-    const cipher = createCipheriv('aes-256-gcm', active.key.reveal(), nonce);
+    const cipher = createCipheriv('aes-256-gcm', createSecretKey(active.key.reveal()), nonce);
     cipher.setAAD(aadOf(active.id, context));
     const wrapped = Buffer.concat([Uint8Array.of(FORMAT), nonce, cipher.update(key.reveal()), cipher.final(), cipher.getAuthTag()]);
     return Promise.resolve({ kekId: active.id, wrapped });
@@ -33,7 +33,7 @@ export const aesKeyWrapper = ({ active, all }: { active: Kek; all: ReadonlyMap<s
 const open = (kek: Kek, wrapped: Uint8Array, context: WrapContext): Sensitive<Uint8Array> => {
   const unreadable = `a key wrapped under ${kek.id} does not unwrap: it was damaged, or belongs elsewhere`;
   if (wrapped.length <= CIPHERTEXT_AT + TAG_BYTES || wrapped[0] !== FORMAT) throw new Error(unreadable);
-  const decipher = createDecipheriv('aes-256-gcm', kek.key.reveal(), wrapped.subarray(NONCE_AT, CIPHERTEXT_AT), {
+  const decipher = createDecipheriv('aes-256-gcm', createSecretKey(kek.key.reveal()), wrapped.subarray(NONCE_AT, CIPHERTEXT_AT), {
     authTagLength: TAG_BYTES,
   });
   decipher.setAAD(aadOf(kek.id, context));
