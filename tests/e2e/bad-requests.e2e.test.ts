@@ -73,9 +73,10 @@ describe('a request that is wrong', () => {
     const answer = await register({
       ...registration('system.postgres.e2e-fields'),
       publicFields: { host: 'h', port: CANARY, database: 'd' },
+      secretFields: { pass: CANARY },
     });
     const { errors } = expectProblem(answer, 422, 'fields-invalid');
-    expect(JSON.stringify(errors)).toMatch(/port.*username|username.*port/u);
+    expect(JSON.stringify(errors)).toMatch(/port.*password|password.*port/u);
     expect(answer.text).not.toContain(CANARY);
   });
 

@@ -18,6 +18,14 @@ export const AddressPattern = z
   .regex(new RegExp(`^(${TOKEN}|\\*)\\.(${TOKEN}|\\*)\\.(${TOKEN}|\\*)$`), 'a pattern is an address whose tokens may be *');
 export type AddressPattern = z.infer<typeof AddressPattern>;
 
+/** An address's first token: `system`, or a person's own. */
+export const Scope = z.string().regex(new RegExp(`^${TOKEN}$`), 'a scope is [a-z0-9-]{1,63}');
+export type Scope = z.infer<typeof Scope>;
+
+/** An address's second token: the outside system, as a slug. */
+export const ServiceName = z.string().regex(new RegExp(`^${TOKEN}$`), 'a service is [a-z0-9-]{1,63}');
+export type ServiceName = z.infer<typeof ServiceName>;
+
 /** A service that uses credentials, e.g. `orders`. */
 export const ConsumerName = z.string().regex(new RegExp(`^${TOKEN}$`), 'a consumer name is [a-z0-9-]{1,63}');
 export type ConsumerName = z.infer<typeof ConsumerName>;
@@ -38,10 +46,6 @@ export const Generation = z.int().nonnegative();
 export const Epoch = z.int().positive();
 /** Rises when the log is restored from a backup; outranks epochs. */
 export const Incarnation = z.int().positive();
-
-/** Kinds of credential. Adding one is adding its schema beside `credential-type.ts`. */
-export const CredentialType = z.enum(['database_password']);
-export type CredentialType = z.infer<typeof CredentialType>;
 
 export const VersionStatus = z.enum(['pending', 'current', 'superseded', 'revoking', 'revoked', 'discarding', 'discarded', 'withdrawn']);
 export type VersionStatus = z.infer<typeof VersionStatus>;

@@ -20,7 +20,10 @@ export type Recipe<T, F = Fields> = {
 
 /** Something built from a secret that is replaced, as a whole, when the secret changes. */
 export interface Derived<T, F = Fields> {
-  /** What is in use now. Ask again each time; for work that takes a while prefer `use`, which a drain waits for. */
+  /**
+   * What is in use now. Ask again each time; for work that takes a while prefer `use`, which a drain waits for. Throws once Keyturn was
+   * closed, for then it is drained.
+   */
   (): T;
   /**
    * Runs `work` with what is in use now and the fields that it was built from. It is not drained, nor its version given up in the lease,
@@ -91,7 +94,6 @@ export class Derivation<T, F> implements Participant {
   asFunction(): Derived<T, F> {
     const current = (): T => this.#taken().built.value;
     const use = async <R>(work: (built: T, fields: F) => R | Promise<R>): Promise<R> => {
-      if (this.#isClosed) throw new Error('what was derived from the secret is closed');
       const slot = this.#taken();
       return slot.built.use((built) => work(built, slot.fields));
     };
@@ -100,6 +102,7 @@ export class Derivation<T, F> implements Participant {
 
   #taken(): Slot<T, F> {
     if (!this.#slot) throw new Error('something derived is used before it was built');
+    if (this.#isClosed) throw new Error('what was derived from the secret is closed: Keyturn was closed, and has drained it');
     return this.#slot;
   }
 

@@ -1,3 +1,4 @@
+export { TryLater } from './try-later.ts';
 export { clientCredentials, NoToken, type ClientCredentialsOptions } from './adapters/client-credentials.ts';
 export { IdentityRefused } from './adapters/gateway-wires.ts';
 export { connect, type ConnectOptions, type CredsOptions, type GatewayOptions, type InstanceOptions } from './connect.ts';

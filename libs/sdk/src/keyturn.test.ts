@@ -51,6 +51,17 @@ describe('an instance', () => {
     expect([verbs('fetch').length, verbs('ack').length]).toEqual([2, 2]);
   });
 
+  it('fetches anew where the vault has lost its lease, and so hears of changes again', async () => {
+    const { keyturn, vault, clock, verbs } = start();
+    const pool = await keyturn.derived(await keyturn.secret(ADDRESS), poolRecipe());
+    vault.loseLease('a1');
+    vault.commit(ADDRESS, SECOND); // and its notice is lost
+    clock.advance(BEAT_MS);
+    await until(() => pool.version() === 2, clock);
+    expect(vault.held.get('a1')?.[0]?.versions).toContain(2);
+    expect(verbs('fetch')).toHaveLength(2);
+  });
+
   it('makes a new link once when the vault does not know its own', async () => {
     const { keyturn, vault, commit, verbs } = start();
     const secret = await keyturn.secret(ADDRESS);
@@ -78,6 +89,44 @@ describe('an instance', () => {
     await keyturn.close();
     expect([steps.at(-1), vault.heard.at(-1)?.verb, vault.held.has('a1')]).toEqual(['drain orders', 'goodbye', false]);
     await expect(pool.use(() => 1)).rejects.toThrow('closed');
+    expect(() => pool()).toThrow('what was derived from the secret is closed');
+    expect(() => pool.version()).toThrow('what was derived from the secret is closed');
+  });
+
+  it('derives nothing more once it is closed', async () => {
+    const steps: string[] = [];
+    const { keyturn } = start();
+    const secret = await keyturn.secret(ADDRESS);
+    await keyturn.close();
+    await expect(keyturn.derived(secret, poolRecipe(steps))).rejects.toThrow('this connection to Keyturn is closed');
+    expect(steps).toEqual([]);
+  });
+
+  it('sends away who still waits for a first value when it is closed', async () => {
+    const { keyturn, vault } = start();
+    vault.outage = 'before';
+    const waiting = keyturn.secret(ADDRESS).catch((error: unknown) => error);
+    await until(() => keyturn.status().secrets[0]?.trouble !== null);
+    await keyturn.close();
+    expect(await waiting).toMatchObject({
+      name: 'SecretUnavailable',
+      message: `the secret ${ADDRESS} is not available: this connection to Keyturn is closed`,
+    });
+  });
+
+  it('drains what was still being tried when it was closed, and does not hand it out', async () => {
+    const steps: string[] = [];
+    const { keyturn } = start();
+    const secret = await keyturn.secret(ADDRESS);
+    const probe = Promise.withResolvers<void>();
+    const recipe = poolRecipe(steps);
+    const waiting = keyturn.derived(secret, { ...recipe, probe: () => probe.promise }).catch((error: unknown) => error);
+    await until(() => steps.length === 1);
+    const closed = keyturn.close();
+    probe.resolve();
+    await closed;
+    expect(await waiting).toMatchObject({ name: 'SecretUnavailable' });
+    await until(() => steps.at(-1) === 'drain orders');
   });
 
   it('writes no secret to its log', async () => {

@@ -4,6 +4,7 @@ import type { Wire } from './ports/wire.ts';
 import { RenewingWire, type TimedWire } from './renewing-wire.ts';
 import { manualClock } from './testing/manual-clock.ts';
 import { settle } from './testing/start-instance.ts';
+import { TryLater } from './try-later.ts';
 
 const ADDRESS = 'system.postgres.orders';
 const LIFE = 300_000;
@@ -147,6 +148,29 @@ describe('a renewing wire', () => {
     await wire.close();
     await pass(LIFE);
     expect([wires.length, steps.at(-1), wire.isConnected()]).toEqual([1, '1 closed', false]);
+  });
+
+  it.each([
+    ['as long as it was asked to', 30_000, 30_000],
+    ['a minute at the most', 3_600_000, 60_000],
+  ])('stays away %s', async (_how, askedMs, staysMs) => {
+    const clock = manualClock();
+    const stop = new AbortController();
+    let tries = 0;
+    const refuse = (): Promise<never> => {
+      tries += 1;
+      return Promise.reject(new TryLater('too many requests', askedMs));
+    };
+    const opening = RenewingWire.open({ open: refuse, clock, log: noLog }, stop.signal).catch(() => undefined);
+    await settle();
+    clock.advance(staysMs - 1);
+    await settle();
+    expect(tries).toBe(1);
+    clock.advance(1);
+    await settle();
+    expect(tries).toBe(2);
+    stop.abort();
+    await opening;
   });
 
   it('gives up the first connection when the caller does', async () => {

@@ -6,6 +6,7 @@ import { Nap } from './nap.ts';
 import type { SdkClock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Wire } from './ports/wire.ts';
+import { TryLater } from './try-later.ts';
 
 /** A connection whose identity ends `livesMs` from now. */
 export type TimedWire = { readonly wire: Wire; readonly livesMs: number };
@@ -25,6 +26,8 @@ type Current = InUse<Wire> & { cancelExpiry?: () => void };
 const RENEW_AT = 2 / 3;
 const RENEW_JITTER = 0.1;
 const RETRY = { base: 250, cap: 10_000 };
+/** An identity lives for minutes: longer than this nobody's wish to be left alone is heeded. */
+const LONGEST_WAIT_MS = 60_000;
 
 class NotConnected extends Error {
   override readonly name = 'NotConnected';
@@ -117,15 +120,17 @@ export class RenewingWire implements Wire {
   async #connect(): Promise<number | null> {
     const { open, clock, log } = this.#deps;
     for (let failures = 0; !this.#isClosed(); failures += 1) {
+      let wait = 0;
       try {
         const next = await open(this.#closing.signal);
         await this.#moveTo(next);
         return this.#isClosed() ? null : next.livesMs;
       } catch (fault) {
         if (this.#isClosed()) break;
-        log.warn('wire.not-renewed', { why: errorWord(fault) });
+        wait = askedWait(fault);
+        log.warn('wire.not-renewed', { why: errorWord(fault), ...(wait > 0 && { askedToWaitMs: Math.round(wait) }) });
       }
-      await this.#nap.sleep(backoff(failures, { ...RETRY, random: clock.random() }));
+      await this.#nap.sleep(Math.max(wait, backoff(failures, { ...RETRY, random: clock.random() })));
     }
     return null;
   }
@@ -185,3 +190,6 @@ export class RenewingWire implements Wire {
 }
 
 const listen = (ear: Ear, wire: Wire): void => void ear.stops.set(wire, wire.hear(ear.address, ear.listener));
+
+/** How long who was asked wants to be left alone. */
+const askedWait = (fault: unknown): number => (fault instanceof TryLater ? Math.min(fault.waitMs, LONGEST_WAIT_MS) : 0);

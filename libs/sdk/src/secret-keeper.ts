@@ -27,6 +27,7 @@ export type KeeperDeps = {
   readonly onChange: (change: Change) => void;
 };
 
+const CLOSED = 'this connection to Keyturn is closed';
 type Step = 'progressed' | 'not-fetched' | 'not-adopted';
 const RETRY = { 'not-fetched': { base: 200, cap: 10_000 }, 'not-adopted': { base: 1_000, cap: 60_000 } } as const;
 
@@ -55,7 +56,7 @@ export class SecretKeeper {
   #trouble: string | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #isRunning = false;
-  #isClosed = false;
+  readonly #closing = new AbortController();
   #wasRead = false;
   #adoptedAt = 0;
   #releaseCurrent: () => void = () => undefined;
@@ -118,6 +119,11 @@ export class SecretKeeper {
     void this.#catchUp();
   }
 
+  /** The vault knows of nothing that this instance holds: it fetches, so that its lease tells of it again. */
+  fetchAnew(): void {
+    this.hint((this.#current?.generation ?? 0) + 1);
+  }
+
   /** A notice asks for a trial of this pending version. */
   hearPreflight(version: number): void {
     this.#preflight.hear(version);
@@ -134,11 +140,14 @@ export class SecretKeeper {
     this.#reporter.wake();
   }
 
-  /** Takes a participant in, or rejects with `SecretUnavailable` when the signal aborts first: from here on it changes with the secret. Tries until it works with the current version. */
+  /**
+   * Takes a participant in: from here on it changes with the secret. Tries until it works with the current version, or rejects with
+   * `SecretUnavailable` when the signal aborts or the keeper is closed first.
+   */
   async join(participant: Participant, signal: AbortSignal): Promise<void> {
     this.#joining += 1;
     try {
-      await this.#joinPatiently(participant, signal);
+      await this.#joinPatiently(participant, AbortSignal.any([signal, this.#closing.signal]));
     } finally {
       this.#joining -= 1;
     }
@@ -152,7 +161,7 @@ export class SecretKeeper {
   async #joinPatiently(participant: Participant, signal: AbortSignal): Promise<void> {
     await untilAborted(this.#first.promise, signal, () => this.#unavailable(signal));
     for (let failures = 0; ; failures += 1) {
-      if (signal.aborted || this.#isClosed) throw this.#unavailable(signal);
+      if (signal.aborted) throw this.#unavailable(signal);
       if (await this.#inTurn(() => this.#takeIn(participant))) return;
       const pause = this.#nap.sleep(backoff(failures, { ...RETRY['not-adopted'], random: this.#deps.clock.random() }));
       await untilAborted(pause, signal, () => this.#unavailable(signal));
@@ -166,9 +175,9 @@ export class SecretKeeper {
     if (!this.#isProven()) this.#reportUse(this.#current, 'read by the application', this.#adoptedAt);
   }
 
-  /** Takes no more news, and lets every participant drain; the value stays readable. */
+  /** Takes no more news, sends away whoever still waits for a value, and lets every participant drain; the value stays readable. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort(new Error(CLOSED));
     this.#nap.wake();
     this.#reporter.stop();
     await Promise.all([this.#turn, this.#preflight.stop()]);
@@ -178,9 +187,9 @@ export class SecretKeeper {
   async #catchUp(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    for (let failures = 0; this.isBehind() && !this.#isClosed;) {
+    for (let failures = 0; this.isBehind() && !this.#isClosed();) {
       const step = await this.#step();
-      if (this.#isClosed) break;
+      if (this.#isClosed()) break;
       if (step === 'progressed') failures = 0;
       else await this.#nap.sleep(backoff(failures++, { ...RETRY[step], random: this.#deps.clock.random() }));
     }
@@ -224,7 +233,7 @@ export class SecretKeeper {
     const outcomes = await Promise.allSettled([...this.#participants].map((participant) => participant.prepare(candidate)));
     const prepared = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed || this.#isClosed) {
+    if (failed || this.#isClosed()) {
       for (const one of prepared) one.abandon();
       if (failed) this.#reportFailure(candidate, failed.reason, startedAt);
       return 'not-adopted';
@@ -265,6 +274,10 @@ export class SecretKeeper {
     const startedAt = this.#deps.clock.elapsed();
     try {
       const prepared = await participant.prepare(current);
+      if (this.#isClosed()) {
+        prepared.abandon();
+        return false;
+      }
       prepared.swap();
     } catch (error) {
       this.#reportFailure(current, error, startedAt);
@@ -305,8 +318,12 @@ export class SecretKeeper {
     this.#deps.log.warn('secret.behind', { address: this.address, why: trouble });
   }
 
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   #unavailable(signal: AbortSignal): SecretUnavailable {
-    return new SecretUnavailable(this.address, this.#trouble, signal.reason);
+    return new SecretUnavailable(this.address, this.#isClosed() ? CLOSED : this.#trouble, signal.reason);
   }
 
   /** One change of participants or version at a time. */

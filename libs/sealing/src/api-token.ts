@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Sensitive } from '@keyturn/kernel';
 
 const PREFIX = 'kt_';
@@ -9,6 +9,15 @@ const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(b
 
 /** Makes an API token of 256 random bits: too many to guess, so one SHA-256 hides it as well as a slow hash would. */
 export const newApiToken = (): Sensitive<string> => new Sensitive(`${PREFIX}${randomBytes(TOKEN_BYTES).toString('base64url')}`);
+
+/**
+ * Makes the token that `of` always has under this secret: whoever repeats a request gets the same one again, and nobody has to keep it. As
+ * good as a random one to whoever lacks the secret, which has to hold 256 bits, or lacks `of`, which should hold what only the caller knows.
+ */
+export const derivedApiToken = (secret: Sensitive<string>, of: readonly string[]): Sensitive<string> => {
+  const key = Buffer.from(hkdfSync('sha256', secret.reveal(), '', 'keyturn/api-token', TOKEN_BYTES));
+  return new Sensitive(`${PREFIX}${createHmac('sha256', key).update(JSON.stringify(of)).digest('base64url')}`);
+};
 
 /** Does the text have an API token's form? Says nothing of whether there is such a token. */
 export const isApiToken = (text: string): boolean => FORM.test(text);

@@ -7,4 +7,4 @@ export { createLink, openOverLink, sealOverLink, type Link } from './link.ts';
 export { linkTable, type LinkTable, type LinkTableDeps, type OpenedBox } from './link-table.ts';
 export { sealingKeyStatement } from './sealing-keys.ts';
 export { generateIdentity, generateSealingKey, signSealingKey, type KeyPair } from './vault-keys.ts';
-export { apiTokenHash, apiTokenProof, isApiToken, newApiToken, provesApiToken } from './api-token.ts';
+export { apiTokenHash, apiTokenProof, derivedApiToken, isApiToken, newApiToken, provesApiToken } from './api-token.ts';

@@ -8,6 +8,7 @@ import type { NewId } from './command-id.ts';
 import type { EdgeContext, EdgeEnv } from './edge.ts';
 import { type Endpoint, isOpen } from './endpoint.ts';
 import { OutcomeUnknown, ServiceUnavailable } from './faults.ts';
+import type { ApiTokens } from './identity/api-tokens.ts';
 import type { VerifyBearer } from './identity/bearer.ts';
 import type { SubscriberJwts } from './identity/subscriber-jwts.ts';
 import type { SealedCookie } from './identity/sealed-cookie.ts';
@@ -35,6 +36,7 @@ export type AppDeps = {
   readonly feed: EventFeed;
   readonly readiness: Readiness;
   readonly verifyBearer: VerifyBearer;
+  readonly apiTokens: ApiTokens;
   readonly signIn: SignIn;
   readonly sessions: SessionCookies;
   readonly pendingLogins: SealedCookie<PendingLogin>;
@@ -42,6 +44,7 @@ export type AppDeps = {
   readonly subscriberJwts: SubscriberJwts;
   readonly docs: DocsPage;
   readonly publicUrl: string;
+  readonly streamsPerCaller: number;
   readonly temporalUiUrl: string | null;
   readonly clock: Clock;
   readonly newId: NewId;

@@ -1,5 +1,6 @@
 import type { Clock, Sensitive } from '@keyturn/kernel';
 import type { Config } from './config.ts';
+import { apiTokens } from './identity/api-tokens.ts';
 import { bearerVerifier } from './identity/bearer.ts';
 import { identityProvider } from './identity/identity-provider.ts';
 import { sealedCookie } from './identity/sealed-cookie.ts';
@@ -26,6 +27,7 @@ export const createIdentity = ({ config: { oidc, publicUrl }, clientSecret, sess
       clock,
       keys: provider.keys,
     }),
+    apiTokens: apiTokens(sessionKey),
     signIn: signIn({ provider, publicUrl, scope: oidc.scope }),
     sessions: sessionCookies({
       sealed: sealedCookie({ secret: sessionKey, purpose: 'session', schema: Session, clock }),

@@ -17,6 +17,7 @@ export type EdgeCode =
   | 'route-unknown'
   | 'method-not-allowed'
   | 'too-many-streams'
+  | 'streams-used-up'
   | 'vault-unavailable'
   | 'audit-unavailable'
   | 'identity-provider-unavailable'
@@ -34,6 +35,9 @@ export const PROBLEMS = {
   'issuer-unknown': { status: 422, title: 'There is no such issuer credential' },
   'issuer-missing': { status: 409, title: 'The credential has no issuer to rotate it with' },
   'fields-invalid': { status: 422, title: 'The fields do not fit the credential type' },
+  'fields-missing': { status: 409, title: 'The credential lacks fields that a rotation needs' },
+  'legacy-user-mapped': { status: 409, title: 'This user of the older system is already mapped to somebody else' },
+  'nothing-to-resolve': { status: 404, title: 'There is no credential of this service and type for you' },
   'rotation-open': { status: 409, title: 'A rotation of this credential is open' },
   'rotation-unknown': { status: 404, title: 'There is no such rotation' },
   'rotation-closed': { status: 409, title: 'The rotation is closed' },
@@ -65,6 +69,15 @@ export const PROBLEMS = {
   'not-allowed': { status: 403, title: 'This is not allowed to you' },
   'ack-invalid': { status: 422, title: 'The acknowledgement proves nothing' },
   'ack-stale': { status: 409, title: 'The acknowledgement is of another generation' },
+  'kek-unknown': { status: 404, title: 'The key is not in the ring, or not on this host of the vault' },
+  'kek-not-added': { status: 409, title: 'The key is past the state in which it could be activated' },
+  'kek-not-everywhere': { status: 409, title: 'Not every replica of the vault holds the key yet' },
+  'kek-not-retiring': { status: 409, title: 'The key is in use' },
+  'kek-in-use': { status: 409, title: 'Something is still wrapped under the key: re-wrap first' },
+  'kek-exhausted': { status: 507, title: 'The KEK has wrapped as many keys as it may: rotate the KEK' },
+  'rewrap-running': { status: 409, title: 'A re-wrap is under way' },
+  'version-unreadable': { status: 500, title: 'The stored version does not open; the log says why' },
+  'guesses-exhausted': { status: 429, title: 'Too many wrong values were brought; wait' },
   'command-reused': { status: 409, title: 'The idempotency key was used for another request' },
   'message-invalid': { status: 422, title: 'The vault did not understand the request' },
   'link-unknown': { status: 503, title: 'The sealed link to the vault was lost; repeat the request' },
@@ -83,6 +96,7 @@ export const PROBLEMS = {
   'idempotency-key-invalid': { status: 400, title: 'An Idempotency-Key has 1 to 200 visible characters' },
   'route-unknown': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  'streams-used-up': { status: 429, title: 'You have as many event streams open as one caller may; close one' },
   'too-many-streams': { status: 503, title: 'Too many event streams are open' },
   'vault-unavailable': { status: 503, title: 'The vault is not reachable; nothing was done' },
   'audit-unavailable': { status: 503, title: 'The audit service is not reachable' },
@@ -122,7 +136,7 @@ const defaultHeaders = (code: ProblemCode): Record<string, string> => {
   if (code === 'unauthenticated') return { 'www-authenticate': 'Bearer realm="keyturn"' };
   if (code === 'token-invalid' || code === 'api-token-invalid')
     return { 'www-authenticate': 'Bearer realm="keyturn", error="invalid_token"' };
-  return PROBLEMS[code].status === 503 ? { 'retry-after': '2' } : {};
+  return PROBLEMS[code].status === 503 || PROBLEMS[code].status === 429 ? { 'retry-after': '2' } : {};
 };
 
 /** A refusal's own facts become the detail, or the list of errors; none of them is ever a secret. */
@@ -131,6 +145,7 @@ export const problemOfRefusal = (refusal: Refusal, instance: string): Response =
     return problemResponse(refusal.code, instance, { errors: refusal.issues.map((message) => ({ path: '', message })) });
   }
   const { code, ...facts } = refusal;
+  const wait = 'retryAfterSeconds' in refusal ? { headers: { 'retry-after': String(refusal.retryAfterSeconds) } } : {};
   const detail = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
-  return problemResponse(code, instance, detail.length === 0 ? {} : { detail: detail.join(', ') });
+  return problemResponse(code, instance, { ...(detail.length === 0 ? {} : { detail: detail.join(', ') }), ...wait });
 };

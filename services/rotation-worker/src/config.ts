@@ -1,3 +1,4 @@
+import { type Environment, loadSettings } from '@keyturn/service';
 import { z } from 'zod';
 import { TASK_QUEUE } from './rotation/rotation-run.ts';
 
@@ -30,10 +31,4 @@ const Config = z
   }));
 export type Config = z.infer<typeof Config>;
 
-/** Reads the settings. Failure names the variables, and never prints a value. */
-export const loadConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
-  const parsed = Config.safeParse(env);
-  if (parsed.success) return parsed.data;
-  const names = parsed.error.issues.map(({ path, message }) => `${path.join('.')} (${message})`);
-  throw new Error(`The rotation worker can't start, these variables are missing or malformed: ${names.join(', ')}`);
-};
+export const loadConfig = (environment: Environment): Config => loadSettings(Config, environment);

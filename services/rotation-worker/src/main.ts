@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { connectBus, vaultClient } from '@keyturn/bus';
-import { Sensitive, systemClock } from '@keyturn/kernel';
+import { systemClock } from '@keyturn/kernel';
 import { postgresProvider } from '@keyturn/providers/postgres';
+import { readSecretFile } from '@keyturn/service';
 import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { Runtime } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
@@ -26,7 +26,7 @@ const { signal, onStop, exit } = createShutdown(log);
 const { tracer, otel, stop: stopTracing } = await startTracing({ service: 'rotation-worker', environment: process.env, log });
 onStop(stopTracing);
 Runtime.install({ logger: temporalLogger(log), shutdownSignals: [], telemetryOptions: { logging: { filter: 'error', forward: {} } } });
-const creds = () => new Sensitive(readFileSync(config.natsCredsFile, 'utf8'));
+const creds = () => readSecretFile(config.natsCredsFile);
 const [bus, temporal, workflowBundle] = await Promise.all([
   connectBus({ url: config.natsUrl, creds, name: 'worker', log, tracer, signal }),
   connectTemporal(config.temporal, { log, signal, otel }),

@@ -1,11 +1,12 @@
 import type { Address } from '@keyturn/contracts';
-import { ConsumerEvent, type Grant } from '@keyturn/contracts/events';
+import { ConsumerEvent, type Grant, IdentityEvent, KeyRingEvent } from '@keyturn/contracts/events';
 import { covers } from '@keyturn/contracts';
 import type { z } from 'zod';
 import { evolve } from './credential/evolve.ts';
 import { preflightOf, unanswered } from './credential/preflight.ts';
-import { type Credential, openRotation, type RegisteredCredential, unregistered } from './credential/state.ts';
+import { type Credential, liveVersions, openRotation, type RegisteredCredential, unregistered } from './credential/state.ts';
 import { summaryOf } from './credential/views.ts';
+import { emptyRing, evolveRing, type KeyRing } from './key-ring/state.ts';
 import type { CredentialRow, Fold } from './ports/command-log.ts';
 
 /** Who still has to try a pending version: a beat's answer tells them, should they have missed the notice. */
@@ -15,31 +16,50 @@ const openPreflight = (state: RegisteredCredential): { readonly version: number;
   return preflight ? { version: preflight.version, waitingFor: unanswered(preflight) } : null;
 };
 
+/** What a search looks through. */
+const searchText = ({ address, displayName, tags, labels }: RegisteredCredential): string =>
+  [address, displayName ?? '', ...tags, ...Object.entries(labels).map((label) => label.join('='))].join(' ').toLowerCase();
+
 const rowOf = (state: Credential): CredentialRow | null => {
   if (state.status === 'unregistered') return null;
   const { credentialId, address, credentialType, status, generation, updatedAt } = state;
   const open = openRotation(state);
   const openEpoch = open?.epoch ?? null;
-  const body = { ...summaryOf(state), ledger: state.ledger, preflight: openPreflight(state), openTrace: open?.traceparent ?? null };
+  const search = searchText(state);
+  const body = {
+    ...summaryOf(state),
+    search,
+    ledger: state.ledger,
+    preflight: openPreflight(state),
+    openTrace: open?.traceparent ?? null,
+    lostAfterMs: state.policy.lostAfterMs,
+    live: liveVersions(state),
+  };
   return { credentialId, address, credentialType, status, openEpoch, generation, updatedAt, body };
 };
 
 export const credentialFold: Fold<Credential> = { initial: unregistered, evolve, row: rowOf };
 
-export type ApiToken = { readonly tokenId: string; readonly hash: string; readonly expiresAt: string; readonly isRevoked: boolean };
+export type ApiToken = {
+  readonly tokenId: string;
+  readonly hash: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+};
 export type Consumer = { readonly grants: readonly z.infer<typeof Grant>[]; readonly tokens: readonly ApiToken[] };
 
-const evolveConsumer = (state: Consumer | null, { type, data }: ConsumerEvent): Consumer | null => {
+const evolveConsumer = (state: Consumer | null, { type, data }: ConsumerEvent, at: string): Consumer | null => {
   switch (type) {
     case 'consumer.registered':
       return { grants: data.grants, tokens: state?.tokens ?? [] };
     case 'consumer.token-issued': {
       const { tokenId, hash, expiresAt } = data;
-      return state && { ...state, tokens: [...state.tokens, { tokenId, hash, expiresAt, isRevoked: false }] };
+      return state && { ...state, tokens: [...state.tokens, { tokenId, hash, createdAt: at, expiresAt, revokedAt: null }] };
     }
     case 'consumer.token-revoked':
       return (
-        state && { ...state, tokens: state.tokens.map((token) => (token.tokenId === data.tokenId ? { ...token, isRevoked: true } : token)) }
+        state && { ...state, tokens: state.tokens.map((token) => (token.tokenId === data.tokenId ? { ...token, revokedAt: at } : token)) }
       );
     case 'subscriber.credentials-issued':
     case 'lease.started':
@@ -50,15 +70,46 @@ const evolveConsumer = (state: Consumer | null, { type, data }: ConsumerEvent): 
 
 export const consumerFold: Fold<Consumer | null> = {
   initial: null,
-  evolve: (state, { type, data }) => evolveConsumer(state, ConsumerEvent.parse({ type, data })),
+  evolve: (state, { type, data, recordedAt }) => evolveConsumer(state, ConsumerEvent.parse({ type, data }), recordedAt),
+};
+
+export const keyRingFold: Fold<KeyRing> = {
+  initial: emptyRing,
+  evolve: (ring, { type, data, recordedAt }) => evolveRing(ring, KeyRingEvent.parse({ type, data }), recordedAt),
 };
 
 /** Reveals, refusals and leases: recorded, and never folded. */
 export const accessFold: Fold<null> = { initial: null, undecided: true, evolve: () => null };
 
+/** Which credential is its service's default in its scope. */
+export const defaultFold: Fold<string | null> = {
+  initial: null,
+  evolve: (state, { type, data }) => {
+    const event = IdentityEvent.parse({ type, data });
+    if (event.type === 'default.set') return event.data.credentialId;
+    return event.type === 'default.cleared' && event.data.credentialId === state ? null : state;
+  },
+};
+
+export type LegacyMapping = { readonly issuer: string; readonly subject: string; readonly scope: string };
+
+/** Who somebody is whom an older system knew by an id of its own. */
+export const legacyUserFold: Fold<LegacyMapping | null> = {
+  initial: null,
+  evolve: (state, { type, data }) => {
+    const event = IdentityEvent.parse({ type, data });
+    if (event.type !== 'legacy-user.mapped') return state;
+    const { issuer, subject, scope } = event.data;
+    return { issuer, subject, scope };
+  },
+};
+
 export const streamOf = {
   credential: (credentialId: string) => `credential-${credentialId}`,
+  keyRing: 'key-ring',
   access: (about: string) => `access-${about}`,
+  default: (scope: string, service: string) => `default-${scope}.${service}`,
+  legacyUser: (legacyScope: string) => `legacy-${legacyScope}`,
   consumer: (consumer: string) => `consumer-${consumer}`,
   lease: (consumer: string, instance: string) => `lease-${consumer}.${instance}`,
 } as const;

@@ -93,6 +93,45 @@ describe('an API token', () => {
     await expect.poll(ended, { timeout: 10_000 }).toBe(true);
   });
 
+  it('is made once, however often the command is repeated, also when its verdict is no longer kept', async () => {
+    const [commandId, tokenId, proof] = [randomUUID(), randomUUID(), apiTokenProof(newApiToken())];
+    const issue = (id: string, proved: string) => {
+      const data = { consumer: 'orders', tokenId, proof: proved, lifetimeSeconds: 60 };
+      return vault.client(ADMIN).command('consumer.issue-token', data, { commandId: id });
+    };
+    const [first, again, forgotten] = [await issue(commandId, proof), await issue(commandId, proof), await issue(randomUUID(), proof)];
+    expect(first).toMatchObject({ ok: true, value: { value: { tokenId } } });
+    expect([again, forgotten]).toEqual([first, first]);
+    expect(await issue(randomUUID(), '3'.repeat(64))).toMatchObject({ refusal: { code: 'command-reused' } });
+    const made = (await vault.events()).filter(
+      ({ type, data }) => type === 'consumer.token-issued' && JSON.stringify(data).includes(tokenId),
+    );
+    expect(made).toHaveLength(1);
+  });
+
+  it('is listed with its dates, and with nothing that it could be proved by', async () => {
+    await grant(vault, 'listed', 'system.postgres.*');
+    const issue = async (tokenId: string) => {
+      const data = { consumer: 'listed', tokenId, proof: apiTokenProof(newApiToken()), lifetimeSeconds: 60 };
+      await vault.client(ADMIN).command('consumer.issue-token', data, { commandId: randomUUID() });
+    };
+    const [kept, revoked] = [randomUUID(), randomUUID()];
+    await issue(kept);
+    await issue(revoked);
+    await vault.client(ADMIN).command('consumer.revoke-token', { consumer: 'listed', tokenId: revoked }, { commandId: randomUUID() });
+    const time = expect.stringMatching(/^2\d{3}-\d\d-\d\dT/);
+    const listed = await vault.client(AUDITOR).query('consumer.tokens', { consumer: 'listed' });
+    expect(listed.ok && listed.value.value).toEqual({
+      items: [
+        { tokenId: kept, createdAt: time, expiresAt: time, revokedAt: null },
+        { tokenId: revoked, createdAt: time, expiresAt: time, revokedAt: time },
+      ],
+    });
+    expect(await vault.client(AUDITOR).query('consumer.tokens', { consumer: 'nobody' })).toMatchObject({
+      refusal: { code: 'consumer-unknown' },
+    });
+  });
+
   it('is in the log as a hash that proves nothing', async () => {
     const { token, proof } = await issueToken();
     const log = JSON.stringify(await vault.events());

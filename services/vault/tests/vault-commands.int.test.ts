@@ -64,10 +64,11 @@ describe('registering a credential', () => {
   });
   it('refuses an address that is taken, and writes nothing', async () => {
     const before = await vault.sql<{ n: string }>('SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM wrapped_deks) AS n');
+    const [holder] = await vault.sql<{ id: string }>('SELECT credential_id AS id FROM credentials WHERE address = $1', [ADDRESS]);
     const taken = await vault
       .client(ADMIN)
       .command('credential.register', registering({ address: ADDRESS }), { commandId: randomUUID(), secret: secretOf('x') });
-    expect(taken).toEqual({ ok: false, refusal: { code: 'address-taken', address: ADDRESS } });
+    expect(taken).toEqual({ ok: false, refusal: { code: 'address-taken', address: ADDRESS, credentialId: holder?.id } });
     expect(await vault.sql('SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM wrapped_deks) AS n')).toEqual(before);
   });
   it.each([
@@ -76,10 +77,20 @@ describe('registering a credential', () => {
       'a secret of the wrong shape',
       registering(),
       new Sensitive({ fields: { pass: 'hunter2' } }),
-      ['password: invalid type', 'fields: unrecognized keys'],
+      ['password: Password is needed.', 'pass: There is no such field.'],
     ],
-    ['an unknown public field', registering({ publicFields: { ...FIELDS, colour: 'red' } }), secretOf('x'), ['fields: unrecognized keys']],
-    ['a bad port', registering({ publicFields: { ...FIELDS, port: 'http' } }), secretOf('x'), ['port: invalid format']],
+    [
+      'an unknown public field',
+      registering({ publicFields: { ...FIELDS, colour: 'red' } }),
+      secretOf('x'),
+      ['colour: There is no such field.'],
+    ],
+    [
+      'a bad port',
+      registering({ publicFields: { ...FIELDS, port: 'http' } }),
+      secretOf('x'),
+      ['port: The port is a number, such as 5432.'],
+    ],
   ])('refuses %s, and echoes no value', async (_what, data, secret, issues) => {
     const refused = await vault
       .client(ADMIN)
@@ -168,12 +179,10 @@ describe('a start', () => {
     const other = await testVault();
     const made = await registerOrders(other);
     await other.sql('DELETE FROM wrapped_deks WHERE credential_id = $1', [made.credentialId]);
-    await expect(openKeys({ keys: other.keys, openWrapper: () => Promise.resolve(other.wrapper) })).rejects.toThrow(
-      `version 1 of ${made.credentialId}`,
-    );
+    await expect(openKeys(other.opening)).rejects.toThrow(`version 1 of ${made.credentialId}`);
     await other.dispose();
   });
   it('is stopped by another KEK, before anything is served', async () => {
-    await expect(openKeys({ keys: vault.keys, openWrapper: () => Promise.resolve(memoryKeyWrapper()) })).rejects.toThrow(/unwrap/);
+    await expect(openKeys({ ...vault.opening, openWrapper: () => memoryKeyWrapper() })).rejects.toThrow(/wrong KEK: .* hang on kek-/);
   });
 });

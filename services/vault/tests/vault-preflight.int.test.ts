@@ -98,6 +98,38 @@ describe('a preflight', () => {
     expect(await beat(b)).not.toHaveProperty('ok.preflights');
   });
 
+  it('asks those that came instead, when all who were asked have left', async () => {
+    await expectDone('epoch.ask-preflight', of2);
+    const successor = await holding('successor');
+    for (const left of [a, b]) await left.ask('goodbye', {});
+    const next = async () => {
+      const answer = await vault.client(ADMIN).query('epoch.next-step', { credentialId, epoch: 1 });
+      return answer.ok && answer.value.value;
+    };
+    expect(await next()).toMatchObject({ step: 'ask-preflight' });
+    await expectDone('epoch.ask-preflight', of2);
+    expect(await lastOf('credential.preflight-asked')).toMatchObject({ data: { instances: ['orders/successor'] } });
+    expect(await next()).toMatchObject({ step: 'await-preflight', waitingFor: ['orders/successor'] });
+    await say(successor, true);
+    await expectDone('epoch.commit', of2);
+  });
+
+  it('asks no consumer without the grant, and names it', async () => {
+    const reader = testInstance(vault, 'reports', 'one');
+    const grants = (['read', 'ack'] as const).map((action) => ({ action, pattern: ADDRESS }));
+    await vault.client(ADMIN).command('consumer.register', { consumer: 'reports', grants }, { commandId: randomUUID() });
+    expect(await reader.fetch()).toMatchObject({ ok: true });
+    await expectDone('epoch.ask-preflight', of2);
+    expect(await lastOf('credential.preflight-asked')).toMatchObject({
+      data: { instances: ['orders/a', 'orders/b'], ungranted: ['reports'] },
+    });
+    for (const asked of [a, b]) await say(asked, true);
+    await expectDone('epoch.commit', of2);
+    expect(await lastOf('credential.rotated')).toMatchObject({
+      data: { preflight: 'version 2 works for orders/a, orders/b; not asked: no grant: reports' },
+    });
+  });
+
   it('needs the grant for it, both to get the version and to speak of it', async () => {
     await expectDone('epoch.ask-preflight', of2);
     const got = await given(a);

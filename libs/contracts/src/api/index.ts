@@ -1,30 +1,92 @@
 import { z } from 'zod';
+import { CredentialType } from '../credential-types/registry.ts';
+import { CredentialTypeList, CredentialTypeView } from '../credential-types/type-view.ts';
+import { Details, DetailsChange, Origin, Untested } from '../details.ts';
+import { KekId, KekState } from '../events/key-ring-events.ts';
 import { RotationPolicy } from '../policy.ts';
-import { AUDIT_QUERIES_TABLE } from '../queries/audit-queries.ts';
-import { AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
-import { Address, ConsumerName, CredentialId, CredentialType, InstanceName, NatsPublicKey, PublicFields } from '../words.ts';
+import { AUDIT_QUERIES_TABLE, AuditStatus } from '../queries/audit-queries.ts';
+import { CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
+import { KekView, KeyRingView, ReplicaView, RewrapView } from '../queries/key-ring-view.ts';
+import { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
+import { OneShotBox } from '../sealed-box.ts';
+import { Address, ConsumerName, CredentialId, InstanceName, NatsPublicKey, PublicFields, Scope } from '../words.ts';
 
-/** Bodies of the HTTP API (`/api/v1/admin/…`), camelCase. Secrets arrive in `secretFields` over TLS; the gateway seals them at once. */
-export const RegisterCredentialBody = z.strictObject({
-  address: Address,
-  credentialType: CredentialType,
-  publicFields: PublicFields,
-  secretFields: z.record(
-    z.string().max(64),
-    z
-      .string()
-      .min(1)
-      .max(65_536)
-      .refine((value) => value.isWellFormed(), 'holds half a character'),
-  ),
-  issuer: CredentialId.nullable().optional(),
-  policy: RotationPolicy.partial().optional(),
-  displayName: z.string().max(200).optional(),
-});
+// Bodies of the HTTP API (`/api/v1/admin/…`), camelCase. Secrets arrive in `secretFields` over TLS; the gateway seals them at once.
+
+const SecretFields = z.record(
+  z.string().max(64),
+  z
+    .string()
+    .min(1)
+    .max(65_536)
+    .refine((value) => value.isWellFormed(), 'holds half a character'),
+);
+
+/**
+ * Either `secretFields` in clear, or `sealed`: `{ fields }` in one HPKE box that only the vault opens. Its context is the subject
+ * `keyturn.cmd.vault.credential.register`, the command id (`commandIdFor` of the caller's id and the Idempotency-Key), and `credentialId`,
+ * a new UUID. Either `address`, or the names that make it: `service` and `name` as people write them, and `scope` (`system` if not said). */
+export const RegisterCredentialBody = z
+  .strictObject({
+    address: Address.optional(),
+    scope: Scope.optional(),
+    service: z.string().min(1).max(200).optional(),
+    name: z.string().min(1).max(200).optional(),
+    credentialType: CredentialType,
+    publicFields: PublicFields,
+    secretFields: SecretFields.optional(),
+    sealed: OneShotBox.optional(),
+    credentialId: CredentialId.optional(),
+    issuer: CredentialId.nullable().optional(),
+    policy: RotationPolicy.partial().optional(),
+    ...Details.shape,
+    isDefault: z.boolean().optional(),
+    origin: Origin.optional(),
+    untested: Untested.optional(),
+  })
+  .refine(
+    ({ address, scope, service, name }) =>
+      address === undefined
+        ? service !== undefined && name !== undefined
+        : scope === undefined && service === undefined && name === undefined,
+    { path: ['address'], error: 'either an address is needed, or a service and a name' },
+  )
+  .refine(({ secretFields, sealed }) => (secretFields === undefined) !== (sealed === undefined), {
+    path: ['secretFields'],
+    error: 'either secretFields are needed, or sealed',
+  })
+  .refine(({ sealed, credentialId }) => (sealed === undefined) === (credentialId === undefined), {
+    path: ['credentialId'],
+    error: 'what is sealed is sealed for a credential: its new id comes along, and only then',
+  });
 export type RegisterCredentialBody = z.infer<typeof RegisterCredentialBody>;
+
+/** Asks whether version `version` is this value; sealed or in clear as at a registration, the context's subject being its own. */
+export const VerifyValueBody = z
+  .strictObject({ version: z.int().positive(), secretFields: SecretFields.optional(), sealed: OneShotBox.optional() })
+  .refine(({ secretFields, sealed }) => (secretFields === undefined) !== (sealed === undefined), {
+    path: ['secretFields'],
+    error: 'either secretFields are needed, or sealed',
+  });
+export type VerifyValueBody = z.infer<typeof VerifyValueBody>;
+export { ValueVerified } from '../commands/credential-commands.ts';
 
 export const RegisteredCredential = z.object({ credentialId: CredentialId, address: Address, version: z.int(), generation: z.int() });
 export type RegisteredCredential = z.infer<typeof RegisteredCredential>;
+
+/** A change of what is said of a credential; null clears, and a label that is null goes. */
+export const ChangeDetailsBody = z.strictObject({ ...DetailsChange.shape, isDefault: z.boolean().optional() });
+export type ChangeDetailsBody = z.infer<typeof ChangeDetailsBody>;
+
+/** A new value of a credential. Without `publicFields` they stay as they are; with them they are replaced as a whole. */
+export const StageValueBody = z.strictObject({ publicFields: PublicFields.optional(), secretFields: SecretFields });
+export type StageValueBody = z.infer<typeof StageValueBody>;
+
+export const MapLegacyUserBody = z.strictObject({ issuer: z.string().min(1).max(500), subject: z.string().min(1).max(255) });
+export type MapLegacyUserBody = z.infer<typeof MapLegacyUserBody>;
+
+export const EnvironmentList = z.object({ items: z.array(EnvironmentCredential) });
+export type EnvironmentList = z.infer<typeof EnvironmentList>;
 
 export const RequestRotationBody = z.strictObject({
   reason: z.enum(['manual', 'compromised']).optional(),
@@ -44,7 +106,7 @@ export type RegisterConsumerBody = z.infer<typeof RegisterConsumerBody>;
 /** `expiresInDays`: 90 if not said. */
 export const IssueTokenBody = z.strictObject({ expiresInDays: z.int().min(1).max(366).default(90) });
 export type IssueTokenBody = z.input<typeof IssueTokenBody>;
-/** The token is in this answer and nowhere else: a repeat under the same key doesn't show it again. */
+/** The token is in this answer and kept nowhere: only a repeat of the same request under the same key shows it again. */
 export const IssuedToken = z.object({ tokenId: z.uuid(), consumer: ConsumerName, token: z.string(), expiresAt: z.string() });
 export type IssuedToken = z.infer<typeof IssuedToken>;
 
@@ -69,10 +131,20 @@ export const SubscriberCredentials = z.object({
 });
 export type SubscriberCredentials = z.infer<typeof SubscriberCredentials>;
 
-export const CredentialList = z.object({ items: z.array(CredentialSummary), nextCursor: z.string().nullable(), total: z.int() });
+/** `POST /api/v1/admin/key-ring/keys`: a key that stands on the vault's hosts already, by its fingerprint. */
+export const AddKekBody = z.strictObject({ kekId: KekId });
+export type AddKekBody = z.infer<typeof AddKekBody>;
+
+/** Which key a command of the key ring was about, and what it is now. */
+export const KekChanged = z.object({ kekId: KekId, state: KekState });
+export type KekChanged = z.infer<typeof KekChanged>;
+
+export const CredentialList = CredentialPage;
 export type CredentialList = z.infer<typeof CredentialList>;
 export const ConsumerList = z.object({ items: z.array(ConsumerView) });
 export type ConsumerList = z.infer<typeof ConsumerList>;
+export const ApiTokenList = z.object({ items: z.array(ApiTokenView) });
+export type ApiTokenList = z.infer<typeof ApiTokenList>;
 export const Timeline = AUDIT_QUERIES_TABLE['timeline.read'].answer;
 export type Timeline = z.infer<typeof Timeline>;
 
@@ -111,4 +183,5 @@ export const StreamedEvent = z.object({
 });
 export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
-export { AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView };
+export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView, KeyRingView, ReplicaView, RewrapView };
+export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };

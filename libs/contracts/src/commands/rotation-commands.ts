@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { CredentialType } from '../credential-types/registry.ts';
+import { Details, Origin, Untested } from '../details.ts';
 import { RotationPolicy } from '../policy.ts';
-import { Address, CredentialId, CredentialType, Epoch, PublicFields, VersionNumber } from '../words.ts';
+import { Address, CredentialId, Epoch, PublicFields, VersionNumber } from '../words.ts';
 
 /** Registers a credential and imports its present value as version 1. Secret fields travel sealed: `{ fields: { password } }`. */
 export const RegisterCredential = z.object({
@@ -10,7 +12,12 @@ export const RegisterCredential = z.object({
   publicFields: PublicFields,
   issuer: CredentialId.nullable().default(null),
   policy: RotationPolicy.partial().optional(),
-  displayName: z.string().max(200).optional(),
+  ...Details.shape,
+  /** Makes it its service's default in its scope; the one before is it no longer. */
+  isDefault: z.boolean().optional(),
+  origin: Origin.optional(),
+  /** Why its value is in use without a test of ours; `import` if not said. */
+  untested: Untested.optional(),
 });
 export type RegisterCredential = z.infer<typeof RegisterCredential>;
 

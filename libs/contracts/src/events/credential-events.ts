@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { CredentialType } from '../credential-types/registry.ts';
+import { ChangedDetails, Details, Origin, Untested } from '../details.ts';
 import { RecordedPolicy } from '../policy.ts';
-import { Actor, Address, CredentialId, CredentialType, Epoch, Generation, PublicFields, VersionNumber } from '../words.ts';
+import { Actor, Address, CredentialId, Epoch, Generation, PublicFields, VersionNumber } from '../words.ts';
 
 /** Fields of every event of a credential's stream. */
 const About = { credentialId: CredentialId, address: Address };
@@ -13,11 +15,17 @@ export const CredentialRegistered = event('credential.registered', {
   /** The credential with which this one is managed at its provider; null where it can't be rotated by us. */
   issuer: CredentialId.nullable(),
   policy: RecordedPolicy,
-  displayName: z.string().max(200).optional(),
+  ...Details.shape,
+  /** Where it came from, if it was not typed in. */
+  origin: Origin.optional(),
 });
 export type CredentialRegistered = z.infer<typeof CredentialRegistered>;
 
-/** A sealed value joined the log; its ciphertext is in the event's `sealed`. `epoch` is null for an import. */
+/** What is said of it beside its value changed; each detail that changed is there whole. */
+export const DetailsChanged = event('credential.details-changed', { changed: ChangedDetails });
+export type DetailsChanged = z.infer<typeof DetailsChanged>;
+
+/** A sealed value joined the log; its ciphertext is in the event's `sealed`. `epoch` is null for an import, and for a value that a person put in place. */
 export const VersionStaged = event('credential.version-staged', {
   version: VersionNumber,
   epoch: Epoch.nullable(),
@@ -38,13 +46,18 @@ export const VersionTested = event('credential.version-tested', {
 });
 export type VersionTested = z.infer<typeof VersionTested>;
 
-/** These instances are asked to try the pending version from where they are, until `until`; with none, nobody was there to ask. */
+/**
+ * These instances are asked to try the pending version from where they are, until `until`; with none, nobody was there to ask. A second one
+ * of the same version asks further ones: those that came when the first had left.
+ */
 export const PreflightAsked = event('credential.preflight-asked', {
   version: VersionNumber,
   epoch: Epoch,
   /** `consumer/instance`. */
   instances: z.array(z.string().max(130)),
   until: z.string(),
+  /** Consumers that hold the credential, and can't be asked without the grant `preflight`. */
+  ungranted: z.array(z.string()).optional(),
 });
 export type PreflightAsked = z.infer<typeof PreflightAsked>;
 
@@ -65,7 +78,7 @@ export const CredentialRotated = event('credential.rotated', {
   to: VersionNumber,
   generation: Generation,
   epoch: Epoch.nullable(),
-  untested: z.enum(['import', 'unreachable', 'no-test']).optional(),
+  untested: Untested.optional(),
   preflight: z.string().max(1000).optional(),
 });
 export type CredentialRotated = z.infer<typeof CredentialRotated>;
@@ -175,6 +188,7 @@ export type RotationFailed = z.infer<typeof RotationFailed>;
 
 export const CredentialEvent = z.discriminatedUnion('type', [
   CredentialRegistered,
+  DetailsChanged,
   VersionStaged,
   VersionApplied,
   VersionTested,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Address, AddressPattern, ConsumerName, CredentialId, InstanceName, VersionNumber } from '../words.ts';
+import { CredentialType } from '../credential-types/registry.ts';
+import { Address, AddressPattern, ConsumerName, CredentialId, InstanceName, Scope, ServiceName, VersionNumber } from '../words.ts';
 
 const event = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
   z.object({ type: z.literal(type), data: z.object(shape) });
@@ -14,6 +15,16 @@ export const SecretRevealed = event('secret.revealed', {
 });
 export type SecretRevealed = z.infer<typeof SecretRevealed>;
 
+/** Somebody brought a value, and was told whether the vault holds it. Stream `access-<credentialId>`, on which nothing is decided. */
+export const ValueVerified = event('secret.verified', {
+  credentialId: CredentialId,
+  address: Address,
+  version: VersionNumber,
+  recipient: z.string().max(300),
+  equal: z.boolean(),
+});
+export type ValueVerified = z.infer<typeof ValueVerified>;
+
 /** The vault said no to somebody who asked for a secret. */
 export const AccessRefused = event('access.refused', {
   credentialId: CredentialId.optional(),
@@ -24,6 +35,19 @@ export const AccessRefused = event('access.refused', {
   times: z.int().positive(),
 });
 export type AccessRefused = z.infer<typeof AccessRefused>;
+
+/** A stored version did not open: it was damaged or moved, or its key is missing. Nothing was given to anybody. */
+export const SecretOpenRefused = event('secret.open-refused', {
+  credentialId: CredentialId,
+  address: z.string().max(200).optional(),
+  version: VersionNumber,
+  /** Which part: the wrapped data key, the ciphertext, or the KEK that isn't there. */
+  part: z.enum(['data-key', 'ciphertext', 'kek']),
+  sentence: z.string().max(500),
+  /** Above 1 in the one summary event that stands for further times. */
+  times: z.int().positive(),
+});
+export type SecretOpenRefused = z.infer<typeof SecretOpenRefused>;
 
 export const Grant = z.object({ action: z.enum(['read', 'preflight', 'ack']), pattern: AddressPattern });
 export type Grant = z.infer<typeof Grant>;
@@ -60,8 +84,49 @@ export type LeaseStarted = z.infer<typeof LeaseStarted>;
 export const LeaseEnded = event('lease.ended', { consumer: ConsumerName, instance: InstanceName, how: z.enum(['goodbye', 'lost']) });
 export type LeaseEnded = z.infer<typeof LeaseEnded>;
 
-export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, AccessRefused]);
+/**
+ * A value from the vault's own environment answered, because nothing stored did. Stream `access-environment`, on which nothing is decided.
+ */
+export const EnvironmentUsed = event('environment.used', {
+  service: ServiceName,
+  credentialType: CredentialType,
+  /** `system.<service>.environment`: what a grant must cover. */
+  address: Address,
+  /** The names of the variables, never their values. */
+  variables: z.array(z.string().max(100)).max(20),
+  recipient: z.string().max(200),
+  purpose: z.string().max(200),
+});
+export type EnvironmentUsed = z.infer<typeof EnvironmentUsed>;
+
+const Standing = { scope: Scope, service: ServiceName, credentialId: CredentialId, address: Address };
+
+/** From here on this is its service's default in its scope; the one before isn't. Stream `default-<scope>.<service>`. */
+export const DefaultSet = event('default.set', Standing);
+export type DefaultSet = z.infer<typeof DefaultSet>;
+
+/** It was its service's default in its scope; from here on nothing is. */
+export const DefaultCleared = event('default.cleared', Standing);
+export type DefaultCleared = z.infer<typeof DefaultCleared>;
+
+/**
+ * Whom an older system knew by an id of its own: what is imported for that id goes to `scope` from here on, and what was imported before, in
+ * `legacyScope`, is that person's too. Stream `legacy-user-<legacyScope>`.
+ */
+export const LegacyUserMapped = event('legacy-user.mapped', {
+  legacyId: z.string().min(1).max(255),
+  issuer: z.string().min(1).max(500),
+  subject: z.string().min(1).max(255),
+  scope: Scope,
+  legacyScope: Scope,
+});
+export type LegacyUserMapped = z.infer<typeof LegacyUserMapped>;
+
+export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, ValueVerified, AccessRefused, SecretOpenRefused, EnvironmentUsed]);
 export type AccessEvent = z.infer<typeof AccessEvent>;
+
+export const IdentityEvent = z.discriminatedUnion('type', [DefaultSet, DefaultCleared, LegacyUserMapped]);
+export type IdentityEvent = z.infer<typeof IdentityEvent>;
 
 export const ConsumerEvent = z.discriminatedUnion('type', [
   ConsumerRegistered,

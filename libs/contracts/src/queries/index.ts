@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { SealingKeys } from '../sealed-box.ts';
-import { Address, CredentialId, Epoch } from '../words.ts';
+import { Address, ConsumerName, CredentialId, Epoch } from '../words.ts';
+import { LegacyUser } from '../commands/credential-commands.ts';
+import { CredentialPage, EnvironmentCredential, ListCredentials } from './credential-list.ts';
+import { KeyRingView } from './key-ring-view.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
-import { ConsumerView, CredentialSummary, CredentialView, RotationView } from './views.ts';
+import { ApiTokenView, ConsumerView, CredentialView, RotationView } from './views.ts';
 
 export * from './audit-queries.ts';
+export * from './key-ring-view.ts';
+export * from './credential-list.ts';
 export * from './next-step.ts';
 export * from './views.ts';
 
@@ -13,16 +18,18 @@ const ByEpoch = z.object({ credentialId: CredentialId, epoch: Epoch });
 
 /** The vault's queries by wire name: what is asked, and what is answered. The subject is `querySubject('vault', name)`. */
 export const VAULT_QUERIES_TABLE = {
-  'credential.list': {
-    data: z.object({
-      search: z.string().max(200).optional(),
-      cursor: z.string().max(300).optional(),
-      limit: z.int().min(1).max(200).default(50),
-    }),
-    answer: z.object({ items: z.array(CredentialSummary), nextCursor: z.string().nullable(), total: z.int() }),
+  'credential.list': { data: ListCredentials, answer: CredentialPage },
+  /** What the vault's own environment offers, overruled or not. */
+  'environment.list': { data: z.object({}), answer: z.object({ items: z.array(EnvironmentCredential) }) },
+  /** Where legacy users' credentials go, mapped or not. */
+  'legacy-user.find': {
+    data: z.object({ legacyIds: z.array(z.string().min(1).max(255)).min(1).max(500) }),
+    answer: z.object({ items: z.array(LegacyUser) }),
   },
   'credential.get': { data: z.union([ById, z.object({ address: Address })]), answer: CredentialView },
   'credential.consumers': { data: ById, answer: z.object({ items: z.array(ConsumerView) }) },
+  /** A consumer's API tokens, the ones that are over included, oldest first. */
+  'consumer.tokens': { data: z.object({ consumer: ConsumerName }), answer: z.object({ items: z.array(ApiTokenView) }) },
   'rotation.get': { data: ByEpoch, answer: RotationView },
   'epoch.next-step': { data: ByEpoch, answer: NextStep },
   /** Open epochs, for the worker's sweeper. */
@@ -35,6 +42,7 @@ export const VAULT_QUERIES_TABLE = {
   },
   'ledger.list-unsettled': { data: z.object({}), answer: z.object({ items: z.array(UnsettledCandidate) }) },
   'sealing-keys.list': { data: z.object({}), answer: SealingKeys },
+  'key-ring.view': { data: z.object({}), answer: KeyRingView },
   'health.check': {
     data: z.object({}),
     /** `hash` is that of the event at `position`; absent while the log is empty, or not to be read. */

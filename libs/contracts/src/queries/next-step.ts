@@ -19,7 +19,8 @@ export type KnownVersion = z.infer<typeof KnownVersion>;
 export const NextStep = z.discriminatedUnion('step', [
   step('stage', { version: VersionNumber, versions: z.array(KnownVersion) }),
   step('apply', { version: VersionNumber, owner: PublicFields, publicFields: PublicFields }),
-  step('test', { version: VersionNumber, publicFields: PublicFields }),
+  /** `owner`: for whom the login must act. A vault of before it was said leaves it out. */
+  step('test', { version: VersionNumber, publicFields: PublicFields, owner: PublicFields.optional() }),
   step('ask-preflight', { version: VersionNumber }),
   /** Ask again every `pollMs` until it is another step; at most `remainingMs`. `waitingFor`: the instances that have not answered. */
   step('await-preflight', { version: VersionNumber, waitingFor: z.array(z.string()), pollMs: z.int(), remainingMs: z.int() }),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { CredentialType } from '../credential-types/registry.ts';
+import { Labels, Origin } from '../details.ts';
 import { RotationPolicy } from '../policy.ts';
-import { Actor, Address, CredentialId, CredentialType, Epoch, Generation, PublicFields, VersionNumber, VersionStatus } from '../words.ts';
+import { Actor, Address, CredentialId, Epoch, Generation, PublicFields, VersionNumber, VersionStatus } from '../words.ts';
 
 const Time = z.string();
 
@@ -48,7 +50,7 @@ export type Acknowledgement = z.infer<typeof Acknowledgement>;
 export const PreflightProbe = z.object({
   consumer: z.string(),
   instance: z.string(),
-  /** Null while it has not answered. */
+  /** Null while it has not answered, and where nobody could ask it: `instance` is then `*`, and `sentence` says why. */
   ok: z.boolean().nullable(),
   at: Time.nullable(),
   /** From the question to the answer, by the vault's clock. */
@@ -122,6 +124,17 @@ export const CredentialSummary = z.object({
   address: Address,
   credentialType: CredentialType,
   displayName: z.string().nullable(),
+  /** Its service's default in its scope. */
+  isDefault: z.boolean(),
+  labels: Labels,
+  tags: z.array(z.string()),
+  owner: z.string().nullable(),
+  expiresAt: Time.nullable(),
+  /** Why the current version is in use without a test of ours; null where it was tested. */
+  untested: z.string().nullable(),
+  /** Where it came from, if it was not typed in. */
+  origin: Origin.nullable(),
+  registeredAt: Time,
   current: VersionNumber.nullable(),
   generation: Generation,
   masks: z.record(z.string(), z.string()),
@@ -135,7 +148,7 @@ export type CredentialSummary = z.infer<typeof CredentialSummary>;
 export const CredentialView = CredentialSummary.extend({
   issuer: CredentialId.nullable(),
   policy: RotationPolicy,
-  registeredAt: Time,
+  notes: z.string().nullable(),
   versions: z.array(VersionView),
   /** The newest first, at most 20. */
   rotations: z.array(RotationView),
@@ -155,6 +168,10 @@ export const ConsumerView = z.object({
   nack: z.string().nullable(),
 });
 export type ConsumerView = z.infer<typeof ConsumerView>;
+
+/** What is known of an API token: not the token, and nothing that it could be proved or guessed with. */
+export const ApiTokenView = z.object({ tokenId: z.uuid(), createdAt: Time, expiresAt: Time, revokedAt: Time.nullable() });
+export type ApiTokenView = z.infer<typeof ApiTokenView>;
 
 /** An entry of the audit timeline. */
 export const AuditEntry = z.object({

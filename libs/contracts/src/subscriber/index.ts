@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { CredentialType } from '../credential-types/registry.ts';
 import { SealedBox, SealingKeys } from '../sealed-box.ts';
-import { Address, CredentialId, CredentialType, Generation, PublicFields, VersionNumber } from '../words.ts';
+import { Address, CredentialId, Generation, PublicFields, VersionNumber } from '../words.ts';
 
 /**
  * What an instance sends on `keyturn.sub.<consumer>.<instance>.<verb>`. `seq` rises with every message of the instance: the vault ignores
@@ -20,6 +21,8 @@ export const BeatAnswer = z.object({
   current: z.array(z.object({ credentialId: CredentialId, address: Address, version: VersionNumber, generation: Generation })),
   /** Pending versions that this instance was asked to try and has not answered for. */
   preflights: z.array(z.object({ credentialId: CredentialId, address: Address, version: VersionNumber })).optional(),
+  /** Credentials named of which the vault knows no version held here, e.g. because the lease was lost: to be fetched anew. */
+  unknown: z.array(CredentialId).optional(),
 });
 export type BeatAnswer = z.infer<typeof BeatAnswer>;
 

@@ -1,5 +1,6 @@
-import { Sensitive } from '@keyturn/kernel';
+import { Sensitive, systemClock } from '@keyturn/kernel';
 import { z } from 'zod';
+import { isPassing, retryAfterMs, TryLater } from '../try-later.ts';
 import { safeUrl } from './safe-url.ts';
 
 export type ClientCredentialsOptions = {
@@ -17,21 +18,25 @@ const EARLY_MS = 30_000;
 const Metadata = z.object({ issuer: z.string(), token_endpoint: z.string() });
 const TokenAnswer = z.object({ access_token: z.string().min(1), token_type: z.string(), expires_in: z.number().positive().default(60) });
 
-/** The sign-in provider gave no token. Holds nothing secret. */
+/** The sign-in provider refused a token. Holds nothing secret. */
 export class NoToken extends Error {
   override readonly name = 'NoToken';
 }
 
 /**
  * Gets access tokens for a program by the OAuth client-credentials grant (RFC 6749 §4.4). Each call asks for a fresh one, so a changed
- * secret or key takes effect at once; only while the provider can't answer is the last one given, for as long as it is good.
+ * secret or key takes effect at once; only while the provider can't answer is the last one given, for as long as it is good. A provider
+ * that asks to be left alone (`Retry-After`) is not asked again before.
  */
 export const clientCredentials = (options: ClientCredentialsOptions): (() => Promise<Sensitive<string>>) => {
   const issuer = safeUrl(options.issuer);
   let endpoint: URL | null = null;
+  let notBefore = 0;
   let last: { readonly token: Sensitive<string>; readonly goodUntil: number } | null = null;
 
   const ask = async (): Promise<Sensitive<string>> => {
+    const early = notBefore - performance.now();
+    if (early > 0) throw new TryLater(`${issuer.origin} asked to be left alone`, early);
     endpoint ??= await tokenEndpoint(issuer);
     const askedAt = performance.now();
     const answer = TokenAnswer.parse(await readJson(endpoint, tokenRequest(options)));
@@ -43,6 +48,7 @@ export const clientCredentials = (options: ClientCredentialsOptions): (() => Pro
     try {
       return await ask();
     } catch (fault) {
+      if (fault instanceof TryLater) notBefore = performance.now() + fault.waitMs;
       if (last && performance.now() < last.goodUntil && !(fault instanceof NoToken)) return last.token;
       throw fault;
     }
@@ -66,10 +72,11 @@ const tokenRequest = ({ clientId, clientSecret, parameters }: ClientCredentialsO
   };
 };
 
-/** A refusal is `NoToken`; anything else that isn't an answer is a fault of the way. */
+/** A refusal is `NoToken`; anything else that isn't an answer is a fault of the way, `TryLater` where the provider itself said so. */
 const readJson = async (url: URL, init: RequestInit): Promise<unknown> => {
   const response = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
-  if (response.status >= 400 && response.status < 500) throw new NoToken(`${url.origin} answered ${response.status}`);
-  if (!response.ok) throw new Error(`${url.origin} answered ${response.status}`);
+  const answered = `${url.origin} answered ${response.status}`;
+  if (isPassing(response.status)) throw new TryLater(answered, retryAfterMs(response, systemClock));
+  if (!response.ok) throw new NoToken(answered);
   return response.json();
 };

@@ -5,6 +5,7 @@ import type { Tracer } from '@keyturn/telemetry';
 import type { SdkClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { TimedWire } from '../renewing-wire.ts';
+import { isPassing, retryAfterMs, TryLater } from '../try-later.ts';
 import { busWire } from './bus-wire.ts';
 import { safeUrl } from './safe-url.ts';
 
@@ -51,7 +52,7 @@ export const gatewayWires = (options: GatewayWiresOptions) => {
   const fresh = async (signal: AbortSignal): Promise<Kept> => {
     const askedAt = clock.elapsed();
     const body = { consumer, instance, publicKey: key.publicKey };
-    const credentials = await askCredentials(new URL('/api/v1/subscribers/credentials', gateway), options.token, body, signal);
+    const credentials = await askCredentials(new URL('/api/v1/subscribers/credentials', gateway), options, body, signal);
     pinned ??= credentials.identityPublicKey;
     if (credentials.identityPublicKey !== pinned) throw new IdentityRefused('vault-identity-changed');
     return { credentials, endsAt: askedAt + credentials.expiresInMs };
@@ -85,7 +86,7 @@ export const gatewayWires = (options: GatewayWiresOptions) => {
 
 const askCredentials = async (
   url: URL,
-  token: GatewayWiresOptions['token'],
+  { token, clock }: Pick<GatewayWiresOptions, 'token' | 'clock'>,
   body: SubscriberCredentialsBody,
   closing: AbortSignal,
 ): Promise<SubscriberCredentials> => {
@@ -97,6 +98,7 @@ const askCredentials = async (
     redirect: 'error',
     signal: AbortSignal.any([closing, AbortSignal.timeout(HTTP_TIMEOUT_MS)]),
   });
+  if (isPassing(response.status)) throw new TryLater(`the gateway answered ${response.status}`, retryAfterMs(response, clock));
   const answer: unknown = await response.json();
   if (response.ok) return SubscriberCredentials.parse(answer);
   const problem = Problem.safeParse(answer);

@@ -5,6 +5,9 @@ import type { Identity } from './identity.ts';
 const Claims = z.object({
   sub: z.string().min(1).max(200),
   client_id: z.string().optional(),
+  azp: z.string().optional(),
+  clientHost: z.unknown().optional(),
+  clientAddress: z.unknown().optional(),
   name: z.string().optional(),
   preferred_username: z.string().optional(),
   email: z.string().optional(),
@@ -12,18 +15,37 @@ const Claims = z.object({
   tier: z.string().max(50).nullish(),
 });
 
+type Claims = z.infer<typeof Claims>;
+
+const clientOf = ({ client_id, azp }: Claims): string | undefined => client_id ?? azp;
+
 /**
- * Reads an identity from the claims of a checked token, or null where they name nobody. A token whose subject is its own client was given
- * to a program.
+ * Was the token given to a program for itself? RFC 9068: its subject is then the client; a person's token has a `client_id` too. Keycloak
+ * has a user of its own for each such client: `sub` is that user's id, `preferred_username` is `service-account-<client>`, and the scope
+ * `service_account` adds `client_id` with where the client called from. It adds these to nobody else's token.
  */
+const isPrograms = (claims: Claims): boolean => {
+  const client = clientOf(claims);
+  if (client === undefined) return false;
+  const { sub, client_id, preferred_username, clientHost, clientAddress } = claims;
+  const isServiceAccount = preferred_username === `service-account-${client.toLowerCase()}`;
+  return sub === client || isServiceAccount || (client_id !== undefined && (clientHost !== undefined || clientAddress !== undefined));
+};
+
+/** A program is called by its client's name: that of its service account says the same, longer. */
+const nameOf = (claims: Claims, isProgram: boolean): string =>
+  claims.name ?? (isProgram ? clientOf(claims) : undefined) ?? claims.preferred_username ?? claims.email ?? claims.sub;
+
+/** Reads an identity from the claims of a checked token, or null where they name nobody. */
 export const identityOfClaims = (claims: unknown): Identity | null => {
   const parsed = Claims.safeParse(claims);
   if (!parsed.success) return null;
-  const { sub, client_id, name, preferred_username, email, roles, tier } = parsed.data;
+  const { sub, roles, tier } = parsed.data;
+  const isProgram = isPrograms(parsed.data);
   return {
     id: sub,
-    name: (name ?? preferred_username ?? email ?? sub).slice(0, 200),
-    kind: client_id === sub ? 'program' : 'person',
+    name: nameOf(parsed.data, isProgram).slice(0, 200),
+    kind: isProgram ? 'program' : 'person',
     roles: knownRoles(roles),
     tier: tier ?? null,
   };

@@ -39,6 +39,7 @@ const closedFeed = () => {
 /** What the app must meet so that a call ends with the code. */
 const appMeeting = (code: ProblemCode): App => {
   if (code === 'events-unavailable') return testApp({ feed: closedFeed() }).app;
+  if (code === 'streams-used-up') return testApp({ streamsPerCaller: 0 }).app;
   if (code === 'too-many-streams') return testApp({ feed: { ...eventFeed(), subscribe: () => ({ ok: false, why: 'full' }) } }).app;
   const down = code.endsWith('-unavailable') ? new ServiceUnavailable(code === 'audit-unavailable' ? 'audit' : 'vault') : null;
   const reply = down ?? refuse({ code, issues: [] } as never);

@@ -1,16 +1,17 @@
 import { AddressPattern, ConsumerName, CredentialId } from '@keyturn/contracts';
-import { ConsumerList, IssuedToken, IssueTokenBody, RegisterConsumerBody } from '@keyturn/contracts/api';
+import { ApiTokenList, ConsumerList, IssuedToken, IssueTokenBody, RegisterConsumerBody } from '@keyturn/contracts/api';
 import { ok } from '@keyturn/kernel';
-import { apiTokenProof, newApiToken } from '@keyturn/sealing';
+import { apiTokenProof } from '@keyturn/sealing';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { createdIdOf, type NewId } from '../command-id.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import type { ApiTokens } from '../identity/api-tokens.ts';
 import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
-import { SAMPLE_CONSUMER } from '../samples/credential.ts';
+import { SAMPLE_CONSUMER, SAMPLE_TOKEN } from '../samples/credential.ts';
 import { SAMPLE_CREDENTIAL_ID, SAMPLE_TOKEN_ID } from '../samples/ids.ts';
 
-type Deps = { readonly vault: VaultClient; readonly newId: NewId };
+type Deps = { readonly vault: VaultClient; readonly apiTokens: ApiTokens; readonly newId: NewId };
 
 const Body = RegisterConsumerBody.extend({
   grants: z.array(z.strictObject({ action: z.enum(['read', 'preflight', 'ack']), pattern: AddressPattern })).max(100),
@@ -63,14 +64,14 @@ const registerConsumer = ({ vault }: Deps): Endpoint =>
     },
   );
 
-const issueApiToken = ({ vault, newId }: Deps): Endpoint =>
+const issueApiToken = ({ vault, apiTokens, newId }: Deps): Endpoint =>
   endpoint(
     {
       name: 'issueApiToken',
       method: 'post',
       path: '/api/v1/admin/consumers/{name}/tokens',
       tag: 'Consumers',
-      summary: 'Makes an API token for a consumer, and shows it this once',
+      summary: 'Makes an API token for a consumer, and shows it to this request only; its repeat under the same key gets it again',
       access: 'admin-write',
       takes: z.object({ params: z.object({ name: ConsumerName }), body: IssueTokenBody }),
       answers: { 201: IssuedToken },
@@ -83,13 +84,33 @@ const issueApiToken = ({ vault, newId }: Deps): Endpoint =>
       },
     },
     async ({ params: { name: consumer }, body }, { actor, commandId, requestId, idempotencyKey }) => {
-      const token = newApiToken();
+      const token = apiTokens.make({ callerId: actor.id, consumer, idempotencyKey });
       const tokenId = createdIdOf(idempotencyKey, commandId, newId);
       const data = { consumer, tokenId, proof: apiTokenProof(token), lifetimeSeconds: body.expiresInDays * DAY_SECONDS };
       const issued = await vault.command('consumer.issue-token', { commandId, actor, correlationId: requestId, data });
       if (!issued.ok) return issued;
       const { expiresAt } = TokenExpiry.parse(issued.value);
       return ok({ status: 201, body: { tokenId, consumer, token: token.reveal(), expiresAt }, headers: { 'cache-control': 'no-store' } });
+    },
+  );
+
+const listApiTokens = ({ vault }: Deps): Endpoint =>
+  endpoint(
+    {
+      name: 'listApiTokens',
+      method: 'get',
+      path: '/api/v1/admin/consumers/{name}/tokens',
+      tag: 'Consumers',
+      summary: 'Lists the API tokens that a consumer has or had, oldest first; never a token itself',
+      access: 'admin-read',
+      takes: z.object({ params: z.object({ name: ConsumerName }) }),
+      answers: { 200: ApiTokenList },
+      refuses: [...QUERY_PROBLEMS, 'consumer-unknown'],
+      example: { takes: { params: { name: 'orders' } }, answers: { 200: { items: [SAMPLE_TOKEN] } } },
+    },
+    async ({ params: { name: consumer } }, { actor }) => {
+      const found = await vault.query('consumer.tokens', { actor, data: { consumer } });
+      return found.ok ? ok({ status: 200, body: found.value }) : found;
     },
   );
 
@@ -118,5 +139,6 @@ export const consumerRoutes = (deps: Deps): Endpoint[] => [
   listConsumers(deps),
   registerConsumer(deps),
   issueApiToken(deps),
+  listApiTokens(deps),
   revokeApiToken(deps),
 ];

@@ -8,6 +8,8 @@ export type StreamRequest = {
   /** When the caller's session or token ends; the stream ends with it. */
   readonly lifetimeMs: number;
   readonly heartbeatMs: number;
+  /** Called once, when the stream is over or there never was one. */
+  readonly onEnd?: () => void;
 };
 
 const ENCODER = new TextEncoder();
@@ -22,11 +24,14 @@ const HELLO = 'retry: 1000\n: open\n\n';
 
 /** One client's stream of server-sent events, or why there is none. */
 export const openEventStream = (request: StreamRequest): ReadableStream<Uint8Array> | 'full' | 'closed' => {
-  const { feed, credentialId, after, lifetimeMs, heartbeatMs } = request;
+  const { feed, credentialId, after, lifetimeMs, heartbeatMs, onEnd = () => undefined } = request;
   const out = boundedStream(LONGEST_QUEUE);
   const concerns = (frame: FeedFrame): boolean => credentialId === null || frame.credentialId === credentialId;
   const subscribed = feed.subscribe({ hear: (frame) => !concerns(frame) || out.write(frame.text), close: () => out.end() }, after);
-  if (!subscribed.ok) return subscribed.why;
+  if (!subscribed.ok) {
+    onEnd();
+    return subscribed.why;
+  }
   const { missed } = subscribed;
   const replay =
     missed === 'too-many'
@@ -42,6 +47,7 @@ export const openEventStream = (request: StreamRequest): ReadableStream<Uint8Arr
     clearInterval(heart);
     clearTimeout(death);
     subscribed.stop();
+    onEnd();
   });
   return out.stream;
 };

@@ -53,6 +53,26 @@ describe('GET /api/v1/events', () => {
   it('is not for users', async () => {
     expect((await openAs('user')).response.status).toBe(403);
   });
+  it('is opened so many times for each caller, and again when one of its streams is over', async () => {
+    const { app } = testApp({ streamsPerCaller: 2 });
+    const open = async (role: string): Promise<Response> => app.request('/api/v1/events', { headers: bearer(role) });
+    const [first] = [await open('admin'), await open('admin')];
+    const third = await open('admin');
+    expect(third.headers.get('retry-after')).toBe('2');
+    expect(await third.json()).toMatchObject({ status: 429, code: 'streams-used-up' });
+    expect((await open('auditor')).status).toBe(200);
+    await first.body?.cancel();
+    expect([(await open('admin')).status, (await open('admin')).status]).toEqual([200, 429]);
+  });
+  it('costs its caller nothing when it was not opened', async () => {
+    const feed = eventFeed({ remembered: 10, listeners: 1 });
+    const { app } = testApp({ feed, streamsPerCaller: 2 });
+    const open = async (): Promise<Response> => app.request('/api/v1/events', { headers: bearer('admin') });
+    const first = await open();
+    for (let tries = 0; tries < 3; tries += 1) expect(await (await open()).json()).toMatchObject({ code: 'too-many-streams' });
+    await first.body?.cancel();
+    expect((await open()).status).toBe(200);
+  });
   it('is over when the gateway stops', async () => {
     const { feed } = await openAs('admin');
     feed.close();

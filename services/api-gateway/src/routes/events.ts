@@ -8,15 +8,21 @@ import { problemResponse } from '../problems.ts';
 import { SAMPLE_EVENT } from '../samples/event.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { openEventStream } from './event-stream.ts';
+import { type StreamQuota, streamQuota } from './stream-quota.ts';
 
-type Deps = { readonly feed: EventFeed; readonly clock: Clock };
+type Deps = { readonly feed: EventFeed; readonly clock: Clock; readonly streamsPerCaller: number };
 
 const HEARTBEAT_MS = 15_000;
 const Position = z.coerce.number().int().nonnegative();
 
 export const EVENTS_PATH = '/api/v1/events';
 
-export const eventRoutes = ({ feed, clock }: Deps): Endpoint[] => [
+export const eventRoutes = ({ feed, clock, streamsPerCaller }: Deps): Endpoint[] => {
+  const quota = streamQuota(streamsPerCaller);
+  return [streamEvents({ feed, clock, quota })];
+};
+
+const streamEvents = ({ feed, clock, quota }: Pick<Deps, 'feed' | 'clock'> & { readonly quota: StreamQuota }): Endpoint =>
   endpoint(
     {
       name: 'streamEvents',
@@ -29,11 +35,13 @@ export const eventRoutes = ({ feed, clock }: Deps): Endpoint[] => [
       reads: { 'Last-Event-ID': { summary: 'The position that was seen last', schema: Position, example: '4710' } },
       answers: { 200: StreamedEvent },
       media: 'text/event-stream',
-      refuses: ['too-many-streams', 'events-unavailable'],
+      refuses: ['streams-used-up', 'too-many-streams', 'events-unavailable'],
       example: { takes: { query: { credentialId: SAMPLE_CREDENTIAL_ID } }, answers: { 200: SAMPLE_EVENT } },
     },
     async ({ query }, { caller, requestId, header }) => {
       if (caller === null) return problemResponse('unauthenticated', requestId);
+      const giveBack = quota.take(caller.id);
+      if (giveBack === null) return problemResponse('streams-used-up', requestId);
       const after = Position.safeParse(header('last-event-id') ?? null);
       const stream = openEventStream({
         feed,
@@ -41,10 +49,10 @@ export const eventRoutes = ({ feed, clock }: Deps): Endpoint[] => [
         after: header('last-event-id') !== undefined && after.success ? after.data : null,
         lifetimeMs: Math.max(0, caller.expiresAt - clock.now().getTime()),
         heartbeatMs: HEARTBEAT_MS,
+        onEnd: giveBack,
       });
       if (stream === 'full') return problemResponse('too-many-streams', requestId);
       if (stream === 'closed') return problemResponse('events-unavailable', requestId);
       return new Response(stream, { headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' } });
     },
-  ),
-];
+  );

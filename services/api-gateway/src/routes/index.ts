@@ -4,18 +4,22 @@ import type { EventFeed } from '../clients/event-feed.ts';
 import type { VaultClient } from '../clients/vault.ts';
 import type { NewId } from '../command-id.ts';
 import type { Endpoint } from '../endpoint.ts';
+import type { ApiTokens } from '../identity/api-tokens.ts';
 import type { VerifyBearer } from '../identity/bearer.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import type { Readiness } from '../readiness.ts';
+import { auditRoutes } from './audit.ts';
 import { consumerRoutes } from './consumers.ts';
 import { credentialRoutes } from './credentials.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { keyRingRoutes } from './key-ring.ts';
 import { rotationRoutes } from './rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
 import { subscriberRoutes } from './subscribers.ts';
 import { timelineRoutes } from './timeline.ts';
+import { verifyValueRoutes } from './verify-value.ts';
 
 export type EndpointDeps = {
   readonly vault: VaultClient;
@@ -23,7 +27,9 @@ export type EndpointDeps = {
   readonly feed: EventFeed;
   readonly readiness: Readiness;
   readonly verifyBearer: VerifyBearer;
+  readonly apiTokens: ApiTokens;
   readonly subscriberJwts: SubscriberJwts;
+  readonly streamsPerCaller: number;
   readonly temporalUiUrl: string | null;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -38,6 +44,9 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...credentialRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),
+  ...keyRingRoutes(deps),
   ...subscriberRoutes(deps),
   ...timelineRoutes(deps),
+  ...verifyValueRoutes(deps),
+  ...auditRoutes(deps),
 ];

@@ -114,6 +114,37 @@ describe('API tokens', () => {
     expect(JSON.stringify(vault.calls)).not.toContain(body.token);
   });
 
+  it('are the same ones where the request is repeated under its key, so that none is made that nobody has', async () => {
+    const vault = memoryVault({ 'consumer.issue-token': ok({ tokenId: TOKEN_ID, expiresAt: UNTIL }) });
+    const { app } = testApp({ vault });
+    const make = async (role: string, key?: string, path = TOKENS): Promise<string> => {
+      const headers = { ...bearer(role), ...(key === undefined ? {} : { 'idempotency-key': key }) };
+      return ((await (await app.request(path, { method: 'POST', headers })).json()) as { token: string }).token;
+    };
+    const [first, again] = [await make('admin', 'key-1'), await make('admin', 'key-1')];
+    const sent = vault.calls.map(({ message }) => message as { commandId: string; data: unknown });
+    expect(again).toBe(first);
+    expect([sent[1]?.commandId, sent[1]?.data]).toEqual([sent[0]?.commandId, sent[0]?.data]);
+    const others = [
+      await make('admin', 'key-2'),
+      await make('operator', 'key-1'),
+      await make('admin', 'key-1', TOKENS.replace('orders', 'billing')),
+      await make('admin'),
+      await make('admin'),
+    ];
+    expect(new Set([first, ...others]).size).toBe(6);
+    expect(JSON.stringify(vault.calls)).not.toMatch(/kt_|key-1/);
+  });
+
+  it('are listed without anything secret', async () => {
+    const token = { tokenId: TOKEN_ID, createdAt: UNTIL, expiresAt: UNTIL, revokedAt: null };
+    const vault = memoryVault({ 'consumer.tokens': ok({ items: [token] }) });
+    const response = await testApp({ vault }).app.request(TOKENS, { headers: bearer('auditor') });
+    expect([response.status, await response.json()]).toEqual([200, { items: [token] }]);
+    expect(vault.calls).toMatchObject([{ name: 'consumer.tokens', message: { data: { consumer: 'orders' } } }]);
+    expect((await testApp().app.request(TOKENS, { headers: bearer('user') })).status).toBe(403);
+  });
+
   it('are revoked by their id', async () => {
     const vault = memoryVault({ 'consumer.revoke-token': ok({ tokenId: TOKEN_ID }) });
     const { app } = testApp({ vault });

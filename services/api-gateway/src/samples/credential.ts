@@ -1,6 +1,6 @@
 import { DEFAULT_POLICY } from '@keyturn/contracts';
-import type { ConsumerView, CredentialSummary, CredentialView } from '@keyturn/contracts/api';
-import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_ISSUER_ID, SAMPLE_PUBLIC_FIELDS } from './ids.ts';
+import type { ApiTokenView, ConsumerView, CredentialSummary, CredentialView } from '@keyturn/contracts/api';
+import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_ISSUER_ID, SAMPLE_PUBLIC_FIELDS, SAMPLE_TOKEN_ID } from './ids.ts';
 import { SAMPLE_ROTATION } from './rotation.ts';
 
 const MASKS = { password: '••••••' };
@@ -10,6 +10,14 @@ export const SAMPLE_SUMMARY: CredentialSummary = {
   address: SAMPLE_ADDRESS,
   credentialType: 'database_password',
   displayName: 'Orders database',
+  isDefault: true,
+  labels: { environment: 'production' },
+  tags: ['billing'],
+  owner: 'team-orders',
+  expiresAt: null,
+  untested: null,
+  origin: null,
+  registeredAt: '2026-01-05T08:00:00.000Z',
   current: 3,
   generation: 3,
   masks: MASKS,
@@ -23,7 +31,7 @@ export const SAMPLE_CREDENTIAL: CredentialView = {
   ...SAMPLE_SUMMARY,
   issuer: SAMPLE_ISSUER_ID,
   policy: DEFAULT_POLICY,
-  registeredAt: '2026-01-05T08:00:00.000Z',
+  notes: 'The role is owned by team-orders.',
   versions: [
     {
       version: 3,
@@ -51,4 +59,11 @@ export const SAMPLE_CONSUMER: ConsumerView = {
   holds: [{ version: 3, since: '2026-03-02T09:00:00.605Z' }],
   acknowledged: 3,
   nack: null,
+};
+
+export const SAMPLE_TOKEN: ApiTokenView = {
+  tokenId: SAMPLE_TOKEN_ID,
+  createdAt: '2026-03-02T09:00:00.000Z',
+  expiresAt: '2026-05-31T09:00:00.000Z',
+  revokedAt: null,
 };

@@ -2,6 +2,7 @@ import { type Clock, Sensitive, ok, refuse } from '@keyturn/kernel';
 import { type Logger, noTracer, silentLogger } from '@keyturn/telemetry';
 import { type AppDeps, createApp } from '../app.ts';
 import { eventFeed } from '../clients/event-feed.ts';
+import { apiTokens } from '../identity/api-tokens.ts';
 import type { Caller } from '../identity/identity.ts';
 import { sealedCookie } from '../identity/sealed-cookie.ts';
 import { sessionCookies } from '../identity/session-cookie.ts';
@@ -44,6 +45,7 @@ export const testApp = (overrides: Partial<AppDeps> & { readonly log?: Logger } 
     feed: eventFeed(),
     readiness: { down: async () => [] },
     verifyBearer,
+    apiTokens: apiTokens(SECRET),
     signIn: {
       begin: async (returnTo) => ({
         redirectTo: 'http://idp.test/authorize',
@@ -65,6 +67,7 @@ export const testApp = (overrides: Partial<AppDeps> & { readonly log?: Logger } 
     },
     docs: new Map(),
     publicUrl: PUBLIC_URL,
+    streamsPerCaller: 20,
     temporalUiUrl: null,
     clock,
     newId: () => `0190c8a0-0000-7000-8000-${String((ids += 1)).padStart(12, '0')}`,

@@ -94,6 +94,20 @@ describe('applyCandidate', () => {
 });
 
 describe('testCandidate', () => {
+  it('asks whether the login acts for the owner', async () => {
+    const { activities, logins } = aWorker();
+    await activities.stageCandidate(NEW);
+    await activities.applyCandidate(NEW);
+    const { test } = logins;
+    const owners: (string | undefined)[] = [];
+    logins.test = (input) => {
+      owners.push(input.owner);
+      return test(input);
+    };
+    await activities.testCandidate(NEW);
+    expect(owners).toEqual(['orders']);
+  });
+
   it('records a refused login and refuses', async () => {
     const { activities, vault, logins } = aWorker();
     await activities.stageCandidate(NEW);

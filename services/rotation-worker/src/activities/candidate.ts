@@ -63,13 +63,14 @@ export const applyCandidate = async (deps: ActivityDeps, run: StepRun, execution
   await report(deps, execution, step, ['epoch.record-applied', { credentialId, epoch, version }]);
 };
 
-/** Logs in with the candidate. A provider that can't be reached says nothing of the value, so that is no verdict to record. */
+/** Logs in with the candidate, which must act for the owner. A provider that can't be reached says nothing of the value, so that is no verdict to record. */
 export const testCandidate = async (deps: ActivityDeps, run: StepRun, execution: Execution): Promise<void> => {
   const step = await stillNeeded(deps, run, 'test');
   if (!step) return;
   const { credentialId, epoch, version } = step;
   const fields = await openFields(deps, { credentialId, what: 'version', version });
-  const { verdict, sentence, elapsedMs } = await deps.logins.test({ fields });
+  const owner = step.owner === undefined ? {} : { owner: usernameOf(step.owner) };
+  const { verdict, sentence, elapsedMs } = await deps.logins.test({ fields, ...owner });
   if (verdict === 'unreachable') throw refused('provider-unreachable', sentence);
   await report(deps, execution, step, ['epoch.record-tested', { credentialId, epoch, version, verdict, sentence, elapsedMs }]);
   if (verdict !== 'valid') throw refused('candidate-test-failed', sentence);

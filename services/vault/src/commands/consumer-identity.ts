@@ -1,5 +1,5 @@
 import type { Actor, Refusal, Reply } from '@keyturn/contracts';
-import { consumerRole, type CredentialsAllowed, type VaultCommandData } from '@keyturn/contracts/commands';
+import { consumerRole, type CredentialsAllowed, type VaultCommandData, type VaultCommandName } from '@keyturn/contracts/commands';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { apiTokenHash, provesApiToken } from '@keyturn/sealing';
 import type { VaultDeps } from '../deps.ts';
@@ -19,6 +19,9 @@ export const issueToken = async (deps: VaultDeps, opened: Opened, data: VaultCom
     stream: streamOf.consumer(consumer),
     decide: (state, { now }) => {
       if (state === null) return refuse({ code: 'consumer-unknown', consumer });
+      const known = state.tokens.find((token) => token.tokenId === tokenId); // a repeat whose stored verdict is gone
+      if (known && !provesApiToken(proof, known.hash)) return refuse({ code: 'command-reused' });
+      if (known) return ok({ events: [], verdict: { tokenId, expiresAt: known.expiresAt } });
       const issued = { consumer, tokenId, hash: apiTokenHash(proof), expiresAt: later(now, lifetimeSeconds) };
       return ok({ events: [{ type: 'consumer.token-issued', data: issued }], verdict: { tokenId, expiresAt: issued.expiresAt } });
     },
@@ -35,7 +38,7 @@ export const revokeToken = async (deps: VaultDeps, opened: Opened, data: VaultCo
     decide: (state) => {
       const token = state?.tokens.find((known) => known.tokenId === tokenId);
       if (!token) return refuse({ code: 'api-token-unknown', tokenId });
-      return ok({ events: token.isRevoked ? [] : [{ type: 'consumer.token-revoked', data }], verdict: { tokenId } });
+      return ok({ events: token.revokedAt === null ? [{ type: 'consumer.token-revoked', data }] : [], verdict: { tokenId } });
     },
   });
   return replyOf(verdict);
@@ -43,15 +46,21 @@ export const revokeToken = async (deps: VaultDeps, opened: Opened, data: VaultCo
 
 type Asked = VaultCommandData<'consumer.issue-credentials'>;
 type Token = Consumer['tokens'][number];
+type Claim = { readonly consumer: string; readonly proof?: string | undefined; readonly action: VaultCommandName };
 
-/** By which token an instance may have an identity; null: by its role. A flaw of a token is one refusal, so it tells nobody which names exist. */
-const admit = (state: Consumer | null, actor: Actor, { consumer, proof }: Asked, now: string): Result<Token | null, Refusal> => {
+/** By which token somebody may speak for a consumer; null: by its role. A flaw of a token is one refusal, so it tells nobody which names exist. */
+export const admit = (
+  state: Consumer | null,
+  actor: Actor,
+  { consumer, proof, action }: Claim,
+  now: string,
+): Result<Token | null, Refusal> => {
   if (proof !== undefined) {
     const proved = (state?.tokens ?? []).filter((token) => provesApiToken(proof, token.hash));
-    const [live] = proved.filter((token) => !token.isRevoked && !isOver(token.expiresAt, now));
+    const [live] = proved.filter((token) => token.revokedAt === null && !isOver(token.expiresAt, now));
     return live ? ok(live) : refuse({ code: 'api-token-invalid' });
   }
-  if (!actor.roles?.includes(consumerRole(consumer))) return refuse({ code: 'not-allowed', action: 'consumer.issue-credentials' });
+  if (!actor.roles?.includes(consumerRole(consumer))) return refuse({ code: 'not-allowed', action });
   return state ? ok(null) : refuse({ code: 'consumer-unknown', consumer });
 };
 
@@ -68,9 +77,10 @@ export const issueCredentials = async (
 ): Promise<Reply> => {
   const { consumer, instance, publicKey, lifetimeSeconds } = data;
   const { actor } = opened;
+  const claim = { ...data, action: 'consumer.issue-credentials' } as const;
   const stream = streamOf.consumer(consumer);
   // Asked before the log is: whoever tries names and tokens is not to fill it.
-  const foreseen = admit(await deps.log.state(consumerFold, stream), actor, data, deps.clock.now().toISOString());
+  const foreseen = admit(await deps.log.state(consumerFold, stream), actor, claim, deps.clock.now().toISOString());
   if (!foreseen.ok) {
     const recipient =
       data.proof === undefined ? `consumer ${consumer}, asked by ${actor.id}` : `an API token from ${actor.ip ?? 'nowhere'}`;
@@ -81,7 +91,7 @@ export const issueCredentials = async (
     ...jobOf(deps, opened),
     stream,
     decide: (state, { now }) => {
-      const admitted = admit(state, actor, data, now);
+      const admitted = admit(state, actor, claim, now);
       if (!admitted.ok) return admitted;
       const token = admitted.value;
       const asLongAs = later(now, lifetimeSeconds);

@@ -5,7 +5,7 @@ import { decide } from '../credential/decide.ts';
 import type { CredentialFact } from '../credential/happened.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
-import type { DecisionContext, Write } from '../ports/command-log.ts';
+import type { DecisionContext, NewEvent, Write } from '../ports/command-log.ts';
 import { jobOf, type Opened, replyOf } from './opened.ts';
 
 type CredentialJob = {
@@ -14,6 +14,8 @@ type CredentialJob = {
   /** Makes the command from what is known under the append lock. */
   readonly command: (context: DecisionContext) => CredentialCommand;
   readonly writes?: readonly Write[];
+  /** Events of other streams that come with it */
+  readonly also?: readonly NewEvent[];
   readonly verdict?: (made: readonly CredentialFact[]) => Readonly<Record<string, unknown>>;
 };
 
@@ -32,7 +34,8 @@ export const submitToCredential = async (
       if (!decided.ok) return decided;
       const said = job.verdict?.(decided.value) ?? {};
       // What a command wrote beside its events belongs to them: a repeat under another id writes nothing.
-      return ok({ events: decided.value, verdict: said, writes: decided.value.length > 0 ? (job.writes ?? []) : [] });
+      const events: readonly NewEvent[] = [...decided.value, ...(job.also ?? [])];
+      return ok({ events, verdict: said, writes: events.length > 0 ? (job.writes ?? []) : [] });
     },
   });
   return replyOf(verdict);

@@ -1,15 +1,7 @@
-import { CREDENTIAL_TYPES, type CredentialType, type PublicFields, type Refusal } from '@keyturn/contracts';
+import { checkVersionFields, type CredentialType, type PublicFields, type Refusal } from '@keyturn/contracts';
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { mask } from '@keyturn/sealing';
 import { z } from 'zod';
-
-/** Made once: making a schema takes zod longer than using it. */
-const STRICT = Object.fromEntries(
-  Object.entries(CREDENTIAL_TYPES).map(([type, { publicFields, secretFields }]) => [
-    type,
-    { publicFields: z.strictObject(publicFields.shape), secretFields: z.strictObject(secretFields.shape) },
-  ]),
-);
 
 const Secret = z.object({ fields: z.record(z.string(), z.string()) });
 
@@ -19,10 +11,6 @@ export type CheckedFields = {
   readonly masks: Readonly<Record<string, string>>;
 };
 
-/** Says where a field is wrong, never what was in it. */
-const issuesOf = (error: z.ZodError): string[] =>
-  error.issues.map((issue) => `${issue.path.join('.') || 'fields'}: ${issue.code.replaceAll('_', ' ')}`);
-
 /** Checks both halves of a version against the schema of its type, and makes the masks that listings show. */
 export const checkFields = (
   type: CredentialType,
@@ -31,13 +19,10 @@ export const checkFields = (
 ): Result<CheckedFields, Refusal> => {
   const given = Secret.safeParse(secret?.reveal());
   if (!given.success) return refuse({ code: 'fields-invalid', issues: ['the secret fields are missing'] });
-  const schema = STRICT[type];
-  if (!schema) throw new Error(`the type ${type} has no schema`);
-  const known = schema.publicFields.safeParse(publicFields);
-  const hidden = schema.secretFields.safeParse(given.data.fields);
-  const issues = [...(known.success ? [] : issuesOf(known.error)), ...(hidden.success ? [] : issuesOf(hidden.error))];
-  if (Object.values(given.data.fields).some((value) => !value.isWellFormed())) issues.push('a secret field holds half a character');
-  if (issues.length > 0) return refuse({ code: 'fields-invalid', issues });
-  const masks = Object.fromEntries(Object.entries(given.data.fields).map(([name, value]) => [name, mask(type, value)]));
-  return ok({ publicFields, secretFields: new Sensitive(given.data.fields), masks });
+  const { fields } = given.data;
+  const issues = checkVersionFields(type, publicFields, fields).map(({ path, message }) => `${path}: ${message}`);
+  if (Object.values(fields).some((value) => !value.isWellFormed())) issues.push('a secret field holds half a character');
+  if (issues.length > 0) return refuse({ code: 'fields-invalid', issues: issues.slice(0, 20) });
+  const masks = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, mask(type, value)]));
+  return ok({ publicFields, secretFields: new Sensitive(fields), masks });
 };

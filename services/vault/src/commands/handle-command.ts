@@ -4,12 +4,21 @@ import { aboutOf } from '@keyturn/sealing';
 import type { z } from 'zod';
 import type { VaultDeps } from '../deps.ts';
 import { isWorkerCommand, refuseUnlessAllowed, WORKER } from './authorise.ts';
+import { changeCredentialDetails } from './change-details.ts';
 import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
+import type { GuessLimit } from './guess-limit.ts';
+import { activateKek, addKek, requestRewrap, retireKek } from './key-ring-handlers.ts';
+import { onActiveKek } from './on-active-kek.ts';
 import { type Opened, openCommand } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';
 import { registerConsumer } from './register-consumer.ts';
+import { mapLegacyUser } from './map-legacy-user.ts';
+import { registerCredential } from './register-credential.ts';
+import { resolveCredential } from './resolve-credential.ts';
+import { stageNewValue } from './stage-value.ts';
+import { verifyValue } from './verify-value.ts';
 import { revealToWorker } from './reveal-to-worker.ts';
-import { onLeases, plain, registerCredential, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
+import { onLeases, plain, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
 
 export type ArrivedCommand = {
   readonly subject: string;
@@ -21,7 +30,7 @@ export type ArrivedCommand = {
 const isKnown = (type: string): type is VaultCommandName => Object.hasOwn(VAULT_COMMAND_DATA, type);
 
 /** Postgres keeps no NUL in JSON, and RFC 8785 no lone surrogate: told at once, instead of as a database that seems to be down. */
-const isStorable = (value: unknown): boolean => {
+export const isStorable = (value: unknown): boolean => {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([name, held]) => isStorable(name) && isStorable(held));
@@ -35,12 +44,22 @@ export const invalid = (error: z.ZodError): Reply => ({
   },
 });
 
-type Performing = VaultDeps & { readonly recordRefusal: RefusalRecorder };
+type Performing = VaultDeps & { readonly recordRefusal: RefusalRecorder; readonly guesses: GuessLimit };
 
 const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Promise<Reply> => {
   switch (name) {
     case 'credential.register':
       return registerCredential(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.change-details':
+      return changeCredentialDetails(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.stage-value':
+      return stageNewValue(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.verify-value':
+      return verifyValue(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.resolve':
+      return resolveCredential(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'legacy-user.map':
+      return mapLegacyUser(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'rotation.request':
       return requestRotation(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'consumer.register':
@@ -51,6 +70,14 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
       return revokeToken(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'consumer.issue-credentials':
       return issueCredentials(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'key-ring.add':
+      return addKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'key-ring.activate':
+      return activateKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'key-ring.rewrap':
+      return requestRewrap(deps, opened);
+    case 'key-ring.retire':
+      return retireKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'epoch.stage-candidate':
       return stageCandidate(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'rotation.roll-back':
@@ -67,7 +94,7 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
 };
 
 /** Takes one command off the wire: parses, authorises, opens, decides, records, answers. */
-export const handleCommand = async (deps: VaultDeps, recordRefusal: RefusalRecorder, arrived: ArrivedCommand): Promise<Reply> => {
+export const handleCommand = async (deps: Performing, arrived: ArrivedCommand): Promise<Reply> => {
   const { type, subject } = arrived;
   const message = CommandMessage.safeParse(arrived.payload);
   if (!message.success) return invalid(message.error);
@@ -78,9 +105,10 @@ export const handleCommand = async (deps: VaultDeps, recordRefusal: RefusalRecor
   const actor = isWorkerCommand(type) ? WORKER : message.data.actor;
   const denied = refuseUnlessAllowed(type, actor);
   if (denied) {
-    await recordRefusal({ recipient: `${actor.kind} ${actor.id}`, actor, refusal: denied });
+    await deps.recordRefusal({ recipient: `${actor.kind} ${actor.id}`, actor, refusal: denied });
     return { refusal: denied };
   }
   const opened = await openCommand(deps, { subject, type, actor, traceparent: arrived.traceparent }, message.data);
-  return opened.ok ? perform({ ...deps, recordRefusal }, opened.value, type) : { refusal: opened.refusal };
+  if (!opened.ok) return { refusal: opened.refusal };
+  return onActiveKek(deps.kekKeeper, () => perform(deps, opened.value, type));
 };

@@ -1,39 +1,12 @@
-import { type Reply, RotationPolicy } from '@keyturn/contracts';
+import type { Reply } from '@keyturn/contracts';
 import { VAULT_COMMAND_DATA, type VaultCommandData, type VaultCommandName } from '@keyturn/contracts/commands';
 import type { CredentialCommand } from '../credential/command.ts';
 import type { VaultDeps } from '../deps.ts';
+import { readWithFacts } from '../facts.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { submitToCredential } from './credential-job.ts';
 import { checkFields } from './fields.ts';
 import type { Opened } from './opened.ts';
-
-/** Registers what is in use today as version 1. */
-export const registerCredential = async (
-  deps: VaultDeps,
-  opened: Opened,
-  data: VaultCommandData<'credential.register'>,
-): Promise<Reply> => {
-  const { credentialId, address, credentialType, issuer, displayName } = data;
-  const checked = checkFields(credentialType, data.publicFields, opened.request.secret ?? null);
-  if (!checked.ok) return { refusal: checked.refusal };
-  if (issuer !== null && (await deps.log.state(credentialFold, streamOf.credential(issuer))).status === 'unregistered') {
-    return { refusal: { code: 'issuer-unknown', issuer } };
-  }
-  const { publicFields, secretFields, masks } = checked.value;
-  const { sealed, write } = await deps.safe.seal({ credentialId, address, version: 1 }, secretFields);
-  const policy = RotationPolicy.parse({ ...deps.policy, ...data.policy });
-  const named = displayName === undefined ? {} : { displayName };
-  return submitToCredential(deps, opened, {
-    credentialId,
-    claims: address,
-    writes: [write],
-    command: ({ addressTaken }) => ({
-      type: 'credential.register',
-      data: { credentialId, address, addressTaken, credentialType, issuer, policy, publicFields, masks, sealed, ...named },
-    }),
-    verdict: () => ({ credentialId, address, version: 1, generation: 1 }),
-  });
-};
 
 export const requestRotation = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.request'>): Promise<Reply> => {
   const { credentialId, reason, note } = data;
@@ -65,13 +38,13 @@ export const stageCandidate = async (deps: VaultDeps, opened: Opened, data: Vaul
 type LeaseName = 'epoch.ask-preflight' | 'epoch.commit' | 'epoch.start-revocation';
 type OfVersion = { readonly credentialId: string; readonly epoch: number; readonly version: number };
 
-/** The leases are read now, and what follows from them is judged on the newest state, under the append lock. */
+/** The leases and grants are read now, and what follows from them is judged on the newest state, under the append lock. */
 export const onLeases = async (deps: VaultDeps, opened: Opened, type: LeaseName, data: OfVersion): Promise<Reply> => {
   const { credentialId, epoch, version } = data;
-  const { leases } = await deps.leases.of(credentialId);
+  const { facts } = await readWithFacts(deps, credentialId);
   return submitToCredential(deps, opened, {
     credentialId,
-    command: ({ now }) => ({ type, data: { epoch, version, facts: { now, leases } } }),
+    command: ({ now }) => ({ type, data: { epoch, version, facts: { ...facts, now } } }),
   });
 };
 
@@ -92,10 +65,12 @@ export const rollBackRotation = (deps: VaultDeps, opened: Opened, data: VaultCom
 type PlainName = Exclude<
   VaultCommandName,
   | LeaseName
-  | 'credential.register'
+  | `credential.${string}`
+  | `legacy-user.${string}`
   | 'rotation.request'
   | 'rotation.roll-back'
   | `consumer.${string}`
+  | `key-ring.${string}`
   | 'epoch.stage-candidate'
   | 'epoch.reveal'
 >;

@@ -1,8 +1,11 @@
 import { leaseState, type LeaseFact } from './lease-fact.ts';
 import { type RegisteredCredential, type Rotation, versionOf } from './state.ts';
 
-/** What the world says at a moment: the database's clock and the leases. */
-export type Facts = { readonly now: string; readonly leases: readonly LeaseFact[] };
+/**
+ * What the world says at a moment: the database's clock, the leases, and which of their consumers lack the grant to try a pending
+ * version of this credential.
+ */
+export type Facts = { readonly now: string; readonly leases: readonly LeaseFact[]; readonly ungranted: readonly string[] };
 
 const EVIDENCE_KEEPS_MS = 15_000;
 

@@ -1,4 +1,4 @@
-import type { PublicFields, RotationPolicy, CredentialType } from '@keyturn/contracts';
+import type { CredentialType, Details, DetailsChange, Origin, PublicFields, RotationPolicy, Untested } from '@keyturn/contracts';
 import type { Facts } from './awaited.ts';
 
 type Sealed = { readonly publicFields: PublicFields; readonly masks: Readonly<Record<string, string>>; readonly sealed: Uint8Array };
@@ -19,12 +19,20 @@ export type CredentialCommand =
       readonly data: Sealed & {
         readonly credentialId: string;
         readonly address: string;
-        readonly addressTaken: boolean;
+        /** The other credential that has the address; null where none has. */
+        readonly addressOwner: string | null;
         readonly credentialType: CredentialType;
         readonly issuer: string | null;
         readonly policy: RotationPolicy;
-        readonly displayName?: string;
+        readonly details: Details;
+        readonly origin?: Origin;
+        readonly untested: Untested;
       };
+    }
+  | { readonly type: 'credential.change-details'; readonly data: { readonly changes: DetailsChange } }
+  | {
+      readonly type: 'credential.stage-value';
+      readonly data: Sealed & { readonly version: number; readonly untested: Untested };
     }
   | {
       readonly type: 'rotation.request';

@@ -2,7 +2,7 @@ import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { Facts } from './awaited.ts';
 import type { CommandOf } from './command.ts';
 import { type Decided, eventsOf } from './happened.ts';
-import { instancesToAsk, preflightOf, standingOf, wordOf } from './preflight.ts';
+import { instancesToAsk, preflightOf, standingOf, ungrantedHolders, wordOf } from './preflight.ts';
 import { nextVersionNumber, openRotation, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
 
 // The first half of a rotation: from a candidate to its commit, and back.
@@ -36,16 +36,26 @@ export const recordTested = (data: CommandOf<'epoch.record-tested'>, state: Regi
 
 const until = (facts: Facts, ms: number): string => new Date(Date.parse(facts.now) + ms).toISOString();
 
-/** Asks once; whom is decided on the leases that are known now. */
+/** Whom to ask now: at first everyone, afterwards only those without whom the preflight could not be decided. */
+const whomToAsk = (state: RegisteredCredential, rotation: Rotation, facts: Facts): readonly string[] | null => {
+  const preflight = preflightOf(rotation);
+  if (!preflight) return instancesToAsk(state, rotation.epoch, facts);
+  const standing = standingOf(state, rotation, preflight, facts);
+  return standing.status === 'to-ask' ? standing.instances : null;
+};
+
+/** Asks each instance once; whom is decided on the leases and grants that are known now. */
 export const askPreflight = (data: CommandOf<'epoch.ask-preflight'>, state: RegisteredCredential, rotation: Rotation): Decided => {
   const { version, epoch, facts } = data;
-  if (preflightOf(rotation)?.version === version) return ok([]);
   const candidate = versionOf(state, version);
   if (candidate?.status !== 'pending') return refuse({ code: 'version-not-pending', requested: version });
   if (candidate.tested?.verdict !== 'valid') return refuse({ code: 'version-untested', requested: version });
-  const instances = [...instancesToAsk(state, epoch, facts)];
-  const asked = { version, epoch, instances, until: until(facts, state.policy.preflightMs) };
-  return ok(state.policy.preflightMs === 0 ? [] : [eventsOf(state)('credential.preflight-asked', asked)]);
+  const instances = whomToAsk(state, rotation, facts);
+  if (instances === null || state.policy.preflightMs === 0) return ok([]);
+  const ungranted = ungrantedHolders(facts);
+  const asked = { version, epoch, instances: [...instances], until: until(facts, state.policy.preflightMs) };
+  const named = ungranted.length === 0 ? {} : { ungranted: [...ungranted] };
+  return ok([eventsOf(state)('credential.preflight-asked', { ...asked, ...named })]);
 };
 
 /** The word of an instance that was asked, as long as nothing is committed. Its first "no" stands. */
@@ -63,7 +73,8 @@ export const recordPreflight = (data: CommandOf<'credential.record-preflight'>, 
 const preflightBefore = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Result<string | null, string> => {
   const preflight = preflightOf(rotation);
   if (!preflight) return state.policy.preflightMs === 0 ? ok(null) : refuse('nobody was asked to try it');
-  const standing = standingOf(state, preflight, facts);
+  const standing = standingOf(state, rotation, preflight, facts);
+  if (standing.status === 'to-ask') return refuse(standing.instances.join(', '));
   if (standing.status === 'awaiting') return refuse(standing.waitingFor.join(', '));
   return standing.status === 'passed' ? ok(standing.sentence) : refuse(standing.sentence);
 };

@@ -17,12 +17,14 @@ const recordRevoked = (version: number, epoch: number, second = 30): CredentialC
   data: { version, epoch, now: specTime(second) },
 });
 const discard = (version: number): CredentialCommand => ({ type: 'ledger.record-discarded', data: { version } });
-const register = (addressTaken = false): CredentialCommand => ({
+const register = (addressOwner: string | null = null): CredentialCommand => ({
   type: 'credential.register',
   data: {
     credentialId: spec.id,
     address: spec.address,
-    addressTaken,
+    addressOwner,
+    details: {},
+    untested: 'import',
     credentialType: 'database_password',
     issuer: spec.issuer,
     policy: spec.policy,
@@ -38,7 +40,7 @@ describe('credential.register', () => {
       .when(register())
       .then(...base));
   it('refuses an address that another credential owns', () =>
-    given().when(register(true)).thenRefused({ code: 'address-taken', address: spec.address }));
+    given().when(register(spec.issuer)).thenRefused({ code: 'address-taken', address: spec.address, credentialId: spec.issuer }));
   it('refuses a second registration under one id', () =>
     given(...base)
       .when(register())
@@ -237,16 +239,20 @@ describe('epoch.start-revocation', () => {
     given(...proved, spec.nacked('a', 2, 2))
       .when(spec.revoke(1, 1, proof))
       .thenRefused(refused('orders/a reports that version 2 does not work: 28P01')));
-  it('does not wait for a lost instance, and records it', () =>
+  it.each([
+    ['silent for too long', { silentMs: spec.policy.lostAfterMs }],
+    ['whose lease has ended so', { ended: 'lost' as const }],
+  ])('does not wait for a lost instance, %s, and records it', (_how, change) =>
     given(...proved)
-      .when(spec.revoke(1, 1, spec.facts([spec.lease('b', [1], { silentMs: spec.policy.lostAfterMs })])))
+      .when(spec.revoke(1, 1, spec.facts([spec.lease('b', [1], change)])))
       .then({
         ...spec.revoking(1, 1, 1),
         data: { ...spec.revoking(1, 1, 1).data, proof: { acknowledged: 1, lost: ['orders/b'], evidence: 'no sessions' } },
-      }));
+      }),
+  );
   it('does not wait for an instance that said goodbye', () =>
     given(...proved)
-      .when(spec.revoke(1, 1, spec.facts([spec.lease('b', [1], { ended: true })])))
+      .when(spec.revoke(1, 1, spec.facts([spec.lease('b', [1], { ended: 'goodbye' })])))
       .then(spec.revoking(1, 1, 1)));
   it('waits for the first evidence', () =>
     given(...committed)

@@ -1,4 +1,4 @@
-import type { Refusal } from '@keyturn/contracts';
+import { missingToRotate, type Refusal } from '@keyturn/contracts';
 import { assertNever, ok, refuse } from '@keyturn/kernel';
 import type { CommandOf, CredentialCommand } from './command.ts';
 import { acknowledge, askPreflight, commit, recordApplied, recordPreflight, recordTested, stageCandidate } from './decide-candidate.ts';
@@ -12,19 +12,21 @@ import {
   recordRevoked,
   startRevocation,
 } from './decide-retirement.ts';
+import { changeDetails } from './details.ts';
 import { type Decided, eventsOf } from './happened.ts';
 import { rollBack } from './roll-back.ts';
-import { type Credential, latestRotation, openRotation, type RegisteredCredential } from './state.ts';
+import { stageValue } from './stage-value.ts';
+import { type Credential, latestRotation, openRotation, type RegisteredCredential, versionOf } from './state.ts';
 
 const register = (data: CommandOf<'credential.register'>, state: Credential): Decided => {
   if (state.status === 'registered') return refuse({ code: 'credential-exists' });
-  if (data.addressTaken) return refuse({ code: 'address-taken', address: data.address });
-  const { credentialType, issuer, policy, displayName, publicFields, masks, sealed } = data;
+  if (data.addressOwner !== null) return refuse({ code: 'address-taken', address: data.address, credentialId: data.addressOwner });
+  const { credentialType, issuer, policy, details, origin, untested, publicFields, masks, sealed } = data;
   const make = eventsOf(data);
   return ok([
-    make('credential.registered', { credentialType, issuer, policy, ...(displayName === undefined ? {} : { displayName }) }),
+    make('credential.registered', { credentialType, issuer, policy, ...details, ...(origin === undefined ? {} : { origin }) }),
     { ...make('credential.version-staged', { version: 1, epoch: null, publicFields, masks }), sealed },
-    make('credential.rotated', { from: null, to: 1, generation: 1, epoch: null, untested: 'import' }),
+    make('credential.rotated', { from: null, to: 1, generation: 1, epoch: null, untested }),
   ]);
 };
 
@@ -33,6 +35,8 @@ const requestRotation = (data: CommandOf<'rotation.request'>, state: RegisteredC
   if (open) return refuse({ code: 'rotation-open', epoch: open.epoch });
   if (state.current === null) return refuse({ code: 'nothing-to-rotate' });
   if (state.issuer === null) return refuse({ code: 'issuer-missing' });
+  const missing = missingToRotate(state.credentialType, versionOf(state, state.current)?.publicFields ?? {});
+  if (missing.length > 0) return refuse({ code: 'fields-missing', fields: missing.join(', ') });
   const epoch = (latestRotation(state)?.epoch ?? 0) + 1;
   return ok([eventsOf(state)('rotation.requested', { epoch, ...data })]);
 };
@@ -97,6 +101,10 @@ export const decide = (command: CredentialCommand, state: Credential): Decided =
   if (state.status === 'unregistered') return refuse({ code: 'credential-unknown' });
   if (isOfEpoch(command)) return decideInEpoch(command, state);
   switch (command.type) {
+    case 'credential.change-details':
+      return changeDetails(command.data, state);
+    case 'credential.stage-value':
+      return stageValue(command.data, state);
     case 'rotation.request':
       return requestRotation(command.data, state);
     case 'rotation.roll-back':

@@ -1,6 +1,7 @@
 import type { CredentialEvent, Recorded } from '@keyturn/contracts/events';
 import { CredentialEvent as CredentialEventSchema } from '@keyturn/contracts/events';
 import { assertNever } from '@keyturn/kernel';
+import { detailsOf, evolveDetails } from './details.ts';
 import type { Acknowledged, Credential, RegisteredCredential, Rotation, Version } from './state.ts';
 
 type Happened<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { type: Type }>['data'];
@@ -21,7 +22,7 @@ const register = (data: Happened<'credential.registered'>, fact: Fact): Register
   credentialId: data.credentialId,
   address: data.address,
   credentialType: data.credentialType,
-  displayName: data.displayName ?? null,
+  ...detailsOf(data),
   issuer: data.issuer,
   policy: data.policy,
   registeredAt: fact.recordedAt,
@@ -91,8 +92,12 @@ const report = (
 };
 
 const askPreflight = (state: RegisteredCredential, data: Happened<'credential.preflight-asked'>, at: string): RegisteredCredential => {
-  const { version, instances, until } = data;
-  return changeRotation(state, { preflight: { version, instances, until, askedAt: at, probes: [] } });
+  const { version, until, ungranted = [] } = data;
+  const before = state.rotations.at(-1)?.preflight;
+  const { instances, rounds, askedAt, probes } =
+    before?.version === version ? before : { instances: [], rounds: 0, askedAt: at, probes: [] };
+  const preflight = { version, instances: [...instances, ...data.instances], ungranted, rounds: rounds + 1, askedAt, until, probes };
+  return changeRotation(state, { preflight });
 };
 
 const probe = (state: RegisteredCredential, data: Happened<'credential.version-preflighted'>, at: string): RegisteredCredential => {
@@ -131,7 +136,7 @@ const request = (state: RegisteredCredential, data: Happened<'rotation.requested
 });
 
 type RotationEvent = Extract<CredentialEvent, { type: `rotation.${string}` | `ledger.${string}` }>;
-type VersionEvent = Exclude<CredentialEvent, RotationEvent | { type: 'credential.registered' }>;
+type VersionEvent = Exclude<CredentialEvent, RotationEvent | { type: 'credential.registered' | 'credential.details-changed' }>;
 
 const isOfRotation = (event: RotationEvent | VersionEvent): event is RotationEvent =>
   event.type.startsWith('rotation.') || event.type.startsWith('ledger.');
@@ -206,11 +211,16 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
   }
 };
 
+const apply = (state: RegisteredCredential, event: Exclude<CredentialEvent, { type: 'credential.registered' }>, fact: Fact) => {
+  if (event.type === 'credential.details-changed') return evolveDetails(state, event.data.changed);
+  return isOfRotation(event) ? applyToRotation(state, event, fact) : applyToVersion(state, event, fact);
+};
+
 /** What an event of a credential's stream makes of its state. Never says no: the past is not up for debate. */
 export const evolve = (state: Credential, recorded: Recorded): Credential => {
   const event = CredentialEventSchema.parse({ type: recorded.type, data: recorded.data });
   if (event.type === 'credential.registered') return register(event.data, recorded);
   if (state.status === 'unregistered') throw new Error(`${recorded.stream} begins with ${event.type}`);
-  const next = isOfRotation(event) ? applyToRotation(state, event, recorded) : applyToVersion(state, event, recorded);
+  const next = apply(state, event, recorded);
   return { ...next, incarnation: recorded.meta.incarnation, updatedAt: recorded.recordedAt };
 };

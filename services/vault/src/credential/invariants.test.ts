@@ -39,14 +39,19 @@ const plain = (made: CredentialCommand): fc.Arbitrary<Maker> => fc.constant(() =
 
 const instances = fc.constantFrom('a', 'b');
 const leases = fc.array(
-  fc.record({ instance: instances, old: fc.boolean(), silentMs: fc.constantFrom(0, 40_000, spec.policy.lostAfterMs), ended: fc.boolean() }),
+  fc.record({
+    instance: instances,
+    old: fc.boolean(),
+    silentMs: fc.constantFrom(0, 40_000, spec.policy.lostAfterMs),
+    ended: fc.constantFrom(null, 'goodbye' as const, 'lost' as const),
+  }),
   { maxLength: 2 },
 );
 const triers = fc.subarray(['a', 'b']);
 const revokeWith = (
   state: RegisteredCredential,
   of: Of,
-  held: readonly { instance: string; old: boolean; silentMs: number; ended: boolean }[],
+  held: readonly { instance: string; old: boolean; silentMs: number; ended: 'goodbye' | 'lost' | null }[],
   now: string,
 ) =>
   spec.revoke(of.version, of.epoch, {
@@ -54,13 +59,14 @@ const revokeWith = (
     leases: held.map(({ instance, old, silentMs, ended }) =>
       spec.lease(instance, old ? [of.version] : [state.current ?? 1], { silentMs, ended }),
     ),
+    ungranted: [],
   });
 
 /** What a worker does that does as it is told, of the steps before a commit: else random commands would hardly ever get that far. */
 const diligent: fc.Arbitrary<Maker> = fc.constant((state, now) => {
   const rotation = latestRotation(state);
   const leases = ['a', 'b'].map((name) => spec.lease(name, [1]));
-  const next = rotation && nextStep(state, rotation.epoch, { now, leases });
+  const next = rotation && nextStep(state, rotation.epoch, { now, leases, ungranted: [] });
   if (!rotation || !next?.ok) return { type: 'rotation.request', data: { reason: 'manual' } };
   const { epoch } = rotation;
   switch (next.value.step) {
@@ -71,11 +77,11 @@ const diligent: fc.Arbitrary<Maker> = fc.constant((state, now) => {
     case 'test':
       return spec.test(next.value.version, epoch);
     case 'ask-preflight':
-      return spec.askPreflight(next.value.version, epoch, { now, leases });
+      return spec.askPreflight(next.value.version, epoch, { now, leases, ungranted: [] });
     case 'await-preflight':
       return spec.tried(next.value.waitingFor[0]?.split('/')[1] ?? 'a', next.value.version);
     case 'commit':
-      return spec.commit(next.value.version, epoch, { now, leases });
+      return spec.commit(next.value.version, epoch, { now, leases, ungranted: [] });
     case 'fail-preflight':
       return spec.fail(epoch);
     default:
@@ -100,6 +106,7 @@ const command: fc.Arbitrary<Maker> = fc.oneof(
             spec.askPreflight(named(state, chosen).version, named(state, chosen).epoch, {
               now,
               leases: there.map((name) => spec.lease(name, [1])),
+              ungranted: [],
             }),
       ),
       fc.tuple(instances, fc.boolean()).map(
@@ -113,6 +120,7 @@ const command: fc.Arbitrary<Maker> = fc.oneof(
             spec.commit(named(state, chosen).version, named(state, chosen).epoch, {
               now,
               leases: there.map((name) => spec.lease(name, [1])),
+              ungranted: [],
             }),
       ),
       fc.tuple(instances, fc.integer({ min: -1, max: 0 }), fc.boolean()).map(

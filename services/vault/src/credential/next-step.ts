@@ -26,12 +26,14 @@ const pollEvery = (askedAt: string, now: string): number =>
 const whileTrying = (state: RegisteredCredential, rotation: Rotation, version: number, facts: Facts): Unsaid => {
   const preflight = preflightOf(rotation);
   if (!preflight) return state.policy.preflightMs === 0 ? { step: 'commit', version } : { step: 'ask-preflight', version };
-  const standing = standingOf(state, preflight, facts);
+  const standing = standingOf(state, rotation, preflight, facts);
   switch (standing.status) {
     case 'passed':
       return { step: 'commit', version };
     case 'failed':
       return { step: 'fail-preflight', version, reasonCode: standing.reasonCode, why: standing.sentence };
+    case 'to-ask':
+      return { step: 'ask-preflight', version };
     case 'awaiting': {
       const { waitingFor, remainingMs } = standing;
       return {
@@ -55,7 +57,8 @@ const beforeCommit = (state: RegisteredCredential, rotation: Rotation, facts: Fa
   }
   const { version, publicFields } = candidate;
   if (candidate.appliedAt === null) return { step: 'apply', version, publicFields, owner: ownerFields(state) };
-  return candidate.tested?.verdict === 'valid' ? whileTrying(state, rotation, version, facts) : { step: 'test', version, publicFields };
+  if (candidate.tested?.verdict === 'valid') return whileTrying(state, rotation, version, facts);
+  return { step: 'test', version, publicFields, owner: ownerFields(state) };
 };
 
 /** As much as `epoch.hold` and its event take: with a hundred instances the whole list would not fit. */

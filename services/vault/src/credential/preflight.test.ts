@@ -49,7 +49,7 @@ describe('epoch.ask-preflight', () => {
             spec.lease('a', [1]),
             spec.lease('b', [1], { silentMs: 40_000 }),
             spec.lease('c', [1], { silentMs: spec.policy.lostAfterMs }),
-            spec.lease('d', [1], { ended: true }),
+            spec.lease('d', [1], { ended: 'goodbye' }),
           ]),
         ),
       )
@@ -149,6 +149,100 @@ describe('epoch.commit after a preflight', () => {
     given(...ready, spec.preflightAsked(2, 1, ['billing/x', 'orders/a']), spec.preflighted('a', 2))
       .when(spec.commit(2, 1, at(50, [spec.lease('a', [1]), spec.lease('x', [1], { consumer: 'billing' })])))
       .thenRefused(waiting('no instance of billing tried version 2 within 30 s')));
+});
+
+/** Instances of `orders` that are there instead of those that were asked. */
+const successors = [spec.lease('c', [1]), spec.lease('d', [1])];
+
+describe('a preflight whose asked instances leave', () => {
+  const askedAgain = [...asked, spec.preflightAsked(2, 1, ['orders/c', 'orders/d'], 60)] as const;
+
+  it('asks those that are there now, with as much time', () => {
+    expect(nextOf(at(30, successors), ...asked)).toMatchObject({ step: 'ask-preflight', version: 2 });
+    given(...asked)
+      .when(spec.askPreflight(2, 1, at(30, successors)))
+      .then(spec.preflightAsked(2, 1, ['orders/c', 'orders/d'], 60));
+  });
+  it('is not failed and not committed before they are asked, even when the time is over', () => {
+    expect(nextOf(at(45, successors), ...asked)).toMatchObject({ step: 'ask-preflight' });
+    given(...asked)
+      .when(spec.commit(2, 1, at(45, successors)))
+      .thenRefused(waiting('orders/c, orders/d'));
+  });
+  it('waits for the new ones, and commits on their word', () => {
+    expect(nextOf(at(50, successors), ...askedAgain)).toMatchObject({ step: 'await-preflight', waitingFor: ['orders/c', 'orders/d'] });
+    given(...askedAgain, spec.preflighted('c', 2), spec.preflighted('d', 2))
+      .when(spec.commit(2, 1, at(50, successors)))
+      .then(...committedWith('version 2 works for orders/c, orders/d; silent: orders/a, orders/b'));
+  });
+  it('asks nobody twice', () =>
+    given(...askedAgain)
+      .when(spec.askPreflight(2, 1, at(50, successors)))
+      .thenNothing());
+  it('keeps a "no" of one that left', () =>
+    given(...asked, spec.preflighted('a', 2, false))
+      .when(spec.commit(2, 1, at(30, successors)))
+      .thenRefused(waiting("orders/a can't use version 2: 28P01")));
+  it('needs no further word where one of them had answered well', () =>
+    given(...asked, spec.preflighted('a', 2))
+      .when(spec.commit(2, 1, at(30, successors)))
+      .then(...committedWith('version 2 works for orders/a; silent: orders/b')));
+  it('does not ask while another one that was asked is there', () =>
+    expect(nextOf(at(30, [spec.lease('b', [1]), ...successors]), ...asked)).toMatchObject({
+      step: 'await-preflight',
+      waitingFor: ['orders/b'],
+    }));
+  it('asks again where the asked ones have merely fallen silent', () => {
+    const cutOff = ['a', 'b'].map((name) => spec.lease(name, [1], { silentMs: 40_000 }));
+    given(...asked)
+      .when(spec.askPreflight(2, 1, at(30, [...cutOff, ...successors])))
+      .then(spec.preflightAsked(2, 1, ['orders/c', 'orders/d'], 60));
+  });
+  it('asks a consumer that came later, beside those that still try', () =>
+    given(...asked)
+      .when(spec.askPreflight(2, 1, at(30, [...leases, spec.lease('x', [1], { consumer: 'billing' })])))
+      .then(spec.preflightAsked(2, 1, ['billing/x'], 60)));
+  it('commits when all have left, and says that nobody was there', () =>
+    given(...asked)
+      .when(spec.commit(2, 1, at(30, [])))
+      .then(...committedWith('nobody was there to try version 2; silent: orders/a, orders/b')));
+  it('gives up after five rounds', () => {
+    const rounds = [['e'], ['f'], ['g'], ['h']].map((names) =>
+      spec.preflightAsked(
+        2,
+        1,
+        names.map((name) => `orders/${name}`),
+      ),
+    );
+    expect(nextOf(at(50, successors), ...asked, ...rounds)).toMatchObject({ step: 'fail-preflight', reasonCode: 'preflight-unanswered' });
+  });
+});
+
+describe('a consumer without the grant to try a version', () => {
+  const reports = spec.lease('r', [1], { consumer: 'reports' });
+  const known = (second: number) => spec.facts([...leases, reports], second, ['reports']);
+
+  it('is not asked, and named', () =>
+    given(...ready)
+      .when(spec.askPreflight(2, 1, known(10)))
+      .then(spec.preflightAsked(2, 1, ['orders/a', 'orders/b'], 40, ['reports'])));
+  it('is not needed for the commit, which says so', () =>
+    given(...both)
+      .when(spec.commit(2, 1, known(14)))
+      .then(...committedWith('version 2 works for orders/a, orders/b; not asked: no grant: reports')));
+  it('is not waited for any more when the grant is taken from it', () =>
+    given(...ready, spec.preflightAsked(2, 1, ['orders/a', 'reports/r']), spec.preflighted('a', 2))
+      .when(spec.commit(2, 1, spec.facts([spec.lease('a', [1]), reports], 14, ['reports'])))
+      .then(...committedWith('version 2 works for orders/a; silent: reports/r; not asked: no grant: reports')));
+  it('is asked once it has the grant', () =>
+    given(...ready, spec.preflightAsked(2, 1, ['orders/a'], 40, ['reports']))
+      .when(spec.askPreflight(2, 1, spec.facts([spec.lease('a', [1]), reports], 12)))
+      .then(spec.preflightAsked(2, 1, ['reports/r'], 42)));
+  it('is listed in the view as not asked', () =>
+    expect(viewOf(known(13), ...ready, spec.preflightAsked(2, 1, ['orders/a'], 40, ['reports'])).preflights).toMatchObject([
+      { consumer: 'orders', instance: 'a', ok: null, sentence: null },
+      { consumer: 'reports', instance: '*', ok: null, sentence: 'not asked: no grant' },
+    ]));
 });
 
 describe('the next step', () => {

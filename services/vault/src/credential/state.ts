@@ -1,4 +1,4 @@
-import type { CredentialType, PublicFields, RotationPolicy, VersionStatus, Actor } from '@keyturn/contracts';
+import type { Labels, Origin, CredentialType, PublicFields, RotationPolicy, VersionStatus, Actor } from '@keyturn/contracts';
 import type { LedgerEntry } from '@keyturn/contracts/queries';
 
 /** Times are the database's, ISO 8601 with microseconds. */
@@ -48,8 +48,12 @@ export type Probed = {
 
 export type Preflight = {
   readonly version: number;
-  /** Those who were asked, `consumer/instance`. */
+  /** Those who were asked, `consumer/instance`; whoever was asked later stands behind the others. */
   readonly instances: readonly string[];
+  /** Consumers that hold the credential and were not asked: they lack the grant. */
+  readonly ungranted: readonly string[];
+  /** How often somebody was asked. */
+  readonly rounds: number;
   readonly askedAt: Time;
   readonly until: Time;
   readonly probes: readonly Probed[];
@@ -95,12 +99,22 @@ export type Rotation = {
   readonly failure: { readonly step: string; readonly code: string; readonly sentence: string } | null;
 };
 
-export type RegisteredCredential = {
+/** What is said of a credential beside its value. */
+export type CredentialDetails = {
+  readonly displayName: string | null;
+  readonly labels: Labels;
+  readonly notes: string | null;
+  readonly tags: readonly string[];
+  readonly owner: string | null;
+  readonly expiresAt: string | null;
+  readonly origin: Origin | null;
+};
+
+export type RegisteredCredential = CredentialDetails & {
   readonly status: 'registered';
   readonly credentialId: string;
   readonly address: string;
   readonly credentialType: CredentialType;
-  readonly displayName: string | null;
   readonly issuer: string | null;
   readonly policy: RotationPolicy;
   readonly registeredAt: Time;
@@ -122,6 +136,11 @@ export const unregistered: Credential = { status: 'unregistered' };
 
 export const versionOf = (state: RegisteredCredential, version: number | null): Version | undefined =>
   state.versions.find((known) => known.version === version);
+
+/** Whether a version's value may still be needed, and so must be there to be opened. What is not live may be shredded. */
+export const isLive = ({ status }: Version): boolean => status !== 'revoked' && status !== 'discarded';
+
+export const liveVersions = (state: RegisteredCredential): readonly number[] => state.versions.filter(isLive).map(({ version }) => version);
 
 export const latestRotation = (state: RegisteredCredential): Rotation | undefined => state.rotations.at(-1);
 

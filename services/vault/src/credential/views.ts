@@ -24,7 +24,7 @@ const preflightedAt = (state: RegisteredCredential, rotation: Rotation, facts: F
   if (!preflight) return null;
   const { firstCommittedAt } = rotation;
   if (firstCommittedAt === null) {
-    const standing = standingOf(state, preflight, facts);
+    const standing = standingOf(state, rotation, preflight, facts);
     return standing.status === 'passed' ? standing.at : null;
   }
   if (unanswered(preflight).length === 0) return preflight.probes.at(-1)?.at ?? preflight.askedAt;
@@ -92,13 +92,16 @@ const overlap = (state: RegisteredCredential, rotation: Rotation): number | null
 const preflightsOf = (rotation: Rotation): PreflightProbe[] => {
   const preflight = preflightOf(rotation);
   if (!preflight) return [];
-  return preflight.instances.map((name) => {
+  const nothing = { ok: null, at: null, afterAskMs: null };
+  const unasked = preflight.ungranted.map((consumer) => ({ consumer, instance: '*', ...nothing, sentence: 'not asked: no grant' }));
+  const asked = preflight.instances.map((name) => {
     const [consumer = '', instance = ''] = name.split('/');
     const said = wordOf(preflight, name);
-    if (!said) return { consumer, instance, ok: null, at: null, afterAskMs: null, sentence: null };
+    if (!said) return { consumer, instance, ...nothing, sentence: null };
     const { ok, at, sentence } = said;
     return { consumer, instance, ok, at, afterAskMs: millisecondsBetween(preflight.askedAt, at), sentence: ok ? null : sentence };
   });
+  return [...asked, ...unasked];
 };
 
 type Waiting = Pick<RotationView, 'waitingFor' | 'awaitedInstances'>;
@@ -173,14 +176,21 @@ const versionView = ({
   untested,
 });
 
-/** What a list shows of a credential; kept in table `credentials`, so a list never folds a stream. */
-export const summaryOf = (state: RegisteredCredential): CredentialSummary => {
+/** What a list shows of a credential; kept in table `credentials`, so a list never folds a stream. Who is default stands on another stream. */
+export const summaryOf = (state: RegisteredCredential): Omit<CredentialSummary, 'isDefault'> => {
   const current = versionOf(state, state.current);
   return {
     credentialId: state.credentialId,
     address: state.address,
     credentialType: state.credentialType,
     displayName: state.displayName,
+    labels: state.labels,
+    tags: [...state.tags],
+    owner: state.owner,
+    expiresAt: state.expiresAt,
+    untested: current?.untested ?? null,
+    origin: state.origin,
+    registeredAt: state.registeredAt,
     current: state.current,
     generation: state.generation,
     masks: current?.masks ?? {},
@@ -191,11 +201,12 @@ export const summaryOf = (state: RegisteredCredential): CredentialSummary => {
   };
 };
 
-export const credentialView = (state: RegisteredCredential, facts: Facts): CredentialView => ({
+export const credentialView = (state: RegisteredCredential, facts: Facts, isDefault: boolean): CredentialView => ({
   ...summaryOf(state),
+  isDefault,
   issuer: state.issuer,
   policy: state.policy,
-  registeredAt: state.registeredAt,
+  notes: state.notes,
   versions: state.versions.map(versionView).toReversed(),
   rotations: state.rotations
     .slice(-RECENT_ROTATIONS)

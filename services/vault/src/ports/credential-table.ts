@@ -1,14 +1,20 @@
-import type { CredentialSummary, VaultQueryAnswer } from '@keyturn/contracts/queries';
-
-export type SummaryPage = { readonly items: readonly CredentialSummary[]; readonly nextCursor: string | null; readonly total: number };
+import type { CredentialPage, ListCredentials, VaultQueryAnswer } from '@keyturn/contracts/queries';
 
 export type OpenRotation = VaultQueryAnswer<'epoch.list-open'>['items'][number];
 
+/** A credential that could answer for a service; `source` says whose it is. */
+export type Candidate = { readonly credentialId: string; readonly address: string; readonly source: 'user' | 'system' };
+
 /** The inline read model: what a list or a look-up needs, without folding a stream. */
 export interface CredentialTable {
-  /** Sorted by address; `cursor` is the last page's `nextCursor`. */
-  list(filter: { search?: string | undefined; cursor?: string | undefined; limit: number }): Promise<SummaryPage>;
+  /** A page; `cursor` is the last page's `nextCursor`, good for the same sort and order only. */
+  list(asked: ListCredentials): Promise<CredentialPage>;
   idOf(address: string): Promise<string | null>;
+  /**
+   * The credentials that could answer for a service, the best first: the person's own (those imported under an id of an older system too),
+   * then the system's; among each the default first, then by address. Without a scope only the system's.
+   */
+  candidates(of: { userScope: string | null; service: string; credentialType: string }): Promise<readonly Candidate[]>;
   /** Credentials with a rotation under way, each with the trace of its request. */
   open(): Promise<readonly OpenRotation[]>;
   /** Credentials with something in the ledger and no rotation under way. */

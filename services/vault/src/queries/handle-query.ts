@@ -1,15 +1,19 @@
-import { QueryMessage, type Reply } from '@keyturn/contracts';
+import { partsOf, QueryMessage, type Reply } from '@keyturn/contracts';
 import { VAULT_QUERIES_TABLE, type VaultQueryAnswer, type VaultQueryName } from '@keyturn/contracts/queries';
+import { legacyUserScope } from '@keyturn/contracts/scopes';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { Refusal } from '@keyturn/contracts';
 import type { z } from 'zod';
-import { invalid } from '../commands/handle-command.ts';
+import { invalid, isStorable } from '../commands/handle-command.ts';
 import { leaseState } from '../credential/lease-fact.ts';
 import { nextStep } from '../credential/next-step.ts';
+import type { Facts } from '../credential/awaited.ts';
 import type { RegisteredCredential } from '../credential/state.ts';
 import { credentialView, rotationView } from '../credential/views.ts';
 import type { VaultDeps } from '../deps.ts';
-import { credentialFold, streamOf } from '../folds.ts';
+import { readWithFacts } from '../facts.ts';
+import { consumerFold, credentialFold, defaultFold, legacyUserFold, streamOf } from '../folds.ts';
+import { keyRingView } from './key-ring-view.ts';
 
 type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
 type Answered<Name extends VaultQueryName> = Promise<Result<VaultQueryAnswer<Name>, Refusal>>;
@@ -20,35 +24,71 @@ const load = async (deps: VaultDeps, credentialId: string): Promise<Result<Regis
   return state.status === 'registered' ? ok(state) : refuse({ code: 'credential-unknown' });
 };
 
+type Known = { readonly state: RegisteredCredential; readonly facts: Facts };
+
+const loadWithFacts = async (deps: VaultDeps, credentialId: string): Promise<Result<Known, Refusal>> => {
+  const { state, facts } = await readWithFacts(deps, credentialId);
+  return state.status === 'registered' ? ok({ state, facts }) : refuse({ code: 'credential-unknown' });
+};
+
 const getCredential = async (deps: VaultDeps, asked: Asked<'credential.get'>): Answered<'credential.get'> => {
   const id = 'address' in asked ? await deps.table.idOf(asked.address) : asked.credentialId;
-  const state = id === null ? refuse({ code: 'credential-unknown' } as const) : await load(deps, id);
-  return state.ok ? ok(credentialView(state.value, await deps.leases.of(state.value.credentialId))) : state;
+  const known = id === null ? refuse({ code: 'credential-unknown' } as const) : await loadWithFacts(deps, id);
+  if (!known.ok) return known;
+  const { state, facts } = known.value;
+  const { scope, service } = partsOf(state.address);
+  const marked = await deps.log.state(defaultFold, streamOf.default(scope, service));
+  return ok(credentialView(state, facts, marked === state.credentialId));
+};
+
+const listEnvironment = async (deps: VaultDeps): Answered<'environment.list'> => {
+  const items = deps.environment.map(async ({ service, credentialType, address, publicFields, masks, variables }) => {
+    const stored = await deps.table.candidates({ userScope: null, service, credentialType });
+    return { service, credentialType, address, publicFields, masks, variables: [...variables], overruled: stored.length > 0 };
+  });
+  return ok({ items: await Promise.all(items) });
+};
+
+const findLegacyUsers = async (deps: VaultDeps, { legacyIds }: Asked<'legacy-user.find'>): Answered<'legacy-user.find'> => {
+  const items = legacyIds.map(async (legacyId) => {
+    const legacyScope = legacyUserScope(legacyId);
+    const mapped = await deps.log.state(legacyUserFold, streamOf.legacyUser(legacyScope));
+    return { legacyId, ...(mapped ?? { scope: legacyScope, issuer: null, subject: null }) };
+  });
+  return ok({ items: await Promise.all(items) });
 };
 
 const listConsumers = async (deps: VaultDeps, { credentialId }: Asked<'credential.consumers'>): Answered<'credential.consumers'> => {
-  const [state, facts] = await Promise.all([load(deps, credentialId), deps.leases.of(credentialId)]);
-  if (!state.ok) return state;
+  const known = await loadWithFacts(deps, credentialId);
+  if (!known.ok) return known;
+  const { state, facts } = known.value;
   const items = facts.leases.map((lease) => {
     const { consumer, instance, lastBeatAt } = lease;
-    const said = state.value.acknowledged[`${consumer}/${instance}`];
+    const said = state.acknowledged[`${consumer}/${instance}`];
     const acknowledged = said?.ok ? said.generation : null;
     const nack = said && !said.ok ? said.sentence : null;
-    return { consumer, instance, state: leaseState(lease, state.value.policy), lastBeatAt, holds: [...lease.holds], acknowledged, nack };
+    return { consumer, instance, state: leaseState(lease, state.policy), lastBeatAt, holds: [...lease.holds], acknowledged, nack };
   });
   return ok({ items });
 };
 
+const listTokens = async (deps: VaultDeps, { consumer }: Asked<'consumer.tokens'>): Answered<'consumer.tokens'> => {
+  const state = await deps.log.state(consumerFold, streamOf.consumer(consumer));
+  if (state === null) return refuse({ code: 'consumer-unknown', consumer });
+  return ok({ items: state.tokens.map(({ tokenId, createdAt, expiresAt, revokedAt }) => ({ tokenId, createdAt, expiresAt, revokedAt })) });
+};
+
 const getRotation = async (deps: VaultDeps, { credentialId, epoch }: Asked<'rotation.get'>): Answered<'rotation.get'> => {
-  const [state, facts] = await Promise.all([load(deps, credentialId), deps.leases.of(credentialId)]);
-  if (!state.ok) return state;
-  const rotation = state.value.rotations[epoch - 1];
-  return rotation ? ok(rotationView(state.value, rotation, facts)) : refuse({ code: 'rotation-unknown', epoch });
+  const known = await loadWithFacts(deps, credentialId);
+  if (!known.ok) return known;
+  const { state, facts } = known.value;
+  const rotation = state.rotations[epoch - 1];
+  return rotation ? ok(rotationView(state, rotation, facts)) : refuse({ code: 'rotation-unknown', epoch });
 };
 
 const askNextStep = async (deps: VaultDeps, { credentialId, epoch }: Asked<'epoch.next-step'>): Answered<'epoch.next-step'> => {
-  const [state, facts] = await Promise.all([load(deps, credentialId), deps.leases.of(credentialId)]);
-  return state.ok ? nextStep(state.value, epoch, facts) : state;
+  const known = await loadWithFacts(deps, credentialId);
+  return known.ok ? nextStep(known.value.state, epoch, known.value.facts) : known;
 };
 
 const listUnsettled = async (deps: VaultDeps): Answered<'ledger.list-unsettled'> => {
@@ -72,10 +112,16 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
   switch (name) {
     case 'credential.list':
       return ok(await deps.table.list(table[name].data.parse(raw)));
+    case 'environment.list':
+      return listEnvironment(deps);
+    case 'legacy-user.find':
+      return findLegacyUsers(deps, table[name].data.parse(raw));
     case 'credential.get':
       return getCredential(deps, table[name].data.parse(raw));
     case 'credential.consumers':
       return listConsumers(deps, table[name].data.parse(raw));
+    case 'consumer.tokens':
+      return listTokens(deps, table[name].data.parse(raw));
     case 'rotation.get':
       return getRotation(deps, table[name].data.parse(raw));
     case 'epoch.next-step':
@@ -86,6 +132,8 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
       return listUnsettled(deps);
     case 'sealing-keys.list':
       return ok(await deps.ring.published());
+    case 'key-ring.view':
+      return ok(await keyRingView(deps));
     case 'health.check':
       return ok(await deps.health());
   }
@@ -100,6 +148,7 @@ export const handleQuery = async (deps: QueryDeps, name: string, payload: unknow
   if (!isKnown(name)) return { refusal: { code: 'message-invalid', issues: ['there is no such query'] } };
   const data = VAULT_QUERIES_TABLE[name].data.safeParse(message.data.data);
   if (!data.success) return invalid(data.error);
+  if (!isStorable(message.data.data)) return { refusal: { code: 'message-invalid', issues: ['a text holds a NUL or half a character'] } };
   const answered = await answerQuery(deps, name, message.data.data);
   return answered.ok ? { ok: answered.value } : { refusal: answered.refusal };
 };

@@ -21,7 +21,12 @@ const make = eventsOf({ credentialId: id, address });
 
 export const given = specFor({ initial: unregistered, decide, evolve });
 
-export const fieldsOf = (version: number) => ({ username: version === 1 ? 'orders' : `orders_kt${version - 1}` });
+export const fieldsOf = (version: number) => ({
+  host: 'db.internal',
+  port: '5432',
+  database: 'orders',
+  username: version === 1 ? 'orders' : `orders_kt${version - 1}`,
+});
 export const registered = (changes: Partial<typeof policy> = {}, managed = true) =>
   make('credential.registered', {
     credentialType: 'database_password',
@@ -41,8 +46,20 @@ export const tested = (version: number, epoch: number, verdict: 'valid' | 'inval
   make('credential.version-tested', { version, epoch, verdict, sentence: verdict, elapsedMs: 3 });
 export const rotated = (from: number, to: number, generation: number, epoch: number, preflight?: string) =>
   make('credential.rotated', { from, to, generation, epoch, ...(preflight === undefined ? {} : { preflight }) });
-export const preflightAsked = (version: number, epoch: number, instances: readonly string[], untilSecond = 40) =>
-  make('credential.preflight-asked', { version, epoch, instances: [...instances], until: specTime(untilSecond).replace('000Z', 'Z') });
+export const preflightAsked = (
+  version: number,
+  epoch: number,
+  instances: readonly string[],
+  untilSecond = 40,
+  ungranted?: readonly string[],
+) =>
+  make('credential.preflight-asked', {
+    version,
+    epoch,
+    instances: [...instances],
+    until: specTime(untilSecond).replace('000Z', 'Z'),
+    ...(ungranted ? { ungranted: [...ungranted] } : {}),
+  });
 export const preflighted = (instance: string, version: number, works = true, consumer = 'orders') =>
   make('credential.version-preflighted', { consumer, instance, version, ok: works, sentence: works ? '' : '28P01', elapsedMs: 5 });
 export const superseded = (version: number, by: number) => make('credential.version-superseded', { version, by });
@@ -87,11 +104,15 @@ export const lease = (instance: string, versions: readonly number[], changes: Pa
   instance,
   lastBeatAt: specTime(10),
   silentMs: 0,
-  ended: false,
+  ended: null,
   holds: versions.map((version) => ({ version, since: specTime(1) })),
   ...changes,
 });
-export const facts = (leases: readonly LeaseFact[] = [], atSecond = 20): Facts => ({ now: specTime(atSecond), leases });
+export const facts = (leases: readonly LeaseFact[] = [], atSecond = 20, ungranted: readonly string[] = []): Facts => ({
+  now: specTime(atSecond),
+  leases,
+  ungranted,
+});
 
 export const stage = (version: number, epoch: number): CredentialCommand => ({
   type: 'epoch.stage-candidate',

@@ -18,9 +18,9 @@ describe('formFields', () => {
       ['password', 'secret'],
     ]));
   it('offers the choices of an enum', () => expect(field('sslmode').choices).toContain('verify-full'));
-  it('asks for what the schema needs', () => expect([field('host').required, field('sslmode').required]).toEqual([true, false]));
-  it('says what is missing', () => expect(field('host').check('')).toBe('Host is needed'));
-  it("says what is wrong in the schema's words", () => expect(field('port').check('54x')).toBe('a port is a number'));
+  it('asks for what the schema needs', () => expect([field('password').required, field('host').required]).toEqual([true, false]));
+  it('says what is missing', () => expect(field('password').check('')).toBe('Password is needed'));
+  it("says what is wrong in the schema's words", () => expect(field('port').check('54x')).toBe('The port is a number, such as 5432.'));
   it('accepts what is right', () => expect([field('port').check('5432'), field('sslmode').check('')]).toEqual([null, null]));
 });
 

@@ -7,7 +7,8 @@ const text = strings.rotation;
 
 type Probe = RotationView['preflights'][number];
 
-const saidOf = ({ ok }: Probe, isOpen: boolean): { readonly tone: string; readonly what: string } => {
+const saidOf = ({ ok, sentence }: Probe, isOpen: boolean): { readonly tone: string; readonly what: string } => {
+  if (ok === null && sentence !== null) return { tone: 'warn', what: sentence };
   if (ok === null) return { tone: 'warn', what: isOpen ? text.awaited : text.preflightSilent };
   return ok ? { tone: 'good', what: text.preflightOk } : { tone: 'bad', what: text.preflightBad };
 };
@@ -19,7 +20,7 @@ const Tried = ({ probe, isOpen }: { readonly probe: Probe; readonly isOpen: bool
       <span className={classes['dot']} aria-hidden />
       <span>
         <span className={`${classes['name']} kt-mono`}>
-          {probe.consumer}/{probe.instance}
+          {probe.instance === '*' ? probe.consumer : `${probe.consumer}/${probe.instance}`}
         </span>{' '}
         <span className={classes['what']}>
           <span aria-hidden>· </span>
@@ -31,7 +32,7 @@ const Tried = ({ probe, isOpen }: { readonly probe: Probe; readonly isOpen: bool
           {text.afterAsk(formatDuration(probe.afterAskMs))}
         </span>
       )}
-      {probe.sentence !== null && <span className={classes['sentence']}>{probe.sentence}</span>}
+      {probe.ok !== null && probe.sentence !== null && <span className={classes['sentence']}>{probe.sentence}</span>}
     </li>
   );
 };

@@ -67,7 +67,7 @@ export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep =>
   if (!facts.staged) return { step: 'stage', ...about, version: NEW, versions };
   const { publicFields } = facts.staged;
   if (!facts.applied) return { step: 'apply', ...about, version: NEW, owner: oldFields, publicFields };
-  if (facts.tested === undefined) return { step: 'test', ...about, version: NEW, publicFields };
+  if (facts.tested === undefined) return { step: 'test', ...about, version: NEW, publicFields, owner: oldFields };
   if (!facts.committed) return beforeCommit(settings, facts, about);
   if (!facts.revocationStarted) {
     if (facts.acknowledged && facts.idle) return { step: 'start-revocation', ...about, version: OLD };

@@ -1,30 +1,6 @@
-import { CredentialSummary } from '@keyturn/contracts/queries';
 import type { Pool } from 'pg';
-import { z } from 'zod';
-import type { CredentialTable, OpenRotation } from '../../ports/credential-table.ts';
-
-const likeOf = (search: string): string => `%${search.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-
-const list: (pool: Pool, ...filter: Parameters<CredentialTable['list']>) => ReturnType<CredentialTable['list']> = async (
-  pool,
-  { search, cursor, limit },
-) => {
-  const like = search === undefined || search === '' ? null : likeOf(search.toLowerCase());
-  const { rows } = await pool.query<{ body: unknown }>({
-    name: 'list-credentials',
-    text: `SELECT body FROM credentials
-           WHERE ($1::text IS NULL OR address LIKE $1 OR lower(body->>'displayName') LIKE $1) AND ($2::text IS NULL OR address > $2)
-           ORDER BY address LIMIT $3`,
-    values: [like, cursor ?? null, limit + 1],
-  });
-  const count = await pool.query<{ total: number }>({
-    name: 'count-credentials',
-    text: `SELECT count(*)::int AS total FROM credentials WHERE $1::text IS NULL OR address LIKE $1 OR lower(body->>'displayName') LIKE $1`,
-    values: [like],
-  });
-  const items = z.array(CredentialSummary).parse(rows.slice(0, limit).map((row) => row.body));
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.address ?? null) : null, total: count.rows[0]?.total ?? 0 };
-};
+import type { Candidate, CredentialTable, OpenRotation } from '../../ports/credential-table.ts';
+import { listCredentials } from './list-credentials.ts';
 
 const idOf = async (pool: Pool, address: string): Promise<string | null> => {
   const { rows } = await pool.query<{ id: string }>({
@@ -33,6 +9,19 @@ const idOf = async (pool: Pool, address: string): Promise<string | null> => {
     values: [address],
   });
   return rows[0]?.id ?? null;
+};
+
+const candidates = async (pool: Pool, of: Parameters<CredentialTable['candidates']>[0]): Promise<Candidate[]> => {
+  const { rows } = await pool.query<Candidate>({
+    name: 'credential-candidates',
+    text: `SELECT credential_id AS "credentialId", address, CASE WHEN scope = 'system' THEN 'system' ELSE 'user' END AS source
+           FROM credentials
+           WHERE service = $2 AND credential_type = $3 AND status IN ('registered', 'active') AND
+                 (scope = 'system' OR scope = $1 OR scope IN (SELECT legacy_scope FROM legacy_users WHERE scope = $1))
+           ORDER BY scope = 'system', is_default DESC, address LIMIT 20`,
+    values: [of.userScope, of.service, of.credentialType],
+  });
+  return rows;
 };
 
 const open = async (pool: Pool): Promise<OpenRotation[]> => {
@@ -54,7 +43,8 @@ const unsettled = async (pool: Pool): Promise<string[]> => {
 
 /** Table `credentials`, written by the log in each append's own transaction. */
 export const postgresCredentialTable = (pool: Pool): CredentialTable => ({
-  list: (filter) => list(pool, filter),
+  list: (asked) => listCredentials(pool, asked),
+  candidates: (of) => candidates(pool, of),
   idOf: (address) => idOf(pool, address),
   open: () => open(pool),
   unsettled: () => unsettled(pool),

@@ -24,6 +24,14 @@ const shredDeks = (client: Client, shreds: readonly Of<'shred-dek'>[]): Promise<
     values: [shreds.map((shred) => shred.credentialId), shreds.map((shred) => shred.version)],
   });
 
+/** One after another: the key that was active must have left its state before the next one takes it. */
+const setKekState = (client: Client, { kekId, state }: Of<'kek-state'>): Promise<unknown> =>
+  client.query({
+    name: 'set-kek-state',
+    text: 'INSERT INTO keks (kek_id, state) VALUES ($1, $2) ON CONFLICT (kek_id) DO UPDATE SET state = excluded.state',
+    values: [kekId, state],
+  });
+
 const upsertLeases = (client: Client, holds: readonly Of<'lease-holds'>[], now: string): Promise<unknown> =>
   client.query({
     name: 'upsert-leases',
@@ -32,7 +40,8 @@ const upsertLeases = (client: Client, holds: readonly Of<'lease-holds'>[], now: 
            FROM unnest($1::text[], $2::text[], $3::bigint[]) h (consumer, instance, seq) GROUP BY consumer, instance ORDER BY consumer, instance
            ON CONFLICT (consumer, instance) DO UPDATE SET
              seq = greatest(leases.seq, excluded.seq), last_beat_at = excluded.last_beat_at, silent_ms = 0,
-             ended = CASE WHEN excluded.seq > leases.seq THEN NULL ELSE leases.ended END`,
+             ended = CASE WHEN excluded.seq > leases.seq THEN NULL ELSE leases.ended END,
+             started_at = CASE WHEN leases.ended IS NOT NULL AND excluded.seq > leases.seq THEN excluded.started_at ELSE leases.started_at END`,
     values: [holds.map((hold) => hold.consumer), holds.map((hold) => hold.instance), holds.map((hold) => hold.seq), now],
   });
 
@@ -59,6 +68,38 @@ const upsertHolds = (client: Client, holds: readonly Of<'lease-holds'>[], now: s
     ],
   });
 
+/** The last word on each place of a default. */
+const lastDefaults = (defaults: readonly Of<'default'>[]): Of<'default'>[] => [
+  ...new Map(defaults.map((each) => [`${each.scope}.${each.service}`, each])).values(),
+];
+
+/** Two statements, because a unique index is checked row by row: first the mark is taken from whoever has it, then given. */
+const writeDefaults = (client: Client, defaults: readonly Of<'default'>[]): Promise<unknown>[] => {
+  const places = [defaults.map((each) => each.scope), defaults.map((each) => each.service)];
+  const given = defaults.flatMap(({ credentialId }) => (credentialId === null ? [] : [credentialId]));
+  return [
+    client.query({
+      name: 'clear-defaults',
+      text: `UPDATE credentials c SET is_default = false FROM unnest($1::text[], $2::text[]) d (scope, service)
+             WHERE c.is_default AND c.scope = d.scope AND c.service = d.service`,
+      values: places,
+    }),
+    client.query({
+      name: 'set-defaults',
+      text: 'UPDATE credentials SET is_default = true WHERE credential_id = ANY ($1)',
+      values: [given],
+    }),
+  ];
+};
+
+const insertLegacyUsers = (client: Client, users: readonly Of<'legacy-user'>[]): Promise<unknown> =>
+  client.query({
+    name: 'insert-legacy-users',
+    text: `INSERT INTO legacy_users (legacy_scope, legacy_id, scope) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+           ON CONFLICT (legacy_scope) DO UPDATE SET scope = excluded.scope`,
+    values: [users.map((user) => user.legacyScope), users.map((user) => user.legacyId), users.map((user) => user.scope)],
+  });
+
 /** The last write of each hold: one statement can't touch a row twice. */
 const lastHolds = (holds: readonly Of<'lease-holds'>[]): Of<'lease-holds'>[] => [
   ...new Map(holds.map((hold) => [JSON.stringify([hold.consumer, hold.instance, hold.credentialId, hold.version]), hold])).values(),
@@ -68,10 +109,15 @@ const lastHolds = (holds: readonly Of<'lease-holds'>[]): Of<'lease-holds'>[] => 
 export const writeWrites = (client: Client, writes: readonly Write[], now: string): Promise<unknown>[] => {
   const deks = writes.filter((write) => write.kind === 'wrapped-dek');
   const shreds = writes.filter((write) => write.kind === 'shred-dek');
+  const defaults = lastDefaults(writes.filter((write) => write.kind === 'default'));
+  const users = writes.filter((write) => write.kind === 'legacy-user');
   const holds = writes.filter((write) => write.kind === 'lease-holds');
   return [
+    ...writes.filter((write) => write.kind === 'kek-state').map((write) => setKekState(client, write)),
     ...(deks.length > 0 ? [insertDeks(client, deks)] : []),
     ...(shreds.length > 0 ? [shredDeks(client, shreds)] : []),
+    ...(defaults.length > 0 ? writeDefaults(client, defaults) : []),
+    ...(users.length > 0 ? [insertLegacyUsers(client, users)] : []),
     ...(holds.length > 0 ? [upsertLeases(client, holds, now), upsertHolds(client, lastHolds(holds), now)] : []),
   ];
 };

@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+import type { FieldIssue, Fields, TypeDefinition } from './definition.ts';
+import { CREDENTIAL_TYPES, type CredentialType } from './registry.ts';
+
+const labelOf = (definition: TypeDefinition, name: string): string =>
+  definition.display.find((field) => field.name === name)?.label ?? `The field ${name}`;
+
+const describe = (definition: TypeDefinition, issue: z.core.$ZodIssue): FieldIssue[] => {
+  const path = issue.path.join('.') || 'fields';
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: key, message: 'There is no such field.' }));
+  if (issue.code === 'invalid_type') return [{ path, message: `${labelOf(definition, path)} is needed.` }];
+  return [{ path, message: issue.message }];
+};
+
+const issuesOf = (definition: TypeDefinition, schema: z.ZodObject, fields: Fields): FieldIssue[] =>
+  schema.safeParse(fields).error?.issues.flatMap((issue) => describe(definition, issue)) ?? [];
+
+/** Everything that is wrong with a version's fields, in sentences that never hold a value; none if they fit their type. */
+export const checkVersionFields = (type: CredentialType, publicFields: Fields, secretFields: Fields): readonly FieldIssue[] => {
+  const definition = CREDENTIAL_TYPES[type];
+  const found = [
+    ...issuesOf(definition, definition.publicFields, publicFields),
+    ...issuesOf(definition, definition.secretFields, secretFields),
+  ];
+  return found.length > 0 ? found : (definition.check?.(publicFields, secretFields) ?? []);
+};
+
+/** The public fields that a rotation would need and that are not there. */
+export const missingToRotate = (type: CredentialType, publicFields: Fields): readonly string[] =>
+  CREDENTIAL_TYPES[type].neededToRotate.filter((name) => publicFields[name] === undefined);

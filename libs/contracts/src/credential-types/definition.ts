@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/** How a form shows one field. Plain data: the API serves it. */
+export type FieldDisplay = {
+  readonly name: string;
+  readonly label: string;
+  readonly help?: string;
+  readonly placeholder?: string;
+};
+
+/** A field that doesn't fit, in a sentence that a form can show. Never what was in it. */
+export type FieldIssue = { readonly path: string; readonly message: string };
+
+export type Fields = Readonly<Record<string, string>>;
+
+/** What a type of credential consists of. Public fields may be shown; secret ones leave the vault only sealed. */
+export type TypeDefinition = {
+  readonly title: string;
+  /** One sentence: what it is for. */
+  readonly lead: string;
+  /** Where it is accepted, for people; null where that differs from one to the next. */
+  readonly provider: string | null;
+  readonly icon: string;
+  readonly docsUrl: string | null;
+  /** `ends`: API keys, long and random, are told apart by their first and last four characters. `whole`: nothing of it is shown. */
+  readonly mask: 'ends' | 'whole';
+  /** The secret field that is meant where somebody gives only "the secret": imports, and the short form of the API. */
+  readonly mainSecret: string;
+  readonly publicFields: z.ZodObject;
+  readonly secretFields: z.ZodObject;
+  /** Public fields without which Keyturn can keep it and hand it out, but not rotate it. */
+  readonly neededToRotate: readonly string[];
+  /** All fields in the order of the form. */
+  readonly display: readonly FieldDisplay[];
+  /** Rules that need several fields. */
+  readonly check?: (publicFields: Fields, secretFields: Fields) => readonly FieldIssue[];
+};
+
+/** A text that may not be empty. */
+export const text = (label: string, max = 200): z.ZodString =>
+  z.string().min(1, `${label} is needed.`).max(max, `${label} has at most ${max} characters.`);
+
+const isPlainUrl = (value: string): boolean => {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+};
+
+/** An http(s) URL without a user or a password in it. */
+export const webUrl = (label: string): z.ZodString =>
+  text(label, 2000).refine(isPlainUrl, `${label} is a URL that begins with https:// or http://, without a user name in it.`);
+
+/** An API key: no blanks, and nothing that a header could not carry. */
+export const apiKey = (label: string): z.ZodString =>
+  text(label, 4096).regex(/^[!-~]+$/, `${label} has no spaces, no line breaks and only ASCII characters; was something copied along?`);

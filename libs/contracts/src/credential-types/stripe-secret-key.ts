@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { text, type TypeDefinition } from './definition.ts';
+
+export const stripeSecretKey = {
+  title: 'Stripe secret key',
+  lead: 'Charges, refunds and reads at Stripe.',
+  provider: 'Stripe',
+  icon: 'stripe',
+  docsUrl: 'https://docs.stripe.com/keys',
+  mask: 'ends',
+  mainSecret: 'secretKey',
+  publicFields: z.strictObject({
+    accountId: text('The account id', 64)
+      .regex(/^acct_[A-Za-z0-9]+$/, 'A Stripe account id begins with acct_.')
+      .optional(),
+    apiVersion: text('The API version', 40).optional(),
+  }),
+  secretFields: z.strictObject({
+    secretKey: text('The secret key', 256).regex(
+      /^((sk|rk)_(test|live)|sk_org)_[A-Za-z0-9_]{8,}$/,
+      'A Stripe secret key begins with sk_test_ or sk_live_, a restricted one with rk_test_ or rk_live_.',
+    ),
+  }),
+  neededToRotate: [],
+  display: [
+    { name: 'secretKey', label: 'Secret key', help: 'From Developers, API keys. A restricted key is better where it is enough.' },
+    { name: 'accountId', label: 'Account id', placeholder: 'acct_…' },
+    { name: 'apiVersion', label: 'API version', placeholder: '2025-09-30.clover' },
+  ],
+} as const satisfies TypeDefinition;

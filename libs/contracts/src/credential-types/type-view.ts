@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { CREDENTIAL_TYPES, CredentialType } from './registry.ts';
+
+/** One field of a type, as a form needs it. */
+export const FieldView = z.object({
+  name: z.string(),
+  label: z.string(),
+  help: z.string().nullable(),
+  placeholder: z.string().nullable(),
+  secret: z.boolean(),
+  required: z.boolean(),
+  /** Without it the credential can be kept, but not rotated. */
+  neededToRotate: z.boolean(),
+  /** The values to choose from, where they are few. */
+  choices: z.array(z.string()).nullable(),
+});
+export type FieldView = z.infer<typeof FieldView>;
+
+/** A type of credential as plain data: what it is, its form, and the JSON Schema of its fields. */
+export const CredentialTypeView = z.object({
+  type: CredentialType,
+  title: z.string(),
+  lead: z.string(),
+  provider: z.string().nullable(),
+  icon: z.string(),
+  docsUrl: z.string().nullable(),
+  mask: z.enum(['ends', 'whole']),
+  /** The secret field that is meant where only "the secret" is given. */
+  mainSecret: z.string(),
+  /** It takes other fields besides those in the list. */
+  anyFields: z.boolean(),
+  fields: z.array(FieldView),
+  /** JSON Schema (2020-12) of `{ publicFields, secretFields }`. */
+  schema: z.record(z.string(), z.unknown()),
+});
+export type CredentialTypeView = z.infer<typeof CredentialTypeView>;
+export const CredentialTypeList = z.object({ items: z.array(CredentialTypeView) });
+export type CredentialTypeList = z.infer<typeof CredentialTypeList>;
+
+/** The fields of a type in the order of its form. */
+export const fieldViews = (type: CredentialType): readonly FieldView[] => {
+  const { publicFields, secretFields, display, neededToRotate, mainSecret } = CREDENTIAL_TYPES[type];
+  return display.map(({ name, label, help = null, placeholder = null }) => {
+    const given = secretFields.shape[name] ?? publicFields.shape[name];
+    const inner = given instanceof z.ZodOptional ? given.unwrap() : given;
+    return {
+      name,
+      label,
+      help,
+      placeholder,
+      secret: Object.hasOwn(secretFields.shape, name) || name === mainSecret,
+      required: !(given instanceof z.ZodOptional),
+      neededToRotate: neededToRotate.includes(name),
+      choices: inner instanceof z.ZodEnum ? inner.options.map(String) : null,
+    };
+  });
+};
+
+/** A type of credential as the API serves it. */
+export const typeView = (type: CredentialType): CredentialTypeView => {
+  const { title, lead, provider, icon, docsUrl, mask, mainSecret, publicFields, secretFields } = CREDENTIAL_TYPES[type];
+  const schema = z.toJSONSchema(z.object({ publicFields, secretFields }));
+  const fields = [...fieldViews(type)];
+  const anyFields = secretFields.def.catchall !== undefined && !(secretFields.def.catchall instanceof z.ZodNever);
+  return { type, title, lead, provider, icon, docsUrl, mask, mainSecret, anyFields, fields, schema: { ...schema } };
+};
+
+/** Every type, in the order in which they are offered. */
+export const typeViews = (): CredentialTypeView[] => CredentialType.options.map(typeView);

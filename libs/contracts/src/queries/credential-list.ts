@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { CredentialType } from '../credential-types/registry.ts';
+import { Tag } from '../details.ts';
+import { PublicFields, Scope, ServiceName } from '../words.ts';
+import { CredentialSummary } from './views.ts';
+
+/** The columns that a list can be sorted by. */
+export const CREDENTIAL_SORTS = ['address', 'service', 'name', 'type', 'updated', 'created', 'expires', 'rotated', 'owner'] as const;
+export const CredentialSort = z.enum(CREDENTIAL_SORTS);
+export type CredentialSort = z.infer<typeof CredentialSort>;
+
+/** Which credentials to list. Filters add up: a credential must pass all of them. */
+export const CredentialFilter = z.object({
+  /**
+   * In the address, the display name, a tag, or a label's name or value; upper and lower case are the same. Fewer than three characters are
+   * looked for at the beginning of the service and of the name only.
+   */
+  search: z.string().max(200).optional(),
+  scope: Scope.optional(),
+  service: ServiceName.optional(),
+  credentialType: CredentialType.optional(),
+  status: z.string().max(20).optional(),
+  tag: Tag.optional(),
+  owner: z.string().max(200).optional(),
+  isDefault: z.boolean().optional(),
+  /** Is its current version in use without a test of ours? */
+  untested: z.boolean().optional(),
+  expiresBefore: z.iso.datetime({ offset: true }).optional(),
+});
+export type CredentialFilter = z.infer<typeof CredentialFilter>;
+
+/** A page of the list. Without a value in the column, a credential comes last in ascending order and first in descending order. */
+export const ListCredentials = CredentialFilter.extend({
+  sort: CredentialSort.default('address'),
+  order: z.enum(['asc', 'desc']).default('asc'),
+  /** The last page's `nextCursor`; it fits only the same sort and order. */
+  cursor: z.string().max(600).optional(),
+  limit: z.int().min(1).max(200).default(50),
+});
+export type ListCredentials = z.infer<typeof ListCredentials>;
+
+export const CredentialPage = z.object({
+  items: z.array(CredentialSummary),
+  nextCursor: z.string().nullable(),
+  /** How many pass the filter: exact up to 10,000, and above that 10,000 with `totalIsAtLeast`. */
+  total: z.int(),
+  totalIsAtLeast: z.boolean(),
+});
+export type CredentialPage = z.infer<typeof CredentialPage>;
+
+/** A credential from the vault's own environment variables: for the first hours of an installation. */
+export const EnvironmentCredential = z.object({
+  service: ServiceName,
+  credentialType: CredentialType,
+  address: z.string(),
+  publicFields: PublicFields,
+  masks: z.record(z.string(), z.string()),
+  variables: z.array(z.string()),
+  /** A stored one answers instead: the variables can go. */
+  overruled: z.boolean(),
+});
+export type EnvironmentCredential = z.infer<typeof EnvironmentCredential>;

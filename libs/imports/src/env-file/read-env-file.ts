@@ -1,0 +1,66 @@
+import { CREDENTIAL_TYPES } from '@keyturn/contracts';
+import { Sensitive } from '@keyturn/kernel';
+import { parse } from 'dotenv';
+import { mainSecretOf } from '../legacy-type.ts';
+import type { FoundCredential, SkippedRow, SourceItem } from '../source-item.ts';
+import { ENV_TABLE, type EnvRule } from './env-table.ts';
+
+const LOOKS_SECRET = /(SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|PRIVATE_KEY|_KEY)$/;
+
+export type EnvFileOptions = {
+  /** The file's own name: it becomes the credentials' name. */
+  readonly fileName: string;
+  /** Variables outside the table that are to be kept as `generic`. */
+  readonly generic?: readonly string[];
+};
+
+type Variables = Readonly<Record<string, string>>;
+
+const ruleOf = (variable: string, generic: readonly string[]): EnvRule | undefined =>
+  ENV_TABLE.find((rule) => rule.variable === variable) ??
+  (generic.includes(variable) ? { variable, service: variable, credentialType: 'generic', beside: {} } : undefined);
+
+const publicFieldsOf = ({ beside, fixed, credentialType }: EnvRule, variables: Variables) => {
+  const known = CREDENTIAL_TYPES[credentialType].publicFields.shape;
+  const brought = Object.entries(beside).flatMap(([variable, field]) => {
+    const value = variables[variable];
+    return value === undefined || value === '' || !(field in known) ? [] : [[field, value] as const];
+  });
+  return { ...Object.fromEntries(brought), ...fixed };
+};
+
+const foundBy = (rule: EnvRule, value: string, variables: Variables, fileName: string): FoundCredential => ({
+  kind: 'found',
+  reference: rule.variable,
+  owner: { kind: 'system' },
+  service: rule.service,
+  name: fileName,
+  credentialType: rule.credentialType,
+  publicFields: publicFieldsOf(rule, variables),
+  secretFields: new Sensitive(mainSecretOf(rule.credentialType, value)),
+  history: {},
+  remarks: [],
+});
+
+const skipped = (variable: string, variables: Variables, generic: readonly string[]): SkippedRow => {
+  const owner = Object.keys(variables).find((other) => ruleOf(other, generic)?.beside[variable] !== undefined);
+  if (owner !== undefined) return { kind: 'skipped', reference: variable, sentence: `A public field; it goes along with ${owner}.` };
+  if (variable === 'ENCRYPTION_KEY' || variable === 'FERNET_KEY') {
+    return { kind: 'skipped', reference: variable, sentence: 'It opens the older system’s tokens; nothing outside accepts it.' };
+  }
+  const sentence = LOOKS_SECRET.test(variable)
+    ? `Not in the table of known variables, though it may be a secret; --generic ${variable} imports it.`
+    : 'Not a credential: it is not in the table of known variables.';
+  return { kind: 'skipped', reference: variable, sentence };
+};
+
+/** Every variable of a `.env` file, in its order: a credential by the table (`ENV_TABLE`), or why it is none. */
+export const readEnvFile = (text: string, { fileName, generic = [] }: EnvFileOptions): readonly SourceItem[] => {
+  const variables = parse(text);
+  return Object.entries(variables).map(([variable, value]): SourceItem => {
+    const rule = ruleOf(variable, generic);
+    if (!rule) return skipped(variable, variables, generic);
+    if (value === '') return { kind: 'empty', reference: variable, sentence: 'The variable is empty.' };
+    return foundBy(rule, value, variables, fileName);
+  });
+};

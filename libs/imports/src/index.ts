@@ -1,0 +1,11 @@
+export { blankEnvVariables } from './env-file/blank-env-variables.ts';
+export { ENV_TABLE, type EnvRule } from './env-file/env-table.ts';
+export { readEnvFile, type EnvFileOptions } from './env-file/read-env-file.ts';
+export { LEGACY_TABLES, LegacyRow, type LegacyTable } from './fernet-tables/legacy-row.ts';
+export { legacyReference, readLegacyRow } from './fernet-tables/read-legacy-row.ts';
+export { type FernetKey, parseFernetKey, parseKeyFile } from './fernet/fernet-key.ts';
+export { openFernet, type TokenAge } from './fernet/fernet-token.ts';
+export { isMeantAsToken, openStoredToken, type OpenedToken, type Unreadable } from './fernet/open-stored-token.ts';
+export { readKeycloakExport, type KeycloakExport, type KeycloakUser } from './keycloak/keycloak-users.ts';
+export { keycloakReference, readKeycloakUser, withoutAttributes } from './keycloak/read-keycloak-user.ts';
+export type { FoundCredential, SkippedRow, SourceHistory, SourceItem, SourceOwner, UnreadableRow } from './source-item.ts';

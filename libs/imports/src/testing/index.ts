@@ -1,0 +1,2 @@
+export { legacyKeys, legacyPath, legacyTruth, readLegacy } from './legacy-fixtures.ts';
+export { makeFernetToken } from './make-fernet-token.ts';

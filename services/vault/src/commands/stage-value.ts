@@ -1,0 +1,33 @@
+import { missingToRotate, type Reply } from '@keyturn/contracts';
+import type { VaultCommandData } from '@keyturn/contracts/commands';
+import { nextVersionNumber, versionOf } from '../credential/state.ts';
+import type { VaultDeps } from '../deps.ts';
+import { credentialFold, streamOf } from '../folds.ts';
+import { submitToCredential } from './credential-job.ts';
+import { checkFields } from './fields.ts';
+import type { Opened } from './opened.ts';
+
+/** Puts a person's new value in place as the next version, current at once. Nothing tests it yet, and the commit says so. */
+export const stageNewValue = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'credential.stage-value'>): Promise<Reply> => {
+  const { credentialId } = data;
+  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
+  if (state.status === 'unregistered') return { refusal: { code: 'credential-unknown' } };
+  const { address, credentialType, issuer } = state;
+  const given = data.publicFields ?? versionOf(state, state.current)?.publicFields ?? {};
+  const checked = checkFields(credentialType, given, opened.request.secret ?? null);
+  if (!checked.ok) return { refusal: checked.refusal };
+  const { publicFields, secretFields, masks } = checked.value;
+  const missing = issuer === null ? [] : missingToRotate(credentialType, publicFields);
+  if (missing.length > 0) return { refusal: { code: 'fields-missing', fields: missing.join(', ') } };
+  const version = nextVersionNumber(state);
+  const { sealed, write } = await deps.safe.seal({ credentialId, address, version }, secretFields);
+  return submitToCredential(deps, opened, {
+    credentialId,
+    writes: [write],
+    command: () => ({ type: 'credential.stage-value', data: { version, publicFields, masks, sealed, untested: 'no-test' } }),
+    verdict: (made) => {
+      const rotated = made.find((event) => event.type === 'credential.rotated')?.data;
+      return { credentialId, address, version, generation: rotated?.generation };
+    },
+  });
+};

@@ -1,0 +1,25 @@
+import type { Facts } from './credential/awaited.ts';
+import { type Credential, openRotation } from './credential/state.ts';
+import type { VaultDeps } from './deps.ts';
+import { consumerFold, credentialFold, mayDo, streamOf } from './folds.ts';
+
+type Deps = Pick<VaultDeps, 'log' | 'leases'>;
+
+/** Which of the consumers may not try a pending version: asked only while a rotation could still ask them to. */
+const ungrantedOf = async ({ log }: Deps, state: Credential, consumers: readonly string[]): Promise<readonly string[]> => {
+  if (state.status === 'unregistered' || openRotation(state)?.committedAt !== null) return [];
+  const granted = await Promise.all(
+    consumers.map(async (consumer) => mayDo(await log.state(consumerFold, streamOf.consumer(consumer)), 'preflight', state.address)),
+  );
+  return consumers.filter((_consumer, index) => granted[index] !== true);
+};
+
+/** A credential, and what the world says of it: read now, outside the log's lock. */
+export const readWithFacts = async (deps: Deps, credentialId: string): Promise<{ readonly state: Credential; readonly facts: Facts }> => {
+  const [state, held] = await Promise.all([
+    deps.log.state(credentialFold, streamOf.credential(credentialId)),
+    deps.leases.of(credentialId),
+  ]);
+  const consumers = [...new Set(held.leases.map(({ consumer }) => consumer))];
+  return { state, facts: { ...held, ungranted: await ungrantedOf(deps, state, consumers) } };
+};
