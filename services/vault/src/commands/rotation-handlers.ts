@@ -95,6 +95,8 @@ const plainCommand = (name: PlainName, raw: unknown, now: string): CredentialCom
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
     case 'ledger.record-discarded':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+    case 'ledger.record-revoke-failed':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
   }
 };
 
