@@ -21,7 +21,7 @@ export const requestRotation = (deps: VaultDeps, opened: Opened, data: VaultComm
 /** The worker's candidate: sealed and in the log before the provider hears of it. */
 export const stageCandidate = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'epoch.stage-candidate'>): Promise<Reply> => {
   const { credentialId, epoch, version, providerId } = data;
-  const alive = aliveOf(await deps.log.state(credentialFold, streamOf.credential(credentialId)));
+  const alive = aliveOf(await deps.log.recall(credentialFold, streamOf.credential(credentialId)));
   if (!alive.ok) return { refusal: alive.refusal };
   const state = alive.value;
   const checked = checkFields(state.credentialType, data.publicFields, opened.request.secret ?? null);
