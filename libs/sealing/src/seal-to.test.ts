@@ -18,7 +18,8 @@ describe('what is sealed to somebody’s own key', () => {
     const sealed = await (await sealerTo(key.publicKey))?.(secret, 'about');
     if (!sealed) throw new Error('not sealed');
     expect(await key.open({ ...sealed, aad: 'another' })).toBeNull();
-    expect(await key.open({ ...sealed, ciphertext: `A${sealed.ciphertext.slice(1)}`.replace(/^AA/, 'BA') })).toBeNull();
+    const other = sealed.ciphertext.startsWith('A') ? 'B' : 'A';
+    expect(await key.open({ ...sealed, ciphertext: `${other}${sealed.ciphertext.slice(1)}` })).toBeNull();
     expect(await key.open({ ...sealed, enc: 'not base64url!' })).toBeNull();
   });
   it.each(['', 'too-short', 'A'.repeat(43)])('is not sealed to %o, which is no key', async (key) => expect(await sealerTo(key)).toBeNull());
