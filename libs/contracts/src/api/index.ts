@@ -149,5 +149,6 @@ export const StreamedEvent = z.object({
 });
 export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
+export { LegacyUser } from '../commands/credential-commands.ts';
 export { CredentialTypeList, CredentialTypeView, EnvironmentCredential };
 export { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView };
