@@ -31,6 +31,8 @@ type Counts = {
 const rotations: RotationView[] = [];
 let load: Counts;
 let timeline: AuditEntry[];
+/** The log's head when the timeline was read. */
+let upTo: number;
 
 /** Both instances' counters, once both have written since now. */
 const countLoad = async (): Promise<Counts> => {
@@ -64,10 +66,11 @@ const readTimeline = async (): Promise<AuditEntry[]> => {
   }
 };
 
-/** Waits until audit has projected all that the vault has recorded of these rotations. */
-const untilProjected = async (): Promise<void> => {
+/** Waits until audit has projected all that the vault has recorded of these rotations, and says how far that is. */
+const untilProjected = async (): Promise<number> => {
   const last = (await readLog('SELECT max(position) AS position FROM events'))[0] ?? 0;
   while ((await admin().timeline(credentialId)).projectedTo < last) await pause(50);
+  return last;
 };
 
 /** What the timeline tells of one rotation, from its request to its end. */
@@ -88,7 +91,7 @@ beforeAll(async () => {
     queriesTried: after.queriesTried - before.queriesTried,
     queriesFailed: after.queriesFailed - before.queriesFailed,
   };
-  await untilProjected();
+  upTo = await untilProjected();
   timeline = await readTimeline();
 }, 120_000);
 
@@ -129,9 +132,9 @@ describe('five rotations of a live database password', () => {
 describe('their timeline', () => {
   it('has every event of the credential that the vault recorded, once and in order', async () => {
     const recorded = await readLog(`SELECT position FROM events WHERE (data::jsonb)->>'credentialId' = $1 ORDER BY position`);
-    const told = timeline.map(({ position }) => position);
-    expect(told).toEqual(recorded.slice(0, told.length));
-    expect(recorded.length).toBeGreaterThanOrEqual(told.length);
+    const isOfThen = (position: number): boolean => position <= upTo;
+    expect(recorded.filter(isOfThen).length).toBeGreaterThan(ROTATIONS * ONCE.length);
+    expect(timeline.map(({ position }) => position).filter(isOfThen)).toEqual(recorded.filter(isOfThen));
   });
 
   it('stands on a log without a gap', async () => {

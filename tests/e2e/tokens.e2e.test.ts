@@ -33,12 +33,12 @@ const bad: Readonly<Record<string, () => Promise<string> | string>> = {
     const secret = createPublicKey({ key: known, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
     return await new SignJWT(decode(claims)).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid }).sign(Buffer.from(secret));
   },
-  'a token for another audience': async () => {
+  'a token for another audience, signed with the right key': () =>
+    mintAccessToken({ oidcDir, issuer, account: 'admin', audience: 'another' }),
+  'a token that brings its own key along': async () => {
     const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
     const jwk = await exportJWK(publicKey);
-    return await new SignJWT({ ...decode(claims), aud: 'another' })
-      .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', jwk })
-      .sign(privateKey);
+    return await new SignJWT(decode(claims)).setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', jwk }).sign(privateKey);
   },
   'what is no token': () => 'admin',
 };
@@ -51,6 +51,11 @@ describe('a bearer token', () => {
     expect(JSON.stringify(refused)).not.toContain(token);
     expectProblem(await ask(rotationsPath(credentialId), { method: 'POST', token, body: {} }), 401, 'token-invalid');
     expect(await stateOfAll()).toEqual(before);
+  });
+
+  it('that is like the refused ones but for its flaw is taken', async () => {
+    const token = await mintAccessToken({ oidcDir, issuer, account: 'admin' });
+    expect((await ask(CREDENTIALS, { token })).status).toBe(200);
   });
 
   it('in the address gets nobody in', async () => {

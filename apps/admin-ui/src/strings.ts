@@ -301,4 +301,9 @@ export const strings = {
     from: (from: string) => `from ${from}`,
     position: (position: number) => `#${position}`,
   },
+  audit: {
+    convicted: (sentence: string) => `The audit service convicts the log: ${sentence}`,
+    convictedDetail: 'What the timeline says proves nothing until a person has looked into it and settles it in the audit database.',
+    troubled: 'The audit log does not go on',
+  },
 } as const;

@@ -1,3 +1,4 @@
+import { type Environment, loadSettings } from '@keyturn/service';
 import { z } from 'zod';
 
 const isLoopback = (url: URL): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
@@ -11,7 +12,7 @@ const isSafeIssuer = (value: string): boolean => {
 
 const File = z.string().startsWith('/', 'must be an absolute path');
 
-const Environment = z.object({
+const Variables = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   HOST: z.string().min(1).default('127.0.0.1'),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }),
@@ -39,7 +40,7 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
-const Config = Environment.transform((env) => ({
+const Config = Variables.transform((env) => ({
   port: env.PORT,
   host: env.HOST,
   publicUrl: new URL(env.PUBLIC_URL).origin,
@@ -66,9 +67,4 @@ const Config = Environment.transform((env) => ({
 }));
 export type Config = z.infer<typeof Config>;
 
-/** Names the variables that are wrong, never their values. */
-export const loadConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
-  const parsed = Config.safeParse(environment);
-  if (parsed.success) return parsed.data;
-  throw new Error(`the settings are wrong: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
-};
+export const loadConfig = (environment: Environment): Config => loadSettings(Config, environment);

@@ -7,6 +7,7 @@ import { type NatsBus, connectBus } from '@keyturn/bus';
 import { LOG_SUBJECTS, STREAM_NAME, logSubject } from '@keyturn/contracts';
 import type { PublishedEvent } from '@keyturn/contracts/events';
 import { binaryCacheDir, findBinary, freePort, gatewayClientId, natsServer, startNats } from '@keyturn/dev-stack';
+import { readSecretFile } from '@keyturn/service';
 import { Sensitive, systemClock as clock } from '@keyturn/kernel';
 import { noTracer, silentLogger as log } from '@keyturn/telemetry';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
@@ -20,7 +21,6 @@ import { hearEvents } from '../src/clients/nats-events.ts';
 import { natsVault } from '../src/clients/nats-vault.ts';
 import { createIdentity } from '../src/create-identity.ts';
 import { subscriberJwts } from '../src/identity/subscriber-jwts.ts';
-import { readSecretFile } from '../src/read-secret-file.ts';
 import { readinessOf } from '../src/readiness.ts';
 
 export type TestGateway = {
@@ -63,7 +63,7 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
     consumerClaim: 'consumer',
     scope: 'openid profile email',
   };
-  const clientSecret = await readSecretFile(join(inject('oidcDir'), 'gateway-client.secret'));
+  const clientSecret = readSecretFile(join(inject('oidcDir'), 'gateway-client.secret'));
   const identity = createIdentity({ config: { oidc, publicUrl: url }, clientSecret, sessionKey: new Sensitive('k'.repeat(40)), clock });
   const clients = { vault: natsVault({ bus, clock }), audit: natsAudit({ bus }) };
   const feed = eventFeed();
@@ -74,7 +74,7 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
     feed,
     readiness,
     subscriberJwts: subscriberJwts({
-      signingKey: await readSecretFile(nats.signer.seedFile),
+      signingKey: readSecretFile(nats.signer.seedFile),
       account: nats.signer.account,
       natsUrl: nats.url,
       lifetimeSeconds: 300,

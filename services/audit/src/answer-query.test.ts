@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryConvictions } from './adapters/memory/convictions.ts';
 import { memoryEntryStore } from './adapters/memory/entry-store.ts';
 import { type AnswerDeps, answerQuery } from './answer-query.ts';
+import type { Lag } from './integrity/lag.ts';
 import { GENESIS } from './ports/entry-store.ts';
 import { sortBatch } from './projection/sort-batch.ts';
 import { CREDENTIAL, arrivedAt } from './testing/sample-events.ts';
@@ -10,7 +11,7 @@ const actor = { kind: 'person', id: 'ada', roles: ['auditor'] };
 const REBUILD = { generation: 2, state: 'building', position: 0, refusedBecause: null, compared: null } as const;
 const CONVICTION = { position: 2, sentence: 'position 2 was witnessed with another hash' };
 
-const stored = async (troubles: string[] = [], found = [CONVICTION].slice(1)): Promise<AnswerDeps> => {
+const stored = async (troubles: string[] = [], found = [CONVICTION].slice(1), lag: Lag | null = null): Promise<AnswerDeps> => {
   const store = memoryEntryStore();
   await store.append(GENESIS, sortBatch(GENESIS, [arrivedAt(1), arrivedAt(2), arrivedAt(3)]).taken);
   return {
@@ -18,7 +19,7 @@ const stored = async (troubles: string[] = [], found = [CONVICTION].slice(1)): P
     projector: { troubles: () => troubles },
     convictions: memoryConvictions(found),
     rebuilds: { request: async () => REBUILD, latest: async () => null },
-    guard: { check: async () => found },
+    guard: { check: async () => found, lag: { lag: () => lag, trouble: () => (lag === null ? null : 'far behind') } },
   };
 };
 
@@ -26,6 +27,14 @@ describe('timeline.read', () => {
   it('answers a page, oldest first', async () => {
     const reply = await answerQuery('timeline.read', { actor, data: { credentialId: CREDENTIAL, after: 1, limit: 1 } }, await stored());
     expect(reply).toMatchObject({ ok: { items: [{ position: 2 }], projectedTo: 3, total: 3 } });
+  });
+  it('answers a page, newest first', async () => {
+    const newest = { credentialId: CREDENTIAL, order: 'newest', limit: 2 };
+    expect(await answerQuery('timeline.read', { actor, data: newest }, await stored())).toMatchObject({
+      ok: { items: [{ position: 3 }, { position: 2 }], total: 3 },
+    });
+    const older = { ...newest, before: 2 };
+    expect(await answerQuery('timeline.read', { actor, data: older }, await stored())).toMatchObject({ ok: { items: [{ position: 1 }] } });
   });
   it('is refused to who may not read', async () => {
     const reply = await answerQuery('timeline.read', { actor: { ...actor, roles: ['user'] }, data: {} }, await stored());
@@ -38,11 +47,18 @@ describe('timeline.read', () => {
 
 describe('health.check', () => {
   it('says how far the log is witnessed', async () => {
-    expect(await answerQuery('health.check', { actor, data: {} }, await stored())).toEqual({ ok: { ok: true, down: [], position: 3 } });
+    expect(await answerQuery('health.check', { actor, data: {} }, await stored())).toEqual({
+      ok: { ok: true, down: [], position: 3, behind: null },
+    });
   });
   it('names what keeps it from going on', async () => {
     const reply = await answerQuery('health.check', { actor, data: {} }, await stored(['halted at message 4']));
-    expect(reply).toEqual({ ok: { ok: false, down: ['halted at message 4'], position: 3 } });
+    expect(reply).toEqual({ ok: { ok: false, down: ['halted at message 4'], position: 3, behind: null } });
+  });
+  it('says how far it is behind the vault, and since when', async () => {
+    const behind = { events: 12, since: '2026-01-02T03:04:05.000Z' };
+    const reply = await answerQuery('health.check', { actor, data: {} }, await stored([], [], behind));
+    expect(reply).toEqual({ ok: { ok: false, down: ['far behind'], position: 3, behind } });
   });
   it('names a database that does not answer', async () => {
     const store = { ...memoryEntryStore(), checkpoint: () => Promise.reject(new Error('gone')) };
@@ -64,6 +80,18 @@ describe('a log that is not as it was witnessed', () => {
   it('is found when someone asks for a check', async () => {
     const reply = await answerQuery('integrity.check', { actor, data: {} }, await stored([], [CONVICTION]));
     expect(reply).toEqual({ ok: { ok: false, found: [CONVICTION] } });
+  });
+});
+
+describe('status.read', () => {
+  it('tells a reader all that is wrong, in one answer', async () => {
+    const behind = { events: 12, since: '2026-01-02T03:04:05.000Z' };
+    const reply = await answerQuery('status.read', { actor, data: {} }, await stored(['halted'], [CONVICTION], behind));
+    expect(reply).toEqual({ ok: { projectedTo: 3, behind, troubles: ['halted', 'far behind'], convictions: [CONVICTION] } });
+  });
+  it('is refused to who may not read', async () => {
+    const reply = await answerQuery('status.read', { actor: { ...actor, roles: ['user'] }, data: {} }, await stored());
+    expect(reply).toEqual({ refusal: { code: 'not-allowed', action: 'status.read' } });
   });
 });
 

@@ -11,19 +11,21 @@ export type AnswerDeps = {
   readonly projector: Pick<Projector, 'troubles'>;
   readonly convictions: Pick<Convictions, 'unsettled'>;
   readonly rebuilds: Pick<RebuildStore, 'request' | 'latest'>;
-  readonly guard: Pick<Guard, 'check'>;
+  readonly guard: Pick<Guard, 'check' | 'lag'>;
 };
 
 const READERS = ['admin', 'operator', 'auditor'];
 /** Who may ask what; the gateway itself may ask for the health. */
 const ALLOWED: Readonly<Record<Exclude<AuditQueryName, 'health.check'>, readonly string[]>> = {
   'timeline.read': READERS,
+  'status.read': READERS,
   'integrity.check': READERS,
   'rebuild.get': READERS,
   'rebuild.start': ['admin'],
 };
 export const AUDIT_QUERY_NAMES = [
   'timeline.read',
+  'status.read',
   'integrity.check',
   'rebuild.start',
   'rebuild.get',
@@ -47,6 +49,8 @@ const answer = (name: AuditQueryName, data: unknown, deps: AnswerDeps): Promise<
   switch (name) {
     case 'timeline.read':
       return readTimeline(data, deps);
+    case 'status.read':
+      return readStatus(deps);
     case 'integrity.check':
       return checkIntegrity(deps);
     case 'rebuild.start':
@@ -63,18 +67,28 @@ const readTimeline = async (data: unknown, { store, convictions }: AnswerDeps): 
   return { ...page, convictions: await convictions.unsettled() };
 };
 
+const readStatus = async ({ store, convictions, guard, projector }: AnswerDeps): Promise<AuditQueryAnswer<'status.read'>> => {
+  const [{ position }, found] = await Promise.all([store.checkpoint(), convictions.unsettled()]);
+  return { projectedTo: position, behind: guard.lag.lag(), troubles: troublesOf({ projector, guard }), convictions: found };
+};
+
+const troublesOf = ({ projector, guard }: Pick<AnswerDeps, 'projector' | 'guard'>): string[] => [
+  ...projector.troubles(),
+  ...[guard.lag.trouble()].filter((trouble) => trouble !== null),
+];
+
 const checkIntegrity = async ({ guard }: AnswerDeps): Promise<AuditQueryAnswer<'integrity.check'>> => {
   const found = await guard.check();
   return { ok: found.length === 0, found };
 };
 
-const checkHealth = async ({ store, projector, convictions }: AnswerDeps): Promise<AuditQueryAnswer<'health.check'>> => {
+const checkHealth = async ({ store, projector, convictions, guard }: AnswerDeps): Promise<AuditQueryAnswer<'health.check'>> => {
   const known = await Promise.all([store.checkpoint(), convictions.unsettled()]).catch(() => null);
   const [checkpoint, found] = known ?? [null, []];
   const down = [
     ...(checkpoint === null ? ['database'] : []),
-    ...projector.troubles(),
+    ...troublesOf({ projector, guard }),
     ...found.map(({ sentence }) => `the log is not as it was witnessed: ${sentence}`),
   ];
-  return { ok: down.length === 0, down, position: checkpoint?.position ?? 0 };
+  return { ok: down.length === 0, down, position: checkpoint?.position ?? 0, behind: guard.lag.lag() };
 };

@@ -1,3 +1,4 @@
+import { type Environment, loadSettings } from '@keyturn/service';
 import { z } from 'zod';
 
 const File = z.string().startsWith('/', 'must be an absolute path');
@@ -14,6 +15,8 @@ const Config = z
     AUDIT_REBUILD: z.enum(['0', '1']).default('0'),
     COMPARE_HEAD_EVERY_MS: Milliseconds.default(15_000),
     CHECK_ENTRIES_EVERY_MS: Milliseconds.default(3_600_000),
+    /** How long audit may be behind the vault before its health says so. */
+    LAG_ALARM_MS: Milliseconds.default(60_000),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
   .transform((env) => ({
@@ -21,14 +24,13 @@ const Config = z
     migrationDatabaseUrlFile: env.MIGRATION_DATABASE_URL_FILE,
     nats: { url: env.NATS_URL, credsFile: env.NATS_CREDS_FILE },
     rebuild: env.AUDIT_REBUILD === '1',
-    checks: { compareHeadEveryMs: env.COMPARE_HEAD_EVERY_MS, checkEntriesEveryMs: env.CHECK_ENTRIES_EVERY_MS },
+    checks: {
+      compareHeadEveryMs: env.COMPARE_HEAD_EVERY_MS,
+      checkEntriesEveryMs: env.CHECK_ENTRIES_EVERY_MS,
+      lagAlarmMs: env.LAG_ALARM_MS,
+    },
     logLevel: env.LOG_LEVEL,
   }));
 export type Config = z.infer<typeof Config>;
 
-/** Names the variables that are wrong, never their values. */
-export const loadConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
-  const parsed = Config.safeParse(environment);
-  if (parsed.success) return parsed.data;
-  throw new Error(`the settings are wrong: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
-};
+export const loadConfig = (environment: Environment): Config => loadSettings(Config, environment);

@@ -1,4 +1,6 @@
 import { connectBus } from '@keyturn/bus';
+import { systemClock as clock } from '@keyturn/kernel';
+import { readSecretFile } from '@keyturn/service';
 import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { DURABLES, natsEventSource } from './adapters/nats/event-source.ts';
 import { natsVaultHead } from './adapters/nats/vault-head.ts';
@@ -8,7 +10,6 @@ import { openPool } from './adapters/postgres/pool.ts';
 import { postgresWriterLock } from './adapters/postgres/writer-lock.ts';
 import { runAudit } from './app.ts';
 import { loadConfig } from './config.ts';
-import { readSecretFile } from './read-secret-file.ts';
 
 const config = loadConfig(process.env);
 const log = jsonLogger('audit', config.logLevel);
@@ -17,12 +18,12 @@ const { tracer } = tracing;
 const shutdown = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => shutdown.abort());
 
-const serviceUrl = await readSecretFile(config.databaseUrlFile);
-const ran = await migrate({ ownerUrl: await readSecretFile(config.migrationDatabaseUrlFile), serviceUrl });
+const serviceUrl = readSecretFile(config.databaseUrlFile);
+const ran = await migrate({ ownerUrl: readSecretFile(config.migrationDatabaseUrlFile), serviceUrl });
 log.info('audit.migrated', { ran });
 
 const pool = openPool(serviceUrl, log);
-const creds = await readSecretFile(config.nats.credsFile);
+const creds = readSecretFile(config.nats.credsFile);
 const bus = await connectBus({ url: config.nats.url, creds, name: 'audit', log, tracer, signal: shutdown.signal });
 const { connection } = bus;
 const live = { source: natsEventSource({ connection, log, tracer }), lock: postgresWriterLock(serviceUrl, log) };
@@ -30,7 +31,7 @@ const anew = {
   source: natsEventSource({ connection, log, durable: DURABLES.rebuild }),
   lock: postgresWriterLock(serviceUrl, log, 'rebuilder'),
 };
-const deps = { ...auditDatabase(pool), vaultHead: natsVaultHead({ bus }), bus, live, anew, log };
+const deps = { ...auditDatabase(pool), vaultHead: natsVaultHead({ bus }), bus, live, anew, clock, log };
 if (config.rebuild) log.info('audit.rebuild-asked', await deps.rebuilds.request());
 log.info('audit.ready');
 await runAudit({ ...deps, ...config.checks }, shutdown.signal);

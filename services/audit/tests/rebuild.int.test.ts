@@ -66,7 +66,7 @@ describe('a rebuild', () => {
     expect(await entriesDigest(auditDatabase(pool).storedOf('served'), 300)).toBe(before);
     const { rows } = await pool.query('SELECT count(*)::int AS n, max(position)::int AS last FROM entries WHERE generation = 2');
     expect(rows).toEqual([{ n: 600, last: 600 }]);
-    expect(await ask('health.check')).toEqual({ ok: true, down: [], position: 600 });
+    expect(await ask('health.check')).toEqual({ ok: true, down: [], position: 600, behind: null });
   });
 
   it('goes on where a process left it', async () => {
@@ -156,6 +156,51 @@ describe('a log that was changed', () => {
     await projectedTo(3);
     expect(await ask('integrity.check')).toEqual({ ok: true, found: [] });
     expect(await ask('health.check')).toMatchObject({ ok: true });
+  });
+});
+
+describe('entries that an older version worded', () => {
+  const reword = () => asSuperuserOf(database, `UPDATE entries SET projection = 1, summary = 'in older words', who = 'somebody'`);
+
+  it('convict nobody, and are made anew when the service starts', async () => {
+    await stream.publish(1, 4);
+    const stop = await startAudit();
+    await projectedTo(4);
+    await stop();
+    await reword();
+    await startAudit();
+    await until(async () => (await ask('rebuild.get')).rebuild?.state === 'served');
+    const { items, convictions } = await ask('timeline.read');
+    expect(items.map(({ summary }) => summary)).toEqual(Array.from({ length: 4 }, () => 'asked for rotation 1 (manual)'));
+    expect(convictions).toEqual([]);
+    expect(await ask('integrity.check')).toEqual({ ok: true, found: [] });
+  });
+
+  it('still convict who changed a fact of them', async () => {
+    await stream.publish(1, 4);
+    await startAudit();
+    await projectedTo(4);
+    await reword();
+    expect(await ask('integrity.check')).toEqual({ ok: true, found: [] });
+    await asSuperuserOf(database, `UPDATE entries SET projection = 1, from_ip = '192.0.2.99' WHERE position = 2`);
+    const { found } = await ask('integrity.check');
+    expect(found.map(({ position }) => position)).toEqual([2]);
+  });
+});
+
+describe('a relay that stands still', () => {
+  it('is told of by the health, with how far audit is behind, until it goes on', async () => {
+    await stream.serveHead(() => ({ position: 3, hash: recordedAt(3).hash }));
+    await stream.publish(1, 1);
+    await startAudit();
+    await until(async () => !(await ask('health.check')).ok);
+    const { down, behind } = await ask('health.check');
+    expect(behind?.events).toBe(2);
+    expect(down).toEqual([`2 events behind the vault since ${behind?.since}: its relay or the stream stands still`]);
+    expect(await ask('status.read')).toMatchObject({ projectedTo: 1, behind, troubles: down, convictions: [] });
+    await stream.publish(2, 3);
+    await until(async () => (await ask('health.check')).ok);
+    expect(await ask('health.check')).toEqual({ ok: true, down: [], position: 3, behind: null });
   });
 });
 

@@ -1,3 +1,4 @@
+import { systemClock } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
 import type { Pool } from 'pg';
 import { DURABLES, natsEventSource } from '../src/adapters/nats/event-source.ts';
@@ -27,7 +28,13 @@ export const startTestAudit = async ({ stream, database, pool, running }: TestAu
     source: natsEventSource({ connection, log, durable: DURABLES.rebuild }),
     lock: postgresWriterLock(database.serviceUrl, log, 'rebuilder'),
   };
-  const checks = { compareHeadEveryMs: 100, checkEntriesEveryMs: 200, vaultHead: natsVaultHead({ bus }) };
+  const checks = {
+    compareHeadEveryMs: 100,
+    checkEntriesEveryMs: 200,
+    lagAlarmMs: 300,
+    clock: systemClock,
+    vaultHead: natsVaultHead({ bus }),
+  };
   const ended = runAudit({ bus, log, live, anew, pollMs: 50, ...auditDatabase(pool), ...checks }, stop.signal);
   let stopped: Promise<void> | null = null;
   const stopOnce = async (): Promise<void> => {

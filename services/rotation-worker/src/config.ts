@@ -1,3 +1,4 @@
+import { type Environment, loadSettings } from '@keyturn/service';
 import { z } from 'zod';
 import { TASK_QUEUE } from './rotation/rotation-run.ts';
 
@@ -12,6 +13,9 @@ const Config = z
     TASK_QUEUE: z.string().min(1).default(TASK_QUEUE),
     /** How soon a rotation is found whose event was lost, and a failed one's candidate is settled. */
     SWEEP_EVERY_MS: Milliseconds.default(10_000),
+    /** How long settling something rests after it failed: twice as long each time, from the first to the longest. */
+    SETTLE_PAUSE_FIRST_MS: Milliseconds.default(10_000),
+    SETTLE_PAUSE_LONGEST_MS: Milliseconds.default(600_000),
     PROVIDER_CONNECT_TIMEOUT_MS: Milliseconds.default(5_000),
     PROVIDER_STATEMENT_TIMEOUT_MS: Milliseconds.default(15_000),
     /** Where the workflows' bundle is kept, so that a restarted worker need not make it anew; nowhere if left out. */
@@ -24,16 +28,11 @@ const Config = z
     temporal: { address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE },
     taskQueue: env.TASK_QUEUE,
     sweepEveryMs: env.SWEEP_EVERY_MS,
+    settlePause: { firstMs: env.SETTLE_PAUSE_FIRST_MS, longestMs: env.SETTLE_PAUSE_LONGEST_MS },
     provider: { connectTimeoutMs: env.PROVIDER_CONNECT_TIMEOUT_MS, statementTimeoutMs: env.PROVIDER_STATEMENT_TIMEOUT_MS },
     workflowCacheDir: env.WORKFLOW_CACHE_DIR,
     logLevel: env.LOG_LEVEL,
   }));
 export type Config = z.infer<typeof Config>;
 
-/** Reads the settings. Failure names the variables, and never prints a value. */
-export const loadConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
-  const parsed = Config.safeParse(env);
-  if (parsed.success) return parsed.data;
-  const names = parsed.error.issues.map(({ path, message }) => `${path.join('.')} (${message})`);
-  throw new Error(`The rotation worker can't start, these variables are missing or malformed: ${names.join(', ')}`);
-};
+export const loadConfig = (environment: Environment): Config => loadSettings(Config, environment);

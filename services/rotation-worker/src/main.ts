@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { connectBus, vaultClient } from '@keyturn/bus';
-import { Sensitive, systemClock } from '@keyturn/kernel';
+import { systemClock } from '@keyturn/kernel';
 import { postgresProvider } from '@keyturn/providers/postgres';
+import { readSecretFile } from '@keyturn/service';
 import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { Runtime } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
@@ -16,6 +16,7 @@ import { runTemporalWorker } from './adapters/temporal/temporal-worker.ts';
 import { cachedWorkflowBundle } from './adapters/temporal/workflow-bundle.ts';
 import { loadConfig } from './config.ts';
 import { createShutdown } from './shutdown.ts';
+import { createSettlePace } from './sweeper/settle-pace.ts';
 import { startSweeper } from './sweeper/sweep.ts';
 
 const config = loadConfig(process.env);
@@ -26,7 +27,7 @@ const { signal, onStop, exit } = createShutdown(log);
 const { tracer, otel, stop: stopTracing } = await startTracing({ service: 'rotation-worker', environment: process.env, log });
 onStop(stopTracing);
 Runtime.install({ logger: temporalLogger(log), shutdownSignals: [], telemetryOptions: { logging: { filter: 'error', forward: {} } } });
-const creds = () => new Sensitive(readFileSync(config.natsCredsFile, 'utf8'));
+const creds = () => readSecretFile(config.natsCredsFile);
 const [bus, temporal, workflowBundle] = await Promise.all([
   connectBus({ url: config.natsUrl, creds, name: 'worker', log, tracer, signal }),
   connectTemporal(config.temporal, { log, signal, otel }),
@@ -40,7 +41,8 @@ const logins = postgresProvider(config.provider);
 const activities = createActivities({ vault, logins, log, execution: temporalExecution });
 const worker = await runTemporalWorker({ connection: temporal.native, namespace, taskQueue, activities, workflowBundle, log, otel });
 const runs = temporalRotationRuns({ client: temporal.client, namespace, taskQueue });
-const sweeper = startSweeper({ vault, logins, log, runs, tracer, everyMs: config.sweepEveryMs });
+const settlePace = createSettlePace({ ...config.settlePause, clock: systemClock });
+const sweeper = startSweeper({ vault, logins, log, runs, settlePace, newId: randomUUID, tracer, everyMs: config.sweepEveryMs });
 const hearing = hearRotationRequests({ connection: bus.connection, runs, log, tracer });
 onStop(worker.stop, sweeper.stop, hearing.stop);
 

@@ -6,7 +6,6 @@ import { legacyUserScope, userScope } from '@keyturn/contracts/scopes';
 import { Sensitive } from '@keyturn/kernel';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { memoryKeyWrapper } from '../src/adapters/memory/memory-key-wrapper.ts';
 import { ADMIN, AUDITOR, grant, testVault, type TestVault } from './test-vault.ts';
 
 const TOKEN = 'aB3'.repeat(20);
@@ -19,16 +18,15 @@ let vault: TestVault;
 let mayUnwrap = true;
 
 beforeAll(async () => {
-  const wrapper = memoryKeyWrapper();
   vault = await testVault({
     environment: { CLOUDFLARE_API_TOKEN: FROM_ENVIRONMENT, CLOUDFLARE_ACCOUNT_ID: '', CLOUDFLARE_API_BASE_URL: 'https://cf.test/v4' },
-    wrapper: {
+    guardKeys: (wrapper) => ({
       ...wrapper,
       unwrap: (wrapped, context) => {
         if (!mayUnwrap && 'version' in context) throw new Error('a value was opened');
         return wrapper.unwrap(wrapped, context);
       },
-    },
+    }),
   });
   await grant(vault, 'dns', '*.*.*');
 });

@@ -17,12 +17,28 @@ export const RebuildView = z.object({
 });
 export type RebuildView = z.infer<typeof RebuildView>;
 
+/** How many events of the vault audit has not come to, and since when there are any. */
+export const Behind = z.object({ events: z.int(), since: z.iso.datetime() });
+
+/** How far audit is, what keeps it from going on, and of what it convicts the log. */
+export const AuditStatus = z.object({
+  projectedTo: z.int(),
+  behind: Behind.nullable(),
+  troubles: z.array(z.string()),
+  convictions: z.array(Conviction),
+});
+export type AuditStatus = z.infer<typeof AuditStatus>;
+
 /** The audit service's queries by wire name. The subject is `querySubject('audit', name)`. */
 export const AUDIT_QUERIES_TABLE = {
   'timeline.read': {
     data: z.object({
       credentialId: CredentialId.optional(),
+      /** Both ends excluded. */
       after: z.int().nonnegative().default(0),
+      before: z.int().positive().optional(),
+      /** From which end the page begins, and in which order it is. */
+      order: z.enum(['oldest', 'newest']).default('oldest'),
       limit: z.int().min(1).max(500).default(200),
     }),
     answer: z.object({
@@ -33,12 +49,17 @@ export const AUDIT_QUERIES_TABLE = {
       convictions: z.array(Conviction).optional(),
     }),
   },
+  /** Whether what the timeline says can be relied on: for whoever shows it. */
+  'status.read': { data: z.object({}), answer: AuditStatus },
   /** Compares the vault's head and all stored entries with what was witnessed, now; answers what was found this time. */
   'integrity.check': { data: z.object({}), answer: z.object({ ok: z.boolean(), found: z.array(Conviction) }) },
   /** Asks for a rebuild; answers the open one if there is one. For admins. */
   'rebuild.start': { data: z.object({}), answer: RebuildView },
   'rebuild.get': { data: z.object({}), answer: z.object({ rebuild: RebuildView.nullable() }) },
-  'health.check': { data: z.object({}), answer: z.object({ ok: z.boolean(), down: z.array(z.string()), position: z.int() }) },
+  'health.check': {
+    data: z.object({}),
+    answer: z.object({ ok: z.boolean(), down: z.array(z.string()), position: z.int(), behind: Behind.nullish() }),
+  },
 } as const;
 export type AuditQueryName = keyof typeof AUDIT_QUERIES_TABLE;
 export type AuditQueryInput<Name extends AuditQueryName> = z.input<(typeof AUDIT_QUERIES_TABLE)[Name]['data']>;

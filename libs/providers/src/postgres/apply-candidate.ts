@@ -1,3 +1,4 @@
+import { scramVerifier } from '@keyturn/database';
 import { ok, refuse, type Result, type Sensitive } from '@keyturn/kernel';
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import type { Fence } from '../fence.ts';
@@ -8,7 +9,6 @@ import { changeRole, readRole, type Left, type Role } from './change-role.ts';
 import type { PostgresFields } from './fields.ts';
 import { notOurs } from './role-mark.ts';
 import { copySettingsSql, readSettings } from './role-settings.ts';
-import { scramVerifier } from './scram-verifier.ts';
 import type { Timeouts } from './with-client.ts';
 
 type Candidate = { readonly owner: string; readonly username: string; readonly verifier: Sensitive<string> };

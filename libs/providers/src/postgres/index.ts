@@ -1,3 +1,2 @@
 export { parsePostgresFields, recordOfPostgresFields, type PostgresFields, type SslMode } from './fields.ts';
 export { postgresProvider, type PostgresProviderOptions } from './postgres-provider.ts';
-export { scramVerifier } from './scram-verifier.ts';

@@ -1,12 +1,13 @@
 import { CredentialId } from '@keyturn/contracts';
 import { ChangeDetailsBody, CredentialView, RegisteredCredential, StageValueBody } from '@keyturn/contracts/api';
-import { Sensitive, ok } from '@keyturn/kernel';
+import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CREDENTIAL } from '../samples/credential.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
+import { secretOf, unkeyed } from './brought-secret.ts';
 
 type Deps = { readonly vault: VaultClient };
 
@@ -67,10 +68,16 @@ const stageValue = ({ vault }: Deps): Endpoint =>
         answers: { 201: { credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 4, generation: 4 } },
       },
     },
-    async ({ params: { credentialId }, body: { publicFields, secretFields } }, { actor, commandId, requestId }) => {
-      const secret = { about: credentialId, fields: new Sensitive(secretFields) };
-      const data = { credentialId, ...(publicFields === undefined ? {} : { publicFields }) };
-      const staged = await vault.command('credential.stage-value', { commandId, actor, correlationId: requestId, data, secret });
+    async ({ params: { credentialId }, body }, { actor, commandId, idempotencyKey, requestId }) => {
+      const { publicFields, secretFields, sealed } = body;
+      if (sealed && idempotencyKey === undefined) return unkeyed(requestId);
+      const staged = await vault.command('credential.stage-value', {
+        commandId,
+        actor,
+        correlationId: requestId,
+        data: { credentialId, ...(publicFields === undefined ? {} : { publicFields }) },
+        ...secretOf(credentialId, { secretFields, sealed }),
+      });
       return staged.ok ? ok({ status: 201, body: staged.value }) : staged;
     },
   );

@@ -8,18 +8,21 @@ import type { ApiTokens } from '../identity/api-tokens.ts';
 import type { VerifyBearer } from '../identity/bearer.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import type { Readiness } from '../readiness.ts';
+import { auditRoutes } from './audit.ts';
 import { consumerRoutes } from './consumers.ts';
 import { credentialDetailRoutes } from './credential-details.ts';
 import { credentialTypeRoutes } from './credential-types.ts';
 import { credentialRoutes } from './credentials.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { keyRingRoutes } from './key-ring.ts';
 import { legacyUserRoutes } from './legacy-users.ts';
 import { rotationRoutes } from './rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
 import { subscriberRoutes } from './subscribers.ts';
 import { timelineRoutes } from './timeline.ts';
+import { verifyValueRoutes } from './verify-value.ts';
 
 export type EndpointDeps = {
   readonly vault: VaultClient;
@@ -47,6 +50,9 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...legacyUserRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),
+  ...keyRingRoutes(deps),
   ...subscriberRoutes(deps),
   ...timelineRoutes(deps),
+  ...verifyValueRoutes(deps),
+  ...auditRoutes(deps),
 ];

@@ -12,6 +12,8 @@ type Deps = { readonly audit: AuditClient };
 
 const Page = z.object({
   after: z.coerce.number().int().nonnegative().optional(),
+  before: z.coerce.number().int().positive().optional(),
+  order: z.enum(['oldest', 'newest']).optional(),
   limit: z.coerce.number().int().min(1).max(500).optional(),
 });
 
@@ -22,7 +24,7 @@ export const timelineRoutes = ({ audit }: Deps): Endpoint[] => [
       method: 'get',
       path: '/api/v1/admin/credentials/{credentialId}/timeline',
       tag: 'Events',
-      summary: 'Reads what happened to a credential, oldest first',
+      summary: 'Reads what happened to a credential, oldest first or newest first',
       access: 'admin-read',
       takes: z.object({ params: z.object({ credentialId: CredentialId }), query: Page }),
       answers: { 200: Timeline },

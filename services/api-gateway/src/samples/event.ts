@@ -1,4 +1,4 @@
-import type { AuditEntry, StreamedEvent } from '@keyturn/contracts/api';
+import type { AuditEntry, AuditStatus, StreamedEvent } from '@keyturn/contracts/api';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_REQUEST_ID } from './ids.ts';
 
 export const SAMPLE_EVENT: StreamedEvent = {
@@ -22,4 +22,11 @@ export const SAMPLE_ENTRY: AuditEntry = {
   verdict: 'done',
   correlationId: SAMPLE_REQUEST_ID,
   epoch: 3,
+};
+
+export const SAMPLE_AUDIT_STATUS: AuditStatus = {
+  projectedTo: 4709,
+  behind: { events: 2, since: '2026-03-02T09:00:01.000Z' },
+  troubles: [],
+  convictions: [],
 };

@@ -1,19 +1,16 @@
 import type { Conviction } from '../ports/convictions.ts';
 import type { Checkpoint, EntryStore } from '../ports/entry-store.ts';
-import type { VaultHead } from '../ports/vault-head.ts';
 
-export type CompareHeadDeps = { readonly store: Pick<EntryStore, 'checkpoint' | 'firstDiffering'>; readonly vaultHead: VaultHead };
+export type HeadComparison = (witnessed: Checkpoint, head: Checkpoint | null) => Promise<Conviction | null>;
 
 /**
- * Compares the vault's head with what was witnessed, one look at a time. A head that audit has not come to yet is kept for the next look,
- * so a busy log is compared too.
+ * Compares the vault's head with what was witnessed before the vault was asked for it (it must have that), one look at a time. A head that
+ * audit has not come to yet is kept for the next look, so a busy log is compared too.
  */
-export const headComparison = ({ store, vaultHead }: CompareHeadDeps): (() => Promise<Conviction | null>) => {
+export const headComparison = (store: Pick<EntryStore, 'checkpoint' | 'firstDiffering'>): HeadComparison => {
   let kept: Checkpoint | null = null;
-  return async () => {
-    const before = await store.checkpoint(); // before the vault is asked: what was witnessed by then, it must have
-    const head = await vaultHead.read();
-    if (head !== null && head.position < before.position) return shortened(head, before);
+  return async (witnessed, head) => {
+    if (head !== null && head.position < witnessed.position) return shortened(head, witnessed);
     kept ??= head;
     if (kept === null || kept.position > (await store.checkpoint()).position) return null;
     const told: Checkpoint = kept;

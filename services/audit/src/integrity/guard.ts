@@ -1,26 +1,35 @@
+import type { Clock } from '@keyturn/kernel';
 import type { Logger } from '@keyturn/telemetry';
 import type { Conviction, Convictions } from '../ports/convictions.ts';
 import type { EntryStore } from '../ports/entry-store.ts';
+import type { RebuildStore } from '../ports/rebuild-store.ts';
 import type { StoredEntries } from '../ports/stored-entries.ts';
 import type { VaultHead } from '../ports/vault-head.ts';
+import { PROJECTION_VERSION } from '../projection/project.ts';
 import { waitFor } from '../wait-for.ts';
 import { checkStoredEntries } from './check-stored-entries.ts';
 import { headComparison } from './compare-head.ts';
+import { type LagWatch, lagWatch } from './lag.ts';
 
 export type GuardDeps = {
   readonly store: EntryStore;
   readonly stored: StoredEntries;
   readonly vaultHead: VaultHead;
   readonly convictions: Convictions;
+  readonly rebuilds: Pick<RebuildStore, 'request'>;
+  readonly clock: Clock;
   readonly log: Logger;
   /** How often the vault's head is compared with what was witnessed. */
   readonly compareHeadEveryMs: number;
   /** How often audit's own rows are all read again. */
   readonly checkEntriesEveryMs: number;
+  /** How long audit may be behind the vault before that is a trouble. */
+  readonly lagAlarmMs: number;
 };
 
 /** Looks again at what was witnessed: at the vault's head often, at audit's own rows now and then, and at both when asked. */
 export interface Guard {
+  readonly lag: Pick<LagWatch, 'lag' | 'trouble'>;
   /** Answers what was found, which is recorded by then; empty when all is as it was witnessed. */
   check(): Promise<Conviction[]>;
   run(signal: AbortSignal): Promise<void>;
@@ -28,7 +37,8 @@ export interface Guard {
 
 export const guard = (deps: GuardDeps): Guard => {
   const { store, stored, convictions, log } = deps;
-  const compareHead = headComparison(deps);
+  const compareHead = headComparison(store);
+  const lag = lagWatch({ clock: deps.clock, log, alarmAfterMs: deps.lagAlarmMs });
 
   const note = async (found: Conviction | null): Promise<Conviction[]> => {
     if (found === null) return [];
@@ -36,18 +46,36 @@ export const guard = (deps: GuardDeps): Guard => {
     await convictions.record(found);
     return [found];
   };
-  const headOnce = async (): Promise<Conviction[]> => note(await compareHead());
-  const entriesOnce = async (): Promise<Conviction[]> => note(await checkStoredEntries(stored, await store.checkpoint()));
-  const every = async (ms: number, look: () => Promise<unknown>, signal: AbortSignal): Promise<void> => {
-    for (await waitFor(ms, signal); !signal.aborted; await waitFor(ms, signal)) {
-      await look().catch((error: unknown) => log.warn('audit.check-failed', { error }));
-    }
+  const headOnce = async (): Promise<Conviction[]> => {
+    const witnessed = await store.checkpoint();
+    const head = await deps.vaultHead.read();
+    const found = await note(await compareHead(witnessed, head));
+    lag.look(await store.checkpoint(), head);
+    return found;
   };
+  const entriesOnce = async (): Promise<Conviction[]> => note(await checkStoredEntries(stored, await store.checkpoint()));
+  /** Entries in words of another version are made anew, so that there is one wording, and all of it can be checked. */
+  const renewWording = async (): Promise<void> => {
+    if (!(await stored.hasOtherProjection(PROJECTION_VERSION))) return;
+    const { generation } = await deps.rebuilds.request();
+    log.info('audit.wording-changed', { projection: PROJECTION_VERSION, generation });
+  };
+  const every = async (ms: number, look: () => Promise<unknown>, signal: AbortSignal): Promise<void> => {
+    for (await waitFor(ms, signal); !signal.aborted; await waitFor(ms, signal)) await tryTo(look);
+  };
+  const tryTo = (look: () => Promise<unknown>): Promise<unknown> =>
+    look().catch((error: unknown) => log.warn('audit.check-failed', { error }));
 
   return {
+    lag,
     check: async () => [...(await headOnce()), ...(await entriesOnce())],
     run: async (signal) => {
-      await Promise.all([every(deps.compareHeadEveryMs, headOnce, signal), every(deps.checkEntriesEveryMs, entriesOnce, signal)]);
+      await tryTo(renewWording);
+      const entries = async (): Promise<void> => {
+        await renewWording();
+        await entriesOnce();
+      };
+      await Promise.all([every(deps.compareHeadEveryMs, headOnce, signal), every(deps.checkEntriesEveryMs, entries, signal)]);
     },
   };
 };

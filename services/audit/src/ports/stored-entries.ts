@@ -4,4 +4,6 @@ import type { WitnessedEvent } from './entry-store.ts';
 export interface StoredEntries {
   /** In order of position, from behind `after`. */
   page(after: number, limit: number): Promise<WitnessedEvent[]>;
+  /** Whether there is one that another version of the projection worded. */
+  hasOtherProjection(version: number): Promise<boolean>;
 }

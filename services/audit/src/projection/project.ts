@@ -3,6 +3,12 @@ import type { AuditEntry } from '@keyturn/contracts/queries';
 import { summarise } from './summarise.ts';
 import { whoIs } from './who.ts';
 
+/**
+ * The version of what `project` makes of an event. To be raised with each change of wording or verdict: then all entries are made anew,
+ * where otherwise audit would take its own older words for somebody's forgery (`wording.test.ts` says when it is due).
+ */
+export const PROJECTION_VERSION = 2;
+
 /** What the timeline shows of one recorded event; null for an event that this version does not know. */
 export const project = (recorded: Recorded): AuditEntry | null => {
   const parsed = DomainEvent.safeParse({ type: recorded.type, data: recorded.data });
@@ -41,11 +47,14 @@ const verdictOf = (event: DomainEvent): AuditEntry['verdict'] => {
   switch (event.type) {
     case 'access.refused':
       return 'refused';
+    case 'secret.open-refused':
     case 'rotation.failed':
     case 'credential.version-nacked':
       return 'failed';
     case 'credential.version-preflighted':
       return event.data.ok ? 'done' : 'failed';
+    case 'rewrap.completed':
+      return event.data.success ? 'done' : 'failed';
     case 'credential.version-tested':
       return event.data.verdict === 'valid' ? 'done' : 'failed';
     default:

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Checkpoint, WitnessedEvent } from '../ports/entry-store.ts';
 import type { Arrived } from '../ports/event-source.ts';
 import { hashEvent } from './hash-event.ts';
-import { project } from './project.ts';
+import { PROJECTION_VERSION, project } from './project.ts';
 
 /** Why no more of a batch was taken. */
 export type Obstacle =
@@ -61,7 +61,7 @@ const readArrived = ({ text }: Arrived): WitnessedEvent | Unfit => {
   }
   const entry = project(data);
   if (entry === null) return unreadable(`this version does not know the event ${data.type}, or not in this shape`);
-  return { eventId: id, prevHash: data.prevHash, hash: data.hash, recorded: JSON.stringify(raw), entry };
+  return { eventId: id, prevHash: data.prevHash, hash: data.hash, recorded: JSON.stringify(raw), projection: PROJECTION_VERSION, entry };
 };
 
 const unreadable = (reason: string): Unfit => ({ reason, convicts: null });

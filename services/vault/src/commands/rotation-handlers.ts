@@ -70,6 +70,7 @@ type PlainName = Exclude<
   | 'rotation.request'
   | 'rotation.roll-back'
   | `consumer.${string}`
+  | `key-ring.${string}`
   | 'epoch.stage-candidate'
   | 'epoch.reveal'
 >;
@@ -93,6 +94,8 @@ const plainCommand = (name: PlainName, raw: unknown, now: string): CredentialCom
     case 'epoch.fail':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
     case 'ledger.record-discarded':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+    case 'ledger.record-revoke-failed':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
   }
 };

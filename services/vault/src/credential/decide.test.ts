@@ -239,16 +239,20 @@ describe('epoch.start-revocation', () => {
     given(...proved, spec.nacked('a', 2, 2))
       .when(spec.revoke(1, 1, proof))
       .thenRefused(refused('orders/a reports that version 2 does not work: 28P01')));
-  it('does not wait for a lost instance, and records it', () =>
+  it.each([
+    ['silent for too long', { silentMs: spec.policy.lostAfterMs }],
+    ['whose lease has ended so', { ended: 'lost' as const }],
+  ])('does not wait for a lost instance, %s, and records it', (_how, change) =>
     given(...proved)
-      .when(spec.revoke(1, 1, spec.facts([spec.lease('b', [1], { silentMs: spec.policy.lostAfterMs })])))
+      .when(spec.revoke(1, 1, spec.facts([spec.lease('b', [1], change)])))
       .then({
         ...spec.revoking(1, 1, 1),
         data: { ...spec.revoking(1, 1, 1).data, proof: { acknowledged: 1, lost: ['orders/b'], evidence: 'no sessions' } },
-      }));
+      }),
+  );
   it('does not wait for an instance that said goodbye', () =>
     given(...proved)
-      .when(spec.revoke(1, 1, spec.facts([spec.lease('b', [1], { ended: true })])))
+      .when(spec.revoke(1, 1, spec.facts([spec.lease('b', [1], { ended: 'goodbye' })])))
       .then(spec.revoking(1, 1, 1)));
   it('waits for the first evidence', () =>
     given(...committed)
@@ -333,6 +337,35 @@ describe('epoch.fail and ledger.record-discarded', () => {
     given(...ready, spec.discarding(2, 1), spec.failed(1), spec.requested(2))
       .when(spec.stage(3, 2))
       .then(spec.staged(3, 2), spec.owed(3, 'issued-not-committed')));
+});
+
+describe('ledger.record-revoke-failed', () => {
+  const leftover = [...ready, spec.discarding(2, 1), spec.failed(1)] as const;
+  const down = 'The server can’t be reached.';
+  it.each([
+    ['a revoke', [...committed, spec.revoking(1, 1)], 1],
+    ['the removal of a leftover', leftover, 2],
+  ] as const)('records that %s failed, with the provider’s id', (_what, past, version) =>
+    given(...past)
+      .when(spec.tellRevokeFailed(version, down))
+      .then(spec.revokeFailed(version, down)),
+  );
+  it('records the same once, and another reason anew', () => {
+    given(...leftover, spec.revokeFailed(2, down))
+      .when(spec.tellRevokeFailed(2, down))
+      .thenNothing();
+    given(...leftover, spec.revokeFailed(2, down))
+      .when(spec.tellRevokeFailed(2, 'It still lets somebody in.'))
+      .then(spec.revokeFailed(2, 'It still lets somebody in.'));
+  });
+  it('is settled like any other', () =>
+    given(...leftover, spec.revokeFailed(2, down))
+      .when(discard(2))
+      .then(spec.discarded(2, 1), spec.settled(2, 'discarded')));
+  it('refuses what nobody revokes', () =>
+    given(...committed)
+      .when(spec.tellRevokeFailed(1, down))
+      .thenRefused({ code: 'version-not-revoking', requested: 1 }));
 });
 
 describe('rotation.roll-back', () => {

@@ -9,6 +9,8 @@ export type MintTokenOptions = {
   readonly oidcDir: string;
   readonly issuer: string;
   readonly account: DevAccountId;
+  /** The gateway's when left out. */
+  readonly audience?: string;
   /** 24 h when left out. */
   readonly expiresInSec?: number;
 };
@@ -22,7 +24,7 @@ export const mintAccessToken = async (options: MintTokenOptions): Promise<string
   return new SignJWT({ ...claimsOf(devAccounts[options.account]), client_id: devClientId })
     .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: jwk.kid })
     .setIssuer(options.issuer)
-    .setAudience(apiAudience)
+    .setAudience(options.audience ?? apiAudience)
     .setSubject(options.account)
     .setJti(randomUUID())
     .setIssuedAt()

@@ -15,6 +15,7 @@ import { StatePanel } from '../../shared/state/state-panel.tsx';
 import { strings } from '../../strings.ts';
 import { RotateButton } from '../rotation/rotate-button.tsx';
 import { RotationPanel } from '../rotation/rotation-panel.tsx';
+import { AuditBanner } from '../timeline/audit-banner.tsx';
 import { CredentialHeader } from './credential-header.tsx';
 import classes from './credential-page.module.css';
 import { credentialQueries } from './credential-queries.ts';
@@ -93,6 +94,7 @@ export const CredentialPage = () => {
   return (
     <>
       <ConnectionBanner state={live.state} />
+      <AuditBanner />
       <Link to="/admin/system/credentials" className={classes['crumb']}>
         ← {strings.detail.breadcrumb}
       </Link>

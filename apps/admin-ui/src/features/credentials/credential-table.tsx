@@ -26,11 +26,11 @@ const Row = ({ credential }: { readonly credential: CredentialSummary }) => {
         >
           <AddressText address={credential.address} />
         </Link>
-        <span className={classes['sub']}>{nameAndType(credential)}</span>
+        <span className="kt-sub">{nameAndType(credential)}</span>
       </td>
       <td className={classes['full']}>
         <span className="kt-mono">{user}</span>
-        <span className={`${classes['sub']} ${classes['where']}`} title={at}>
+        <span className={`kt-sub ${classes['where']}`} title={at}>
           {at}
         </span>
       </td>
@@ -62,7 +62,7 @@ const Row = ({ credential }: { readonly credential: CredentialSummary }) => {
 
 /** The credentials, a row each; on a narrow screen each row is a card. */
 export const CredentialTable = ({ credentials }: { readonly credentials: readonly CredentialSummary[] }) => (
-  <table className={classes['table']} aria-label={text.table}>
+  <table className={`kt-table ${classes['table']}`} aria-label={text.table}>
     <thead>
       <tr>
         <th scope="col">{text.columns.address}</th>

@@ -13,6 +13,7 @@ import { StatePanel } from '../../shared/state/state-panel.tsx';
 import { strings } from '../../strings.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import { credentialQueries } from './credential-queries.ts';
+import { AuditBanner } from '../timeline/audit-banner.tsx';
 import { CredentialTable } from './credential-table.tsx';
 import classes from './credentials-page.module.css';
 import { RegisterDialog } from './register-dialog.tsx';
@@ -106,6 +107,7 @@ export const CredentialsPage = () => {
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div onKeyDown={(event) => moveBetweenRows(event, search)}>
       <ConnectionBanner state={live.state} />
+      <AuditBanner />
       <div className={classes['head']}>
         <h1 className={classes['title']}>{text.title}</h1>
         <Count search={q} />

@@ -1,11 +1,12 @@
 import type { RotationView } from '@keyturn/contracts/api';
-import { Button, Group, Popover, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
 import { requestKey } from '../../shared/api/request-key.ts';
+import { FormPopover } from '../../shared/state/form-popover.tsx';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { strings } from '../../strings.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
@@ -79,24 +80,17 @@ export const RollBackButton = ({ rotation }: { readonly rotation: RotationView }
   const mayWrite = useMayWrite();
   if (!rotation.canRollBack || !mayWrite) return null;
   return (
-    <Popover
+    <FormPopover
+      label={text.open}
       opened={opened}
       onChange={(next) => (next ? popover.open() : popover.close())}
-      width={370}
-      position="bottom-end"
-      shadow="lg"
-      radius="lg"
-      trapFocus
-      returnFocus
-    >
-      <Popover.Target>
+      target={
         <Button variant="default" size="compact-sm" leftSection={<IconArrowBackUp size={15} aria-hidden />} onClick={popover.toggle}>
           {text.open}
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown p="lg" maw="calc(100vw - 1.5rem)" aria-label={text.open}>
-        <RollBackForm rotation={rotation} onClose={popover.close} />
-      </Popover.Dropdown>
-    </Popover>
+      }
+    >
+      <RollBackForm rotation={rotation} onClose={popover.close} />
+    </FormPopover>
   );
 };

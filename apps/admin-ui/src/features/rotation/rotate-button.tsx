@@ -1,11 +1,12 @@
 import type { CredentialView } from '@keyturn/contracts/api';
-import { Button, Group, Popover, SegmentedControl, Stack, Text, Textarea, Tooltip } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, Text, Textarea, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconRotateClockwise } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
 import { requestKey } from '../../shared/api/request-key.ts';
+import { FormPopover } from '../../shared/state/form-popover.tsx';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { strings } from '../../strings.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
@@ -111,17 +112,11 @@ export const RotateButton = ({ credential, onStarted }: { readonly credential: C
   const mayWrite = useMayWrite();
   const no = whyNot(credential, mayWrite);
   return (
-    <Popover
+    <FormPopover
+      label={text.confirmTitle(credential.address)}
       opened={opened}
       onChange={(next) => (next ? popover.open() : popover.close())}
-      width={370}
-      position="bottom-end"
-      shadow="lg"
-      radius="lg"
-      trapFocus
-      returnFocus
-    >
-      <Popover.Target>
+      target={
         <Tooltip label={no} disabled={no === null} events={{ hover: true, focus: true, touch: true }}>
           <Button
             leftSection={<IconRotateClockwise size={18} />}
@@ -133,17 +128,16 @@ export const RotateButton = ({ credential, onStarted }: { readonly credential: C
             {text.rotate}
           </Button>
         </Tooltip>
-      </Popover.Target>
-      <Popover.Dropdown p="lg" maw="calc(100vw - 1.5rem)" aria-label={text.confirmTitle(credential.address)}>
-        <RotateForm
-          credential={credential}
-          onClose={popover.close}
-          onStarted={() => {
-            popover.close();
-            onStarted();
-          }}
-        />
-      </Popover.Dropdown>
-    </Popover>
+      }
+    >
+      <RotateForm
+        credential={credential}
+        onClose={popover.close}
+        onStarted={() => {
+          popover.close();
+          onStarted();
+        }}
+      />
+    </FormPopover>
   );
 };

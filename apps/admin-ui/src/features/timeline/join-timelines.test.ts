@@ -1,6 +1,6 @@
 import type { AuditEntry, Timeline } from '@keyturn/contracts/api';
 import { describe, expect, it } from 'vitest';
-import { joinTimelines, nextReadIn } from './join-timelines.ts';
+import { joinNewer, joinOlder, nextReadIn } from './join-timelines.ts';
 
 const entry = (position: number): AuditEntry => ({
   position,
@@ -17,14 +17,23 @@ const entry = (position: number): AuditEntry => ({
 });
 const timeline = (...positions: number[]): Timeline => ({
   items: positions.map(entry),
-  projectedTo: positions.at(-1) ?? 0,
+  projectedTo: Math.max(0, ...positions),
   total: positions.length,
 });
 
-describe('joinTimelines', () => {
-  it('puts new entries behind known ones, each once', () =>
-    expect(joinTimelines(timeline(1, 4), timeline(4, 9)).items.map(({ position }) => position)).toEqual([1, 4, 9]));
-  it("takes the newer answer's figures", () => expect(joinTimelines(timeline(1), timeline(4)).projectedTo).toBe(4));
+const positionsOf = ({ items }: Timeline): number[] => items.map(({ position }) => position);
+
+describe('joinNewer', () => {
+  it('puts new entries before known ones, the newest first and each once', () =>
+    expect(positionsOf(joinNewer(timeline(4, 1), timeline(4, 7, 9)))).toEqual([9, 7, 4, 1]));
+  it("takes the newer answer's figures", () => expect(joinNewer(timeline(1), timeline(4)).projectedTo).toBe(4));
+});
+
+describe('joinOlder', () => {
+  it('puts older entries behind known ones, each once', () =>
+    expect(positionsOf(joinOlder(timeline(9, 7), timeline(7, 4, 1).items))).toEqual([9, 7, 4, 1]));
+  it('keeps the figures, which are of the whole', () =>
+    expect(joinOlder(timeline(9), timeline(4).items)).toMatchObject({ projectedTo: 9, total: 1 }));
 });
 
 describe('nextReadIn', () => {

@@ -1,8 +1,8 @@
 import type { AuditEntry } from '@keyturn/contracts/api';
 import { Button } from '@mantine/core';
 import { IconListDetails } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { Fragment, useState } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
@@ -12,10 +12,9 @@ import { formatClock, formatDay, formatExact } from '../../shared/time/format-ti
 import { strings } from '../../strings.ts';
 import { nextReadIn } from './join-timelines.ts';
 import classes from './timeline-list.module.css';
-import { timelineQueries } from './timeline-queries.ts';
+import { readOlder, timelineQueries } from './timeline-queries.ts';
 
 const text = strings.timeline;
-const SHOWN_AT_FIRST = 100;
 const TONES: Record<AuditEntry['verdict'], Tone> = { done: 'good', refused: 'warn', failed: 'bad' };
 
 const Entry = ({ entry }: { readonly entry: AuditEntry }) => {
@@ -48,7 +47,8 @@ type Props = { readonly credentialId: string; readonly heardOf: number };
 
 /** The audit log of one credential, the newest first: when, what, who, and how it ended. */
 export const TimelineList = ({ credentialId, heardOf }: Props) => {
-  const [most, setMost] = useState(SHOWN_AT_FIRST);
+  const client = useQueryClient();
+  const older = useMutation({ mutationFn: () => readOlder(client, credentialId) });
   const { data, error, isPending, refetch } = useQuery({
     ...timelineQueries.of(credentialId),
     refetchInterval: ({ state }) => nextReadIn(state.data, heardOf),
@@ -56,8 +56,7 @@ export const TimelineList = ({ credentialId, heardOf }: Props) => {
   if (isPending) return <LoadingLines sentence={text.loading} />;
   if (data === undefined) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
   if (data.items.length === 0) return <StatePanel icon={<IconListDetails />} title={text.empty.title} detail={text.empty.detail} />;
-  const newest = data.items.toReversed().slice(0, most);
-  const older = data.items.length - newest.length;
+  const unread = data.total - data.items.length;
   return (
     <>
       {data.projectedTo < heardOf && (
@@ -66,9 +65,9 @@ export const TimelineList = ({ credentialId, heardOf }: Props) => {
         </p>
       )}
       <ol className={classes['list']} aria-label={strings.detail.tabs.timeline}>
-        {newest.map((entry, index) => {
+        {data.items.map((entry, index) => {
           const day = formatDay(entry.at);
-          const before = newest[index - 1];
+          const before = data.items[index - 1];
           return (
             <Fragment key={entry.position}>
               {(before === undefined || formatDay(before.at) !== day) && <li className={classes['day']}>{day}</li>}
@@ -77,10 +76,11 @@ export const TimelineList = ({ credentialId, heardOf }: Props) => {
           );
         })}
       </ol>
-      {older > 0 && (
+      {older.error !== null && <ProblemPanel error={older.error} onRetry={() => older.mutate()} />}
+      {unread > 0 && older.error === null && (
         <div className={classes['foot']}>
-          <Button variant="subtle" onClick={() => setMost(most + 5 * SHOWN_AT_FIRST)}>
-            {text.older(older)}
+          <Button variant="subtle" loading={older.isPending} onClick={() => older.mutate()}>
+            {text.older(unread)}
           </Button>
         </div>
       )}

@@ -14,7 +14,7 @@ type Props<Row> = {
 /** A plain table; on a narrow screen each row becomes a list of labelled values. */
 export const DataTable = <Row,>({ label, columns, rows, rowKey, isCurrent }: Props<Row>) => (
   <div className={classes['scroll']}>
-    <table className={classes['table']} aria-label={label}>
+    <table className={`kt-table ${classes['table']}`} aria-label={label}>
       <thead>
         <tr>
           {columns.map((column) => (
@@ -40,4 +40,4 @@ export const DataTable = <Row,>({ label, columns, rows, rowKey, isCurrent }: Pro
 );
 
 /** A second, quieter line of a cell. */
-export const Sub = ({ children }: { readonly children: ReactNode }) => <span className={classes['sub']}>{children}</span>;
+export const Sub = ({ children }: { readonly children: ReactNode }) => <span className="kt-sub">{children}</span>;

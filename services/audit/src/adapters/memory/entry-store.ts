@@ -23,9 +23,10 @@ export const memoryEntryStore = (): EntryStore & { readonly events: WitnessedEve
       const known = parked.some(({ sequence, reason }) => sequence === message.sequence && reason === message.reason);
       if (!known) parked.push(message);
     },
-    timeline: async ({ credentialId, after, limit }) => {
+    timeline: async ({ credentialId, after, before = Infinity, order, limit }) => {
       const all = events.map(({ entry }) => entry).filter((entry) => credentialId === undefined || entry.credentialId === credentialId);
-      const items = all.filter(({ position }) => position > after).slice(0, limit);
+      const inside = all.filter(({ position }) => position > after && position < before);
+      const items = (order === 'newest' ? inside.toReversed() : inside).slice(0, limit);
       return { items, projectedTo: checkpoint().position, total: all.length };
     },
   };

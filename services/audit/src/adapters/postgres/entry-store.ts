@@ -38,11 +38,11 @@ const APPEND = `
     UPDATE checkpoint SET position = $2, hash = $3 WHERE ${OWN} AND position = $4 AND hash = $5 RETURNING generation
   )
   INSERT INTO entries (generation, position, event_id, at, type, who, credential_id, address, from_ip, summary, verdict, correlation_id, epoch,
-                       prev_hash, hash, recorded)
+                       prev_hash, hash, recorded, projection)
   SELECT moved.generation, (event->'entry'->>'position')::bigint, event->>'eventId', event->'entry'->>'at', event->'entry'->>'type',
          event->'entry'->>'who', (event->'entry'->>'credentialId')::uuid, event->'entry'->>'address', event->'entry'->>'from', event->'entry'->>'summary',
          event->'entry'->>'verdict', event->'entry'->>'correlationId', (event->'entry'->>'epoch')::integer,
-         event->>'prevHash', event->>'hash', event->>'recorded'
+         event->>'prevHash', event->>'hash', event->>'recorded', (event->>'projection')::integer
     FROM moved, json_array_elements($6::json) AS event`;
 
 const append = async ({ pool, of }: Bound, expected: Checkpoint, events: readonly WitnessedEvent[]): Promise<'stored' | 'moved'> => {
@@ -63,21 +63,28 @@ const firstDiffering = async ({ pool, of }: Bound, repeats: readonly Checkpoint[
   return rows[0] ? { position: Number(rows[0].position), hash: rows[0].hash } : null;
 };
 
-const TIMELINE = `
+const timelineSql = (order: 'ASC' | 'DESC'): string => `
   SELECT position, at, type, who, credential_id AS "credentialId", address, from_ip AS "from", summary, verdict,
          correlation_id AS "correlationId", epoch
     FROM entries
-   WHERE generation = (SELECT generation FROM checkpoint WHERE ${OWN}) AND position > $2 AND ($3::uuid IS NULL OR credential_id = $3)
-   ORDER BY position LIMIT $4`;
+   WHERE generation = (SELECT generation FROM checkpoint WHERE ${OWN}) AND position > $2 AND ($5::bigint IS NULL OR position < $5)
+     AND ($3::uuid IS NULL OR credential_id = $3)
+   ORDER BY position ${order} LIMIT $4`;
 const TOTAL = `
   SELECT own.position AS "projectedTo",
          (SELECT count(*) FROM entries WHERE generation = own.generation AND ($2::uuid IS NULL OR credential_id = $2)) AS total
     FROM checkpoint own WHERE ${OWN}`;
 
 /** The totals are read first: an entry that comes in between is in the page, never promised and missing. */
-const readTimeline = async ({ pool, of }: Bound, { credentialId, after, limit }: TimelineQuery): Promise<TimelinePage> => {
+const readTimeline = async ({ pool, of }: Bound, { credentialId, after, before, order, limit }: TimelineQuery): Promise<TimelinePage> => {
   const totals = await pool.query<{ projectedTo: string; total: string }>(TOTAL, [generationOf(of), credentialId ?? null]);
-  const { rows } = await pool.query<EntryRow>(TIMELINE, [generationOf(of), after, credentialId ?? null, limit]);
+  const { rows } = await pool.query<EntryRow>(timelineSql(order === 'newest' ? 'DESC' : 'ASC'), [
+    generationOf(of),
+    after,
+    credentialId ?? null,
+    limit,
+    before ?? null,
+  ]);
   const items = rows.map((row) => ({ ...row, position: Number(row.position) }));
   return { items, projectedTo: Number(totals.rows[0]?.projectedTo ?? 0), total: Number(totals.rows[0]?.total ?? 0) };
 };
