@@ -69,6 +69,14 @@ export const PROBLEMS = {
   'not-allowed': { status: 403, title: 'This is not allowed to you' },
   'ack-invalid': { status: 422, title: 'The acknowledgement proves nothing' },
   'ack-stale': { status: 409, title: 'The acknowledgement is of another generation' },
+  'kek-unknown': { status: 404, title: 'The key is not in the ring, or not on this host of the vault' },
+  'kek-not-added': { status: 409, title: 'The key is past the state in which it could be activated' },
+  'kek-not-everywhere': { status: 409, title: 'Not every replica of the vault holds the key yet' },
+  'kek-not-retiring': { status: 409, title: 'The key is in use' },
+  'kek-in-use': { status: 409, title: 'Something is still wrapped under the key: re-wrap first' },
+  'kek-exhausted': { status: 507, title: 'The KEK has wrapped as many keys as it may: rotate the KEK' },
+  'rewrap-running': { status: 409, title: 'A re-wrap is under way' },
+  'version-unreadable': { status: 500, title: 'The stored version does not open; the log says why' },
   'guesses-exhausted': { status: 429, title: 'Too many wrong values were brought; wait' },
   'command-reused': { status: 409, title: 'The idempotency key was used for another request' },
   'message-invalid': { status: 422, title: 'The vault did not understand the request' },
@@ -131,10 +139,16 @@ const defaultHeaders = (code: ProblemCode): Record<string, string> => {
   return PROBLEMS[code].status === 503 || PROBLEMS[code].status === 429 ? { 'retry-after': '2' } : {};
 };
 
+/** `port: The port is a number.` names its field. */
+const issueOf = (issue: string): { path: string; message: string } => {
+  const [, path = '', message = issue] = /^([\w.-]+): (.+)$/s.exec(issue) ?? [];
+  return { path, message };
+};
+
 /** A refusal's own facts become the detail, or the list of errors; none of them is ever a secret. */
 export const problemOfRefusal = (refusal: Refusal, instance: string): Response => {
   if ('issues' in refusal) {
-    return problemResponse(refusal.code, instance, { errors: refusal.issues.map((message) => ({ path: '', message })) });
+    return problemResponse(refusal.code, instance, { errors: refusal.issues.map(issueOf) });
   }
   const { code, ...facts } = refusal;
   const wait = 'retryAfterSeconds' in refusal ? { headers: { 'retry-after': String(refusal.retryAfterSeconds) } } : {};

@@ -1,11 +1,12 @@
 import type { Address } from '@keyturn/contracts';
-import { ConsumerEvent, type Grant, IdentityEvent } from '@keyturn/contracts/events';
+import { ConsumerEvent, type Grant, IdentityEvent, KeyRingEvent } from '@keyturn/contracts/events';
 import { covers } from '@keyturn/contracts';
 import type { z } from 'zod';
 import { evolve } from './credential/evolve.ts';
 import { preflightOf, unanswered } from './credential/preflight.ts';
 import { type Credential, liveVersions, openRotation, type RegisteredCredential, unregistered } from './credential/state.ts';
 import { summaryOf } from './credential/views.ts';
+import { emptyRing, evolveRing, type KeyRing } from './key-ring/state.ts';
 import type { CredentialRow, Fold } from './ports/command-log.ts';
 
 /** Who still has to try a pending version: a beat's answer tells them, should they have missed the notice. */
@@ -72,6 +73,11 @@ export const consumerFold: Fold<Consumer | null> = {
   evolve: (state, { type, data, recordedAt }) => evolveConsumer(state, ConsumerEvent.parse({ type, data }), recordedAt),
 };
 
+export const keyRingFold: Fold<KeyRing> = {
+  initial: emptyRing,
+  evolve: (ring, { type, data, recordedAt }) => evolveRing(ring, KeyRingEvent.parse({ type, data }), recordedAt),
+};
+
 /** Reveals, refusals and leases: recorded, and never folded. */
 export const accessFold: Fold<null> = { initial: null, undecided: true, evolve: () => null };
 
@@ -100,6 +106,7 @@ export const legacyUserFold: Fold<LegacyMapping | null> = {
 
 export const streamOf = {
   credential: (credentialId: string) => `credential-${credentialId}`,
+  keyRing: 'key-ring',
   access: (about: string) => `access-${about}`,
   default: (scope: string, service: string) => `default-${scope}.${service}`,
   legacyUser: (legacyScope: string) => `legacy-${legacyScope}`,

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => vault.dispose());
 
-const start = () => openKeys({ keys: vault.keys, openWrapper: () => Promise.resolve(vault.wrapper) });
+const start = () => openKeys(vault.opening);
 const shred = (version: number) => vault.sql('DELETE FROM wrapped_deks WHERE credential_id = $1 AND version = $2', [credentialId, version]);
 
 describe('the start', () => {

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
 import { CredentialTypeList, CredentialTypeView } from '../credential-types/type-view.ts';
 import { Details, DetailsChange, Origin, Untested } from '../details.ts';
+import { KekId, KekState } from '../events/key-ring-events.ts';
 import { RotationPolicy } from '../policy.ts';
 import { AUDIT_QUERIES_TABLE, AuditStatus } from '../queries/audit-queries.ts';
 import { CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
+import { KekView, KeyRingView, ReplicaView, RewrapView } from '../queries/key-ring-view.ts';
 import { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
 import { OneShotBox } from '../sealed-box.ts';
 import { Address, ConsumerName, CredentialId, InstanceName, NatsPublicKey, PublicFields, Scope } from '../words.ts';
@@ -76,8 +78,16 @@ export type RegisteredCredential = z.infer<typeof RegisteredCredential>;
 export const ChangeDetailsBody = z.strictObject({ ...DetailsChange.shape, isDefault: z.boolean().optional() });
 export type ChangeDetailsBody = z.infer<typeof ChangeDetailsBody>;
 
-/** A new value of a credential. Without `publicFields` they stay as they are; with them they are replaced as a whole. */
-export const StageValueBody = z.strictObject({ publicFields: PublicFields.optional(), secretFields: SecretFields });
+/**
+ * A new value of a credential, sealed or in clear as at a registration, the context's subject being its own. Without `publicFields` they stay
+ * as they are; with them they are replaced as a whole.
+ */
+export const StageValueBody = z
+  .strictObject({ publicFields: PublicFields.optional(), secretFields: SecretFields.optional(), sealed: OneShotBox.optional() })
+  .refine(({ secretFields, sealed }) => (secretFields === undefined) !== (sealed === undefined), {
+    path: ['secretFields'],
+    error: 'either secretFields are needed, or sealed',
+  });
 export type StageValueBody = z.infer<typeof StageValueBody>;
 
 export const MapLegacyUserBody = z.strictObject({ issuer: z.string().min(1).max(500), subject: z.string().min(1).max(255) });
@@ -129,6 +139,14 @@ export const SubscriberCredentials = z.object({
 });
 export type SubscriberCredentials = z.infer<typeof SubscriberCredentials>;
 
+/** `POST /api/v1/admin/key-ring/keys`: a key that stands on the vault's hosts already, by its fingerprint. */
+export const AddKekBody = z.strictObject({ kekId: KekId });
+export type AddKekBody = z.infer<typeof AddKekBody>;
+
+/** Which key a command of the key ring was about, and what it is now. */
+export const KekChanged = z.object({ kekId: KekId, state: KekState });
+export type KekChanged = z.infer<typeof KekChanged>;
+
 export const CredentialList = CredentialPage;
 export type CredentialList = z.infer<typeof CredentialList>;
 export const ConsumerList = z.object({ items: z.array(ConsumerView) });
@@ -173,5 +191,6 @@ export const StreamedEvent = z.object({
 });
 export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
-export { CredentialTypeList, CredentialTypeView, EnvironmentCredential };
+export { LegacyUser } from '../commands/credential-commands.ts';
+export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView, KeyRingView, ReplicaView, RewrapView };
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };

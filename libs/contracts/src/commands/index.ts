@@ -3,10 +3,12 @@ import { Grant } from '../events/other-events.ts';
 import { ConsumerName } from '../words.ts';
 import * as credential from './credential-commands.ts';
 import * as identity from './identity-commands.ts';
+import * as keyRing from './key-ring-commands.ts';
 import * as rotation from './rotation-commands.ts';
 
 export * from './credential-commands.ts';
 export * from './identity-commands.ts';
+export * from './key-ring-commands.ts';
 export * from './rotation-commands.ts';
 
 /** Registers a consumer, or replaces its grants. Without a grant it hears and gets nothing. */
@@ -28,6 +30,10 @@ export const VAULT_COMMAND_DATA = {
   'consumer.issue-token': identity.IssueToken,
   'consumer.revoke-token': identity.RevokeToken,
   'consumer.issue-credentials': identity.IssueCredentials,
+  'key-ring.add': keyRing.AddKek,
+  'key-ring.activate': keyRing.ActivateKek,
+  'key-ring.rewrap': keyRing.RequestRewrap,
+  'key-ring.retire': keyRing.RetireKek,
   // asked by the rotation worker only
   'epoch.stage-candidate': rotation.StageCandidate,
   'epoch.record-applied': rotation.RecordApplied,
@@ -43,6 +49,7 @@ export const VAULT_COMMAND_DATA = {
   'epoch.fail': rotation.FailRotation,
   'epoch.reveal': rotation.RevealToWorker,
   'ledger.record-discarded': rotation.RecordDiscarded,
+  'ledger.record-revoke-failed': rotation.RecordRevokeFailed,
 } as const;
 export type VaultCommandName = keyof typeof VAULT_COMMAND_DATA;
 export type VaultCommandData<Name extends VaultCommandName> = z.infer<(typeof VAULT_COMMAND_DATA)[Name]>;

@@ -36,6 +36,19 @@ export const AccessRefused = event('access.refused', {
 });
 export type AccessRefused = z.infer<typeof AccessRefused>;
 
+/** A stored version did not open: it was damaged or moved, or its key is missing. Nothing was given to anybody. */
+export const SecretOpenRefused = event('secret.open-refused', {
+  credentialId: CredentialId,
+  address: z.string().max(200).optional(),
+  version: VersionNumber,
+  /** Which part: the wrapped data key, the ciphertext, or the KEK that isn't there. */
+  part: z.enum(['data-key', 'ciphertext', 'kek']),
+  sentence: z.string().max(500),
+  /** Above 1 in the one summary event that stands for further times. */
+  times: z.int().positive(),
+});
+export type SecretOpenRefused = z.infer<typeof SecretOpenRefused>;
+
 export const Grant = z.object({ action: z.enum(['read', 'preflight', 'ack']), pattern: AddressPattern });
 export type Grant = z.infer<typeof Grant>;
 
@@ -109,7 +122,7 @@ export const LegacyUserMapped = event('legacy-user.mapped', {
 });
 export type LegacyUserMapped = z.infer<typeof LegacyUserMapped>;
 
-export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, ValueVerified, AccessRefused, EnvironmentUsed]);
+export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, ValueVerified, AccessRefused, SecretOpenRefused, EnvironmentUsed]);
 export type AccessEvent = z.infer<typeof AccessEvent>;
 
 export const IdentityEvent = z.discriminatedUnion('type', [DefaultSet, DefaultCleared, LegacyUserMapped]);

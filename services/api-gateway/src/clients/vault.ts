@@ -7,13 +7,20 @@ import type { Result, Sensitive } from '@keyturn/kernel';
 /** The commands that people and programs may send; the gateway's NATS user can publish no others. */
 export type GatewayCommandName =
   | 'credential.register'
+  | 'credential.change-details'
+  | 'credential.stage-value'
+  | 'legacy-user.map'
   | 'credential.verify-value'
   | 'rotation.request'
   | 'rotation.roll-back'
   | 'consumer.register'
   | 'consumer.issue-token'
   | 'consumer.revoke-token'
-  | 'consumer.issue-credentials';
+  | 'consumer.issue-credentials'
+  | 'key-ring.add'
+  | 'key-ring.activate'
+  | 'key-ring.rewrap'
+  | 'key-ring.retire';
 
 export type GatewayCommand<Name extends GatewayCommandName> = {
   readonly commandId: string;

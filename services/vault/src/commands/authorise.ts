@@ -18,6 +18,10 @@ const MAY = {
   'consumer.issue-token': ['admin'],
   'consumer.revoke-token': ['admin'],
   'consumer.issue-credentials': null,
+  'key-ring.add': ['admin'],
+  'key-ring.activate': ['admin'],
+  'key-ring.rewrap': ['admin'],
+  'key-ring.retire': ['admin'],
   'epoch.stage-candidate': ['worker'],
   'epoch.record-applied': ['worker'],
   'epoch.record-tested': ['worker'],
@@ -32,6 +36,7 @@ const MAY = {
   'epoch.fail': ['worker'],
   'epoch.reveal': ['worker'],
   'ledger.record-discarded': ['worker'],
+  'ledger.record-revoke-failed': ['worker'],
 } as const satisfies Record<VaultCommandName, readonly string[] | null>;
 
 /** The worker acts under its own name, whatever its message claims: only it may publish on these subjects. */

@@ -7,6 +7,8 @@ import { isWorkerCommand, refuseUnlessAllowed, WORKER } from './authorise.ts';
 import { changeCredentialDetails } from './change-details.ts';
 import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
 import type { GuessLimit } from './guess-limit.ts';
+import { activateKek, addKek, requestRewrap, retireKek } from './key-ring-handlers.ts';
+import { onActiveKek } from './on-active-kek.ts';
 import { type Opened, openCommand } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';
 import { registerConsumer } from './register-consumer.ts';
@@ -68,6 +70,14 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
       return revokeToken(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'consumer.issue-credentials':
       return issueCredentials(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'key-ring.add':
+      return addKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'key-ring.activate':
+      return activateKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'key-ring.rewrap':
+      return requestRewrap(deps, opened);
+    case 'key-ring.retire':
+      return retireKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'epoch.stage-candidate':
       return stageCandidate(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'rotation.roll-back':
@@ -99,5 +109,6 @@ export const handleCommand = async (deps: Performing, arrived: ArrivedCommand): 
     return { refusal: denied };
   }
   const opened = await openCommand(deps, { subject, type, actor, traceparent: arrived.traceparent }, message.data);
-  return opened.ok ? perform(deps, opened.value, type) : { refusal: opened.refusal };
+  if (!opened.ok) return { refusal: opened.refusal };
+  return onActiveKek(deps.kekKeeper, () => perform(deps, opened.value, type));
 };

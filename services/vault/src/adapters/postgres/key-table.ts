@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { KekNotActive } from '../../ports/kek-not-active.ts';
 import type { KeyTable, StoredIdentity, StoredSealingKey } from '../../ports/key-table.ts';
 import type { WrappedKey } from '../../ports/key-wrapper.ts';
 
@@ -44,13 +45,16 @@ const sealingKeys = async (pool: Pool): Promise<StoredSealingKey[]> => {
 };
 
 const storeSealingKey = async (pool: Pool, key: StoredSealingKey): Promise<void> => {
-  await pool.query(`INSERT INTO sealing_keys (key_id, public_key, kek_id, wrapped_private, expires_at) VALUES ($1, $2, $3, $4, $5)`, [
-    key.id,
-    Buffer.from(key.publicKey, 'base64url'),
-    key.kekId,
-    Buffer.from(key.wrapped),
-    key.notAfter,
-  ]);
+  const { rowCount } = await pool.query(
+    `INSERT INTO sealing_keys (key_id, public_key, kek_id, wrapped_private, expires_at) SELECT $1, $2, $3, $4, $5::timestamptz
+     WHERE NOT EXISTS (SELECT 1 FROM keks) OR EXISTS (SELECT 1 FROM keks WHERE kek_id = $3 AND state = 'active' FOR SHARE)`,
+    [key.id, Buffer.from(key.publicKey, 'base64url'), key.kekId, Buffer.from(key.wrapped), key.notAfter],
+  );
+  if (rowCount !== 1) throw new KekNotActive(key.kekId);
+};
+
+const deleteSealingKeys = async (pool: Pool, ids: readonly string[]): Promise<void> => {
+  await pool.query('DELETE FROM sealing_keys WHERE key_id = ANY ($1)', [ids]);
 };
 
 const missingDeks = async (pool: Pool): Promise<{ credentialId: string; version: number }[]> => {
@@ -69,5 +73,6 @@ export const postgresKeyTable = (pool: Pool): KeyTable => ({
   storeIdentity: (made) => storeIdentity(pool, made),
   sealingKeys: () => sealingKeys(pool),
   storeSealingKey: (key) => storeSealingKey(pool, key),
+  deleteSealingKeys: (ids) => deleteSealingKeys(pool, ids),
   missingDeks: () => missingDeks(pool),
 });
