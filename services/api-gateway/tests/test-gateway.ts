@@ -20,6 +20,7 @@ import { natsAudit } from '../src/clients/nats-audit.ts';
 import { hearEvents } from '../src/clients/nats-events.ts';
 import { natsVault } from '../src/clients/nats-vault.ts';
 import { createIdentity } from '../src/create-identity.ts';
+import { sessionRevocations } from '../src/identity/session-revocations.ts';
 import { subscriberJwts } from '../src/identity/subscriber-jwts.ts';
 import { readinessOf } from '../src/readiness.ts';
 
@@ -71,6 +72,7 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
   const app = createApp({
     ...identity,
     ...clients,
+    revocations: sessionRevocations({ vault: clients.vault, clock }),
     feed,
     readiness,
     subscriberJwts: subscriberJwts({

@@ -90,12 +90,22 @@ export const legacyUserFold: Fold<LegacyMapping | null> = {
   },
 };
 
+/** Until when a person's sessions are revoked; null where none ever was. */
+export const personFold: Fold<string | null> = {
+  initial: null,
+  evolve: (state, { type, data }) => {
+    const event = IdentityEvent.parse({ type, data });
+    return event.type === 'person.sessions-revoked' ? event.data.before : state;
+  },
+};
+
 export const streamOf = {
   credential: (credentialId: string) => `credential-${credentialId}`,
   access: (about: string) => `access-${about}`,
   default: (scope: string, service: string) => `default-${scope}.${service}`,
   legacyUser: (legacyScope: string) => `legacy-${legacyScope}`,
   consumer: (consumer: string) => `consumer-${consumer}`,
+  person: (personId: string) => `person-${personId}`,
   lease: (consumer: string, instance: string) => `lease-${consumer}.${instance}`,
 } as const;
 

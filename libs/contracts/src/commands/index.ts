@@ -27,6 +27,7 @@ export const VAULT_COMMAND_DATA = {
   'consumer.issue-token': identity.IssueToken,
   'consumer.revoke-token': identity.RevokeToken,
   'consumer.issue-credentials': identity.IssueCredentials,
+  'person.revoke-sessions': identity.RevokeSessions,
   // asked by the rotation worker only
   'epoch.stage-candidate': rotation.StageCandidate,
   'epoch.record-applied': rotation.RecordApplied,

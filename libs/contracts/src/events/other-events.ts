@@ -99,10 +99,14 @@ export const LegacyUserMapped = event('legacy-user.mapped', {
 });
 export type LegacyUserMapped = z.infer<typeof LegacyUserMapped>;
 
+/** No session of the person that began at that time or before opens anything any more. Stream `person-<personId>`. */
+export const SessionsRevoked = event('person.sessions-revoked', { personId: z.string().min(1).max(200), before: z.iso.datetime() });
+export type SessionsRevoked = z.infer<typeof SessionsRevoked>;
+
 export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, AccessRefused, EnvironmentUsed]);
 export type AccessEvent = z.infer<typeof AccessEvent>;
 
-export const IdentityEvent = z.discriminatedUnion('type', [DefaultSet, DefaultCleared, LegacyUserMapped]);
+export const IdentityEvent = z.discriminatedUnion('type', [DefaultSet, DefaultCleared, LegacyUserMapped, SessionsRevoked]);
 export type IdentityEvent = z.infer<typeof IdentityEvent>;
 
 export const ConsumerEvent = z.discriminatedUnion('type', [

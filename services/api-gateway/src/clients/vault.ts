@@ -12,7 +12,8 @@ export type GatewayCommandName =
   | 'consumer.register'
   | 'consumer.issue-token'
   | 'consumer.revoke-token'
-  | 'consumer.issue-credentials';
+  | 'consumer.issue-credentials'
+  | 'person.revoke-sessions';
 
 export type GatewayCommand<Name extends GatewayCommandName> = {
   readonly commandId: string;

@@ -6,6 +6,7 @@ import type { NewId } from '../command-id.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { ApiTokens } from '../identity/api-tokens.ts';
 import type { VerifyBearer } from '../identity/bearer.ts';
+import type { SessionRevocations } from '../identity/session-revocations.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import type { Readiness } from '../readiness.ts';
 import { auditRoutes } from './audit.ts';
@@ -13,6 +14,7 @@ import { consumerRoutes } from './consumers.ts';
 import { credentialRoutes } from './credentials.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { peopleRoutes } from './people.ts';
 import { rotationRoutes } from './rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
@@ -27,6 +29,7 @@ export type EndpointDeps = {
   readonly verifyBearer: VerifyBearer;
   readonly apiTokens: ApiTokens;
   readonly subscriberJwts: SubscriberJwts;
+  readonly revocations: SessionRevocations;
   readonly streamsPerCaller: number;
   readonly temporalUiUrl: string | null;
   readonly clock: Clock;
@@ -44,5 +47,6 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...consumerRoutes(deps),
   ...subscriberRoutes(deps),
   ...timelineRoutes(deps),
+  ...peopleRoutes(deps),
   ...auditRoutes(deps),
 ];

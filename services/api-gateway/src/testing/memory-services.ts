@@ -19,6 +19,8 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'credential.get': ok(SAMPLE_CREDENTIAL),
   'credential.consumers': ok({ items: [SAMPLE_CONSUMER] }),
   'consumer.tokens': ok({ items: [SAMPLE_TOKEN] }),
+  'person.sessions': ok({ revokedBefore: null }),
+  'person.revoke-sessions': ok({ revokedBefore: '2026-03-02T09:00:00.000Z' }),
   'credential.register': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, generation: 1 }),
   'rotation.get': ok(SAMPLE_ROTATION),
   'rotation.roll-back': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 2, generation: 4 }),

@@ -13,6 +13,7 @@ export const summarise = (event: DomainEvent): string => {
     case 'default.set':
     case 'default.cleared':
     case 'legacy-user.mapped':
+    case 'person.sessions-revoked':
       return summariseIdentity(event);
     case 'consumer.registered':
     case 'consumer.token-issued':
@@ -57,6 +58,8 @@ const summariseIdentity = ({ type, data }: IdentityEvent): string => {
       return `${data.address} is no longer the default of ${data.service} in ${data.scope}`;
     case 'legacy-user.mapped':
       return `mapped legacy user ${data.legacyId} to ${data.subject} of ${data.issuer}: ${data.scope}`;
+    case 'person.sessions-revoked':
+      return `ended all sessions of ${data.personId} that began until ${data.before}`;
   }
 };
 

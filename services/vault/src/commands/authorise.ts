@@ -17,6 +17,7 @@ const MAY = {
   'consumer.issue-token': ['admin'],
   'consumer.revoke-token': ['admin'],
   'consumer.issue-credentials': null,
+  'person.revoke-sessions': null,
   'epoch.stage-candidate': ['worker'],
   'epoch.record-applied': ['worker'],
   'epoch.record-tested': ['worker'],

@@ -12,6 +12,7 @@ import { registerConsumer } from './register-consumer.ts';
 import { mapLegacyUser } from './map-legacy-user.ts';
 import { registerCredential } from './register-credential.ts';
 import { resolveCredential } from './resolve-credential.ts';
+import { revokeSessions } from './revoke-sessions.ts';
 import { stageNewValue } from './stage-value.ts';
 import { revealToWorker } from './reveal-to-worker.ts';
 import { onLeases, plain, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
@@ -64,6 +65,8 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
       return revokeToken(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'consumer.issue-credentials':
       return issueCredentials(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'person.revoke-sessions':
+      return revokeSessions(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'epoch.stage-candidate':
       return stageCandidate(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'rotation.roll-back':

@@ -70,6 +70,7 @@ type PlainName = Exclude<
   | 'rotation.request'
   | 'rotation.roll-back'
   | `consumer.${string}`
+  | `person.${string}`
   | 'epoch.stage-candidate'
   | 'epoch.reveal'
 >;

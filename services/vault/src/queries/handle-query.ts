@@ -12,7 +12,7 @@ import type { RegisteredCredential } from '../credential/state.ts';
 import { credentialView, rotationView } from '../credential/views.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
-import { consumerFold, credentialFold, defaultFold, legacyUserFold, streamOf } from '../folds.ts';
+import { consumerFold, credentialFold, defaultFold, legacyUserFold, personFold, streamOf } from '../folds.ts';
 
 type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
 type Answered<Name extends VaultQueryName> = Promise<Result<VaultQueryAnswer<Name>, Refusal>>;
@@ -121,6 +121,8 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
       return listConsumers(deps, table[name].data.parse(raw));
     case 'consumer.tokens':
       return listTokens(deps, table[name].data.parse(raw));
+    case 'person.sessions':
+      return ok({ revokedBefore: await deps.log.state(personFold, streamOf.person(table[name].data.parse(raw).personId)) });
     case 'rotation.get':
       return getRotation(deps, table[name].data.parse(raw));
     case 'epoch.next-step':
