@@ -18,7 +18,7 @@ describe('presence', () => {
     let now = 0;
     const person = presence(() => now);
     const window = new EventTarget();
-    watchPresence(window as unknown as Window, person);
+    watchPresence(window, person);
     for (const touch of ['keydown', 'pointerdown', 'wheel']) {
       now += 60_000;
       expect(person.isAway()).toBe(true);
