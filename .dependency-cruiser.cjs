@@ -60,7 +60,7 @@ module.exports = {
     forbid(
       'the-browser-half-is-browser-safe',
       'What the browser loads imports nothing of Node.',
-      { path: '^libs/sealing/src/(browser|seal-once|sealing-aad|canonical-json|base64url|mask|sealing-keys|hpke-suite)\\.ts$' },
+      { path: '^libs/sealing/src/(browser|seal-once|command-id|sealing-aad|canonical-json|base64url|mask|sealing-keys|hpke-suite)\\.ts$' },
       { dependencyTypes: ['core'] },
     ),
     forbid(

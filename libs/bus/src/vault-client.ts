@@ -7,6 +7,7 @@ import {
   type CommandMessage,
   type QueryMessage,
   type Refusal,
+  type SealedBox,
 } from '@keyturn/contracts';
 import type { Clock, Result, Sensitive } from '@keyturn/kernel';
 import { aboutOf } from '@keyturn/sealing';
@@ -21,6 +22,8 @@ export type CommandOptions = {
   readonly actor?: Actor;
   /** A JSON value that leaves this process only sealed. */
   readonly secret?: Sensitive<unknown>;
+  /** Sealed elsewhere, and passed on as it is; instead of `secret`. */
+  readonly box?: SealedBox;
   /** The answer will hold a secret, sealed to this client. */
   readonly wantsSecret?: boolean;
   readonly correlationId?: string;
@@ -63,7 +66,7 @@ export const vaultClient = ({ bus, actor, clock, pinnedIdentity, sealingKeys }: 
 
   return {
     command: (type, data, options) => {
-      const { commandId, secret, wantsSecret, correlationId, causationId } = options;
+      const { commandId, secret, box, wantsSecret, correlationId, causationId } = options;
       const causes = { ...(correlationId !== undefined && { correlationId }), ...(causationId !== undefined && { causationId }) };
       return requester.request({
         subject: commandSubject(type),
@@ -71,7 +74,10 @@ export const vaultClient = ({ bus, actor, clock, pinnedIdentity, sealingKeys }: 
         about: aboutOf(data),
         secret,
         wantsSecret,
-        body: (sealed): CommandMessage => ({ commandId, actor: options.actor ?? actor, ...causes, data, ...(sealed && { sealed }) }),
+        body: (link): CommandMessage => {
+          const sealed = box ?? link;
+          return { commandId, actor: options.actor ?? actor, ...causes, data, ...(sealed && { sealed }) };
+        },
         timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
         headers: headersOf(options.traceparent, commandId),
       });

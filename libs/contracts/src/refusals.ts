@@ -14,6 +14,8 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('fields-invalid', { issues: z.array(z.string()) }),
   /** It can be kept and handed out, but not rotated without these public fields. */
   refusal('fields-missing', { fields: z.string() }),
+  /** Too many values that it is not were brought lately. */
+  refusal('guesses-exhausted', { retryAfterSeconds: z.int() }),
   refusal('legacy-user-mapped', { legacyId: z.string(), scope: z.string() }),
   refusal('nothing-to-resolve', { service: z.string(), credentialType: z.string() }),
   refusal('rotation-open', { epoch: z.int() }),
@@ -47,6 +49,14 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('not-allowed', { action: z.string() }),
   refusal('ack-invalid', {}),
   refusal('ack-stale', { generation: z.int() }),
+  refusal('kek-unknown', { kekId: z.string() }),
+  refusal('kek-not-added', { kekId: z.string(), state: z.string() }),
+  refusal('kek-not-everywhere', { kekId: z.string(), waitingFor: z.string() }),
+  refusal('kek-not-retiring', { kekId: z.string(), state: z.string() }),
+  refusal('kek-in-use', { kekId: z.string(), rows: z.int() }),
+  refusal('kek-exhausted', { kekId: z.string(), wraps: z.int() }),
+  refusal('rewrap-running', { runId: z.string() }),
+  refusal('version-unreadable', { version: z.int() }),
   refusal('command-reused', {}),
   refusal('message-invalid', { issues: z.array(z.string()) }),
   refusal('link-unknown', {}),

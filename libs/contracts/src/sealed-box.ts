@@ -2,6 +2,16 @@ import { z } from 'zod';
 
 const Base64Url = z.string().regex(/^[A-Za-z0-9_-]*$/);
 
+/** One-shot HPKE, RFC 9180 base mode: what browser and CLI seal. Its AAD is made by `sealingAad`. */
+export const OneShotBox = z.object({
+  kind: z.literal('hpke'),
+  sealingKeyId: z.string().max(100),
+  enc: Base64Url.max(100),
+  ciphertext: Base64Url,
+  expiresAt: z.iso.datetime(),
+});
+export type OneShotBox = z.infer<typeof OneShotBox>;
+
 /**
  * A secret part of a message (design §4). `link`: AES-256-GCM under a key that one HPKE encapsulation gave; `enc` comes along
  * with the first message and after `link-unknown`. `hpke`: one-shot RFC 9180 base mode. The AAD is made by `sealingAad`.
@@ -16,13 +26,7 @@ export const SealedBox = z.discriminatedUnion('kind', [
     ciphertext: Base64Url,
     expiresAt: z.iso.datetime(),
   }),
-  z.object({
-    kind: z.literal('hpke'),
-    sealingKeyId: z.string(),
-    enc: Base64Url,
-    ciphertext: Base64Url,
-    expiresAt: z.iso.datetime(),
-  }),
+  OneShotBox,
 ]);
 export type SealedBox = z.infer<typeof SealedBox>;
 

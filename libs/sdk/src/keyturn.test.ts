@@ -51,6 +51,17 @@ describe('an instance', () => {
     expect([verbs('fetch').length, verbs('ack').length]).toEqual([2, 2]);
   });
 
+  it('fetches anew where the vault has lost its lease, and so hears of changes again', async () => {
+    const { keyturn, vault, clock, verbs } = start();
+    const pool = await keyturn.derived(await keyturn.secret(ADDRESS), poolRecipe());
+    vault.loseLease('a1');
+    vault.commit(ADDRESS, SECOND); // and its notice is lost
+    clock.advance(BEAT_MS);
+    await until(() => pool.version() === 2, clock);
+    expect(vault.held.get('a1')?.[0]?.versions).toContain(2);
+    expect(verbs('fetch')).toHaveLength(2);
+  });
+
   it('makes a new link once when the vault does not know its own', async () => {
     const { keyturn, vault, commit, verbs } = start();
     const secret = await keyturn.secret(ADDRESS);

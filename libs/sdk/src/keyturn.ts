@@ -81,9 +81,10 @@ export class Session implements Keyturn {
       ...deps,
       everyMs: deps.beatEveryMs,
       holdings: () => this.#holdings(),
-      onAnswer: ({ current, preflights = [] }) => {
+      onAnswer: ({ current, preflights = [], unknown = [] }) => {
         for (const { address, generation } of current) this.#keepers.get(address)?.hint(generation);
         for (const { address } of preflights) this.#keepers.get(address)?.askPreflight();
+        for (const keeper of this.#keepers.values()) if (unknown.some((id) => id === keeper.holding()?.credentialId)) keeper.fetchAnew();
       },
     });
     deps.wire.onReconnect(() => this.#resync());

@@ -119,6 +119,11 @@ export class SecretKeeper {
     void this.#catchUp();
   }
 
+  /** The vault knows of nothing that this instance holds: it fetches, so that its lease tells of it again. */
+  fetchAnew(): void {
+    this.hint((this.#current?.generation ?? 0) + 1);
+  }
+
   /** A notice asks for a trial of this pending version. */
   hearPreflight(version: number): void {
     this.#preflight.hear(version);

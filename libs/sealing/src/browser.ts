@@ -3,5 +3,6 @@ export { canonicalBytes, canonicalJson } from './canonical-json.ts';
 export { fromBase64Url, toBase64Url } from './base64url.ts';
 export { aboutOf, sealingAad, type MessageContext } from './sealing-aad.ts';
 export { newestSealingKey, SealingKeysUntrusted, verifySealingKeys } from './sealing-keys.ts';
+export { commandIdFor, derivedUuid } from './command-id.ts';
 export { sealOnce, type SealedOnce } from './seal-once.ts';
 export { mask } from './mask.ts';

@@ -7,6 +7,7 @@ const TABLE: Readonly<Record<Access, readonly string[]>> = {
   'signed-in': ['admin', 'operator', 'auditor', 'user', 'none'],
   'admin-read': ['admin', 'operator', 'auditor'],
   'admin-write': ['admin', 'operator'],
+  'admin-only': ['admin'],
 };
 const cells = (Object.keys(ACCESS) as Access[]).flatMap((access) =>
   [...ROLES, 'none'].map((role) => [access, role, TABLE[access].includes(role)] as const),

@@ -13,6 +13,7 @@ export const ACCESS = {
   'signed-in': ROLES,
   'admin-read': ['admin', 'operator', 'auditor'],
   'admin-write': ['admin', 'operator'],
+  'admin-only': ['admin'],
 } as const satisfies Record<string, readonly Role[] | null>;
 
 const isRole = (value: string): value is Role => ROLES.some((role) => role === value);

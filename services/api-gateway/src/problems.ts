@@ -69,6 +69,15 @@ export const PROBLEMS = {
   'not-allowed': { status: 403, title: 'This is not allowed to you' },
   'ack-invalid': { status: 422, title: 'The acknowledgement proves nothing' },
   'ack-stale': { status: 409, title: 'The acknowledgement is of another generation' },
+  'kek-unknown': { status: 404, title: 'The key is not in the ring, or not on this host of the vault' },
+  'kek-not-added': { status: 409, title: 'The key is past the state in which it could be activated' },
+  'kek-not-everywhere': { status: 409, title: 'Not every replica of the vault holds the key yet' },
+  'kek-not-retiring': { status: 409, title: 'The key is in use' },
+  'kek-in-use': { status: 409, title: 'Something is still wrapped under the key: re-wrap first' },
+  'kek-exhausted': { status: 507, title: 'The KEK has wrapped as many keys as it may: rotate the KEK' },
+  'rewrap-running': { status: 409, title: 'A re-wrap is under way' },
+  'version-unreadable': { status: 500, title: 'The stored version does not open; the log says why' },
+  'guesses-exhausted': { status: 429, title: 'Too many wrong values were brought; wait' },
   'command-reused': { status: 409, title: 'The idempotency key was used for another request' },
   'message-invalid': { status: 422, title: 'The vault did not understand the request' },
   'link-unknown': { status: 503, title: 'The sealed link to the vault was lost; repeat the request' },
@@ -136,6 +145,7 @@ export const problemOfRefusal = (refusal: Refusal, instance: string): Response =
     return problemResponse(refusal.code, instance, { errors: refusal.issues.map((message) => ({ path: '', message })) });
   }
   const { code, ...facts } = refusal;
+  const wait = 'retryAfterSeconds' in refusal ? { headers: { 'retry-after': String(refusal.retryAfterSeconds) } } : {};
   const detail = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
-  return problemResponse(code, instance, detail.length === 0 ? {} : { detail: detail.join(', ') });
+  return problemResponse(code, instance, { ...(detail.length === 0 ? {} : { detail: detail.join(', ') }), ...wait });
 };

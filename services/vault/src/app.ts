@@ -1,24 +1,37 @@
 import type { Reply } from '@keyturn/contracts';
 import type { VaultQueryAnswer } from '@keyturn/contracts/queries';
 import { handleCommand, type ArrivedCommand } from './commands/handle-command.ts';
+import { guessLimit } from './commands/guess-limit.ts';
 import { refusalRecorder } from './commands/refusal-recorder.ts';
+import { openRefusalRecorder } from './commands/open-refusal-recorder.ts';
 import type { VaultDeps } from './deps.ts';
 import { handleQuery } from './queries/handle-query.ts';
+import { recordingSafe, VersionUnreadable } from './secrets/recording-safe.ts';
 import { handleSubscriber } from './subscribers/handle-subscriber.ts';
+import { keepLeases } from './subscribers/lease-endings.ts';
 
 /** The vault, whatever carries its messages. Refusals are replies; faults are thrown. */
 export type Vault = {
   command(arrived: ArrivedCommand): Promise<Reply>;
   query(name: string, payload: unknown): Promise<Reply>;
   subscriber(subject: string, payload: unknown, traceparent?: string): Promise<Reply>;
+  /** Counts the silence of leases and ends the lost ones: to be called each `everyMs`, while beats can be heard. */
+  keepLeases(everyMs: number): Promise<void>;
 };
 
-export const createVault = (deps: VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> }): Vault => {
+const refuseUnreadable = (fault: unknown): Reply => {
+  if (!(fault instanceof VersionUnreadable)) throw fault;
+  return { refusal: { code: 'version-unreadable', version: fault.version } };
+};
+
+export const createVault = (given: VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> }): Vault => {
+  const deps = { ...given, safe: recordingSafe(given.safe, openRefusalRecorder(given)) };
   const recordRefusal = refusalRecorder(deps);
-  const subscriberDeps = { ...deps, recordRefusal };
+  const withGuards = { ...deps, recordRefusal, guesses: guessLimit(deps) };
   return {
-    command: (arrived) => handleCommand(deps, recordRefusal, arrived),
+    command: (arrived) => handleCommand(withGuards, arrived).catch(refuseUnreadable),
     query: (name, payload) => handleQuery(deps, name, payload),
-    subscriber: (subject, payload, traceparent) => handleSubscriber(subscriberDeps, subject, payload, traceparent),
+    subscriber: (subject, payload, traceparent) => handleSubscriber(withGuards, subject, payload, traceparent).catch(refuseUnreadable),
+    keepLeases: (everyMs) => keepLeases(deps, everyMs),
   };
 };

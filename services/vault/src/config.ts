@@ -1,28 +1,45 @@
 import { DEFAULT_POLICY, RotationPolicy } from '@keyturn/contracts';
 import { type Environment, loadSettings, readSecretFile } from '@keyturn/service';
+import { Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
 import { environmentCredentials } from './environment/environment-credentials.ts';
 
 const Path = z.string().startsWith('/', 'an absolute path');
 const Milliseconds = z.coerce.number().int().positive();
 
-/** Secrets come as files, never as variables. */
+/** Secrets come as files; only the KEK may come as a variable, from where a host injects it. */
 const Variables = z.object({
   NATS_URL: z.string().min(1),
   NATS_CREDS_FILE: Path,
   DATABASE_URL_FILE: Path,
   MIGRATION_DATABASE_URL_FILE: Path.optional(),
-  KEK_FILE: Path,
+  KEK_FILE: Path.optional(),
+  KEYTURN_KEK: z.string().optional(),
   /** JSON: what a credential gets where its registration says nothing. */
   DEFAULT_POLICY: z.string().default('{}'),
   RELAY_POLL_MS: Milliseconds.default(1_000),
   SILENCE_TICK_MS: Milliseconds.default(2_000),
+  /** How often a replica says that it runs, and looks for new KEKs. */
+  REPLICA_BEAT_MS: Milliseconds.default(2_000),
+  /** After how long without a word nobody waits for a replica any more. */
+  REPLICA_GONE_MS: Milliseconds.default(30_000),
+  /** 0: as fast as it goes. */
+  REWRAP_ROWS_PER_SECOND: z.coerce.number().int().nonnegative().default(0),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
+
+/** Where the KEKs are kept. */
+export type KekSource = { readonly file: string } | { readonly variable: Sensitive<string> };
 
 const policyFrom = (json: string): RotationPolicy => {
   const given: unknown = JSON.parse(json);
   return RotationPolicy.parse({ ...DEFAULT_POLICY, ...RotationPolicy.partial().parse(given) });
+};
+
+const kekSource = ({ KEK_FILE, KEYTURN_KEK }: z.infer<typeof Variables>): KekSource => {
+  if (KEK_FILE !== undefined && KEYTURN_KEK === undefined) return { file: KEK_FILE };
+  if (KEYTURN_KEK !== undefined && KEK_FILE === undefined) return { variable: new Sensitive(KEYTURN_KEK) };
+  throw new Error("the vault's settings are wrong: it needs its KEK from KEK_FILE or from KEYTURN_KEK, one of the two");
 };
 
 /** Reads the settings once. A mistake names its variable and never prints its value. */
@@ -33,11 +50,14 @@ export const loadConfig = (environment: Environment) => {
     natsCreds: () => readSecretFile(env.NATS_CREDS_FILE),
     databaseUrl: readSecretFile(env.DATABASE_URL_FILE),
     migrationUrl: env.MIGRATION_DATABASE_URL_FILE === undefined ? null : readSecretFile(env.MIGRATION_DATABASE_URL_FILE),
-    kekFile: env.KEK_FILE,
+    kek: kekSource(env),
     environmentCredentials: environmentCredentials(environment),
     policy: policyFrom(env.DEFAULT_POLICY),
     relayPollMs: env.RELAY_POLL_MS,
     silenceTickMs: env.SILENCE_TICK_MS,
+    replicaBeatMs: env.REPLICA_BEAT_MS,
+    replicaGoneMs: env.REPLICA_GONE_MS,
+    rewrapRowsPerSecond: env.REWRAP_ROWS_PER_SECOND,
     logLevel: env.LOG_LEVEL,
   };
 };

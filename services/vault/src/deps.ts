@@ -5,8 +5,12 @@ import type { RotationPolicy } from '@keyturn/contracts';
 import type { EnvironmentValue } from './environment/environment-credentials.ts';
 import type { CommandLog } from './ports/command-log.ts';
 import type { CredentialTable } from './ports/credential-table.ts';
+import type { KekTable } from './ports/kek-table.ts';
 import type { KeyTable } from './ports/key-table.ts';
+import type { LeaseEndings } from './ports/lease-endings.ts';
 import type { LeaseStore } from './ports/lease-store.ts';
+import type { RewrapStore } from './ports/rewrap-store.ts';
+import type { KekKeeper } from './secrets/kek-keeper.ts';
 import type { SealingKeyRing } from './secrets/sealing-key-ring.ts';
 import type { VersionSafe } from './secrets/version-safe.ts';
 
@@ -15,7 +19,11 @@ export type VaultDeps = {
   readonly log: CommandLog;
   readonly table: CredentialTable;
   readonly leases: LeaseStore;
+  readonly endings: LeaseEndings;
   readonly keys: KeyTable;
+  readonly keks: KekTable;
+  readonly kekKeeper: KekKeeper;
+  readonly rewraps: Pick<RewrapStore, 'counts'>;
   readonly safe: VersionSafe;
   readonly ring: SealingKeyRing;
   readonly links: LinkTable;

@@ -1,11 +1,12 @@
 import type { Address } from '@keyturn/contracts';
-import { ConsumerEvent, type Grant, IdentityEvent } from '@keyturn/contracts/events';
+import { ConsumerEvent, type Grant, IdentityEvent, KeyRingEvent } from '@keyturn/contracts/events';
 import { covers } from '@keyturn/contracts';
 import type { z } from 'zod';
 import { evolve } from './credential/evolve.ts';
 import { preflightOf, unanswered } from './credential/preflight.ts';
-import { type Credential, openRotation, type RegisteredCredential, unregistered } from './credential/state.ts';
+import { type Credential, liveVersions, openRotation, type RegisteredCredential, unregistered } from './credential/state.ts';
 import { summaryOf } from './credential/views.ts';
+import { emptyRing, evolveRing, type KeyRing } from './key-ring/state.ts';
 import type { CredentialRow, Fold } from './ports/command-log.ts';
 
 /** Who still has to try a pending version: a beat's answer tells them, should they have missed the notice. */
@@ -25,7 +26,15 @@ const rowOf = (state: Credential): CredentialRow | null => {
   const open = openRotation(state);
   const openEpoch = open?.epoch ?? null;
   const search = searchText(state);
-  const body = { ...summaryOf(state), search, ledger: state.ledger, preflight: openPreflight(state), openTrace: open?.traceparent ?? null };
+  const body = {
+    ...summaryOf(state),
+    search,
+    ledger: state.ledger,
+    preflight: openPreflight(state),
+    openTrace: open?.traceparent ?? null,
+    lostAfterMs: state.policy.lostAfterMs,
+    live: liveVersions(state),
+  };
   return { credentialId, address, credentialType, status, openEpoch, generation, updatedAt, body };
 };
 
@@ -62,6 +71,11 @@ const evolveConsumer = (state: Consumer | null, { type, data }: ConsumerEvent, a
 export const consumerFold: Fold<Consumer | null> = {
   initial: null,
   evolve: (state, { type, data, recordedAt }) => evolveConsumer(state, ConsumerEvent.parse({ type, data }), recordedAt),
+};
+
+export const keyRingFold: Fold<KeyRing> = {
+  initial: emptyRing,
+  evolve: (ring, { type, data, recordedAt }) => evolveRing(ring, KeyRingEvent.parse({ type, data }), recordedAt),
 };
 
 /** Reveals, refusals and leases: recorded, and never folded. */
@@ -101,6 +115,7 @@ export const personFold: Fold<string | null> = {
 
 export const streamOf = {
   credential: (credentialId: string) => `credential-${credentialId}`,
+  keyRing: 'key-ring',
   access: (about: string) => `access-${about}`,
   default: (scope: string, service: string) => `default-${scope}.${service}`,
   legacyUser: (legacyScope: string) => `legacy-${legacyScope}`,

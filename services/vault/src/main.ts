@@ -4,48 +4,63 @@ import { systemClock } from '@keyturn/kernel';
 import { linkTable } from '@keyturn/sealing';
 import { extract, jsonLogger, startTracing } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
-import { fileKeyWrapper } from './adapters/file/file-key-wrapper.ts';
+import { openKeyWrapper, refuseUnusableKeks } from './adapters/open-key-wrapper.ts';
 import { jetStreamEventStream } from './adapters/nats/event-stream.ts';
 import { startRelay } from './adapters/nats/relay.ts';
 import { serveVault } from './adapters/nats/serve-vault.ts';
 import { postgresCommandLog } from './adapters/postgres/command-log.ts';
 import { postgresCredentialTable } from './adapters/postgres/credential-table.ts';
+import { postgresKekTable } from './adapters/postgres/kek-table.ts';
 import { postgresKeyTable } from './adapters/postgres/key-table.ts';
 import { postgresLeadership } from './adapters/postgres/leadership.ts';
+import { postgresLeaseEndings } from './adapters/postgres/lease-endings.ts';
 import { postgresLeases } from './adapters/postgres/leases.ts';
 import { prepareDatabase } from './adapters/postgres/prepare-database.ts';
+import { postgresRewrapStore } from './adapters/postgres/rewrap-store.ts';
 import { readHead } from './adapters/postgres/read-events.ts';
 import { vaultPool } from './adapters/postgres/vault-pool.ts';
 import { createVault } from './app.ts';
+import { openRefusalRecorder } from './commands/open-refusal-recorder.ts';
 import { loadConfig } from './config.ts';
 import { healthOf } from './health.ts';
 import { noticeOf } from './notices.ts';
+import { startReplicaBeat } from './replica-beat.ts';
 import { openKeys } from './secrets/open-keys.ts';
 import { sealingKeyRing } from './secrets/sealing-key-ring.ts';
+import { startRewrapper } from './secrets/start-rewrapper.ts';
 import { versionSafe } from './secrets/version-safe.ts';
 import { onShutdown } from './shutdown.ts';
 import { startSilenceTicker } from './silence-ticker.ts';
 
 const RETRY_MS = 500;
+const PROGRESS_MS = 5_000;
 
 const config = loadConfig(process.env);
 const clock = systemClock;
 const logger = jsonLogger('vault', config.logLevel);
 const tracing = await startTracing({ service: 'vault', environment: process.env, log: logger });
 const { tracer } = tracing;
+await refuseUnusableKeks(config.kek);
 await prepareDatabase(config.migrationUrl, config.databaseUrl);
 const pool = vaultPool({ url: config.databaseUrl, logger });
 const log = postgresCommandLog({ url: config.databaseUrl, pool, logger, tracer });
 const keys = postgresKeyTable(pool);
-const { wrapper, identity } = await openKeys({ keys, openWrapper: ({ create }) => fileKeyWrapper({ path: config.kekFile, create }) });
+const keks = postgresKekTable(pool);
+const openWrapper = (how: { create: boolean }) => openKeyWrapper(config.kek, how);
+const { replicaGoneMs } = config;
+const { wrapper, identity } = await openKeys({ keys, keks, log, openWrapper, newId: uuidv7, replicaGoneMs, logger });
 const ring = sealingKeyRing({ keys, wrapper, identity, clock });
-const leases = postgresLeases(pool);
+const rewraps = postgresRewrapStore(pool);
 const bus = await connectBus({ url: config.natsUrl, creds: config.natsCreds, name: 'vault', log: logger, tracer });
 const vault = createVault({
   log,
   keys,
+  keks,
+  kekKeeper: wrapper,
+  rewraps,
   ring,
-  leases,
+  leases: postgresLeases(pool),
+  endings: postgresLeaseEndings(pool),
   clock,
   logger,
   table: postgresCredentialTable(pool),
@@ -66,7 +81,28 @@ const serving = serveVault(bus, vault, tracer);
 const leadership = postgresLeadership({ url: config.databaseUrl, name: 'relay', retryMs: RETRY_MS, logger });
 const stream = await jetStreamEventStream({ nats: bus.connection, tracer });
 const relay = startRelay({ log, leadership, stream, onPublished: tell, logger, pollMs: config.relayPollMs, retryMs: RETRY_MS });
-const stopTicker = startSilenceTicker({ leases, isConnected: bus.isConnected, logger, everyMs: config.silenceTickMs });
+const stopTicker = startSilenceTicker({
+  keepLeases: vault.keepLeases,
+  isConnected: bus.isConnected,
+  logger,
+  everyMs: config.silenceTickMs,
+});
+const stopBeat = startReplicaBeat({ keeper: wrapper, ring, logger, everyMs: config.replicaBeatMs });
+const recordUnreadable = openRefusalRecorder({ log, clock, newId: uuidv7, logger });
+const rewrapper = startRewrapper({
+  log,
+  keks,
+  logger,
+  store: rewraps,
+  keeper: wrapper,
+  leadership: postgresLeadership({ url: config.databaseUrl, name: 'rewrap', retryMs: RETRY_MS, logger }),
+  onUnreadable: ({ credentialId, version }, { part, message }) => recordUnreadable({ credentialId, version, part, sentence: message }),
+  newId: uuidv7,
+  pollMs: config.replicaBeatMs,
+  retryMs: RETRY_MS,
+  progressMs: PROGRESS_MS,
+  rowsPerSecond: config.rewrapRowsPerSecond,
+});
 await bus.flush();
 logger.info('vault.ready');
 
@@ -74,7 +110,10 @@ onShutdown(logger, [
   ...serving.map((subscribed) => subscribed.stop),
   relay.stop,
   stopTicker,
+  stopBeat,
+  rewrapper.stop,
   bus.drain,
+  wrapper.leave,
   log.close,
   () => pool.end(),
   tracing.stop,

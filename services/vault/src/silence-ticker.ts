@@ -1,17 +1,22 @@
 import type { Logger } from '@keyturn/telemetry';
-import type { LeaseStore } from './ports/lease-store.ts';
 
 type Deps = {
-  readonly leases: Pick<LeaseStore, 'tick'>;
+  /** Counts silence, and ends the leases of those that were silent for too long. */
+  readonly keepLeases: (everyMs: number) => Promise<void>;
   readonly isConnected: () => boolean;
   readonly logger: Logger;
   readonly everyMs: number;
 };
 
-/** Counts the silence of leases, and only while beats could be heard. Returns how to stop. */
-export const startSilenceTicker = ({ leases, isConnected, logger, everyMs }: Deps): (() => void) => {
-  const timer = setInterval(() => {
-    if (isConnected()) leases.tick(everyMs).catch((error: unknown) => logger.warn('lease.tick-failed', { error }));
-  }, everyMs);
+/** Keeps the leases at a steady pace, and only while beats could be heard; never twice at a time. Returns how to stop. */
+export const startSilenceTicker = ({ keepLeases, isConnected, logger, everyMs }: Deps): (() => void) => {
+  let isRunning = false;
+  const keep = async (): Promise<void> => {
+    if (isRunning || !isConnected()) return;
+    isRunning = true;
+    await keepLeases(everyMs).catch((error: unknown) => logger.warn('lease.tick-failed', { error }));
+    isRunning = false;
+  };
+  const timer = setInterval(() => void keep(), everyMs);
   return () => clearInterval(timer);
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Sensitive } from '@keyturn/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileKeyWrapper } from '../src/adapters/file/file-key-wrapper.ts';
-import { createKekFile } from '../src/adapters/file/kek-file.ts';
+import { addToKekFile, createKekFile, removeFromKekFile } from '../src/adapters/file/kek-file.ts';
 import { describeKeyWrapper } from '../src/testing/describe-key-wrapper.ts';
 
 let folder: string;
@@ -22,11 +22,18 @@ const key = new Sensitive<Uint8Array>(new Uint8Array(32).fill(3));
 /** The file's one key, in that state. */
 const keyLine = async (from: string, state: string) => (await readFile(from, 'utf8')).split('\n')[1]!.replace('active', state);
 
-describeKeyWrapper('file', first);
+const heldBy = async (open: () => ReturnType<typeof first>) => (await open()).held();
+
+describeKeyWrapper('file', async () => {
+  await first();
+  await addToKekFile(path);
+  return later();
+});
 
 describe('the KEK file', () => {
   it('is made on a first start, for its owner only, and read afterwards', async () => {
-    const wrapped = await (await first()).wrap(key, { of: 'x' });
+    const made = await first();
+    const wrapped = await made.wrap(made.held()[0]!, key, { of: 'x' });
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readdir(folder)).toEqual(['kek']);
     expect((await (await later()).unwrap(wrapped, { of: 'x' })).reveal()).toEqual(Buffer.from(key.reveal()));
@@ -38,7 +45,7 @@ describe('the KEK file', () => {
     expect(await readFile(path, 'utf8')).toBe(before);
   });
   it('is one and the same for replicas that start together', async () => {
-    const ids = await Promise.all(Array.from({ length: 8 }, async () => (await first()).activeKekId()));
+    const ids = await Promise.all(Array.from({ length: 8 }, async () => (await heldBy(first))[0]));
     expect(new Set(ids).size).toBe(1);
     expect(await readdir(folder)).toEqual(['kek']);
   });
@@ -65,19 +72,48 @@ describe('the KEK file', () => {
     expect(refused).toContain('is truncated or damaged');
     expect(refused).not.toContain(encoded.slice(1));
   });
-  it('names exactly one active key, and keeps older ones to unwrap with', async () => {
-    const old = await first();
-    const wrapped = await old.wrap(key, { of: 'x' });
+  it('takes further keys, and still begins with the first', async () => {
+    const [begun] = await heldBy(first);
+    const second = await addToKekFile(path);
+    const third = await addToKekFile(path);
+    expect(await heldBy(later)).toEqual([begun, second, third]);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(['kek']);
+    await removeFromKekFile(path, begun!);
+    expect(await heldBy(later)).toEqual([second, third]);
+    await expect(removeFromKekFile(path, begun!)).rejects.toThrow('holds no kek-');
+    await removeFromKekFile(path, third);
+    await expect(removeFromKekFile(path, second)).rejects.toThrow('is the only key');
+  });
+  it('is changed by one at a time', async () => {
+    await first();
+    const added = await Promise.allSettled(Array.from({ length: 8 }, () => addToKekFile(path)));
+    const ids = added.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    expect(ids.length).toBeGreaterThan(0);
+    expect(await heldBy(later)).toEqual(expect.arrayContaining(ids));
+    expect((await heldBy(later)).length).toBe(ids.length + 1);
+  });
+  it('gives a running vault its new key, and keeps the ones that it had when it can be read no more', async () => {
+    const wrapper = await first();
+    const before = wrapper.held();
+    const added = await addToKekFile(path);
+    await wrapper.reload();
+    expect(wrapper.held()).toEqual([...before, added]);
+    await chmod(path, 0o644);
+    await expect(wrapper.reload()).rejects.toThrow('chmod 600');
+    expect(wrapper.held()).toEqual([...before, added]);
+  });
+  it('names at most one active key, and reads what older vaults wrote', async () => {
+    await first();
     const other = join(folder, 'other');
     await createKekFile(other);
     const write = async (...states: [string, string]) =>
       writeFile(path, ['keyturn-kek-v1', await keyLine(path, states[0]), await keyLine(other, states[1]), 'end', ''].join('\n'));
+    const [newer] = await heldBy(() => fileKeyWrapper({ path: other, create: false }));
     await write('retiring', 'active');
-    const both = await later();
-    expect(await both.activeKekId()).not.toBe(wrapped.kekId);
-    expect((await both.unwrap(wrapped, { of: 'x' })).reveal()).toEqual(Buffer.from(key.reveal()));
+    expect((await heldBy(later))[0]).toBe(newer);
     await writeFile(path, (await readFile(path, 'utf8')).replace('retiring', 'active'));
-    await expect(later()).rejects.toThrow('must name exactly one active key, and names 2');
+    await expect(later()).rejects.toThrow('must name at most one active key, and names 2');
   });
   it('is no folder', async () => {
     await expect(fileKeyWrapper({ path: folder, create: false })).rejects.toThrow('is not a regular file');

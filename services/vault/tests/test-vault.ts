@@ -7,18 +7,21 @@ import { Sensitive, systemClock } from '@keyturn/kernel';
 import { ackMac, linkTable } from '@keyturn/sealing';
 import { silentLogger } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
-import { memoryKeyWrapper } from '../src/adapters/memory/memory-key-wrapper.ts';
+import type { Kek } from '../src/adapters/aes-key-wrapper.ts';
+import { memoryKeyWrapper, randomKek } from '../src/adapters/memory/memory-key-wrapper.ts';
 import { serveVault } from '../src/adapters/nats/serve-vault.ts';
 import { postgresCredentialTable } from '../src/adapters/postgres/credential-table.ts';
+import { postgresKekTable } from '../src/adapters/postgres/kek-table.ts';
 import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
+import { postgresLeaseEndings } from '../src/adapters/postgres/lease-endings.ts';
 import { postgresLeases } from '../src/adapters/postgres/leases.ts';
+import { postgresRewrapStore } from '../src/adapters/postgres/rewrap-store.ts';
 import { createVault } from '../src/app.ts';
 import { environmentCredentials } from '../src/environment/environment-credentials.ts';
-import type { KeyWrapper } from '../src/ports/key-wrapper.ts';
 import { openKeys } from '../src/secrets/open-keys.ts';
 import { sealingKeyRing } from '../src/secrets/sealing-key-ring.ts';
 import { versionSafe } from '../src/secrets/version-safe.ts';
-import { testLog } from './test-log.ts';
+import { testLog, type TestLog } from './test-log.ts';
 
 // A whole vault on a real database; only the wire is in memory.
 
@@ -30,22 +33,31 @@ export const FIELDS = { host: 'db.internal', port: '5432', database: 'orders', u
 
 const TIMEOUT_MS = 10_000;
 
-export const testVault = async (
-  options: { readonly environment?: Readonly<Record<string, string>>; readonly wrapper?: KeyWrapper } = {},
-) => {
-  const database = await testLog();
+type ReplicaOptions = { readonly environment?: Readonly<Record<string, string>>; readonly replicaGoneMs?: number };
+
+/** One replica on the database; its KEKs are those in `held`, which it looks at again at each report. */
+export const testReplica = async (database: TestLog, held: Kek[], options: ReplicaOptions = {}) => {
   const log = database.openLog();
   const keys = postgresKeyTable(database.pool);
-  const shared = options.wrapper ?? memoryKeyWrapper();
-  const { wrapper, identity } = await openKeys({ keys, openWrapper: () => Promise.resolve(shared) });
+  const keks = postgresKekTable(database.pool);
+  const rewraps = postgresRewrapStore(database.pool);
+  const openWrapper = () => memoryKeyWrapper(held);
+  const replicaGoneMs = options.replicaGoneMs ?? 30_000;
+  const opening = { keys, keks, log, openWrapper, newId: uuidv7, replicaGoneMs, logger: silentLogger };
+  const { wrapper, identity } = await openKeys(opening);
   const ring = sealingKeyRing({ keys, wrapper, identity, clock: systemClock });
   const leases = postgresLeases(database.pool);
+  const endings = postgresLeaseEndings(database.pool);
   const nats = memoryNats();
   const vault = createVault({
     log,
     keys,
     ring,
     leases,
+    endings,
+    keks,
+    kekKeeper: wrapper,
+    rewraps,
     clock: systemClock,
     logger: silentLogger,
     table: postgresCredentialTable(database.pool),
@@ -60,7 +72,13 @@ export const testVault = async (
   serveVault(nats.bus(), vault);
   const bus: Bus = nats.bus();
   const client = (actor: Actor) => vaultClient({ bus, actor, clock: systemClock });
-  return { ...database, log, keys, wrapper: shared, leases, bus, client, events: () => log.read(0, 1_000) };
+  const events = () => log.read(0, 1_000);
+  return { vault, log, keys, keks, rewraps, held, opening, wrapper, ring, leases, endings, bus, client, events };
+};
+
+export const testVault = async ({ held = [randomKek()], ...options }: ReplicaOptions & { readonly held?: Kek[] } = {}) => {
+  const database = await testLog();
+  return { ...database, ...(await testReplica(database, held, options)) };
 };
 export type TestVault = Awaited<ReturnType<typeof testVault>>;
 

@@ -179,12 +179,10 @@ describe('a start', () => {
     const other = await testVault();
     const made = await registerOrders(other);
     await other.sql('DELETE FROM wrapped_deks WHERE credential_id = $1', [made.credentialId]);
-    await expect(openKeys({ keys: other.keys, openWrapper: () => Promise.resolve(other.wrapper) })).rejects.toThrow(
-      `version 1 of ${made.credentialId}`,
-    );
+    await expect(openKeys(other.opening)).rejects.toThrow(`version 1 of ${made.credentialId}`);
     await other.dispose();
   });
   it('is stopped by another KEK, before anything is served', async () => {
-    await expect(openKeys({ keys: vault.keys, openWrapper: () => Promise.resolve(memoryKeyWrapper()) })).rejects.toThrow(/unwrap/);
+    await expect(openKeys({ ...vault.opening, openWrapper: () => memoryKeyWrapper() })).rejects.toThrow(/wrong KEK: .* hang on kek-/);
   });
 });

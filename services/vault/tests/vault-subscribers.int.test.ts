@@ -125,9 +125,9 @@ describe('a beat', () => {
     const reply = await speaker.beat([{ credentialId, versions: [1] }]);
     expect(reply).toEqual({ ok: { current: [{ credentialId, address: ADDRESS, version: 1, generation: 1 }] } });
   });
-  it('tells nothing of what the instance was never given', async () => {
+  it('tells nothing of what the instance was never given, but that it must fetch it', async () => {
     const reply = await testInstance(vault, 'strangers', 'curious').beat([{ credentialId, versions: [1] }]);
-    expect(reply).toEqual({ ok: { current: [] } });
+    expect(reply).toEqual({ ok: { current: [], unknown: [credentialId] } });
   });
   it('forgets what it no longer names', async () => {
     const { speaker } = await fetched('drains');

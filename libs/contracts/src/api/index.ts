@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
 import { CredentialTypeList, CredentialTypeView } from '../credential-types/type-view.ts';
 import { Details, DetailsChange, Origin, Untested } from '../details.ts';
+import { KekId, KekState } from '../events/key-ring-events.ts';
 import { RotationPolicy } from '../policy.ts';
 import { AUDIT_QUERIES_TABLE, AuditStatus } from '../queries/audit-queries.ts';
 import { CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
+import { KekView, KeyRingView, ReplicaView, RewrapView } from '../queries/key-ring-view.ts';
 import { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
+import { OneShotBox } from '../sealed-box.ts';
 import { Address, ConsumerName, CredentialId, InstanceName, NatsPublicKey, PublicFields, Scope } from '../words.ts';
 
 // Bodies of the HTTP API (`/api/v1/admin/…`), camelCase. Secrets arrive in `secretFields` over TLS; the gateway seals them at once.
@@ -19,7 +22,10 @@ const SecretFields = z.record(
     .refine((value) => value.isWellFormed(), 'holds half a character'),
 );
 
-/** Either `address`, or the names that make it: `service` and `name` as people write them, and `scope` (`system` if not said). */
+/**
+ * Either `secretFields` in clear, or `sealed`: `{ fields }` in one HPKE box that only the vault opens. Its context is the subject
+ * `keyturn.cmd.vault.credential.register`, the command id (`commandIdFor` of the caller's id and the Idempotency-Key), and `credentialId`,
+ * a new UUID. Either `address`, or the names that make it: `service` and `name` as people write them, and `scope` (`system` if not said). */
 export const RegisterCredentialBody = z
   .strictObject({
     address: Address.optional(),
@@ -28,7 +34,9 @@ export const RegisterCredentialBody = z
     name: z.string().min(1).max(200).optional(),
     credentialType: CredentialType,
     publicFields: PublicFields,
-    secretFields: SecretFields,
+    secretFields: SecretFields.optional(),
+    sealed: OneShotBox.optional(),
+    credentialId: CredentialId.optional(),
     issuer: CredentialId.nullable().optional(),
     policy: RotationPolicy.partial().optional(),
     ...Details.shape,
@@ -42,8 +50,26 @@ export const RegisterCredentialBody = z
         ? service !== undefined && name !== undefined
         : scope === undefined && service === undefined && name === undefined,
     { path: ['address'], error: 'either an address is needed, or a service and a name' },
-  );
+  )
+  .refine(({ secretFields, sealed }) => (secretFields === undefined) !== (sealed === undefined), {
+    path: ['secretFields'],
+    error: 'either secretFields are needed, or sealed',
+  })
+  .refine(({ sealed, credentialId }) => (sealed === undefined) === (credentialId === undefined), {
+    path: ['credentialId'],
+    error: 'what is sealed is sealed for a credential: its new id comes along, and only then',
+  });
 export type RegisterCredentialBody = z.infer<typeof RegisterCredentialBody>;
+
+/** Asks whether version `version` is this value; sealed or in clear as at a registration, the context's subject being its own. */
+export const VerifyValueBody = z
+  .strictObject({ version: z.int().positive(), secretFields: SecretFields.optional(), sealed: OneShotBox.optional() })
+  .refine(({ secretFields, sealed }) => (secretFields === undefined) !== (sealed === undefined), {
+    path: ['secretFields'],
+    error: 'either secretFields are needed, or sealed',
+  });
+export type VerifyValueBody = z.infer<typeof VerifyValueBody>;
+export { ValueVerified } from '../commands/credential-commands.ts';
 
 export const RegisteredCredential = z.object({ credentialId: CredentialId, address: Address, version: z.int(), generation: z.int() });
 export type RegisteredCredential = z.infer<typeof RegisteredCredential>;
@@ -105,6 +131,14 @@ export const SubscriberCredentials = z.object({
 });
 export type SubscriberCredentials = z.infer<typeof SubscriberCredentials>;
 
+/** `POST /api/v1/admin/key-ring/keys`: a key that stands on the vault's hosts already, by its fingerprint. */
+export const AddKekBody = z.strictObject({ kekId: KekId });
+export type AddKekBody = z.infer<typeof AddKekBody>;
+
+/** Which key a command of the key ring was about, and what it is now. */
+export const KekChanged = z.object({ kekId: KekId, state: KekState });
+export type KekChanged = z.infer<typeof KekChanged>;
+
 export const CredentialList = CredentialPage;
 export type CredentialList = z.infer<typeof CredentialList>;
 export const ConsumerList = z.object({ items: z.array(ConsumerView) });
@@ -149,5 +183,5 @@ export const StreamedEvent = z.object({
 });
 export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
-export { CredentialTypeList, CredentialTypeView, EnvironmentCredential };
+export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView, KeyRingView, ReplicaView, RewrapView };
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };

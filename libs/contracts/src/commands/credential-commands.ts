@@ -17,6 +17,15 @@ export const StageValue = z.object({
 });
 export type StageValue = z.infer<typeof StageValue>;
 
+/**
+ * Asks whether a version's secret fields are these, which travel sealed: `{ fields }`. For whoever has a value and wants to know that the
+ * vault holds it, without ever taking it out.
+ */
+export const VerifyValue = z.object({ credentialId: CredentialId, version: VersionNumber });
+export type VerifyValue = z.infer<typeof VerifyValue>;
+export const ValueVerified = z.object({ credentialId: CredentialId, address: Address, version: VersionNumber, equal: z.boolean() });
+export type ValueVerified = z.infer<typeof ValueVerified>;
+
 /** Says who somebody is whom an older system knew by an id of its own. Once said, it stands. */
 export const MapLegacyUser = z.object({
   legacyId: z.string().min(1).max(255),

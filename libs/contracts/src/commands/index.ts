@@ -3,10 +3,12 @@ import { Grant } from '../events/other-events.ts';
 import { ConsumerName } from '../words.ts';
 import * as credential from './credential-commands.ts';
 import * as identity from './identity-commands.ts';
+import * as keyRing from './key-ring-commands.ts';
 import * as rotation from './rotation-commands.ts';
 
 export * from './credential-commands.ts';
 export * from './identity-commands.ts';
+export * from './key-ring-commands.ts';
 export * from './rotation-commands.ts';
 
 /** Registers a consumer, or replaces its grants. Without a grant it hears and gets nothing. */
@@ -19,6 +21,7 @@ export const VAULT_COMMAND_DATA = {
   'credential.register': rotation.RegisterCredential,
   'credential.change-details': credential.ChangeDetails,
   'credential.stage-value': credential.StageValue,
+  'credential.verify-value': credential.VerifyValue,
   'credential.resolve': credential.ResolveCredential,
   'legacy-user.map': credential.MapLegacyUser,
   'rotation.request': rotation.RequestRotation,
@@ -28,6 +31,10 @@ export const VAULT_COMMAND_DATA = {
   'consumer.revoke-token': identity.RevokeToken,
   'consumer.issue-credentials': identity.IssueCredentials,
   'person.revoke-sessions': identity.RevokeSessions,
+  'key-ring.add': keyRing.AddKek,
+  'key-ring.activate': keyRing.ActivateKek,
+  'key-ring.rewrap': keyRing.RequestRewrap,
+  'key-ring.retire': keyRing.RetireKek,
   // asked by the rotation worker only
   'epoch.stage-candidate': rotation.StageCandidate,
   'epoch.record-applied': rotation.RecordApplied,

@@ -1,3 +1,4 @@
 export * from './credential-events.ts';
+export * from './key-ring-events.ts';
 export * from './other-events.ts';
 export * from './recorded.ts';

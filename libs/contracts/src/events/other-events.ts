@@ -15,6 +15,16 @@ export const SecretRevealed = event('secret.revealed', {
 });
 export type SecretRevealed = z.infer<typeof SecretRevealed>;
 
+/** Somebody brought a value, and was told whether the vault holds it. Stream `access-<credentialId>`, on which nothing is decided. */
+export const ValueVerified = event('secret.verified', {
+  credentialId: CredentialId,
+  address: Address,
+  version: VersionNumber,
+  recipient: z.string().max(300),
+  equal: z.boolean(),
+});
+export type ValueVerified = z.infer<typeof ValueVerified>;
+
 /** The vault said no to somebody who asked for a secret. */
 export const AccessRefused = event('access.refused', {
   credentialId: CredentialId.optional(),
@@ -25,6 +35,19 @@ export const AccessRefused = event('access.refused', {
   times: z.int().positive(),
 });
 export type AccessRefused = z.infer<typeof AccessRefused>;
+
+/** A stored version did not open: it was damaged or moved, or its key is missing. Nothing was given to anybody. */
+export const SecretOpenRefused = event('secret.open-refused', {
+  credentialId: CredentialId,
+  address: z.string().max(200).optional(),
+  version: VersionNumber,
+  /** Which part: the wrapped data key, the ciphertext, or the KEK that isn't there. */
+  part: z.enum(['data-key', 'ciphertext', 'kek']),
+  sentence: z.string().max(500),
+  /** Above 1 in the one summary event that stands for further times. */
+  times: z.int().positive(),
+});
+export type SecretOpenRefused = z.infer<typeof SecretOpenRefused>;
 
 export const Grant = z.object({ action: z.enum(['read', 'preflight', 'ack']), pattern: AddressPattern });
 export type Grant = z.infer<typeof Grant>;
@@ -103,7 +126,7 @@ export type LegacyUserMapped = z.infer<typeof LegacyUserMapped>;
 export const SessionsRevoked = event('person.sessions-revoked', { personId: z.string().min(1).max(200), before: z.iso.datetime() });
 export type SessionsRevoked = z.infer<typeof SessionsRevoked>;
 
-export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, AccessRefused, EnvironmentUsed]);
+export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, ValueVerified, AccessRefused, SecretOpenRefused, EnvironmentUsed]);
 export type AccessEvent = z.infer<typeof AccessEvent>;
 
 export const IdentityEvent = z.discriminatedUnion('type', [DefaultSet, DefaultCleared, LegacyUserMapped, SessionsRevoked]);

@@ -3,10 +3,12 @@ import { SealingKeys } from '../sealed-box.ts';
 import { Address, ConsumerName, CredentialId, Epoch } from '../words.ts';
 import { LegacyUser } from '../commands/credential-commands.ts';
 import { CredentialPage, EnvironmentCredential, ListCredentials } from './credential-list.ts';
+import { KeyRingView } from './key-ring-view.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
 import { ApiTokenView, ConsumerView, CredentialView, RotationView } from './views.ts';
 
 export * from './audit-queries.ts';
+export * from './key-ring-view.ts';
 export * from './credential-list.ts';
 export * from './next-step.ts';
 export * from './views.ts';
@@ -45,6 +47,7 @@ export const VAULT_QUERIES_TABLE = {
   },
   'ledger.list-unsettled': { data: z.object({}), answer: z.object({ items: z.array(UnsettledCandidate) }) },
   'sealing-keys.list': { data: z.object({}), answer: SealingKeys },
+  'key-ring.view': { data: z.object({}), answer: KeyRingView },
   'health.check': {
     data: z.object({}),
     /** `hash` is that of the event at `position`; absent while the log is empty, or not to be read. */

@@ -21,6 +21,8 @@ export const BeatAnswer = z.object({
   current: z.array(z.object({ credentialId: CredentialId, address: Address, version: VersionNumber, generation: Generation })),
   /** Pending versions that this instance was asked to try and has not answered for. */
   preflights: z.array(z.object({ credentialId: CredentialId, address: Address, version: VersionNumber })).optional(),
+  /** Credentials named of which the vault knows no version held here, e.g. because the lease was lost: to be fetched anew. */
+  unknown: z.array(CredentialId).optional(),
 });
 export type BeatAnswer = z.infer<typeof BeatAnswer>;
 

@@ -111,6 +111,11 @@ export class MemoryVault {
     this.#refusals.push({ verb, refusal });
   }
 
+  /** Forgets all that an instance holds, as after its lease was lost. */
+  loseLease(instance: string): void {
+    this.held.delete(instance);
+  }
+
   /** Forgets all links and the key behind them, like a vault whose sealing keys were rotated away. */
   loseLinks(): void {
     this.#sealingKey = generateSealingKey();
@@ -185,15 +190,19 @@ export class MemoryVault {
   }
 
   #beat(consumer: string, instance: string, { holds }: Beat): Reply {
-    this.held.set(instance, holds);
+    const before = this.held.get(instance) ?? [];
+    const isKnown = (id: string): boolean => before.some(({ credentialId }) => credentialId === id);
+    const known = holds.filter(({ credentialId }) => isKnown(credentialId));
+    const unknown = holds.map(({ credentialId }) => credentialId).filter((id) => !isKnown(id));
+    this.held.set(instance, known);
     const current: BeatAnswer['current'] = [...this.#credentials.values()]
-      .filter(({ credentialId }) => holds.some((held) => held.credentialId === credentialId))
+      .filter(({ credentialId }) => known.some((held) => held.credentialId === credentialId))
       .map(({ credentialId, address, current: { version, generation } }) => ({ credentialId, address, version, generation }));
     const preflights = [...this.#credentials.values()].flatMap(({ credentialId, address, pending }) => {
       const isAsked = pending?.instances.includes(`${consumer}/${instance}`) && !this.#hasTried(instance, address, pending.version.version);
       return pending && isAsked ? [{ credentialId, address, version: pending.version.version }] : [];
     });
-    return { ok: { current, ...(preflights.length > 0 ? { preflights } : {}) } };
+    return { ok: { current, ...(preflights.length > 0 ? { preflights } : {}), ...(unknown.length > 0 ? { unknown } : {}) } };
   }
 
   #hasTried(instance: string, address: Address, version: number): boolean {

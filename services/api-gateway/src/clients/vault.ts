@@ -1,4 +1,4 @@
-import type { Actor } from '@keyturn/contracts';
+import type { Actor, OneShotBox } from '@keyturn/contracts';
 import type { VaultCommandInput } from '@keyturn/contracts/commands';
 import type { VaultQueryAnswer, VaultQueryInput, VaultQueryName } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
@@ -7,19 +7,26 @@ import type { Result, Sensitive } from '@keyturn/kernel';
 /** The commands that people and programs may send; the gateway's NATS user can publish no others. */
 export type GatewayCommandName =
   | 'credential.register'
+  | 'credential.verify-value'
   | 'rotation.request'
   | 'rotation.roll-back'
   | 'consumer.register'
   | 'consumer.issue-token'
   | 'consumer.revoke-token'
   | 'consumer.issue-credentials'
-  | 'person.revoke-sessions';
+  | 'person.revoke-sessions'
+  | 'key-ring.add'
+  | 'key-ring.activate'
+  | 'key-ring.rewrap'
+  | 'key-ring.retire';
 
 export type GatewayCommand<Name extends GatewayCommandName> = {
   readonly commandId: string;
   readonly actor: Actor;
   readonly correlationId: string;
   readonly data: VaultCommandInput<Name>;
+  /** Sealed by the caller to the vault; this process only passes it on. Instead of `secret`. */
+  readonly box?: OneShotBox;
   /** Sealed over the link before it leaves this process; `about` is the credential's id. */
   readonly secret?: { readonly about: string; readonly fields: Sensitive<Readonly<Record<string, string>>> };
 };

@@ -1,6 +1,6 @@
 import * as contracts from '@keyturn/contracts';
 import * as api from '@keyturn/contracts/api';
-import { RotationStarted } from '@keyturn/contracts/commands';
+import { RewrapStarted, RotationStarted } from '@keyturn/contracts/commands';
 import { z } from 'zod';
 
 export type Json = Record<string, unknown>;
@@ -18,7 +18,7 @@ const COMPONENTS = '#/components/schemas/';
 
 const registryOfNames = () => {
   const names = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries({ ...contracts, ...api, RotationStarted })) {
+  for (const [id, schema] of Object.entries({ ...contracts, ...api, RewrapStarted, RotationStarted })) {
     if (schema instanceof z.ZodType && !names.has(schema)) names.add(schema, { id });
   }
   return names;

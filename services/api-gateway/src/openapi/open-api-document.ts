@@ -11,6 +11,7 @@ const TAGS: Readonly<Record<Tag, string>> = {
   Credentials: 'Named secrets that outside systems accept. Values are masked; none is ever answered.',
   Rotations: 'Replacing a value: tested before the commit, revoked after the proof that it is unused.',
   Consumers: 'Services that use credentials, and who of them holds which version.',
+  'Key ring': 'The keys under which everything in the vault is wrapped: add, activate, re-wrap, retire.',
   Events: 'What happened, as it happens and afterwards.',
   Identity: 'Who calls, and whom secrets are sealed to.',
   Service: 'The gateway itself.',

@@ -1,11 +1,12 @@
 import { addressFrom, CredentialId } from '@keyturn/contracts';
 import { CredentialList, CredentialView, RegisterCredentialBody, RegisteredCredential } from '@keyturn/contracts/api';
-import { Sensitive, ok } from '@keyturn/kernel';
+import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type NewId, createdIdOf } from '../command-id.ts';
 import { type Definition, type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
+import { secretOf, unkeyed } from './brought-secret.ts';
 import { SAMPLE_CREDENTIAL, SAMPLE_SUMMARY } from '../samples/credential.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_ISSUER_ID, SAMPLE_PUBLIC_FIELDS } from '../samples/ids.ts';
 
@@ -69,23 +70,21 @@ export const credentialRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       return page.ok ? ok({ status: 200, body: page.value }) : page;
     },
   ),
-  endpoint(
-    REGISTER,
-    async ({ body: { secretFields, address: whole, scope, service, name, ...data } }, { actor, commandId, idempotencyKey, requestId }) => {
-      const fields = new Sensitive(secretFields);
-      const address = whole ?? addressFrom({ ...(scope === undefined ? {} : { scope }), service: service ?? '', name: name ?? '' });
-      const credentialId = createdIdOf(idempotencyKey, commandId, newId);
-      const registered = await vault.command('credential.register', {
-        commandId,
-        actor,
-        correlationId: requestId,
-        data: { ...data, address, credentialId },
-        secret: { about: credentialId, fields },
-      });
-      if (!registered.ok) return registered;
-      return ok({ status: 201, body: registered.value, headers: { location: `${COLLECTION}/${credentialId}` } });
-    },
-  ),
+  endpoint(REGISTER, async ({ body }, { actor, commandId, idempotencyKey, requestId }) => {
+    const { secretFields, sealed, credentialId: chosen, address: whole, scope, service, name, ...data } = body;
+    if (sealed && idempotencyKey === undefined) return unkeyed(requestId);
+    const address = whole ?? addressFrom({ ...(scope === undefined ? {} : { scope }), service: service ?? '', name: name ?? '' });
+    const credentialId = chosen ?? createdIdOf(idempotencyKey, commandId, newId);
+    const registered = await vault.command('credential.register', {
+      commandId,
+      actor,
+      correlationId: requestId,
+      data: { ...data, address, credentialId },
+      ...secretOf(credentialId, { secretFields, sealed }),
+    });
+    if (!registered.ok) return registered;
+    return ok({ status: 201, body: registered.value, headers: { location: `${COLLECTION}/${credentialId}` } });
+  }),
   endpoint(
     {
       name: 'readCredential',

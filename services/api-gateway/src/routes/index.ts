@@ -15,11 +15,13 @@ import { credentialRoutes } from './credentials.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { peopleRoutes } from './people.ts';
+import { keyRingRoutes } from './key-ring.ts';
 import { rotationRoutes } from './rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
 import { subscriberRoutes } from './subscribers.ts';
 import { timelineRoutes } from './timeline.ts';
+import { verifyValueRoutes } from './verify-value.ts';
 
 export type EndpointDeps = {
   readonly vault: VaultClient;
@@ -45,8 +47,10 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...credentialRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),
+  ...keyRingRoutes(deps),
   ...subscriberRoutes(deps),
   ...timelineRoutes(deps),
   ...peopleRoutes(deps),
+  ...verifyValueRoutes(deps),
   ...auditRoutes(deps),
 ];

@@ -15,7 +15,7 @@ export const peopleRoutes = ({ vault, revocations }: Deps): Endpoint[] => [
       path: '/api/v1/admin/people/{personId}/sessions',
       tag: 'Identity',
       summary: 'Ends all sessions of a person, known by the `sub` of the sign-in provider',
-      access: 'admin-write',
+      access: 'admin-only',
       takes: z.object({ params: z.object({ personId: z.string().min(1).max(200) }) }),
       answers: { 204: null },
       refuses: COMMAND_PROBLEMS,

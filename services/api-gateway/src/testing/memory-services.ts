@@ -5,6 +5,7 @@ import type { VaultClient } from '../clients/vault.ts';
 import { SAMPLE_CONSUMER, SAMPLE_CREDENTIAL, SAMPLE_TOKEN, SAMPLE_SUMMARY } from '../samples/credential.ts';
 import { SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY } from '../samples/event.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
+import { SAMPLE_KEK_ID, SAMPLE_KEY_RING, SAMPLE_REWRAP_STARTED } from '../samples/key-ring.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
 import { SAMPLE_KEYS } from '../samples/sealing-keys.ts';
 
@@ -22,11 +23,17 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'person.sessions': ok({ revokedBefore: null }),
   'person.revoke-sessions': ok({ revokedBefore: '2026-03-02T09:00:00.000Z' }),
   'credential.register': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, generation: 1 }),
+  'credential.verify-value': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, equal: true }),
   'rotation.get': ok(SAMPLE_ROTATION),
   'rotation.roll-back': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 2, generation: 4 }),
   'consumer.issue-token': ok({ expiresAt: '2026-05-31T09:00:00.000Z' }),
   'consumer.issue-credentials': ok({ until: '2026-03-02T09:05:00.000Z', patterns: [SAMPLE_ADDRESS] }),
   'rotation.request': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 }),
+  'key-ring.view': ok(SAMPLE_KEY_RING),
+  'key-ring.add': ok({ kekId: SAMPLE_KEK_ID, state: 'added' }),
+  'key-ring.activate': ok({ kekId: SAMPLE_KEK_ID, state: 'active' }),
+  'key-ring.retire': ok({ kekId: SAMPLE_KEK_ID, state: 'retired' }),
+  'key-ring.rewrap': ok(SAMPLE_REWRAP_STARTED),
   'status.read': ok(SAMPLE_AUDIT_STATUS),
   'timeline.read': ok({ items: [SAMPLE_ENTRY], projectedTo: 4711, total: 1 }),
 };

@@ -47,11 +47,14 @@ const verdictOf = (event: DomainEvent): AuditEntry['verdict'] => {
   switch (event.type) {
     case 'access.refused':
       return 'refused';
+    case 'secret.open-refused':
     case 'rotation.failed':
     case 'credential.version-nacked':
       return 'failed';
     case 'credential.version-preflighted':
       return event.data.ok ? 'done' : 'failed';
+    case 'rewrap.completed':
+      return event.data.success ? 'done' : 'failed';
     case 'credential.version-tested':
       return event.data.verdict === 'valid' ? 'done' : 'failed';
     default:

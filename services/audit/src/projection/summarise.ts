@@ -1,4 +1,4 @@
-import type { AccessEvent, ConsumerEvent, CredentialEvent, DomainEvent, IdentityEvent } from '@keyturn/contracts/events';
+import type { AccessEvent, ConsumerEvent, CredentialEvent, DomainEvent, IdentityEvent, KeyRingEvent } from '@keyturn/contracts/events';
 
 const milliseconds = (elapsed: number): string => `${Math.round(elapsed)} ms`;
 const list = (names: readonly string[]): string => names.join(', ');
@@ -7,7 +7,9 @@ const list = (names: readonly string[]): string => names.join(', ');
 export const summarise = (event: DomainEvent): string => {
   switch (event.type) {
     case 'secret.revealed':
+    case 'secret.verified':
     case 'access.refused':
+    case 'secret.open-refused':
     case 'environment.used':
       return summariseAccess(event);
     case 'default.set':
@@ -15,6 +17,14 @@ export const summarise = (event: DomainEvent): string => {
     case 'legacy-user.mapped':
     case 'person.sessions-revoked':
       return summariseIdentity(event);
+    case 'kek.added':
+    case 'kek.activated':
+    case 'kek.retiring':
+    case 'kek.retired':
+    case 'rewrap.requested':
+    case 'rewrap.progressed':
+    case 'rewrap.completed':
+      return summariseKeyRing(event);
     case 'consumer.registered':
     case 'consumer.token-issued':
     case 'consumer.token-revoked':
@@ -43,10 +53,33 @@ const summariseAccess = ({ type, data }: AccessEvent): string => {
   switch (type) {
     case 'secret.revealed':
       return `revealed version ${data.version} to ${data.recipient}: ${data.purpose}`;
+    case 'secret.verified':
+      return `told ${data.recipient} that version ${data.version} is ${data.equal ? '' : 'not '}the value they brought`;
     case 'access.refused':
       return `refused ${data.recipient}: ${data.refusalCode}${data.times > 1 ? `, ${data.times} times` : ''}`;
+    case 'secret.open-refused':
+      return `version ${data.version} does not open${data.times > 1 ? ` (${data.times} times)` : ''}: ${data.sentence}`;
     case 'environment.used':
       return `gave ${data.recipient} what the variables ${list(data.variables)} hold, because nothing is stored: ${data.purpose}`;
+  }
+};
+
+const summariseKeyRing = ({ type, data }: KeyRingEvent): string => {
+  switch (type) {
+    case 'kek.added':
+      return `added ${data.kekId} to the key ring`;
+    case 'kek.activated':
+      return `activated ${data.kekId}: new keys are wrapped under it`;
+    case 'kek.retiring':
+      return `${data.kekId} is retiring: nothing new is wrapped under it`;
+    case 'kek.retired':
+      return `retired ${data.kekId}: nothing hangs on it`;
+    case 'rewrap.requested':
+      return `asked to re-wrap ${data.totalCredentials} data keys under ${data.kekId}`;
+    case 'rewrap.progressed':
+      return `re-wrapped ${data.rotated} data keys under ${data.kekId}, ${data.remaining} remain`;
+    case 'rewrap.completed':
+      return `re-wrapped ${data.rotated} of ${data.totalCredentials} data keys under ${data.kekId}, ${data.failed} failed`;
   }
 };
 

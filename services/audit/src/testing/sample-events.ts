@@ -8,6 +8,8 @@ export const CREDENTIAL = '0190c8a0-1111-7000-8000-000000000001';
 const about = { credentialId: CREDENTIAL, address: 'system.postgres.orders' };
 const report = { ...about, consumer: 'orders', instance: '7f3a', version: 2, generation: 2, elapsedMs: 41.4 };
 
+const run = { runId: CREDENTIAL, kekId: 'kek-00000000000000a1' };
+
 type Samples = { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { type: Type }>['data'] };
 
 /** One of every event: a new one without a sample does not compile. */
@@ -50,8 +52,25 @@ export const SAMPLES: Samples = {
   'rotation.held': { ...about, epoch: 1, waitingFor: 'orders/7f3a' },
   'rotation.completed': { ...about, epoch: 1 },
   'rotation.failed': { ...about, epoch: 1, step: 'apply', reasonCode: 'unreachable', sentence: 'the provider is down' },
+  'secret.verified': { ...about, version: 1, recipient: 'person ada', equal: true },
   'secret.revealed': { ...about, version: 2, recipient: 'orders/7f3a', purpose: 'fetch' },
   'access.refused': { address: about.address, recipient: 'orders/7f3a', refusalCode: 'grant-missing', times: 3 },
+  'secret.open-refused': { ...about, version: 2, part: 'ciphertext', sentence: 'it was damaged', times: 1 },
+  'kek.added': { kekId: 'kek-00000000000000a1' },
+  'kek.activated': { kekId: 'kek-00000000000000a1' },
+  'kek.retiring': { kekId: 'kek-00000000000000a1' },
+  'kek.retired': { kekId: 'kek-00000000000000a1' },
+  'rewrap.requested': { ...run, totalCredentials: 3 },
+  'rewrap.progressed': { ...run, rotated: 1, failed: 0, remaining: 2 },
+  'rewrap.completed': {
+    ...run,
+    success: true,
+    totalCredentials: 3,
+    rotated: 3,
+    failed: 0,
+    rotatedAt: '2026-01-02T03:04:05.123456Z',
+    ownKeys: 2,
+  },
   'environment.used': {
     service: 'cloudflare',
     credentialType: 'cloudflare_api_token',

@@ -1,9 +1,17 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
 import { Sensitive } from '@keyturn/kernel';
 import { canonicalBytes } from '@keyturn/sealing';
-import type { KeyWrapper, WrapContext } from '../ports/key-wrapper.ts';
+import { KeyUnreadable, type KeyWrapper, type WrapContext } from '../ports/key-wrapper.ts';
 
-type Kek = { readonly id: string; readonly key: Sensitive<Uint8Array> };
+/** One key-encryption key; its id is a fingerprint of it, so a damaged key can't pass for itself. */
+export type Kek = { readonly id: string; readonly key: Sensitive<Uint8Array> };
+
+export const KEK_BYTES = 32;
+
+/** Names the key by its fingerprint. */
+export const kekOf = (key: Uint8Array): Kek => ({ id: kekIdOf(key), key: new Sensitive(key) });
+
+const kekIdOf = (key: Uint8Array): string => `kek-${hash('sha256', Buffer.concat([Buffer.from('keyturn kek id v1\n'), key])).slice(0, 16)}`;
 
 /* A wrapped key: format (1 byte, 0x01) ‖ nonce (12, random) ‖ AES-256-GCM ciphertext ‖ tag (16). */
 const FORMAT = 0x01;
@@ -13,26 +21,44 @@ const TAG_BYTES = 16;
 
 const aadOf = (kekId: string, context: WrapContext): Uint8Array => canonicalBytes({ algorithm: 'A256GCM', kekId, context });
 
-/** Wraps with AES-256-GCM under KEKs held in memory; the KEK's id and the whole context are bound in. */
-export const aesKeyWrapper = ({ active, all }: { active: Kek; all: ReadonlyMap<string, Kek> }): KeyWrapper => ({
-  activeKekId: () => Promise.resolve(active.id),
-  wrap: (key, context) => {
-    const nonce = randomBytes(CIPHERTEXT_AT - NONCE_AT);
-    const cipher = createCipheriv('aes-256-gcm', active.key.reveal(), nonce);
-    cipher.setAAD(aadOf(active.id, context));
-    const wrapped = Buffer.concat([Uint8Array.of(FORMAT), nonce, cipher.update(key.reveal()), cipher.final(), cipher.getAuthTag()]);
-    return Promise.resolve({ kekId: active.id, wrapped });
-  },
-  unwrap: async ({ kekId, wrapped }, context) => {
+/**
+ * Wraps with AES-256-GCM under KEKs held in memory; the KEK's id and the whole context are bound in. `read` says where they are kept, the
+ * first being what a new vault begins with. One that was read and is there no more still unwraps until the process ends.
+ */
+export const aesKeyWrapper = async (read: () => Promise<readonly Kek[]>): Promise<KeyWrapper> => {
+  const all = new Map<string, Kek>();
+  let held: readonly string[] = [];
+
+  const reload = async (): Promise<void> => {
+    const keks = await read();
+    for (const kek of keks) if (!all.has(kek.id)) all.set(kek.id, kek);
+    held = keks.map(({ id }) => id);
+  };
+  const kekFor = (kekId: string): Kek => {
     const kek = all.get(kekId);
-    if (!kek) throw new Error(`the key was wrapped under ${kekId}, which this vault does not hold`);
-    return Promise.resolve(open(kek, wrapped, context));
-  },
-});
+    if (!kek) throw new KeyUnreadable('kek', `the KEK ${kekId} is not held by this vault`);
+    return kek;
+  };
+
+  await reload();
+  return {
+    held: () => held,
+    reload,
+    wrap: async (kekId, key, context) => {
+      const kek = kekFor(kekId);
+      const nonce = randomBytes(CIPHERTEXT_AT - NONCE_AT);
+      const cipher = createCipheriv('aes-256-gcm', kek.key.reveal(), nonce);
+      cipher.setAAD(aadOf(kekId, context));
+      const wrapped = Buffer.concat([Uint8Array.of(FORMAT), nonce, cipher.update(key.reveal()), cipher.final(), cipher.getAuthTag()]);
+      return Promise.resolve({ kekId, wrapped });
+    },
+    unwrap: async ({ kekId, wrapped }, context) => Promise.resolve(open(kekFor(kekId), wrapped, context)),
+  };
+};
 
 const open = (kek: Kek, wrapped: Uint8Array, context: WrapContext): Sensitive<Uint8Array> => {
   const unreadable = `a key wrapped under ${kek.id} does not unwrap: it was damaged, or belongs elsewhere`;
-  if (wrapped.length <= CIPHERTEXT_AT + TAG_BYTES || wrapped[0] !== FORMAT) throw new Error(unreadable);
+  if (wrapped.length <= CIPHERTEXT_AT + TAG_BYTES || wrapped[0] !== FORMAT) throw new KeyUnreadable('data-key', unreadable);
   const decipher = createDecipheriv('aes-256-gcm', kek.key.reveal(), wrapped.subarray(NONCE_AT, CIPHERTEXT_AT), {
     authTagLength: TAG_BYTES,
   });
@@ -44,6 +70,6 @@ const open = (kek: Kek, wrapped: Uint8Array, context: WrapContext): Sensitive<Ui
     return new Sensitive<Uint8Array>(key);
   } catch (cause) {
     key.fill(0);
-    throw new Error(unreadable, { cause });
+    throw new KeyUnreadable('data-key', unreadable, { cause });
   }
 };

@@ -6,6 +6,9 @@ import type { VaultDeps } from '../deps.ts';
 import { isWorkerCommand, refuseUnlessAllowed, WORKER } from './authorise.ts';
 import { changeCredentialDetails } from './change-details.ts';
 import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
+import type { GuessLimit } from './guess-limit.ts';
+import { activateKek, addKek, requestRewrap, retireKek } from './key-ring-handlers.ts';
+import { onActiveKek } from './on-active-kek.ts';
 import { type Opened, openCommand } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';
 import { registerConsumer } from './register-consumer.ts';
@@ -14,6 +17,7 @@ import { registerCredential } from './register-credential.ts';
 import { resolveCredential } from './resolve-credential.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import { stageNewValue } from './stage-value.ts';
+import { verifyValue } from './verify-value.ts';
 import { revealToWorker } from './reveal-to-worker.ts';
 import { onLeases, plain, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
 
@@ -41,7 +45,7 @@ export const invalid = (error: z.ZodError): Reply => ({
   },
 });
 
-type Performing = VaultDeps & { readonly recordRefusal: RefusalRecorder };
+type Performing = VaultDeps & { readonly recordRefusal: RefusalRecorder; readonly guesses: GuessLimit };
 
 const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Promise<Reply> => {
   switch (name) {
@@ -51,6 +55,8 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
       return changeCredentialDetails(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'credential.stage-value':
       return stageNewValue(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.verify-value':
+      return verifyValue(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'credential.resolve':
       return resolveCredential(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'legacy-user.map':
@@ -67,6 +73,14 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
       return issueCredentials(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'person.revoke-sessions':
       return revokeSessions(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'key-ring.add':
+      return addKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'key-ring.activate':
+      return activateKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'key-ring.rewrap':
+      return requestRewrap(deps, opened);
+    case 'key-ring.retire':
+      return retireKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'epoch.stage-candidate':
       return stageCandidate(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'rotation.roll-back':
@@ -83,7 +97,7 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
 };
 
 /** Takes one command off the wire: parses, authorises, opens, decides, records, answers. */
-export const handleCommand = async (deps: VaultDeps, recordRefusal: RefusalRecorder, arrived: ArrivedCommand): Promise<Reply> => {
+export const handleCommand = async (deps: Performing, arrived: ArrivedCommand): Promise<Reply> => {
   const { type, subject } = arrived;
   const message = CommandMessage.safeParse(arrived.payload);
   if (!message.success) return invalid(message.error);
@@ -94,9 +108,10 @@ export const handleCommand = async (deps: VaultDeps, recordRefusal: RefusalRecor
   const actor = isWorkerCommand(type) ? WORKER : message.data.actor;
   const denied = refuseUnlessAllowed(type, actor);
   if (denied) {
-    await recordRefusal({ recipient: `${actor.kind} ${actor.id}`, actor, refusal: denied });
+    await deps.recordRefusal({ recipient: `${actor.kind} ${actor.id}`, actor, refusal: denied });
     return { refusal: denied };
   }
   const opened = await openCommand(deps, { subject, type, actor, traceparent: arrived.traceparent }, message.data);
-  return opened.ok ? perform({ ...deps, recordRefusal }, opened.value, type) : { refusal: opened.refusal };
+  if (!opened.ok) return { refusal: opened.refusal };
+  return onActiveKek(deps.kekKeeper, () => perform(deps, opened.value, type));
 };

@@ -1,6 +1,7 @@
 import type { Actor, Refusal } from '@keyturn/contracts';
 import { accessFold, streamOf } from '../folds.ts';
 import type { VaultDeps } from '../deps.ts';
+import { rateLimit } from './rate-limit.ts';
 
 type Denied = {
   readonly recipient: string;
@@ -10,27 +11,12 @@ type Denied = {
   readonly address?: string;
 };
 
-const PER_MINUTE = 5;
-const MINUTE = 60_000;
-
 /**
  * Records that somebody was refused something secret. At most five events a minute for each identity; what came above that is in the count
  * of the next one.
  */
 export const refusalRecorder = (deps: Pick<VaultDeps, 'log' | 'clock' | 'newId' | 'logger'>) => {
-  const recent = new Map<string, { since: number; recorded: number; unsaid: number }>();
-
-  const timesToSay = (recipient: string): number => {
-    const now = deps.clock.now().getTime();
-    const known = recent.get(recipient);
-    if (!known || now - known.since >= MINUTE) {
-      recent.set(recipient, { since: now, recorded: 1, unsaid: 0 });
-      return 1 + (known?.unsaid ?? 0);
-    }
-    if (known.recorded >= PER_MINUTE) known.unsaid += 1;
-    else known.recorded += 1;
-    return known.unsaid > 0 ? 0 : 1;
-  };
+  const timesToSay = rateLimit(deps.clock);
 
   return async ({ recipient, actor, refusal, credentialId, address }: Denied): Promise<void> => {
     const times = timesToSay(recipient);

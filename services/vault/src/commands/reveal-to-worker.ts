@@ -1,12 +1,10 @@
 import type { Refusal, Reply } from '@keyturn/contracts';
 import { Revealed, type VaultCommandData } from '@keyturn/contracts/commands';
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
-import { openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import { isLive, openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { jobOf, type Opened } from './opened.ts';
-
-const GONE: ReadonlySet<string> = new Set(['revoked', 'discarded']);
 
 /** Why the worker may have something now: an open epoch or an unsettled candidate. Null where it may not. */
 const purposeFor = (state: RegisteredCredential): string | null => {
@@ -23,7 +21,7 @@ const wanted = (
   const owner = data.what === 'issuer' ? issuer : state;
   if (!owner) return refuse({ code: 'issuer-missing' });
   const version = versionOf(owner, data.what === 'issuer' ? owner.current : (data.version ?? state.current));
-  return version && !GONE.has(version.status) ? ok(version) : refuse({ code: 'version-unknown', requested: data.version ?? 0 });
+  return version && isLive(version) ? ok(version) : refuse({ code: 'version-unknown', requested: data.version ?? 0 });
 };
 
 /** Seals to the worker what an open epoch or the ledger needs, and nothing else; recorded before it is answered. */

@@ -71,6 +71,7 @@ type PlainName = Exclude<
   | 'rotation.roll-back'
   | `consumer.${string}`
   | `person.${string}`
+  | `key-ring.${string}`
   | 'epoch.stage-candidate'
   | 'epoch.reveal'
 >;

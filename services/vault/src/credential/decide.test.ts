@@ -239,16 +239,20 @@ describe('epoch.start-revocation', () => {
     given(...proved, spec.nacked('a', 2, 2))
       .when(spec.revoke(1, 1, proof))
       .thenRefused(refused('orders/a reports that version 2 does not work: 28P01')));
-  it('does not wait for a lost instance, and records it', () =>
+  it.each([
+    ['silent for too long', { silentMs: spec.policy.lostAfterMs }],
+    ['whose lease has ended so', { ended: 'lost' as const }],
+  ])('does not wait for a lost instance, %s, and records it', (_how, change) =>
     given(...proved)
-      .when(spec.revoke(1, 1, spec.facts([spec.lease('b', [1], { silentMs: spec.policy.lostAfterMs })])))
+      .when(spec.revoke(1, 1, spec.facts([spec.lease('b', [1], change)])))
       .then({
         ...spec.revoking(1, 1, 1),
         data: { ...spec.revoking(1, 1, 1).data, proof: { acknowledged: 1, lost: ['orders/b'], evidence: 'no sessions' } },
-      }));
+      }),
+  );
   it('does not wait for an instance that said goodbye', () =>
     given(...proved)
-      .when(spec.revoke(1, 1, spec.facts([spec.lease('b', [1], { ended: true })])))
+      .when(spec.revoke(1, 1, spec.facts([spec.lease('b', [1], { ended: 'goodbye' })])))
       .then(spec.revoking(1, 1, 1)));
   it('waits for the first evidence', () =>
     given(...committed)

@@ -39,14 +39,19 @@ const plain = (made: CredentialCommand): fc.Arbitrary<Maker> => fc.constant(() =
 
 const instances = fc.constantFrom('a', 'b');
 const leases = fc.array(
-  fc.record({ instance: instances, old: fc.boolean(), silentMs: fc.constantFrom(0, 40_000, spec.policy.lostAfterMs), ended: fc.boolean() }),
+  fc.record({
+    instance: instances,
+    old: fc.boolean(),
+    silentMs: fc.constantFrom(0, 40_000, spec.policy.lostAfterMs),
+    ended: fc.constantFrom(null, 'goodbye' as const, 'lost' as const),
+  }),
   { maxLength: 2 },
 );
 const triers = fc.subarray(['a', 'b']);
 const revokeWith = (
   state: RegisteredCredential,
   of: Of,
-  held: readonly { instance: string; old: boolean; silentMs: number; ended: boolean }[],
+  held: readonly { instance: string; old: boolean; silentMs: number; ended: 'goodbye' | 'lost' | null }[],
   now: string,
 ) =>
   spec.revoke(of.version, of.epoch, {

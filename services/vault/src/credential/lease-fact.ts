@@ -4,14 +4,15 @@ export type LeaseFact = {
   readonly instance: string;
   readonly lastBeatAt: string;
   readonly silentMs: number;
-  readonly ended: boolean;
+  /** A lost one is kept until no rotation is open any more that might name it. */
+  readonly ended: 'goodbye' | 'lost' | null;
   readonly holds: readonly { readonly version: number; readonly since: string }[];
 };
 
 export type LeaseState = 'live' | 'silent' | 'lost' | 'ended';
 
 export const leaseState = (lease: LeaseFact, policy: { silentAfterMs: number; lostAfterMs: number }): LeaseState => {
-  if (lease.ended) return 'ended';
-  if (lease.silentMs >= policy.lostAfterMs) return 'lost';
+  if (lease.ended === 'goodbye') return 'ended';
+  if (lease.ended === 'lost' || lease.silentMs >= policy.lostAfterMs) return 'lost';
   return lease.silentMs >= policy.silentAfterMs ? 'silent' : 'live';
 };

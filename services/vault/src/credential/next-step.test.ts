@@ -110,6 +110,19 @@ describe('the view of a rotation', () => {
     expect(awaitedInstances).toEqual(['orders/b']);
     expect(sentence).toContain('orders/b has not yet proved version 2, silent since 00:00:10');
   });
+  it.each([
+    ['by its silence', { silentMs: spec.policy.lostAfterMs }],
+    ['by the end of its lease', { ended: 'lost' as const }],
+  ])('names whom it no longer waits for, lost %s', (_how, change) => {
+    const known = spec.facts([spec.lease('a', [1]), spec.lease('b', [1], change)]);
+    expect(view([...spec.committed], known)).toMatchObject({
+      awaitedInstances: ['orders/a'],
+      sentence: expect.stringMatching(/^Waiting: orders\/a has not yet proved version 2; .* \(lost: orders\/b\)\.$/u),
+    });
+    expect(view([...spec.committed, spec.seenIdle(1, 1)], spec.facts([spec.lease('b', [1], change)])).sentence).toBe(
+      'Every instance proved version 2 (lost: orders/b) and nothing uses version 1: revoking it.',
+    );
+  });
   it('measures convergence from the commit to the last proof, and the overlap until logins are denied', () => {
     const { convergenceMs, overlapMs } = view([...revoking, spec.denied(1, 1)]);
     expect([convergenceMs, overlapMs]).toEqual([4_000, 9_000]);

@@ -49,7 +49,7 @@ describe('epoch.ask-preflight', () => {
             spec.lease('a', [1]),
             spec.lease('b', [1], { silentMs: 40_000 }),
             spec.lease('c', [1], { silentMs: spec.policy.lostAfterMs }),
-            spec.lease('d', [1], { ended: true }),
+            spec.lease('d', [1], { ended: 'goodbye' }),
           ]),
         ),
       )

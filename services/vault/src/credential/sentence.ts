@@ -1,6 +1,6 @@
 import type { NextStep } from '@keyturn/contracts/queries';
 import { assertNever } from '@keyturn/kernel';
-import { awaited, type Facts } from './awaited.ts';
+import { awaited, type Facts, lostInstances } from './awaited.ts';
 import { preflightOf, standingOf } from './preflight.ts';
 import { type RegisteredCredential, type Rotation, versionOf } from './state.ts';
 
@@ -22,10 +22,16 @@ const committing = (state: RegisteredCredential, rotation: Rotation, version: nu
   return `Version ${version} works; committing it${standing?.status === 'passed' ? ` (preflight: ${standing.sentence})` : ''}.`;
 };
 
+/** Who was silent for too long is waited for no more, but not forgotten. */
+const withoutLost = (state: RegisteredCredential, facts: Facts): string => {
+  const lost = lostInstances(state, facts);
+  return lost.length === 0 ? '' : ` (lost: ${lost.join(', ')})`;
+};
+
 const waiting = (state: RegisteredCredential, rotation: Rotation, facts: Facts): string => {
   const back = rotation.rolledBack ? `Rolled back to version ${rotation.serving} (${rotation.rolledBack.reason}). ` : '';
   const start = rotation.heldAt === null ? 'Waiting' : 'Held: the deadline passed, both versions stay valid';
-  return `${back}${start}: ${awaited(state, rotation, facts).join('; ')}.`;
+  return `${back}${start}: ${awaited(state, rotation, facts).join('; ')}${withoutLost(state, facts)}.`;
 };
 
 /** The one sentence that says what a run does, or waits for and for whom: shown in Temporal, the API and the UI. */
@@ -50,7 +56,7 @@ export const sentenceFor = (next: Unsaid, state: RegisteredCredential, rotation:
     case 'hold':
       return waiting(state, rotation, facts);
     case 'start-revocation':
-      return `Every instance proved version ${rotation.serving} and nothing uses version ${next.version}: revoking it.`;
+      return `Every instance proved version ${rotation.serving}${withoutLost(state, facts)} and nothing uses version ${next.version}: revoking it.`;
     case 'deny-logins':
       return `Denying new logins to version ${next.version} (${role}).`;
     case 'soak':

@@ -137,6 +137,11 @@ export const unregistered: Credential = { status: 'unregistered' };
 export const versionOf = (state: RegisteredCredential, version: number | null): Version | undefined =>
   state.versions.find((known) => known.version === version);
 
+/** Whether a version's value may still be needed, and so must be there to be opened. What is not live may be shredded. */
+export const isLive = ({ status }: Version): boolean => status !== 'revoked' && status !== 'discarded';
+
+export const liveVersions = (state: RegisteredCredential): readonly number[] => state.versions.filter(isLive).map(({ version }) => version);
+
 export const latestRotation = (state: RegisteredCredential): Rotation | undefined => state.rotations.at(-1);
 
 export const openRotation = (state: RegisteredCredential): Rotation | undefined => {

@@ -16,6 +16,8 @@ const plainLog = () => {
     now: '2026-01-01T00:00:00.000000Z',
     incarnation: 1,
     head: events.at(-1) ?? CHAIN_START,
+    activeKek: null,
+    keks: new Map(),
     known,
     owners: new Map([...rows.values()].map((row) => [row.address, row.credentialId])),
     headOf: (stream) => events.findLast((event) => event.stream === stream) ?? { version: 0, position: 0 },
@@ -97,7 +99,16 @@ describe('a batch', () => {
   it('names the streams whose heads nobody looked up', () => {
     const entry = entryOf({ id: 1, fingerprint: 'f', stream: 's1', claims: undefined, what: 'aside' });
     const states = new Map([['s1', new Map([[tally, { version: 0, position: 0, state: tally.initial }]])]]);
-    const facts = { now: '', incarnation: 1, head: CHAIN_START, known: new Map(), owners: new Map(), states };
+    const facts = {
+      now: '',
+      incarnation: 1,
+      head: CHAIN_START,
+      activeKek: null,
+      keks: new Map(),
+      known: new Map(),
+      owners: new Map(),
+      states,
+    };
     const plan = planBatch([entry], { ...facts, headOf: (stream) => (stream === 's1' ? { version: 0, position: 0 } : undefined) });
     expect([...plan.missing]).toEqual(['access-s1']);
     expect([...plan.companions]).toEqual([['s1', new Set(['access-s1'])]]);

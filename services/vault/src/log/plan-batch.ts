@@ -1,6 +1,8 @@
 import type { EventMeta, Recorded } from '@keyturn/contracts/events';
 import type { Refusal } from '@keyturn/contracts/refusals';
+import type { KekFacts } from '../key-ring/command.ts';
 import type { CredentialRow, Decision, Fold, Job, NewEvent, Verdict, Write } from '../ports/command-log.ts';
+import { KekNotActive } from '../ports/kek-not-active.ts';
 import { canonicalText, hashEvent, hashSealed } from './hash-event.ts';
 import type { ChainHead } from './verify-chain.ts';
 
@@ -25,6 +27,10 @@ export type Facts = {
   readonly known: ReadonlyMap<string, KnownCommand>;
   /** Which credential owns an address; absent: none. */
   readonly owners: ReadonlyMap<string, string>;
+  /** The KEK under which new keys are wrapped; null before there is a key ring. */
+  readonly activeKek: string | null;
+  /** What hangs on the KEKs that jobs name, and who holds them. */
+  readonly keks: ReadonlyMap<string, KekFacts>;
   /** Where a stream stands; undefined: it was not looked up. */
   headOf(stream: string): StreamHead | undefined;
   /** By stream, then by fold: the states as of the stream's head. */
@@ -59,6 +65,8 @@ type Draft = {
   readonly companions: Map<string, Set<string>>;
   readonly missing: Set<string>;
   head: ChainHead;
+  activeKek: string | null;
+  readonly keks: Facts['keks'];
   readonly known: Map<string, KnownCommand>;
   readonly owners: Map<string, string>;
   readonly states: Map<string, Map<Fold<unknown>, Held>>;
@@ -135,8 +143,16 @@ const moveRow = (draft: Draft, before: CredentialRow | null, row: CredentialRow 
   else if (before) draft.rows.set(before.credentialId, null);
 };
 
+/** A key must hang on the KEK that is active now, whatever the replica that wrapped it had heard. */
+const refuseStaleKek = ({ activeKek }: Draft, writes: readonly Write[]): void => {
+  if (activeKek === null) return;
+  for (const write of writes) if (write.kind === 'wrapped-dek' && write.kekId !== activeKek) throw new KekNotActive(write.kekId);
+};
+
 const record = (draft: Draft, { fold, job }: Entry, held: Held, decision: Decision): Verdict => {
   // Everything that can throw comes first: a fault in one job leaves no trace in the batch.
+  const writes = decision.writes ?? [];
+  refuseStaleKek(draft, writes);
   const appended = recordEvents(draft, job, decision.events);
   const events = appended.map((each) => each.recorded);
   const folded = foldTouched(draft, events);
@@ -149,7 +165,8 @@ const record = (draft: Draft, { fold, job }: Entry, held: Held, decision: Decisi
   adopt(draft, job, events, folded);
   if (after) moveRow(draft, before, row);
   draft.appended.push(...appended);
-  draft.writes.push(...(decision.writes ?? []));
+  draft.writes.push(...writes);
+  for (const write of writes) if (write.kind === 'kek-state' && write.state === 'active') draft.activeKek = write.kekId;
   return remember(draft, job, verdict);
 };
 
@@ -157,6 +174,13 @@ const answerRepeat = (known: KnownCommand, { job, tried }: Entry): Verdict =>
   known.fingerprint === job.fingerprint
     ? { ...known.verdict, repeated: tried !== true }
     : { refusal: { code: 'command-reused' }, repeated: false };
+
+/** With what earlier entries of the batch hung on it. */
+const kekFacts = ({ keks, writes }: Draft, kekId: string | undefined): KekFacts | null => {
+  const facts = kekId === undefined ? undefined : keks.get(kekId);
+  if (!facts) return null;
+  return { ...facts, rows: facts.rows + writes.filter((write) => write.kind === 'wrapped-dek' && write.kekId === kekId).length };
+};
 
 const decideEntry = (draft: Draft, entry: Entry): Verdict => {
   const { fold, job } = entry;
@@ -166,7 +190,8 @@ const decideEntry = (draft: Draft, entry: Entry): Verdict => {
   if (!held) throw new Error(`the state of ${job.stream} was not loaded`);
   const owner = job.claims === undefined ? undefined : draft.owners.get(job.claims);
   const addressOwner = owner === undefined || owner === rowOf(fold, held.state)?.credentialId ? null : owner;
-  const decision = job.decide(held.state, { now: draft.now, addressTaken: addressOwner !== null, addressOwner });
+  const context = { now: draft.now, addressTaken: addressOwner !== null, addressOwner, kek: kekFacts(draft, job.kekId) };
+  const decision = job.decide(held.state, context);
   return decision.ok ? record(draft, entry, held, decision.value) : remember(draft, job, { refusal: decision.refusal });
 };
 
@@ -176,6 +201,8 @@ export const planBatch = (entries: readonly Entry[], facts: Facts): BatchPlan =>
     now: facts.now,
     incarnation: facts.incarnation,
     head: facts.head,
+    activeKek: facts.activeKek,
+    keks: facts.keks,
     headOf: (stream) => facts.headOf(stream),
     heads: new Map(),
     companions: new Map(),

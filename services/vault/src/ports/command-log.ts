@@ -1,6 +1,7 @@
-import type { DomainEvent, EventMeta, Recorded } from '@keyturn/contracts/events';
+import type { DomainEvent, EventMeta, KekState, Recorded } from '@keyturn/contracts/events';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import type { Result } from '@keyturn/kernel';
+import type { KekFacts } from '../key-ring/command.ts';
 
 /**
  * An event about to be recorded; `sealed` is ciphertext that only this log ever keeps. It joins the job's stream, or `stream`: one where
@@ -22,6 +23,7 @@ export type Write =
   | { readonly kind: 'default'; readonly scope: string; readonly service: string; readonly credentialId: string | null }
   | { readonly kind: 'legacy-user'; readonly legacyId: string; readonly legacyScope: string; readonly scope: string }
   | { readonly kind: 'shred-dek'; readonly credentialId: string; readonly version: number }
+  | { readonly kind: 'kek-state'; readonly kekId: string; readonly state: KekState }
   | {
       readonly kind: 'lease-holds';
       readonly consumer: string;
@@ -46,6 +48,8 @@ export type DecisionContext = {
   readonly now: string;
   /** Does another credential own the job's `claims`? */
   readonly addressTaken: boolean;
+  /** Of the job's `kekId`; null where it names none. */
+  readonly kek: KekFacts | null;
   /** That other credential; null where there is none. */
   readonly addressOwner: string | null;
 };
@@ -58,6 +62,8 @@ export type Job<State> = {
   readonly stream: string;
   /** The address that the job wants to own. */
   readonly claims?: string;
+  /** The KEK of which `decide` has to know what hangs on it and who holds it. */
+  readonly kekId?: string;
   readonly meta: Omit<EventMeta, 'incarnation'>;
   /** Pure and quick: it runs under the append lock, on the stream's newest state. */
   decide(state: State, context: DecisionContext): Result<Decision, Refusal>;
@@ -97,7 +103,8 @@ export interface CommandLog {
   /**
    * Decides the job under the append lock and records the outcome. Resolves only after the commit is durable. A repeat of a known
    * command id is answered from the stored verdict; with another fingerprint it is refused as `command-reused`. Throws a fault when the
-   * database can't say whether it committed (`LogUnavailable`); repeating the same id then resolves it.
+   * database can't say whether it committed (`LogUnavailable`); repeating the same id then resolves it. Throws `KekNotActive` where a
+   * `wrapped-dek` hangs on another KEK than the one that is active under the lock: nothing was recorded.
    */
   submit<State>(fold: Fold<State>, job: Job<State>): Promise<Verdict>;
   /** Folds the stream as it stands now, outside the lock: for queries, never for decisions. */

@@ -11,7 +11,9 @@ export interface KeyTable {
   /** Keeps the first identity ever stored, and answers it. */
   storeIdentity(identity: StoredIdentity): Promise<StoredIdentity>;
   sealingKeys(): Promise<readonly StoredSealingKey[]>;
+  /** Throws `KekNotActive` where it is wrapped under another KEK than the active one. */
   storeSealingKey(key: StoredSealingKey): Promise<void>;
-  /** Versions in the log whose DEK is missing: nothing could open them. */
+  deleteSealingKeys(ids: readonly string[]): Promise<void>;
+  /** Live versions whose DEK is missing: nothing could open them. Looks at what is live, never at the log. */
   missingDeks(): Promise<readonly { readonly credentialId: string; readonly version: number }[]>;
 }

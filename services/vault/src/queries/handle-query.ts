@@ -13,6 +13,7 @@ import { credentialView, rotationView } from '../credential/views.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
 import { consumerFold, credentialFold, defaultFold, legacyUserFold, personFold, streamOf } from '../folds.ts';
+import { keyRingView } from './key-ring-view.ts';
 
 type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
 type Answered<Name extends VaultQueryName> = Promise<Result<VaultQueryAnswer<Name>, Refusal>>;
@@ -133,6 +134,8 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
       return listUnsettled(deps);
     case 'sealing-keys.list':
       return ok(await deps.ring.published());
+    case 'key-ring.view':
+      return ok(await keyRingView(deps));
     case 'health.check':
       return ok(await deps.health());
   }

@@ -2,9 +2,11 @@ import { hkdfSync } from 'node:crypto';
 import { Sensitive } from '@keyturn/kernel';
 import { generateIdentity, type KeyPair } from '@keyturn/sealing';
 import type { KeyTable } from '../ports/key-table.ts';
-import type { KeyWrapper } from '../ports/key-wrapper.ts';
+import type { KekKeeper } from './kek-keeper.ts';
+import { IDENTITY_CONTEXT } from '../ports/own-key-contexts.ts';
 
-const CONTEXT = { purpose: 'vault identity' } as const;
+type Wrapper = Pick<KekKeeper, 'wrap' | 'unwrap'>;
+
 const KEY_BYTES = 32;
 
 /** Who this vault is, for all its replicas: made at the very first start. */
@@ -15,14 +17,14 @@ export type VaultIdentity = {
 };
 
 /** Loads the identity that every replica shares, or makes it. A wrong KEK throws here, before anything is served. */
-export const loadIdentity = async ({ keys, wrapper }: { keys: KeyTable; wrapper: KeyWrapper }): Promise<VaultIdentity> => {
+export const loadIdentity = async ({ keys, wrapper }: { keys: KeyTable; wrapper: Wrapper }): Promise<VaultIdentity> => {
   const stored = (await keys.identity()) ?? (await makeIdentity(keys, wrapper));
-  const privateKey = await wrapper.unwrap(stored, CONTEXT);
+  const privateKey = await wrapper.unwrap(stored, IDENTITY_CONTEXT);
   const derived = hkdfSync('sha256', privateKey.reveal(), '', 'keyturn command fingerprints v1', KEY_BYTES);
   return { pair: { publicKey: stored.publicKey, privateKey }, fingerprintKey: new Sensitive(new Uint8Array(derived)) };
 };
 
-const makeIdentity = async (keys: KeyTable, wrapper: KeyWrapper) => {
+const makeIdentity = async (keys: KeyTable, wrapper: Wrapper) => {
   const made = generateIdentity();
-  return keys.storeIdentity({ publicKey: made.publicKey, ...(await wrapper.wrap(made.privateKey, CONTEXT)) });
+  return keys.storeIdentity({ publicKey: made.publicKey, ...(await wrapper.wrap(made.privateKey, IDENTITY_CONTEXT)) });
 };

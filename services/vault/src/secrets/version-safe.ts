@@ -3,7 +3,8 @@ import { openVersion, sealVersion, type VersionSecret } from '@keyturn/sealing';
 import type { RegisteredCredential, Version } from '../credential/state.ts';
 import type { CommandLog, Write } from '../ports/command-log.ts';
 import type { KeyTable } from '../ports/key-table.ts';
-import type { KeyWrapper } from '../ports/key-wrapper.ts';
+import { KeyUnreadable } from '../ports/key-wrapper.ts';
+import type { KekKeeper } from './kek-keeper.ts';
 
 type Of = { readonly credentialId: string; readonly address: string; readonly version: number };
 
@@ -14,7 +15,7 @@ export type VersionSafe = {
   open(credential: RegisteredCredential, version: Version): Promise<VersionSecret>;
 };
 
-type Deps = { readonly log: Pick<CommandLog, 'sealed'>; readonly keys: KeyTable; readonly wrapper: KeyWrapper };
+type Deps = { readonly log: Pick<CommandLog, 'sealed'>; readonly keys: KeyTable; readonly wrapper: Pick<KekKeeper, 'wrap' | 'unwrap'> };
 
 const scopeOf = (address: string): string => address.split('.')[0] ?? '';
 
@@ -28,7 +29,8 @@ export const versionSafe = ({ log, keys, wrapper }: Deps): VersionSafe => ({
   },
   open: async ({ credentialId, address }, { version, position }) => {
     const [sealed, wrapped] = await Promise.all([log.sealed(position), keys.dek(credentialId, version)]);
-    if (!sealed || !wrapped) throw new Error(`version ${version} of ${credentialId} has no ${sealed ? 'data key' : 'ciphertext'}`);
+    if (!sealed) throw new Error(`version ${version} of ${credentialId} has no ciphertext`);
+    if (!wrapped) throw new KeyUnreadable('data-key', `version ${version} of ${credentialId} has no data key`);
     const dek = await wrapper.unwrap(wrapped, { credentialId, version });
     const opened = openVersion({ sealed, dek, credentialId, version, scope: scopeOf(address) });
     dek.reveal().fill(0);

@@ -1,12 +1,11 @@
 import type { Reply } from '@keyturn/contracts';
 import { Beat, type BeatAnswer, Goodbye } from '@keyturn/contracts/subscriber';
-import { ok } from '@keyturn/kernel';
 import { invalid } from '../commands/handle-command.ts';
-import { accessFold, streamOf } from '../folds.ts';
 import type { PendingOf } from '../ports/lease-store.ts';
 import { acknowledge } from './acknowledge.ts';
 import { fetchSecret, type FetchDeps } from './fetch.ts';
-import { actorOf, nameOf, readSubject, type Subscriber } from './subscriber.ts';
+import { recordEnding } from './lease-endings.ts';
+import { nameOf, readSubject, type Subscriber } from './subscriber.ts';
 
 const preflightsFor = (name: string, pending: readonly PendingOf[]): NonNullable<BeatAnswer['preflights']> =>
   pending.flatMap(({ waitingFor, ...asked }) => (waitingFor.includes(name) ? [asked] : []));
@@ -15,24 +14,17 @@ const beat = async (deps: FetchDeps, { consumer, instance }: Subscriber, payload
   const said = Beat.safeParse(payload);
   if (!said.success) return invalid(said.error);
   const { seq, holds } = said.data;
-  const { current, pending } = await deps.leases.beat({ consumer, instance, seq, holds });
+  const { current, pending, unknown } = await deps.leases.beat({ consumer, instance, seq, holds });
   const preflights = preflightsFor(nameOf({ consumer, instance }), pending);
-  return { ok: { current, ...(preflights.length > 0 ? { preflights } : {}) } };
+  return { ok: { current, ...(preflights.length > 0 ? { preflights } : {}), ...(unknown.length > 0 ? { unknown } : {}) } };
 };
 
 const goodbye = async (deps: FetchDeps, subscriber: Subscriber, payload: unknown): Promise<Reply> => {
   const said = Goodbye.safeParse(payload);
   if (!said.success) return invalid(said.error);
-  const { commandId, seq } = said.data;
   const { consumer, instance } = subscriber;
-  if (!(await deps.leases.end({ consumer, instance, seq }))) return { ok: {} };
-  await deps.log.submit(accessFold, {
-    commandId,
-    fingerprint: commandId,
-    stream: streamOf.lease(consumer, instance),
-    meta: { commandId, actor: actorOf(subscriber) },
-    decide: () => ok({ events: [{ type: 'lease.ended', data: { consumer, instance, how: 'goodbye' } }], verdict: {} }),
-  });
+  const ending = await deps.endings.goodbye({ consumer, instance, seq: said.data.seq });
+  if (ending) await recordEnding(deps, ending);
   return { ok: {} };
 };
 

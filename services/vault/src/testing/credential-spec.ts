@@ -104,7 +104,7 @@ export const lease = (instance: string, versions: readonly number[], changes: Pa
   instance,
   lastBeatAt: specTime(10),
   silentMs: 0,
-  ended: false,
+  ended: null,
   holds: versions.map((version) => ({ version, since: specTime(1) })),
   ...changes,
 });

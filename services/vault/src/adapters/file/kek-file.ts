@@ -1,10 +1,7 @@
-import { hash, randomBytes } from 'node:crypto';
-import { link, open, readFile, stat, unlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { link, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Sensitive } from '@keyturn/kernel';
-
-/** One key-encryption key; its id is a fingerprint of it, so a damaged key can't pass for itself. */
-export type Kek = { readonly id: string; readonly key: Sensitive<Uint8Array> };
+import { KEK_BYTES, type Kek, kekOf } from '../aes-key-wrapper.ts';
 
 /** The KEK file can't be used. One sentence says why and what to do; it never holds any of the file's content. */
 export class KekFileUnusable extends Error {
@@ -16,20 +13,25 @@ export class KekFileUnusable extends Error {
  *
  *   keyturn-kek-v1
  *   <id> active <256 random bits, base64url>
- *   <id> retiring <…>            any number of these, kept to unwrap with
+ *   <id> added <…>               any number of these (older files also say `retiring`)
  *   end
  *
- * The last line tells a whole file from a truncated one.
+ * The last line tells a whole file from a truncated one. With `active` a new vault begins; from then on the log says which key is what, and
+ * this word says nothing.
  */
 const FIRST_LINE = 'keyturn-kek-v1';
 const LAST_LINE = 'end';
-const KEK_BYTES = 32;
-const KEY_LINE = /^(kek-[0-9a-f]{16}) (active|retiring) ([A-Za-z0-9_-]{43})$/;
+const KEY_LINE = /^(kek-[0-9a-f]{16}) (active|retiring|added) ([A-Za-z0-9_-]{43})$/;
 
-const kekIdOf = (key: Uint8Array): string => `kek-${hash('sha256', Buffer.concat([Buffer.from('keyturn kek id v1\n'), key])).slice(0, 16)}`;
+type Line = { readonly kek: Kek; readonly word: string; readonly text: string };
 
-/** Reads the file, or says in one sentence why it can't be used. */
-export const readKekFile = async (path: string): Promise<{ active: Kek; all: ReadonlyMap<string, Kek> }> => {
+/** Reads the keys, the one with which a new vault begins first, or says in one sentence why the file can't be used. */
+export const readKekFile = async (path: string): Promise<readonly Kek[]> => {
+  const lines = await readLines(path);
+  return lines.toSorted((a, b) => Number(b.word === 'active') - Number(a.word === 'active')).map(({ kek }) => kek);
+};
+
+const readLines = async (path: string): Promise<readonly Line[]> => {
   const found = await stat(path).catch((cause: unknown) => {
     throw new KekFileUnusable(`the KEK file ${path} can't be read: restore it from its backup, or allow creating it on a first start`, {
       cause,
@@ -43,24 +45,21 @@ export const readKekFile = async (path: string): Promise<{ active: Kek; all: Rea
   return parse(path, await readFile(path, 'utf8'));
 };
 
-const parse = (path: string, text: string): { active: Kek; all: ReadonlyMap<string, Kek> } => {
+const parse = (path: string, text: string): readonly Line[] => {
   const damaged = () => new KekFileUnusable(`the KEK file ${path} is truncated or damaged: restore it from its backup`);
   const lines = text.trimEnd().split('\n');
-  if (lines[0] !== FIRST_LINE || lines.at(-1) !== LAST_LINE) throw damaged();
-  const all = new Map<string, Kek>();
-  const active: Kek[] = [];
+  if (lines.length < 3 || lines[0] !== FIRST_LINE || lines.at(-1) !== LAST_LINE) throw damaged();
+  const read = new Map<string, Line>();
   for (const line of lines.slice(1, -1)) {
-    const [, id, state, encoded] = KEY_LINE.exec(line) ?? [];
+    const [, id, word, encoded] = KEY_LINE.exec(line) ?? [];
     const key = Buffer.from(encoded ?? '', 'base64url');
-    if (id === undefined || key.length !== KEK_BYTES || kekIdOf(key) !== id || all.has(id)) throw damaged();
-    const kek = { id, key: new Sensitive<Uint8Array>(key) };
-    all.set(id, kek);
-    if (state === 'active') active.push(kek);
+    const kek = kekOf(key);
+    if (word === undefined || key.length !== KEK_BYTES || kek.id !== id || read.has(id)) throw damaged();
+    read.set(id, { kek, word, text: line });
   }
-  const [only, ...more] = active;
-  if (!only || more.length > 0)
-    throw new KekFileUnusable(`the KEK file ${path} must name exactly one active key, and names ${active.length}`);
-  return { active: only, all };
+  const active = [...read.values()].filter(({ word }) => word === 'active').length;
+  if (active > 1) throw new KekFileUnusable(`the KEK file ${path} must name at most one active key, and names ${active}`);
+  return [...read.values()];
 };
 
 /**
@@ -68,19 +67,70 @@ const parse = (path: string, text: string): { active: Kek; all: ReadonlyMap<stri
  * and is on disk before anything is wrapped under it.
  */
 export const createKekFile = async (path: string): Promise<void> => {
-  const key = randomBytes(KEK_BYTES);
+  const { kek, line } = freshLine('active');
+  await writeWhole(path, [line], (draft) => link(draft, path).catch(ignoreExisting));
+  kek.key.reveal().fill(0);
+};
+
+/** Adds one fresh KEK to the file and answers its fingerprint. Running vaults hold it after their next look at the file. */
+export const addToKekFile = async (path: string): Promise<string> =>
+  alone(path, async () => {
+    const { kek, line } = freshLine('added');
+    const before = await readLines(path);
+    await writeWhole(path, [...before.map(({ text }) => text), line], (draft) => rename(draft, path));
+    kek.key.reveal().fill(0);
+    return kek.id;
+  });
+
+/** Takes a KEK out of the file, for a key that the ring has retired. */
+export const removeFromKekFile = async (path: string, kekId: string): Promise<void> =>
+  alone(path, async () => {
+    const before = await readLines(path);
+    const after = before.filter(({ kek }) => kek.id !== kekId);
+    if (after.length === before.length) throw new KekFileUnusable(`the KEK file ${path} holds no ${kekId}`);
+    if (after.length === 0) throw new KekFileUnusable(`${kekId} is the only key in the KEK file ${path}: a vault needs one`);
+    await writeWhole(
+      path,
+      after.map(({ text }) => text),
+      (draft) => rename(draft, path),
+    );
+  });
+
+const freshLine = (word: 'active' | 'added'): { kek: Kek; line: string } => {
+  const kek = kekOf(randomBytes(KEK_BYTES));
+  return { kek, line: `${kek.id} ${word} ${Buffer.from(kek.key.reveal()).toString('base64url')}` };
+};
+
+/** One change at a time: the lock is a file beside it, which whoever was killed meanwhile leaves to be deleted by hand. */
+const alone = async <T>(path: string, change: () => Promise<T>): Promise<T> => {
+  const lock = `${path}.lock`;
+  const held = await open(lock, 'wx', 0o600).catch((cause: unknown) => {
+    throw new KekFileUnusable(`the KEK file ${path} can't be changed: ${lock} is there already, or its folder is not writable`, { cause });
+  });
+  try {
+    return await change();
+  } finally {
+    await held.close();
+    await unlink(lock);
+  }
+};
+
+const writeWhole = async (path: string, lines: readonly string[], place: (draft: string) => Promise<void>): Promise<void> => {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   const file = await open(draft, 'wx', 0o600);
   try {
-    await file.writeFile(`${FIRST_LINE}\n${kekIdOf(key)} active ${key.toString('base64url')}\n${LAST_LINE}\n`);
+    await file.writeFile(`${[FIRST_LINE, ...lines, LAST_LINE].join('\n')}\n`);
     await file.sync();
-    await link(draft, path).catch(ignoreExisting);
+    await place(draft);
   } finally {
-    key.fill(0);
     await file.close();
-    await unlink(draft);
+    await unlink(draft).catch(ignoreMissing);
   }
   await syncFolder(dirname(path));
+};
+
+const ignoreMissing = (fault: NodeJS.ErrnoException): void => {
+  if (fault.code !== 'ENOENT') throw fault;
 };
 
 const ignoreExisting = (fault: NodeJS.ErrnoException): void => {

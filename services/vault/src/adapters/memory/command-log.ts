@@ -2,6 +2,7 @@ import { silentLogger } from '@keyturn/telemetry';
 import type { Recorded } from '@keyturn/contracts/events';
 import { type Entry, evolveHeld, type Facts, type Held, type KnownCommand, planBatch } from '../../log/plan-batch.ts';
 import { CHAIN_START, type ChainHead } from '../../log/verify-chain.ts';
+import type { KekFacts } from '../../key-ring/command.ts';
 import type { CommandLog, CredentialRow, Fold, Write } from '../../ports/command-log.ts';
 import { commitListeners } from '../commit-listeners.ts';
 
@@ -12,13 +13,18 @@ export type MemoryCommandLog = CommandLog & {
 };
 
 /** `now` answers ISO 8601; each command is a batch of its own. */
-export const memoryCommandLog = (options: { readonly now: () => string; readonly incarnation?: number }): MemoryCommandLog => {
+export const memoryCommandLog = (options: {
+  readonly now: () => string;
+  readonly incarnation?: number;
+  readonly kekFacts?: (kekId: string) => KekFacts;
+}): MemoryCommandLog => {
   const events: Recorded[] = [];
   const sealed = new Map<number, Uint8Array>();
   const known = new Map<string, KnownCommand>();
   const rows = new Map<string, CredentialRow>();
   const writes: Write[] = [];
   const listeners = commitListeners(silentLogger);
+  const kekFacts = options.kekFacts ?? (() => ({ rows: 0, missingAt: [] }));
 
   const fold = (fold: Fold<unknown>, stream: string): Held =>
     evolveHeld(
@@ -34,6 +40,8 @@ export const memoryCommandLog = (options: { readonly now: () => string; readonly
     incarnation: options.incarnation ?? 1,
     head: { position: head().position, hash: head().hash },
     known,
+    activeKek: writes.filter((write) => write.kind === 'kek-state').findLast(({ state }) => state === 'active')?.kekId ?? null,
+    keks: new Map(entry.job.kekId === undefined ? [] : [[entry.job.kekId, kekFacts(entry.job.kekId)]]),
     headOf: (stream) => events.findLast((event) => event.stream === stream) ?? { version: 0, position: 0 },
     owners: new Map([...rows.values()].map((row) => [row.address, row.credentialId])),
     states: new Map([[entry.job.stream, new Map([[entry.fold, fold(entry.fold, entry.job.stream)]])]]),

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { Sensitive } from '@keyturn/kernel';
 import type { KeyWrapper } from '../../ports/key-wrapper.ts';
-import { aesKeyWrapper } from '../aes-key-wrapper.ts';
+import { aesKeyWrapper, KEK_BYTES, type Kek, kekOf } from '../aes-key-wrapper.ts';
 
-/** A KEK that lives and dies with the process: for tests. */
-export const memoryKeyWrapper = (): KeyWrapper => {
-  const kek = { id: 'kek-memory', key: new Sensitive<Uint8Array>(randomBytes(32)) };
-  return aesKeyWrapper({ active: kek, all: new Map([[kek.id, kek]]) });
-};
+/** A fresh KEK that is kept nowhere: for tests. */
+export const randomKek = (): Kek => kekOf(randomBytes(KEK_BYTES));
+
+/** KEKs that live and die with the process: for tests. What is pushed into `keks` is held from the next `reload` on. */
+export const memoryKeyWrapper = (keks: readonly Kek[] = [randomKek()]): Promise<KeyWrapper> =>
+  aesKeyWrapper(() => Promise.resolve([...keks]));

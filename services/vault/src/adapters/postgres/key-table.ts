@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { KekNotActive } from '../../ports/kek-not-active.ts';
 import type { KeyTable, StoredIdentity, StoredSealingKey } from '../../ports/key-table.ts';
 import type { WrappedKey } from '../../ports/key-wrapper.ts';
 
@@ -44,20 +45,23 @@ const sealingKeys = async (pool: Pool): Promise<StoredSealingKey[]> => {
 };
 
 const storeSealingKey = async (pool: Pool, key: StoredSealingKey): Promise<void> => {
-  await pool.query(`INSERT INTO sealing_keys (key_id, public_key, kek_id, wrapped_private, expires_at) VALUES ($1, $2, $3, $4, $5)`, [
-    key.id,
-    Buffer.from(key.publicKey, 'base64url'),
-    key.kekId,
-    Buffer.from(key.wrapped),
-    key.notAfter,
-  ]);
+  const { rowCount } = await pool.query(
+    `INSERT INTO sealing_keys (key_id, public_key, kek_id, wrapped_private, expires_at) SELECT $1, $2, $3, $4, $5::timestamptz
+     WHERE NOT EXISTS (SELECT 1 FROM keks) OR EXISTS (SELECT 1 FROM keks WHERE kek_id = $3 AND state = 'active' FOR SHARE)`,
+    [key.id, Buffer.from(key.publicKey, 'base64url'), key.kekId, Buffer.from(key.wrapped), key.notAfter],
+  );
+  if (rowCount !== 1) throw new KekNotActive(key.kekId);
+};
+
+const deleteSealingKeys = async (pool: Pool, ids: readonly string[]): Promise<void> => {
+  await pool.query('DELETE FROM sealing_keys WHERE key_id = ANY ($1)', [ids]);
 };
 
 const missingDeks = async (pool: Pool): Promise<{ credentialId: string; version: number }[]> => {
   const { rows } = await pool.query<{ credentialId: string; version: number }>(
-    `SELECT s.id AS "credentialId", s.version FROM (
-       SELECT data::jsonb->>'credentialId' AS id, (data::jsonb->>'version')::int AS version FROM events WHERE type = 'credential.version-staged') s
-     LEFT JOIN wrapped_deks d ON d.credential_id = s.id AND d.version = s.version WHERE d.credential_id IS NULL ORDER BY 1, 2 LIMIT 20`,
+    `SELECT c.credential_id AS "credentialId", v.version::int FROM credentials c CROSS JOIN jsonb_array_elements_text(c.body->'live') v (version)
+     LEFT JOIN wrapped_deks d ON d.credential_id = c.credential_id AND d.version = v.version::int
+     WHERE d.credential_id IS NULL ORDER BY 1, 2 LIMIT 20`,
   );
   return rows;
 };
@@ -69,5 +73,6 @@ export const postgresKeyTable = (pool: Pool): KeyTable => ({
   storeIdentity: (made) => storeIdentity(pool, made),
   sealingKeys: () => sealingKeys(pool),
   storeSealingKey: (key) => storeSealingKey(pool, key),
+  deleteSealingKeys: (ids) => deleteSealingKeys(pool, ids),
   missingDeks: () => missingDeks(pool),
 });

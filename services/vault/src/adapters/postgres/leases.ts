@@ -3,10 +3,9 @@ import { z } from 'zod';
 import type { LeaseFact } from '../../credential/lease-fact.ts';
 import type { BeatHeard, BeatSaid, LeaseStore } from '../../ports/lease-store.ts';
 import { groupCommit } from './group-commit.ts';
+import { iso } from './iso.ts';
 
-const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
-const iso = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', ${ISO})`;
-
+/** A beat after the lease's end starts a new one; one that was sent before the goodbye comes too late. */
 const recordBeats = (pool: Pool, beats: readonly BeatSaid[]) =>
   pool.query({
     name: 'record-beats',
@@ -14,20 +13,27 @@ const recordBeats = (pool: Pool, beats: readonly BeatSaid[]) =>
            SELECT DISTINCT ON (consumer, instance) consumer, instance, seq, clock_timestamp(), clock_timestamp()
            FROM unnest($1::text[], $2::text[], $3::bigint[]) b (consumer, instance, seq) ORDER BY consumer, instance, seq DESC
            ON CONFLICT (consumer, instance) DO UPDATE SET
-             seq = greatest(leases.seq, excluded.seq), last_beat_at = excluded.last_beat_at, silent_ms = 0, ended = NULL`,
+             seq = greatest(leases.seq, excluded.seq), last_beat_at = excluded.last_beat_at, silent_ms = 0, ended = NULL,
+             started_at = CASE WHEN leases.ended IS NULL THEN leases.started_at ELSE excluded.started_at END
+           WHERE leases.ended IS DISTINCT FROM 'goodbye' OR excluded.seq > leases.seq`,
     values: [beats.map((beat) => beat.consumer), beats.map((beat) => beat.instance), beats.map((beat) => beat.seq)],
   });
 
-/** Forgets what an instance no longer names; what it fetched after it sent the beat stays. */
+/** Forgets what an instance no longer names; what it fetched after it sent the beat stays. Locks in the order in which fetches do. */
 const dropHolds = (pool: Pool, beats: readonly BeatSaid[]) => {
   const named = beats.map((beat) =>
     JSON.stringify(beat.holds.flatMap((hold) => hold.versions.map((version) => `${hold.credentialId}/${version}`))),
   );
   return pool.query({
     name: 'drop-holds',
-    text: `DELETE FROM lease_holds h USING unnest($1::text[], $2::text[], $3::bigint[], $4::jsonb[]) b (consumer, instance, seq, named)
-           WHERE h.consumer = b.consumer AND h.instance = b.instance AND h.fetched_seq < b.seq
-             AND NOT b.named ? (h.credential_id || '/' || h.version)`,
+    text: `WITH dropped AS (
+             SELECT h.consumer, h.instance, h.credential_id, h.version
+             FROM unnest($1::text[], $2::text[], $3::bigint[], $4::jsonb[]) b (consumer, instance, seq, named)
+             JOIN lease_holds h USING (consumer, instance)
+             WHERE h.fetched_seq < b.seq AND NOT b.named ? (h.credential_id || '/' || h.version)
+             ORDER BY h.consumer, h.instance, h.credential_id, h.version FOR UPDATE OF h)
+           DELETE FROM lease_holds h USING dropped d
+           WHERE (h.consumer, h.instance, h.credential_id, h.version) = (d.consumer, d.instance, d.credential_id, d.version)`,
     values: [beats.map((beat) => beat.consumer), beats.map((beat) => beat.instance), beats.map((beat) => beat.seq), named],
   });
 };
@@ -47,9 +53,8 @@ const keyOf = (instance: string, credentialId: string): string => `${instance} $
 const heardOf = ({ credentialId, address, version, generation, preflight }: z.infer<typeof HeardRow>): BeatHeard => ({
   current: version === null ? [] : [{ credentialId, address, version, generation }],
   pending: preflight ? [{ credentialId, address, ...preflight }] : [],
+  unknown: [],
 });
-
-const NOTHING: BeatHeard = { current: [], pending: [] };
 
 /** What there is to tell of what the instances were given: naming an id is not enough to hear of it. */
 const readHeard = async (pool: Pool, beats: readonly BeatSaid[]): Promise<Map<string, BeatHeard>> => {
@@ -70,8 +75,17 @@ const writeBeats = async (pool: Pool, beats: readonly BeatSaid[]): Promise<reado
   await dropHolds(pool, beats);
   const known = await readHeard(pool, beats);
   return beats.map(({ consumer, instance, holds }) => {
-    const heard = holds.map((hold) => known.get(keyOf(`${consumer}/${instance}`, hold.credentialId)) ?? NOTHING);
-    return { answer: { current: heard.flatMap(({ current }) => current), pending: heard.flatMap(({ pending }) => pending) } };
+    const heard = holds.map(
+      ({ credentialId }) =>
+        known.get(keyOf(`${consumer}/${instance}`, credentialId)) ?? { current: [], pending: [], unknown: [credentialId] },
+    );
+    return {
+      answer: {
+        current: heard.flatMap(({ current }) => current),
+        pending: heard.flatMap(({ pending }) => pending),
+        unknown: heard.flatMap(({ unknown }) => unknown),
+      },
+    };
   });
 };
 
@@ -80,7 +94,7 @@ const LeaseRow = z.object({
   instance: z.string(),
   lastBeatAt: z.string(),
   silentMs: z.coerce.number(),
-  ended: z.boolean(),
+  ended: z.enum(['goodbye', 'lost']).nullable(),
   holds: z.array(z.object({ version: z.int(), since: z.string() })),
 });
 
@@ -90,7 +104,7 @@ const leasesOf = async (pool: Pool, credentialId: string): Promise<{ now: string
     text: `SELECT ${iso('clock_timestamp()')} AS now, coalesce(jsonb_agg(l.lease ORDER BY l.name), '[]') AS leases
            FROM (SELECT s.consumer || '/' || s.instance AS name,
                    jsonb_build_object('consumer', s.consumer, 'instance', s.instance, 'lastBeatAt', ${iso('s.last_beat_at')},
-                     'silentMs', s.silent_ms, 'ended', s.ended IS NOT NULL,
+                     'silentMs', s.silent_ms, 'ended', s.ended,
                      'holds', jsonb_agg(jsonb_build_object('version', h.version, 'since', ${iso('h.held_since')}) ORDER BY h.version)) AS lease
                  FROM lease_holds h JOIN leases s USING (consumer, instance)
                  WHERE h.credential_id = $1 GROUP BY s.consumer, s.instance) l`,
@@ -108,27 +122,22 @@ const nonceOf = async (pool: Pool, of: Parameters<LeaseStore['nonce']>[0]): Prom
   return rows[0]?.nonce ?? null;
 };
 
-const endLease = async (pool: Pool, { consumer, instance, seq }: { consumer: string; instance: string; seq: number }): Promise<boolean> => {
-  const { rowCount } = await pool.query({
-    name: 'end-lease',
-    text: `WITH ended AS (UPDATE leases SET ended = 'goodbye', seq = $3 WHERE consumer = $1 AND instance = $2 AND ended IS NULL AND seq <= $3
-                          RETURNING consumer, instance),
-                dropped AS (DELETE FROM lease_holds h USING ended e WHERE h.consumer = e.consumer AND h.instance = e.instance)
-           SELECT 1 FROM ended`,
-    values: [consumer, instance, seq],
-  });
-  return rowCount === 1;
-};
-
-/** One replica at a time advances the shared tick, and never by more than two of them: time in which nobody listened is no silence. */
+/**
+ * One replica at a time advances the shared tick, and never by more than two of them: time in which nobody listened is no silence. Locks in
+ * the order of the key, as beats and fetches do, and passes by whom one of them is writing: that one is not silent.
+ */
 const tick = (pool: Pool, everyMs: number) =>
   pool.query({
     name: 'tick-silence',
     text: `WITH started AS (INSERT INTO listening (replica, since, until) VALUES ('any', clock_timestamp(), clock_timestamp())
                             ON CONFLICT (replica) DO UPDATE SET since = listening.until, until = excluded.until
-                            WHERE listening.until <= excluded.until - $1 * interval '0.9 millisecond' RETURNING since, until)
-           UPDATE leases SET silent_ms = silent_ms + least(extract(epoch FROM started.until - started.since) * 1000, 2 * $1)::bigint
-           FROM started WHERE ended IS NULL AND last_beat_at < clock_timestamp() - $1 * interval '1 millisecond'`,
+                            WHERE listening.until <= excluded.until - $1 * interval '0.9 millisecond' RETURNING since, until),
+                quiet AS (SELECT consumer, instance FROM leases
+                          WHERE ended IS NULL AND last_beat_at < clock_timestamp() - $1 * interval '1 millisecond' AND EXISTS (SELECT FROM started)
+                          ORDER BY consumer, instance FOR NO KEY UPDATE SKIP LOCKED)
+           UPDATE leases l SET silent_ms = silent_ms + least(extract(epoch FROM started.until - started.since) * 1000, 2 * $1)::bigint
+           FROM started, quiet
+           WHERE l.consumer = quiet.consumer AND l.instance = quiet.instance`,
     values: [everyMs],
   });
 
@@ -144,7 +153,6 @@ export const postgresLeases = (pool: Pool): LeaseStore => {
     beat: (said) => beats.submit(said),
     of: (credentialId) => leasesOf(pool, credentialId),
     nonce: (of) => nonceOf(pool, of),
-    end: (of) => endLease(pool, of),
     tick: async (everyMs) => void (await tick(pool, everyMs)),
   };
 };

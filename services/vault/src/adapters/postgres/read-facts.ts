@@ -18,17 +18,18 @@ export const beginLocked = async (client: Client): Promise<void> => {
   await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(${APPEND_LOCK})`);
 };
 
-type HeadRow = { now: string; incarnation: number; position: string | null; hash: string | null };
+type HeadRow = { now: string; incarnation: number; active: string | null; position: string | null; hash: string | null };
 
-const readHead = async (client: Client): Promise<Pick<Facts, 'now' | 'incarnation' | 'head'>> => {
+const readHead = async (client: Client): Promise<Pick<Facts, 'now' | 'incarnation' | 'head' | 'activeKek'>> => {
   const { rows } = await client.query<HeadRow>({
     name: 'head',
-    text: `SELECT ${NOW} AS now, i.incarnation, h.position, h.hash FROM incarnation i
+    text: `SELECT ${NOW} AS now, i.incarnation, (SELECT kek_id FROM keks WHERE state = 'active') AS active, h.position, h.hash FROM incarnation i
            LEFT JOIN LATERAL (SELECT position, hash FROM events ORDER BY position DESC LIMIT 1) h ON true`,
   });
   const row = rows[0];
   if (!row) throw new Error('the log has no incarnation');
-  return { now: row.now, incarnation: row.incarnation, head: { position: Number(row.position ?? 0), hash: row.hash ?? GENESIS } };
+  const { now, incarnation, active } = row;
+  return { now, incarnation, activeKek: active, head: { position: Number(row.position ?? 0), hash: row.hash ?? GENESIS } };
 };
 
 /** Where the streams stand; one that has no event yet stands at 0. */
@@ -67,17 +68,34 @@ const readOwners = async (client: Client, addresses: readonly string[]): Promise
   return new Map(rows.map(({ address, credential_id }) => [address, credential_id]));
 };
 
+/** Only where a job names KEKs, which is seldom: what hangs on each, and which replicas that count don't hold it. */
+const readKeks = async (client: Client, kekIds: readonly string[]): Promise<Facts['keks']> => {
+  if (kekIds.length === 0) return new Map();
+  const { rows } = await client.query<{ kek_id: string; rows: number; missing: string[] }>({
+    name: 'keks',
+    text: `SELECT k.kek_id,
+             ((SELECT count(*) FROM wrapped_deks d WHERE d.kek_id = k.kek_id) + (SELECT count(*) FROM sealing_keys s WHERE s.kek_id = k.kek_id)
+               + (SELECT count(*) FROM vault_identity i WHERE i.kek_id = k.kek_id))::int AS rows,
+             ARRAY(SELECT r.replica FROM vault_replicas r WHERE r.counts_until > clock_timestamp() AND NOT (k.kek_id = ANY (r.kek_ids))
+                   ORDER BY 1) AS missing
+           FROM unnest($1::text[]) k (kek_id)`,
+    values: [kekIds],
+  });
+  return new Map(rows.map((row) => [row.kek_id, { rows: row.rows, missingAt: row.missing }]));
+};
+
 export type LockedFacts = Omit<Facts, 'states' | 'headOf'> & { readonly heads: Map<string, StreamHead> };
 
 /** Takes the lock and reads what a batch stands on, all in one round trip (the connection pipelines). */
 export const lockAndRead = async (client: Client, entries: readonly Entry[], companions: readonly string[]): Promise<LockedFacts> => {
   const jobs = entries.map(({ job }) => job);
-  const [, head, heads, known, owners] = await Promise.all([
+  const [, head, heads, known, owners, keks] = await Promise.all([
     beginLocked(client),
     readHead(client),
     readHeads(client, [...new Set([...jobs.map((job) => job.stream), ...companions])]),
     readKnown(client, [...new Set(jobs.map((job) => job.commandId))]),
     readOwners(client, [...new Set(jobs.flatMap(({ claims }) => (claims === undefined ? [] : [claims])))]),
+    readKeks(client, [...new Set(jobs.flatMap(({ kekId }) => (kekId === undefined ? [] : [kekId])))]),
   ]);
-  return { ...head, heads, known, owners };
+  return { ...head, heads, known, owners, keks };
 };

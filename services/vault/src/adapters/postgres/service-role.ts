@@ -12,9 +12,14 @@ const GRANTS = {
   wrapped_deks: 'SELECT, INSERT, UPDATE, DELETE',
   leases: 'SELECT, INSERT, UPDATE, DELETE',
   lease_holds: 'SELECT, INSERT, UPDATE, DELETE',
+  lease_endings: 'SELECT, INSERT, DELETE',
   listening: 'SELECT, INSERT, UPDATE, DELETE',
   vault_identity: 'SELECT, INSERT, UPDATE',
   sealing_keys: 'SELECT, INSERT, UPDATE, DELETE',
+  keks: 'SELECT, INSERT, UPDATE',
+  kek_wraps: 'SELECT, INSERT, UPDATE',
+  vault_replicas: 'SELECT, INSERT, UPDATE, DELETE',
+  rewraps: 'SELECT, INSERT, UPDATE',
 } as const;
 
 /** Hold for every session of the role, whoever opens it: a stopped holder of the append lock is ended by the server. */

@@ -24,6 +24,14 @@ const shredDeks = (client: Client, shreds: readonly Of<'shred-dek'>[]): Promise<
     values: [shreds.map((shred) => shred.credentialId), shreds.map((shred) => shred.version)],
   });
 
+/** One after another: the key that was active must have left its state before the next one takes it. */
+const setKekState = (client: Client, { kekId, state }: Of<'kek-state'>): Promise<unknown> =>
+  client.query({
+    name: 'set-kek-state',
+    text: 'INSERT INTO keks (kek_id, state) VALUES ($1, $2) ON CONFLICT (kek_id) DO UPDATE SET state = excluded.state',
+    values: [kekId, state],
+  });
+
 const upsertLeases = (client: Client, holds: readonly Of<'lease-holds'>[], now: string): Promise<unknown> =>
   client.query({
     name: 'upsert-leases',
@@ -32,7 +40,8 @@ const upsertLeases = (client: Client, holds: readonly Of<'lease-holds'>[], now: 
            FROM unnest($1::text[], $2::text[], $3::bigint[]) h (consumer, instance, seq) GROUP BY consumer, instance ORDER BY consumer, instance
            ON CONFLICT (consumer, instance) DO UPDATE SET
              seq = greatest(leases.seq, excluded.seq), last_beat_at = excluded.last_beat_at, silent_ms = 0,
-             ended = CASE WHEN excluded.seq > leases.seq THEN NULL ELSE leases.ended END`,
+             ended = CASE WHEN excluded.seq > leases.seq THEN NULL ELSE leases.ended END,
+             started_at = CASE WHEN leases.ended IS NOT NULL AND excluded.seq > leases.seq THEN excluded.started_at ELSE leases.started_at END`,
     values: [holds.map((hold) => hold.consumer), holds.map((hold) => hold.instance), holds.map((hold) => hold.seq), now],
   });
 
@@ -104,6 +113,7 @@ export const writeWrites = (client: Client, writes: readonly Write[], now: strin
   const users = writes.filter((write) => write.kind === 'legacy-user');
   const holds = writes.filter((write) => write.kind === 'lease-holds');
   return [
+    ...writes.filter((write) => write.kind === 'kek-state').map((write) => setKekState(client, write)),
     ...(deks.length > 0 ? [insertDeks(client, deks)] : []),
     ...(shreds.length > 0 ? [shredDeks(client, shreds)] : []),
     ...(defaults.length > 0 ? writeDefaults(client, defaults) : []),

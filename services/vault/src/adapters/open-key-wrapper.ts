@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import type { KekSource } from '../config.ts';
+import type { KeyWrapper } from '../ports/key-wrapper.ts';
+import { environmentKeyWrapper, parseKeks } from './environment/environment-key-wrapper.ts';
+import { fileKeyWrapper } from './file/file-key-wrapper.ts';
+import { readKekFile } from './file/kek-file.ts';
+
+/** Throws where what is there can't be used, before anything else is touched. A file that is missing is judged later: a first start makes it. */
+export const refuseUnusableKeks = async (source: KekSource): Promise<void> => {
+  if ('variable' in source) parseKeks(source.variable);
+  else if (existsSync(source.file)) await readKekFile(source.file);
+};
+
+export const openKeyWrapper = (source: KekSource, { create }: { readonly create: boolean }): Promise<KeyWrapper> =>
+  'variable' in source ? environmentKeyWrapper(source.variable) : fileKeyWrapper({ path: source.file, create });

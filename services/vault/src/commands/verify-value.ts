@@ -1,0 +1,85 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { Actor, Refusal, Reply } from '@keyturn/contracts';
+import type { VaultCommandData } from '@keyturn/contracts/commands';
+import { ok, refuse, type Result, type Sensitive } from '@keyturn/kernel';
+import { canonicalBytes } from '@keyturn/sealing';
+import { z } from 'zod';
+import { type Credential, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import type { VaultDeps } from '../deps.ts';
+import { credentialFold, streamOf } from '../folds.ts';
+import type { GuessLimit } from './guess-limit.ts';
+import { jobOf, type Opened, replyOf } from './opened.ts';
+import type { RefusalRecorder } from './refusal-recorder.ts';
+
+type Deps = VaultDeps & { readonly recordRefusal: RefusalRecorder; readonly guesses: GuessLimit };
+type Asked = VaultCommandData<'credential.verify-value'>;
+
+const Brought = z.object({ fields: z.record(z.string(), z.string()) });
+const GONE: ReadonlySet<string> = new Set(['revoked', 'discarded']);
+
+/** Equal digests of the canonical forms, compared in constant time: neither content nor length shows in how long it takes. */
+const areEqual = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean => {
+  const [one, other] = [a, b].map((fields) => {
+    const bytes = canonicalBytes(fields);
+    const digest = hash('sha256', bytes, 'buffer');
+    bytes.fill(0);
+    return digest;
+  });
+  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
+};
+
+/** Admins can't read people's own keys, nor try values on them; what was imported is compared by whoever imports it. */
+const mayCompare = ({ address, origin }: RegisteredCredential): boolean => address.startsWith('system.') || origin?.kind === 'import';
+
+const wanted = (state: Credential, { version: number }: Asked): Result<{ state: RegisteredCredential; version: Version }, Refusal> => {
+  if (state.status === 'unregistered') return refuse({ code: 'credential-unknown' });
+  if (!mayCompare(state)) return refuse({ code: 'not-allowed', action: 'credential.verify-value' });
+  const version = versionOf(state, number);
+  return version && !GONE.has(version.status) ? ok({ state, version }) : refuse({ code: 'version-unknown', requested: number });
+};
+
+const nameOf = ({ kind, id }: Actor): string => `${kind} ${id}`;
+
+const compare = async (deps: Deps, found: { state: RegisteredCredential; version: Version }, secret: Sensitive<unknown>) => {
+  const brought = Brought.safeParse(secret.reveal());
+  if (!brought.success) return null;
+  const held = await deps.safe.open(found.state, found.version);
+  return areEqual(held.fields.reveal(), brought.data.fields);
+};
+
+/**
+ * Tells somebody who has a value whether the vault holds the same, and nothing else of it. Recorded before it is answered; wrong values are
+ * let through ten times an hour.
+ */
+export const verifyValue = async (deps: Deps, opened: Opened, data: Asked): Promise<Reply> => {
+  const { credentialId, version } = data;
+  const { actor } = opened;
+  const stream = streamOf.credential(credentialId);
+  const refused = async (refusal: Refusal): Promise<Reply> => {
+    await deps.recordRefusal({ recipient: nameOf(actor), actor, refusal, credentialId });
+    return { refusal };
+  };
+  const found = wanted(await deps.log.state(credentialFold, stream), data);
+  if (!found.ok) return refused(found.refusal);
+  const wait = deps.guesses.secondsToWait(credentialId);
+  if (wait > 0) return refused({ code: 'guesses-exhausted', retryAfterSeconds: wait });
+  const equal = opened.request.secret ? await compare(deps, found.value, opened.request.secret) : null;
+  if (equal === null) return { refusal: { code: 'fields-invalid', issues: ['the secret fields are missing'] } };
+  if (!equal) deps.guesses.missed(credentialId);
+  const verdict = await deps.log.submit(credentialFold, {
+    ...jobOf(deps, opened),
+    stream,
+    decide: (state) => {
+      const still = wanted(state, data);
+      if (!still.ok) return still;
+      const said = { credentialId, address: still.value.state.address, version, equal };
+      const event = {
+        type: 'secret.verified' as const,
+        data: { ...said, recipient: nameOf(actor) },
+        stream: streamOf.access(credentialId),
+      };
+      return ok({ events: [event], verdict: said });
+    },
+  });
+  return replyOf(verdict);
+};

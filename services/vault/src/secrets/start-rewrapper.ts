@@ -1,0 +1,129 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from '@keyturn/telemetry';
+import { ownJob, submitToRing } from '../commands/ring-job.ts';
+import { keyRingFold, streamOf } from '../folds.ts';
+import { openRun, type RewrapRun } from '../key-ring/state.ts';
+import type { CommandLog } from '../ports/command-log.ts';
+import type { KekTable } from '../ports/kek-table.ts';
+import type { Leadership } from '../ports/leadership.ts';
+import type { RewrapStore } from '../ports/rewrap-store.ts';
+import type { KekKeeper } from './kek-keeper.ts';
+import { rewrapAll, type RewrapDeps, type RewrapSaid } from './rewrap.ts';
+
+export type RewrapperDeps = {
+  readonly log: Pick<CommandLog, 'submit' | 'state' | 'onCommitted'>;
+  readonly store: RewrapStore;
+  readonly keks: Pick<KekTable, 'uses'>;
+  readonly keeper: KekKeeper;
+  readonly leadership: Leadership;
+  readonly onUnreadable: RewrapDeps['onUnreadable'];
+  readonly newId: () => string;
+  readonly logger: Logger;
+  /** How often it looks for a run that another replica was asked for, or left unfinished. */
+  readonly pollMs: number;
+  /** After a fault. */
+  readonly retryMs: number;
+  /** How often it says how far it is. */
+  readonly progressMs: number;
+  /** 0: as fast as it goes. */
+  readonly rowsPerSecond: number;
+};
+
+/** Takes as long as the rows may take at that rate; without one, only lets others have their turn. */
+const throttle = (rowsPerSecond: number, stop: AbortSignal): RewrapDeps['pause'] => {
+  let next = performance.now();
+  return async (rows) => {
+    const now = performance.now();
+    next = rowsPerSecond === 0 ? now : Math.max(next, now - 1_000) + (rows * 1_000) / rowsPerSecond;
+    await pause(next > now ? next - now : 0, undefined, { signal: stop }).catch(() => undefined);
+  };
+};
+
+const openRunOf = async ({ log }: RewrapperDeps): Promise<RewrapRun | null> => openRun(await log.state(keyRingFold, streamOf.keyRing));
+
+/** Says the run's counts now and then, those of earlier lives included. */
+const progressOf = (deps: RewrapperDeps, { runId, kekId }: RewrapRun): RewrapDeps['onBatch'] => {
+  let saidAt = performance.now();
+  return async ({ failed }: RewrapSaid) => {
+    if (performance.now() - saidAt < deps.progressMs) return;
+    saidAt = performance.now();
+    const [{ rotated }, uses] = await Promise.all([deps.store.counts(runId), deps.keks.uses()]);
+    const remaining = uses.filter((use) => use.kekId !== kekId).reduce((sum, { dataKeys }) => sum + dataKeys, 0);
+    await submitToRing(deps.log, {
+      ...ownJob(deps.newId()),
+      command: () => ({ type: 'rewrap.progress', runId, rotated, failed, remaining }),
+    });
+  };
+};
+
+const perform = async (deps: RewrapperDeps, run: RewrapRun, stop: AbortSignal): Promise<void> => {
+  const { store, keeper, logger, onUnreadable } = deps;
+  await keeper.refresh();
+  logger.info('rewrap.begun', { runId: run.runId, kekId: run.kekId });
+  const pauseBetween = throttle(deps.rowsPerSecond, stop);
+  const said = await rewrapAll({ store, keeper, stop, onUnreadable, pause: pauseBetween, onBatch: progressOf(deps, run) }, run);
+  if (said === null) return;
+  const { rotated, ownKeys } = await store.counts(run.runId);
+  await submitToRing(deps.log, {
+    ...ownJob(deps.newId()),
+    command: ({ now }) => ({
+      type: 'rewrap.complete',
+      runId: run.runId,
+      rotated,
+      failed: said.failed,
+      ownKeys,
+      ownFailed: said.ownFailed,
+      now,
+    }),
+  });
+  logger.info('rewrap.completed', { runId: run.runId, rotated, failed: said.failed, ownFailed: said.ownFailed });
+};
+
+/** One term: whoever leads does the run that is open, if it is still open then. */
+const lead = async (deps: RewrapperDeps, stop: AbortSignal): Promise<void> => {
+  const term = await deps.leadership.acquire(stop);
+  if (!term) return;
+  try {
+    const run = await openRunOf(deps);
+    if (run) await perform(deps, run, AbortSignal.any([stop, term.lost]));
+  } finally {
+    await term.resign();
+  }
+};
+
+/** Does the re-wraps that are asked for: one replica at a time, taken up by another where one dies. */
+export const startRewrapper = (deps: RewrapperDeps): { stop(): Promise<void> } => {
+  const stopped = new AbortController();
+  let wake: (() => void) | null = null;
+  const silence = deps.log.onCommitted((events) => {
+    if (events.some(({ type }) => type === 'rewrap.requested')) wake?.();
+  });
+  const idle = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const loop = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      try {
+        if (await openRunOf(deps)) await lead(deps, stopped.signal);
+        if (!stopped.signal.aborted) await idle(deps.pollMs);
+      } catch (error) {
+        deps.logger.warn('rewrap.interrupted', { error });
+        if (!stopped.signal.aborted) await idle(deps.retryMs);
+      }
+    }
+  };
+  const running = loop();
+  return {
+    stop: async () => {
+      stopped.abort();
+      silence();
+      wake?.();
+      await running;
+    },
+  };
+};

@@ -1,0 +1,40 @@
+import { Sensitive, systemClock } from '@keyturn/kernel';
+import { silentLogger } from '@keyturn/telemetry';
+import { uuidv7 } from 'uuidv7';
+import { fileKeyWrapper } from '../src/adapters/file/file-key-wrapper.ts';
+import { postgresCommandLog } from '../src/adapters/postgres/command-log.ts';
+import { postgresKekTable } from '../src/adapters/postgres/kek-table.ts';
+import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
+import { postgresLeadership } from '../src/adapters/postgres/leadership.ts';
+import { postgresRewrapStore } from '../src/adapters/postgres/rewrap-store.ts';
+import { vaultPool } from '../src/adapters/postgres/vault-pool.ts';
+import { openRefusalRecorder } from '../src/commands/open-refusal-recorder.ts';
+import { openKeys } from '../src/secrets/open-keys.ts';
+import { startRewrapper } from '../src/secrets/start-rewrapper.ts';
+
+// A replica that only re-wraps, as a process of its own: to be killed.
+
+const [, , databaseUrl = '', kekFile = ''] = process.argv;
+const url = new Sensitive(databaseUrl);
+const logger = silentLogger;
+const pool = vaultPool({ url, logger, max: 4 });
+const log = postgresCommandLog({ url, pool, logger });
+const keks = postgresKekTable(pool);
+const openWrapper = () => fileKeyWrapper({ path: kekFile, create: false });
+const { wrapper } = await openKeys({ keys: postgresKeyTable(pool), keks, log, openWrapper, newId: uuidv7, replicaGoneMs: 200, logger });
+const record = openRefusalRecorder({ log, clock: systemClock, newId: uuidv7, logger });
+startRewrapper({
+  log,
+  keks,
+  logger,
+  store: postgresRewrapStore(pool),
+  keeper: wrapper,
+  leadership: postgresLeadership({ url, name: 'rewrap', retryMs: 20, logger }),
+  onUnreadable: ({ credentialId, version }, { part, message }) => record({ credentialId, version, part, sentence: message }),
+  newId: uuidv7,
+  pollMs: 20,
+  retryMs: 20,
+  progressMs: 50,
+  rowsPerSecond: 6_000,
+});
+process.send?.('running');

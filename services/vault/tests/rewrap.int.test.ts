@@ -1,0 +1,177 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { RewrapCompleted } from '@keyturn/contracts/events';
+import { KeyRingView } from '@keyturn/contracts/queries';
+import { Sensitive } from '@keyturn/kernel';
+import { uuidv7 } from 'uuidv7';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fileKeyWrapper } from '../src/adapters/file/file-key-wrapper.ts';
+import { addToKekFile, createKekFile, readKekFile } from '../src/adapters/file/kek-file.ts';
+import type { KeyWrapper } from '../src/ports/key-wrapper.ts';
+import { ADMIN, FIELDS, testVault, type TestVault } from './test-vault.ts';
+
+const ROWS = 3_000;
+const keyOf = (row: number): Buffer => Buffer.alloc(32, `data key ${row} `);
+const idOf = (row: number): string => `00000000-0000-7000-8000-${String(row).padStart(12, '0')}`;
+
+let vault: TestVault;
+let folder: string;
+let kekFile: string;
+let old: string;
+let next: string;
+let wrapper: KeyWrapper;
+const children = new Set<ChildProcess>();
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keyturn-rewrap-'));
+  kekFile = join(folder, 'kek');
+  await createKekFile(kekFile);
+  vault = await testVault({ held: [...(await readKekFile(kekFile))] });
+  [old = ''] = vault.held.map(({ id }) => id);
+  next = await addToKekFile(kekFile);
+  vault.held.push(...(await readKekFile(kekFile)).slice(1));
+  wrapper = await fileKeyWrapper({ path: kekFile, create: false });
+});
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  children.clear();
+  await vault.dispose();
+  await rm(folder, { recursive: true });
+});
+
+const admin = (name: 'key-ring.add' | 'key-ring.activate' | 'key-ring.retire' | 'key-ring.rewrap', kekId?: string) =>
+  vault.client(ADMIN).command(name, kekId === undefined ? {} : { kekId }, { commandId: randomUUID() });
+const view = async () => {
+  const answer = await vault.client(ADMIN).query('key-ring.view', {});
+  return KeyRingView.parse(answer.ok ? answer.value.value : null);
+};
+
+/** Data keys of versions that no log knows: enough for a re-wrap to take a while. */
+const fill = async (rows = ROWS): Promise<void> => {
+  const wrapped = await Promise.all(
+    Array.from({ length: rows }, (_, row) =>
+      wrapper.wrap(old, new Sensitive<Uint8Array>(keyOf(row)), { credentialId: idOf(row), version: 1 }),
+    ),
+  );
+  await vault.sql(
+    `INSERT INTO wrapped_deks (credential_id, version, kek_id, wrapped) SELECT id, 1, $2, wrapped FROM unnest($1::text[], $3::bytea[]) d (id, wrapped)`,
+    [wrapped.map((_, row) => idOf(row)), old, wrapped.map((each) => Buffer.from(each.wrapped))],
+  );
+};
+
+/** Every data key still opens, and to what it was. Answers how many hang on the old KEK. */
+const openAll = async (): Promise<number> => {
+  const rows = await vault.sql<{ id: string; kekId: string; wrapped: Buffer }>(
+    `SELECT credential_id AS id, kek_id AS "kekId", wrapped FROM wrapped_deks WHERE credential_id LIKE '00000000-%' ORDER BY 1`,
+  );
+  for (const [row, { id, kekId, wrapped }] of rows.entries()) {
+    const key = await wrapper.unwrap({ kekId, wrapped }, { credentialId: id, version: 1 });
+    expect(Buffer.from(key.reveal()).equals(keyOf(row))).toBe(true);
+  }
+  return rows.filter(({ kekId }) => kekId === old).length;
+};
+
+const startChild = async (): Promise<ChildProcess> => {
+  const child = fork(join(import.meta.dirname, 'rewrap-child.ts'), [vault.url.reveal(), kekFile], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  children.add(child);
+  await once(child, 'message');
+  return child;
+};
+const kill = async (child: ChildProcess): Promise<void> => {
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  children.delete(child);
+};
+
+const register = async (name: string): Promise<void> => {
+  const data = { credentialId: uuidv7(), address: `system.postgres.${name}`, credentialType: 'database_password', publicFields: FIELDS };
+  const secret = new Sensitive({ fields: { password: `of ${name}` } });
+  expect(
+    await vault.client(ADMIN).command('credential.register', { ...data, issuer: null }, { commandId: randomUUID(), secret }),
+  ).toMatchObject({
+    ok: true,
+  });
+};
+
+describe('a re-wrap', () => {
+  it('is killed at any row, while appends go on, and everything still opens; at the end nothing hangs on the old key', async () => {
+    await fill();
+    await admin('key-ring.add', next);
+    expect(await admin('key-ring.activate', next)).toMatchObject({ ok: true });
+    expect(await admin('key-ring.rewrap')).toMatchObject({ ok: true, value: { value: { kekId: next, totalCredentials: ROWS } } });
+
+    let appended = 0;
+    const stop = new AbortController();
+    const appending = (async () => {
+      while (!stop.signal.aborted) await register(`n${(appended += 1)}`);
+    })();
+    const left: number[] = [];
+    for (let round = 0; round < 6; round += 1) {
+      const child = await startChild();
+      await pause(Math.random() * 120);
+      await kill(child);
+      left.push(await openAll());
+    }
+    const last = await startChild();
+    await expect.poll(async () => (await view()).rewrap?.status, { timeout: 20_000 }).toBe('completed');
+    stop.abort();
+    await appending;
+    await kill(last);
+
+    expect(left.toSorted((a, b) => b - a)).toEqual(left);
+    expect(left.some((rows) => rows > 0 && rows < ROWS)).toBe(true);
+    expect(appended).toBeGreaterThan(5);
+    expect(await openAll()).toBe(0);
+    const { rewrap, keys } = await view();
+    expect(rewrap?.result).toMatchObject({ success: true, totalCredentials: ROWS, rotated: ROWS, failed: 0 });
+    expect(keys.find(({ kekId }) => kekId === old)?.uses).toEqual({ dataKeys: 0, sealingKeys: 0, identity: 0 });
+    expect(keys.find(({ kekId }) => kekId === next)?.wraps).toBeGreaterThanOrEqual(ROWS + appended);
+    expect(await admin('key-ring.retire', old)).toMatchObject({ ok: true });
+  });
+
+  it('leaves a data key that does not unwrap, records it, and is no success', async () => {
+    await fill(250);
+    await vault.sql(`UPDATE wrapped_deks SET wrapped = set_byte(wrapped, 20, get_byte(wrapped, 20) # 1) WHERE credential_id = $1`, [
+      idOf(130),
+    ]);
+    await admin('key-ring.add', next);
+    await admin('key-ring.activate', next);
+    await admin('key-ring.rewrap');
+    await startChild();
+    await expect
+      .poll(async () => (await view()).rewrap?.result, { timeout: 20_000 })
+      .toMatchObject({
+        success: false,
+        totalCredentials: 250,
+        rotated: 249,
+        failed: 1,
+      });
+    const events = await vault.events();
+    expect(events.filter(({ type }) => type === 'secret.open-refused').at(0)).toMatchObject({
+      stream: `access-${idOf(130)}`,
+      data: { credentialId: idOf(130), version: 1, part: 'data-key' },
+    });
+    expect(RewrapCompleted.parse(events.findLast(({ type }) => type === 'rewrap.completed')).data).toMatchObject({ failed: 1, ownKeys: 1 });
+    expect(await admin('key-ring.retire', old)).toEqual({ ok: false, refusal: { code: 'kek-in-use', kekId: old, rows: 1 } });
+  });
+
+  it('says how far it is, now and then and not for each row', async () => {
+    await fill(2_000);
+    await admin('key-ring.add', next);
+    await admin('key-ring.activate', next);
+    await admin('key-ring.rewrap');
+    await startChild();
+    await expect.poll(async () => (await view()).rewrap?.status, { timeout: 20_000 }).toBe('completed');
+    const said = (await vault.events()).filter(({ type }) => type === 'rewrap.progressed').map(({ data }) => data as { rotated: number });
+    expect(said.length).toBeGreaterThan(0);
+    expect(said.length).toBeLessThanOrEqual(20);
+    expect(said.map(({ rotated }) => rotated).toSorted((a, b) => a - b)).toEqual(said.map(({ rotated }) => rotated));
+  });
+});
