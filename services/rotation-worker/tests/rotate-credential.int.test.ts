@@ -205,10 +205,21 @@ describe('rotateCredential', () => {
     await until(async () => (await reason()) === 'provider-unreachable');
     trial.logins.setDown(false);
     trial.vault.acknowledge();
-    await trial.handle().signal('wake');
+    await trial.runs.wake(trial.request);
     expect(await endOf(trial)).toEqual({ end: 'completed' });
     await worker.stop();
   });
+});
+
+it('Waking a rotation that does not run, or runs no more, is harmless', async () => {
+  const trial = aTrial(stage);
+  await trial.runs.wake(trial.request);
+  const worker = await trial.startWorker();
+  trial.vault.failEpoch();
+  await trial.runs.start(trial.request);
+  await endOf(trial);
+  await trial.runs.wake(trial.request);
+  await worker.stop();
 });
 
 describe('the sweeper', () => {

@@ -1,4 +1,5 @@
 import { connectBus } from '@keyturn/bus';
+import { inboxPrefix } from '@keyturn/contracts';
 import type { Recorded } from '@keyturn/contracts/events';
 import { systemClock } from '@keyturn/kernel';
 import { linkTable } from '@keyturn/sealing';
@@ -79,7 +80,7 @@ const tell = (event: Recorded): void => {
 log.onCommitted((events) => events.forEach(tell));
 const serving = serveVault(bus, vault, tracer);
 const leadership = postgresLeadership({ url: config.databaseUrl, name: 'relay', retryMs: RETRY_MS, logger });
-const stream = await jetStreamEventStream({ nats: bus.connection, tracer });
+const stream = await jetStreamEventStream({ nats: bus.connection, inboxPrefix: inboxPrefix('vault'), tracer });
 const relay = startRelay({ log, leadership, stream, onPublished: tell, logger, pollMs: config.relayPollMs, retryMs: RETRY_MS });
 const stopTicker = startSilenceTicker({
   keepLeases: vault.keepLeases,

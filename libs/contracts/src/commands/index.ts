@@ -50,6 +50,7 @@ export const VAULT_COMMAND_DATA = {
   'epoch.fail': rotation.FailRotation,
   'epoch.reveal': rotation.RevealToWorker,
   'ledger.record-discarded': rotation.RecordDiscarded,
+  'ledger.record-revoke-failed': rotation.RecordRevokeFailed,
 } as const;
 export type VaultCommandName = keyof typeof VAULT_COMMAND_DATA;
 export type VaultCommandData<Name extends VaultCommandName> = z.infer<(typeof VAULT_COMMAND_DATA)[Name]>;

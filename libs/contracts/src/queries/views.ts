@@ -116,6 +116,8 @@ export const LedgerEntry = z.object({
   version: VersionNumber,
   providerId: z.string(),
   since: Time,
+  /** Why the provider refused to revoke it, the last time that it did. */
+  sentence: z.string().optional(),
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 

@@ -37,6 +37,7 @@ const MAY = {
   'epoch.fail': ['worker'],
   'epoch.reveal': ['worker'],
   'ledger.record-discarded': ['worker'],
+  'ledger.record-revoke-failed': ['worker'],
 } as const satisfies Record<VaultCommandName, readonly string[] | null>;
 
 /** The worker acts under its own name, whatever its message claims: only it may publish on these subjects. */

@@ -20,7 +20,7 @@ export const requestRotation = (deps: VaultDeps, opened: Opened, data: VaultComm
 /** The worker's candidate: sealed and in the log before the provider hears of it. */
 export const stageCandidate = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'epoch.stage-candidate'>): Promise<Reply> => {
   const { credentialId, epoch, version, providerId } = data;
-  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
+  const state = await deps.log.recall(credentialFold, streamOf.credential(credentialId));
   if (state.status === 'unregistered') return { refusal: { code: 'credential-unknown' } };
   const checked = checkFields(state.credentialType, data.publicFields, opened.request.secret ?? null);
   if (!checked.ok) return { refusal: checked.refusal };
@@ -95,6 +95,8 @@ const plainCommand = (name: PlainName, raw: unknown, now: string): CredentialCom
     case 'epoch.fail':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
     case 'ledger.record-discarded':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+    case 'ledger.record-revoke-failed':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
   }
 };

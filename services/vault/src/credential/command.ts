@@ -74,6 +74,7 @@ export type CredentialCommand =
       readonly type: 'epoch.fail';
       readonly data: OfEpoch & { readonly step: string; readonly reasonCode: string; readonly sentence: string };
     }
-  | { readonly type: 'ledger.record-discarded'; readonly data: { readonly version: number } };
+  | { readonly type: 'ledger.record-discarded'; readonly data: { readonly version: number } }
+  | { readonly type: 'ledger.record-revoke-failed'; readonly data: { readonly version: number; readonly sentence: string } };
 
 export type CommandOf<Type extends CredentialCommand['type']> = Extract<CredentialCommand, { type: Type }>['data'];

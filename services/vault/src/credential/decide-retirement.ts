@@ -81,3 +81,13 @@ export const recordDiscarded = ({ version }: CommandOf<'ledger.record-discarded'
     make('ledger.settled', { version, outcome: 'discarded' }),
   ]);
 };
+
+/** The provider refused to revoke or to remove a version: it stays in the ledger, by the provider's id, until it is settled after all. */
+export const recordRevokeFailed = (data: CommandOf<'ledger.record-revoke-failed'>, state: RegisteredCredential): Decided => {
+  const { version, sentence } = data;
+  const owed = versionOf(state, version);
+  if (owed?.status !== 'revoking' && owed?.status !== 'discarding') return refuse({ code: 'version-not-revoking', requested: version });
+  const known = state.ledger.find((entry) => entry.version === version);
+  if (known?.kind === 'revoke-failed' && known.sentence === sentence) return ok([]);
+  return ok([eventsOf(state)('ledger.recorded', { kind: 'revoke-failed', version, providerId: owed.providerId, sentence })]);
+};

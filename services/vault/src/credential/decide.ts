@@ -10,6 +10,7 @@ import {
   recordEvidence,
   recordLoginsDenied,
   recordRevoked,
+  recordRevokeFailed,
   startRevocation,
 } from './decide-retirement.ts';
 import { changeDetails } from './details.ts';
@@ -115,6 +116,8 @@ export const decide = (command: CredentialCommand, state: Credential): Decided =
       return recordPreflight(command.data, state);
     case 'ledger.record-discarded':
       return recordDiscarded(command.data, state);
+    case 'ledger.record-revoke-failed':
+      return recordRevokeFailed(command.data, state);
     default:
       return assertNever(command);
   }

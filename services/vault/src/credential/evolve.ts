@@ -135,6 +135,15 @@ const request = (state: RegisteredCredential, data: Happened<'rotation.requested
   ],
 });
 
+/** A failed revoke changes why something is owed, not since when. */
+const enter = (state: RegisteredCredential, data: Happened<'ledger.recorded'>, at: string): RegisteredCredential['ledger'] => {
+  const { kind, version, providerId, sentence } = data;
+  const known = state.ledger.find((entry) => entry.version === version);
+  const since = kind === 'revoke-failed' && known ? known.since : at;
+  const why = sentence === undefined ? {} : { sentence };
+  return [...state.ledger.filter((entry) => entry.version !== version), { kind, version, providerId, since, ...why }];
+};
+
 type RotationEvent = Extract<CredentialEvent, { type: `rotation.${string}` | `ledger.${string}` }>;
 type VersionEvent = Exclude<CredentialEvent, RotationEvent | { type: 'credential.registered' | 'credential.details-changed' }>;
 
@@ -144,10 +153,8 @@ const isOfRotation = (event: RotationEvent | VersionEvent): event is RotationEve
 const applyToRotation = (state: RegisteredCredential, event: RotationEvent, fact: Fact): RegisteredCredential => {
   const at = fact.recordedAt;
   switch (event.type) {
-    case 'ledger.recorded': {
-      const { kind, version, providerId } = event.data;
-      return { ...state, ledger: [...state.ledger.filter((entry) => entry.version !== version), { kind, version, providerId, since: at }] };
-    }
+    case 'ledger.recorded':
+      return { ...state, ledger: enter(state, event.data, at) };
     case 'ledger.settled':
       return { ...state, ledger: state.ledger.filter((entry) => entry.version !== event.data.version) };
     case 'rotation.requested':

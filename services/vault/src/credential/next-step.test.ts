@@ -65,6 +65,11 @@ describe('what an epoch still needs', () => {
     expect(stepOf(soaking, held)).toMatchObject({ step: 'soak', remainingMs: 56_000 });
     expect(stepOf([...revoking, spec.denied(1, 1)], held)).toMatchObject({ step: 'erase', version: 1 });
   });
+  it('says why the provider did not let go of the old version', () =>
+    expect(stepOf([...revoking, spec.revokeFailed(1, 'It is down.')], held)).toMatchObject({
+      step: 'deny-logins',
+      sentence: 'Denying new logins to version 1 (orders). The last try failed: It is down.',
+    }));
   it('is to complete, and then nothing', () => {
     const revoked: Past = [...revoking, spec.denied(1, 1), spec.revoked(1, 1)];
     expect(stepOf(revoked)).toMatchObject({ step: 'complete' });

@@ -8,7 +8,8 @@ import { invalid, isStorable } from '../commands/handle-command.ts';
 import { leaseState } from '../credential/lease-fact.ts';
 import { nextStep } from '../credential/next-step.ts';
 import type { Facts } from '../credential/awaited.ts';
-import type { RegisteredCredential } from '../credential/state.ts';
+import { type RegisteredCredential, unregistered } from '../credential/state.ts';
+import { unsettledOf } from '../credential/unsettled.ts';
 import { credentialView, rotationView } from '../credential/views.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
@@ -92,19 +93,15 @@ const askNextStep = async (deps: VaultDeps, { credentialId, epoch }: Asked<'epoc
 };
 
 const listUnsettled = async (deps: VaultDeps): Answered<'ledger.list-unsettled'> => {
-  const ids = await deps.table.unsettled();
-  const states = await Promise.all(ids.map((id) => load(deps, id)));
-  const items = states.flatMap((state) =>
-    state.ok
-      ? state.value.versions.flatMap(({ version, status, epoch, providerId, publicFields }) => {
-          const { credentialId, address, incarnation } = state.value;
-          return status === 'discarding' && epoch !== null
-            ? [{ credentialId, address, version, epoch, incarnation, providerId, publicFields }]
-            : [];
-        })
-      : [],
+  const now = deps.clock.now().toISOString();
+  const stateOf = (id: string | null) => (id === null ? unregistered : deps.log.state(credentialFold, streamOf.credential(id)));
+  const items = await Promise.all(
+    (await deps.table.unsettled()).map(async (id) => {
+      const state = await stateOf(id);
+      return state.status === 'registered' ? unsettledOf(state, await stateOf(state.issuer), now) : [];
+    }),
   );
-  return ok({ items });
+  return ok({ items: items.flat() });
 };
 
 const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown): Promise<Result<unknown, Refusal>> => {

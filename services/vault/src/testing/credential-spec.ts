@@ -37,6 +37,8 @@ export const staged = (version: number, epoch: number | null) =>
   make('credential.version-staged', { version, epoch, publicFields: fieldsOf(version), masks });
 export const imported = () => make('credential.rotated', { from: null, to: 1, generation: 1, epoch: null, untested: 'import' });
 export const requested = (epoch: number) => make('rotation.requested', { epoch, reason: 'manual' });
+export const revokeFailed = (version: number, sentence: string) =>
+  make('ledger.recorded', { kind: 'revoke-failed', version, providerId: fieldsOf(version).username, sentence });
 export const owed = (version: number, kind: 'issued-not-committed' | 'superseded-not-revoked') =>
   make('ledger.recorded', { kind, version, providerId: fieldsOf(version).username });
 export const settled = (version: number, outcome: 'committed' | 'revoked' | 'discarded' | 'restored') =>
@@ -145,6 +147,10 @@ export const watched = (version: number, epoch: number, idle: boolean): Credenti
 export const revoke = (version: number, epoch: number, known: Facts): CredentialCommand => ({
   type: 'epoch.start-revocation',
   data: { version, epoch, facts: known },
+});
+export const tellRevokeFailed = (version: number, sentence: string): CredentialCommand => ({
+  type: 'ledger.record-revoke-failed',
+  data: { version, sentence },
 });
 export const fail = (epoch: number): CredentialCommand => ({
   type: 'epoch.fail',
