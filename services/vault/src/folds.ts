@@ -62,7 +62,6 @@ const evolveConsumer = (state: Consumer | null, { type, data }: ConsumerEvent, a
         state && { ...state, tokens: state.tokens.map((token) => (token.tokenId === data.tokenId ? { ...token, revokedAt: at } : token)) }
       );
     case 'subscriber.credentials-issued':
-    case 'lease.started':
     case 'lease.ended':
       return state; // they stand on the instance's own stream
   }

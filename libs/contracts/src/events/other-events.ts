@@ -78,9 +78,6 @@ export const CredentialsIssued = event('subscriber.credentials-issued', {
 });
 export type CredentialsIssued = z.infer<typeof CredentialsIssued>;
 
-export const LeaseStarted = event('lease.started', { consumer: ConsumerName, instance: InstanceName });
-export type LeaseStarted = z.infer<typeof LeaseStarted>;
-
 export const LeaseEnded = event('lease.ended', { consumer: ConsumerName, instance: InstanceName, how: z.enum(['goodbye', 'lost']) });
 export type LeaseEnded = z.infer<typeof LeaseEnded>;
 
@@ -128,12 +125,5 @@ export type AccessEvent = z.infer<typeof AccessEvent>;
 export const IdentityEvent = z.discriminatedUnion('type', [DefaultSet, DefaultCleared, LegacyUserMapped]);
 export type IdentityEvent = z.infer<typeof IdentityEvent>;
 
-export const ConsumerEvent = z.discriminatedUnion('type', [
-  ConsumerRegistered,
-  TokenIssued,
-  TokenRevoked,
-  CredentialsIssued,
-  LeaseStarted,
-  LeaseEnded,
-]);
+export const ConsumerEvent = z.discriminatedUnion('type', [ConsumerRegistered, TokenIssued, TokenRevoked, CredentialsIssued, LeaseEnded]);
 export type ConsumerEvent = z.infer<typeof ConsumerEvent>;

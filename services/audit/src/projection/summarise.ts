@@ -28,7 +28,6 @@ export const summarise = (event: DomainEvent): string => {
     case 'consumer.token-issued':
     case 'consumer.token-revoked':
     case 'subscriber.credentials-issued':
-    case 'lease.started':
     case 'lease.ended':
       return summariseConsumer(event);
     case 'rotation.requested':
@@ -103,8 +102,6 @@ const summariseConsumer = ({ type, data }: ConsumerEvent): string => {
       return `revoked API token ${data.tokenId} of consumer ${data.consumer}`;
     case 'subscriber.credentials-issued':
       return `${data.consumer}/${data.instance} got a NATS identity until ${data.until}`;
-    case 'lease.started':
-      return `${data.consumer}/${data.instance} took a lease`;
     case 'lease.ended':
       return data.how === 'goodbye' ? `${data.consumer}/${data.instance} said goodbye` : `${data.consumer}/${data.instance} is lost`;
   }

@@ -20,11 +20,6 @@ type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[N
 type Answered<Name extends VaultQueryName> = Promise<Result<VaultQueryAnswer<Name>, Refusal>>;
 export type QueryDeps = VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> };
 
-const load = async (deps: VaultDeps, credentialId: string): Promise<Result<RegisteredCredential, Refusal>> => {
-  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
-  return state.status === 'registered' ? ok(state) : refuse({ code: 'credential-unknown' });
-};
-
 type Known = { readonly state: RegisteredCredential; readonly facts: Facts };
 
 const loadWithFacts = async (deps: VaultDeps, credentialId: string): Promise<Result<Known, Refusal>> => {

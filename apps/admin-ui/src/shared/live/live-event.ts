@@ -55,7 +55,6 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'consumer.token-issued': [],
   'consumer.token-revoked': [],
   'subscriber.credentials-issued': [],
-  'lease.started': ['consumers', 'rotation'],
   'lease.ended': ['consumers', 'rotation'],
 };
 
