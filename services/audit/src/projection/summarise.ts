@@ -1,4 +1,14 @@
-import type { AccessEvent, ConsumerEvent, CredentialEvent, DomainEvent, IdentityEvent, KeyRingEvent } from '@keyturn/contracts/events';
+import type {
+  AccessEvent,
+  ConsumerEvent,
+  CredentialEvent,
+  DomainEvent,
+  IdentityEvent,
+  KeyRingEvent,
+  LifecycleEvent,
+  SecretRevealed,
+} from '@keyturn/contracts/events';
+import { summariseLifecycle } from './summarise-lifecycle.ts';
 
 const milliseconds = (elapsed: number): string => `${Math.round(elapsed)} ms`;
 const list = (names: readonly string[]): string => names.join(', ');
@@ -7,11 +17,21 @@ const list = (names: readonly string[]): string => names.join(', ');
 export const summarise = (event: DomainEvent): string => {
   switch (event.type) {
     case 'secret.revealed':
+    case 'secret.compared':
     case 'secret.verified':
     case 'access.refused':
     case 'secret.open-refused':
     case 'environment.used':
       return summariseAccess(event);
+    case 'credential.disabled':
+    case 'credential.enabled':
+    case 'credential.change-asked':
+    case 'credential.change-failed':
+    case 'credential.reveal-policy-changed':
+    case 'credential.deletion-started':
+    case 'credential.shredded':
+    case 'credential.deleted':
+      return summariseLifecycle(event);
     case 'default.set':
     case 'default.cleared':
     case 'legacy-user.mapped':
@@ -50,7 +70,9 @@ export const summarise = (event: DomainEvent): string => {
 const summariseAccess = ({ type, data }: AccessEvent): string => {
   switch (type) {
     case 'secret.revealed':
-      return `revealed version ${data.version} to ${data.recipient}: ${data.purpose}`;
+      return summariseReveal(data);
+    case 'secret.compared':
+      return `compared the secret fields of versions ${data.a} and ${data.b} inside the vault`;
     case 'secret.verified':
       return `told ${data.recipient} that version ${data.version} is ${data.equal ? '' : 'not '}the value they brought`;
     case 'access.refused':
@@ -90,6 +112,11 @@ const summariseIdentity = ({ type, data }: IdentityEvent): string => {
     case 'legacy-user.mapped':
       return `mapped legacy user ${data.legacyId} to ${data.subject} of ${data.issuer}: ${data.scope}`;
   }
+};
+
+const summariseReveal = ({ version, recipient, purpose, fields, reason }: SecretRevealed['data']): string => {
+  const which = fields === undefined ? '' : ` (${list(fields)})`;
+  return `revealed version ${version}${which} to ${recipient}: ${reason ?? purpose}`;
 };
 
 const summariseConsumer = ({ type, data }: ConsumerEvent): string => {
@@ -156,7 +183,7 @@ const summariseProof = ({ type, data }: ProofEvent): string => {
   }
 };
 
-type LifeEvent = Exclude<CredentialEvent, RotationEvent | ProofEvent>;
+type LifeEvent = Exclude<CredentialEvent, RotationEvent | ProofEvent | LifecycleEvent>;
 const summariseLife = (event: LifeEvent): string => {
   const { type, data } = event;
   switch (type) {
@@ -165,7 +192,7 @@ const summariseLife = (event: LifeEvent): string => {
     case 'credential.details-changed':
       return `changed ${list(Object.keys(data.changed))} of ${data.address}`;
     case 'credential.version-staged':
-      return data.epoch === null && data.version === 1 ? 'imported version 1' : `staged version ${data.version}`;
+      return summariseStaged(data);
     case 'credential.version-applied':
       return `applied version ${data.version} at the provider`;
     case 'credential.rotated':
@@ -177,7 +204,7 @@ const summariseLife = (event: LifeEvent): string => {
     case 'credential.version-withdrawn':
       return `withdrew version ${data.version}: ${data.reason}`;
     case 'credential.rolled-back':
-      return `rolled back ${data.from} → ${data.to}: ${data.reason}`;
+      return `rolled back ${data.from} → ${data.to}${data.untested === undefined ? '' : ` (untested: ${data.untested})`}: ${data.reason}`;
     case 'credential.revocation-started':
       return summariseRevocation(data);
     case 'credential.logins-denied':
@@ -193,6 +220,17 @@ const summariseLife = (event: LifeEvent): string => {
     case 'ledger.settled':
       return `ledger: version ${data.version} is settled (${data.outcome})`;
   }
+};
+
+const summariseStaged = ({
+  version,
+  epoch,
+  editedFrom,
+  publicFields,
+}: Extract<CredentialEvent, { type: 'credential.version-staged' }>['data']): string => {
+  if (editedFrom !== undefined)
+    return `staged version ${version}: the secret of version ${editedFrom} with edited public fields (${list(Object.keys(publicFields))})`;
+  return epoch === null && version === 1 ? 'imported version 1' : `staged version ${version}`;
 };
 
 const summariseRevocation = (data: Extract<CredentialEvent, { type: 'credential.revocation-started' }>['data']): string => {

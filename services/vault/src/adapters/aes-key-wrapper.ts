@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hash, randomBytes } from 'node:crypto';
 import { Sensitive } from '@keyturn/kernel';
 import { canonicalBytes } from '@keyturn/sealing';
 import { KeyUnreadable, type KeyWrapper, type WrapContext } from '../ports/key-wrapper.ts';
@@ -47,7 +47,7 @@ export const aesKeyWrapper = async (read: () => Promise<readonly Kek[]>): Promis
     wrap: async (kekId, key, context) => {
       const kek = kekFor(kekId);
       const nonce = randomBytes(CIPHERTEXT_AT - NONCE_AT);
-      const cipher = createCipheriv('aes-256-gcm', kek.key.reveal(), nonce);
+      const cipher = createCipheriv('aes-256-gcm', createSecretKey(kek.key.reveal()), nonce);
       cipher.setAAD(aadOf(kekId, context));
       const wrapped = Buffer.concat([Uint8Array.of(FORMAT), nonce, cipher.update(key.reveal()), cipher.final(), cipher.getAuthTag()]);
       return Promise.resolve({ kekId, wrapped });
@@ -59,7 +59,7 @@ export const aesKeyWrapper = async (read: () => Promise<readonly Kek[]>): Promis
 const open = (kek: Kek, wrapped: Uint8Array, context: WrapContext): Sensitive<Uint8Array> => {
   const unreadable = `a key wrapped under ${kek.id} does not unwrap: it was damaged, or belongs elsewhere`;
   if (wrapped.length <= CIPHERTEXT_AT + TAG_BYTES || wrapped[0] !== FORMAT) throw new KeyUnreadable('data-key', unreadable);
-  const decipher = createDecipheriv('aes-256-gcm', kek.key.reveal(), wrapped.subarray(NONCE_AT, CIPHERTEXT_AT), {
+  const decipher = createDecipheriv('aes-256-gcm', createSecretKey(kek.key.reveal()), wrapped.subarray(NONCE_AT, CIPHERTEXT_AT), {
     authTagLength: TAG_BYTES,
   });
   decipher.setAAD(aadOf(kek.id, context));
