@@ -54,6 +54,15 @@ export const SAMPLES: Samples = {
   'rotation.failed': { ...about, epoch: 1, step: 'apply', reasonCode: 'unreachable', sentence: 'the provider is down' },
   'secret.verified': { ...about, version: 1, recipient: 'person ada', equal: true },
   'secret.revealed': { ...about, version: 2, recipient: 'orders/7f3a', purpose: 'fetch' },
+  'secret.compared': { ...about, a: 1, b: 2 },
+  'credential.disabled': { ...about, version: 2, generation: 3, reason: 'a leak is suspected' },
+  'credential.enabled': { ...about, version: 2, generation: 4 },
+  'credential.change-asked': { ...about, kind: 'roll-back', version: 1, reason: 'queries are slow' },
+  'credential.change-failed': { ...about, kind: 'edit', version: 3, reasonCode: 'test-invalid', sentence: 'The login was refused.' },
+  'credential.reveal-policy-changed': { ...about, revealable: false },
+  'credential.deletion-started': { ...about, epoch: 2, versions: [2], reason: 'no longer used' },
+  'credential.shredded': { ...about, versions: [1, 2] },
+  'credential.deleted': { ...about, reason: 'no longer used', revoked: [2], backupRetentionDays: 35 },
   'access.refused': { address: about.address, recipient: 'orders/7f3a', refusalCode: 'grant-missing', times: 3 },
   'secret.open-refused': { ...about, version: 2, part: 'ciphertext', sentence: 'it was damaged', times: 1 },
   'kek.added': { kekId: 'kek-00000000000000a1' },
@@ -93,7 +102,6 @@ export const SAMPLES: Samples = {
   'consumer.token-issued': { consumer: 'orders', tokenId: CREDENTIAL, hash: '0'.repeat(64), expiresAt: '2026-04-02T03:04:05.123Z' },
   'consumer.token-revoked': { consumer: 'orders', tokenId: CREDENTIAL },
   'subscriber.credentials-issued': { consumer: 'orders', instance: '7f3a', publicKey: 'U', until: '2026-01-02T03:09:05.123Z' },
-  'lease.started': { consumer: 'orders', instance: '7f3a' },
   'lease.ended': { consumer: 'orders', instance: '7f3a', how: 'lost' },
 };
 
