@@ -55,7 +55,6 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('logins-not-denied', { requested: z.int() }),
   refusal('ledger-open', { entries: z.int() }),
   refusal('consumer-unknown', { consumer: z.string() }),
-  refusal('consumer-exists', { consumer: z.string() }),
   refusal('api-token-invalid', {}),
   refusal('api-token-unknown', { tokenId: z.string() }),
   refusal('grant-missing', { consumer: z.string(), address: z.string() }),

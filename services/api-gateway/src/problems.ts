@@ -75,7 +75,6 @@ export const PROBLEMS = {
   'logins-not-denied': { status: 409, title: 'Logins with the version are not denied yet' },
   'ledger-open': { status: 409, title: 'The ledger has unsettled entries' },
   'consumer-unknown': { status: 403, title: 'There is no such consumer' },
-  'consumer-exists': { status: 409, title: 'The consumer exists already' },
   'api-token-invalid': { status: 401, title: 'The API token is not accepted' },
   'api-token-unknown': { status: 404, title: 'There is no such API token' },
   'grant-missing': { status: 403, title: 'The consumer has no grant for this address' },

@@ -72,7 +72,6 @@ const evolveConsumer = (state: Consumer | null, { type, data }: ConsumerEvent, a
         state && { ...state, tokens: state.tokens.map((token) => (token.tokenId === data.tokenId ? { ...token, revokedAt: at } : token)) }
       );
     case 'subscriber.credentials-issued':
-    case 'lease.started':
     case 'lease.ended':
       return state; // they stand on the instance's own stream
   }
@@ -114,6 +113,15 @@ export const legacyUserFold: Fold<LegacyMapping | null> = {
   },
 };
 
+/** Until when a person's sessions are revoked; null where none ever was. */
+export const personFold: Fold<string | null> = {
+  initial: null,
+  evolve: (state, { type, data }) => {
+    const event = IdentityEvent.parse({ type, data });
+    return event.type === 'person.sessions-revoked' ? event.data.before : state;
+  },
+};
+
 export const streamOf = {
   credential: (credentialId: string) => `credential-${credentialId}`,
   keyRing: 'key-ring',
@@ -121,6 +129,7 @@ export const streamOf = {
   default: (scope: string, service: string) => `default-${scope}.${service}`,
   legacyUser: (legacyScope: string) => `legacy-${legacyScope}`,
   consumer: (consumer: string) => `consumer-${consumer}`,
+  person: (personId: string) => `person-${personId}`,
   lease: (consumer: string, instance: string) => `lease-${consumer}.${instance}`,
 } as const;
 

@@ -40,6 +40,7 @@ export const VAULT_COMMAND_DATA = {
   'consumer.issue-token': identity.IssueToken,
   'consumer.revoke-token': identity.RevokeToken,
   'consumer.issue-credentials': identity.IssueCredentials,
+  'person.revoke-sessions': identity.RevokeSessions,
   'key-ring.add': keyRing.AddKek,
   'key-ring.activate': keyRing.ActivateKek,
   'key-ring.rewrap': keyRing.RequestRewrap,

@@ -89,9 +89,6 @@ export const CredentialsIssued = event('subscriber.credentials-issued', {
 });
 export type CredentialsIssued = z.infer<typeof CredentialsIssued>;
 
-export const LeaseStarted = event('lease.started', { consumer: ConsumerName, instance: InstanceName });
-export type LeaseStarted = z.infer<typeof LeaseStarted>;
-
 export const LeaseEnded = event('lease.ended', { consumer: ConsumerName, instance: InstanceName, how: z.enum(['goodbye', 'lost']) });
 export type LeaseEnded = z.infer<typeof LeaseEnded>;
 
@@ -133,6 +130,10 @@ export const LegacyUserMapped = event('legacy-user.mapped', {
 });
 export type LegacyUserMapped = z.infer<typeof LegacyUserMapped>;
 
+/** No session of the person that began at that time or before opens anything any more. Stream `person-<personId>`. */
+export const SessionsRevoked = event('person.sessions-revoked', { personId: z.string().min(1).max(200), before: z.iso.datetime() });
+export type SessionsRevoked = z.infer<typeof SessionsRevoked>;
+
 export const AccessEvent = z.discriminatedUnion('type', [
   SecretRevealed,
   SecretCompared,
@@ -143,15 +144,8 @@ export const AccessEvent = z.discriminatedUnion('type', [
 ]);
 export type AccessEvent = z.infer<typeof AccessEvent>;
 
-export const IdentityEvent = z.discriminatedUnion('type', [DefaultSet, DefaultCleared, LegacyUserMapped]);
+export const IdentityEvent = z.discriminatedUnion('type', [DefaultSet, DefaultCleared, LegacyUserMapped, SessionsRevoked]);
 export type IdentityEvent = z.infer<typeof IdentityEvent>;
 
-export const ConsumerEvent = z.discriminatedUnion('type', [
-  ConsumerRegistered,
-  TokenIssued,
-  TokenRevoked,
-  CredentialsIssued,
-  LeaseStarted,
-  LeaseEnded,
-]);
+export const ConsumerEvent = z.discriminatedUnion('type', [ConsumerRegistered, TokenIssued, TokenRevoked, CredentialsIssued, LeaseEnded]);
 export type ConsumerEvent = z.infer<typeof ConsumerEvent>;

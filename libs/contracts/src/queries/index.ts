@@ -34,6 +34,11 @@ export const VAULT_QUERIES_TABLE = {
   'credential.versions': { data: ById, answer: z.object({ items: z.array(VersionDetail) }) },
   /** A consumer's API tokens, the ones that are over included, oldest first. */
   'consumer.tokens': { data: z.object({ consumer: ConsumerName }), answer: z.object({ items: z.array(ApiTokenView) }) },
+  /** Sessions that began at that time or before are revoked; null where none ever was. */
+  'person.sessions': {
+    data: z.object({ personId: z.string().min(1).max(200) }),
+    answer: z.object({ revokedBefore: z.iso.datetime().nullable() }),
+  },
   'rotation.get': { data: ByEpoch, answer: RotationView },
   'epoch.next-step': { data: ByEpoch, answer: NextStep },
   /** Open epochs, for the worker's sweeper. */

@@ -35,6 +35,7 @@ export const summarise = (event: DomainEvent): string => {
     case 'default.set':
     case 'default.cleared':
     case 'legacy-user.mapped':
+    case 'person.sessions-revoked':
       return summariseIdentity(event);
     case 'kek.added':
     case 'kek.activated':
@@ -48,7 +49,6 @@ export const summarise = (event: DomainEvent): string => {
     case 'consumer.token-issued':
     case 'consumer.token-revoked':
     case 'subscriber.credentials-issued':
-    case 'lease.started':
     case 'lease.ended':
       return summariseConsumer(event);
     case 'rotation.requested':
@@ -112,6 +112,8 @@ const summariseIdentity = ({ type, data }: IdentityEvent): string => {
       return `${data.address} is no longer the default of ${data.service} in ${data.scope}`;
     case 'legacy-user.mapped':
       return `mapped legacy user ${data.legacyId} to ${data.subject} of ${data.issuer}: ${data.scope}`;
+    case 'person.sessions-revoked':
+      return `ended all sessions of ${data.personId} that began until ${data.before}`;
   }
 };
 
@@ -130,8 +132,6 @@ const summariseConsumer = ({ type, data }: ConsumerEvent): string => {
       return `revoked API token ${data.tokenId} of consumer ${data.consumer}`;
     case 'subscriber.credentials-issued':
       return `${data.consumer}/${data.instance} got a NATS identity until ${data.until}`;
-    case 'lease.started':
-      return `${data.consumer}/${data.instance} took a lease`;
     case 'lease.ended':
       return data.how === 'goodbye' ? `${data.consumer}/${data.instance} said goodbye` : `${data.consumer}/${data.instance} is lost`;
   }

@@ -97,11 +97,11 @@ export const SAMPLES: Samples = {
     scope: 'user-a',
     legacyScope: 'user-b',
   },
+  'person.sessions-revoked': { personId: 'ada', before: '2026-01-02T03:04:05.123Z' },
   'consumer.registered': { consumer: 'orders', grants: [{ action: 'read', pattern: 'system.postgres.*' }] },
   'consumer.token-issued': { consumer: 'orders', tokenId: CREDENTIAL, hash: '0'.repeat(64), expiresAt: '2026-04-02T03:04:05.123Z' },
   'consumer.token-revoked': { consumer: 'orders', tokenId: CREDENTIAL },
   'subscriber.credentials-issued': { consumer: 'orders', instance: '7f3a', publicKey: 'U', until: '2026-01-02T03:09:05.123Z' },
-  'lease.started': { consumer: 'orders', instance: '7f3a' },
   'lease.ended': { consumer: 'orders', instance: '7f3a', how: 'lost' },
 };
 

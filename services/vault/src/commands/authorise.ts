@@ -26,6 +26,7 @@ const MAY = {
   'consumer.issue-token': ['admin'],
   'consumer.revoke-token': ['admin'],
   'consumer.issue-credentials': null,
+  'person.revoke-sessions': null,
   'key-ring.add': ['admin'],
   'key-ring.activate': ['admin'],
   'key-ring.rewrap': ['admin'],

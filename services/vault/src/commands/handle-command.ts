@@ -18,6 +18,7 @@ import { registerConsumer } from './register-consumer.ts';
 import { mapLegacyUser } from './map-legacy-user.ts';
 import { registerCredential } from './register-credential.ts';
 import { resolveCredential } from './resolve-credential.ts';
+import { revokeSessions } from './revoke-sessions.ts';
 import { stageNewValue } from './stage-value.ts';
 import { revealSecret } from './reveal-secret.ts';
 import { verifyValue } from './verify-value.ts';
@@ -98,6 +99,8 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
       return revokeToken(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'consumer.issue-credentials':
       return issueCredentials(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'person.revoke-sessions':
+      return revokeSessions(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'key-ring.add':
       return addKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'key-ring.activate':

@@ -73,6 +73,7 @@ type PlainName = Exclude<
   | `credential.${string}`
   | `errand.${string}`
   | `consumer.${string}`
+  | `person.${string}`
   | `key-ring.${string}`
   | 'epoch.stage-candidate'
   | 'epoch.reveal'

@@ -13,19 +13,13 @@ import { knownOf, type RegisteredCredential, unregistered } from '../credential/
 import { unsettledOf } from '../credential/unsettled.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
-import { consumerFold, credentialFold, defaultFold, legacyUserFold, streamOf } from '../folds.ts';
+import { consumerFold, credentialFold, defaultFold, legacyUserFold, personFold, streamOf } from '../folds.ts';
 import { listErrands, listVersions } from './lifecycle-queries.ts';
 import { keyRingView } from './key-ring-view.ts';
 
 type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
 type Answered<Name extends VaultQueryName> = Promise<Result<VaultQueryAnswer<Name>, Refusal>>;
 export type QueryDeps = VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> };
-
-/** The history of a deleted credential can be read like any other. */
-const load = async (deps: VaultDeps, credentialId: string): Promise<Result<RegisteredCredential, Refusal>> => {
-  const state = knownOf(await deps.log.state(credentialFold, streamOf.credential(credentialId)));
-  return state ? ok(state) : refuse({ code: 'credential-unknown' });
-};
 
 type Known = { readonly state: RegisteredCredential; readonly facts: Facts };
 
@@ -127,6 +121,8 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
       return listErrands(deps);
     case 'consumer.tokens':
       return listTokens(deps, table[name].data.parse(raw));
+    case 'person.sessions':
+      return ok({ revokedBefore: await deps.log.state(personFold, streamOf.person(table[name].data.parse(raw).personId)) });
     case 'rotation.get':
       return getRotation(deps, table[name].data.parse(raw));
     case 'epoch.next-step':

@@ -60,11 +60,11 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'default.set': ['list', 'detail', 'timeline'],
   'default.cleared': ['list', 'detail', 'timeline'],
   'legacy-user.mapped': ['timeline'],
+  'person.sessions-revoked': [],
   'consumer.registered': ['consumers'],
   'consumer.token-issued': [],
   'consumer.token-revoked': [],
   'subscriber.credentials-issued': [],
-  'lease.started': ['consumers', 'rotation'],
   'lease.ended': ['consumers', 'rotation'],
 };
 
