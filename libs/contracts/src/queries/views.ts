@@ -143,6 +143,7 @@ export const CredentialSummary = z.object({
   publicFields: PublicFields,
   openEpoch: Epoch.nullable(),
   lastRotatedAt: Time.nullable(),
+  /** When its value or its details last changed. */
   updatedAt: Time,
 });
 export type CredentialSummary = z.infer<typeof CredentialSummary>;
