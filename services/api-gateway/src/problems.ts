@@ -139,10 +139,16 @@ const defaultHeaders = (code: ProblemCode): Record<string, string> => {
   return PROBLEMS[code].status === 503 || PROBLEMS[code].status === 429 ? { 'retry-after': '2' } : {};
 };
 
+/** `port: The port is a number.` names its field. */
+const issueOf = (issue: string): { path: string; message: string } => {
+  const [, path = '', message = issue] = /^([\w.-]+): (.+)$/s.exec(issue) ?? [];
+  return { path, message };
+};
+
 /** A refusal's own facts become the detail, or the list of errors; none of them is ever a secret. */
 export const problemOfRefusal = (refusal: Refusal, instance: string): Response => {
   if ('issues' in refusal) {
-    return problemResponse(refusal.code, instance, { errors: refusal.issues.map((message) => ({ path: '', message })) });
+    return problemResponse(refusal.code, instance, { errors: refusal.issues.map(issueOf) });
   }
   const { code, ...facts } = refusal;
   const wait = 'retryAfterSeconds' in refusal ? { headers: { 'retry-after': String(refusal.retryAfterSeconds) } } : {};

@@ -46,7 +46,9 @@ describe('/openapi.json', () => {
   it('enumerates the codes of each status', async () => {
     const { paths } = await document();
     const conflict = paths['/api/v1/admin/credentials/{credentialId}/rotations']?.['post']?.responses['409'];
-    expect(JSON.stringify(conflict)).toContain('"enum":["command-reused","issuer-missing","nothing-to-rotate","rotation-open"]');
+    expect(JSON.stringify(conflict)).toContain(
+      '"enum":["command-reused","fields-missing","issuer-missing","nothing-to-rotate","rotation-open"]',
+    );
   });
 });
 

@@ -10,10 +10,13 @@ import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import type { Readiness } from '../readiness.ts';
 import { auditRoutes } from './audit.ts';
 import { consumerRoutes } from './consumers.ts';
+import { credentialDetailRoutes } from './credential-details.ts';
+import { credentialTypeRoutes } from './credential-types.ts';
 import { credentialRoutes } from './credentials.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { keyRingRoutes } from './key-ring.ts';
+import { legacyUserRoutes } from './legacy-users.ts';
 import { rotationRoutes } from './rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
@@ -41,7 +44,10 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...sessionRoutes(deps),
   ...sealingKeyRoutes(deps),
   ...eventRoutes(deps),
+  ...credentialTypeRoutes(deps),
   ...credentialRoutes(deps),
+  ...credentialDetailRoutes(deps),
+  ...legacyUserRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),
   ...keyRingRoutes(deps),

@@ -1,5 +1,12 @@
 import { DEFAULT_POLICY } from '@keyturn/contracts';
-import type { ApiTokenView, ConsumerView, CredentialSummary, CredentialView } from '@keyturn/contracts/api';
+import type {
+  ApiTokenView,
+  ConsumerView,
+  CredentialSummary,
+  CredentialView,
+  EnvironmentCredential,
+  LegacyUser,
+} from '@keyturn/contracts/api';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_ISSUER_ID, SAMPLE_PUBLIC_FIELDS, SAMPLE_TOKEN_ID } from './ids.ts';
 import { SAMPLE_ROTATION } from './rotation.ts';
 
@@ -66,4 +73,21 @@ export const SAMPLE_TOKEN: ApiTokenView = {
   createdAt: '2026-03-02T09:00:00.000Z',
   expiresAt: '2026-05-31T09:00:00.000Z',
   revokedAt: null,
+};
+
+export const SAMPLE_ENVIRONMENT: EnvironmentCredential = {
+  service: 'cloudflare',
+  credentialType: 'cloudflare_api_token',
+  address: 'system.cloudflare.environment',
+  publicFields: { apiBaseUrl: 'https://api.cloudflare.com/client/v4' },
+  masks: { token: 'S9rw...p6YY' },
+  variables: ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_API_BASE_URL'],
+  overruled: false,
+};
+
+export const SAMPLE_LEGACY_USER: LegacyUser = {
+  legacyId: 'user-0001',
+  scope: 'user-k7fqzy3m5xw2a6b4c7d2e5f3g4',
+  issuer: 'https://sso.example.com/realms/main',
+  subject: 'ada',
 };
