@@ -26,16 +26,15 @@ const rowOf = (state: Credential): CredentialRow | null => {
   const open = openRotation(state);
   const openEpoch = open?.epoch ?? null;
   const search = searchText(state);
-  const body = {
-    ...summaryOf(state),
-    search,
+  const body = { ...summaryOf(state), search };
+  const upkeep = {
     ledger: state.ledger,
     preflight: openPreflight(state),
     openTrace: open?.traceparent ?? null,
     lostAfterMs: state.policy.lostAfterMs,
     live: liveVersions(state),
   };
-  return { credentialId, address, credentialType, status, openEpoch, generation, updatedAt, body };
+  return { credentialId, address, credentialType, status, openEpoch, generation, updatedAt, body, upkeep };
 };
 
 export const credentialFold: Fold<Credential> = { initial: unregistered, evolve, row: rowOf };
