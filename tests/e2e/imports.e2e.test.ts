@@ -41,7 +41,7 @@ const keyturn = (args: readonly string[], { env = {}, ...options }: CliOptions =
     ...options,
   });
 const reportOf = ({ out, err }: CliRun): Report => {
-  expect(out, err).toMatch(/^\{/);
+  expect(out, `stderr: ${err}`).toMatch(/^\{/);
   return JSON.parse(out) as Report;
 };
 const rowOf = (report: Report, reference: string): Row => {
@@ -74,10 +74,10 @@ afterAll(async () => {
 });
 
 describe('keyturn import fernet', () => {
-  const command = (...more: string[]): string[] => [
-    ...['import', 'fernet', '--json', '--database-url-file', inDir('database-url'), '--key-file', inDir('keys'), '--source', 'ops'],
-    ...more,
-  ];
+  const command = (...more: string[]): string[] =>
+    ['import', 'fernet', '--json', '--database-url-file', inDir('database-url'), '--key-file', inDir('keys'), '--source', 'ops'].concat(
+      more,
+    );
   const tokensLeft = async (): Promise<number> => {
     const both = 'SELECT encrypted_value FROM encrypted_credentials UNION ALL SELECT encrypted_value FROM service_credentials';
     return (await query(database.url, `SELECT 1 FROM (${both}) t WHERE encrypted_value <> ''`)).length;
@@ -114,7 +114,7 @@ describe('keyturn import fernet', () => {
     expect(report.counts).toEqual({ 'already-there': good.length, corrupt: 1, 'wrong-key': 1 });
     for (const [index, { id, secret }] of good.entries()) {
       const reference = id === undefined ? `service_credentials/${index - good.length + 4}` : `encrypted_credentials/${id}`;
-      expect(await isHeld(rowOf(report, reference), secret ?? ''), reference).toBe(true);
+      expect(await isHeld(rowOf(report, reference), secret ?? ''), `the value of ${reference}`).toBe(true);
     }
     const [first, second] = ['service_credentials/1', 'service_credentials/3'].map((reference) => rowOf(report, reference));
     expect([first?.address, second?.address]).toEqual(['system.cloudflare.api-token', 'system.cloudflare.api-token-3']);
@@ -149,10 +149,8 @@ describe('keyturn import fernet', () => {
 
 describe('keyturn import keycloak', () => {
   const path = (): string => inDir('realm.json');
-  const command = (...more: string[]): string[] => [
-    ...['import', 'keycloak', path(), '--json', '--issuer', oidcIssuer, '--key-file', inDir('keys')],
-    ...more,
-  ];
+  const command = (...more: string[]): string[] =>
+    ['import', 'keycloak', path(), '--json', '--issuer', oidcIssuer, '--key-file', inDir('keys')].concat(more);
   const own = truth.filter(({ keycloak_user }) => keycloak_user !== undefined);
 
   it('brings users’ own keys to their scopes, with label, endpoint and dates', async () => {
@@ -166,7 +164,7 @@ describe('keyturn import keycloak', () => {
     for (const { keycloak_user: user = '', provider = '', secret } of own) {
       const row = rowOf(report, `users/${user}/byok_${provider}_key`);
       expect(row.address).toBe(`${userScope(oidcIssuer, user)}.${provider}.my-${provider}-key`);
-      expect(await isHeld(row, secret ?? ''), provider).toBe(true);
+      expect(await isHeld(row, secret ?? ''), `the key of ${provider}`).toBe(true);
     }
     expect(await viewOf(report.rows.at(-1)!)).toMatchObject({
       displayName: 'My custom key',
@@ -198,7 +196,7 @@ describe('keyturn import env', () => {
     const report = reportOf(run);
     expect([run.code, report.counts, report.blanked]).toEqual([0, { imported: 2, skipped: 6 }, 2]);
     for (const { env = '', secret } of truth.filter((each) => each.env !== undefined)) {
-      expect(await isHeld(rowOf(report, env), secret ?? ''), env).toBe(true);
+      expect(await isHeld(rowOf(report, env), secret ?? ''), `the value of ${env}`).toBe(true);
     }
     const expected = readLegacy('env.auth').replace(/^(CLOUDFLARE_API_TOKEN|NAMECHEAP_API_KEY)=.*$/gm, '$1=');
     expect(await readFile(path, 'utf8')).toBe(expected);

@@ -34,6 +34,9 @@ export type CommandContext = CliDeps & {
 
 export type Action = (context: CommandContext, ...args: readonly string[]) => Promise<ExitName>;
 
+/** Turns an action into what commander calls. */
+export type Bind = (action: Action) => (...args: unknown[]) => Promise<void>;
+
 export const commandContext = (deps: CliDeps, given: Readonly<Record<string, unknown>>): CommandContext => {
   const { terminal, stdin, env, cwd, signal, clock } = deps;
   const printer = createPrinter(terminal, { json: given['json'] === true });

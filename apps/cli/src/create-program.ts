@@ -4,12 +4,9 @@ import { addConsumerCommands } from './commands/consumers.ts';
 import { addCredentialCommands } from './commands/credentials.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addImportCommands } from './commands/imports.ts';
-import { type Action, type CliDeps, commandContext } from './context.ts';
+import { type Bind, type CliDeps, commandContext } from './context.ts';
 import { EXIT_CODES, exitCodeLines, type ExitName } from './exit-codes.ts';
 import { createPrinter } from './output/printer.ts';
-
-/** Turns an action into what commander calls; the exit is told by `finish`. */
-export type Bind = (action: Action) => (...args: unknown[]) => Promise<void>;
 
 const HELP = `
 Where Keyturn is, and as whom:

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
@@ -16,7 +16,7 @@ const sentBy = (request: IncomingMessage): Record<string, string> =>
 /** Stands before the gateway; after the n-th write is through, and before it is answered, it calls `kill`. */
 export const killingProxy = async (gatewayUrl: string, nthWrite: number, kill: () => void): Promise<KillingProxy> => {
   let writes = 0;
-  const server = createServer(async (request, response) => {
+  const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url = '/' } = request;
     const body = await buffer(request);
     const sent = method === 'GET' ? {} : { body: new Uint8Array(body) };
@@ -24,7 +24,8 @@ export const killingProxy = async (gatewayUrl: string, nthWrite: number, kill: (
     const text = await answer.text();
     if (method !== 'GET' && (writes += 1) === nthWrite) return kill();
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(text);
-  });
+  };
+  const server = createServer((request, response) => void pass(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

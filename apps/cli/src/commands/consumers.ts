@@ -3,8 +3,7 @@ import { ConsumerList } from '@keyturn/contracts/api';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { CliFailure } from '../cli-failure.ts';
-import type { Action } from '../context.ts';
-import type { Bind } from '../create-program.ts';
+import type { Action, Bind } from '../context.ts';
 import { columns } from '../output/columns.ts';
 import { resolveId } from './resolve-id.ts';
 

@@ -2,8 +2,7 @@ import type { CredentialSummary } from '@keyturn/contracts/api';
 import type { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import type { Action } from '../context.ts';
-import type { Bind } from '../create-program.ts';
+import type { Action, Bind } from '../context.ts';
 import { listAll } from './list-all.ts';
 
 const COLUMNS = [

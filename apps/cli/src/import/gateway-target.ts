@@ -2,7 +2,7 @@ import { partsOf } from '@keyturn/contracts';
 import { CredentialList, CredentialView, RegisteredCredential, ValueVerified } from '@keyturn/contracts/api';
 import { type Gateway, ProblemAnswer } from '../connection/gateway.ts';
 import type { SealedCommands } from '../connection/sealed-commands.ts';
-import type { ImportTarget, Known, Registration } from './import-target.ts';
+import type { ImportTarget, Registration } from './import-target.ts';
 
 const COLLECTION = '/api/v1/admin/credentials';
 const pathOf = (credentialId: string): string => `${COLLECTION}/${encodeURIComponent(credentialId)}`;
@@ -23,11 +23,6 @@ export const gatewayTarget = ({ gateway, sealing, newKey }: Deps): ImportTarget 
   const list = (search: string) =>
     gateway.ask({ path: `${COLLECTION}?limit=200&search=${encodeURIComponent(search)}`, answers: CredentialList });
 
-  const owner = async (address: string): Promise<Known | null> => {
-    const { items } = await list(address);
-    return items.find((item) => item.address === address) ?? null;
-  };
-
   const send = ({ fields, ...registration }: Registration): Promise<RegisteredCredential> => {
     const { credentialId, address } = registration;
     const idempotencyKey = `import/${credentialId}/${address}`;
@@ -44,9 +39,10 @@ export const gatewayTarget = ({ gateway, sealing, newKey }: Deps): ImportTarget 
 
   return {
     find: (credentialId) => nullIf(['credential-unknown'], gateway.ask({ path: pathOf(credentialId), answers: CredentialView })),
+    ownerOf: async (address) => (await list(address)).items.find((item) => item.address === address) ?? null,
     register: async (registration) => {
       const registered = await nullIf(['address-taken'], send(registration));
-      return registered ? 'registered' : { taken: await owner(registration.address) };
+      return registered ? 'registered' : 'address-taken';
     },
     holds: async (credentialId, version, fields) => {
       const idempotencyKey = newKey();

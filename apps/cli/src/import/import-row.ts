@@ -45,8 +45,9 @@ const compareWithKnown = async ({ target }: Deps, planned: PlannedCredential, kn
 };
 
 /** Somebody else has the address: the same value under it is what we want; otherwise the row goes to its other address. */
-const placeElsewhere = async (deps: Deps, planned: PlannedCredential, taken: Known | null): Promise<ReportRow> => {
+const placeElsewhere = async (deps: Deps, planned: PlannedCredential): Promise<ReportRow> => {
   const { target, dryRun } = deps;
+  const taken = await target.ownerOf(planned.address);
   const same =
     taken !== null &&
     taken.current !== null &&
@@ -70,11 +71,11 @@ const importNew = async (deps: Deps, planned: PlannedCredential): Promise<Report
   if (issues.length > 0) {
     return rowOf(planned, 'refused', { sentences: [`${issues.map(({ message }) => message).join(' ')} [fields-invalid]`] });
   }
-  if (dryRun) return rowOf(planned, 'would-import');
+  if (dryRun) return (await target.ownerOf(address)) ? placeElsewhere(deps, planned) : rowOf(planned, 'would-import');
   const { scope, service } = partsOf(address);
   const isDefault = planned.mayBeDefault && !(await target.hasDefault(scope, service));
   const registered = await target.register(registrationOf(planned, address, isDefault));
-  if (registered !== 'registered') return placeElsewhere(deps, planned, registered.taken);
+  if (registered === 'address-taken') return placeElsewhere(deps, planned);
   return rowOf(planned, 'imported', { sentences: isDefault ? [`The default of ${service}: of several it was used last.`] : [] });
 };
 

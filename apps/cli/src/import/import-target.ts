@@ -19,8 +19,9 @@ export type Known = { readonly credentialId: string; readonly address: string; r
 /** Keyturn, as an import needs it. Faults are thrown as `CliFailure`. */
 export interface ImportTarget {
   find(credentialId: string): Promise<Known | null>;
-  /** `taken`: another credential has the address. */
-  register(registration: Registration): Promise<'registered' | { readonly taken: Known | null }>;
+  /** The credential at the address. */
+  ownerOf(address: string): Promise<Known | null>;
+  register(registration: Registration): Promise<'registered' | 'address-taken'>;
   /** Does the vault hold this value as that version? Null: that version is no longer there, or may not be compared. */
   holds(credentialId: string, version: number, fields: Fields): Promise<boolean | null>;
   /** Is one of the scope's credentials for the service its default? */
