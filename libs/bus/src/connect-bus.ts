@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock, type Clock, type Sensitive } from '@keyturn/kernel';
+import { inboxPrefix as prefixOf } from '@keyturn/contracts';
 import { noTracer, type Logger, type Tracer } from '@keyturn/telemetry';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { natsBus, type NatsBus } from './nats-bus.ts';
@@ -43,7 +44,7 @@ export const connectBus = async (settings: BusSettings): Promise<NatsBus> => {
   }
 };
 
-const openConnection = ({ url, creds, name, inboxPrefix = `_INBOX_${name}` }: BusSettings): Promise<NatsConnection> =>
+const openConnection = ({ url, creds, name, inboxPrefix = prefixOf(name) }: BusSettings): Promise<NatsConnection> =>
   connect({
     servers: url,
     name,

@@ -1,12 +1,14 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '@keyturn/kernel';
 import type { Logger } from '@keyturn/telemetry';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { answerRequest, respondError, type RawRequest } from './answer-request.ts';
-import type { Bus } from './bus.ts';
+import type { Bus, Headers } from './bus.ts';
 import { encode, incoming } from './codec.ts';
 import { fromNats, toNats } from './nats-headers.ts';
 import { natsListeners } from './nats-listen.ts';
 import { natsRequest } from './nats-request.ts';
+import { together } from './together.ts';
 import { watchStatus } from './watch-status.ts';
 
 /** A bus on a NATS connection, which JetStream needs too. */
@@ -20,6 +22,16 @@ const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 export const natsBus = ({ connection, log, clock }: { connection: NatsConnection; log: Logger; clock: Clock }): NatsBus => {
   const { onStatus, isConnected } = watchStatus(connection, log);
   const { listen, stopAll } = natsListeners({ connection, log, isConnected });
+  const inOneGo = together();
+  // Each answer by itself would be a system call of its own.
+  const answer = (msg: Msg, bytes: Uint8Array, headers: Headers): void =>
+    inOneGo(() => {
+      try {
+        msg.respond(bytes, { headers: toNats(headers) });
+      } catch (error) {
+        log.warn('bus.answer-lost', { subject: msg.subject, error }); // the connection closed: the requester's timeout tells it
+      }
+    });
   const answering = { clock, log, maxReplyBytes: () => connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD };
 
   return {
@@ -31,8 +43,8 @@ export const natsBus = ({ connection, log, clock }: { connection: NatsConnection
       listen(subject, {
         queue,
         concurrency,
-        run: (msg) => answerRequest(rawRequest(msg), handler, answering),
-        overflow: (msg) => respondError(rawRequest(msg), '503'),
+        run: (msg) => answerRequest(rawRequest(msg, answer), handler, answering),
+        overflow: (msg) => respondError(rawRequest(msg, answer), '503'),
       }),
     subscribe: (subject, handler) =>
       listen(subject, {
@@ -50,6 +62,7 @@ export const natsBus = ({ connection, log, clock }: { connection: NatsConnection
     flush: () => connection.flush(),
     drain: async () => {
       await stopAll();
+      await setImmediate(); // the last answers are out
       if (isConnected()) await connection.drain();
       else await connection.close();
     },
@@ -57,12 +70,14 @@ export const natsBus = ({ connection, log, clock }: { connection: NatsConnection
   };
 };
 
-const rawRequest = (msg: Msg): RawRequest => ({
+type Answer = (msg: Msg, bytes: Uint8Array, headers: Headers) => void;
+
+const rawRequest = (msg: Msg, answer: Answer): RawRequest => ({
   subject: msg.subject,
   bytes: msg.data,
   headers: fromNats(msg.headers),
   respond: (bytes, headers) => {
     // An asker may name any subject to answer on, whatever it may publish itself; a service is not to speak there for it.
-    if (msg.reply?.startsWith(INBOX) ?? false) msg.respond(bytes, { headers: toNats(headers) });
+    if (msg.reply?.startsWith(INBOX) ?? false) answer(msg, bytes, headers);
   },
 });

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Sensitive } from '@keyturn/kernel';
 import { canonicalBytes } from './canonical-json.ts';
 
@@ -54,12 +54,11 @@ export const sealVersion = ({
   sealed: Uint8Array;
   dek: Sensitive<Uint8Array>;
 } => {
-  const salt = randomBytes(AT.commitment - AT.salt);
-  const nonce = randomBytes(AT.ciphertext - AT.nonce);
+  const [salt, nonce, ackKey] = [randomBytes(AT.commitment - AT.salt), randomBytes(AT.ciphertext - AT.nonce), randomBytes(KEY_BYTES)];
   const keys = deriveKeys(dek, salt);
-  const plaintext = canonicalBytes({ fields: fields.reveal(), ackKey: randomBytes(KEY_BYTES).toString('base64url') });
+  const plaintext = canonicalBytes({ fields: fields.reveal(), ackKey: ackKey.toString('base64url') });
   try {
-    const cipher = createCipheriv('aes-256-gcm', keys.encryption, nonce);
+    const cipher = createCipheriv('aes-256-gcm', createSecretKey(keys.encryption), nonce);
     cipher.setAAD(envelopeAad(context));
     const ciphertext = [cipher.update(plaintext), cipher.final(), cipher.getAuthTag()];
     return { sealed: Buffer.concat([HEADER, salt, keys.commitment, nonce, ...ciphertext]), dek };
@@ -89,7 +88,9 @@ export const openVersion = ({
 };
 
 const decrypt = (context: EnvelopeContext, key: Uint8Array, sealed: Uint8Array): Buffer => {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(AT.nonce, AT.ciphertext), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv('aes-256-gcm', createSecretKey(key), sealed.subarray(AT.nonce, AT.ciphertext), {
+    authTagLength: TAG_BYTES,
+  });
   decipher.setAAD(envelopeAad(context));
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
   const plaintext = decipher.update(sealed.subarray(AT.ciphertext, -TAG_BYTES));
@@ -129,6 +130,7 @@ const envelopeAad = ({ credentialId, version, scope }: EnvelopeContext): Uint8Ar
 
 const deriveKeys = (dek: Sensitive<Uint8Array>, salt: Uint8Array) => {
   if (dek.reveal().length !== KEY_BYTES) throw new Error(`a DEK has ${KEY_BYTES} bytes`);
-  const derive = (label: string): Buffer => Buffer.from(hkdfSync('sha256', dek.reveal(), salt, `keyturn envelope v1 ${label}`, KEY_BYTES));
+  const key = createSecretKey(dek.reveal());
+  const derive = (label: string): Buffer => Buffer.from(hkdfSync('sha256', key, salt, `keyturn envelope v1 ${label}`, KEY_BYTES));
   return { commitment: derive('commitment'), encryption: derive('encryption') };
 };

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { Sensitive } from '@keyturn/kernel';
 import { canonicalJson } from './canonical-json.ts';
 
@@ -11,7 +11,7 @@ export type OpenedCommand = { readonly type: string; readonly data: unknown; rea
  */
 export const fingerprint = (key: Sensitive<Uint8Array>, { type, data, secret }: OpenedCommand): string => {
   const opened = { v: 1, type, data: data ?? null, secret: secret?.reveal() ?? null };
-  return createHmac('sha256', key.reveal())
+  return createHmac('sha256', createSecretKey(key.reveal()))
     .update(`keyturn command v1\n${canonicalJson(opened)}`)
     .digest('hex');
 };

@@ -9,7 +9,7 @@ import { type Caller, GATEWAY_ACTOR, actorOf } from './identity/identity.ts';
 import { type Access, mayEnter } from './policy.ts';
 import { type EdgeProblem, type ProblemCode, problemOfRefusal, problemResponse } from './problems.ts';
 
-export type Method = 'get' | 'post' | 'put' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** A route as data: what it takes, what it answers, who may come. The OpenAPI document is made of these. */
 export type Definition = {

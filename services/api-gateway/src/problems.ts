@@ -31,6 +31,19 @@ export type ProblemCode = RefusalCode | EdgeCode;
 export const PROBLEMS = {
   'credential-unknown': { status: 404, title: 'There is no such credential' },
   'credential-exists': { status: 409, title: 'The credential exists already' },
+  'credential-disabled': { status: 409, title: 'The credential is disabled' },
+  'credential-deleting': { status: 409, title: 'The credential is being deleted' },
+  'credential-deleted': { status: 410, title: 'The credential was deleted' },
+  'confirmation-wrong': { status: 422, title: 'What was typed is not the credential’s address' },
+  'change-open': { status: 409, title: 'Another version is being tested, to become current' },
+  'nothing-to-change': { status: 409, title: 'The fields are what they were' },
+  'version-revoked': { status: 409, title: 'The version is revoked' },
+  'version-discarded': { status: 409, title: 'The version was discarded' },
+  'version-held': { status: 409, title: 'Consumers still hold a version of it' },
+  'issuer-in-use': { status: 409, title: 'Other credentials are managed with it' },
+  'revocation-impossible': { status: 409, title: 'It can’t be revoked at the provider; say why it is left alive there' },
+  'not-revealable': { status: 403, title: 'The secret is not shown to anybody' },
+  'recent-login-required': { status: 403, title: 'Sign in again first' },
   'address-taken': { status: 409, title: 'Another credential has this address' },
   'issuer-unknown': { status: 422, title: 'There is no such issuer credential' },
   'issuer-missing': { status: 409, title: 'The credential has no issuer to rotate it with' },
@@ -62,7 +75,6 @@ export const PROBLEMS = {
   'logins-not-denied': { status: 409, title: 'Logins with the version are not denied yet' },
   'ledger-open': { status: 409, title: 'The ledger has unsettled entries' },
   'consumer-unknown': { status: 403, title: 'There is no such consumer' },
-  'consumer-exists': { status: 409, title: 'The consumer exists already' },
   'api-token-invalid': { status: 401, title: 'The API token is not accepted' },
   'api-token-unknown': { status: 404, title: 'There is no such API token' },
   'grant-missing': { status: 403, title: 'The consumer has no grant for this address' },
@@ -139,10 +151,16 @@ const defaultHeaders = (code: ProblemCode): Record<string, string> => {
   return PROBLEMS[code].status === 503 || PROBLEMS[code].status === 429 ? { 'retry-after': '2' } : {};
 };
 
+/** `port: The port is a number.` names its field. */
+const issueOf = (issue: string): { path: string; message: string } => {
+  const [, path = '', message = issue] = /^([\w.-]+): (.+)$/s.exec(issue) ?? [];
+  return { path, message };
+};
+
 /** A refusal's own facts become the detail, or the list of errors; none of them is ever a secret. */
 export const problemOfRefusal = (refusal: Refusal, instance: string): Response => {
   if ('issues' in refusal) {
-    return problemResponse(refusal.code, instance, { errors: refusal.issues.map((message) => ({ path: '', message })) });
+    return problemResponse(refusal.code, instance, { errors: refusal.issues.map(issueOf) });
   }
   const { code, ...facts } = refusal;
   const wait = 'retryAfterSeconds' in refusal ? { headers: { 'retry-after': String(refusal.retryAfterSeconds) } } : {};

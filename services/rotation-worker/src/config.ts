@@ -13,6 +13,9 @@ const Config = z
     TASK_QUEUE: z.string().min(1).default(TASK_QUEUE),
     /** How soon a rotation is found whose event was lost, and a failed one's candidate is settled. */
     SWEEP_EVERY_MS: Milliseconds.default(10_000),
+    /** How long settling something rests after it failed: twice as long each time, from the first to the longest. */
+    SETTLE_PAUSE_FIRST_MS: Milliseconds.default(10_000),
+    SETTLE_PAUSE_LONGEST_MS: Milliseconds.default(600_000),
     PROVIDER_CONNECT_TIMEOUT_MS: Milliseconds.default(5_000),
     PROVIDER_STATEMENT_TIMEOUT_MS: Milliseconds.default(15_000),
     /** Where the workflows' bundle is kept, so that a restarted worker need not make it anew; nowhere if left out. */
@@ -25,6 +28,7 @@ const Config = z
     temporal: { address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE },
     taskQueue: env.TASK_QUEUE,
     sweepEveryMs: env.SWEEP_EVERY_MS,
+    settlePause: { firstMs: env.SETTLE_PAUSE_FIRST_MS, longestMs: env.SETTLE_PAUSE_LONGEST_MS },
     provider: { connectTimeoutMs: env.PROVIDER_CONNECT_TIMEOUT_MS, statementTimeoutMs: env.PROVIDER_STATEMENT_TIMEOUT_MS },
     workflowCacheDir: env.WORKFLOW_CACHE_DIR,
     logLevel: env.LOG_LEVEL,

@@ -16,6 +16,7 @@ import { runTemporalWorker } from './adapters/temporal/temporal-worker.ts';
 import { cachedWorkflowBundle } from './adapters/temporal/workflow-bundle.ts';
 import { loadConfig } from './config.ts';
 import { createShutdown } from './shutdown.ts';
+import { createSettlePace } from './sweeper/settle-pace.ts';
 import { startSweeper } from './sweeper/sweep.ts';
 
 const config = loadConfig(process.env);
@@ -40,7 +41,8 @@ const logins = postgresProvider(config.provider);
 const activities = createActivities({ vault, logins, log, execution: temporalExecution });
 const worker = await runTemporalWorker({ connection: temporal.native, namespace, taskQueue, activities, workflowBundle, log, otel });
 const runs = temporalRotationRuns({ client: temporal.client, namespace, taskQueue });
-const sweeper = startSweeper({ vault, logins, log, runs, tracer, everyMs: config.sweepEveryMs });
+const settlePace = createSettlePace({ ...config.settlePause, clock: systemClock });
+const sweeper = startSweeper({ vault, logins, log, runs, settlePace, newId: randomUUID, tracer, everyMs: config.sweepEveryMs });
 const hearing = hearRotationRequests({ connection: bus.connection, runs, log, tracer });
 onStop(worker.stop, sweeper.stop, hearing.stop);
 

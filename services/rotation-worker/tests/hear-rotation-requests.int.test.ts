@@ -9,8 +9,9 @@ import { silentLogger } from '@keyturn/telemetry';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hearRotationRequests } from '../src/adapters/nats/hear-rotation-requests.ts';
+import { DURABLE, hearRotationRequests } from '../src/adapters/nats/hear-rotation-requests.ts';
 import type { RunRequest, RotationRuns } from '../src/ports/rotation-runs.ts';
+import type { EpochId } from '../src/ports/vault.ts';
 import { until } from './support/trial-worker.ts';
 
 let varDir: string;
@@ -32,6 +33,7 @@ const connectAs = async (name: 'vault' | 'worker') => {
 /** Remembers what was started; the first starts may fail. */
 const runsThatFail = (times: number) => {
   const started: RunRequest[] = [];
+  const woken: EpochId[] = [];
   const runs: RotationRuns = {
     start: (request) => {
       times -= 1;
@@ -39,15 +41,18 @@ const runsThatFail = (times: number) => {
       started.push(request);
       return Promise.resolve({ runId: 'run' });
     },
+    wake: (epoch) => Promise.resolve(void woken.push(epoch)),
   };
-  return { runs, started };
+  return { runs, started, woken };
 };
 
-const published = (credentialId: string) => ({
+const requestOf = (credentialId: string) => ({ credentialId, address: 'system.postgres.orders', epoch: 1, reason: 'manual' });
+
+const published = (credentialId: string, type = 'rotation.requested', data: object = requestOf(credentialId)) => ({
   specversion: '1.0',
   id: '1.7',
   source: '/keyturn/vault',
-  type: 'rotation.requested',
+  type,
   subject: credentialId,
   time: 'now',
   datacontenttype: 'application/json',
@@ -55,8 +60,8 @@ const published = (credentialId: string) => ({
     position: 7,
     stream: `credential-${credentialId}`,
     version: 2,
-    type: 'rotation.requested',
-    data: { credentialId, address: 'system.postgres.orders', epoch: 1, reason: 'manual' },
+    type,
+    data,
     meta: { commandId: credentialId, actor: { kind: 'person', id: 'ada' }, incarnation: 1 },
     recordedAt: '2026-08-01T00:00:00.000Z',
     sealedHash: null,
@@ -71,7 +76,15 @@ describe('the event listener', () => {
     const worker = await connectAs('worker');
     const manager = await jetstreamManager(vault.connection);
     await manager.streams.add({ name: STREAM_NAME, subjects: ['keyturn.log.>'] });
-    const { runs, started } = runsThatFail(1);
+    // What a worker of before left: it heard requests only.
+    await manager.consumers.add(STREAM_NAME, {
+      durable_name: DURABLE,
+      filter_subject: logSubject('rotation.requested'),
+      ack_policy: 'explicit',
+      deliver_policy: 'new',
+      ack_wait: 30_000_000_000,
+    });
+    const { runs, started, woken } = runsThatFail(1);
     const heard: string[] = [];
     const log = { ...silentLogger, info: (event: string) => void heard.push(event), error: (event: string) => void heard.push(event) };
     const hearing = hearRotationRequests({ connection: worker.connection, runs, log });
@@ -85,6 +98,14 @@ describe('the event listener', () => {
     await until(() => started.length === 1);
     expect(started).toEqual([{ credentialId, epoch: 1, address: 'system.postgres.orders' }]);
     expect(heard).toContain('rotation.request-unreadable');
+    expect(woken).toEqual([]);
+    const back = { credentialId, address: 'system.postgres.orders', epoch: 1, from: 2, to: 1, generation: 3, reason: 'it is slow' };
+    await jetstream(vault.connection).publish(
+      logSubject('credential.rolled-back'),
+      JSON.stringify(published(credentialId, 'credential.rolled-back', back)),
+    );
+    await until(() => woken.length === 1);
+    expect(woken).toEqual([{ credentialId, epoch: 1 }]);
 
     await manager.streams.delete(STREAM_NAME);
     await manager.streams.add({ name: STREAM_NAME, subjects: ['keyturn.log.>'] });

@@ -105,7 +105,7 @@ describe('a rotation at a real Postgres', () => {
     await expect(trial.handle().result()).rejects.toThrow('Workflow execution failed');
     const candidate = { username: alternate, password: trial.vault.candidatePassword()! };
     expect(await logsIn(candidate)).toBe(true);
-    await createSweep({ vault: trial.vault, runs: trial.runs, logins: real, log: silentLogger })();
+    await createSweep({ ...trial, logins: real, log: silentLogger })();
     expect(await logsIn(candidate)).toBe(false);
     expect(await trial.vault.listUnsettled()).toEqual([]);
     await worker.stop();

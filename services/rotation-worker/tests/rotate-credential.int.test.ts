@@ -205,10 +205,21 @@ describe('rotateCredential', () => {
     await until(async () => (await reason()) === 'provider-unreachable');
     trial.logins.setDown(false);
     trial.vault.acknowledge();
-    await trial.handle().signal('wake');
+    await trial.runs.wake(trial.request);
     expect(await endOf(trial)).toEqual({ end: 'completed' });
     await worker.stop();
   });
+});
+
+it('Waking a rotation that does not run, or runs no more, is harmless', async () => {
+  const trial = aTrial(stage);
+  await expect(trial.runs.wake(trial.request)).resolves.toBeUndefined();
+  const worker = await trial.startWorker();
+  trial.vault.failEpoch();
+  await trial.runs.start(trial.request);
+  await endOf(trial);
+  await expect(trial.runs.wake(trial.request)).resolves.toBeUndefined();
+  await worker.stop();
 });
 
 describe('the sweeper', () => {

@@ -1,4 +1,5 @@
 import { connectBus } from '@keyturn/bus';
+import { inboxPrefix } from '@keyturn/contracts';
 import type { Recorded } from '@keyturn/contracts/events';
 import { systemClock } from '@keyturn/kernel';
 import { linkTable } from '@keyturn/sealing';
@@ -10,6 +11,7 @@ import { startRelay } from './adapters/nats/relay.ts';
 import { serveVault } from './adapters/nats/serve-vault.ts';
 import { postgresCommandLog } from './adapters/postgres/command-log.ts';
 import { postgresCredentialTable } from './adapters/postgres/credential-table.ts';
+import { postgresErrandTable } from './adapters/postgres/errand-table.ts';
 import { postgresKekTable } from './adapters/postgres/kek-table.ts';
 import { postgresKeyTable } from './adapters/postgres/key-table.ts';
 import { postgresLeadership } from './adapters/postgres/leadership.ts';
@@ -65,6 +67,8 @@ const vault = createVault({
   clock,
   logger,
   table: postgresCredentialTable(pool),
+  errands: postgresErrandTable(pool),
+  backupRetentionDays: config.backupRetentionDays,
   safe: versionSafe({ log, keys, wrapper }),
   links: linkTable({ openSealingKey: ring.open, clock }),
   fingerprintKey: identity.fingerprintKey,
@@ -80,7 +84,7 @@ const tell = (event: Recorded): void => {
 log.onCommitted((events) => events.forEach(tell));
 const serving = serveVault(bus, vault, tracer);
 const leadership = postgresLeadership({ url: config.databaseUrl, name: 'relay', retryMs: RETRY_MS, logger });
-const stream = await jetStreamEventStream({ nats: bus.connection, tracer });
+const stream = await jetStreamEventStream({ nats: bus.connection, inboxPrefix: inboxPrefix('vault'), tracer });
 const relay = startRelay({ log, leadership, stream, onPublished: tell, logger, pollMs: config.relayPollMs, retryMs: RETRY_MS });
 const stopTicker = startSilenceTicker({
   keepLeases: vault.keepLeases,

@@ -1,3 +1,4 @@
+import { inboxPrefix } from '@keyturn/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { jetstream, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -29,7 +30,7 @@ describe('the relay', () => {
     nats = await testNats();
     connection = await nats.connectVault();
     manager = await jetstreamManager(connection, { timeout: 1_000 });
-    stream = await jetStreamEventStream({ nats: connection });
+    stream = await jetStreamEventStream({ nats: connection, inboxPrefix: inboxPrefix('vault') });
     database = await testLog();
     log = database.openLog();
   });
@@ -197,7 +198,9 @@ describe('the relay', () => {
   });
 
   it('publishes nothing twice while two relays both believe that they lead', async () => {
-    const streams = await Promise.all([1, 2].map(async () => jetStreamEventStream({ nats: await nats.connectVault() })));
+    const streams = await Promise.all(
+      [1, 2].map(async () => jetStreamEventStream({ nats: await nats.connectVault(), inboxPrefix: inboxPrefix('vault') })),
+    );
     for (const each of streams) start({ leadership: alwaysLeads(), stream: each, window: 5, retryMs: 5 });
     for (let turn = 0; turn < 10; turn++) await record(20);
     const messages = await holdsTheLog();

@@ -11,6 +11,7 @@ import type { Kek } from '../src/adapters/aes-key-wrapper.ts';
 import { memoryKeyWrapper, randomKek } from '../src/adapters/memory/memory-key-wrapper.ts';
 import { serveVault } from '../src/adapters/nats/serve-vault.ts';
 import { postgresCredentialTable } from '../src/adapters/postgres/credential-table.ts';
+import { postgresErrandTable } from '../src/adapters/postgres/errand-table.ts';
 import { postgresKekTable } from '../src/adapters/postgres/kek-table.ts';
 import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
 import { postgresLeaseEndings } from '../src/adapters/postgres/lease-endings.ts';
@@ -18,6 +19,7 @@ import { postgresLeases } from '../src/adapters/postgres/leases.ts';
 import { postgresRewrapStore } from '../src/adapters/postgres/rewrap-store.ts';
 import { createVault } from '../src/app.ts';
 import { environmentCredentials } from '../src/environment/environment-credentials.ts';
+import type { KeyWrapper } from '../src/ports/key-wrapper.ts';
 import { openKeys } from '../src/secrets/open-keys.ts';
 import { sealingKeyRing } from '../src/secrets/sealing-key-ring.ts';
 import { versionSafe } from '../src/secrets/version-safe.ts';
@@ -33,7 +35,12 @@ export const FIELDS = { host: 'db.internal', port: '5432', database: 'orders', u
 
 const TIMEOUT_MS = 10_000;
 
-type ReplicaOptions = { readonly environment?: Readonly<Record<string, string>>; readonly replicaGoneMs?: number };
+type ReplicaOptions = {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly replicaGoneMs?: number;
+  /** Stands before the keys, to see or to refuse what is asked of them. */
+  readonly guardKeys?: (wrapper: KeyWrapper) => KeyWrapper;
+};
 
 /** One replica on the database; its KEKs are those in `held`, which it looks at again at each report. */
 export const testReplica = async (database: TestLog, held: Kek[], options: ReplicaOptions = {}) => {
@@ -41,7 +48,8 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
   const keys = postgresKeyTable(database.pool);
   const keks = postgresKekTable(database.pool);
   const rewraps = postgresRewrapStore(database.pool);
-  const openWrapper = () => memoryKeyWrapper(held);
+  const { guardKeys = (wrapper) => wrapper } = options;
+  const openWrapper = async () => guardKeys(await memoryKeyWrapper(held));
   const replicaGoneMs = options.replicaGoneMs ?? 30_000;
   const opening = { keys, keks, log, openWrapper, newId: uuidv7, replicaGoneMs, logger: silentLogger };
   const { wrapper, identity } = await openKeys(opening);
@@ -61,6 +69,8 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
     clock: systemClock,
     logger: silentLogger,
     table: postgresCredentialTable(database.pool),
+    errands: postgresErrandTable(database.pool),
+    backupRetentionDays: 35,
     safe: versionSafe({ log, keys, wrapper }),
     links: linkTable({ openSealingKey: (id) => ring.open(id), clock: systemClock }),
     fingerprintKey: identity.fingerprintKey,

@@ -78,8 +78,16 @@ export type RegisteredCredential = z.infer<typeof RegisteredCredential>;
 export const ChangeDetailsBody = z.strictObject({ ...DetailsChange.shape, isDefault: z.boolean().optional() });
 export type ChangeDetailsBody = z.infer<typeof ChangeDetailsBody>;
 
-/** A new value of a credential. Without `publicFields` they stay as they are; with them they are replaced as a whole. */
-export const StageValueBody = z.strictObject({ publicFields: PublicFields.optional(), secretFields: SecretFields });
+/**
+ * A new value of a credential, sealed or in clear as at a registration, the context's subject being its own. Without `publicFields` they stay
+ * as they are; with them they are replaced as a whole.
+ */
+export const StageValueBody = z
+  .strictObject({ publicFields: PublicFields.optional(), secretFields: SecretFields.optional(), sealed: OneShotBox.optional() })
+  .refine(({ secretFields, sealed }) => (secretFields === undefined) !== (sealed === undefined), {
+    path: ['secretFields'],
+    error: 'either secretFields are needed, or sealed',
+  });
 export type StageValueBody = z.infer<typeof StageValueBody>;
 
 export const MapLegacyUserBody = z.strictObject({ issuer: z.string().min(1).max(500), subject: z.string().min(1).max(255) });
@@ -183,5 +191,6 @@ export const StreamedEvent = z.object({
 });
 export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
+export { LegacyUser } from '../commands/credential-commands.ts';
 export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView, KeyRingView, ReplicaView, RewrapView };
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };

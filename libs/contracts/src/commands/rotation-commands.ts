@@ -69,6 +69,9 @@ export const FailRotation = z.object({
 /** A candidate of a failed rotation is proved dead at the provider. */
 export const RecordDiscarded = z.object({ credentialId: CredentialId, version: VersionNumber });
 
+/** The provider refused to revoke or to remove a version: what is owed there stays in the ledger, with why. */
+export const RecordRevokeFailed = z.object({ credentialId: CredentialId, version: VersionNumber, sentence: z.string().max(500) });
+
 /**
  * Asks for a plaintext, sealed to the worker's link: of a version that an open epoch or the ledger needs, or of the issuer.
  * The answer's secret is `{ fields: Record<string, string> }`, its value `Revealed`.

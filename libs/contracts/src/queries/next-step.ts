@@ -57,5 +57,9 @@ export const UnsettledCandidate = z.object({
   incarnation: Incarnation,
   providerId: z.string(),
   publicFields: PublicFields,
+  /** For how long it has been owed: how patient a worker is that has just started. */
+  owedForMs: z.number().optional(),
+  /** Rises when the issuer gets another value, with which settling may succeed. */
+  issuerGeneration: z.int().optional(),
 });
 export type UnsettledCandidate = z.infer<typeof UnsettledCandidate>;

@@ -7,6 +7,9 @@ import type { Result, Sensitive } from '@keyturn/kernel';
 /** The commands that people and programs may send; the gateway's NATS user can publish no others. */
 export type GatewayCommandName =
   | 'credential.register'
+  | 'credential.change-details'
+  | 'credential.stage-value'
+  | 'legacy-user.map'
   | 'credential.verify-value'
   | 'rotation.request'
   | 'rotation.roll-back'
@@ -14,6 +17,7 @@ export type GatewayCommandName =
   | 'consumer.issue-token'
   | 'consumer.revoke-token'
   | 'consumer.issue-credentials'
+  | 'person.revoke-sessions'
   | 'key-ring.add'
   | 'key-ring.activate'
   | 'key-ring.rewrap'

@@ -1,5 +1,6 @@
 import { addressFrom, CredentialId } from '@keyturn/contracts';
 import { CredentialList, CredentialView, RegisterCredentialBody, RegisteredCredential } from '@keyturn/contracts/api';
+import { CredentialFilter, CredentialSort } from '@keyturn/contracts/queries';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
@@ -13,10 +14,20 @@ import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_ISSUER_ID, SAMPLE_PUBLIC_F
 type Deps = { readonly vault: VaultClient; readonly newId: NewId };
 
 const COLLECTION = '/api/v1/admin/credentials';
-const LISTED = z.object({
-  search: z.string().max(200).optional(),
-  cursor: z.string().max(300).optional(),
+const Flag = z.enum(['true', 'false']);
+const LISTED = CredentialFilter.extend({
+  isDefault: Flag.optional(),
+  untested: Flag.optional(),
+  sort: CredentialSort.optional(),
+  order: z.enum(['asc', 'desc']).optional(),
+  cursor: z.string().max(600).optional(),
   limit: z.coerce.number().int().min(1).max(200).optional(),
+});
+
+type Flags = Readonly<Record<'isDefault' | 'untested', 'true' | 'false' | undefined>>;
+const flagged = ({ isDefault, untested }: Flags) => ({
+  ...(isDefault === undefined ? {} : { isDefault: isDefault === 'true' }),
+  ...(untested === undefined ? {} : { untested: untested === 'true' }),
 });
 
 const REGISTRATION: Definition['example'] = {
@@ -28,6 +39,10 @@ const REGISTRATION: Definition['example'] = {
       secretFields: { password: 'the present password' },
       issuer: SAMPLE_ISSUER_ID,
       displayName: 'Orders database',
+      labels: { environment: 'production' },
+      tags: ['billing'],
+      owner: 'team-orders',
+      isDefault: true,
       policy: { graceMs: 60_000 },
     },
   },
@@ -44,7 +59,15 @@ const REGISTER = {
   takes: z.object({ body: RegisterCredentialBody }),
   answers: { 201: RegisteredCredential },
   tells: ['Location'],
-  refuses: [...COMMAND_PROBLEMS, ...SEALED_PROBLEMS, 'fields-invalid', 'issuer-unknown', 'address-taken', 'credential-exists'],
+  refuses: [
+    ...COMMAND_PROBLEMS,
+    ...SEALED_PROBLEMS,
+    'fields-invalid',
+    'fields-missing',
+    'issuer-unknown',
+    'address-taken',
+    'credential-exists',
+  ],
   example: REGISTRATION,
 } satisfies Definition;
 
@@ -55,18 +78,20 @@ export const credentialRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       method: 'get',
       path: COLLECTION,
       tag: 'Credentials',
-      summary: 'Lists credentials, a page at a time',
+      summary: 'Lists credentials, a page at a time, filtered and sorted by any column',
       access: 'admin-read',
       takes: z.object({ query: LISTED }),
       answers: { 200: CredentialList },
       refuses: QUERY_PROBLEMS,
       example: {
-        takes: { query: { search: 'orders', limit: '50' } },
+        takes: { query: { search: 'orders', service: 'postgres', isDefault: 'true', sort: 'expires', order: 'asc', limit: '50' } },
         answers: { 200: { items: [SAMPLE_SUMMARY], nextCursor: null, total: 1, totalIsAtLeast: false } },
       },
     },
     async ({ query }, { actor }) => {
-      const page = await vault.query('credential.list', { actor, data: query });
+      const { isDefault, untested, ...rest } = query;
+      const data = { ...rest, ...flagged({ isDefault, untested }) };
+      const page = await vault.query('credential.list', { actor, data });
       return page.ok ? ok({ status: 200, body: page.value }) : page;
     },
   ),

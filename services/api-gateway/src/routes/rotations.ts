@@ -27,7 +27,7 @@ const requestRotation = ({ vault }: Deps): Endpoint =>
       takes: z.object({ params: OfCredential, body: RequestRotationBody }),
       answers: { 202: RotationStarted },
       tells: ['Location'],
-      refuses: [...COMMAND_PROBLEMS, 'credential-unknown', 'rotation-open', 'nothing-to-rotate', 'issuer-missing'],
+      refuses: [...COMMAND_PROBLEMS, 'credential-unknown', 'rotation-open', 'nothing-to-rotate', 'issuer-missing', 'fields-missing'],
       example: {
         takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, body: { reason: 'manual', note: 'the quarterly one' } },
         answers: { 202: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 } },

@@ -1,5 +1,12 @@
 import { DEFAULT_POLICY } from '@keyturn/contracts';
-import type { ApiTokenView, ConsumerView, CredentialSummary, CredentialView } from '@keyturn/contracts/api';
+import type {
+  ApiTokenView,
+  ConsumerView,
+  CredentialSummary,
+  CredentialView,
+  EnvironmentCredential,
+  LegacyUser,
+} from '@keyturn/contracts/api';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_ISSUER_ID, SAMPLE_PUBLIC_FIELDS, SAMPLE_TOKEN_ID } from './ids.ts';
 import { SAMPLE_ROTATION } from './rotation.ts';
 
@@ -23,6 +30,7 @@ export const SAMPLE_SUMMARY: CredentialSummary = {
   masks: MASKS,
   publicFields: SAMPLE_PUBLIC_FIELDS,
   openEpoch: 3,
+  status: 'active',
   lastRotatedAt: '2026-03-02T09:00:00.600Z',
   updatedAt: '2026-03-02T09:00:00.700Z',
 };
@@ -49,6 +57,13 @@ export const SAMPLE_CREDENTIAL: CredentialView = {
   ],
   rotations: [SAMPLE_ROTATION],
   ledger: [{ kind: 'superseded-not-revoked', version: 2, providerId: 'orders_kt1', since: '2026-03-02T09:00:00.600Z' }],
+  disabled: null,
+  change: null,
+  failedChange: null,
+  deletion: null,
+  deleted: null,
+  revealable: true,
+  backupRetentionDays: 35,
 };
 
 export const SAMPLE_CONSUMER: ConsumerView = {
@@ -66,4 +81,21 @@ export const SAMPLE_TOKEN: ApiTokenView = {
   createdAt: '2026-03-02T09:00:00.000Z',
   expiresAt: '2026-05-31T09:00:00.000Z',
   revokedAt: null,
+};
+
+export const SAMPLE_ENVIRONMENT: EnvironmentCredential = {
+  service: 'cloudflare',
+  credentialType: 'cloudflare_api_token',
+  address: 'system.cloudflare.environment',
+  publicFields: { apiBaseUrl: 'https://api.cloudflare.com/client/v4' },
+  masks: { token: 'S9rw...p6YY' },
+  variables: ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_API_BASE_URL'],
+  overruled: false,
+};
+
+export const SAMPLE_LEGACY_USER: LegacyUser = {
+  legacyId: 'user-0001',
+  scope: 'user-k7fqzy3m5xw2a6b4c7d2e5f3g4',
+  issuer: 'https://sso.example.com/realms/main',
+  subject: 'ada',
 };

@@ -2,7 +2,14 @@ import type { Refusal } from '@keyturn/contracts/refusals';
 import { type Result, ok } from '@keyturn/kernel';
 import type { AuditClient } from '../clients/audit.ts';
 import type { VaultClient } from '../clients/vault.ts';
-import { SAMPLE_CONSUMER, SAMPLE_CREDENTIAL, SAMPLE_TOKEN, SAMPLE_SUMMARY } from '../samples/credential.ts';
+import {
+  SAMPLE_CONSUMER,
+  SAMPLE_CREDENTIAL,
+  SAMPLE_TOKEN,
+  SAMPLE_SUMMARY,
+  SAMPLE_ENVIRONMENT,
+  SAMPLE_LEGACY_USER,
+} from '../samples/credential.ts';
 import { SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY } from '../samples/event.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { SAMPLE_KEK_ID, SAMPLE_KEY_RING, SAMPLE_REWRAP_STARTED } from '../samples/key-ring.ts';
@@ -18,8 +25,15 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'sealing-keys.list': ok(SAMPLE_KEYS),
   'credential.list': ok({ items: [SAMPLE_SUMMARY], nextCursor: null, total: 1, totalIsAtLeast: false }),
   'credential.get': ok(SAMPLE_CREDENTIAL),
+  'environment.list': ok({ items: [SAMPLE_ENVIRONMENT] }),
+  'legacy-user.find': ok({ items: [SAMPLE_LEGACY_USER] }),
+  'legacy-user.map': ok(SAMPLE_LEGACY_USER),
+  'credential.change-details': ok({ credentialId: SAMPLE_CREDENTIAL_ID }),
+  'credential.stage-value': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 4, generation: 4 }),
   'credential.consumers': ok({ items: [SAMPLE_CONSUMER] }),
   'consumer.tokens': ok({ items: [SAMPLE_TOKEN] }),
+  'person.sessions': ok({ revokedBefore: null }),
+  'person.revoke-sessions': ok({ revokedBefore: '2026-03-02T09:00:00.000Z' }),
   'credential.register': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, generation: 1 }),
   'credential.verify-value': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, equal: true }),
   'rotation.get': ok(SAMPLE_ROTATION),

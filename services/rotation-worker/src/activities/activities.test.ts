@@ -167,6 +167,7 @@ describe('eraseOld', () => {
     logins.isDead = () => Promise.resolve({ state: 'unknown', sentence: 'The server does not answer.' });
     expect(await failureOf(activities.eraseOld(OLD))).toMatchObject({ type: 'provider-unreachable' });
     expect(vault.reports).not.toContain('epoch.record-revoked');
+    expect(vault.revokeFailed()).toBe('The server does not answer.');
     logins.isDead = () => Promise.resolve({ state: 'dead', sentence: 'refused twice' });
     await activities.eraseOld(OLD);
     expect(vault.reports.at(-1)).toBe('epoch.record-revoked');

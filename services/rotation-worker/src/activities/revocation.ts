@@ -4,6 +4,7 @@ import type { StepRefusal } from '../rotation/step-refusal.ts';
 import { commandIdOf } from './command-id.ts';
 import { fenceOf, openFields, report, stillNeeded, usernameOf, type ActivityDeps } from './activity.ts';
 import { orRefused, refused, refusedByVault } from './failure.ts';
+import { revokeOrTell } from './revoke-failure.ts';
 
 export const holdRotation = async (deps: ActivityDeps, run: StepRun, execution: Execution): Promise<void> => {
   const step = await stillNeeded(deps, run, 'hold');
@@ -32,8 +33,10 @@ export const denyLogins = async (deps: ActivityDeps, run: StepRun, execution: Ex
   const step = await stillNeeded(deps, run, 'deny-logins');
   if (!step) return;
   const { credentialId, epoch, version } = step;
-  const issuer = await openFields(deps, { credentialId, what: 'issuer' });
-  orRefused(await deps.logins.denyLogins({ issuer, fence: fenceOf(step), username: usernameOf(step.publicFields) }));
+  await revokeOrTell(deps, step, execution.id, async () => {
+    const issuer = await openFields(deps, { credentialId, what: 'issuer' });
+    orRefused(await deps.logins.denyLogins({ issuer, fence: fenceOf(step), username: usernameOf(step.publicFields) }));
+  });
   await report(deps, execution, step, ['epoch.record-logins-denied', { credentialId, epoch, version }]);
 };
 
@@ -42,10 +45,12 @@ export const eraseOld = async (deps: ActivityDeps, run: StepRun, execution: Exec
   const step = await stillNeeded(deps, run, 'erase');
   if (!step) return;
   const { credentialId, epoch, version } = step;
-  const issuer = await openFields(deps, { credentialId, what: 'issuer' });
-  const fields = await openFields(deps, { credentialId, what: 'version', version });
-  orRefused(await deps.logins.erase({ issuer, fence: fenceOf(step), username: usernameOf(step.publicFields) }));
-  const { state, sentence } = await deps.logins.isDead(fields);
-  if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);
+  await revokeOrTell(deps, step, execution.id, async () => {
+    const issuer = await openFields(deps, { credentialId, what: 'issuer' });
+    const fields = await openFields(deps, { credentialId, what: 'version', version });
+    orRefused(await deps.logins.erase({ issuer, fence: fenceOf(step), username: usernameOf(step.publicFields) }));
+    const { state, sentence } = await deps.logins.isDead(fields);
+    if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);
+  });
   await report(deps, execution, step, ['epoch.record-revoked', { credentialId, epoch, version }]);
 };

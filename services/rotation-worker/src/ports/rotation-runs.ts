@@ -9,4 +9,6 @@ export interface RotationRuns {
    * if it has ended. `runId` tells runs of one epoch apart; it is undefined where nothing was started.
    */
   start(request: RunRequest, options?: { readonly unlessEnded?: boolean }): Promise<{ readonly runId: string | undefined }>;
+  /** Makes a run that waits for its next try ask the vault at once; harmless where none runs. */
+  wake(epoch: EpochId): Promise<void>;
 }

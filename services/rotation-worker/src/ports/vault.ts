@@ -22,7 +22,8 @@ export type ReportName =
   | 'epoch.record-revoked'
   | 'epoch.complete'
   | 'epoch.fail'
-  | 'ledger.record-discarded';
+  | 'ledger.record-discarded'
+  | 'ledger.record-revoke-failed';
 
 export type FieldRecord = Readonly<Record<string, string>>;
 

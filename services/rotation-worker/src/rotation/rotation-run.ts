@@ -9,6 +9,9 @@ export type RotationEnd = { readonly end: 'completed' | 'failed' };
 /** One step of a run, as activities are given it: references only, never a value. */
 export type StepRun = { readonly credentialId: string; readonly epoch: number; readonly version: number };
 
+/** The signal that makes a waiting run ask the vault at once. It decides nothing, and a run goes on without it. */
+export const WAKE = 'wake';
+
 export const TASK_QUEUE = 'rotation';
 
 /** Made of the domain's own ids, so that a second start is harmless. */

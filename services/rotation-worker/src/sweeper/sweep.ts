@@ -6,16 +6,28 @@ import type { RotationRuns } from '../ports/rotation-runs.ts';
 import { workflowIdOf } from '../rotation/rotation-run.ts';
 import { createRestartPace } from './restart-pace.ts';
 import { settleCandidate } from './settle-candidate.ts';
+import type { SettlePace } from './settle-pace.ts';
 
 export type SweeperDeps = Pick<ActivityDeps, 'vault' | 'logins' | 'log'> & {
   readonly runs: RotationRuns;
+  readonly settlePace: SettlePace;
+  /** Tells the tries to settle something apart. */
+  readonly newId: () => string;
   readonly tracer?: Tracer;
   readonly everyMs: number;
 };
 export type Sweeper = { readonly stop: () => Promise<void> };
 
 /** Sweeps once: starts the rotation of every open epoch (harmless where it runs), and settles what failed ones left behind. */
-export const createSweep = ({ vault, logins, log, runs, tracer = noTracer }: Omit<SweeperDeps, 'everyMs'>): (() => Promise<void>) => {
+export const createSweep = ({
+  vault,
+  logins,
+  log,
+  runs,
+  settlePace,
+  newId,
+  tracer = noTracer,
+}: Omit<SweeperDeps, 'everyMs'>): (() => Promise<void>) => {
   const pace = createRestartPace();
   const startOpen = async (): Promise<void> => {
     const open = await vault.listOpenEpochs();
@@ -29,12 +41,15 @@ export const createSweep = ({ vault, logins, log, runs, tracer = noTracer }: Omi
     }
   };
   const settleAll = async (): Promise<void> => {
-    for (const candidate of await vault.listUnsettled()) {
+    const unsettled = await vault.listUnsettled();
+    settlePace.keepOnly(unsettled);
+    for (const candidate of unsettled.filter(settlePace.isDue)) {
       const { credentialId, version, epoch } = candidate;
       try {
-        await settleCandidate({ vault, logins }, candidate);
+        await settleCandidate({ vault, logins, log }, candidate, newId());
         log.info('ledger.settled', { credentialId, version, epoch });
       } catch (error) {
+        settlePace.failed(candidate);
         log.warn('ledger.unsettled', { credentialId, version, epoch, ...describeFailure(error) });
       }
     }

@@ -10,13 +10,12 @@ import {
 import { afterRefusal } from '../rotation/after-refusal.ts';
 import type { StepRefusal } from '../rotation/step-refusal.ts';
 import { failedAt, type PlannedStep } from '../rotation/planned-step.ts';
-import type { RotationEnd, RotationRun } from '../rotation/rotation-run.ts';
+import { WAKE, type RotationEnd, type RotationRun } from '../rotation/rotation-run.ts';
 import { performStep } from './perform-step.ts';
 import { showStep } from './show-step.ts';
 import { activitiesFor } from './step-options.ts';
 
-/** Decides nothing: it only makes a waiting run ask the vault at once. */
-export const wake = defineSignal('wake');
+const wake = defineSignal(WAKE);
 
 type Stuck = { readonly key: string; readonly tries: number; readonly refusal: StepRefusal };
 
@@ -44,12 +43,13 @@ export async function rotateCredential(run: RotationRun): Promise<RotationEnd> {
   let row = run.row;
   let stuck: Stuck | undefined;
   for (;;) {
+    woken = false; // what wakes the run from here on may be newer than the answer
     const next = await ask.nextStep({ credentialId, epoch });
     if (stuck?.key !== keyOf(next)) stuck = undefined;
     showStep(run, next, stuck?.refusal);
     if (next.step === 'closed') return { end: next.end ?? 'completed' };
     if (stuck) {
-      woken = false;
+      // Whatever woke it: the step finds out by itself whether it is still needed.
       await condition(() => woken, afterRefusal(next.step, stuck.refusal, stuck.tries).waitMs, { summary: stuck.refusal.sentence });
     }
     const performed = await performStep(run, next, row);

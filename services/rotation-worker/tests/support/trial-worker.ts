@@ -18,6 +18,7 @@ import { bundleWorkflows } from '../../src/adapters/temporal/workflow-bundle.ts'
 import type { Execution } from '../../src/ports/execution.ts';
 import type { Logins } from '../../src/ports/logins.ts';
 import { workflowIdOf } from '../../src/rotation/rotation-run.ts';
+import { createSettlePace } from '../../src/sweeper/settle-pace.ts';
 
 export const NAMESPACE = 'default';
 export const OLD_PASSWORD = 'old-Canary-7Gh2kLmN9pQ';
@@ -68,7 +69,8 @@ export const aTrial = ({ temporal, bundle, otel }: Stage, settings: Partial<Memo
     });
   };
   const handle = (): WorkflowHandle => temporal.client.workflow.getHandle(workflowIdOf(request));
-  return { vault, logins, runs, request, startWorker, handle };
+  const settlePace = createSettlePace({ firstMs: 1, longestMs: 1, clock });
+  return { vault, logins, runs, request, startWorker, handle, settlePace, newId: randomUUID };
 };
 export type Trial = ReturnType<typeof aTrial>;
 

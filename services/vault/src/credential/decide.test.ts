@@ -339,6 +339,35 @@ describe('epoch.fail and ledger.record-discarded', () => {
       .then(spec.staged(3, 2), spec.owed(3, 'issued-not-committed')));
 });
 
+describe('ledger.record-revoke-failed', () => {
+  const leftover = [...ready, spec.discarding(2, 1), spec.failed(1)] as const;
+  const down = 'The server can’t be reached.';
+  it.each([
+    ['a revoke', [...committed, spec.revoking(1, 1)], 1],
+    ['the removal of a leftover', leftover, 2],
+  ] as const)('records that %s failed, with the provider’s id', (_what, past, version) =>
+    given(...past)
+      .when(spec.tellRevokeFailed(version, down))
+      .then(spec.revokeFailed(version, down)),
+  );
+  it('records the same once, and another reason anew', () => {
+    given(...leftover, spec.revokeFailed(2, down))
+      .when(spec.tellRevokeFailed(2, down))
+      .thenNothing();
+    given(...leftover, spec.revokeFailed(2, down))
+      .when(spec.tellRevokeFailed(2, 'It still lets somebody in.'))
+      .then(spec.revokeFailed(2, 'It still lets somebody in.'));
+  });
+  it('is settled like any other', () =>
+    given(...leftover, spec.revokeFailed(2, down))
+      .when(discard(2))
+      .then(spec.discarded(2, 1), spec.settled(2, 'discarded')));
+  it('refuses what nobody revokes', () =>
+    given(...committed)
+      .when(spec.tellRevokeFailed(1, down))
+      .thenRefused({ code: 'version-not-revoking', requested: 1 }));
+});
+
 describe('rotation.roll-back', () => {
   it('makes the version before current again, under a new generation', () =>
     given(...committed)

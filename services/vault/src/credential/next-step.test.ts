@@ -9,7 +9,7 @@ type Past = readonly CredentialFact[];
 
 const stateOf = (...past: Past) => {
   const { state } = spec.given(...past);
-  if (state.status === 'unregistered') throw new Error('nothing was registered');
+  if (state.status !== 'registered') throw new Error('nothing was registered');
   return state;
 };
 const ask = (past: Past, facts: Facts = spec.facts(), epoch = 1) => nextStep(stateOf(...past), epoch, facts);
@@ -65,6 +65,11 @@ describe('what an epoch still needs', () => {
     expect(stepOf(soaking, held)).toMatchObject({ step: 'soak', remainingMs: 56_000 });
     expect(stepOf([...revoking, spec.denied(1, 1)], held)).toMatchObject({ step: 'erase', version: 1 });
   });
+  it('says why the provider did not let go of the old version', () =>
+    expect(stepOf([...revoking, spec.revokeFailed(1, 'It is down.')], held)).toMatchObject({
+      step: 'deny-logins',
+      sentence: 'Denying new logins to version 1 (orders). The last try failed: It is down.',
+    }));
   it('is to complete, and then nothing', () => {
     const revoked: Past = [...revoking, spec.denied(1, 1), spec.revoked(1, 1)];
     expect(stepOf(revoked)).toMatchObject({ step: 'complete' });

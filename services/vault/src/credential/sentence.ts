@@ -34,6 +34,12 @@ const waiting = (state: RegisteredCredential, rotation: Rotation, facts: Facts):
   return `${back}${start}: ${awaited(state, rotation, facts).join('; ')}${withoutLost(state, facts)}.`;
 };
 
+/** What the provider said when it last refused to let go of a version. */
+const lastFailure = (state: RegisteredCredential, version: number): string => {
+  const entry = state.ledger.find((owed) => owed.version === version);
+  return entry?.kind === 'revoke-failed' && entry.sentence !== undefined ? ` The last try failed: ${entry.sentence}` : '';
+};
+
 /** The one sentence that says what a run does, or waits for and for whom: shown in Temporal, the API and the UI. */
 export const sentenceFor = (next: Unsaid, state: RegisteredCredential, rotation: Rotation, facts: Facts): string => {
   const role = versionOf(state, 'version' in next ? next.version : null)?.providerId ?? '';
@@ -58,11 +64,11 @@ export const sentenceFor = (next: Unsaid, state: RegisteredCredential, rotation:
     case 'start-revocation':
       return `Every instance proved version ${rotation.serving}${withoutLost(state, facts)} and nothing uses version ${next.version}: revoking it.`;
     case 'deny-logins':
-      return `Denying new logins to version ${next.version} (${role}).`;
+      return `Denying new logins to version ${next.version} (${role}).${lastFailure(state, next.version)}`;
     case 'soak':
       return `Version ${next.version} (${role}) lets no one in; it is erased in ${Math.ceil(next.remainingMs / 1000)} s.`;
     case 'erase':
-      return `Erasing version ${next.version} (${role}) and proving that it is dead.`;
+      return `Erasing version ${next.version} (${role}) and proving that it is dead.${lastFailure(state, next.version)}`;
     case 'complete':
       return 'Everything is done; closing the rotation.';
     case 'closed':

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { canonicalText, GENESIS, type Hashed, hashEvent, hashSealed } from './hash-event.ts';
+import { canonicalText, eventText, GENESIS, type Hashed, hashEvent, hashSealed } from './hash-event.ts';
 
 const event: Hashed = {
   position: 1,
@@ -22,6 +22,12 @@ describe('the hash of an event', () => {
   it('is SHA-256 over the 32 bytes of the previous hash and the RFC 8785 text', () => {
     const bytes = Buffer.concat([Buffer.alloc(32), Buffer.from(TEXT, 'utf8')]);
     expect(hashEvent(GENESIS, event)).toBe(createHash('sha256').update(bytes).digest('hex'));
+  });
+  it('is the same from the canonical texts of the parts', () => {
+    const texts = { data: canonicalText(event.data), meta: canonicalText(event.meta) };
+    expect(eventText(event, texts)).toBe(TEXT);
+    const sealed = { ...event, sealedHash: hashSealed(new Uint8Array([1])), stream: 'a "quoted" stream' };
+    expect(eventText(sealed, texts)).toBe(canonicalText(sealed));
   });
   it('covers nothing but the eight fields', () => {
     const recorded = { ...event, prevHash: 'x', hash: 'y' };

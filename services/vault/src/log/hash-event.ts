@@ -18,9 +18,16 @@ export const canonicalText = (value: unknown): string => {
 /** SHA-256 of the ciphertext, hex. */
 export const hashSealed = (sealed: Uint8Array): string => createHash('sha256').update(sealed).digest('hex');
 
+/** An event's canonical JSON, put together from that of its two large parts: its members stand in the order that RFC 8785 sorts them into. */
+export const eventText = (event: Omit<Hashed, 'data' | 'meta'>, { data, meta }: { data: string; meta: string }): string => {
+  const { position, stream, version, type, recordedAt, sealedHash } = event;
+  const rest = `"position":${position},"recordedAt":${JSON.stringify(recordedAt)},"sealedHash":${JSON.stringify(sealedHash)}`;
+  const last = `"stream":${JSON.stringify(stream)},"type":${JSON.stringify(type)},"version":${version}`;
+  return `{"data":${data},"meta":${meta},${rest},${last}}`;
+};
+
 /** SHA-256 over the previous hash's bytes and the event's canonical JSON, hex. */
-export const hashEvent = (prevHash: string, event: Hashed): string => {
-  const { position, stream, version, type, data, meta, recordedAt, sealedHash } = event;
-  const text = canonicalText({ position, stream, version, type, data, meta, recordedAt, sealedHash });
+export const hashEvent = (prevHash: string, event: Hashed, texts?: { readonly data: string; readonly meta: string }): string => {
+  const text = eventText(event, texts ?? { data: canonicalText(event.data), meta: canonicalText(event.meta) });
   return createHash('sha256').update(prevHash, 'hex').update(text, 'utf8').digest('hex');
 };

@@ -103,7 +103,7 @@ const recordEvents = (draft: Draft, job: Job<unknown>, events: readonly NewEvent
     versions.set(stream, version);
     const event = { position: ++position, stream, version, type, data: kept, meta, recordedAt: draft.now, sealedHash };
     const prevHash = hash;
-    hash = hashEvent(prevHash, event);
+    hash = hashEvent(prevHash, event, { data: text, meta: metaText });
     return { recorded: { ...event, prevHash, hash }, data: text, meta: metaText, sealed: sealed ?? null };
   });
 };

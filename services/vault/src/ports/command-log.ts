@@ -109,8 +109,15 @@ export interface CommandLog {
   submit<State>(fold: Fold<State>, job: Job<State>): Promise<Verdict>;
   /** Folds the stream as it stands now, outside the lock: for queries, never for decisions. */
   state<State>(fold: Fold<State>, stream: string): Promise<State>;
+  /**
+   * The state as this replica folded it last, or, where it holds none, as it stands now. May be behind other replicas: for what never
+   * changes once it is recorded, as a credential's address and type.
+   */
+  recall<State>(fold: Fold<State>, stream: string): Promise<State>;
   /** Recorded events in order, `position > after`: a safe read, because position order is commit order. */
   read(after: number, limit: number): Promise<readonly Recorded[]>;
+  /** The same for whoever publishes: what this replica has just committed itself comes from its memory. */
+  follow(after: number, limit: number): Promise<readonly Recorded[]>;
   /** The ciphertext that a staged version's event carries, or null. */
   sealed(position: number): Promise<Uint8Array | null>;
   /**

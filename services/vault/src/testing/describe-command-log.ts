@@ -35,6 +35,20 @@ export const describeCommandLog = (name: string, make: () => Promise<LogUnderTes
       expect(verdicts).toEqual([0, 1, 2].map((saw) => ({ ok: { saw }, repeated: false })));
       expect((await ofStream('seen')).map((event) => event.version)).toEqual([1, 2, 3]);
       expect(await log.state(tally, 'seen')).toMatchObject({ count: 3 });
+      expect(await log.recall(tally, 'seen')).toMatchObject({ count: 3 });
+      expect(await log.recall(tally, 'never seen')).toEqual(tally.initial);
+    });
+
+    it('follows the log as it is read', async () => {
+      await Promise.all(['a', 'b', 'c'].map((each) => log.submit(tally, tallyJob({ commandId: `followed-${each}`, stream: 'followed' }))));
+      const all = await readAll(log);
+      const followed: Recorded[] = [];
+      for (;;) {
+        const page = await log.follow(followed.at(-1)?.position ?? 0, 2);
+        if (page.length === 0) break;
+        followed.push(...page);
+      }
+      expect(followed).toEqual(all);
     });
 
     it('answers a repeat from the stored verdict and runs it once', async () => {

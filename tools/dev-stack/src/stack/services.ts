@@ -41,6 +41,8 @@ const environments = async (options: ServicesOptions): Promise<Record<ServiceNam
       ...nats('worker'),
       TEMPORAL_ADDRESS: servers.temporal.address,
       SWEEP_EVERY_MS: '2000',
+      SETTLE_PAUSE_FIRST_MS: '2000',
+      SETTLE_PAUSE_LONGEST_MS: '60000',
       WORKFLOW_CACHE_DIR: join(servers.varDir, 'cache'),
     },
     'api-gateway': {

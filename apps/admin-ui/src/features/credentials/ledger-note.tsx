@@ -12,10 +12,11 @@ export const LedgerNote = ({ credential: { ledger, openEpoch } }: { readonly cre
     <Notice tone="warn" icon={<IconHourglass size={18} />} title={text.ledger}>
       {text.ledgerLead}
       <ul>
-        {ledger.map(({ kind, version, providerId, since }) => (
+        {ledger.map(({ kind, version, providerId, since, sentence }) => (
           <li key={`${kind}/${version}`}>
             <span className="kt-mono">{providerId}</span> ({strings.credentials.version(version)}), {text.ledgerKinds[kind]},{' '}
             <RelativeTime at={since} />
+            {sentence !== undefined && <>: {sentence}</>}
           </li>
         ))}
       </ul>

@@ -35,6 +35,8 @@ export type Facts = {
   closed?: 'completed' | 'failed';
   failure?: { step: string; reasonCode: string; sentence: string };
   discarded?: boolean;
+  /** Why the provider refused to revoke, the last time that it did. */
+  revokeFailed?: string;
 };
 
 export const EPOCH = 1;
@@ -113,4 +115,5 @@ export const CHANGES: Record<ReportName, Change> = {
     return changed(facts, { closed: 'failed', failure });
   },
   'ledger.record-discarded': (facts) => changed(facts, { discarded: true }),
+  'ledger.record-revoke-failed': (facts, { data }) => changed(facts, { revokeFailed: text(data['sentence']) }),
 };

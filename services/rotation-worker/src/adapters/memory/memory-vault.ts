@@ -12,6 +12,8 @@ type Controls = {
   readonly reports: readonly ReportName[];
   readonly evidence: readonly string[];
   readonly failure: () => { readonly step: string; readonly reasonCode: string; readonly sentence: string } | undefined;
+  /** Why the provider refused to revoke, as the ledger has it. */
+  readonly revokeFailed: () => string | undefined;
   readonly isClosed: () => boolean;
   /** The candidate's password, for scans that must not find it. */
   readonly candidatePassword: () => string | undefined;
@@ -41,7 +43,7 @@ const valueOf = ({ issuer, old }: MemoryVaultSettings, { staged }: Facts, what: 
 
 /** Takes a report into the log, or refuses it. */
 const take = (log: Log, settings: MemoryVaultSettings, report: Report): Result<void, Refusal> => {
-  if (log.facts.closed && report.name !== 'ledger.record-discarded') return refuse({ code: 'rotation-closed', epoch: EPOCH });
+  if (log.facts.closed && !report.name.startsWith('ledger.')) return refuse({ code: 'rotation-closed', epoch: EPOCH });
   const verdict = CHANGES[report.name](log.facts, report, settings.clock);
   if (verdict.ok) log.reports.push(report.name);
   if (report.name === 'epoch.record-evidence') log.evidence.push(text(report.data['sentence']));
@@ -93,6 +95,7 @@ export const memoryVault = (settings: MemoryVaultSettings): MemoryVault => {
     reports: log.reports,
     evidence: log.evidence,
     failure: () => facts.failure,
+    revokeFailed: () => facts.revokeFailed,
     isClosed: () => facts.closed !== undefined,
     candidatePassword: () => facts.staged?.secret['password'],
     acknowledge: () => void Object.assign(facts, { acknowledged: true }),

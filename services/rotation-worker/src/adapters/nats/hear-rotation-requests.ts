@@ -1,13 +1,26 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { HEADERS, logSubject, STREAM_NAME } from '@keyturn/contracts/subjects';
-import { PublishedEvent, RotationRequested } from '@keyturn/contracts/events';
+import { CredentialRolledBack, PublishedEvent, RotationRequested } from '@keyturn/contracts/events';
 import { extract, noTracer, type Logger, type Tracer } from '@keyturn/telemetry';
-import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  JetStreamApiError,
+  jetstream,
+  jetstreamManager,
+  type ConsumerMessages,
+  type JsMsg,
+} from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { z } from 'zod';
 import { nameFault } from '../../rotation/scrub.ts';
 import type { RotationRuns } from '../../ports/rotation-runs.ts';
 
 export const DURABLE = 'rotation-worker';
+
+const FILTERS = [logSubject('rotation.requested'), logSubject('credential.rolled-back')];
+/** JetStream's words for a consumer of that name with other settings. */
+const EXISTS_OTHERWISE: ReadonlySet<number> = new Set([10_013, 10_148]);
 
 const RETRY_MS = 1_000;
 const HEARTBEATS_MISSED = 2;
@@ -16,39 +29,61 @@ const SECOND_IN_NANOS = 1_000_000_000;
 export type Hearing = { readonly stop: () => Promise<void> };
 type Deps = { readonly connection: NatsConnection; readonly runs: RotationRuns; readonly log: Logger; readonly tracer?: Tracer };
 
-/** Makes the durable consumer, or finds it. A new one hears only what comes: the sweeper starts what was requested before. */
+/** What starts a rotation, and what changes the needs of a running one by somebody else's hand. */
+const Heard = z.discriminatedUnion('type', [RotationRequested, CredentialRolledBack]);
+type Heard = z.infer<typeof Heard>;
+
+/**
+ * Makes the durable consumer, or finds it, and has it hear what is wanted now. A new one hears only what comes: the sweeper starts what was
+ * requested before.
+ */
 const openConsumer = async (connection: NatsConnection) => {
   const manager = await jetstreamManager(connection, { checkAPI: false });
-  await manager.consumers.add(STREAM_NAME, {
+  const wanted = {
     durable_name: DURABLE,
-    filter_subject: logSubject('rotation.requested'),
+    filter_subjects: FILTERS,
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.New,
     ack_wait: 30 * SECOND_IN_NANOS,
+  };
+  await manager.consumers.add(STREAM_NAME, wanted).catch(async (error: unknown) => {
+    if (!(error instanceof JetStreamApiError) || !EXISTS_OTHERWISE.has(error.code)) throw error;
+    // An older worker's, which heard less: it keeps its place.
+    await manager.consumers.update(STREAM_NAME, DURABLE, { filter_subject: '', filter_subjects: FILTERS });
   });
   return jetstream(connection).consumers.get(STREAM_NAME, DURABLE);
 };
 
-const readRequest = (message: JsMsg) => {
+const readHeard = (message: JsMsg): Heard | undefined => {
   try {
     const { type, data } = PublishedEvent.parse(message.json()).data;
-    return RotationRequested.parse({ type, data }).data;
+    return Heard.parse({ type, data });
   } catch {
     return undefined;
   }
 };
 
-const handle = async ({ runs, log }: Deps, message: JsMsg): Promise<void> => {
-  const request = readRequest(message);
-  if (!request) {
-    log.error('rotation.request-unreadable', { subject: message.subject, sequence: message.seq });
-    message.term('not a rotation.requested');
+const actOn = async ({ runs, log }: Pick<Deps, 'runs' | 'log'>, { type, data }: Heard): Promise<void> => {
+  const { credentialId, epoch } = data;
+  if (type === 'rotation.requested') {
+    const { runId } = await runs.start({ credentialId, epoch: data.epoch, address: data.address }, { unlessEnded: true });
+    log.info('rotation.heard', { credentialId, epoch, runId });
     return;
   }
-  const { credentialId, epoch, address } = request;
+  // A rollback of before it named its rotation: the run looks anyway.
+  if (epoch !== undefined) await runs.wake({ credentialId, epoch });
+};
+
+const handle = async ({ runs, log }: Deps, message: JsMsg): Promise<void> => {
+  const heard = readHeard(message);
+  if (!heard) {
+    log.error('rotation.request-unreadable', { subject: message.subject, sequence: message.seq });
+    message.term('neither a rotation.requested nor a credential.rolled-back');
+    return;
+  }
+  const { credentialId, epoch } = heard.data;
   try {
-    const { runId } = await runs.start({ credentialId, epoch, address }, { unlessEnded: true });
-    log.info('rotation.heard', { credentialId, epoch, runId });
+    await actOn({ runs, log }, heard);
     message.ack();
   } catch (error) {
     log.warn('rotation.start-failed', { credentialId, epoch, fault: nameFault(error) });
@@ -60,7 +95,7 @@ const handle = async ({ runs, log }: Deps, message: JsMsg): Promise<void> => {
 const handleTraced = (deps: Deps, message: JsMsg): Promise<void> => {
   const parent = extract({ traceparent: message.headers?.get(HEADERS.traceparent) }) ?? 'none';
   const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': message.subject };
-  return (deps.tracer ?? noTracer).continue('keyturn.log.rotation.requested process', { kind: 'consumer', parent, attributes }, () =>
+  return (deps.tracer ?? noTracer).continue(`${message.subject} process`, { kind: 'consumer', parent, attributes }, () =>
     handle(deps, message),
   );
 };
@@ -74,7 +109,7 @@ const stopWhenSilent = async (messages: ConsumerMessages): Promise<void> => {
 };
 
 /**
- * Starts a rotation as soon as its request is published. Only a hint: whatever is missed here, with the stream emptied or NATS gone, the
+ * Starts a rotation as soon as its request is published, and wakes it when somebody takes its commit back. Only a hint: whatever is missed here, with the stream emptied or NATS gone, the
  * sweeper finds at the vault.
  */
 export const hearRotationRequests = (deps: Deps): Hearing => {

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { RotationRuns, RunRequest } from '../../ports/rotation-runs.ts';
-import { workflowIdOf } from '../../rotation/rotation-run.ts';
+import { WAKE, workflowIdOf } from '../../rotation/rotation-run.ts';
 import { SEARCH_ATTRIBUTES, serviceOf } from '../../rotation/search-attributes.ts';
 import type { rotateCredential } from '../../workflows/index.ts';
 import { hasStatus } from './grpc-status.ts';
@@ -48,6 +48,13 @@ export const temporalRotationRuns = ({
         if (!hasStatus(error, 'invalidArgument')) throw error;
         await registerSearchAttributes(client.connection, namespace);
         return { runId: await startOnce(request, unlessEnded) };
+      }
+    },
+    wake: async (epoch) => {
+      try {
+        await client.workflow.getHandle(workflowIdOf(epoch)).signal(WAKE);
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
       }
     },
   };

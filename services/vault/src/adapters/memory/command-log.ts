@@ -70,7 +70,9 @@ export const memoryCommandLog = (options: {
       return outcome.verdict;
     },
     state: async (of, stream) => Promise.resolve(fold(of, stream).state as typeof of.initial),
+    recall: async (of, stream) => Promise.resolve(fold(of, stream).state as typeof of.initial),
     read: async (after, limit) => Promise.resolve(events.slice(after, after + limit)),
+    follow: async (after, limit) => Promise.resolve(events.slice(after, after + limit)),
     sealed: async (position) => Promise.resolve(sealed.get(position) ?? null),
     onCommitted: (listener) => listeners.add(listener),
   };

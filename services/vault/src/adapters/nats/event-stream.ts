@@ -1,14 +1,8 @@
-import {
-  type JetStreamClient,
-  type JetStreamManager,
-  jetstream,
-  JetStreamApiCodes,
-  JetStreamApiError,
-  jetstreamManager,
-} from '@nats-io/jetstream';
+import { type JetStreamManager, JetStreamApiCodes, JetStreamApiError, jetstreamManager } from '@nats-io/jetstream';
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { PublishedEvent, type Recorded } from '@keyturn/contracts/events';
 import { extract, noTracer, type Tracer } from '@keyturn/telemetry';
+import { type AckedPublisher, ackedPublisher } from './acked-publisher.ts';
 import { HEADERS, LOG_SUBJECTS, logSubject, STREAM_NAME } from '@keyturn/contracts/subjects';
 
 /**
@@ -22,6 +16,8 @@ const TIMEOUT_MS = 2_000;
 
 export type EventStreamOptions = {
   readonly nats: NatsConnection;
+  /** Under which this identity may hear answers. */
+  readonly inboxPrefix: string;
   readonly tracer?: Tracer;
   readonly maxBytes?: number;
   readonly replicas?: number;
@@ -100,33 +96,32 @@ const readTail = async (manager: JetStreamManager): Promise<StreamTail> => {
   return { sequence: state.last_seq, last, messages: state.messages };
 };
 
-const publishOne = async (js: JetStreamClient, event: Recorded, sequence: number, traceparent: string | undefined): Promise<void> => {
+const publishOne = async (publisher: AckedPublisher, event: Recorded, sequence: number, traceparent: string | undefined): Promise<void> => {
   const published = toPublished(event);
-  const options = { headers: headersOf(published, sequence, traceparent), timeout: TIMEOUT_MS };
-  const ack = await js.publish(logSubject(event.type), JSON.stringify(published), options);
+  const ack = await publisher.publish(logSubject(event.type), JSON.stringify(published), headersOf(published, sequence, traceparent));
   // A duplicate's answer carries an old sequence: the message isn't where it must be.
   if (ack.seq !== sequence + 1) throw new Error(`event ${event.position} is at ${ack.seq} of the stream, not at ${sequence + 1}`);
 };
 
 /** The same inside the trace of the command that made the event; who hears it continues from here. */
-const publishTraced = (tracer: Tracer, js: JetStreamClient, event: Recorded, sequence: number): Promise<void> => {
+const publishTraced = (tracer: Tracer, publisher: AckedPublisher, event: Recorded, sequence: number): Promise<void> => {
   const { type, position, meta } = event;
   const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': logSubject(type), 'keyturn.position': position };
   return tracer.continue(`${logSubject(type)} publish`, { kind: 'producer', parent: extract(meta) ?? 'none', attributes }, () =>
-    publishOne(js, event, sequence, tracer.active()?.traceparent ?? meta.traceparent),
+    publishOne(publisher, event, sequence, tracer.active()?.traceparent ?? meta.traceparent),
   );
 };
 
 /** JetStream's `KEYTURN_EVENTS`, of which the relay is the only publisher. */
 export const jetStreamEventStream = async (options: EventStreamOptions): Promise<EventStream> => {
   const manager = await jetstreamManager(options.nats, { checkAPI: false, timeout: TIMEOUT_MS });
-  const js = jetstream(options.nats);
+  const publisher = ackedPublisher(options.nats, { timeoutMs: TIMEOUT_MS, inboxPrefix: options.inboxPrefix });
   const tracer = options.tracer ?? noTracer;
   return {
     ensure: () => ensureStream(manager, options),
     tail: () => readTail(manager),
     publish: async (events, sequence) => {
-      const published = await Promise.allSettled(events.map((event, index) => publishTraced(tracer, js, event, sequence + index)));
+      const published = await Promise.allSettled(events.map((event, index) => publishTraced(tracer, publisher, event, sequence + index)));
       const failed = published.findIndex((result) => result.status === 'rejected');
       const fault: unknown = published.find((result) => result.status === 'rejected')?.reason;
       return { taken: failed === -1 ? events.length : failed, fault };

@@ -7,7 +7,7 @@ import { type Announcer, announcer } from './announcer.ts';
 import type { EventStream } from './event-stream.ts';
 
 export type RelayDeps = {
-  readonly log: Pick<CommandLog, 'read'>;
+  readonly log: Pick<CommandLog, 'read' | 'follow'>;
   readonly leadership: Leadership;
   readonly stream: EventStream;
   /** Called in order for each event that the stream has taken, at least once and now and then again: for the consumers' notices. */
@@ -50,7 +50,7 @@ const checkpoint = async ({ log, stream, logger }: Run): Promise<Cursor> => {
 
 /** Publishes the next window behind the cursor and moves it. False: there was nothing. */
 const publishNext = async ({ log, stream, window, announcer }: Run, cursor: Cursor): Promise<boolean> => {
-  const events = await log.read(cursor.position, window);
+  const events = await log.follow(cursor.position, window);
   if (events.length === 0) return false;
   const { taken, fault } = await stream.publish(events, cursor.sequence);
   cursor.position = events[taken - 1]?.position ?? cursor.position;

@@ -36,8 +36,19 @@ export type AppendConnection = {
   close(): Promise<void>;
 };
 
-/** Keeps one dedicated connection in pipeline mode, on which only appends run; after any error it is destroyed and opened anew. */
-export const appendConnection = (url: Sensitive<string>, limits: AppendTimeouts): AppendConnection => {
+/** Runs `work` on the connection's client, which it destroys if that fails. */
+export const onClient = async <T>(connection: AppendConnection, work: (client: Client) => Promise<T>): Promise<T> => {
+  const client = await connection.current();
+  try {
+    return await work(client);
+  } catch (error) {
+    connection.destroy(client);
+    throw error;
+  }
+};
+
+/** Keeps one dedicated connection in pipeline mode, on which nothing else runs; after any error it is destroyed and opened anew. */
+export const appendConnection = (url: Sensitive<string>, limits: AppendTimeouts, name: string): AppendConnection => {
   let kept: Client | null = null;
 
   const destroy = (client: Client): void => {
@@ -48,7 +59,7 @@ export const appendConnection = (url: Sensitive<string>, limits: AppendTimeouts)
   const open = async (): Promise<Client> => {
     const client = new Client({
       connectionString: url.reveal(),
-      application_name: 'keyturn-append',
+      application_name: name,
       pipeline: true,
       keepAlive: true,
       connectionTimeoutMillis: limits.queryMs,

@@ -1,17 +1,18 @@
 import type { Pool } from 'pg';
 import type { Sensitive } from '@keyturn/kernel';
 import { type Logger, noTracer, type Tracer } from '@keyturn/telemetry';
-import { evolveHeld } from '../../log/plan-batch.ts';
 import type { CommandLog, Fold, Verdict } from '../../ports/command-log.ts';
 import { LogUnavailable } from '../../ports/log-unavailable.ts';
 import { commitListeners } from '../commit-listeners.ts';
 import { appendBatch } from './append-batch.ts';
-import { APPEND_TIMEOUTS, appendConnection, type AppendTimeouts } from './append-connection.ts';
+import { APPEND_TIMEOUTS, appendConnection, type AppendTimeouts, onClient } from './append-connection.ts';
 import { companions } from './companions.ts';
 import { groupCommit } from './group-commit.ts';
 import { logUpkeep } from './log-upkeep.ts';
-import { readEvents, readSealed, readStream } from './read-events.ts';
-import { type StateCache, stateCache } from './state-cache.ts';
+import { readEvents, readSealed } from './read-events.ts';
+import { recentEvents } from './recent-events.ts';
+import { stateCache } from './state-cache.ts';
+import { stateReader } from './state-reader.ts';
 import { tracedBatch, type TracedEntry } from './traced-batch.ts';
 
 export type PostgresCommandLog = CommandLog & { close(): Promise<void> };
@@ -28,25 +29,26 @@ export type PostgresCommandLogOptions = {
   readonly cachedStreams?: number;
 };
 
-const readState = async <State>(pool: Pool, cache: StateCache, fold: Fold<State>, stream: string): Promise<State> => {
-  if (fold.undecided) return fold.initial;
-  const held = cache.latest(fold, stream) ?? { version: 0, position: 0, state: fold.initial };
-  const now = evolveHeld(fold, held, await readStream(pool, stream, held.version));
-  if (now.version > (cache.latest(fold, stream)?.version ?? 0)) cache.put(fold, stream, now);
-  return now.state as State;
-};
+/** About what commits while the relay publishes one window. */
+const RECENT_EVENTS = 4_096;
+
+const full = (): Error => new LogUnavailable(new Error('too many commands are waiting, or the log is closing'));
 
 /** The event log in Postgres (design §3): one append lock, group commit, one hash chain. Connects at the first command. */
 export const postgresCommandLog = (options: PostgresCommandLogOptions): PostgresCommandLog => {
-  const { pool, logger, tracer = noTracer } = options;
-  const connection = appendConnection(options.url, options.timeouts ?? APPEND_TIMEOUTS);
+  const { pool, logger, tracer = noTracer, timeouts = APPEND_TIMEOUTS } = options;
+  const connection = appendConnection(options.url, timeouts, 'keyturn-append');
   const cache = stateCache(options.cachedStreams ?? 10_000);
+  const reading = appendConnection(options.url, timeouts, 'keyturn-read');
+  const read = (after: number, limit: number) => onClient(reading, (client) => readEvents(client, after, limit));
+  const states = stateReader({ connection: reading, cache, full });
+  const recent = recentEvents(RECENT_EVENTS);
   const listeners = commitListeners(logger);
   const upkeep = logUpkeep(pool, logger);
   const batches = groupCommit<TracedEntry, Verdict>({
     size: options.batchSize ?? 256,
     queued: 16_384,
-    full: () => new LogUnavailable(new Error('too many commands are waiting, or the log is closing')),
+    full,
     write: tracedBatch(
       tracer,
       appendBatch({
@@ -56,6 +58,7 @@ export const postgresCommandLog = (options: PostgresCommandLogOptions): Postgres
         logger,
         tracer,
         committed: (events) => {
+          recent.add(events);
           listeners.tell(events);
           upkeep(events);
         },
@@ -68,12 +71,19 @@ export const postgresCommandLog = (options: PostgresCommandLogOptions): Postgres
       tracer.continue('log.submit', { attributes: { 'keyturn.command': job.commandId, 'keyturn.stream': job.stream } }, ({ trace }) =>
         batches.submit({ fold, job, trace }),
       ),
-    state: (fold, stream) => readState(pool, cache, fold, stream),
-    read: (after, limit) => readEvents(pool, after, limit),
+    state: async <State>(fold: Fold<State>, stream: string) => (await states.read(fold, stream)) as State,
+    recall: async <State>(fold: Fold<State>, stream: string) => {
+      const held = cache.latest(fold, stream);
+      return (held && held.version > 0 ? held.state : await states.read(fold, stream)) as State;
+    },
+    read,
+    follow: async (after, limit) => recent.after(after, limit) ?? read(after, limit),
     sealed: (position) => readSealed(pool, position),
     onCommitted: (listener) => listeners.add(listener),
     close: async () => {
       await batches.close();
+      await states.close();
+      await reading.close();
       await connection.close();
     },
   };

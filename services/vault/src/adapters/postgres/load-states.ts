@@ -1,28 +1,12 @@
 import type { Client } from 'pg';
-import type { Recorded } from '@keyturn/contracts/events';
 import { type Entry, evolveHeld, type Facts, type Held, type StreamHead } from '../../log/plan-batch.ts';
 import type { Fold } from '../../ports/command-log.ts';
-import { EVENT_COLUMNS, type EventRow, toRecorded } from './events-table.ts';
+import { readTails } from './read-tails.ts';
 import type { StateCache } from './state-cache.ts';
 
 type Wanted = { readonly stream: string; readonly fold: Fold<unknown>; readonly head: StreamHead; readonly held: Held };
 
 const START: StreamHead = { version: 0, position: 0 };
-
-const readTails = async (client: Client, wanted: readonly Wanted[]): Promise<Map<string, Recorded[]>> => {
-  const after = new Map<string, number>();
-  for (const { stream, held } of wanted) after.set(stream, Math.min(held.version, after.get(stream) ?? held.version));
-  const { rows } = await client.query<EventRow>({
-    name: 'tails',
-    text: `SELECT ${EVENT_COLUMNS} FROM unnest($1::text[], $2::int[]) w (stream, after)
-           JOIN streams s ON s.stream = w.stream AND s.version > w.after JOIN events e ON e.position = s.position`,
-    values: [[...after.keys()], [...after.values()]],
-  });
-  return Map.groupBy(
-    rows.map(toRecorded).sort((a, b) => a.position - b.position),
-    (event) => event.stream,
-  );
-};
 
 /** The state of every stream in the batch at its head: from the cache where it is as new as the head, else with the missing tail. */
 export const loadStates = async (
@@ -45,7 +29,9 @@ export const loadStates = async (
     if (held.version < head.version) behind.push({ stream, fold, head, held });
   }
   if (behind.length === 0) return states;
-  const tails = await readTails(client, behind);
+  const after = new Map<string, number>();
+  for (const { stream, held } of behind) after.set(stream, Math.min(held.version, after.get(stream) ?? held.version));
+  const tails = await readTails(client, after);
   for (const { stream, fold, held } of behind) {
     const tail = (tails.get(stream) ?? []).filter((event) => event.version > held.version);
     keep(stream, fold, evolveHeld(fold, held, tail));

@@ -1,24 +1,13 @@
-import type { Pool } from 'pg';
+import type { Client, Pool } from 'pg';
 import type { Recorded } from '@keyturn/contracts/events';
 import { EVENT_COLUMNS, type EventRow, toRecorded } from './events-table.ts';
 
-// None of these is a named (prepared) statement: a plan kept from when the tables were small would scan them once they have grown.
-
-/** Events after a position, in order. */
-export const readEvents = async (pool: Pool, after: number, limit: number): Promise<Recorded[]> => {
-  const { rows } = await pool.query<EventRow>({
+/** Events after a position, in order. Named: its connection plans by index, so that the plan stays right while the log grows. */
+export const readEvents = async (client: Client, after: number, limit: number): Promise<Recorded[]> => {
+  const { rows } = await client.query<EventRow>({
+    name: 'events-after',
     text: `SELECT ${EVENT_COLUMNS} FROM events e WHERE e.position > $1 ORDER BY e.position LIMIT $2`,
     values: [after, limit],
-  });
-  return rows.map(toRecorded);
-};
-
-/** One stream's events after a version, in order. */
-export const readStream = async (pool: Pool, stream: string, after: number): Promise<Recorded[]> => {
-  const { rows } = await pool.query<EventRow>({
-    text: `SELECT ${EVENT_COLUMNS} FROM streams s JOIN events e ON e.position = s.position
-           WHERE s.stream = $1 AND s.version > $2 ORDER BY s.version`,
-    values: [stream, after],
   });
   return rows.map(toRecorded);
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Client } from 'pg';
 import { Refusal } from '@keyturn/contracts/refusals';
 import { GENESIS } from '../../log/hash-event.ts';
+import { sendTogether } from './send-together.ts';
 import type { Entry, Facts, KnownCommand, StreamHead } from '../../log/plan-batch.ts';
 
 /** One lock for the whole log: ASCII "kt-log". */
@@ -89,13 +90,15 @@ export type LockedFacts = Omit<Facts, 'states' | 'headOf'> & { readonly heads: M
 /** Takes the lock and reads what a batch stands on, all in one round trip (the connection pipelines). */
 export const lockAndRead = async (client: Client, entries: readonly Entry[], companions: readonly string[]): Promise<LockedFacts> => {
   const jobs = entries.map(({ job }) => job);
-  const [, head, heads, known, owners, keks] = await Promise.all([
-    beginLocked(client),
-    readHead(client),
-    readHeads(client, [...new Set([...jobs.map((job) => job.stream), ...companions])]),
-    readKnown(client, [...new Set(jobs.map((job) => job.commandId))]),
-    readOwners(client, [...new Set(jobs.flatMap(({ claims }) => (claims === undefined ? [] : [claims])))]),
-    readKeks(client, [...new Set(jobs.flatMap(({ kekId }) => (kekId === undefined ? [] : [kekId])))]),
-  ]);
+  const [, head, heads, known, owners, keks] = await sendTogether(client, () =>
+    Promise.all([
+      beginLocked(client),
+      readHead(client),
+      readHeads(client, [...new Set([...jobs.map((job) => job.stream), ...companions])]),
+      readKnown(client, [...new Set(jobs.map((job) => job.commandId))]),
+      readOwners(client, [...new Set(jobs.flatMap(({ claims }) => (claims === undefined ? [] : [claims])))]),
+      readKeks(client, [...new Set(jobs.flatMap(({ kekId }) => (kekId === undefined ? [] : [kekId])))]),
+    ]),
+  );
   return { ...head, heads, known, owners, keks };
 };

@@ -1,5 +1,7 @@
 import type { Client } from 'pg';
 import type { Appended, BatchPlan } from '../../log/plan-batch.ts';
+import { jsonArray } from './json-array.ts';
+import { sendTogether } from './send-together.ts';
 import { writeRows } from './write-rows.ts';
 import { writeWrites } from './write-writes.ts';
 
@@ -21,8 +23,8 @@ const insertEvents = (client: Client, appended: readonly Appended[]): Promise<un
       events.map((event) => event.stream),
       events.map((event) => event.version),
       events.map((event) => event.type),
-      appended.map((each) => each.data),
-      appended.map((each) => each.meta),
+      jsonArray(appended.map((each) => each.data)),
+      jsonArray(appended.map((each) => each.meta)),
       events.map((event) => event.recordedAt),
       appended.map((each) => (each.sealed ? Buffer.from(each.sealed) : null)),
       events.map((event) => event.sealedHash),
@@ -40,7 +42,7 @@ const insertCommands = (client: Client, { commands, now }: BatchPlan): Promise<u
     values: [
       commands.map((command) => command.commandId),
       commands.map((command) => command.fingerprint),
-      commands.map((command) => JSON.stringify(command.verdict)),
+      jsonArray(commands.map((command) => JSON.stringify(command.verdict))),
       now,
     ],
   });
@@ -56,13 +58,15 @@ const commit = async (client: Client): Promise<void> => {
 /** Writes the plan and commits, all in one round trip. Throws the first statement's error; then nothing was written, or nobody knows. */
 export const writePlan = async (client: Client, plan: BatchPlan): Promise<void> => {
   const last = plan.appended.at(-1);
-  const written = await Promise.allSettled([
-    ...(last ? [insertEvents(client, plan.appended)] : []),
-    ...(plan.commands.length > 0 ? [insertCommands(client, plan)] : []),
-    ...writeRows(client, plan.rows),
-    ...writeWrites(client, plan.writes, plan.now),
-    ...(last ? [notify(client, last.recorded.position)] : []),
-    commit(client),
-  ]);
+  const written = await sendTogether(client, () =>
+    Promise.allSettled([
+      ...(last ? [insertEvents(client, plan.appended)] : []),
+      ...(plan.commands.length > 0 ? [insertCommands(client, plan)] : []),
+      ...writeRows(client, plan.rows),
+      ...writeWrites(client, plan.writes, plan.now),
+      ...(last ? [notify(client, last.recorded.position)] : []),
+      commit(client),
+    ]),
+  );
   for (const result of written) if (result.status === 'rejected') throw result.reason;
 };

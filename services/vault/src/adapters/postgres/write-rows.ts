@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { jsonArray } from './json-array.ts';
 import type { CredentialRow } from '../../ports/command-log.ts';
 
 const deleteRows = (client: Client, ids: readonly string[]): Promise<unknown> =>
@@ -20,7 +21,7 @@ const upsertRows = (client: Client, rows: readonly CredentialRow[]): Promise<unk
       rows.map((row) => row.openEpoch),
       rows.map((row) => row.generation),
       rows.map((row) => row.updatedAt),
-      rows.map((row) => JSON.stringify(row.body)),
+      jsonArray(rows.map((row) => JSON.stringify(row.body))),
     ],
   });
 

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { checkVersionFields, missingToRotate } from './check-version-fields.ts';
+import { CREDENTIAL_TYPES, CredentialType } from './registry.ts';
+import { fieldViews, typeViews } from './type-view.ts';
+
+const letters = (count: number): string => 'aB3'.repeat(count).slice(0, count);
+const issues = (...given: Parameters<typeof checkVersionFields>) =>
+  checkVersionFields(...given).map(({ path, message }) => `${path}: ${message}`);
+
+describe('a version fits its type', () => {
+  it.each<[CredentialType, Record<string, string>, Record<string, string>]>([
+    ['cloudflare_api_token', {}, { token: letters(40) }],
+    ['cloudflare_api_token', { accountId: '0'.repeat(32), apiBaseUrl: 'https://api.cloudflare.com/client/v4' }, { token: letters(40) }],
+    ['namecheap_api_key', {}, { apiKey: letters(32) }],
+    ['namecheap_api_key', { apiUser: 'Sky', userName: 'Sky', clientIp: '203.0.113.10', sandbox: 'false' }, { apiKey: letters(32) }],
+    ['user_api_key', { provider: 'openai', label: 'My openai key' }, { apiKey: `sk-${letters(48)}` }],
+    ['user_api_key', { provider: 'anthropic' }, { apiKey: `sk-ant-${letters(36)}` }],
+    ['user_api_key', { provider: 'huggingface' }, { apiKey: `hf_${letters(36)}` }],
+    ['user_api_key', { provider: 'cohere' }, { apiKey: `co-${letters(36)}` }],
+    ['user_api_key', { provider: 'replicate' }, { apiKey: `r8_${letters(36)}` }],
+    ['user_api_key', { provider: 'custom', endpoint: 'https://llm.internal.example/v1' }, { apiKey: 'anything' }],
+    ['oauth_client_secret', {}, { clientSecret: letters(32) }],
+    ['stripe_secret_key', {}, { secretKey: `sk_test_${letters(24)}` }],
+    ['stripe_secret_key', {}, { secretKey: `rk_live_${letters(24)}` }],
+    ['database_password', {}, { password: `p@ss "q' %${letters(4)}é漢` }],
+    ['generic', {}, { value: 'line1\nline2' }],
+    ['generic', { host: 'h' }, { user: 'a', 'pass-word': 'b' }],
+  ])('%s %j', (type, publicFields, secretFields) => expect(issues(type, publicFields, secretFields)).toEqual([]));
+});
+
+describe('a version that does not fit is told in sentences, without its value', () => {
+  it.each<[CredentialType, Record<string, string>, Record<string, string>, string]>([
+    ['cloudflare_api_token', {}, { token: 'canary' }, 'token: A Cloudflare API token has 20 characters or more: letters, digits, - and _.'],
+    [
+      'cloudflare_api_token',
+      { apiBaseUrl: 'ftp://canary' },
+      { token: letters(40) },
+      'apiBaseUrl: The API base URL is a URL that begins with https:// or http://, without a user name in it.',
+    ],
+    ['cloudflare_api_token', { zone: 'canary' }, { token: letters(40) }, 'zone: There is no such field.'],
+    [
+      'namecheap_api_key',
+      { clientIp: 'canary' },
+      { apiKey: letters(32) },
+      'clientIp: The client IP is an IPv4 address such as 203.0.113.10.',
+    ],
+    ['user_api_key', { provider: 'openai' }, { apiKey: 'canary-canary' }, 'apiKey: A key of OpenAI begins with sk-.'],
+    [
+      'user_api_key',
+      { provider: 'openai' },
+      { apiKey: 'sk-ant-canary-canary' },
+      'apiKey: This looks like a key of Anthropic, and the provider is OpenAI.',
+    ],
+    [
+      'user_api_key',
+      { provider: 'anthropic' },
+      { apiKey: 'sk-canary-canary' },
+      'apiKey: This looks like a key of OpenAI, and the provider is Anthropic.',
+    ],
+    [
+      'user_api_key',
+      { provider: 'custom' },
+      { apiKey: 'canary' },
+      'endpoint: A custom provider needs its endpoint, e.g. https://llm.example.com/v1.',
+    ],
+    ['user_api_key', { provider: 'canary' }, { apiKey: 'sk-x' }, 'provider: The provider is one of those in the list.'],
+    [
+      'user_api_key',
+      { provider: 'openai' },
+      { apiKey: 'sk-canary canary' },
+      'apiKey: The API key has no spaces, no line breaks and only ASCII characters; was something copied along?',
+    ],
+    [
+      'stripe_secret_key',
+      {},
+      { secretKey: 'pk_test_canary' },
+      'secretKey: A Stripe secret key begins with sk_test_ or sk_live_, a restricted one with rk_test_ or rk_live_.',
+    ],
+    ['database_password', {}, {}, 'password: Password is needed.'],
+    ['generic', {}, {}, 'value: At least one secret field is needed.'],
+    ['generic', { same: 'canary' }, { same: 'canary' }, 'same: A field is either public or secret.'],
+  ])('%s %j %#', (type, publicFields, secretFields, sentence) => {
+    const found = issues(type, publicFields, secretFields);
+    expect(found).toEqual([sentence]);
+    expect(found.join()).not.toContain('canary');
+  });
+});
+
+describe('the registry', () => {
+  it.each(CredentialType.options)('shows every field of %s, and its main secret is one of them', (type) => {
+    const { publicFields, secretFields, mainSecret, neededToRotate } = CREDENTIAL_TYPES[type];
+    const names = fieldViews(type).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining([...Object.keys(publicFields.shape), ...Object.keys(secretFields.shape), mainSecret]));
+    expect(names).toEqual(expect.arrayContaining([...neededToRotate]));
+    expect(fieldViews(type).find(({ name }) => name === mainSecret)?.secret).toBe(true);
+  });
+  it('is plain data with a JSON Schema of each type', () => {
+    const [cloudflare, ...others] = typeViews();
+    expect(structuredClone(typeViews())).toEqual(typeViews());
+    expect(cloudflare?.schema).toMatchObject({ properties: { secretFields: { required: ['token'], additionalProperties: false } } });
+    expect(others.filter(({ anyFields }) => anyFields).map(({ type }) => type)).toEqual(['generic']);
+  });
+  it('knows what a rotation would miss', () => {
+    expect(missingToRotate('database_password', { host: 'h', username: 'u' })).toEqual(['port', 'database']);
+    expect(missingToRotate('generic', {})).toEqual([]);
+  });
+});

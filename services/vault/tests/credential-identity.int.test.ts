@@ -1,0 +1,291 @@
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '@keyturn/contracts';
+import type { VaultCommandName } from '@keyturn/contracts/commands';
+import type { VaultQueryName } from '@keyturn/contracts/queries';
+import { legacyUserScope, userScope } from '@keyturn/contracts/scopes';
+import { Sensitive } from '@keyturn/kernel';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADMIN, AUDITOR, grant, testVault, type TestVault } from './test-vault.ts';
+
+const TOKEN = 'aB3'.repeat(20);
+const FROM_ENVIRONMENT = 'eN4'.repeat(20);
+const ISSUER = 'https://sso.test/realms/main';
+const DNS: Actor = { kind: 'program', id: 'consumer-dns', roles: ['consumer:dns'] };
+
+let vault: TestVault;
+/** Sealing keys are opened with the KEK too; no value of a credential is, while this says so. */
+let mayUnwrap = true;
+
+beforeAll(async () => {
+  vault = await testVault({
+    environment: { CLOUDFLARE_API_TOKEN: FROM_ENVIRONMENT, CLOUDFLARE_ACCOUNT_ID: '', CLOUDFLARE_API_BASE_URL: 'https://cf.test/v4' },
+    guardKeys: (wrapper) => ({
+      ...wrapper,
+      unwrap: (wrapped, context) => {
+        if (!mayUnwrap && 'version' in context) throw new Error('a value was opened');
+        return wrapper.unwrap(wrapped, context);
+      },
+    }),
+  });
+  await grant(vault, 'dns', '*.*.*');
+});
+afterAll(() => vault.dispose());
+
+const command = (name: VaultCommandName, data: object, fields?: Readonly<Record<string, string>>, actor = ADMIN) =>
+  vault.client(actor).command(name, data, {
+    commandId: randomUUID(),
+    ...(fields === undefined ? {} : { secret: new Sensitive({ fields }) }),
+  });
+const query = async (name: VaultQueryName, data: object) => {
+  const answer = await vault.client(ADMIN).query(name, data);
+  if (!answer.ok) throw new Error(JSON.stringify(answer.refusal));
+  return answer.value.value as never;
+};
+const register = async (address: string, changes: object = {}, fields: Readonly<Record<string, string>> = { token: TOKEN }) => {
+  const credentialId = uuidv7();
+  const data = { credentialId, address, credentialType: 'cloudflare_api_token', publicFields: {}, ...changes };
+  const made = await command('credential.register', data, fields);
+  if (!made.ok) throw new Error(JSON.stringify(made.refusal));
+  return credentialId;
+};
+type Seen = { credentialId: string; address: string; isDefault: boolean; [detail: string]: unknown };
+const view = async (credentialId: string): Promise<Seen> => query('credential.get', { credentialId });
+const list = async (asked: object): Promise<{ items: Seen[]; nextCursor: string | null; total: number; totalIsAtLeast: boolean }> =>
+  query('credential.list', asked);
+const addresses = async (asked: object) => (await list(asked)).items.map(({ address }) => address);
+const typesSince = async (position: number) => (await vault.log.read(position, 100)).map(({ type }) => type);
+const head = async () => (await vault.events()).at(-1)?.position ?? 0;
+
+describe('the default of a service in a scope', () => {
+  it('is one: setting a new one clears the old one, in the table, the view and the log', async () => {
+    const one = await register('system.marks.one', { isDefault: true });
+    const two = await register('system.marks.two', { isDefault: true });
+    expect([(await view(one)).isDefault, (await view(two)).isDefault]).toEqual([false, true]);
+    await command('credential.change-details', { credentialId: one, changes: {}, isDefault: true });
+    expect([(await view(one)).isDefault, (await view(two)).isDefault]).toEqual([true, false]);
+    expect(await addresses({ service: 'marks', isDefault: true })).toEqual(['system.marks.one']);
+    await command('credential.change-details', { credentialId: one, changes: {}, isDefault: false });
+    expect(await addresses({ service: 'marks', isDefault: true })).toEqual([]);
+  });
+  it('is asked for twice and recorded once', async () => {
+    const one = await register('system.again.one', { isDefault: true });
+    const before = await head();
+    await command('credential.change-details', { credentialId: one, changes: {}, isDefault: true });
+    expect(await typesSince(before)).toEqual([]);
+  });
+  it('is one of many that want it at once', async () => {
+    const ids = await Promise.all(['a', 'b', 'c', 'd'].map((name) => register(`system.race.${name}`)));
+    await Promise.all(ids.map((credentialId) => command('credential.change-details', { credentialId, changes: {}, isDefault: true })));
+    const marked = (await Promise.all(ids.map(view))).filter(({ isDefault }) => isDefault);
+    expect(marked.map(({ address }) => address)).toEqual(await addresses({ service: 'race', isDefault: true }));
+    expect(marked).toHaveLength(1);
+  });
+  it('is another one in each scope', async () => {
+    await register('system.scoped.one', { isDefault: true });
+    await register(`${userScope(ISSUER, 'mia')}.scoped.one`, { isDefault: true });
+    expect(await addresses({ service: 'scoped', isDefault: true })).toHaveLength(2);
+  });
+});
+
+describe('details', () => {
+  it('come with the registration and are changed one by one', async () => {
+    const origin = { kind: 'import', source: 'fernet', reference: 'encrypted_credentials/1', lastUsedAt: '2025-10-03T12:00:00Z' };
+    const details = { displayName: 'DNS', labels: { a: '1', b: '2' }, tags: ['x', 'x', 'b'], owner: 'ops', notes: 'n' };
+    const id = await register('system.details.one', { ...details, expiresAt: '2027-01-01T00:00:00+02:00', origin });
+    expect(await view(id)).toMatchObject({
+      ...details,
+      tags: ['b', 'x'],
+      expiresAt: '2026-12-31T22:00:00.000Z',
+      origin,
+      untested: 'import',
+    });
+    const changes = { labels: { a: null, c: '3' }, owner: null, displayName: 'Names' };
+    expect(await command('credential.change-details', { credentialId: id, changes })).toMatchObject({ ok: true });
+    expect(await view(id)).toMatchObject({ displayName: 'Names', labels: { b: '2', c: '3' }, owner: null, notes: 'n', tags: ['b', 'x'] });
+    const before = await head();
+    await command('credential.change-details', { credentialId: id, changes });
+    expect(await typesSince(before)).toEqual([]);
+  });
+  it('are not for auditors to change', async () => {
+    const id = await register('system.details.two');
+    expect(await command('credential.change-details', { credentialId: id, changes: { owner: 'me' } }, undefined, AUDITOR)).toMatchObject({
+      refusal: { code: 'not-allowed' },
+    });
+  });
+});
+
+describe('a new value by hand', () => {
+  it('is the next version, current and untested; the old one is superseded, and nobody revokes it', async () => {
+    const id = await register('system.values.one');
+    const before = await head();
+    const staged = await command('credential.stage-value', { credentialId: id }, { token: 'nEw'.repeat(20) });
+    expect(staged).toMatchObject({ ok: true, value: { value: { version: 2, generation: 2 } } });
+    expect(await typesSince(before)).toEqual(['credential.version-staged', 'credential.rotated', 'credential.version-superseded']);
+    const { versions } = (await view(id)) as unknown as { versions: { version: number; status: string; untested: string | null }[] };
+    expect(versions.map(({ version, status, untested }) => [version, status, untested])).toEqual([
+      [2, 'current', 'no-test'],
+      [1, 'superseded', 'import'],
+    ]);
+    expect((await list({ service: 'values' })).items[0]).toMatchObject({ untested: 'no-test', masks: { token: 'nEwn...wnEw' } });
+  });
+  it('must fit its type', async () => {
+    const id = await register('system.values.two');
+    expect(await command('credential.stage-value', { credentialId: id }, { token: 'short' })).toMatchObject({
+      refusal: { code: 'fields-invalid' },
+    });
+  });
+});
+
+describe('what a rotation needs', () => {
+  it('may be missing where only a password was imported, until a rotation is asked', async () => {
+    const type = { credentialType: 'database_password' };
+    const id = await register('system.bare.one', type, { password: 'p@ss "q\' %é漢' });
+    const managed = { ...type, issuer: id, credentialId: uuidv7(), address: 'system.bare.two', publicFields: { host: 'h' } };
+    expect(await command('credential.register', managed, { password: 'x' })).toMatchObject({
+      refusal: { code: 'fields-missing', fields: 'port, database, username' },
+    });
+    expect(await command('rotation.request', { credentialId: id })).toMatchObject({ refusal: { code: 'issuer-missing' } });
+  });
+});
+
+describe('the list', () => {
+  const names = ['delta', 'alpha', 'charlie', 'bravo'];
+  const of = (name: string) => `system.sorted.${name}`;
+  beforeAll(async () => {
+    for (const [index, name] of names.entries()) {
+      await register(of(name), {
+        displayName: `Sorted ${index}%`,
+        tags: [index % 2 === 0 ? 'even' : 'odd'],
+        ...(index === 0 ? {} : { owner: `owner-${index}`, expiresAt: `2030-01-0${index}T00:00:00Z` }),
+      });
+    }
+  });
+  it.each([
+    ['address', ['alpha', 'bravo', 'charlie', 'delta']],
+    ['name', ['alpha', 'bravo', 'charlie', 'delta']],
+    ['created', names],
+    ['updated', names],
+    ['owner', ['alpha', 'charlie', 'bravo', 'delta']],
+    ['expires', ['alpha', 'charlie', 'bravo', 'delta']],
+    ['service', ['alpha', 'bravo', 'charlie', 'delta']],
+    ['type', ['alpha', 'bravo', 'charlie', 'delta']],
+    ['rotated', ['alpha', 'bravo', 'charlie', 'delta']],
+  ])('is paged by %s, up and down, each credential once', async (sort, wanted) => {
+    const walk = async (order: string) => {
+      const seen: string[] = [];
+      let cursor: string | null | undefined;
+      do {
+        const page = await list({ service: 'sorted', sort, order, limit: 1, ...(cursor ? { cursor } : {}) });
+        seen.push(...page.items.map(({ address }) => address));
+        expect([page.total, page.totalIsAtLeast]).toEqual([4, false]);
+        cursor = page.nextCursor;
+      } while (cursor);
+      return seen;
+    };
+    expect(await walk('asc')).toEqual(wanted.map(of));
+    expect(await walk('desc')).toEqual(wanted.map(of).toReversed());
+  });
+  it.each([
+    [{ search: 'ARLI' }, ['charlie']],
+    [{ search: 'sorted 2%' }, ['charlie']],
+    [{ search: 'sorted 2_' }, []],
+    [{ search: 'al' }, ['alpha']],
+    [{ search: 'so', owner: 'owner-3' }, ['bravo']],
+    [{ tag: 'odd' }, ['alpha', 'bravo']],
+    [{ owner: 'owner-2' }, ['charlie']],
+    [{ scope: 'user-nobody' }, []],
+    [{ credentialType: 'generic' }, []],
+    [{ untested: false }, []],
+    [{ untested: true, tag: 'even' }, ['charlie', 'delta']],
+    [{ expiresBefore: '2030-01-03T00:00:00Z' }, ['alpha', 'charlie']],
+  ])('filters by %j', async (filter, wanted) => expect(await addresses({ service: 'sorted', ...filter })).toEqual(wanted.map(of)));
+  it('starts anew at a cursor that is none of its own', async () =>
+    expect(await addresses({ service: 'sorted', cursor: 'nonsense', limit: 1 })).toEqual([of('alpha')]));
+  it('refuses a NUL instead of breaking', async () =>
+    expect(await vault.client(ADMIN).query('credential.list', { search: 'a\0b' })).toMatchObject({ refusal: { code: 'message-invalid' } }));
+  it('opens no value, nor do the views', async () => {
+    mayUnwrap = false;
+    try {
+      const { items } = await list({ service: 'sorted' });
+      for (const { credentialId } of items) await view(credentialId);
+      expect(items[0]).toMatchObject({ masks: { token: 'aB3a...3aB3' } });
+      // What does open one fails here, so the wrapper would have told.
+      await expect(resolve({ service: 'sorted' })).rejects.toBeInstanceOf(Error);
+    } finally {
+      mayUnwrap = true;
+    }
+  });
+});
+
+const resolve = async (asked: { user?: string | undefined; service?: string }, actor: Actor = DNS) => {
+  const { user, service = 'cloudflare' } = asked;
+  const of = user === undefined ? {} : { user: { issuer: ISSUER, subject: user } };
+  const data = { consumer: 'dns', service, credentialType: 'cloudflare_api_token', ...of };
+  const answer = await vault
+    .client(actor)
+    .command('credential.resolve', data, { commandId: randomUUID(), wantsSecret: true, timeoutMs: 2_000 });
+  return answer.ok ? { ok: true, value: answer.value.value, secret: answer.value.secret?.reveal() } : answer;
+};
+
+describe('resolving', () => {
+  it('takes the environment’s while nothing is stored, and records it', async () => {
+    const answer = await resolve({ user: 'ada' });
+    expect(answer).toMatchObject({
+      value: { source: 'environment', credentialId: null, address: 'system.cloudflare.environment' },
+      secret: { fields: { token: FROM_ENVIRONMENT, apiBaseUrl: 'https://cf.test/v4' } },
+    });
+    const used = (await vault.events()).at(-1);
+    expect(used).toMatchObject({
+      type: 'environment.used',
+      stream: 'access-environment',
+      data: { variables: ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_API_BASE_URL'], recipient: 'dns' },
+    });
+    expect(JSON.stringify(await vault.events())).not.toContain(FROM_ENVIRONMENT);
+    expect(await query('environment.list', {})).toMatchObject({ items: [{ masks: { token: 'eN4e...4eN4' }, overruled: false }] });
+  });
+  it('takes the system’s before the environment’s, the default first, and the person’s own before both', async () => {
+    await register('system.cloudflare.a');
+    expect(await resolve({ user: 'ada' })).toMatchObject({ value: { source: 'system', address: 'system.cloudflare.a' } });
+    expect(await query('environment.list', {})).toMatchObject({ items: [{ overruled: true }] });
+    await register('system.cloudflare.b', { isDefault: true });
+    expect(await resolve({})).toMatchObject({ value: { source: 'system', address: 'system.cloudflare.b' } });
+    const own = `${userScope(ISSUER, 'ada')}.cloudflare.mine`;
+    await register(own, {}, { token: 'oWn'.repeat(20) });
+    expect(await resolve({ user: 'ada' })).toMatchObject({
+      value: { source: 'user', address: own, version: 1 },
+      secret: { fields: { token: 'oWn'.repeat(20) } },
+    });
+    expect((await vault.events()).at(-1)).toMatchObject({ type: 'secret.revealed', data: { address: own, recipient: 'dns' } });
+    expect(await resolve({ user: 'bob' })).toMatchObject({ value: { address: 'system.cloudflare.b' } });
+  });
+  it('gives a person what was imported for them under an older id, once it is said who that was', async () => {
+    const address = `${legacyUserScope('user-0007')}.cloudflare.imported`;
+    await register(address);
+    expect(await resolve({ user: 'eve' })).toMatchObject({ value: { source: 'system' } });
+    const who = { legacyId: 'user-0007', issuer: ISSUER, subject: 'eve' };
+    expect(await query('legacy-user.find', { legacyIds: ['user-0007'] })).toEqual({
+      items: [{ legacyId: 'user-0007', scope: legacyUserScope('user-0007'), issuer: null, subject: null }],
+    });
+    expect(await command('legacy-user.map', who)).toMatchObject({ value: { value: { scope: userScope(ISSUER, 'eve') } } });
+    expect(await resolve({ user: 'eve' })).toMatchObject({ value: { source: 'user', address } });
+    expect(await command('legacy-user.map', who)).toMatchObject({ ok: true });
+    expect(await command('legacy-user.map', { ...who, subject: 'mallory' })).toMatchObject({ refusal: { code: 'legacy-user-mapped' } });
+    expect(await query('legacy-user.find', { legacyIds: ['user-0007'] })).toMatchObject({ items: [{ subject: 'eve' }] });
+  });
+  it('is denied by default: to admins, to other programs, and beyond the grants; each time recorded', async () => {
+    expect(await resolve({}, ADMIN)).toMatchObject({ refusal: { code: 'not-allowed' } });
+    expect(await resolve({}, { ...DNS, roles: ['consumer:orders'] })).toMatchObject({ refusal: { code: 'not-allowed' } });
+    await grant(vault, 'dns', 'system.cloudflare.a');
+    expect(await resolve({ user: 'ada' })).toMatchObject({ refusal: { code: 'grant-missing' } });
+    await grant(vault, 'dns', '*.*.*');
+    const refused = (await vault.events()).filter(({ type }) => type === 'access.refused').slice(-3);
+    expect(refused.map(({ data }) => (data as { refusalCode: string }).refusalCode)).toEqual([
+      'not-allowed',
+      'not-allowed',
+      'grant-missing',
+    ]);
+  });
+  it('says that there is nothing', async () =>
+    expect(await resolve({ service: 'nowhere' })).toMatchObject({ refusal: { code: 'nothing-to-resolve' } }));
+});
