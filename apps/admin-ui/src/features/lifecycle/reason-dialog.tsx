@@ -81,7 +81,7 @@ export const AskReason = ({ lead, submit, isDangerous, isComplete = true, isPend
           <Button variant="default" onClick={onCancel} disabled={isPending}>
             {text.cancel}
           </Button>
-          <Button type="submit" loading={isPending} {...(isDangerous === true ? { color: 'red' } : {})}>
+          <Button type="submit" loading={isPending} {...(isDangerous === true ? { color: 'red.9' } : {})}>
             {submit}
           </Button>
         </Group>

@@ -27,7 +27,7 @@ const Field = ({ name, value }: { readonly name: string; readonly value: string 
         {label}
       </Text>
       <Group gap="xs" wrap="nowrap">
-        <Code block flex={1} data-field={name}>
+        <Code block flex={1} data-field={name} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
           {isShown ? value : HIDDEN}
         </Code>
         <ActionIcon
