@@ -26,6 +26,9 @@ import { FLOOR_CREDS_NAME } from './convergence/floor-subjects.ts';
 export type BenchStack = {
   readonly postgres: PostgresServer;
   readonly nats: NatsServer;
+  /** The superuser's URL of the vault's own database, and its KEK file: for what no command can do. */
+  readonly vaultUrl: string;
+  readonly kekFile: string;
   /** The superuser's URL of a database for the floors, on the same server as the vault's. */
   readonly floorUrl: string;
   /** A creds file's text for subjects under `floor.`, which no service hears. */
@@ -55,7 +58,13 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
     const binary = await findBinary(natsServer, { env: process.env, cacheDir: binaryCacheDir });
     const postgres = kept(await startPostgres({ varDir }));
     const nats = kept(await startNats({ varDir, binary }));
-    kept(await startVault({ varDir, postgres, nats, ...(profileDir === undefined ? {} : { profileDir }) }));
+    const { vaultUrl, kekFile, ...vault } = await startVault({
+      varDir,
+      postgres,
+      nats,
+      ...(profileDir === undefined ? {} : { profileDir }),
+    });
+    kept(vault);
     const floor = await createDatabase(postgres.url, 'floor');
     const client = async (identity: string, actor: Actor): Promise<VaultClient> => {
       const bus = await connectAs(nats, identity);
@@ -70,7 +79,7 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
       allowResponses: true,
     });
     const [asGateway, asWorker] = await Promise.all([client('gateway', ADMIN), client('worker', WORKER)]);
-    return { postgres, nats, floorUrl: floor.url, floorCreds, asGateway, asWorker, inOrder };
+    return { postgres, nats, vaultUrl, kekFile, floorUrl: floor.url, floorCreds, asGateway, asWorker, inOrder };
   } catch (fault) {
     await stopInReverse({ inOrder });
     throw fault;
@@ -93,7 +102,8 @@ type VaultOptions = BenchStackOptions & {
 const startVault = async ({ varDir, postgres, nats, profileDir }: VaultOptions) => {
   const { vault } = await prepareDatabases({ postgresUrl: postgres.url, secretsDir: join(varDir, 'secrets') });
   const logFile = join(varDir, 'logs', 'vault.log');
-  return spawnService({
+  const kekFile = join(varDir, 'secrets', 'kek');
+  const spawned = await spawnService({
     name: 'vault',
     varDir,
     logFile,
@@ -106,8 +116,9 @@ const startVault = async ({ varDir, postgres, nats, profileDir }: VaultOptions) 
       NATS_CREDS_FILE: credsPath(nats.credsDir, 'vault'),
       DATABASE_URL_FILE: vault.serviceUrlFile,
       MIGRATION_DATABASE_URL_FILE: vault.ownerUrlFile,
-      KEK_FILE: join(varDir, 'secrets', 'kek'),
+      KEK_FILE: kekFile,
       ...(profileDir === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDir}` }),
     },
   });
+  return { ...spawned, vaultUrl: vault.ownerUrl, kekFile };
 };
