@@ -25,6 +25,7 @@ const VERIFY = {
     'version-unknown',
     'fields-invalid',
     'guesses-exhausted',
+    'version-unreadable',
   ],
   example: {
     takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, body: { version: 1, secretFields: { password: 'the value to compare' } } },
