@@ -12,6 +12,7 @@ import {
   type NatsServer,
   type PostgresServer,
   prepareDatabases,
+  type StackDatabases,
   projectRoot,
   spawnService,
   startNats,
@@ -26,6 +27,9 @@ import { FLOOR_CREDS_NAME } from './convergence/floor-subjects.ts';
 export type BenchStack = {
   readonly postgres: PostgresServer;
   readonly nats: NatsServer;
+  readonly varDir: string;
+  /** The service role's URL of the vault's own database, for floors that read the same table. */
+  readonly vaultUrl: string;
   /** The superuser's URL of a database for the floors, on the same server as the vault's. */
   readonly floorUrl: string;
   /** A creds file's text for subjects under `floor.`, which no service hears. */
@@ -55,7 +59,8 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
     const binary = await findBinary(natsServer, { env: process.env, cacheDir: binaryCacheDir });
     const postgres = kept(await startPostgres({ varDir }));
     const nats = kept(await startNats({ varDir, binary }));
-    kept(await startVault({ varDir, postgres, nats, ...(profileDir === undefined ? {} : { profileDir }) }));
+    const databases = await prepareDatabases({ postgresUrl: postgres.url, secretsDir: join(varDir, 'secrets') });
+    kept(await startVault({ varDir, nats, databases, ...(profileDir === undefined ? {} : { profileDir }) }));
     const floor = await createDatabase(postgres.url, 'floor');
     const client = async (identity: string, actor: Actor): Promise<VaultClient> => {
       const bus = await connectAs(nats, identity);
@@ -70,7 +75,8 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
       allowResponses: true,
     });
     const [asGateway, asWorker] = await Promise.all([client('gateway', ADMIN), client('worker', WORKER)]);
-    return { postgres, nats, floorUrl: floor.url, floorCreds, asGateway, asWorker, inOrder };
+    const vaultUrl = readFileSync(databases.vault.serviceUrlFile, 'utf8').trim();
+    return { postgres, nats, varDir, vaultUrl, floorUrl: floor.url, floorCreds, asGateway, asWorker, inOrder };
   } catch (fault) {
     await stopInReverse({ inOrder });
     throw fault;
@@ -86,12 +92,11 @@ const connectAs = (nats: NatsServer, identity: string): Promise<Bus> =>
   });
 
 type VaultOptions = BenchStackOptions & {
-  readonly postgres: PostgresServer;
   readonly nats: NatsServer;
+  readonly databases: StackDatabases;
 };
 
-const startVault = async ({ varDir, postgres, nats, profileDir }: VaultOptions) => {
-  const { vault } = await prepareDatabases({ postgresUrl: postgres.url, secretsDir: join(varDir, 'secrets') });
+const startVault = async ({ varDir, nats, databases: { vault }, profileDir }: VaultOptions) => {
   const logFile = join(varDir, 'logs', 'vault.log');
   return spawnService({
     name: 'vault',
