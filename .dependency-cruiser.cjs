@@ -24,6 +24,12 @@ module.exports = {
       { path: '^(services|tools|libs/(bus|sdk|providers|telemetry|sealing))/' },
     ),
     forbid(
+      'the-cli-talks-to-the-gateway',
+      'It seals for the vault, and speaks HTTP.',
+      { path: '^apps/cli/src' },
+      { path: '^(services|tools|libs/(bus|sdk|providers|telemetry))/' },
+    ),
+    forbid(
       'kernel-knows-nobody',
       'The kernel has no dependencies.',
       { path: '^libs/kernel/src', pathNot: '\\.test\\.ts$' },

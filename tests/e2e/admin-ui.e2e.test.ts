@@ -175,6 +175,31 @@ describe('an audit service that convicts the log', () => {
   }, 120_000);
 });
 
+describe('signing out everywhere', () => {
+  it('signs out another browser too, within half a minute', async () => {
+    const [here, there] = [await launchChromium({ env: process.env }), await launchChromium({ env: process.env })];
+    try {
+      const [view, other] = [await here.context.newPage(), await there.context.newPage()];
+      await signInAs(view, adminUiUrl, 'auditor');
+      await signInAs(other, adminUiUrl, 'auditor');
+      const statusOf = async ({ context }: Chromium): Promise<number> =>
+        (await context.request.get(new URL('/api/v1/session', adminUiUrl).href)).status();
+      expect([await statusOf(here), await statusOf(there)]).toEqual([200, 200]);
+      await view.getByRole('button', { name: /^Account/u }).click();
+      await view.getByRole('menuitem', { name: 'Sign out everywhere' }).click();
+      await expect.poll(() => statusOf(here), { timeout: 10_000 }).toBe(401);
+      await expect.poll(() => statusOf(there), { timeout: 40_000, interval: 500 }).toBe(401);
+      const again = await there.context.newPage();
+      await again.goto(adminUiUrl);
+      await again.getByRole('link', { name: /sign in/iu }).click(); // the provider still knows this browser
+      await again.waitForURL(adminUiUrl);
+      expect(await statusOf(there)).toBe(200);
+    } finally {
+      await Promise.all([here.close(), there.close()]);
+    }
+  }, 180_000);
+});
+
 type Kept = {
   readonly local: [string, string][];
   readonly session: [string, string][];

@@ -159,6 +159,14 @@ describe('every answer of the running gateway is as documented', () => {
     expect(ApiTokenList.parse(await (await call(`${consumer}/tokens`)).json()).items).toHaveLength(before + 1);
   });
 
+  it('POST the end of all sessions, which needs one, and DELETE those of another person', async () => {
+    expect((await call('/auth/sign-out-everywhere', { method: 'POST' })).status).toBe(401);
+    const path = '/api/v1/admin/people/nobody-in-particular/sessions';
+    expect((await call(path, { method: 'DELETE' })).status).toBe(204);
+    const asOperator = { authorization: `Bearer ${endpoints.tokens.operator}` };
+    expect((await call(path, { method: 'DELETE', headers: asOperator })).status).toBe(403);
+  });
+
   it('POST the end of a session', async () => {
     expect((await call('/auth/logout', { method: 'POST' })).status).toBe(200);
   });
@@ -177,5 +185,6 @@ describe('every answer of the running gateway is as documented', () => {
 // After all the others: what they have asked by then.
 it('leaves no operation out', () => {
   // The return from the provider needs a browser that came from there; the gateway's own tests hold it against the document.
-  expect(contract.unexercised()).toEqual(['finishSignIn']);
+  // So does a session, without which nobody signs out everywhere.
+  expect(contract.unexercised()).toEqual(['finishSignIn', 'signOutEverywhere']);
 });

@@ -11,9 +11,11 @@ import { createRoot } from 'react-dom/client';
 import { createAppRouter } from './router.tsx';
 import { createQueryClient } from './shared/api/query-client.ts';
 import { shareStyleNonce, styleNonce } from './shared/style-nonce.ts';
+import { person, watchPresence } from './shared/time/presence.ts';
 import { cssVariables, theme } from './theme.ts';
 
 shareStyleNonce();
+watchPresence(window, person);
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 

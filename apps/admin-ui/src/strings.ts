@@ -17,6 +17,7 @@ export const strings = {
     menu: (name: string) => `Account of ${name}`,
     roles: (roles: readonly string[]) => (roles.length === 0 ? 'no role' : roles.join(', ')),
     signOut: 'Sign out',
+    signOutEverywhere: 'Sign out everywhere',
     signOutFailed: 'You could not be signed out',
   },
   theme: { toLight: 'Use the light theme', toDark: 'Use the dark theme' },

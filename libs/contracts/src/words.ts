@@ -57,6 +57,8 @@ export const Actor = z.object({
   name: z.string().max(200).optional(),
   roles: z.array(z.string()).max(20).optional(),
   ip: z.string().max(64).optional(),
+  /** When a person last signed in, by the identity provider's word; absent where the gateway doesn't know. */
+  authenticatedAt: z.iso.datetime().optional(),
 });
 export type Actor = z.infer<typeof Actor>;
 

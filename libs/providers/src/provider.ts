@@ -92,10 +92,8 @@ export interface ChosenProvider<Fields, Issuer = Fields> extends Provider<Fields
     readonly owner: string;
     readonly fields: Fields;
   }): Promise<Result<Changed, ProviderRefusal>>;
-  /** Revoke, step 1: no new logins. Sessions that are open go on. `allowLogins` undoes it. */
+  /** Revoke, step 1: no new logins. Sessions that are open go on, and the value is kept: a person can let it in again at the provider. */
   denyLogins(input: FencedChange<Issuer>): Promise<Result<Changed, ProviderRefusal>>;
-  /** Undoes `denyLogins`; refused as `already-erased` after `erase`. */
-  allowLogins(input: FencedChange<Issuer>): Promise<Result<Changed, ProviderRefusal>>;
   /** Revoke, step 2, and discard: no logins, and the verifier is gone for good. The login itself stays, for a later version. */
   erase(input: FencedChange<Issuer>): Promise<Result<Changed, ProviderRefusal>>;
   /** Force: ends the sessions that logged in with this user name. Deny logins first, or they come back. */

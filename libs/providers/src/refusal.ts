@@ -7,7 +7,6 @@ import type { Fence } from './fence.ts';
 export type ProviderRefusal =
   | { readonly code: 'stale-epoch'; readonly sentence: string; readonly found: Fence }
   | { readonly code: 'login-claimed'; readonly sentence: string; readonly username: string }
-  | { readonly code: 'already-erased'; readonly sentence: string; readonly username: string }
   | { readonly code: 'login-missing'; readonly sentence: string; readonly username: string }
   | { readonly code: 'fields-invalid'; readonly sentence: string; readonly field: string }
   | { readonly code: 'issuer-denied'; readonly sentence: string; readonly sqlState?: string }

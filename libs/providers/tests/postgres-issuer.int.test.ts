@@ -60,7 +60,6 @@ describe('an issuer that is no superuser', () => {
       const next = await stageNext({ sample, live: [current], fence: fenceOf(credentialId, epoch, version), issuer });
       const old = { issuer, fence: fenceOf(credentialId, epoch, version - 1), username: current.username };
       await accepted(postgres.denyLogins(old));
-      await accepted(postgres.allowLogins(old));
       await accepted(postgres.erase(old));
       expect(await postgres.isDead(current)).toMatchObject({ state: 'dead' });
       expect(await run(next, 'show work_mem')).toEqual([{ work_mem: '5MB' }]);

@@ -12,6 +12,7 @@ import { hearEvents } from './clients/nats-events.ts';
 import { natsVault } from './clients/nats-vault.ts';
 import { loadConfig } from './config.ts';
 import { createIdentity } from './create-identity.ts';
+import { sessionRevocations } from './identity/session-revocations.ts';
 import { subscriberJwts } from './identity/subscriber-jwts.ts';
 import { readinessOf } from './readiness.ts';
 import { loadSite } from './static/load-site.ts';
@@ -34,6 +35,7 @@ const bus = await connectBus({ url: config.nats.url, creds, name: 'gateway', log
 
 const identity = createIdentity({ config, clientSecret, sessionKey, clock });
 const vault = natsVault({ bus, clock });
+const revocations = sessionRevocations({ vault, clock });
 const audit = natsAudit({ bus });
 const feed = eventFeed();
 const readiness = readinessOf({ vault, audit, feed, bus, provider: identity.provider });
@@ -42,6 +44,7 @@ const app = createApp({
   ...identity,
   subscriberJwts: subscriberJwts({ ...config.subscribers, signingKey }),
   vault,
+  revocations,
   audit,
   feed,
   readiness,

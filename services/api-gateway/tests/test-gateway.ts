@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { type NatsBus, connectBus } from '@keyturn/bus';
-import { LOG_SUBJECTS, STREAM_NAME, logSubject } from '@keyturn/contracts';
+import { LOG_SUBJECTS, STREAM_NAME, logSubject, querySubject } from '@keyturn/contracts';
 import type { PublishedEvent } from '@keyturn/contracts/events';
 import { binaryCacheDir, findBinary, freePort, gatewayClientId, natsServer, startNats } from '@keyturn/dev-stack';
 import { readSecretFile } from '@keyturn/service';
@@ -20,6 +20,7 @@ import { natsAudit } from '../src/clients/nats-audit.ts';
 import { hearEvents } from '../src/clients/nats-events.ts';
 import { natsVault } from '../src/clients/nats-vault.ts';
 import { createIdentity } from '../src/create-identity.ts';
+import { sessionRevocations } from '../src/identity/session-revocations.ts';
 import { subscriberJwts } from '../src/identity/subscriber-jwts.ts';
 import { readinessOf } from '../src/readiness.ts';
 
@@ -71,6 +72,7 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
   const app = createApp({
     ...identity,
     ...clients,
+    revocations: sessionRevocations({ vault: clients.vault, clock }),
     feed,
     readiness,
     subscriberJwts: subscriberJwts({
@@ -100,6 +102,8 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
   const http = serve({ fetch: watched, port, hostname: '127.0.0.1' });
   await once(http, 'listening');
   const manager = await jetstreamManager(vault.connection, { checkAPI: false });
+  vault.serve(querySubject('vault', 'person.sessions'), {}, async () => ({ ok: { revokedBefore: null } }));
+  await vault.flush();
   return {
     url,
     port,

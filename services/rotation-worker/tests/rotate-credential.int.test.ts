@@ -213,12 +213,12 @@ describe('rotateCredential', () => {
 
 it('Waking a rotation that does not run, or runs no more, is harmless', async () => {
   const trial = aTrial(stage);
-  await trial.runs.wake(trial.request);
+  await expect(trial.runs.wake(trial.request)).resolves.toBeUndefined();
   const worker = await trial.startWorker();
   trial.vault.failEpoch();
   await trial.runs.start(trial.request);
   await endOf(trial);
-  await trial.runs.wake(trial.request);
+  await expect(trial.runs.wake(trial.request)).resolves.toBeUndefined();
   await worker.stop();
 });
 

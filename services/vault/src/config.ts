@@ -17,6 +17,8 @@ const Variables = z.object({
   KEYTURN_KEK: z.string().optional(),
   /** JSON: what a credential gets where its registration says nothing. */
   DEFAULT_POLICY: z.string().default('{}'),
+  /** For how many days a backup is kept: shown to whoever deletes a credential. */
+  BACKUP_RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(35),
   RELAY_POLL_MS: Milliseconds.default(1_000),
   SILENCE_TICK_MS: Milliseconds.default(2_000),
   /** How often a replica says that it runs, and looks for new KEKs. */
@@ -53,6 +55,7 @@ export const loadConfig = (environment: Environment) => {
     kek: kekSource(env),
     environmentCredentials: environmentCredentials(environment),
     policy: policyFrom(env.DEFAULT_POLICY),
+    backupRetentionDays: env.BACKUP_RETENTION_DAYS,
     relayPollMs: env.RELAY_POLL_MS,
     silenceTickMs: env.SILENCE_TICK_MS,
     replicaBeatMs: env.REPLICA_BEAT_MS,

@@ -5,6 +5,7 @@ import type { RotationPolicy } from '@keyturn/contracts';
 import type { EnvironmentValue } from './environment/environment-credentials.ts';
 import type { CommandLog } from './ports/command-log.ts';
 import type { CredentialTable } from './ports/credential-table.ts';
+import type { ErrandTable } from './ports/errand-table.ts';
 import type { KekTable } from './ports/kek-table.ts';
 import type { KeyTable } from './ports/key-table.ts';
 import type { LeaseEndings } from './ports/lease-endings.ts';
@@ -18,6 +19,7 @@ import type { VersionSafe } from './secrets/version-safe.ts';
 export type VaultDeps = {
   readonly log: CommandLog;
   readonly table: CredentialTable;
+  readonly errands: ErrandTable;
   readonly leases: LeaseStore;
   readonly endings: LeaseEndings;
   readonly keys: KeyTable;
@@ -30,6 +32,8 @@ export type VaultDeps = {
   readonly fingerprintKey: Sensitive<Uint8Array>;
   /** What a credential gets where its registration says nothing. */
   readonly policy: RotationPolicy;
+  /** For how long backups are kept: until then a backup can open what was deleted. */
+  readonly backupRetentionDays: number;
   /** Credentials out of the process's own variables: they answer where nothing stored does. */
   readonly environment: readonly EnvironmentValue[];
   readonly newId: () => string;

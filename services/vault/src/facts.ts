@@ -7,7 +7,7 @@ type Deps = Pick<VaultDeps, 'log' | 'leases'>;
 
 /** Which of the consumers may not try a pending version: asked only while a rotation could still ask them to. */
 const ungrantedOf = async ({ log }: Deps, state: Credential, consumers: readonly string[]): Promise<readonly string[]> => {
-  if (state.status === 'unregistered' || openRotation(state)?.committedAt !== null) return [];
+  if (state.status !== 'registered' || openRotation(state)?.committedAt !== null) return [];
   const granted = await Promise.all(
     consumers.map(async (consumer) => mayDo(await log.state(consumerFold, streamOf.consumer(consumer)), 'preflight', state.address)),
   );

@@ -20,16 +20,26 @@ const openPreflight = (state: RegisteredCredential): { readonly version: number;
 const searchText = ({ address, displayName, tags, labels }: RegisteredCredential): string =>
   [address, displayName ?? '', ...tags, ...Object.entries(labels).map((label) => label.join('='))].join(' ').toLowerCase();
 
+/** What the worker is to do outside rotations, if anything. */
+const errandOf = ({ change, deletion }: RegisteredCredential): 'test' | 'revoke' | null => {
+  if (deletion) return 'revoke';
+  return change ? 'test' : null;
+};
+
+/** A deleted credential has no row: its address is free. */
 const rowOf = (state: Credential): CredentialRow | null => {
-  if (state.status === 'unregistered') return null;
+  if (state.status !== 'registered') return null;
   const { credentialId, address, credentialType, status, generation, updatedAt } = state;
   const open = openRotation(state);
   const openEpoch = open?.epoch ?? null;
+  const { issuer, ledger } = state;
   const search = searchText(state);
   const body = {
     ...summaryOf(state),
     search,
-    ledger: state.ledger,
+    issuer,
+    ledger,
+    errand: errandOf(state),
     preflight: openPreflight(state),
     openTrace: open?.traceparent ?? null,
     lostAfterMs: state.policy.lostAfterMs,
@@ -62,7 +72,6 @@ const evolveConsumer = (state: Consumer | null, { type, data }: ConsumerEvent, a
         state && { ...state, tokens: state.tokens.map((token) => (token.tokenId === data.tokenId ? { ...token, revokedAt: at } : token)) }
       );
     case 'subscriber.credentials-issued':
-    case 'lease.started':
     case 'lease.ended':
       return state; // they stand on the instance's own stream
   }
@@ -104,6 +113,15 @@ export const legacyUserFold: Fold<LegacyMapping | null> = {
   },
 };
 
+/** Until when a person's sessions are revoked; null where none ever was. */
+export const personFold: Fold<string | null> = {
+  initial: null,
+  evolve: (state, { type, data }) => {
+    const event = IdentityEvent.parse({ type, data });
+    return event.type === 'person.sessions-revoked' ? event.data.before : state;
+  },
+};
+
 export const streamOf = {
   credential: (credentialId: string) => `credential-${credentialId}`,
   keyRing: 'key-ring',
@@ -111,6 +129,7 @@ export const streamOf = {
   default: (scope: string, service: string) => `default-${scope}.${service}`,
   legacyUser: (legacyScope: string) => `legacy-${legacyScope}`,
   consumer: (consumer: string) => `consumer-${consumer}`,
+  person: (personId: string) => `person-${personId}`,
   lease: (consumer: string, instance: string) => `lease-${consumer}.${instance}`,
 } as const;
 

@@ -11,6 +11,7 @@ import { startRelay } from './adapters/nats/relay.ts';
 import { serveVault } from './adapters/nats/serve-vault.ts';
 import { postgresCommandLog } from './adapters/postgres/command-log.ts';
 import { postgresCredentialTable } from './adapters/postgres/credential-table.ts';
+import { postgresErrandTable } from './adapters/postgres/errand-table.ts';
 import { postgresKekTable } from './adapters/postgres/kek-table.ts';
 import { postgresKeyTable } from './adapters/postgres/key-table.ts';
 import { postgresLeadership } from './adapters/postgres/leadership.ts';
@@ -65,6 +66,8 @@ const vault = createVault({
   clock,
   logger,
   table: postgresCredentialTable(pool),
+  errands: postgresErrandTable(pool),
+  backupRetentionDays: config.backupRetentionDays,
   safe: versionSafe({ log, keys, wrapper }),
   links: linkTable({ openSealingKey: ring.open, clock }),
   fingerprintKey: identity.fingerprintKey,

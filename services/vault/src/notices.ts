@@ -4,7 +4,13 @@ import type { PreflightNotice, RotatedNotice } from '@keyturn/contracts/subscrib
 
 type Notice = { readonly subject: string; readonly payload: RotatedNotice | PreflightNotice };
 
-const TOLD: ReadonlySet<string> = new Set(['credential.rotated', 'credential.rolled-back', 'credential.preflight-asked']);
+const TOLD: ReadonlySet<string> = new Set([
+  'credential.rotated',
+  'credential.rolled-back',
+  'credential.preflight-asked',
+  'credential.disabled',
+  'credential.enabled',
+]);
 
 const envelopeOf = ({ meta, position, type, recordedAt }: Recorded) =>
   ({ specversion: '1.0', id: `${meta.incarnation}.${position}`, source: '/keyturn/vault', type, time: recordedAt }) as const;
@@ -20,6 +26,13 @@ export const noticeOf = (recorded: Recorded): Notice | null => {
       const { credentialId, address, to, generation } = event.data;
       const subject = noticeSubject(address, event.type === 'credential.rotated' ? 'rotated' : 'withdrawn');
       return { subject, payload: { ...envelopeOf(recorded), data: { credentialId, address, version: to, generation, position } } };
+    }
+    case 'credential.disabled':
+    case 'credential.enabled': {
+      const { credentialId, address, version, generation } = event.data;
+      if (version === null) return null;
+      const subject = noticeSubject(address, event.type === 'credential.disabled' ? 'disabled' : 'enabled');
+      return { subject, payload: { ...envelopeOf(recorded), data: { credentialId, address, version, generation, position } } };
     }
     case 'credential.preflight-asked': {
       const { credentialId, address, version, instances, until } = event.data;

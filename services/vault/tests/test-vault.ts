@@ -11,6 +11,7 @@ import type { Kek } from '../src/adapters/aes-key-wrapper.ts';
 import { memoryKeyWrapper, randomKek } from '../src/adapters/memory/memory-key-wrapper.ts';
 import { serveVault } from '../src/adapters/nats/serve-vault.ts';
 import { postgresCredentialTable } from '../src/adapters/postgres/credential-table.ts';
+import { postgresErrandTable } from '../src/adapters/postgres/errand-table.ts';
 import { postgresKekTable } from '../src/adapters/postgres/kek-table.ts';
 import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
 import { postgresLeaseEndings } from '../src/adapters/postgres/lease-endings.ts';
@@ -68,6 +69,8 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
     clock: systemClock,
     logger: silentLogger,
     table: postgresCredentialTable(database.pool),
+    errands: postgresErrandTable(database.pool),
+    backupRetentionDays: 35,
     safe: versionSafe({ log, keys, wrapper }),
     links: linkTable({ openSealingKey: (id) => ring.open(id), clock: systemClock }),
     fingerprintKey: identity.fingerprintKey,

@@ -113,8 +113,9 @@ export const plantInFiles = ({ servers: { varDir } }: Pick<Stack, 'servers'>, co
   const logs = readdirSync(join(varDir, 'logs')).filter((name) => name !== 'postgres.log');
   for (const name of logs)
     append(join(varDir, 'logs', name), JSON.stringify({ control: controls.plant(`a line in ${name}`, 'our own logs') }));
-  const span = { name: 'control', attributes: { control: controls.plant('an attribute of a span', 'the spans, and other lines of JSON') } };
+  const span = { name: 'control', attributes: { control: controls.plant('an attribute of a span', 'the spans') } };
   append(join(varDir, 'traces', 'control.jsonl'), JSON.stringify(span));
+  append(join(varDir, 'secrecy-control.jsonl'), JSON.stringify({ control: controls.plant('a line of JSON', 'other lines of JSON') }));
   append(join(varDir, 'secrecy-control'), controls.plant('a file', 'everything else in the stack’s folder'));
 };
 

@@ -11,7 +11,8 @@ export const PLACES = [
   'the files of Postgres, WAL included',
   'the target server’s log',
   'our own logs',
-  'the spans, and other lines of JSON',
+  'the spans',
+  'other lines of JSON',
   'what the API answered',
   'what the browser was answered',
   'the browser’s storage and page',
@@ -47,7 +48,8 @@ const RULES: readonly (readonly [RegExp, Place])[] = [
   [/^postgres\//u, 'the files of Postgres, WAL included'],
   [/^logs\/postgres\.log$/u, 'the target server’s log'],
   [/^logs\//u, 'our own logs'],
-  [/\.jsonl$/u, 'the spans, and other lines of JSON'],
+  [/^traces\//u, 'the spans'],
+  [/\.jsonl$/u, 'other lines of JSON'],
 ];
 
 /** The place of a file, named relative to the run's folder. */

@@ -135,6 +135,7 @@ const WHERE_AN_ID_IS = [
   'the files of Postgres, WAL included',
   'the target server’s log',
   'our own logs',
+  'the spans',
   'what the API answered',
   'what the browser was answered',
 ] as const;

@@ -35,6 +35,7 @@ const PUBLISH = `
 keyturn.cmd.vault.credential.register                      .      x      .      .      .        .        .
 keyturn.cmd.vault.rotation.request                         .      x      .      .      .        .        .
 keyturn.cmd.vault.consumer.issue-credentials               .      x      .      .      .        .        .
+keyturn.cmd.vault.person.revoke-sessions                   .      x      .      .      .        .        .
 keyturn.cmd.vault.epoch.commit                             .      .      x      .      .        .        .
 keyturn.cmd.vault.ledger.record-discarded                  .      .      x      .      .        .        .
 keyturn.cmd.vault.key-ring.activate                        .      .      .      .      .        .        .

@@ -31,6 +31,10 @@ export const IssueCredentials = z.object({
 });
 export type IssueCredentials = z.infer<typeof IssueCredentials>;
 
+/** Ends all sessions of a person: one's own, or as an admin anybody's. */
+export const RevokeSessions = z.object({ personId: z.string().min(1).max(200) });
+export type RevokeSessions = z.infer<typeof RevokeSessions>;
+
 /** What the identity may be good for: the addresses whose notices it may hear, and until when. */
 export const CredentialsAllowed = z.object({
   until: z.iso.datetime({ precision: 6 }).or(z.iso.datetime()),

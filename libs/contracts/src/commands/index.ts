@@ -3,11 +3,13 @@ import { Grant } from '../events/other-events.ts';
 import { ConsumerName } from '../words.ts';
 import * as credential from './credential-commands.ts';
 import * as identity from './identity-commands.ts';
+import * as lifecycle from './lifecycle-commands.ts';
 import * as keyRing from './key-ring-commands.ts';
 import * as rotation from './rotation-commands.ts';
 
 export * from './credential-commands.ts';
 export * from './identity-commands.ts';
+export * from './lifecycle-commands.ts';
 export * from './key-ring-commands.ts';
 export * from './rotation-commands.ts';
 
@@ -19,6 +21,14 @@ export type RegisterConsumer = z.infer<typeof RegisterConsumer>;
 export const VAULT_COMMAND_DATA = {
   // asked by people and programs, through the gateway
   'credential.register': rotation.RegisterCredential,
+  'credential.disable': lifecycle.DisableCredential,
+  'credential.enable': lifecycle.EnableCredential,
+  'credential.edit': lifecycle.EditCredential,
+  'credential.roll-back': lifecycle.RollBackTo,
+  'credential.compare': lifecycle.CompareVersions,
+  'credential.reveal': lifecycle.RevealSecret,
+  'credential.change-reveal-policy': lifecycle.ChangeRevealPolicy,
+  'credential.delete': lifecycle.DeleteCredential,
   'credential.change-details': credential.ChangeDetails,
   'credential.stage-value': credential.StageValue,
   'credential.verify-value': credential.VerifyValue,
@@ -30,6 +40,7 @@ export const VAULT_COMMAND_DATA = {
   'consumer.issue-token': identity.IssueToken,
   'consumer.revoke-token': identity.RevokeToken,
   'consumer.issue-credentials': identity.IssueCredentials,
+  'person.revoke-sessions': identity.RevokeSessions,
   'key-ring.add': keyRing.AddKek,
   'key-ring.activate': keyRing.ActivateKek,
   'key-ring.rewrap': keyRing.RequestRewrap,
@@ -49,6 +60,8 @@ export const VAULT_COMMAND_DATA = {
   'epoch.fail': rotation.FailRotation,
   'epoch.reveal': rotation.RevealToWorker,
   'ledger.record-discarded': rotation.RecordDiscarded,
+  'errand.record-tested': lifecycle.RecordErrandTested,
+  'errand.record-revoked': lifecycle.RecordErrandRevoked,
   'ledger.record-revoke-failed': rotation.RecordRevokeFailed,
 } as const;
 export type VaultCommandName = keyof typeof VAULT_COMMAND_DATA;

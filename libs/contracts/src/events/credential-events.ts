@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
 import { ChangedDetails, Details, Origin, Untested } from '../details.ts';
 import { RecordedPolicy } from '../policy.ts';
+import { LIFECYCLE_EVENTS } from './lifecycle-events.ts';
 import { Actor, Address, CredentialId, Epoch, Generation, PublicFields, VersionNumber } from '../words.ts';
 
 /** Fields of every event of a credential's stream. */
@@ -31,6 +32,8 @@ export const VersionStaged = event('credential.version-staged', {
   epoch: Epoch.nullable(),
   publicFields: PublicFields,
   masks: z.record(z.string(), z.string()),
+  /** The version whose secret fields it has, under a data key of its own: only public fields were edited. */
+  editedFrom: VersionNumber.optional(),
 });
 export type VersionStaged = z.infer<typeof VersionStaged>;
 
@@ -116,13 +119,14 @@ export type EvidenceRecorded = z.infer<typeof EvidenceRecorded>;
 export const VersionWithdrawn = event('credential.version-withdrawn', { version: VersionNumber, reason: z.string().max(500) });
 export type VersionWithdrawn = z.infer<typeof VersionWithdrawn>;
 
-/** A rollback: `to` is current again, under a new generation. */
+/** A rollback: `to` is current again, under a new generation. Without an epoch it happened outside a rotation. */
 export const CredentialRolledBack = event('credential.rolled-back', {
   epoch: Epoch.optional(),
   from: VersionNumber,
   to: VersionNumber,
   generation: Generation,
   reason: z.string().max(500),
+  untested: z.enum(['unreachable', 'no-test']).optional(),
 });
 export type CredentialRolledBack = z.infer<typeof CredentialRolledBack>;
 
@@ -212,5 +216,6 @@ export const CredentialEvent = z.discriminatedUnion('type', [
   RotationHeld,
   RotationCompleted,
   RotationFailed,
+  ...LIFECYCLE_EVENTS,
 ]);
 export type CredentialEvent = z.infer<typeof CredentialEvent>;

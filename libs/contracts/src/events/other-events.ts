@@ -12,9 +12,20 @@ export const SecretRevealed = event('secret.revealed', {
   version: VersionNumber,
   recipient: z.string().max(200),
   purpose: z.string().max(200),
+  /** Of a reveal to a person or program: why, and which fields. */
+  reason: z.string().max(500).optional(),
+  fields: z.array(z.string().max(64)).max(50).optional(),
 });
 export type SecretRevealed = z.infer<typeof SecretRevealed>;
 
+/** The vault opened two versions to tell which secret fields differ; nothing left it but that. Stream `access-<credentialId>`. */
+export const SecretCompared = event('secret.compared', {
+  credentialId: CredentialId,
+  address: Address,
+  a: VersionNumber,
+  b: VersionNumber,
+});
+export type SecretCompared = z.infer<typeof SecretCompared>;
 /** Somebody brought a value, and was told whether the vault holds it. Stream `access-<credentialId>`, on which nothing is decided. */
 export const ValueVerified = event('secret.verified', {
   credentialId: CredentialId,
@@ -78,9 +89,6 @@ export const CredentialsIssued = event('subscriber.credentials-issued', {
 });
 export type CredentialsIssued = z.infer<typeof CredentialsIssued>;
 
-export const LeaseStarted = event('lease.started', { consumer: ConsumerName, instance: InstanceName });
-export type LeaseStarted = z.infer<typeof LeaseStarted>;
-
 export const LeaseEnded = event('lease.ended', { consumer: ConsumerName, instance: InstanceName, how: z.enum(['goodbye', 'lost']) });
 export type LeaseEnded = z.infer<typeof LeaseEnded>;
 
@@ -122,18 +130,22 @@ export const LegacyUserMapped = event('legacy-user.mapped', {
 });
 export type LegacyUserMapped = z.infer<typeof LegacyUserMapped>;
 
-export const AccessEvent = z.discriminatedUnion('type', [SecretRevealed, ValueVerified, AccessRefused, SecretOpenRefused, EnvironmentUsed]);
+/** No session of the person that began at that time or before opens anything any more. Stream `person-<personId>`. */
+export const SessionsRevoked = event('person.sessions-revoked', { personId: z.string().min(1).max(200), before: z.iso.datetime() });
+export type SessionsRevoked = z.infer<typeof SessionsRevoked>;
+
+export const AccessEvent = z.discriminatedUnion('type', [
+  SecretRevealed,
+  SecretCompared,
+  ValueVerified,
+  AccessRefused,
+  SecretOpenRefused,
+  EnvironmentUsed,
+]);
 export type AccessEvent = z.infer<typeof AccessEvent>;
 
-export const IdentityEvent = z.discriminatedUnion('type', [DefaultSet, DefaultCleared, LegacyUserMapped]);
+export const IdentityEvent = z.discriminatedUnion('type', [DefaultSet, DefaultCleared, LegacyUserMapped, SessionsRevoked]);
 export type IdentityEvent = z.infer<typeof IdentityEvent>;
 
-export const ConsumerEvent = z.discriminatedUnion('type', [
-  ConsumerRegistered,
-  TokenIssued,
-  TokenRevoked,
-  CredentialsIssued,
-  LeaseStarted,
-  LeaseEnded,
-]);
+export const ConsumerEvent = z.discriminatedUnion('type', [ConsumerRegistered, TokenIssued, TokenRevoked, CredentialsIssued, LeaseEnded]);
 export type ConsumerEvent = z.infer<typeof ConsumerEvent>;

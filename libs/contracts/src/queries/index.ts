@@ -3,13 +3,15 @@ import { SealingKeys } from '../sealed-box.ts';
 import { Address, ConsumerName, CredentialId, Epoch } from '../words.ts';
 import { LegacyUser } from '../commands/credential-commands.ts';
 import { CredentialPage, EnvironmentCredential, ListCredentials } from './credential-list.ts';
+import { Errand } from './lifecycle-views.ts';
 import { KeyRingView } from './key-ring-view.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
-import { ApiTokenView, ConsumerView, CredentialView, RotationView } from './views.ts';
+import { ApiTokenView, ConsumerView, CredentialView, RotationView, VersionDetail } from './views.ts';
 
 export * from './audit-queries.ts';
 export * from './key-ring-view.ts';
 export * from './credential-list.ts';
+export * from './lifecycle-views.ts';
 export * from './next-step.ts';
 export * from './views.ts';
 
@@ -28,8 +30,15 @@ export const VAULT_QUERIES_TABLE = {
   },
   'credential.get': { data: z.union([ById, z.object({ address: Address })]), answer: CredentialView },
   'credential.consumers': { data: ById, answer: z.object({ items: z.array(ConsumerView) }) },
+  /** The newest first; also of a deleted credential. */
+  'credential.versions': { data: ById, answer: z.object({ items: z.array(VersionDetail) }) },
   /** A consumer's API tokens, the ones that are over included, oldest first. */
   'consumer.tokens': { data: z.object({ consumer: ConsumerName }), answer: z.object({ items: z.array(ApiTokenView) }) },
+  /** Sessions that began at that time or before are revoked; null where none ever was. */
+  'person.sessions': {
+    data: z.object({ personId: z.string().min(1).max(200) }),
+    answer: z.object({ revokedBefore: z.iso.datetime().nullable() }),
+  },
   'rotation.get': { data: ByEpoch, answer: RotationView },
   'epoch.next-step': { data: ByEpoch, answer: NextStep },
   /** Open epochs, for the worker's sweeper. */
@@ -41,6 +50,8 @@ export const VAULT_QUERIES_TABLE = {
     }),
   },
   'ledger.list-unsettled': { data: z.object({}), answer: z.object({ items: z.array(UnsettledCandidate) }) },
+  /** What the worker is to do outside rotations. A version that somebody still holds is not listed to be revoked. */
+  'errand.list-open': { data: z.object({}), answer: z.object({ items: z.array(Errand) }) },
   'sealing-keys.list': { data: z.object({}), answer: SealingKeys },
   'key-ring.view': { data: z.object({}), answer: KeyRingView },
   'health.check': {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CredentialStatus, Lifecycle, VersionHolder, Who } from './lifecycle-views.ts';
 import { CredentialType } from '../credential-types/registry.ts';
 import { Labels, Origin } from '../details.ts';
 import { RotationPolicy } from '../policy.ts';
@@ -111,6 +112,22 @@ export const VersionView = z.object({
 });
 export type VersionView = z.infer<typeof VersionView>;
 
+/** A version with all that its history tells. */
+export const VersionDetail = VersionView.extend({
+  stagedBy: Who,
+  committedBy: Who.nullable(),
+  revokingAt: Time.nullable(),
+  endedBy: Who.nullable(),
+  /** Its data key is deleted: only a backup opens it. */
+  shreddedAt: Time.nullable(),
+  /** The version whose secret fields it has. */
+  editedFrom: VersionNumber.nullable(),
+  /** Can a rollback be asked for? Null: yes; else the code with which it would be refused. */
+  rollBackRefused: z.string().nullable(),
+  holders: z.array(VersionHolder),
+});
+export type VersionDetail = z.infer<typeof VersionDetail>;
+
 export const LedgerEntry = z.object({
   kind: z.enum(['issued-not-committed', 'superseded-not-revoked', 'revoke-failed']),
   version: VersionNumber,
@@ -142,6 +159,7 @@ export const CredentialSummary = z.object({
   masks: z.record(z.string(), z.string()),
   publicFields: PublicFields,
   openEpoch: Epoch.nullable(),
+  status: CredentialStatus.default('active'),
   lastRotatedAt: Time.nullable(),
   updatedAt: Time,
 });
@@ -155,6 +173,7 @@ export const CredentialView = CredentialSummary.extend({
   /** The newest first, at most 20. */
   rotations: z.array(RotationView),
   ledger: z.array(LedgerEntry),
+  ...Lifecycle,
 });
 export type CredentialView = z.infer<typeof CredentialView>;
 

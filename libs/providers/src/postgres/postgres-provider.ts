@@ -3,7 +3,7 @@ import { applyCandidate } from './apply-candidate.ts';
 import { parsePostgresFields, type PostgresFields } from './fields.ts';
 import { inspectIssuer } from './inspect-issuer.ts';
 import { planCandidate } from './plan-candidate.ts';
-import { allowLogins, denyLogins, endSessions, eraseLogin } from './revoke-login.ts';
+import { denyLogins, endSessions, eraseLogin } from './revoke-login.ts';
 import { sampleUse } from './sample-use.ts';
 import { checkDead, testLogin } from './test-login.ts';
 
@@ -32,7 +32,6 @@ export const postgresProvider = (options: PostgresProviderOptions = {}): ChosenP
     planCandidate: (input) => planCandidate(timeouts, input),
     apply: (input) => applyCandidate(timeouts, input),
     denyLogins: (input) => denyLogins(timeouts, input),
-    allowLogins: (input) => allowLogins(timeouts, input),
     erase: (input) => eraseLogin(timeouts, input),
     endSessions: (input) => endSessions(timeouts, input),
     sampleUse: (input) => sampleUse(timeouts, input),

@@ -1,4 +1,4 @@
-import { ok, refuse, type Result } from '@keyturn/kernel';
+import { ok, type Result } from '@keyturn/kernel';
 import { escapeIdentifier, type Client } from 'pg';
 import type { Changed, FencedChange } from '../provider.ts';
 import type { ProviderRefusal } from '../refusal.ts';
@@ -27,15 +27,6 @@ export const denyLogins = (timeouts: Timeouts, input: Revocation): Outcome<Chang
     if (role) await client.query(`ALTER ROLE ${escapeIdentifier(input.username)} NOLOGIN`);
     const state = role?.mark?.state === 'erased' ? 'erased' : 'denied';
     return ok({ state: role && state, value: { username: input.username } });
-  });
-
-/** Undoes `denyLogins`: the password was kept. */
-export const allowLogins = (timeouts: Timeouts, input: Revocation): Outcome<Changed> =>
-  change(timeouts, input, ['allow', 'allowing logins to the role'], async (client, role) => {
-    const { username } = input;
-    if (!role) return refuse({ code: 'login-missing', username, sentence: `The role ${username} doesn't exist at the server any more.` });
-    await client.query(`ALTER ROLE ${escapeIdentifier(username)} LOGIN`);
-    return ok({ state: 'open', value: { username } });
   });
 
 const IS_ALTERNATE = /_kt\d+$/u;

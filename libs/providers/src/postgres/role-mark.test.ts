@@ -53,10 +53,5 @@ describe('admitStep', () => {
   it('admits an apply of a newer version to an erased role', () =>
     expect(outcome('apply', { epoch: 3, version: 5 }, 'erased')).toBe('admitted'));
 
-  it('undoes a denial, not an erasure', () => {
-    expect(outcome('allow', {}, 'denied')).toBe('admitted');
-    expect(outcome('allow', {}, 'erased')).toBe('already-erased');
-  });
-
   it("refuses another credential's role", () => expect(outcome('deny', { credentialId: 'c-2' })).toBe('login-claimed'));
 });

@@ -37,7 +37,7 @@ export const formatRoleComment = ({ fence, state }: RoleMark, words: string): st
 };
 
 /** What a caller is about to do to a role. */
-export type RoleStep = 'apply' | 'deny' | 'allow' | 'erase' | 'end-sessions';
+export type RoleStep = 'apply' | 'deny' | 'erase' | 'end-sessions';
 
 /**
  * Decides whether a step may still be taken on a role that carries this mark. Besides a newer fence it refuses an `apply` that
@@ -54,7 +54,6 @@ export const admitStep = (input: {
   if (mark.fence.credentialId !== fence.credentialId) return refuse(claimedByOther(username, mark.fence.credentialId));
   const order = compareFences(mark.fence, fence);
   if (order > 0 || (order === 0 && step === 'apply' && mark.state !== 'open')) return refuse(stale(username, mark));
-  if (step === 'allow' && mark.state === 'erased') return refuse(erased(username));
   return ok(true);
 };
 
@@ -70,12 +69,6 @@ const stale = (username: string, { fence, state }: RoleMark): ProviderRefusal =>
   code: 'stale-epoch',
   found: fence,
   sentence: `The role ${username} was already changed by epoch ${fence.incarnation}.${fence.epoch} for version ${fence.version} (${state}).`,
-});
-
-const erased = (username: string): ProviderRefusal => ({
-  code: 'already-erased',
-  username,
-  sentence: `The password of the role ${username} is erased, so its logins can't be allowed again: rotate instead.`,
 });
 
 /** Somebody else's role has the name that ours would have. */

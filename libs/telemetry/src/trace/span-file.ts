@@ -1,4 +1,5 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { SpanKind, SpanStatusCode, type Attributes } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
@@ -21,10 +22,12 @@ export type SpanLine = {
   readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
 };
 
-/** Appends each finished span as one JSON line. Several processes may share the file: a batch is one write at its end. */
+/** Appends each finished span as one JSON line, to a file whose folder it makes. Several processes may share the file: a batch is one write at its end. */
 export const spanFile = (path: string): SpanExporter => {
+  let folder: Promise<unknown> | null = null;
   const append = async (spans: readonly ReadableSpan[]): Promise<ExportResult> => {
     try {
+      await (folder ??= mkdir(dirname(path), { recursive: true }));
       await appendFile(path, spans.map((span) => `${JSON.stringify(lineOf(span))}\n`).join(''), { mode: 0o600 });
       return { code: ExportResultCode.SUCCESS };
     } catch (error) {

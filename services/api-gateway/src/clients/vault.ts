@@ -17,6 +17,7 @@ export type GatewayCommandName =
   | 'consumer.issue-token'
   | 'consumer.revoke-token'
   | 'consumer.issue-credentials'
+  | 'person.revoke-sessions'
   | 'key-ring.add'
   | 'key-ring.activate'
   | 'key-ring.rewrap'

@@ -15,6 +15,8 @@ export type Identity = z.infer<typeof Identity>;
 export type Caller = Identity & {
   readonly via: 'cookie' | 'bearer';
   readonly expiresAt: number;
+  /** Of a cookie: by what it can be revoked. */
+  readonly session?: { readonly identity: Identity; readonly startedAt: number };
   /** The consumer for which a program's token speaks. */
   readonly consumer?: string;
 };

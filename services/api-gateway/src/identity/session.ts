@@ -17,4 +17,9 @@ export const isAlive = (session: Session, now: number): boolean => now < session
 /** Renewing at every request would set a cookie on every answer; once a minute keeps the idle limit true enough. */
 export const needsRefresh = (session: Session, now: number): boolean => now - session.seenAt >= REFRESH_AFTER_MS;
 
-export const callerOfSession = (session: Session): Caller => ({ ...session.identity, via: 'cookie', expiresAt: sessionEnd(session) });
+export const callerOfSession = (session: Session): Caller => ({
+  ...session.identity,
+  via: 'cookie',
+  expiresAt: sessionEnd(session),
+  session,
+});

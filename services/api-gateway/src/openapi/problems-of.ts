@@ -1,4 +1,4 @@
-import type { Definition } from '../endpoint.ts';
+import { type Definition, isOpen } from '../endpoint.ts';
 import type { ProblemCode } from '../problems.ts';
 
 export const isWrite = ({ method }: Pick<Definition, 'method'>): boolean => method !== 'get';
@@ -12,6 +12,7 @@ export const problemsOf = (definition: Definition): readonly ProblemCode[] => {
   const { access, takes, refuses, isNavigation = false } = definition;
   const codes: ProblemCode[] = [...refuses, 'internal'];
   if (access !== 'public') codes.push('unauthenticated', 'token-invalid', 'identity-provider-unavailable');
+  if (!isOpen(access)) codes.push('vault-unavailable'); // it says which sessions are revoked
   if (access === 'admin-read' || access === 'admin-write' || access === 'admin-only') codes.push('role-missing');
   if (isWrite(definition)) codes.push('cross-site-request', 'malformed-json', 'media-type-unsupported', 'body-too-large');
   if (readsKey(definition)) codes.push('idempotency-key-invalid');

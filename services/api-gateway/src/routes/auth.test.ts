@@ -1,6 +1,8 @@
-import { refuse } from '@keyturn/kernel';
+import { ok, refuse } from '@keyturn/kernel';
 import { describe, expect, it } from 'vitest';
 import { ServiceUnavailable } from '../faults.ts';
+import { sessionRevocations } from '../identity/session-revocations.ts';
+import { memoryVault } from '../testing/memory-services.ts';
 import { NOW, PUBLIC_URL, testApp, testClock } from '../testing/test-app.ts';
 
 const HOUR = 3_600_000;
@@ -114,5 +116,76 @@ describe('a session', () => {
     const response = await app.request('/auth/logout', { method: 'POST', headers: { ...ours, cookie: await sessionFor(['admin']) } });
     expect(await response.json()).toEqual({ next: '/' });
     expect(response.headers.getSetCookie()[0]).toMatch(/^kt_session=; Max-Age=0/);
+  });
+});
+
+describe('signing out everywhere', () => {
+  const everywhere = (test: ReturnType<typeof testApp>, cookie: string) =>
+    test.app.request(`${PUBLIC_URL}/auth/sign-out-everywhere`, { method: 'POST', headers: { ...ours, cookie } });
+
+  it("revokes all sessions of who is signed in, ends this one, and says where the provider's ends", async () => {
+    const forgotten: string[] = [];
+    const vault = memoryVault();
+    const revocations = { isRevoked: async () => false, forget: (personId: string) => void forgotten.push(personId) };
+    const test = testApp({ vault, revocations });
+    const response = await everywhere(test, await test.sessionFor(['user']));
+    expect([response.status, await response.json()]).toEqual([200, { next: '/' }]);
+    expect(vault.calls).toMatchObject([{ name: 'person.revoke-sessions', message: { actor: { id: 'ada' }, data: { personId: 'ada' } } }]);
+    expect(forgotten).toEqual(['ada']);
+    expect(response.headers.getSetCookie()).toEqual([expect.stringMatching(/^kt_session=; Max-Age=0/)]);
+  });
+
+  it('leaves the session as it was where the vault is not there', async () => {
+    const test = testApp({ vault: memoryVault({ 'person.revoke-sessions': new ServiceUnavailable('vault') }) });
+    const response = await everywhere(test, await test.sessionFor(['user']));
+    expect([response.status, response.headers.getSetCookie()]).toEqual([503, []]);
+  });
+
+  it('is for who is signed in, and from our own page', async () => {
+    const test = testApp();
+    expect((await everywhere(test, '')).status).toBe(401);
+    const cookie = await test.sessionFor(['user']);
+    const foreign = await test.app.request(`${PUBLIC_URL}/auth/sign-out-everywhere`, { method: 'POST', headers: { cookie } });
+    expect(await foreign.json()).toMatchObject({ status: 403, code: 'cross-site-request' });
+  });
+
+  it('opens nothing more with a session that was revoked', async () => {
+    const vault = memoryVault({ 'person.sessions': ok({ revokedBefore: new Date(NOW).toISOString() }) });
+    const clock = testClock();
+    const test = testApp({ vault, clock, revocations: sessionRevocations({ vault, clock }) });
+    const before = await test.sessionFor(['admin']);
+    const after = await test.sessionFor(['admin'], NOW + 1);
+    const statusOf = async (path: string, cookie: string): Promise<number> =>
+      (await test.app.request(path, { headers: { cookie } })).status;
+    for (const path of ['/api/v1/session', '/api/v1/admin/credentials', '/api/v1/events']) expect(await statusOf(path, before)).toBe(401);
+    expect((await everywhere(test, before)).status).toBe(401);
+    expect(await statusOf('/api/v1/session', after)).toBe(200);
+  });
+
+  it('lets nobody in by a cookie while the vault cannot say who is revoked', async () => {
+    const vault = memoryVault({ 'person.sessions': new ServiceUnavailable('vault') });
+    const clock = testClock();
+    const test = testApp({ vault, clock, revocations: sessionRevocations({ vault, clock }) });
+    const response = await test.app.request('/api/v1/session', { headers: { cookie: await test.sessionFor(['admin']) } });
+    expect(response.status).toBe(503);
+  });
+});
+
+describe('the idle limit', () => {
+  const renewedBy = async (path: string, headers: Record<string, string> = {}): Promise<boolean> => {
+    const clock = testClock();
+    const test = testApp({ clock });
+    const cookie = await test.sessionFor(['admin']);
+    clock.set(NOW + HOUR / 2);
+    const response = await test.app.request(path, { headers: { cookie, ...headers } });
+    expect(response.status).toBe(200);
+    await response.body?.cancel();
+    return response.headers.getSetCookie().length > 0;
+  };
+
+  it('is moved on by a person, and by nothing that the page does by itself', async () => {
+    expect(await renewedBy('/api/v1/session')).toBe(true);
+    expect(await renewedBy('/api/v1/session', { 'x-keyturn-background': '1' })).toBe(false);
+    expect(await renewedBy('/api/v1/events')).toBe(false);
   });
 });

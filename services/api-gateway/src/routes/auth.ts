@@ -2,17 +2,26 @@ import { type Context, Hono } from 'hono';
 import type { Clock } from '@keyturn/kernel';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
-import type { EdgeEnv } from '../edge.ts';
+import { clientIp } from '../client-ip.ts';
+import type { VaultClient } from '../clients/vault.ts';
+import type { NewId } from '../command-id.ts';
+import type { EdgeContext, EdgeEnv } from '../edge.ts';
 import type { Definition } from '../endpoint.ts';
 import { localPath } from '../identity/return-to.ts';
 import type { SealedCookie } from '../identity/sealed-cookie.ts';
+import type { SessionRevocations } from '../identity/session-revocations.ts';
 import type { SessionCookies } from '../identity/session-cookie.ts';
 import type { PendingLogin, SignIn } from '../identity/sign-in.ts';
-import { problemResponse } from '../problems.ts';
+import { actorOf } from '../identity/identity.ts';
+import { COMMAND_PROBLEMS } from '../problem-groups.ts';
+import { problemOfRefusal, problemResponse } from '../problems.ts';
 
 export type AuthRoutesDeps = {
   readonly signIn: SignIn;
   readonly sessions: SessionCookies;
+  readonly revocations: SessionRevocations;
+  readonly vault: Pick<VaultClient, 'command'>;
+  readonly newId: NewId;
   readonly pendingLogins: SealedCookie<PendingLogin>;
   readonly publicUrl: string;
   readonly clock: Clock;
@@ -67,10 +76,24 @@ export const AUTH_DEFINITIONS: readonly Definition[] = [
     refuses: [],
     example: { answers: { 200: { next: 'https://login.example.com/session/end' } } },
   },
+  {
+    name: 'signOutEverywhere',
+    method: 'post',
+    path: '/auth/sign-out-everywhere',
+    summary: 'Ends all sessions of whoever is signed in, in every browser, and says where to go to end the provider’s too',
+    tag: 'Identity',
+    isNavigation: true,
+    access: 'public',
+    takes: z.object({}),
+    answers: { 200: z.object({ next: z.string() }) },
+    refuses: ['unauthenticated', ...COMMAND_PROBLEMS],
+    example: { answers: { 200: { next: 'https://login.example.com/session/end' } } },
+  },
 ];
 
 /** Signing in and out: navigations of a browser, so they answer with redirects. */
-export const authRoutes = ({ signIn, sessions, pendingLogins, publicUrl, clock }: AuthRoutesDeps): Hono<EdgeEnv> => {
+export const authRoutes = (deps: AuthRoutesDeps): Hono<EdgeEnv> => {
+  const { signIn, sessions, pendingLogins, publicUrl, clock } = deps;
   const cookie = { httpOnly: true, secure: publicUrl.startsWith('https:'), sameSite: 'Lax', path: '/auth' } as const;
   return new Hono<EdgeEnv>()
     .get('/login', async (c) => {
@@ -94,9 +117,31 @@ export const authRoutes = ({ signIn, sessions, pendingLogins, publicUrl, clock }
     })
     .post('/logout', async (c) => {
       sessions.end(c);
-      const next = await signIn.endUrl().catch(() => null); // our own session ends even if the provider is down
-      return c.json({ next: next ?? '/' });
+      return c.json({ next: await nextOf(signIn) });
+    })
+    .post('/sign-out-everywhere', async (c) => {
+      const refused = await revokeOwn(deps, c);
+      if (refused !== null) return refused;
+      sessions.end(c);
+      return c.json({ next: await nextOf(signIn) });
     });
+};
+
+/** Our own session ends even if the provider is down. */
+const nextOf = async (signIn: SignIn): Promise<string> => (await signIn.endUrl().catch(() => null)) ?? '/';
+
+const revokeOwn = async ({ sessions, revocations, vault, newId }: AuthRoutesDeps, c: EdgeContext): Promise<Response | null> => {
+  const session = await sessions.read(c);
+  if (session === null || (await revocations.isRevoked(session))) return problemResponse('unauthenticated', c.get('requestId'));
+  const { identity } = session;
+  const revoked = await vault.command('person.revoke-sessions', {
+    commandId: newId(),
+    actor: actorOf(identity, clientIp(c)),
+    correlationId: c.get('requestId'),
+    data: { personId: identity.id },
+  });
+  revocations.forget(identity.id);
+  return revoked.ok ? null : problemOfRefusal(revoked.refusal, c.get('requestId'));
 };
 
 /** Through the context, so the cookie that was ended goes along. */

@@ -10,6 +10,8 @@ export type StreamRequest = {
   readonly heartbeatMs: number;
   /** Called once, when the stream is over or there never was one. */
   readonly onEnd?: () => void;
+  /** Asked at each beat: whether who opened it may hear no more. A fault leaves it open. */
+  readonly isOver?: () => Promise<boolean>;
 };
 
 const ENCODER = new TextEncoder();
@@ -24,7 +26,7 @@ const HELLO = 'retry: 1000\n: open\n\n';
 
 /** One client's stream of server-sent events, or why there is none. */
 export const openEventStream = (request: StreamRequest): ReadableStream<Uint8Array> | 'full' | 'closed' => {
-  const { feed, credentialId, after, lifetimeMs, heartbeatMs, onEnd = () => undefined } = request;
+  const { feed, credentialId, after, lifetimeMs, heartbeatMs, onEnd = () => undefined, isOver } = request;
   const out = boundedStream(LONGEST_QUEUE);
   const concerns = (frame: FeedFrame): boolean => credentialId === null || frame.credentialId === credentialId;
   const subscribed = feed.subscribe({ hear: (frame) => !concerns(frame) || out.write(frame.text), close: () => out.end() }, after);
@@ -41,7 +43,13 @@ export const openEventStream = (request: StreamRequest): ReadableStream<Uint8Arr
           .map((frame) => frame.text)
           .join('');
   out.write(HELLO + replay);
-  const heart = setInterval(() => void (out.write(HEARTBEAT) || out.end()), heartbeatMs);
+  const endIfOver = async (): Promise<void> => {
+    if (await isOver?.().catch(() => false)) out.end();
+  };
+  const heart = setInterval(() => {
+    if (out.write(HEARTBEAT)) void endIfOver();
+    else out.end();
+  }, heartbeatMs);
   const death = setTimeout(() => out.end(), Math.min(lifetimeMs, LONGEST_TIMER_MS));
   out.onEnd(() => {
     clearInterval(heart);

@@ -103,6 +103,21 @@ describe('an event stream', () => {
     }
   });
 
+  it('ends at a beat once who opened it is signed out everywhere', async () => {
+    vi.useFakeTimers();
+    try {
+      let isOver = false;
+      const options = { ...request, feed: eventFeed(), isOver: async () => isOver };
+      const stream = openEventStream(options) as ReadableStream<Uint8Array>;
+      await vi.advanceTimersByTimeAsync(10_000);
+      isOver = true;
+      await vi.advanceTimersByTimeAsync(40_000);
+      expect((await new Response(stream).text()).match(/: beat/g)).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('is forgotten when its reader goes away', async () => {
     const feed = eventFeed({ remembered: 10, listeners: 1 });
     const stream = openEventStream({ ...request, feed }) as ReadableStream<Uint8Array>;

@@ -7,22 +7,27 @@ import { type Endpoint, endpoint } from '../endpoint.ts';
 import { problemResponse } from '../problems.ts';
 import { SAMPLE_EVENT } from '../samples/event.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
+import type { SessionRevocations } from '../identity/session-revocations.ts';
+import { EVENTS_PATH } from './events-path.ts';
 import { openEventStream } from './event-stream.ts';
 import { type StreamQuota, streamQuota } from './stream-quota.ts';
 
-type Deps = { readonly feed: EventFeed; readonly clock: Clock; readonly streamsPerCaller: number };
+type Deps = {
+  readonly feed: EventFeed;
+  readonly clock: Clock;
+  readonly revocations: Pick<SessionRevocations, 'isRevoked'>;
+  readonly streamsPerCaller: number;
+};
 
 const HEARTBEAT_MS = 15_000;
 const Position = z.coerce.number().int().nonnegative();
 
-export const EVENTS_PATH = '/api/v1/events';
-
-export const eventRoutes = ({ feed, clock, streamsPerCaller }: Deps): Endpoint[] => {
+export const eventRoutes = ({ streamsPerCaller, ...deps }: Deps): Endpoint[] => {
   const quota = streamQuota(streamsPerCaller);
-  return [streamEvents({ feed, clock, quota })];
+  return [streamEvents({ ...deps, quota })];
 };
 
-const streamEvents = ({ feed, clock, quota }: Pick<Deps, 'feed' | 'clock'> & { readonly quota: StreamQuota }): Endpoint =>
+const streamEvents = ({ feed, clock, revocations, quota }: Omit<Deps, 'streamsPerCaller'> & { readonly quota: StreamQuota }): Endpoint =>
   endpoint(
     {
       name: 'streamEvents',
@@ -50,6 +55,7 @@ const streamEvents = ({ feed, clock, quota }: Pick<Deps, 'feed' | 'clock'> & { r
         lifetimeMs: Math.max(0, caller.expiresAt - clock.now().getTime()),
         heartbeatMs: HEARTBEAT_MS,
         onEnd: giveBack,
+        isOver: async () => caller.session !== undefined && (await revocations.isRevoked(caller.session)),
       });
       if (stream === 'full') return problemResponse('too-many-streams', requestId);
       if (stream === 'closed') return problemResponse('events-unavailable', requestId);

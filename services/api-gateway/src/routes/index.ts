@@ -6,6 +6,7 @@ import type { NewId } from '../command-id.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { ApiTokens } from '../identity/api-tokens.ts';
 import type { VerifyBearer } from '../identity/bearer.ts';
+import type { SessionRevocations } from '../identity/session-revocations.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import type { Readiness } from '../readiness.ts';
 import { auditRoutes } from './audit.ts';
@@ -15,6 +16,7 @@ import { credentialTypeRoutes } from './credential-types.ts';
 import { credentialRoutes } from './credentials.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { peopleRoutes } from './people.ts';
 import { keyRingRoutes } from './key-ring.ts';
 import { legacyUserRoutes } from './legacy-users.ts';
 import { rotationRoutes } from './rotations.ts';
@@ -32,6 +34,7 @@ export type EndpointDeps = {
   readonly verifyBearer: VerifyBearer;
   readonly apiTokens: ApiTokens;
   readonly subscriberJwts: SubscriberJwts;
+  readonly revocations: SessionRevocations;
   readonly streamsPerCaller: number;
   readonly temporalUiUrl: string | null;
   readonly clock: Clock;
@@ -53,6 +56,7 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...keyRingRoutes(deps),
   ...subscriberRoutes(deps),
   ...timelineRoutes(deps),
+  ...peopleRoutes(deps),
   ...verifyValueRoutes(deps),
   ...auditRoutes(deps),
 ];

@@ -30,6 +30,7 @@ export const SAMPLE_SUMMARY: CredentialSummary = {
   masks: MASKS,
   publicFields: SAMPLE_PUBLIC_FIELDS,
   openEpoch: 3,
+  status: 'active',
   lastRotatedAt: '2026-03-02T09:00:00.600Z',
   updatedAt: '2026-03-02T09:00:00.700Z',
 };
@@ -56,6 +57,13 @@ export const SAMPLE_CREDENTIAL: CredentialView = {
   ],
   rotations: [SAMPLE_ROTATION],
   ledger: [{ kind: 'superseded-not-revoked', version: 2, providerId: 'orders_kt1', since: '2026-03-02T09:00:00.600Z' }],
+  disabled: null,
+  change: null,
+  failedChange: null,
+  deletion: null,
+  deleted: null,
+  revealable: true,
+  backupRetentionDays: 35,
 };
 
 export const SAMPLE_CONSUMER: ConsumerView = {

@@ -32,6 +32,8 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'credential.stage-value': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 4, generation: 4 }),
   'credential.consumers': ok({ items: [SAMPLE_CONSUMER] }),
   'consumer.tokens': ok({ items: [SAMPLE_TOKEN] }),
+  'person.sessions': ok({ revokedBefore: null }),
+  'person.revoke-sessions': ok({ revokedBefore: '2026-03-02T09:00:00.000Z' }),
   'credential.register': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, generation: 1 }),
   'credential.verify-value': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, equal: true }),
   'rotation.get': ok(SAMPLE_ROTATION),

@@ -55,6 +55,7 @@ export const testApp = (overrides: Partial<AppDeps> & { readonly log?: Logger } 
       endUrl: async () => null,
     },
     sessions,
+    revocations: { isRevoked: async () => false, forget: () => undefined },
     pendingLogins: sealedCookie({ secret: SECRET, purpose: 'login', schema: PendingLogin, clock }),
     site: new Map(),
     subscriberJwts: {

@@ -37,7 +37,7 @@ describe('project', () => {
 
   it('names the credential and the epoch where there is one', () => {
     expect(project(recordedAt(1, sample('rotation.held')))).toMatchObject({ credentialId: CREDENTIAL, epoch: 1 });
-    expect(project(recordedAt(1, sample('lease.started')))).toMatchObject({ credentialId: null, epoch: null });
+    expect(project(recordedAt(1, sample('lease.ended')))).toMatchObject({ credentialId: null, epoch: null });
   });
 
   it.each([

@@ -49,6 +49,7 @@ const verdictOf = (event: DomainEvent): AuditEntry['verdict'] => {
       return 'refused';
     case 'secret.open-refused':
     case 'rotation.failed':
+    case 'credential.change-failed':
     case 'credential.version-nacked':
       return 'failed';
     case 'credential.version-preflighted':

@@ -1,4 +1,14 @@
-import type { AccessEvent, ConsumerEvent, CredentialEvent, DomainEvent, IdentityEvent, KeyRingEvent } from '@keyturn/contracts/events';
+import type {
+  AccessEvent,
+  ConsumerEvent,
+  CredentialEvent,
+  DomainEvent,
+  IdentityEvent,
+  KeyRingEvent,
+  LifecycleEvent,
+  SecretRevealed,
+} from '@keyturn/contracts/events';
+import { summariseLifecycle } from './summarise-lifecycle.ts';
 
 const milliseconds = (elapsed: number): string => `${Math.round(elapsed)} ms`;
 const list = (names: readonly string[]): string => names.join(', ');
@@ -7,14 +17,25 @@ const list = (names: readonly string[]): string => names.join(', ');
 export const summarise = (event: DomainEvent): string => {
   switch (event.type) {
     case 'secret.revealed':
+    case 'secret.compared':
     case 'secret.verified':
     case 'access.refused':
     case 'secret.open-refused':
     case 'environment.used':
       return summariseAccess(event);
+    case 'credential.disabled':
+    case 'credential.enabled':
+    case 'credential.change-asked':
+    case 'credential.change-failed':
+    case 'credential.reveal-policy-changed':
+    case 'credential.deletion-started':
+    case 'credential.shredded':
+    case 'credential.deleted':
+      return summariseLifecycle(event);
     case 'default.set':
     case 'default.cleared':
     case 'legacy-user.mapped':
+    case 'person.sessions-revoked':
       return summariseIdentity(event);
     case 'kek.added':
     case 'kek.activated':
@@ -28,7 +49,6 @@ export const summarise = (event: DomainEvent): string => {
     case 'consumer.token-issued':
     case 'consumer.token-revoked':
     case 'subscriber.credentials-issued':
-    case 'lease.started':
     case 'lease.ended':
       return summariseConsumer(event);
     case 'rotation.requested':
@@ -51,7 +71,9 @@ export const summarise = (event: DomainEvent): string => {
 const summariseAccess = ({ type, data }: AccessEvent): string => {
   switch (type) {
     case 'secret.revealed':
-      return `revealed version ${data.version} to ${data.recipient}: ${data.purpose}`;
+      return summariseReveal(data);
+    case 'secret.compared':
+      return `compared the secret fields of versions ${data.a} and ${data.b} inside the vault`;
     case 'secret.verified':
       return `told ${data.recipient} that version ${data.version} is ${data.equal ? '' : 'not '}the value they brought`;
     case 'access.refused':
@@ -90,7 +112,14 @@ const summariseIdentity = ({ type, data }: IdentityEvent): string => {
       return `${data.address} is no longer the default of ${data.service} in ${data.scope}`;
     case 'legacy-user.mapped':
       return `mapped legacy user ${data.legacyId} to ${data.subject} of ${data.issuer}: ${data.scope}`;
+    case 'person.sessions-revoked':
+      return `ended all sessions of ${data.personId} that began until ${data.before}`;
   }
+};
+
+const summariseReveal = ({ version, recipient, purpose, fields, reason }: SecretRevealed['data']): string => {
+  const which = fields === undefined ? '' : ` (${list(fields)})`;
+  return `revealed version ${version}${which} to ${recipient}: ${reason ?? purpose}`;
 };
 
 const summariseConsumer = ({ type, data }: ConsumerEvent): string => {
@@ -103,8 +132,6 @@ const summariseConsumer = ({ type, data }: ConsumerEvent): string => {
       return `revoked API token ${data.tokenId} of consumer ${data.consumer}`;
     case 'subscriber.credentials-issued':
       return `${data.consumer}/${data.instance} got a NATS identity until ${data.until}`;
-    case 'lease.started':
-      return `${data.consumer}/${data.instance} took a lease`;
     case 'lease.ended':
       return data.how === 'goodbye' ? `${data.consumer}/${data.instance} said goodbye` : `${data.consumer}/${data.instance} is lost`;
   }
@@ -159,7 +186,7 @@ const summariseProof = ({ type, data }: ProofEvent): string => {
   }
 };
 
-type LifeEvent = Exclude<CredentialEvent, RotationEvent | ProofEvent>;
+type LifeEvent = Exclude<CredentialEvent, RotationEvent | ProofEvent | LifecycleEvent>;
 const summariseLife = (event: LifeEvent): string => {
   const { type, data } = event;
   switch (type) {
@@ -168,7 +195,7 @@ const summariseLife = (event: LifeEvent): string => {
     case 'credential.details-changed':
       return `changed ${list(Object.keys(data.changed))} of ${data.address}`;
     case 'credential.version-staged':
-      return data.epoch === null && data.version === 1 ? 'imported version 1' : `staged version ${data.version}`;
+      return summariseStaged(data);
     case 'credential.version-applied':
       return `applied version ${data.version} at the provider`;
     case 'credential.rotated':
@@ -180,7 +207,7 @@ const summariseLife = (event: LifeEvent): string => {
     case 'credential.version-withdrawn':
       return `withdrew version ${data.version}: ${data.reason}`;
     case 'credential.rolled-back':
-      return `rolled back ${data.from} → ${data.to}: ${data.reason}`;
+      return `rolled back ${data.from} → ${data.to}${data.untested === undefined ? '' : ` (untested: ${data.untested})`}: ${data.reason}`;
     case 'credential.revocation-started':
       return summariseRevocation(data);
     case 'credential.logins-denied':
@@ -196,6 +223,17 @@ const summariseLife = (event: LifeEvent): string => {
     case 'ledger.settled':
       return `ledger: version ${data.version} is settled (${data.outcome})`;
   }
+};
+
+const summariseStaged = ({
+  version,
+  epoch,
+  editedFrom,
+  publicFields,
+}: Extract<CredentialEvent, { type: 'credential.version-staged' }>['data']): string => {
+  if (editedFrom !== undefined)
+    return `staged version ${version}: the secret of version ${editedFrom} with edited public fields (${list(Object.keys(publicFields))})`;
+  return epoch === null && version === 1 ? 'imported version 1' : `staged version ${version}`;
 };
 
 const summariseRevocation = (data: Extract<CredentialEvent, { type: 'credential.revocation-started' }>['data']): string => {

@@ -38,7 +38,6 @@ const DIGESTS: Readonly<Partial<Record<DomainEvent['type'], string>>> = {
   'consumer.token-issued': 'f7ab5f3a5b27',
   'consumer.token-revoked': '66811c888210',
   'subscriber.credentials-issued': '899a38f94d9b',
-  'lease.started': 'fe5c0bf11588',
   'lease.ended': '1eb4aeb8a2e1',
 };
 

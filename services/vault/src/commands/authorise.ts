@@ -7,6 +7,14 @@ import type { VaultCommandName } from '@keyturn/contracts/commands';
  */
 const MAY = {
   'credential.register': ['admin', 'operator'],
+  'credential.disable': ['admin', 'operator'],
+  'credential.enable': ['admin', 'operator'],
+  'credential.edit': ['admin', 'operator'],
+  'credential.roll-back': ['admin', 'operator'],
+  'credential.compare': ['admin', 'operator', 'auditor'],
+  'credential.reveal': ['admin'],
+  'credential.change-reveal-policy': ['admin'],
+  'credential.delete': ['admin'],
   'credential.change-details': ['admin', 'operator'],
   'credential.stage-value': ['admin', 'operator'],
   'credential.verify-value': ['admin', 'operator'],
@@ -18,6 +26,7 @@ const MAY = {
   'consumer.issue-token': ['admin'],
   'consumer.revoke-token': ['admin'],
   'consumer.issue-credentials': null,
+  'person.revoke-sessions': null,
   'key-ring.add': ['admin'],
   'key-ring.activate': ['admin'],
   'key-ring.rewrap': ['admin'],
@@ -36,6 +45,8 @@ const MAY = {
   'epoch.fail': ['worker'],
   'epoch.reveal': ['worker'],
   'ledger.record-discarded': ['worker'],
+  'errand.record-tested': ['worker'],
+  'errand.record-revoked': ['worker'],
   'ledger.record-revoke-failed': ['worker'],
 } as const satisfies Record<VaultCommandName, readonly string[] | null>;
 

@@ -12,7 +12,7 @@ const NOTHING: Mark = { events: [], writes: [] };
 /** What a wish for the default mark comes to, on what is known now; asked again for what it already is, it changes nothing. */
 const markFor = async (deps: VaultDeps, credentialId: string, wanted: boolean | undefined): Promise<Mark> => {
   const known = await deps.log.state(credentialFold, streamOf.credential(credentialId));
-  if (wanted === undefined || known.status === 'unregistered') return NOTHING;
+  if (wanted === undefined || known.status !== 'registered') return NOTHING;
   const { scope, service } = partsOf(known.address);
   const isDefault = (await deps.log.state(defaultFold, streamOf.default(scope, service))) === credentialId;
   if (wanted === isDefault) return NOTHING;

@@ -3,6 +3,7 @@ import { ok, type Result } from '@keyturn/kernel';
 import type { CredentialCommand } from '../credential/command.ts';
 import { decide } from '../credential/decide.ts';
 import type { CredentialFact } from '../credential/happened.ts';
+import type { Credential } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import type { DecisionContext, NewEvent, Write } from '../ports/command-log.ts';
@@ -16,7 +17,10 @@ type CredentialJob = {
   readonly writes?: readonly Write[];
   /** Events of other streams that come with it */
   readonly also?: readonly NewEvent[];
-  readonly verdict?: (made: readonly CredentialFact[]) => Readonly<Record<string, unknown>>;
+  /** What follows from what was decided: rows, and events of other streams. */
+  readonly follows?: (made: readonly CredentialFact[]) => { readonly events?: readonly NewEvent[]; readonly writes?: readonly Write[] };
+  /** `before`: the credential on which it was decided. */
+  readonly verdict?: (made: readonly CredentialFact[], before: Credential) => Readonly<Record<string, unknown>>;
 };
 
 /** Puts one command on a credential through the log, and answers its verdict. */
@@ -32,10 +36,11 @@ export const submitToCredential = async (
     decide: (state, context) => {
       const decided: Result<readonly CredentialFact[], Refusal> = decide(job.command(context), state);
       if (!decided.ok) return decided;
-      const said = job.verdict?.(decided.value) ?? {};
+      const said = job.verdict?.(decided.value, state) ?? {};
       // What a command wrote beside its events belongs to them: a repeat under another id writes nothing.
-      const events: readonly NewEvent[] = [...decided.value, ...(job.also ?? [])];
-      return ok({ events, verdict: said, writes: events.length > 0 ? (job.writes ?? []) : [] });
+      const follows = job.follows?.(decided.value) ?? {};
+      const events: readonly NewEvent[] = [...decided.value, ...(job.also ?? []), ...(follows.events ?? [])];
+      return ok({ events, verdict: said, writes: events.length > 0 ? [...(job.writes ?? []), ...(follows.writes ?? [])] : [] });
     },
   });
   return replyOf(verdict);

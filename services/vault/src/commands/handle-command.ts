@@ -1,21 +1,26 @@
 import { CommandMessage, type Reply } from '@keyturn/contracts';
 import { VAULT_COMMAND_DATA, type VaultCommandName } from '@keyturn/contracts/commands';
 import { aboutOf } from '@keyturn/sealing';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { VaultDeps } from '../deps.ts';
 import { isWorkerCommand, refuseUnlessAllowed, WORKER } from './authorise.ts';
 import { changeCredentialDetails } from './change-details.ts';
+import { compareVersions } from './compare-versions.ts';
+import { deleteCredential, recordErrandRevoked } from './delete-credential.ts';
 import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
 import type { GuessLimit } from './guess-limit.ts';
+import { editCredential, recordErrandTested, rollBackTo, switchCredential } from './lifecycle-handlers.ts';
 import { activateKek, addKek, requestRewrap, retireKek } from './key-ring-handlers.ts';
 import { onActiveKek } from './on-active-kek.ts';
 import { type Opened, openCommand } from './opened.ts';
-import type { RefusalRecorder } from './refusal-recorder.ts';
+import { recipientOf, type RefusalRecorder } from './refusal-recorder.ts';
 import { registerConsumer } from './register-consumer.ts';
 import { mapLegacyUser } from './map-legacy-user.ts';
 import { registerCredential } from './register-credential.ts';
 import { resolveCredential } from './resolve-credential.ts';
+import { revokeSessions } from './revoke-sessions.ts';
 import { stageNewValue } from './stage-value.ts';
+import { revealSecret } from './reveal-secret.ts';
 import { verifyValue } from './verify-value.ts';
 import { revealToWorker } from './reveal-to-worker.ts';
 import { onLeases, plain, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
@@ -44,6 +49,12 @@ export const invalid = (error: z.ZodError): Reply => ({
   },
 });
 
+/** A refusal that is about one credential stands in its access log. */
+const aboutWhich = (type: VaultCommandName, data: unknown): { credentialId?: string } => {
+  const credentialId = type.startsWith('credential.') ? aboutOf(data) : '';
+  return z.uuid().safeParse(credentialId).success ? { credentialId } : {};
+};
+
 type Performing = VaultDeps & { readonly recordRefusal: RefusalRecorder; readonly guesses: GuessLimit };
 
 const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Promise<Reply> => {
@@ -62,6 +73,24 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
       return mapLegacyUser(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'rotation.request':
       return requestRotation(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.disable':
+    case 'credential.enable':
+    case 'credential.change-reveal-policy':
+      return switchCredential(deps, opened, name);
+    case 'credential.edit':
+      return editCredential(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.roll-back':
+      return rollBackTo(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.compare':
+      return compareVersions(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.reveal':
+      return revealSecret(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'credential.delete':
+      return deleteCredential(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'errand.record-tested':
+      return recordErrandTested(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'errand.record-revoked':
+      return recordErrandRevoked(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'consumer.register':
       return registerConsumer(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'consumer.issue-token':
@@ -70,6 +99,8 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
       return revokeToken(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'consumer.issue-credentials':
       return issueCredentials(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
+    case 'person.revoke-sessions':
+      return revokeSessions(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'key-ring.add':
       return addKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'key-ring.activate':
@@ -105,7 +136,7 @@ export const handleCommand = async (deps: Performing, arrived: ArrivedCommand): 
   const actor = isWorkerCommand(type) ? WORKER : message.data.actor;
   const denied = refuseUnlessAllowed(type, actor);
   if (denied) {
-    await deps.recordRefusal({ recipient: `${actor.kind} ${actor.id}`, actor, refusal: denied });
+    await deps.recordRefusal({ recipient: recipientOf(actor), actor, refusal: denied, ...aboutWhich(type, message.data.data) });
     return { refusal: denied };
   }
   const opened = await openCommand(deps, { subject, type, actor, traceparent: arrived.traceparent }, message.data);

@@ -11,6 +11,9 @@ type Denied = {
   readonly address?: string;
 };
 
+/** How a person or program is named as the one who was to get a secret. */
+export const recipientOf = ({ kind, id }: Actor): string => `${kind} ${id}`.slice(0, 200);
+
 /**
  * Records that somebody was refused something secret. At most five events a minute for each identity; what came above that is in the count
  * of the next one.

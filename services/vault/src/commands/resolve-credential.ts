@@ -2,7 +2,7 @@ import type { Refusal, Reply } from '@keyturn/contracts';
 import { Resolved, type VaultCommandData } from '@keyturn/contracts/commands';
 import { userScope } from '@keyturn/contracts/scopes';
 import { ok, refuse, Sensitive } from '@keyturn/kernel';
-import { versionOf } from '../credential/state.ts';
+import { usableOf, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import type { EnvironmentValue } from '../environment/environment-credentials.ts';
 import { accessFold, consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
@@ -22,9 +22,11 @@ const fromStore = (deps: Deps, opened: Opened, { consumer, service, credentialTy
     ...jobOf(deps, opened),
     stream: streamOf.credential(credentialId),
     decide: (state) => {
-      const version = state.status === 'registered' ? versionOf(state, state.current) : undefined;
-      if (state.status === 'unregistered' || !version) return refuse({ code: 'credential-unknown' });
-      const { address, generation } = state;
+      const usable = usableOf(state);
+      if (!usable.ok) return usable;
+      const { address, generation, current } = usable.value;
+      const version = versionOf(usable.value, current);
+      if (!version) return refuse({ code: 'credential-unknown' });
       const purpose = `resolve ${service}/${credentialType}: ${source === 'user' ? 'the user’s own' : 'the system’s'}`;
       const revealed = { credentialId, address, version: version.version, recipient: consumer, purpose };
       const { publicFields } = version;
@@ -61,7 +63,7 @@ const open = async (deps: Deps, { credentialId, version, credentialType, address
   }
   const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
   const held = state.status === 'registered' ? versionOf(state, version) : undefined;
-  if (state.status === 'unregistered' || !held) throw new Error(`version ${version} of ${credentialId} is gone`);
+  if (state.status !== 'registered' || !held) throw new Error(`version ${version} of ${credentialId} is gone`);
   const secret = await deps.safe.open(state, held);
   return { ...held.publicFields, ...secret.fields.reveal() };
 };

@@ -1,15 +1,17 @@
 import type { Refusal, Reply } from '@keyturn/contracts';
 import { Revealed, type VaultCommandData } from '@keyturn/contracts/commands';
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
-import { isLive, openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import { aliveOf, isLive, openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { jobOf, type Opened } from './opened.ts';
 
-/** Why the worker may have something now: an open epoch or an unsettled candidate. Null where it may not. */
+/** Why the worker may have something now: an open epoch, an errand or an unsettled candidate. Null where it may not. */
 const purposeFor = (state: RegisteredCredential): string | null => {
   const rotation = openRotation(state);
   if (rotation) return `rotation ${rotation.epoch} of ${state.address}`;
+  if (state.change) return `testing version ${state.change.version} of ${state.address}`;
+  if (state.deletion) return `revoking ${state.address}, which is being deleted`;
   return state.versions.some((version) => version.status === 'discarding') ? `settling the ledger of ${state.address}` : null;
 };
 
@@ -20,6 +22,7 @@ const wanted = (
 ): Result<Version, Refusal> => {
   const owner = data.what === 'issuer' ? issuer : state;
   if (!owner) return refuse({ code: 'issuer-missing' });
+  if (data.what === 'issuer' && owner.disabled) return refuse({ code: 'credential-disabled' });
   const version = versionOf(owner, data.what === 'issuer' ? owner.current : (data.version ?? state.current));
   return version && isLive(version) ? ok(version) : refuse({ code: 'version-unknown', requested: data.version ?? 0 });
 };
@@ -27,15 +30,18 @@ const wanted = (
 /** Seals to the worker what an open epoch or the ledger needs, and nothing else; recorded before it is answered. */
 export const revealToWorker = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'epoch.reveal'>): Promise<Reply> => {
   if (!opened.request.canSeal) return { refusal: { code: 'link-unknown' } };
-  const known = await deps.log.state(credentialFold, streamOf.credential(data.credentialId));
-  if (known.status === 'unregistered') return { refusal: { code: 'credential-unknown' } };
-  const issuerState = known.issuer === null ? null : await deps.log.state(credentialFold, streamOf.credential(known.issuer));
+  const known = aliveOf(await deps.log.state(credentialFold, streamOf.credential(data.credentialId)));
+  if (!known.ok) return { refusal: known.refusal };
+  const { issuer: issuerId } = known.value;
+  const issuerState = issuerId === null ? null : await deps.log.state(credentialFold, streamOf.credential(issuerId));
   const issuer = issuerState?.status === 'registered' ? issuerState : null;
   const verdict = await deps.log.submit(credentialFold, {
     ...jobOf(deps, opened),
     stream: streamOf.credential(data.credentialId),
-    decide: (state) => {
-      if (state.status === 'unregistered') return refuse({ code: 'credential-unknown' });
+    decide: (now) => {
+      const alive = aliveOf(now);
+      if (!alive.ok) return alive;
+      const state = alive.value;
       const purpose = purposeFor(state);
       if (purpose === null) return refuse({ code: 'not-allowed', action: 'epoch.reveal' });
       const version = wanted(state, issuer, data);
@@ -53,7 +59,7 @@ export const revealToWorker = async (deps: VaultDeps, opened: Opened, data: Vaul
 const answer = async (deps: VaultDeps, opened: Opened, revealed: Revealed): Promise<Reply> => {
   const owner = await deps.log.state(credentialFold, streamOf.credential(revealed.credentialId));
   const version = owner.status === 'registered' ? versionOf(owner, revealed.version) : undefined;
-  if (owner.status === 'unregistered' || !version) throw new Error(`version ${revealed.version} of ${revealed.credentialId} is gone`);
+  if (owner.status !== 'registered' || !version) throw new Error(`version ${revealed.version} of ${revealed.credentialId} is gone`);
   const secret = await deps.safe.open(owner, version);
   return opened.request.answer(revealed, new Sensitive({ fields: { ...version.publicFields, ...secret.fields.reveal() } }));
 };

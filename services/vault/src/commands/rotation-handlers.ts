@@ -1,6 +1,7 @@
 import type { Reply } from '@keyturn/contracts';
 import { VAULT_COMMAND_DATA, type VaultCommandData, type VaultCommandName } from '@keyturn/contracts/commands';
 import type { CredentialCommand } from '../credential/command.ts';
+import { aliveOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
 import { credentialFold, streamOf } from '../folds.ts';
@@ -20,8 +21,9 @@ export const requestRotation = (deps: VaultDeps, opened: Opened, data: VaultComm
 /** The worker's candidate: sealed and in the log before the provider hears of it. */
 export const stageCandidate = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'epoch.stage-candidate'>): Promise<Reply> => {
   const { credentialId, epoch, version, providerId } = data;
-  const state = await deps.log.recall(credentialFold, streamOf.credential(credentialId));
-  if (state.status === 'unregistered') return { refusal: { code: 'credential-unknown' } };
+  const alive = aliveOf(await deps.log.recall(credentialFold, streamOf.credential(credentialId)));
+  if (!alive.ok) return { refusal: alive.refusal };
+  const state = alive.value;
   const checked = checkFields(state.credentialType, data.publicFields, opened.request.secret ?? null);
   if (!checked.ok) return { refusal: checked.refusal };
   const { publicFields, secretFields, masks } = checked.value;
@@ -65,11 +67,13 @@ export const rollBackRotation = (deps: VaultDeps, opened: Opened, data: VaultCom
 type PlainName = Exclude<
   VaultCommandName,
   | LeaseName
-  | `credential.${string}`
   | `legacy-user.${string}`
   | 'rotation.request'
   | 'rotation.roll-back'
+  | `credential.${string}`
+  | `errand.${string}`
   | `consumer.${string}`
+  | `person.${string}`
   | `key-ring.${string}`
   | 'epoch.stage-candidate'
   | 'epoch.reveal'

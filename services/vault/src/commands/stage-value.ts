@@ -1,6 +1,6 @@
 import { missingToRotate, type Reply } from '@keyturn/contracts';
 import type { VaultCommandData } from '@keyturn/contracts/commands';
-import { nextVersionNumber, versionOf } from '../credential/state.ts';
+import { aliveOf, nextVersionNumber, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { submitToCredential } from './credential-job.ts';
@@ -10,8 +10,9 @@ import type { Opened } from './opened.ts';
 /** Puts a person's new value in place as the next version, current at once. Nothing tests it yet, and the commit says so. */
 export const stageNewValue = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'credential.stage-value'>): Promise<Reply> => {
   const { credentialId } = data;
-  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
-  if (state.status === 'unregistered') return { refusal: { code: 'credential-unknown' } };
+  const alive = aliveOf(await deps.log.state(credentialFold, streamOf.credential(credentialId)));
+  if (!alive.ok) return { refusal: alive.refusal };
+  const state = alive.value;
   const { address, credentialType, issuer } = state;
   const given = data.publicFields ?? versionOf(state, state.current)?.publicFields ?? {};
   const checked = checkFields(credentialType, given, opened.request.secret ?? null);

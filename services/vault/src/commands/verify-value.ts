@@ -4,7 +4,7 @@ import type { VaultCommandData } from '@keyturn/contracts/commands';
 import { ok, refuse, type Result, type Sensitive } from '@keyturn/kernel';
 import { canonicalBytes } from '@keyturn/sealing';
 import { z } from 'zod';
-import { type Credential, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import { aliveOf, type Credential, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import type { GuessLimit } from './guess-limit.ts';
@@ -31,8 +31,10 @@ const areEqual = (a: Readonly<Record<string, string>>, b: Readonly<Record<string
 /** Admins can't read people's own keys, nor try values on them; what was imported is compared by whoever imports it. */
 const mayCompare = ({ address, origin }: RegisteredCredential): boolean => address.startsWith('system.') || origin?.kind === 'import';
 
-const wanted = (state: Credential, { version: number }: Asked): Result<{ state: RegisteredCredential; version: Version }, Refusal> => {
-  if (state.status === 'unregistered') return refuse({ code: 'credential-unknown' });
+const wanted = (credential: Credential, { version: number }: Asked): Result<{ state: RegisteredCredential; version: Version }, Refusal> => {
+  const alive = aliveOf(credential);
+  if (!alive.ok) return alive;
+  const state = alive.value;
   if (!mayCompare(state)) return refuse({ code: 'not-allowed', action: 'credential.verify-value' });
   const version = versionOf(state, number);
   return version && !GONE.has(version.status) ? ok({ state, version }) : refuse({ code: 'version-unknown', requested: number });

@@ -1,5 +1,5 @@
 import { leaseState, type LeaseFact } from './lease-fact.ts';
-import { type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import { type RegisteredCredential, type Rotation, sameLogin, versionOf } from './state.ts';
 
 /**
  * What the world says at a moment: the database's clock, the leases, and which of their consumers lack the grant to try a pending
@@ -22,7 +22,9 @@ const awaitedOfLease = (state: RegisteredCredential, rotation: Rotation, lease: 
   if (said?.generation === state.generation && !said.ok)
     return `${name} reports that version ${said.version} does not work: ${said.sentence ?? 'no reason given'}${silent}`;
   if (said?.generation !== state.generation) return `${name} has not yet proved version ${rotation.serving}${silent}`;
-  const old = lease.holds.find((hold) => hold.version === rotation.retiring);
+  const retiring = versionOf(state, rotation.retiring);
+  const goes = retiring ? sameLogin(state, retiring).map(({ version }) => version) : [];
+  const old = lease.holds.find((hold) => goes.includes(hold.version) && hold.version !== state.current);
   return old === undefined ? null : `${name} still holds version ${old.version}${silent}`;
 };
 

@@ -2,6 +2,8 @@ import type { CredentialType, Details, DetailsChange, Origin, PublicFields, Rota
 import type { Facts } from './awaited.ts';
 
 type Sealed = { readonly publicFields: PublicFields; readonly masks: Readonly<Record<string, string>>; readonly sealed: Uint8Array };
+type Asked = { readonly reason?: string; readonly evenIfUnreachable?: boolean };
+type Ending = { readonly backupRetentionDays: number };
 type OfEpoch = { readonly epoch: number };
 type OfVersion = { readonly epoch: number; readonly version: number };
 type Report = {
@@ -39,6 +41,36 @@ export type CredentialCommand =
       readonly data: { readonly reason: 'manual' | 'scheduled' | 'compromised'; readonly note?: string };
     }
   | { readonly type: 'rotation.roll-back'; readonly data: { readonly reason: string } }
+  | { readonly type: 'credential.disable'; readonly data: { readonly reason: string } }
+  | { readonly type: 'credential.enable'; readonly data: { readonly reason?: string } }
+  | { readonly type: 'credential.change-reveal-policy'; readonly data: { readonly revealable: boolean } }
+  | {
+      readonly type: 'credential.edit';
+      /** Sealed as `version` from what `from` holds. */
+      readonly data: Sealed & { readonly version: number; readonly from: number } & Asked;
+    }
+  | { readonly type: 'credential.roll-back'; readonly data: { readonly version: number; readonly reason: string } & Asked }
+  | {
+      readonly type: 'credential.delete';
+      readonly data: Ending & {
+        readonly confirm: string;
+        readonly reason: string;
+        readonly leftAliveBecause?: string;
+        readonly facts: Facts;
+        /** Addresses of the credentials whose issuer it is. */
+        readonly managed: readonly string[];
+      };
+    }
+  | {
+      readonly type: 'errand.record-tested';
+      readonly data: {
+        readonly version: number;
+        readonly verdict: 'valid' | 'invalid' | 'unreachable' | 'forbidden' | 'no-test';
+        readonly sentence: string;
+        readonly elapsedMs: number;
+      };
+    }
+  | { readonly type: 'errand.record-revoked'; readonly data: Ending & { readonly version: number } }
   | { readonly type: 'epoch.stage-candidate'; readonly data: OfVersion & Sealed & { readonly providerId: string } }
   | { readonly type: 'epoch.record-applied'; readonly data: OfVersion }
   | {

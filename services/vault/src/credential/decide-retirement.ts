@@ -2,7 +2,7 @@ import { ok, refuse } from '@keyturn/kernel';
 import { awaited, lostInstances, soakLeft } from './awaited.ts';
 import type { CommandOf } from './command.ts';
 import { type Decided, eventsOf } from './happened.ts';
-import { type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import { type RegisteredCredential, type Rotation, sameLogin, versionOf } from './state.ts';
 
 // The second half of a rotation: from the commit to the old version's end, or from a failure to the candidate's.
 
@@ -49,7 +49,13 @@ export const recordRevoked = ({ version, epoch, now }: CommandOf<'epoch.record-r
   const left = soakLeft(state, version, now);
   if (left > 0) return refuse({ code: 'revocation-not-proven', waitingFor: `the soak of version ${version} has ${left} ms left` });
   const make = eventsOf(state);
-  return ok([make('credential.version-revoked', { version, epoch }), make('ledger.settled', { version, outcome: 'revoked' })]);
+  // Versions that were edited into one another are one login at the provider: what is erased there is erased for all of them.
+  const others = sameLogin(state, old).filter((other) => isRetirable(other.status) && other.version !== version);
+  return ok([
+    make('credential.version-revoked', { version, epoch }),
+    make('ledger.settled', { version, outcome: 'revoked' }),
+    ...others.map((other) => make('credential.version-revoked', { version: other.version, epoch })),
+  ]);
 };
 
 export const complete = ({ epoch }: CommandOf<'epoch.complete'>, state: RegisteredCredential, rotation: Rotation): Decided => {

@@ -1,5 +1,6 @@
 import { missingToRotate, type Refusal } from '@keyturn/contracts';
 import { assertNever, ok, refuse } from '@keyturn/kernel';
+import { edit, recordErrandTested, rollBackTo } from './change.ts';
 import type { CommandOf, CredentialCommand } from './command.ts';
 import { acknowledge, askPreflight, commit, recordApplied, recordPreflight, recordTested, stageCandidate } from './decide-candidate.ts';
 import {
@@ -13,6 +14,8 @@ import {
   recordRevokeFailed,
   startRevocation,
 } from './decide-retirement.ts';
+import { deleteCredential, recordErrandRevoked } from './deletion.ts';
+import { changeRevealPolicy, disable, enable } from './disabling.ts';
 import { changeDetails } from './details.ts';
 import { type Decided, eventsOf } from './happened.ts';
 import { rollBack } from './roll-back.ts';
@@ -20,7 +23,7 @@ import { stageValue } from './stage-value.ts';
 import { type Credential, latestRotation, openRotation, type RegisteredCredential, versionOf } from './state.ts';
 
 const register = (data: CommandOf<'credential.register'>, state: Credential): Decided => {
-  if (state.status === 'registered') return refuse({ code: 'credential-exists' });
+  if (state.status !== 'unregistered') return refuse({ code: 'credential-exists' });
   if (data.addressOwner !== null) return refuse({ code: 'address-taken', address: data.address, credentialId: data.addressOwner });
   const { credentialType, issuer, policy, details, origin, untested, publicFields, masks, sealed } = data;
   const make = eventsOf(data);
@@ -34,6 +37,8 @@ const register = (data: CommandOf<'credential.register'>, state: Credential): De
 const requestRotation = (data: CommandOf<'rotation.request'>, state: RegisteredCredential): Decided => {
   const open = openRotation(state);
   if (open) return refuse({ code: 'rotation-open', epoch: open.epoch });
+  if (state.disabled) return refuse({ code: 'credential-disabled' });
+  if (state.change) return refuse({ code: 'change-open', version: state.change.version });
   if (state.current === null) return refuse({ code: 'nothing-to-rotate' });
   if (state.issuer === null) return refuse({ code: 'issuer-missing' });
   const missing = missingToRotate(state.credentialType, versionOf(state, state.current)?.publicFields ?? {});
@@ -93,6 +98,9 @@ const decideInEpoch = (command: EpochCommand, state: RegisteredCredential): Deci
 const closedOrRefused = (command: EpochCommand, foreign: Refusal): Decided =>
   foreign.code === 'rotation-closed' && (command.type === 'epoch.complete' || command.type === 'epoch.fail') ? ok([]) : refuse(foreign);
 
+/** What goes on while a credential is being deleted, and changes nothing afterwards. */
+const ENDING: ReadonlySet<string> = new Set(['credential.delete', 'errand.record-revoked']);
+
 /**
  * What a command makes of a credential: events, or a refusal. Pure; a repeated command yields no events.
  * The invariants (property-tested): at most one current version; it is never revoked; nothing is revoked without the proof.
@@ -100,6 +108,8 @@ const closedOrRefused = (command: EpochCommand, foreign: Refusal): Decided =>
 export const decide = (command: CredentialCommand, state: Credential): Decided => {
   if (command.type === 'credential.register') return register(command.data, state);
   if (state.status === 'unregistered') return refuse({ code: 'credential-unknown' });
+  if (state.status === 'deleted') return ENDING.has(command.type) ? ok([]) : refuse({ code: 'credential-deleted' });
+  if (state.deletion && !ENDING.has(command.type)) return refuse({ code: 'credential-deleting' });
   if (isOfEpoch(command)) return decideInEpoch(command, state);
   switch (command.type) {
     case 'credential.change-details':
@@ -110,6 +120,22 @@ export const decide = (command: CredentialCommand, state: Credential): Decided =
       return requestRotation(command.data, state);
     case 'rotation.roll-back':
       return rollBack(command.data, state);
+    case 'credential.disable':
+      return disable(command.data, state);
+    case 'credential.enable':
+      return enable(command.data, state);
+    case 'credential.change-reveal-policy':
+      return changeRevealPolicy(command.data, state);
+    case 'credential.edit':
+      return edit(command.data, state);
+    case 'credential.roll-back':
+      return rollBackTo(command.data, state);
+    case 'credential.delete':
+      return deleteCredential(command.data, state);
+    case 'errand.record-tested':
+      return recordErrandTested(command.data, state);
+    case 'errand.record-revoked':
+      return recordErrandRevoked(command.data, state);
     case 'credential.acknowledge':
       return acknowledge(command.data, state);
     case 'credential.record-preflight':

@@ -1,16 +1,11 @@
-import type { CredentialEvent, Recorded } from '@keyturn/contracts/events';
+import type { CredentialEvent, LifecycleEvent, Recorded } from '@keyturn/contracts/events';
 import { CredentialEvent as CredentialEventSchema } from '@keyturn/contracts/events';
 import { assertNever } from '@keyturn/kernel';
 import { detailsOf, evolveDetails } from './details.ts';
-import type { Acknowledged, Credential, RegisteredCredential, Rotation, Version } from './state.ts';
+import { changeVersion, endCredential, evolveLifecycle, type Fact, isLifecycle } from './evolve-lifecycle.ts';
+import { type Acknowledged, type Credential, type RegisteredCredential, type Rotation, type Version, whoOf } from './state.ts';
 
 type Happened<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { type: Type }>['data'];
-type Fact = Pick<Recorded, 'position' | 'recordedAt' | 'meta'>;
-
-const changeVersion = (state: RegisteredCredential, version: number, change: Partial<Version>): RegisteredCredential => ({
-  ...state,
-  versions: state.versions.map((known) => (known.version === version ? { ...known, ...change } : known)),
-});
 
 const changeRotation = (state: RegisteredCredential, change: Partial<Rotation>): RegisteredCredential => ({
   ...state,
@@ -34,6 +29,11 @@ const register = (data: Happened<'credential.registered'>, fact: Fact): Register
   rotations: [],
   acknowledged: {},
   ledger: [],
+  disabled: null,
+  change: null,
+  failedChange: null,
+  deletion: null,
+  revealable: true,
 });
 
 const stage = (state: RegisteredCredential, data: Happened<'credential.version-staged'>, fact: Fact): RegisteredCredential => {
@@ -45,23 +45,30 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
     publicFields: data.publicFields,
     masks: data.masks,
     providerId: data.publicFields['username'] ?? `version ${data.version}`,
+    editedFrom: data.editedFrom ?? null,
     stagedAt: fact.recordedAt,
+    stagedBy: whoOf(fact.meta.actor),
     appliedAt: null,
     tested: null,
     untested: null,
     committedAt: null,
+    committedBy: null,
     supersededAt: null,
     revokingAt: null,
     loginsDeniedAt: null,
     endedAt: null,
+    endedBy: null,
+    shreddedAt: null,
   };
   const staged = { ...state, versions: [...state.versions, version] };
   return data.epoch === null ? staged : changeRotation(staged, { candidate: data.version, serving: data.version, retiring: state.current });
 };
 
-const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'>, at: string): RegisteredCredential => {
-  const next = changeVersion(state, data.to, { status: 'current', committedAt: at, untested: data.untested ?? null });
-  const moved = { ...next, current: data.to, generation: data.generation };
+const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'>, fact: Fact): RegisteredCredential => {
+  const at = fact.recordedAt;
+  const committed = { status: 'current', committedAt: at, committedBy: whoOf(fact.meta.actor), untested: data.untested ?? null } as const;
+  const next = changeVersion(state, data.to, committed);
+  const moved = { ...next, current: data.to, generation: data.generation, change: null, failedChange: null };
   return data.epoch === null ? moved : changeRotation(moved, { committedAt: at, firstCommittedAt: at });
 };
 
@@ -69,11 +76,19 @@ const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'
 const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled-back'>, fact: Fact): RegisteredCredential => {
   const at = fact.recordedAt;
   const rolledBack = { by: fact.meta.actor, reason: data.reason, at };
-  const next = changeVersion(state, data.to, { status: 'current', supersededAt: null });
-  return changeRotation(
-    { ...next, current: data.to, generation: data.generation },
-    { serving: data.to, retiring: data.from, committedAt: at, rolledBack, evidence: null, heldAt: null, reports: [] },
-  );
+  const restored = { status: 'current', supersededAt: null, ...(data.untested === undefined ? {} : { untested: data.untested }) } as const;
+  const moved = { ...changeVersion(state, data.to, restored), current: data.to, generation: data.generation };
+  // Outside a rotation the last one is over, and stays as it was.
+  if (data.epoch === undefined) return { ...moved, change: null, failedChange: null };
+  return changeRotation(moved, {
+    serving: data.to,
+    retiring: data.from,
+    committedAt: at,
+    rolledBack,
+    evidence: null,
+    heldAt: null,
+    reports: [],
+  });
 };
 
 const report = (
@@ -145,7 +160,10 @@ const enter = (state: RegisteredCredential, data: Happened<'ledger.recorded'>, a
 };
 
 type RotationEvent = Extract<CredentialEvent, { type: `rotation.${string}` | `ledger.${string}` }>;
-type VersionEvent = Exclude<CredentialEvent, RotationEvent | { type: 'credential.registered' | 'credential.details-changed' }>;
+type VersionEvent = Exclude<
+  CredentialEvent,
+  RotationEvent | LifecycleEvent | { type: 'credential.registered' | 'credential.details-changed' }
+>;
 
 const isOfRotation = (event: RotationEvent | VersionEvent): event is RotationEvent =>
   event.type.startsWith('rotation.') || event.type.startsWith('ledger.');
@@ -188,7 +206,7 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
     case 'credential.version-preflighted':
       return probe(state, event.data, at);
     case 'credential.rotated':
-      return commit(state, event.data, at);
+      return commit(state, event.data, fact);
     case 'credential.version-superseded':
       return changeVersion(state, event.data.version, { status: 'superseded', supersededAt: at });
     case 'credential.version-acknowledged':
@@ -208,17 +226,18 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
     case 'credential.logins-denied':
       return changeVersion(state, event.data.version, { loginsDeniedAt: at });
     case 'credential.version-revoked':
-      return changeVersion(state, event.data.version, { status: 'revoked', endedAt: at });
+      return changeVersion(state, event.data.version, { status: 'revoked', endedAt: at, endedBy: whoOf(fact.meta.actor) });
     case 'credential.discard-started':
       return changeVersion(state, event.data.version, { status: 'discarding' });
     case 'credential.version-discarded':
-      return changeVersion(state, event.data.version, { status: 'discarded', endedAt: at });
+      return changeVersion(state, event.data.version, { status: 'discarded', endedAt: at, endedBy: whoOf(fact.meta.actor) });
     default:
       return assertNever(event);
   }
 };
 
 const apply = (state: RegisteredCredential, event: Exclude<CredentialEvent, { type: 'credential.registered' }>, fact: Fact) => {
+  if (isLifecycle(event)) return evolveLifecycle(state, event, fact);
   if (event.type === 'credential.details-changed') return evolveDetails(state, event.data.changed);
   return isOfRotation(event) ? applyToRotation(state, event, fact) : applyToVersion(state, event, fact);
 };
@@ -228,6 +247,7 @@ export const evolve = (state: Credential, recorded: Recorded): Credential => {
   const event = CredentialEventSchema.parse({ type: recorded.type, data: recorded.data });
   if (event.type === 'credential.registered') return register(event.data, recorded);
   if (state.status === 'unregistered') throw new Error(`${recorded.stream} begins with ${event.type}`);
-  const next = apply(state, event, recorded);
-  return { ...next, incarnation: recorded.meta.incarnation, updatedAt: recorded.recordedAt };
+  if (state.status === 'deleted') return state;
+  if (event.type === 'credential.deleted') return endCredential(state, event.data, recorded);
+  return { ...apply(state, event, recorded), incarnation: recorded.meta.incarnation, updatedAt: recorded.recordedAt };
 };

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Actor } from '@keyturn/contracts';
 import { recordedAs, specTime } from '@keyturn/testkit';
 import { describe, expect, it } from 'vitest';
 import * as spec from '../testing/credential-spec.ts';
@@ -7,8 +8,19 @@ import type { CredentialCommand } from './command.ts';
 import { decide } from './decide.ts';
 import { evolve } from './evolve.ts';
 import type { CredentialFact } from './happened.ts';
+import { stillRevoking } from './deletion.ts';
 import { nextStep } from './next-step.ts';
-import { type Credential, latestRotation, nextVersionNumber, type RegisteredCredential, unregistered } from './state.ts';
+import { judgeReveal } from './reveal.ts';
+import {
+  type Credential,
+  knownOf,
+  latestRotation,
+  liveVersions,
+  nextVersionNumber,
+  openRotation,
+  type RegisteredCredential,
+  unregistered,
+} from './state.ts';
 
 // Whatever order commands arrive in, from however many confused workers: these hold.
 
@@ -64,6 +76,9 @@ const revokeWith = (
 
 /** What a worker does that does as it is told, of the steps before a commit: else random commands would hardly ever get that far. */
 const diligent: fc.Arbitrary<Maker> = fc.constant((state, now) => {
+  const [revoking] = stillRevoking(state);
+  if (revoking !== undefined) return spec.errandRevoked(revoking);
+  if (state.change) return spec.errandTested(state.change.version);
   const rotation = latestRotation(state);
   const leases = ['a', 'b'].map((name) => spec.lease(name, [1]));
   const next = rotation && nextStep(state, rotation.epoch, { now, leases, ungranted: [] });
@@ -89,8 +104,67 @@ const diligent: fc.Arbitrary<Maker> = fc.constant((state, now) => {
   }
 });
 
+/** The same after a commit that nobody holds back, so that rotations end now and then and something else can begin. */
+const finishing: fc.Arbitrary<Maker> = fc.constant((state, now) => {
+  const rotation = latestRotation(state);
+  const facts = { now, leases: [], ungranted: [] };
+  const next = rotation && nextStep(state, rotation.epoch, facts);
+  if (!rotation || !next?.ok) return { type: 'credential.enable', data: {} };
+  const { epoch } = rotation;
+  switch (next.value.step) {
+    case 'watch':
+      return spec.watched(next.value.version, epoch, true);
+    case 'start-revocation':
+      return spec.revoke(next.value.version, epoch, facts);
+    case 'deny-logins':
+      return { type: 'epoch.record-logins-denied', data: { epoch, version: next.value.version } };
+    case 'erase':
+      return { type: 'epoch.record-revoked', data: { epoch, version: next.value.version, now } };
+    case 'complete':
+      return { type: 'epoch.complete', data: { epoch } };
+    default:
+      return { type: 'credential.enable', data: {} };
+  }
+});
+
+const verdicts = fc.constantFrom('valid' as const, 'valid' as const, 'invalid' as const, 'unreachable' as const, 'no-test' as const);
+const someVersion = fc.integer({ min: 1, max: 6 });
+
+/** Hardly ever deleted, or no history would grow long. */
+const ending = fc.tuple(leases, fc.boolean(), fc.integer({ min: 0, max: 9 })).map(([held, leftAlive, chance]): Maker => (state, now) => {
+  if (chance > 0 && !state.deletion) return { type: 'credential.enable', data: {} };
+  const there = held.map(({ instance, old, silentMs, ended }) =>
+    spec.lease(instance, old ? [state.current ?? 1] : [], { silentMs, ended }),
+  );
+  return spec.deleteIt({ now, leases: there, ungranted: [] }, leftAlive ? 'it is shared' : undefined);
+});
+
+const lifecycle: fc.Arbitrary<Maker> = fc.oneof(
+  plain({ type: 'credential.disable', data: { reason: 'a leak' } }),
+  plain({ type: 'credential.enable', data: {} }),
+  fc.string({ minLength: 1, maxLength: 3 }).map(
+    (host): Maker =>
+      (state) =>
+        spec.edit(nextVersionNumber(state), state.current ?? 1, { ...spec.fieldsOf(1), host }),
+  ),
+  someVersion.map((version): Maker => () => ({ type: 'credential.roll-back', data: { version, reason: 'it is slow' } })),
+  fc.tuple(verdicts, someVersion, fc.boolean()).map(
+    ([verdict, other, stray]): Maker =>
+      (state) =>
+        spec.errandTested(stray ? other : (state.change?.version ?? other), verdict),
+  ),
+  ending,
+  fc.tuple(someVersion, fc.boolean()).map(
+    ([version, stray]): Maker =>
+      (state) =>
+        spec.errandRevoked(stray ? version : (stillRevoking(state)[0] ?? version)),
+  ),
+);
+
 const command: fc.Arbitrary<Maker> = fc.oneof(
   { weight: 12, arbitrary: diligent },
+  { weight: 8, arbitrary: finishing },
+  { weight: 6, arbitrary: lifecycle },
   {
     weight: 20,
     arbitrary: fc.oneof(
@@ -161,7 +235,7 @@ const checkRevoke = (before: Credential, made: CredentialCommand, events: readon
 
 /** Nothing is committed after a "no" in its epoch, nor before those who were asked have answered or the time is over. */
 const checkCommit = (before: Credential, made: CredentialCommand, events: readonly CredentialFact[]) => {
-  if (made.type !== 'epoch.commit' || events.length === 0 || before.status === 'unregistered') return;
+  if (made.type !== 'epoch.commit' || events.length === 0 || before.status !== 'registered') return;
   const rotation = latestRotation(before);
   if (before.policy.preflightMs === 0) return;
   expect(rotation?.preflight?.version).toBe(made.data.version);
@@ -174,28 +248,71 @@ const checkCommit = (before: Credential, made: CredentialCommand, events: readon
   if (asked.length > 0 && there.length > 0) expect(good.length).toBeGreaterThan(0);
 };
 
+/** Commit, rollback, disabling and enabling each raise the generation by one, and nothing else touches it. */
+const checkGeneration = (before: number, events: readonly CredentialFact[], after: number) => {
+  const raised = events.flatMap(({ data }) => ('generation' in data && !('consumer' in data) ? [data.generation] : []));
+  expect(raised).toEqual(raised.map((_, index) => before + index + 1));
+  expect(after).toBe(before + raised.length);
+};
+
+/** Which versions have a data key, as the writes beside the events leave it. */
+const keysAfter = (keys: ReadonlySet<number>, events: readonly CredentialFact[]): ReadonlySet<number> => {
+  const made = events.flatMap((event) => (event.type === 'credential.version-staged' ? [event.data.version] : []));
+  const gone = events.flatMap((event) => (event.type === 'credential.shredded' ? event.data.versions : []));
+  return new Set([...keys, ...made].filter((version) => !gone.includes(version)));
+};
+
+const ADMIN: Actor = { kind: 'person', id: 'ada', roles: ['admin'], authenticatedAt: specTime(100_000) };
+
+const checkStanding = (state: RegisteredCredential, keys: ReadonlySet<number>) => {
+  const { current } = state;
+  expect(usable(state).map((version) => version.version)).toEqual(current === null ? [] : [current]);
+  expect(current === null).toBe(state.deletion !== null);
+  expect(state.rotations.filter((rotation) => rotation.status === 'open').length).toBeLessThanOrEqual(1);
+  expect(openRotation(state) !== undefined && state.change !== null).toBe(false);
+  expect(state.ledger.every((entry) => entry.version !== current)).toBe(true);
+  expect(liveVersions(state).filter((version) => !keys.has(version))).toEqual([]);
+  if (state.disabled ?? state.deletion) expect(judgeReveal(state, {}, ADMIN, specTime(100_001)).ok).toBe(false);
+};
+
+/** No key is left, nothing is shown, and nothing can happen any more. */
+const checkEnd = (state: Credential, keys: ReadonlySet<number>) => {
+  expect(state.status).toBe('deleted');
+  expect(keys.size).toBe(0);
+  expect(judgeReveal(state, {}, ADMIN, specTime(100_001))).toEqual({ ok: false, refusal: { code: 'credential-deleted' } });
+  expect(decide({ type: 'credential.enable', data: {} }, state)).toEqual({ ok: false, refusal: { code: 'credential-deleted' } });
+};
+
+const checkEnding = (made: CredentialCommand, before: RegisteredCredential) => {
+  if (made.type !== 'credential.delete') return;
+  expect(openRotation(before)).toBeUndefined();
+  const isHeld = made.data.facts.leases.some((lease) => !lease.ended && lease.silentMs < spec.policy.lostAfterMs && lease.holds.length > 0);
+  expect(isHeld).toBe(false);
+};
+
 const run = (preflightMs: number) => (makers: readonly Maker[]) => {
   let state: Credential = [spec.registered({ preflightMs }), ...spec.base.slice(1)].reduce<Credential>(
     (known, event, index) => evolve(known, recordedAs(event, index + 1)),
     unregistered,
   );
   let position = spec.base.length;
-  let generation = 1;
+  let keys: ReadonlySet<number> = new Set([1]);
   for (const maker of makers) {
-    if (state.status === 'unregistered') throw new Error('a credential was forgotten');
-    const made = maker(state, specTime(position));
-    const decided = decide(made, state);
+    if (state.status !== 'registered') break;
+    const before: RegisteredCredential = state;
+    const made = maker(before, specTime(position));
+    const decided = decide(made, before);
     if (!decided.ok) continue;
-    checkRevoke(state, made, decided.value);
-    checkCommit(state, made, decided.value);
+    checkRevoke(before, made, decided.value);
+    checkCommit(before, made, decided.value);
+    if (decided.value.length > 0) checkEnding(made, before);
     for (const event of decided.value) state = evolve(state, recordedAs(event, (position += 1)));
-    if (state.status === 'unregistered') throw new Error('a credential was forgotten');
-    const current = state.current;
-    expect(usable(state).map((version) => version.version)).toEqual([current]);
-    expect(state.generation).toBeGreaterThanOrEqual(generation);
-    expect(state.rotations.filter((rotation) => rotation.status === 'open').length).toBeLessThanOrEqual(1);
-    expect(state.ledger.every((entry) => entry.version !== current)).toBe(true);
-    generation = state.generation;
+    keys = keysAfter(keys, decided.value);
+    const known = knownOf(state);
+    if (!known) throw new Error('a credential was forgotten');
+    checkGeneration(before.generation, decided.value, known.generation);
+    if (state.status === 'registered') checkStanding(state, keys);
+    else checkEnd(state, keys);
     expect(decide(made, state).ok ? replay(made, state) : 0).toBe(0);
   }
   return state;
@@ -225,7 +342,7 @@ describe('a credential', () => {
     const reached = fc
       .sample(fc.array(command, { minLength: 300, maxLength: 400, size: 'max' }), { numRuns: 60, seed: 11 })
       .map(run(20_000));
-    const rotations = reached.flatMap((state) => (state.status === 'registered' ? state.rotations : []));
+    const rotations = reached.flatMap((state) => knownOf(state)?.rotations ?? []);
     const tried = rotations.filter(({ preflight }) => preflight && preflight.probes.length > 0);
     expect(tried.some(({ firstCommittedAt }) => firstCommittedAt !== null)).toBe(true);
     expect(tried.some(({ preflight, status }) => status === 'failed' && preflight?.probes.some((probe) => !probe.ok))).toBe(true);
@@ -235,9 +352,19 @@ describe('a credential', () => {
     const reached = fc
       .sample(fc.array(command, { minLength: 300, maxLength: 400, size: 'max' }), { numRuns: 60, seed: 7 })
       .map((makers, index) => run(index % 2 === 0 ? 0 : 20_000)(makers));
-    const statuses = reached.flatMap((state) => (state.status === 'registered' ? state.versions.map((version) => version.status) : []));
+    const statuses = reached.flatMap((state) => (knownOf(state)?.versions ?? []).map((version) => version.status));
     expect(new Set(statuses)).toEqual(
       new Set(['current', 'superseded', 'revoking', 'revoked', 'pending', 'discarding', 'discarded', 'withdrawn']),
     );
+  });
+
+  it('is edited, rolled back, disabled and deleted under random commands, both ways', () => {
+    const reached = fc.sample(fc.array(command, { minLength: 300, maxLength: 400, size: 'max' }), { numRuns: 150, seed: 3 }).map(run(0));
+    const versions = reached.flatMap((state) => knownOf(state)?.versions ?? []);
+    expect(versions.some(({ editedFrom, committedAt }) => editedFrom !== null && committedAt !== null)).toBe(true);
+    expect(versions.some(({ status, editedFrom }) => status === 'revoked' && editedFrom !== null)).toBe(true);
+    const ends = reached.flatMap((state) => (state.status === 'deleted' ? [state] : []));
+    expect(ends.some(({ leftAliveBecause }) => leftAliveBecause !== null)).toBe(true);
+    expect(ends.some(({ leftAliveBecause, revoked }) => leftAliveBecause === null && revoked.length > 0)).toBe(true);
   });
 });

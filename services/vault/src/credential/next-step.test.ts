@@ -9,7 +9,7 @@ type Past = readonly CredentialFact[];
 
 const stateOf = (...past: Past) => {
   const { state } = spec.given(...past);
-  if (state.status === 'unregistered') throw new Error('nothing was registered');
+  if (state.status !== 'registered') throw new Error('nothing was registered');
   return state;
 };
 const ask = (past: Past, facts: Facts = spec.facts(), epoch = 1) => nextStep(stateOf(...past), epoch, facts);

@@ -1,5 +1,7 @@
-import type { Labels, Origin, CredentialType, PublicFields, RotationPolicy, VersionStatus, Actor } from '@keyturn/contracts';
-import type { LedgerEntry } from '@keyturn/contracts/queries';
+import type { Actor, CredentialType, Labels, Origin, PublicFields, Refusal, RotationPolicy, VersionStatus } from '@keyturn/contracts';
+import type { ChangeKind } from '@keyturn/contracts/events';
+import type { LedgerEntry, Who } from '@keyturn/contracts/queries';
+import { ok, refuse, type Result } from '@keyturn/kernel';
 
 /** Times are the database's, ISO 8601 with microseconds. */
 export type Time = string;
@@ -16,15 +18,22 @@ export type Version = {
   readonly masks: Readonly<Record<string, string>>;
   /** What finds it at the provider. */
   readonly providerId: string;
+  /** The version whose secret fields it has, if only public fields were edited. */
+  readonly editedFrom: number | null;
   readonly stagedAt: Time;
+  readonly stagedBy: Who;
   readonly appliedAt: Time | null;
   readonly tested: Tested | null;
   readonly untested: string | null;
   readonly committedAt: Time | null;
+  readonly committedBy: Who | null;
   readonly supersededAt: Time | null;
   readonly revokingAt: Time | null;
   readonly loginsDeniedAt: Time | null;
   readonly endedAt: Time | null;
+  readonly endedBy: Who | null;
+  /** Since when nothing but a backup opens it. */
+  readonly shreddedAt: Time | null;
 };
 
 export type Acknowledged = {
@@ -99,6 +108,27 @@ export type Rotation = {
   readonly failure: { readonly step: string; readonly code: string; readonly sentence: string } | null;
 };
 
+/** A version on its way to become current outside a rotation. */
+export type Change = {
+  readonly kind: ChangeKind;
+  readonly version: number;
+  readonly reason: string | null;
+  readonly evenIfUnreachable: boolean;
+  readonly askedAt: Time;
+  readonly by: Who;
+};
+
+export type FailedChange = {
+  readonly kind: ChangeKind;
+  readonly version: number;
+  readonly at: Time;
+  readonly code: string;
+  readonly sentence: string;
+};
+
+/** A deletion under way: the versions are revoked at the provider first. */
+export type Deletion = { readonly epoch: number; readonly reason: string; readonly startedAt: Time; readonly by: Who };
+
 /** What is said of a credential beside its value. */
 export type CredentialDetails = {
   readonly displayName: string | null;
@@ -128,11 +158,51 @@ export type RegisteredCredential = CredentialDetails & {
   /** The last report of each instance, by `consumer/instance`. */
   readonly acknowledged: Readonly<Record<string, Acknowledged>>;
   readonly ledger: readonly LedgerEntry[];
+  /** While it is there nobody gets the secret. */
+  readonly disabled: { readonly at: Time; readonly by: Who; readonly reason: string } | null;
+  readonly change: Change | null;
+  readonly failedChange: FailedChange | null;
+  readonly deletion: Deletion | null;
+  /** May people and programs have the secret shown? */
+  readonly revealable: boolean;
 };
 
-export type Credential = { readonly status: 'unregistered' } | RegisteredCredential;
+/** Its history stays; nothing can happen to it any more. */
+export type DeletedCredential = {
+  readonly status: 'deleted';
+  /** As it was at the end. */
+  readonly last: RegisteredCredential;
+  readonly deletedAt: Time;
+  readonly by: Who;
+  readonly reason: string;
+  readonly revoked: readonly number[];
+  readonly leftAliveBecause: string | null;
+  readonly backupRetentionDays: number;
+};
+
+export type Credential = { readonly status: 'unregistered' } | RegisteredCredential | DeletedCredential;
 
 export const unregistered: Credential = { status: 'unregistered' };
+
+/** The credential, unless there is none or it is deleted. */
+export const aliveOf = (state: Credential): Result<RegisteredCredential, Refusal> => {
+  if (state.status === 'registered') return ok(state);
+  return refuse({ code: state.status === 'deleted' ? 'credential-deleted' : 'credential-unknown' });
+};
+
+/** The credential, unless nobody may get its secret now. */
+export const usableOf = (state: Credential): Result<RegisteredCredential, Refusal> => {
+  const alive = aliveOf(state);
+  if (!alive.ok) return alive;
+  if (alive.value.deletion) return refuse({ code: 'credential-deleting' });
+  return alive.value.disabled ? refuse({ code: 'credential-disabled' }) : alive;
+};
+
+/** What is known of a credential, whether it is deleted or not; null where there never was one. */
+export const knownOf = (state: Credential): RegisteredCredential | null => {
+  if (state.status === 'unregistered') return null;
+  return state.status === 'deleted' ? state.last : state;
+};
 
 export const versionOf = (state: RegisteredCredential, version: number | null): Version | undefined =>
   state.versions.find((known) => known.version === version);
@@ -150,3 +220,18 @@ export const openRotation = (state: RegisteredCredential): Rotation | undefined 
 };
 
 export const nextVersionNumber = (state: RegisteredCredential): number => (state.versions.at(-1)?.version ?? 0) + 1;
+
+/** The version whose value was edited, and edited again, into this one. */
+const rootOf = (state: RegisteredCredential, version: Version): number => {
+  const from = versionOf(state, version.editedFrom);
+  return from ? rootOf(state, from) : version.version;
+};
+
+/** Do both versions have the same secret fields, because only public ones were edited between them? */
+export const haveSameSecret = (state: RegisteredCredential, a: Version, b: Version): boolean => rootOf(state, a) === rootOf(state, b);
+
+/** The versions that are one and the same login at the provider: where one is revoked, all are. */
+export const sameLogin = (state: RegisteredCredential, version: Version): readonly Version[] =>
+  state.versions.filter((other) => other.providerId === version.providerId && haveSameSecret(state, other, version));
+
+export const whoOf = ({ kind, id, name }: Actor): Who => ({ kind, id, ...(name === undefined ? {} : { name }) });

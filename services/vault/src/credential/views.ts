@@ -5,13 +5,14 @@ import {
   type PreflightProbe,
   type RotationStep,
   type RotationView,
-  type VersionView,
 } from '@keyturn/contracts/queries';
 import { awaited, awaitedNames, type Facts, millisecondsBetween } from './awaited.ts';
+import { deletedOf, lifecycleOf } from './lifecycle-view.ts';
 import { nextStep } from './next-step.ts';
 import { preflightOf, standingOf, unanswered, wordOf } from './preflight.ts';
 import { exchangeOf } from './roll-back.ts';
-import { openRotation, type RegisteredCredential, type Rotation, type Version, versionOf } from './state.ts';
+import { type DeletedCredential, openRotation, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import { versionView } from './version-view.ts';
 
 const RECENT_ROTATIONS = 20;
 
@@ -150,31 +151,10 @@ export const rotationView = (state: RegisteredCredential, rotation: Rotation, fa
   };
 };
 
-const versionView = ({
-  version,
-  status,
-  epoch,
-  publicFields,
-  masks,
-  stagedAt,
-  committedAt,
-  supersededAt,
-  endedAt,
-  tested,
-  untested,
-}: Version): VersionView => ({
-  version,
-  status,
-  epoch,
-  publicFields,
-  masks,
-  stagedAt,
-  committedAt,
-  supersededAt,
-  endedAt,
-  tested,
-  untested,
-});
+const statusOf = ({ deletion, disabled }: RegisteredCredential): CredentialSummary['status'] => {
+  if (deletion) return 'deleting';
+  return disabled ? 'disabled' : 'active';
+};
 
 /** What a list shows of a credential; kept in table `credentials`, so a list never folds a stream. Who is default stands on another stream. */
 export const summaryOf = (state: RegisteredCredential): Omit<CredentialSummary, 'isDefault'> => {
@@ -196,12 +176,15 @@ export const summaryOf = (state: RegisteredCredential): Omit<CredentialSummary, 
     masks: current?.masks ?? {},
     publicFields: current?.publicFields ?? {},
     openEpoch: openRotation(state)?.epoch ?? null,
+    status: statusOf(state),
     lastRotatedAt: state.rotations.findLast((rotation) => rotation.committedAt !== null)?.committedAt ?? null,
     updatedAt: state.updatedAt,
   };
 };
 
-export const credentialView = (state: RegisteredCredential, facts: Facts, isDefault: boolean): CredentialView => ({
+type Known = { readonly isDefault: boolean; /** What a deletion now would promise. */ readonly backupRetentionDays: number };
+
+export const credentialView = (state: RegisteredCredential, facts: Facts, { isDefault, backupRetentionDays }: Known): CredentialView => ({
   ...summaryOf(state),
   isDefault,
   issuer: state.issuer,
@@ -213,4 +196,12 @@ export const credentialView = (state: RegisteredCredential, facts: Facts, isDefa
     .map((rotation) => rotationView(state, rotation, facts))
     .toReversed(),
   ledger: [...state.ledger],
+  ...lifecycleOf(state, facts, backupRetentionDays),
+});
+
+/** A deleted credential as it was, and how it ended. */
+export const deletedView = (state: DeletedCredential, facts: Facts): CredentialView => ({
+  ...credentialView(state.last, facts, { isDefault: false, backupRetentionDays: state.backupRetentionDays }),
+  status: 'deleted',
+  deleted: deletedOf(state),
 });

@@ -8,38 +8,36 @@ import { invalid, isStorable } from '../commands/handle-command.ts';
 import { leaseState } from '../credential/lease-fact.ts';
 import { nextStep } from '../credential/next-step.ts';
 import type { Facts } from '../credential/awaited.ts';
-import { type RegisteredCredential, unregistered } from '../credential/state.ts';
+import { credentialView, deletedView, rotationView } from '../credential/views.ts';
+import { knownOf, type RegisteredCredential, unregistered } from '../credential/state.ts';
 import { unsettledOf } from '../credential/unsettled.ts';
-import { credentialView, rotationView } from '../credential/views.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
-import { consumerFold, credentialFold, defaultFold, legacyUserFold, streamOf } from '../folds.ts';
+import { consumerFold, credentialFold, defaultFold, legacyUserFold, personFold, streamOf } from '../folds.ts';
+import { listErrands, listVersions } from './lifecycle-queries.ts';
 import { keyRingView } from './key-ring-view.ts';
 
 type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
 type Answered<Name extends VaultQueryName> = Promise<Result<VaultQueryAnswer<Name>, Refusal>>;
 export type QueryDeps = VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> };
 
-const load = async (deps: VaultDeps, credentialId: string): Promise<Result<RegisteredCredential, Refusal>> => {
-  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
-  return state.status === 'registered' ? ok(state) : refuse({ code: 'credential-unknown' });
-};
-
 type Known = { readonly state: RegisteredCredential; readonly facts: Facts };
 
 const loadWithFacts = async (deps: VaultDeps, credentialId: string): Promise<Result<Known, Refusal>> => {
   const { state, facts } = await readWithFacts(deps, credentialId);
-  return state.status === 'registered' ? ok({ state, facts }) : refuse({ code: 'credential-unknown' });
+  const known = knownOf(state);
+  return known ? ok({ state: known, facts }) : refuse({ code: 'credential-unknown' });
 };
 
 const getCredential = async (deps: VaultDeps, asked: Asked<'credential.get'>): Answered<'credential.get'> => {
   const id = 'address' in asked ? await deps.table.idOf(asked.address) : asked.credentialId;
-  const known = id === null ? refuse({ code: 'credential-unknown' } as const) : await loadWithFacts(deps, id);
-  if (!known.ok) return known;
-  const { state, facts } = known.value;
+  if (id === null) return refuse({ code: 'credential-unknown' });
+  const { state, facts } = await readWithFacts(deps, id);
+  if (state.status === 'unregistered') return refuse({ code: 'credential-unknown' });
+  if (state.status === 'deleted') return ok(deletedView(state, facts));
   const { scope, service } = partsOf(state.address);
   const marked = await deps.log.state(defaultFold, streamOf.default(scope, service));
-  return ok(credentialView(state, facts, marked === state.credentialId));
+  return ok(credentialView(state, facts, { isDefault: marked === state.credentialId, backupRetentionDays: deps.backupRetentionDays }));
 };
 
 const listEnvironment = async (deps: VaultDeps): Answered<'environment.list'> => {
@@ -117,8 +115,14 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
       return getCredential(deps, table[name].data.parse(raw));
     case 'credential.consumers':
       return listConsumers(deps, table[name].data.parse(raw));
+    case 'credential.versions':
+      return listVersions(deps, table[name].data.parse(raw));
+    case 'errand.list-open':
+      return listErrands(deps);
     case 'consumer.tokens':
       return listTokens(deps, table[name].data.parse(raw));
+    case 'person.sessions':
+      return ok({ revokedBefore: await deps.log.state(personFold, streamOf.person(table[name].data.parse(raw).personId)) });
     case 'rotation.get':
       return getRotation(deps, table[name].data.parse(raw));
     case 'epoch.next-step':

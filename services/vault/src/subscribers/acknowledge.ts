@@ -18,7 +18,7 @@ const isProved = async (deps: FetchDeps, subscriber: Subscriber, ack: Ack): Prom
   if (given === null || given !== nonce) return false;
   const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
   const known = state.status === 'registered' ? versionOf(state, version) : undefined;
-  if (state.status === 'unregistered' || !known) return false;
+  if (state.status !== 'registered' || !known) return false;
   const grants = await deps.log.state(consumerFold, streamOf.consumer(subscriber.consumer));
   if (!mayDo(grants, phase === 'preflight' ? 'preflight' : 'ack', state.address)) return false;
   const { ackKey } = await deps.safe.open(state, known);

@@ -7,7 +7,7 @@ import { invalid } from '../commands/handle-command.ts';
 import { jobOf, openCommand, type Opened } from '../commands/opened.ts';
 import type { RefusalRecorder } from '../commands/refusal-recorder.ts';
 import { preflightOf } from '../credential/preflight.ts';
-import { openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import { usableOf, openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
@@ -41,8 +41,10 @@ const recordReveal = (deps: VaultDeps, opened: Opened, subscriber: Subscriber, a
   return deps.log.submit(credentialFold, {
     ...jobOf(deps, { ...opened, data: { address: asked.address, subscriber, ...(asked.preflight && { preflight: true }) } }),
     stream: streamOf.credential(credentialId),
-    decide: (state) => {
-      if (state.status === 'unregistered') return refuse({ code: 'credential-unknown' });
+    decide: (now) => {
+      const usable = usableOf(now);
+      if (!usable.ok) return usable;
+      const state = usable.value;
       const given = wanted(state, subscriber, asked.preflight === true);
       if (!given.ok) return given;
       const { generation, address } = state;
@@ -101,7 +103,7 @@ export const fetchSecret = async (
   const { consumer } = subscriber;
   const [grants, credentialId] = await Promise.all([deps.log.state(consumerFold, streamOf.consumer(consumer)), deps.table.idOf(address)]);
   if (!mayDo(grants, asked.data.preflight ? 'preflight' : 'read', address))
-    return refused(deps, subscriber, { code: 'grant-missing', consumer, address }, address);
+    return refused(deps, subscriber, { code: 'grant-missing', consumer, address }, address, credentialId ?? undefined);
   if (credentialId === null) return { refusal: { code: 'credential-unknown' } };
   const message = { commandId, actor: actorOf(subscriber), data: { address }, sealed };
   const opened = await openCommand(deps, { subject, type: 'subscriber.fetch', actor: message.actor, traceparent }, message);
@@ -111,6 +113,6 @@ export const fetchSecret = async (
   const given = Given.parse(verdict.ok);
   const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
   const version = state.status === 'registered' ? versionOf(state, given.version) : undefined;
-  if (state.status === 'unregistered' || !version) throw new Error(`version ${given.version} of ${credentialId} is gone`);
+  if (state.status !== 'registered' || !version) throw new Error(`version ${given.version} of ${credentialId} is gone`);
   return answer(deps, opened.value, state, version, given);
 };

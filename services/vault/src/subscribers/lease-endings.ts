@@ -12,7 +12,7 @@ const VAULT: Actor = { kind: 'service', id: 'vault' };
 /** The same for whoever records it, and whenever: so a lease ends once in the log, however many replicas or tries there are. */
 const commandIdOf = (ending: LeaseEnding): string => `lease-ended/${nameOf(ending)}/${ending.startedAt}`;
 
-/** Records the end of a lease: once, however often it is called. */
+/** ADR-0012. Records the end of a lease: once, however often it is called. */
 export const recordEnding = async (deps: Pick<Deps, 'log' | 'endings'>, ending: LeaseEnding): Promise<void> => {
   const { consumer, instance, how } = ending;
   const commandId = commandIdOf(ending);

@@ -1,7 +1,7 @@
 import { DEFAULT_POLICY } from '@keyturn/contracts';
 import { specFor, specTime } from '@keyturn/testkit';
 import type { Facts } from '../credential/awaited.ts';
-import type { CredentialCommand } from '../credential/command.ts';
+import type { CommandOf, CredentialCommand } from '../credential/command.ts';
 import { decide } from '../credential/decide.ts';
 import { evolve } from '../credential/evolve.ts';
 import { eventsOf } from '../credential/happened.ts';
@@ -88,6 +88,32 @@ export const withdrawn = (version: number) => make('credential.version-withdrawn
 export const rolledBack = (from: number, to: number, generation: number) =>
   make('credential.rolled-back', { epoch: 1, from, to, generation, reason: 'it is slow' });
 
+export const edited = (version: number, from: number, publicFields: Readonly<Record<string, string>>) =>
+  make('credential.version-staged', { version, epoch: null, publicFields, masks, editedFrom: from });
+export const changeAsked = (kind: 'edit' | 'roll-back', version: number, said: { reason?: string; evenIfUnreachable?: boolean } = {}) =>
+  make('credential.change-asked', { kind, version, ...said });
+export const changeFailed = (kind: 'edit' | 'roll-back', version: number, verdict = 'invalid') =>
+  make('credential.change-failed', { kind, version, reasonCode: `test-${verdict}`, sentence: verdict });
+export const testedAlone = (version: number, verdict: 'valid' | 'invalid' | 'unreachable' = 'valid') =>
+  make('credential.version-tested', { version, epoch: null, verdict, sentence: verdict, elapsedMs: 3 });
+export const changed = (from: number, to: number, generation: number, untested?: 'unreachable' | 'no-test') =>
+  make('credential.rotated', { from, to, generation, epoch: null, ...(untested === undefined ? {} : { untested }) });
+export const broughtBack = (from: number, to: number, generation: number, reason = 'it is slow') =>
+  make('credential.rolled-back', { from, to, generation, reason });
+export const disabled = (generation: number) => make('credential.disabled', { version: 1, generation, reason: 'a leak' });
+export const enabled = (generation: number) => make('credential.enabled', { version: 1, generation });
+export const unrevealable = () => make('credential.reveal-policy-changed', { revealable: false });
+export const deletionStarted = (versions: number[], epoch = 1) =>
+  make('credential.deletion-started', { epoch, versions, reason: 'not used' });
+export const shredded = (versions: number[]) => make('credential.shredded', { versions });
+export const deleted = (revoked: number[], leftAliveBecause?: string) =>
+  make('credential.deleted', {
+    reason: 'not used',
+    revoked,
+    backupRetentionDays: 35,
+    ...(leftAliveBecause === undefined ? {} : { leftAliveBecause }),
+  });
+
 /** Version 1 is imported and current. */
 export const base = [registered(), staged(1, null), imported()] as const;
 /** Epoch 1 has a tested candidate 2. */
@@ -135,6 +161,29 @@ export const askPreflight = (version: number, epoch: number, known: Facts): Cred
 export const commit = (version: number, epoch: number, known: Facts = facts()): CredentialCommand => ({
   type: 'epoch.commit',
   data: { version, epoch, facts: known },
+});
+export const edit = (version: number, from: number, publicFields: Readonly<Record<string, string>>): CredentialCommand => ({
+  type: 'credential.edit',
+  data: { version, from, publicFields, masks, sealed },
+});
+export const errandTested = (version: number, verdict: CommandOf<'errand.record-tested'>['verdict'] = 'valid'): CredentialCommand => ({
+  type: 'errand.record-tested',
+  data: { version, verdict, sentence: verdict, elapsedMs: 3 },
+});
+export const errandRevoked = (version: number): CredentialCommand => ({
+  type: 'errand.record-revoked',
+  data: { version, backupRetentionDays: 35 },
+});
+export const deleteIt = (known: Facts = facts(), leftAliveBecause?: string, confirm = address): CredentialCommand => ({
+  type: 'credential.delete',
+  data: {
+    confirm,
+    reason: 'not used',
+    facts: known,
+    managed: [],
+    backupRetentionDays: 35,
+    ...(leftAliveBecause === undefined ? {} : { leftAliveBecause }),
+  },
 });
 export const tried = (instance: string, version: number, works = true, consumer = 'orders'): CredentialCommand => ({
   type: 'credential.record-preflight',

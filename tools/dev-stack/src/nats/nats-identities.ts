@@ -44,6 +44,7 @@ export const serviceIdentities = {
       'keyturn.cmd.vault.credential.>',
       'keyturn.cmd.vault.rotation.>',
       'keyturn.cmd.vault.consumer.>',
+      'keyturn.cmd.vault.person.>',
       'keyturn.cmd.vault.key-ring.>',
       'keyturn.cmd.vault.legacy-user.>',
       'keyturn.qry.vault.>',

@@ -1,6 +1,7 @@
 import { Problem } from '@keyturn/contracts/api';
 import { z } from 'zod';
 import { strings } from '../../strings.ts';
+import { person } from '../time/presence.ts';
 import { ApiProblem, localProblem } from './api-problem.ts';
 
 type Ask = { readonly signal?: AbortSignal };
@@ -35,9 +36,15 @@ const answerOf = async <Answer>(response: Response, answer: z.ZodType<Answer>): 
   return parsed.data;
 };
 
+/** Says of a read that the page asks by itself: it is not to keep the session of somebody who went away. */
+const byItself = (): Record<string, string> => (person.isAway() ? { 'X-Keyturn-Background': '1' } : {});
+
 /** Reads from the gateway. Whatever is not the promised answer is thrown as an `ApiProblem`. */
 export const get = async <Answer>(path: string, answer: z.ZodType<Answer>, { signal }: Ask = {}): Promise<Answer> =>
-  answerOf(await send(path, { headers: { accept: 'application/json' }, ...(signal === undefined ? {} : { signal }) }), answer);
+  answerOf(
+    await send(path, { headers: { accept: 'application/json', ...byItself() }, ...(signal === undefined ? {} : { signal }) }),
+    answer,
+  );
 
 /** A header that no foreign page can make a browser send: the gateway's guard against forged requests. */
 const OURS = { 'X-Requested-With': 'keyturn' };
@@ -55,9 +62,10 @@ export const post = async <Answer>(path: string, { body, idempotencyKey }: Write
 
 const SignedOut = z.object({ next: z.string() });
 
-/** Ends the session here. The answer is where the browser goes to end it at the identity provider too; `null` is nowhere. */
-export const signOut = async (): Promise<string | null> => {
-  const response = await send('/auth/logout', { method: 'POST', headers: OURS });
+/** Ends the session here, or all of this person's everywhere. The answer is where the browser goes to end it at the identity provider too; `null` is nowhere. */
+export const signOut = async (where: 'here' | 'everywhere'): Promise<string | null> => {
+  const path = where === 'here' ? '/auth/logout' : '/auth/sign-out-everywhere';
+  const response = await send(path, { method: 'POST', headers: OURS });
   if (!response.ok && response.status !== 401) throw await problemOf(response);
   return SignedOut.safeParse(await bodyOf(response)).data?.next ?? null;
 };

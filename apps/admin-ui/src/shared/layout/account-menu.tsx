@@ -1,7 +1,7 @@
 import type { Session } from '@keyturn/contracts/api';
 import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconLogout } from '@tabler/icons-react';
+import { IconLogout, IconLogout2 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { strings } from '../../strings.ts';
 import { problemMessage } from '../api/problem-message.ts';
@@ -11,9 +11,9 @@ import { sessionQueries } from '../api/session-queries.ts';
 /** Who is signed in, and the way out. Signing out forgets everything that the page had read. */
 export const AccountMenu = ({ session }: { readonly session: Session }) => {
   const client = useQueryClient();
-  const leave = async (): Promise<void> => {
+  const leave = async (where: 'here' | 'everywhere'): Promise<void> => {
     try {
-      const next = await signOut();
+      const next = await signOut(where);
       client.setQueryData(sessionQueries.key, null);
       client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQueries.key[0] });
       if (next !== null && next !== '/') location.assign(next);
@@ -43,8 +43,11 @@ export const AccountMenu = ({ session }: { readonly session: Session }) => {
           <Text size="xs">{strings.session.roles(session.roles)}</Text>
         </Menu.Label>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave('here')}>
           {strings.session.signOut}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout2 size={16} />} onClick={() => void leave('everywhere')}>
+          {strings.session.signOutEverywhere}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -40,7 +40,8 @@ export const natsEventSource = ({ connection, log, durable = DURABLES.live, trac
     signal.addEventListener('abort', stop, { once: true });
     void stopWhenLost(messages, log);
     try {
-      if ((await take([])) === 'stop') return;
+      // Aborted while the consumer was being placed: nobody would stop the loop below.
+      if (signal.aborted || (await take([])) === 'stop') return;
       for await (const batch of batches<JsMsg>(messages, LARGEST_BATCH)) {
         const taking = take(batch.map((message) => ({ sequence: message.seq, subject: message.subject, text: message.string() })));
         for (const message of batch) traceTaking(tracer, message, taking);

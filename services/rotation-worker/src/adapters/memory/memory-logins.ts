@@ -54,11 +54,10 @@ const change = async (server: Server, { what, username, fence }: Change, to: Par
   throw new Error(`connection lost after ${what} of ${username} with ${to.password ?? role.password ?? ''}`);
 };
 
-const changesOf = (server: Server): Pick<Logins, 'apply' | 'denyLogins' | 'allowLogins' | 'erase'> => ({
+const changesOf = (server: Server): Pick<Logins, 'apply' | 'denyLogins' | 'erase'> => ({
   apply: ({ fence, fields: { username, password } }) =>
     change(server, { what: 'apply', username, fence }, { password: password.reveal(), canLogin: true }),
   denyLogins: ({ fence, username }) => change(server, { what: 'deny', username, fence }, { canLogin: false }),
-  allowLogins: ({ fence, username }) => change(server, { what: 'allow', username, fence }, { canLogin: true }),
   erase: ({ fence, username }) => change(server, { what: 'erase', username, fence }, { canLogin: false, password: undefined }),
 });
 

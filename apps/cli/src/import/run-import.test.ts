@@ -1,0 +1,97 @@
+import type { FoundCredential, SourceItem } from '@keyturn/imports';
+import { Sensitive } from '@keyturn/kernel';
+import { describe, expect, it } from 'vitest';
+import { memoryTarget, type MemoryTarget } from '../testing/memory-target.ts';
+import type { ImportReport } from './import-report.ts';
+import { runImport } from './run-import.ts';
+
+const found = (reference: string, more: Partial<FoundCredential> = {}): FoundCredential => ({
+  kind: 'found',
+  reference,
+  owner: { kind: 'system' },
+  service: 'Stripe',
+  name: 'api_key',
+  credentialType: 'stripe_secret_key',
+  publicFields: {},
+  secretFields: new Sensitive({ secretKey: `sk_test_${reference.replaceAll('/', '')}000000` }),
+  history: {},
+  remarks: [],
+  ...more,
+});
+const another = (reference: string): FoundCredential =>
+  found(reference, { secretFields: new Sensitive({ secretKey: 'sk_test_another00000' }) });
+
+type Options = { dryRun?: boolean; retire?: boolean; issuer?: string | null; blanked?: string[] };
+
+const importInto = (target: MemoryTarget, items: readonly SourceItem[], options: Options = {}): Promise<ImportReport> => {
+  const { dryRun = false, retire = false, issuer = null, blanked = [] } = options;
+  const source = {
+    kind: 'fernet' as const,
+    name: 'ops',
+    issuer,
+    read: async () => items,
+    blank: async (references: readonly string[]) => {
+      blanked.push(...references);
+      return { rows: references.map((reference) => ({ reference, blanked: true })), next: [] };
+    },
+    close: async () => undefined,
+  };
+  return runImport({ source, target, dryRun, retire, onProgress: () => undefined, signal: new AbortController().signal });
+};
+const statuses = ({ rows }: ImportReport): string[] => rows.map(({ status }) => status);
+
+describe('an import', () => {
+  it('puts several of one service side by side, and makes the one that was used last the default', async () => {
+    const target = memoryTarget();
+    const older = found('t/1', { history: { lastUsedAt: '2025-01-01T00:00:00.000Z' } });
+    const newer = found('t/2', { history: { lastUsedAt: '2025-02-01T00:00:00.000Z' } });
+    await importInto(target, [older, newer]);
+    expect(target.kept.map(({ address, isDefault }) => [address, isDefault])).toEqual([
+      ['system.stripe.api-key', false],
+      ['system.stripe.api-key-2', true],
+    ]);
+  });
+
+  it('finds on its second run what the first one brought, also where a row before it can be read only now', async () => {
+    const target = memoryTarget();
+    const unreadable: SourceItem = { kind: 'wrong-key', reference: 't/1', sentence: 'None of the keys.' };
+    expect(statuses(await importInto(target, [unreadable, found('t/2')]))).toEqual(['wrong-key', 'imported']);
+    const second = await importInto(target, [found('t/1'), found('t/2')]);
+    expect(statuses(second)).toEqual(['imported', 'already-there']);
+    expect(second.rows.map(({ address }) => address)).toEqual(['system.stripe.api-key-1', 'system.stripe.api-key']);
+  });
+
+  it('takes the same value under another id as already there', async () => {
+    const target = memoryTarget();
+    const { secretFields: fields } = found('t/1');
+    const typed = { credentialId: 'by-hand', address: 'system.stripe.api-key', isDefault: false, publicFields: {}, fields };
+    await target.register({ ...typed, credentialType: 'stripe_secret_key', origin: { kind: 'import', source: 'env', reference: 'x' } });
+    for (const dryRun of [true, false]) {
+      const report = await importInto(target, [found('t/1')], { dryRun });
+      expect(report.rows[0]).toMatchObject({ status: 'already-there', credentialId: 'by-hand' });
+    }
+  });
+
+  it('changes nothing in a dry run', async () => {
+    const target = memoryTarget();
+    const blanked: string[] = [];
+    const report = await importInto(target, [found('t/1')], { dryRun: true, retire: true, blanked });
+    expect(report.rows[0]).toMatchObject({ status: 'would-import', retired: 'would-blank' });
+    expect([target.kept, blanked]).toEqual([[], []]);
+  });
+
+  it('says which field of a row does not fit, and not what it holds', async () => {
+    const report = await importInto(memoryTarget(), [found('t/1', { secretFields: new Sensitive({ secretKey: 'pk_wrong' }) })]);
+    expect(report.rows[0]).toMatchObject({ status: 'refused', sentences: [expect.stringContaining('[fields-invalid]')] });
+    expect(JSON.stringify(report)).not.toContain('pk_wrong');
+  });
+
+  it('retires only what the vault holds, never a row that was changed since', async () => {
+    const target = memoryTarget();
+    await importInto(target, [found('t/1'), found('t/2', { name: 'other' })]);
+    const blanked: string[] = [];
+    const report = await importInto(target, [another('t/1'), found('t/2', { name: 'other' })], { retire: true, blanked });
+    expect(statuses(report)).toEqual(['differs', 'already-there']);
+    expect(blanked).toEqual(['t/2']);
+  });
+});

@@ -1,0 +1,90 @@
+import { type FernetKey, LEGACY_TABLES, type LegacyTable, legacyReference, readLegacyRow, type SourceItem } from '@keyturn/imports';
+import type { Sensitive } from '@keyturn/kernel';
+import type { Client } from 'pg';
+import { z } from 'zod';
+import { CliFailure } from '../cli-failure.ts';
+import type { Blanked, ImportSource } from '../import/import-source.ts';
+import { inTransaction, openSourceDatabase, qualified } from './source-database.ts';
+
+export type FernetTablesOptions = {
+  readonly url: Sensitive<string> | null;
+  readonly schema: string | undefined;
+  readonly keys: readonly FernetKey[];
+  readonly name: string | undefined;
+  readonly issuer: string | null;
+};
+
+const PAGE = 500;
+const Rows = z.array(z.object({ row: z.looseObject({ id: z.int(), encrypted_value: z.unknown() }) }));
+const Named = z.tuple([z.object({ name: z.string() })]);
+
+/** The token of a row as it was read: what its blanking looks for. */
+type Held = { readonly table: LegacyTable; readonly id: number; readonly token: string };
+type Reading = Pick<FernetTablesOptions, 'schema' | 'keys'> & { readonly client: Client; readonly held: Map<string, Held> };
+
+const tablesThere = async ({ client, schema }: Reading): Promise<readonly LegacyTable[]> => {
+  const there: LegacyTable[] = [];
+  for (const table of LEGACY_TABLES) {
+    const { rowCount } = await client.query('SELECT 1 WHERE to_regclass($1) IS NOT NULL', [qualified(table, schema)]);
+    if (rowCount === 1) there.push(table);
+  }
+  return there;
+};
+
+const readTable = async ({ client, schema, keys, held }: Reading, table: LegacyTable): Promise<readonly SourceItem[]> => {
+  const items: SourceItem[] = [];
+  const page = `SELECT to_jsonb(t) AS row FROM ${qualified(table, schema)} t WHERE id > $1 ORDER BY id LIMIT ${PAGE}`;
+  for (let after = -2_147_483_648; ;) {
+    const rows = Rows.parse((await client.query(page, [after])).rows);
+    for (const { row } of rows) {
+      items.push(readLegacyRow(table, row, keys));
+      const { id, encrypted_value: token } = row;
+      if (typeof token === 'string') held.set(legacyReference(table, id), { table, id, token });
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE) return items;
+    after = last.row.id;
+  }
+};
+
+const readTables = async (reading: Reading): Promise<readonly SourceItem[]> => {
+  const there = await tablesThere(reading);
+  if (there.length === 0) throw new CliFailure('source', `The source database has none of the tables ${LEGACY_TABLES.join(', ')}.`);
+  const items: SourceItem[] = [];
+  for (const table of there) items.push(...(await readTable(reading, table)));
+  return items;
+};
+
+const blankRow = async ({ client, schema, held }: Reading, reference: string): Promise<Blanked> => {
+  const row = held.get(reference);
+  if (!row) return { reference, blanked: false };
+  const statement = `UPDATE ${qualified(row.table, schema)} SET encrypted_value = '' WHERE id = $1 AND encrypted_value = $2`;
+  const { rowCount } = await client.query(statement, [row.id, row.token]);
+  if (rowCount === 1) return { reference, blanked: true };
+  return { reference, blanked: false, sentence: 'Left in the source: the row was changed meanwhile.' };
+};
+
+const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+/** The two tables of the older system. One snapshot is read; blanking is one transaction, each row by its old token. */
+export const fernetTables = async ({ url, schema, keys, name, issuer }: FernetTablesOptions): Promise<ImportSource> => {
+  const client = await openSourceDatabase(url);
+  const reading: Reading = { client, schema, keys, held: new Map() };
+  const [database] = Named.parse((await client.query('SELECT current_database() AS name')).rows);
+  const blankRows = async (references: readonly string[]): Promise<Blanked[]> => {
+    const rows: Blanked[] = [];
+    for (const reference of references) rows.push(await blankRow(reading, reference));
+    return rows;
+  };
+  return {
+    kind: 'fernet',
+    name: name ?? database.name,
+    issuer,
+    read: () => inTransaction(client, SNAPSHOT, 'The source tables can’t be read', () => readTables(reading)),
+    blank: async (references) => ({
+      rows: await inTransaction(client, 'BEGIN', 'The source tables can’t be blanked, and nothing was', () => blankRows(references)),
+      next: [`Run VACUUM FULL on the tables in ${database.name}, and let its backups expire: they still hold the tokens.`],
+    }),
+    close: () => client.end().catch(() => undefined),
+  };
+};

@@ -1,0 +1,35 @@
+import { partsOf } from '@keyturn/contracts';
+import type { Fields, ImportTarget, Registration } from '../import/import-target.ts';
+
+export type MemoryTarget = ImportTarget & { readonly kept: readonly Registration[] };
+
+const sameFields = (a: Fields, b: Fields): boolean => JSON.stringify(a.reveal()) === JSON.stringify(b.reveal());
+
+/** Keyturn in memory: every credential has one version. */
+export const memoryTarget = (): MemoryTarget => {
+  const kept: Registration[] = [];
+  const byId = (credentialId: string) => kept.find((each) => each.credentialId === credentialId);
+  const known = ({ credentialId, address }: Registration) => ({ credentialId, address, current: 1 });
+  return {
+    kept,
+    find: async (credentialId) => {
+      const found = byId(credentialId);
+      return found ? known(found) : null;
+    },
+    ownerOf: async (address) => {
+      const owner = kept.find((each) => each.address === address);
+      return owner ? known(owner) : null;
+    },
+    register: async (registration) => {
+      if (kept.some(({ address }) => address === registration.address)) return 'address-taken';
+      kept.push(registration);
+      return 'registered';
+    },
+    holds: async (credentialId, version, fields) => {
+      const found = byId(credentialId);
+      return found && version === 1 ? sameFields(found.fields, fields) : null;
+    },
+    hasDefault: async (scope, service) =>
+      kept.some(({ address, isDefault }) => isDefault && partsOf(address).scope === scope && partsOf(address).service === service),
+  };
+};

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { CredentialId, PublicFields, VersionNumber } from '../words.ts';
+
+const Of = { credentialId: CredentialId };
+/** Why; at least three characters, so that "x" is no answer. */
+export const Reason = z.string().trim().min(3).max(500);
+
+export const DisableCredential = z.object({ ...Of, reason: Reason });
+export const EnableCredential = z.object({ ...Of, reason: Reason.optional() });
+
+/** Stages a version with these public fields and the present secret ones, and makes it current once it was tested. */
+export const EditCredential = z.object({
+  ...Of,
+  publicFields: PublicFields,
+  reason: Reason.optional(),
+  /** Commit it, as untested, even where the provider can't be reached for the test. */
+  evenIfUnreachable: z.boolean().optional(),
+});
+
+/** Makes an older version current again, once it was tested; during a rotation only the version that this rotation takes out of use. */
+export const RollBackTo = z.object({ ...Of, version: VersionNumber, reason: Reason, evenIfUnreachable: z.boolean().optional() });
+
+export const CompareVersions = z.object({ ...Of, a: VersionNumber, b: VersionNumber });
+
+/** Revokes at the provider, then shreds. `confirm` is the credential's address, typed. */
+export const DeleteCredential = z.object({
+  ...Of,
+  confirm: z.string().max(300),
+  reason: Reason,
+  /** Nothing is revoked at the provider, and this says why. */
+  leftAliveBecause: Reason.optional(),
+});
+
+export const ChangeRevealPolicy = z.object({ ...Of, revealable: z.boolean() });
+
+/**
+ * Asks for a plaintext. It is sealed to the link that the request came with, or to `recipientKey`, the caller's own X25519 public key
+ * (base64url): then nobody on the way sees it. The same command id brings the same again, for five minutes.
+ */
+export const RevealSecret = z.object({
+  ...Of,
+  version: VersionNumber.optional(),
+  /** Names of secret fields; all of them if not said. */
+  fields: z.array(z.string().min(1).max(64)).min(1).max(50).optional(),
+  reason: Reason,
+  recipientKey: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/, 'an X25519 public key is 43 characters of base64url')
+    .optional(),
+});
+
+/** The worker's word on a version that it was asked to test outside a rotation. `no-test`: its provider module has none. */
+export const RecordErrandTested = z.object({
+  ...Of,
+  version: VersionNumber,
+  verdict: z.enum(['valid', 'invalid', 'unreachable', 'forbidden', 'no-test']),
+  sentence: z.string().max(500),
+  elapsedMs: z.number().nonnegative(),
+});
+/** The worker's word that a version of a credential under deletion is dead at the provider. */
+export const RecordErrandRevoked = z.object({ ...Of, version: VersionNumber });
+
+/** `committed`: it is current. `testing`: it becomes current once the worker has tested it. */
+export const ChangeOutcome = z.object({
+  credentialId: CredentialId,
+  version: VersionNumber,
+  status: z.enum(['committed', 'testing']),
+  /** The credential's generation as it is now. */
+  generation: z.int(),
+});
+export type ChangeOutcome = z.infer<typeof ChangeOutcome>;
+
+export const SwitchOutcome = z.object({ credentialId: CredentialId, status: z.enum(['active', 'disabled']), generation: z.int() });
+export type SwitchOutcome = z.infer<typeof SwitchOutcome>;
+
+/** `deleting`: it goes as soon as the worker has revoked these versions at the provider. */
+export const DeletionOutcome = z.object({
+  credentialId: CredentialId,
+  status: z.enum(['deleted', 'deleting']),
+  revoking: z.array(VersionNumber),
+});
+export type DeletionOutcome = z.infer<typeof DeletionOutcome>;
+
+/** What a reveal's answer says beside the secret, whose value is `{ fields }`. */
+export const SecretRevealedTo = z.object({
+  credentialId: CredentialId,
+  address: z.string(),
+  version: VersionNumber,
+  publicFields: PublicFields,
+  /** Where the caller gave a key: HPKE base mode, one message; `aad` is bound to it as UTF-8. */
+  sealed: z.object({ enc: z.string(), ciphertext: z.string(), aad: z.string() }).optional(),
+});
+export type SecretRevealedTo = z.infer<typeof SecretRevealedTo>;
+
+/** How one field differs from version `a` to `b`. Of a secret field there are no values; `unknown` where one can't be opened any more. */
+export const FieldDifference = z.object({
+  field: z.string(),
+  secret: z.boolean(),
+  change: z.enum(['same', 'changed', 'added', 'removed', 'unknown']),
+  a: z.string().nullable(),
+  b: z.string().nullable(),
+});
+export type FieldDifference = z.infer<typeof FieldDifference>;
+export const VersionComparison = z.object({
+  credentialId: CredentialId,
+  a: VersionNumber,
+  b: VersionNumber,
+  fields: z.array(FieldDifference),
+});
+export type VersionComparison = z.infer<typeof VersionComparison>;

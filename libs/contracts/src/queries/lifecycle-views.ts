@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { CredentialType } from '../credential-types/registry.ts';
+import { ChangeKind } from '../events/lifecycle-events.ts';
+import { Actor, Address, CredentialId, Epoch, Incarnation, PublicFields, VersionNumber } from '../words.ts';
+
+const Time = z.string();
+
+/** Where a credential is in its life. `deleting`: the worker revokes it at the provider. */
+export const CredentialStatus = z.enum(['active', 'disabled', 'deleting', 'deleted']);
+export type CredentialStatus = z.infer<typeof CredentialStatus>;
+
+/** Who did something: an actor without what only that moment knew. */
+export const Who = Actor.pick({ kind: true, id: true, name: true });
+export type Who = z.infer<typeof Who>;
+
+export const DisabledView = z.object({ at: Time, by: Who, reason: z.string() });
+
+/** A version that is to become current outside a rotation and is being tested. */
+export const ChangeView = z.object({
+  kind: ChangeKind,
+  version: VersionNumber,
+  askedAt: Time,
+  by: Who,
+  reason: z.string().nullable(),
+});
+/** The last change that was not made. */
+export const FailedChangeView = z.object({ kind: ChangeKind, version: VersionNumber, at: Time, code: z.string(), sentence: z.string() });
+
+export const DeletionView = z.object({
+  at: Time,
+  by: Who,
+  reason: z.string(),
+  /** Versions that the provider still accepts. */
+  revoking: z.array(VersionNumber),
+  /** One sentence: what it waits for, and for whom. */
+  sentence: z.string(),
+});
+
+export const DeletedView = z.object({
+  at: Time,
+  by: Who,
+  reason: z.string(),
+  revoked: z.array(VersionNumber),
+  leftAliveBecause: z.string().nullable(),
+  /** Until then a backup from before the deletion can still open the values. */
+  backupsOpenUntil: Time,
+});
+
+/** What of a credential's life a view says beside its versions and rotations. */
+export const Lifecycle = {
+  disabled: DisabledView.nullable().default(null),
+  change: ChangeView.nullable().default(null),
+  failedChange: FailedChangeView.nullable().default(null),
+  deletion: DeletionView.nullable().default(null),
+  deleted: DeletedView.nullable().default(null),
+  /** May people and programs have the secret shown at all? */
+  revealable: z.boolean().default(true),
+  /** What a deletion now would promise. */
+  backupRetentionDays: z.int().default(35),
+} as const;
+
+/** Who holds a version now. */
+export const VersionHolder = z.object({
+  consumer: z.string(),
+  instance: z.string(),
+  state: z.enum(['live', 'silent', 'lost', 'ended']),
+  since: Time,
+});
+
+/** Something that the vault asks of the worker outside a rotation: to test a version, or to revoke one at the provider. */
+export const Errand = z.object({
+  kind: z.enum(['test', 'revoke']),
+  credentialId: CredentialId,
+  address: Address,
+  credentialType: CredentialType,
+  version: VersionNumber,
+  incarnation: Incarnation,
+  /** Fences the revoke at the provider; of a test it is the last rotation's, or 0. */
+  epoch: z.union([Epoch, z.literal(0)]),
+  publicFields: PublicFields,
+});
+export type Errand = z.infer<typeof Errand>;

@@ -1,0 +1,39 @@
+import type { LifecycleEvent } from '@keyturn/contracts/events';
+
+const list = (versions: readonly number[]): string => versions.join(', ');
+const because = (reason: string | undefined): string => (reason === undefined ? '' : `: ${reason}`);
+
+const CHANGES = { edit: 'edited public fields', value: 'a new value', 'roll-back': 'a rollback' } as const;
+
+type Deleted = Extract<LifecycleEvent, { type: 'credential.deleted' }>['data'];
+const summariseEnd = ({ reason, revoked, leftAliveBecause, backupRetentionDays }: Deleted): string => {
+  const atProvider =
+    leftAliveBecause === undefined
+      ? revoked.length === 0
+        ? 'nothing was left to revoke'
+        : `version ${list(revoked)} was revoked at the provider first`
+      : `left alive at the provider, because ${leftAliveBecause}`;
+  return `deleted: ${reason}; ${atProvider}; backups can still open it for ${backupRetentionDays} days`;
+};
+
+/** What happened to a credential outside its rotations, a sentence each. */
+export const summariseLifecycle = ({ type, data }: LifecycleEvent): string => {
+  switch (type) {
+    case 'credential.disabled':
+      return `disabled: ${data.reason}; nobody gets the secret any more, leases stay`;
+    case 'credential.enabled':
+      return `enabled again${because(data.reason)}`;
+    case 'credential.change-asked':
+      return `asked for ${CHANGES[data.kind]}: version ${data.version} becomes current once it is tested${because(data.reason)}`;
+    case 'credential.change-failed':
+      return `version ${data.version} did not become current (${data.reasonCode}): ${data.sentence}`;
+    case 'credential.reveal-policy-changed':
+      return data.revealable ? 'the secret may be shown to people again' : 'the secret is shown to nobody any more';
+    case 'credential.deletion-started':
+      return `began to delete it: ${data.reason}; version ${list(data.versions)} is to be revoked at the provider first`;
+    case 'credential.shredded':
+      return `deleted the data keys of version ${list(data.versions)}: only a backup can open them now`;
+    case 'credential.deleted':
+      return summariseEnd(data);
+  }
+};

@@ -1,0 +1,87 @@
+import type { CredentialEvent, LifecycleEvent, Recorded } from '@keyturn/contracts/events';
+import { assertNever } from '@keyturn/kernel';
+import { type DeletedCredential, type RegisteredCredential, type Version, versionOf, whoOf } from './state.ts';
+
+// What happens to a credential outside its rotations.
+
+export type Fact = Pick<Recorded, 'position' | 'recordedAt' | 'meta'>;
+type Happened<Type extends LifecycleEvent['type']> = Extract<LifecycleEvent, { type: Type }>['data'];
+
+const OF_LIFECYCLE: Record<LifecycleEvent['type'], true> = {
+  'credential.disabled': true,
+  'credential.enabled': true,
+  'credential.change-asked': true,
+  'credential.change-failed': true,
+  'credential.reveal-policy-changed': true,
+  'credential.deletion-started': true,
+  'credential.shredded': true,
+  'credential.deleted': true,
+};
+
+export const isLifecycle = (event: CredentialEvent): event is LifecycleEvent => Object.hasOwn(OF_LIFECYCLE, event.type);
+
+export const changeVersion = (state: RegisteredCredential, version: number, change: Partial<Version>): RegisteredCredential => ({
+  ...state,
+  versions: state.versions.map((known) => (known.version === version ? { ...known, ...change } : known)),
+});
+
+const changeVersions = (state: RegisteredCredential, versions: readonly number[], change: Partial<Version>): RegisteredCredential => ({
+  ...state,
+  versions: state.versions.map((known) => (versions.includes(known.version) ? { ...known, ...change } : known)),
+});
+
+/** A version that was staged for the change goes with it: nobody but us ever knew of it. */
+const failChange = (state: RegisteredCredential, data: Happened<'credential.change-failed'>, fact: Fact): RegisteredCredential => {
+  const { kind, version, reasonCode, sentence } = data;
+  const at = fact.recordedAt;
+  const failed = { ...state, change: null, failedChange: { kind, version, at, code: reasonCode, sentence } };
+  if (versionOf(state, version)?.status !== 'pending') return failed;
+  return changeVersion(failed, version, { status: 'discarded', endedAt: at, endedBy: whoOf(fact.meta.actor) });
+};
+
+const askChange = (state: RegisteredCredential, data: Happened<'credential.change-asked'>, fact: Fact): RegisteredCredential => {
+  const { kind, version, reason = null, evenIfUnreachable = false } = data;
+  const change = { kind, version, reason, evenIfUnreachable, askedAt: fact.recordedAt, by: whoOf(fact.meta.actor) };
+  return { ...state, change, failedChange: null };
+};
+
+const startDeletion = (state: RegisteredCredential, data: Happened<'credential.deletion-started'>, fact: Fact): RegisteredCredential => {
+  const { epoch, reason, versions } = data;
+  const deletion = { epoch, reason, startedAt: fact.recordedAt, by: whoOf(fact.meta.actor) };
+  return changeVersions({ ...state, current: null, deletion }, versions, { status: 'revoking', revokingAt: fact.recordedAt });
+};
+
+/** What an event outside rotations makes of a credential. */
+export const evolveLifecycle = (state: RegisteredCredential, event: LifecycleEvent, fact: Fact): RegisteredCredential => {
+  const at = fact.recordedAt;
+  const by = whoOf(fact.meta.actor);
+  switch (event.type) {
+    case 'credential.disabled':
+      return { ...state, generation: event.data.generation, disabled: { at, by, reason: event.data.reason } };
+    case 'credential.enabled':
+      return { ...state, generation: event.data.generation, disabled: null };
+    case 'credential.change-asked':
+      return askChange(state, event.data, fact);
+    case 'credential.change-failed':
+      return failChange(state, event.data, fact);
+    case 'credential.reveal-policy-changed':
+      return { ...state, revealable: event.data.revealable };
+    case 'credential.deletion-started':
+      return startDeletion(state, event.data, fact);
+    case 'credential.shredded':
+      return changeVersions(state, event.data.versions, { shreddedAt: at });
+    case 'credential.deleted':
+      return state; // it ends the credential: `endCredential`
+    default:
+      return assertNever(event);
+  }
+};
+
+/** The end: what was current is that no more, and nothing happens after it. */
+export const endCredential = (state: RegisteredCredential, data: Happened<'credential.deleted'>, fact: Fact): DeletedCredential => {
+  const at = fact.recordedAt;
+  const ended = state.current === null ? state : changeVersion(state, state.current, { status: 'superseded', supersededAt: at });
+  const { reason, revoked, leftAliveBecause = null, backupRetentionDays } = data;
+  const last = { ...ended, current: null, change: null, deletion: null, updatedAt: at, incarnation: fact.meta.incarnation };
+  return { status: 'deleted', last, deletedAt: at, by: whoOf(fact.meta.actor), reason, revoked, leftAliveBecause, backupRetentionDays };
+};

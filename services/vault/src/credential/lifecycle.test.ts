@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest';
+import * as spec from '../testing/credential-spec.ts';
+import type { CredentialCommand } from './command.ts';
+import { foreseeSecret } from './compare.ts';
+import { judgeReveal } from './reveal.ts';
+import { knownOf, versionOf } from './state.ts';
+
+const { given } = spec;
+const HOST = { username: 'orders', host: 'new.internal' };
+const disable: CredentialCommand = { type: 'credential.disable', data: { reason: 'a leak' } };
+const backTo = (version: number): CredentialCommand => ({ type: 'credential.roll-back', data: { version, reason: 'it is slow' } });
+
+type Past = readonly { readonly type: string; readonly data: unknown }[];
+
+/** Version 2 has the secret of version 1, and other public fields. */
+const edited = [
+  ...spec.base,
+  spec.edited(2, 1, HOST),
+  spec.changeAsked('edit', 2),
+  spec.testedAlone(2),
+  spec.changed(1, 2, 2),
+  spec.superseded(1, 2),
+] as const;
+const ended = [...spec.base, spec.shredded([1]), spec.deleted([], 'it is shared')] as const;
+
+describe('disabling', () => {
+  it('raises the generation, so that whoever compares generations finds out', () =>
+    given(...spec.base)
+      .when(disable)
+      .then(spec.disabled(2)));
+  it('does nothing when repeated', () =>
+    given(...spec.base, spec.disabled(2))
+      .when(disable)
+      .thenNothing());
+  it('is ended by enabling, under a further generation', () =>
+    given(...spec.base, spec.disabled(2))
+      .when({ type: 'credential.enable', data: {} })
+      .then(spec.enabled(3)));
+  it('lets no rotation start', () =>
+    given(...spec.base, spec.disabled(2))
+      .when({ type: 'rotation.request', data: { reason: 'manual' } })
+      .thenRefused({ code: 'credential-disabled' }));
+});
+
+describe('an edit', () => {
+  it('stages the same secret with other public fields, and waits for the test', () =>
+    given(...spec.base)
+      .when(spec.edit(2, 1, HOST))
+      .then(spec.edited(2, 1, HOST), spec.changeAsked('edit', 2)));
+  it('is committed once it is tested', () =>
+    given(...spec.base, spec.edited(2, 1, HOST), spec.changeAsked('edit', 2))
+      .when(spec.errandTested(2))
+      .then(spec.testedAlone(2), spec.changed(1, 2, 2), spec.superseded(1, 2)));
+  it('is not committed after a failed test, and its version is discarded', () => {
+    const after = given(...spec.base, spec.edited(2, 1, HOST), spec.changeAsked('edit', 2));
+    after.when(spec.errandTested(2, 'invalid')).then(spec.testedAlone(2, 'invalid'), spec.changeFailed('edit', 2));
+    const { state } = given(...spec.base, spec.edited(2, 1, HOST), spec.changeAsked('edit', 2), spec.changeFailed('edit', 2));
+    expect(knownOf(state)).toMatchObject({ current: 1, change: null, failedChange: { version: 2, code: 'test-invalid' } });
+    expect(knownOf(state)?.versions.map(({ status }) => status)).toEqual(['current', 'discarded']);
+  });
+  it('is committed untested where the provider is out of reach and that was said to do', () =>
+    given(...spec.base, spec.edited(2, 1, HOST), spec.changeAsked('edit', 2, { evenIfUnreachable: true }))
+      .when(spec.errandTested(2, 'unreachable'))
+      .then(spec.testedAlone(2, 'unreachable'), spec.changed(1, 2, 2, 'unreachable'), spec.superseded(1, 2)));
+  it('owes the provider the old login, if it has another user name', () => {
+    const other = { username: 'orders2' };
+    given(...spec.base, spec.edited(2, 1, other), spec.changeAsked('edit', 2))
+      .when(spec.errandTested(2))
+      .then(spec.testedAlone(2), spec.changed(1, 2, 2), spec.superseded(1, 2), spec.owed(1, 'superseded-not-revoked'));
+  });
+  it('is refused while a rotation is open', () =>
+    given(...spec.ready)
+      .when(spec.edit(3, 1, HOST))
+      .thenRefused({ code: 'rotation-open', epoch: 1 }));
+  it('lets no rotation and no second change begin', () => {
+    const open = given(...spec.base, spec.edited(2, 1, HOST), spec.changeAsked('edit', 2));
+    open.when({ type: 'rotation.request', data: { reason: 'manual' } }).thenRefused({ code: 'change-open', version: 2 });
+    open.when(spec.edit(3, 1, HOST)).thenRefused({ code: 'change-open', version: 2 });
+    open.when(backTo(1)).thenRefused({ code: 'change-open', version: 2 });
+  });
+  it('of nothing is refused', () =>
+    given(...spec.base)
+      .when(spec.edit(2, 1, spec.fieldsOf(1)))
+      .thenRefused({ code: 'nothing-to-change' }));
+  it('whose secret was sealed from a version that is no longer current is refused', () =>
+    given(...edited)
+      .when(spec.edit(2, 1, { username: 'x' }))
+      .thenRefused({ code: 'version-out-of-order', requested: 2, expected: 3 }));
+  it('dies with the login that it shares: what is erased once is erased for both', () =>
+    given(
+      ...edited,
+      spec.requested(1),
+      spec.staged(3, 1),
+      spec.applied(3, 1),
+      spec.tested(3, 1),
+      spec.rotated(2, 3, 3, 1),
+      spec.superseded(2, 3),
+      spec.revoking(2, 1),
+      spec.denied(2, 1),
+    )
+      .when({ type: 'epoch.record-revoked', data: { version: 2, epoch: 1, now: spec.facts().now } })
+      .then(spec.revoked(2, 1), spec.settled(2, 'revoked'), spec.revoked(1, 1)));
+});
+
+describe('a rollback outside a rotation', () => {
+  it('tests the version first', () =>
+    given(...edited)
+      .when(backTo(1))
+      .then(spec.changeAsked('roll-back', 1, { reason: 'it is slow' })));
+  it('makes it current once it works, under a new generation', () =>
+    given(...edited, spec.changeAsked('roll-back', 1, { reason: 'it is slow' }))
+      .when(spec.errandTested(1))
+      .then(spec.testedAlone(1), spec.withdrawn(2), spec.broughtBack(2, 1, 3)));
+  it('changes nothing where the version works no more', () => {
+    const past = [...edited, spec.changeAsked('roll-back', 1, { reason: 'it is slow' })];
+    given(...past)
+      .when(spec.errandTested(1, 'invalid'))
+      .then(spec.testedAlone(1, 'invalid'), spec.changeFailed('roll-back', 1));
+    const known = knownOf(given(...past, spec.changeFailed('roll-back', 1)).state);
+    expect([known?.current, known && versionOf(known, 1)?.status]).toEqual([2, 'superseded']);
+  });
+  it('can be rolled back itself', () =>
+    given(...edited, spec.withdrawn(2), spec.broughtBack(2, 1, 3))
+      .when(backTo(2))
+      .then(spec.changeAsked('roll-back', 2, { reason: 'it is slow' })));
+  it('does nothing where the version is current', () =>
+    given(...edited)
+      .when(backTo(2))
+      .thenNothing());
+  it.each([
+    [
+      'revoked',
+      [...spec.committed, spec.revoking(1, 1), spec.denied(1, 1), spec.revoked(1, 1), spec.completed(1)],
+      { code: 'version-revoked', requested: 1 },
+    ],
+    ['discarding', [...spec.ready, spec.discarding(2, 1), spec.failed(1)], { code: 'version-discarded', requested: 2 }],
+    [
+      'discarded',
+      [...spec.ready, spec.discarding(2, 1), spec.failed(1), spec.discarded(2, 1)],
+      { code: 'version-discarded', requested: 2 },
+    ],
+  ] as const)('is refused for a version that is %s', (_status, past, refusal) =>
+    given(...past)
+      .when(backTo(refusal.requested))
+      .thenRefused(refusal),
+  );
+  it('is refused for one that is being revoked, and for one that never was', () => {
+    given(...spec.committed, spec.revoking(1, 1))
+      .when(backTo(1))
+      .thenRefused({ code: 'revocation-started', version: 1 });
+    given(...spec.base)
+      .when(backTo(7))
+      .thenRefused({ code: 'version-unknown', requested: 7 });
+  });
+  it('goes the way it always did for the version that a running rotation retires', () =>
+    given(...spec.committed)
+      .when(backTo(1))
+      .then(spec.withdrawn(2), spec.rolledBack(2, 1, 3), spec.settled(1, 'restored'), spec.owed(2, 'superseded-not-revoked')));
+});
+
+describe('deleting', () => {
+  it('has the worker revoke every live version first', () =>
+    given(...edited)
+      .when(spec.deleteIt())
+      .then(spec.deletionStarted([1, 2])));
+  it('ends the credential and its data keys with the last version that is dead', () =>
+    given(...edited, spec.deletionStarted([1, 2]), spec.revoked(1, 1))
+      .when(spec.errandRevoked(2))
+      .then(spec.revoked(2, 1), spec.shredded([1, 2]), spec.deleted([1, 2])));
+  it('waits for the other versions', () =>
+    given(...edited, spec.deletionStarted([1, 2]))
+      .when(spec.errandRevoked(1))
+      .then(spec.revoked(1, 1)));
+  it('ends at once where it is said why the value is left alive', () =>
+    given(...spec.base)
+      .when(spec.deleteIt(spec.facts(), 'it is shared'))
+      .then(spec.shredded([1]), spec.deleted([], 'it is shared')));
+  it('can be ended so too where the provider holds it up', () =>
+    given(...edited, spec.deletionStarted([1, 2]), spec.revoked(1, 1))
+      .when(spec.deleteIt(spec.facts(), 'the server is gone'))
+      .then(spec.shredded([1, 2]), spec.deleted([1], 'the server is gone')));
+  it('is refused while live or silent leases hold a version, and names them', () =>
+    given(...spec.base)
+      .when(spec.deleteIt(spec.facts([spec.lease('a', [1]), spec.lease('b', [1], { silentMs: 40_000 })])))
+      .thenRefused({ code: 'version-held', holders: ['orders/a (version 1)', 'orders/b (version 1, silent)'] }));
+  it('doesn’t wait for instances that are lost or gone', () =>
+    given(...spec.base)
+      .when(
+        spec.deleteIt(
+          spec.facts([spec.lease('a', [1], { silentMs: spec.policy.lostAfterMs }), spec.lease('b', [1], { ended: 'goodbye' })]),
+          'it is shared',
+        ),
+      )
+      .then(spec.shredded([1]), spec.deleted([], 'it is shared')));
+  it('is refused without the address typed, and while anything is under way', () => {
+    given(...spec.base)
+      .when(spec.deleteIt(spec.facts(), 'x', 'system.postgres.order'))
+      .thenRefused({ code: 'confirmation-wrong' });
+    given(...spec.ready)
+      .when(spec.deleteIt())
+      .thenRefused({ code: 'rotation-open', epoch: 1 });
+    given(...edited, spec.changeAsked('roll-back', 1))
+      .when(spec.deleteIt())
+      .thenRefused({ code: 'change-open', version: 1 });
+    given(...spec.ready, spec.discarding(2, 1), spec.failed(1))
+      .when(spec.deleteIt())
+      .thenRefused({ code: 'ledger-open', entries: 1 });
+  });
+  it('is refused where nobody can revoke it and nothing says why it is left alive', () =>
+    given(spec.registered({}, false), ...spec.base.slice(1))
+      .when(spec.deleteIt())
+      .thenRefused({ code: 'revocation-impossible', why: 'the credential has no issuer to revoke it with' }));
+  it('lets nothing else happen meanwhile', () => {
+    const deleting = given(...spec.base, spec.deletionStarted([1]));
+    deleting.when(disable).thenRefused({ code: 'credential-deleting' });
+    deleting.when(spec.ack('a', 1, 1)).thenRefused({ code: 'credential-deleting' });
+    deleting.when(spec.deleteIt()).thenNothing();
+  });
+  it('is the end', () => {
+    given(...ended)
+      .when(disable)
+      .thenRefused({ code: 'credential-deleted' });
+    given(...ended)
+      .when(spec.deleteIt())
+      .thenNothing();
+  });
+});
+
+describe('a reveal', () => {
+  const ada = { kind: 'person', id: 'ada', authenticatedAt: '2026-01-01T00:00:00.000Z' } as const;
+  const judge = (past: Past, actor: Parameters<typeof judgeReveal>[2] = ada, asked = {}, at = 60) => {
+    const judged = judgeReveal(given(...past).state, asked, actor, spec.facts([], at).now);
+    return judged.ok ? { version: judged.value.version.version, fields: judged.value.fields } : judged.refusal;
+  };
+  it('shows the current version’s secret fields', () => expect(judge([...edited])).toEqual({ version: 2, fields: ['password'] }));
+  it('shows an older version that may still work', () => expect(judge([...edited], ada, { version: 1 })).toMatchObject({ version: 1 }));
+  it('asks a person to sign in again after a quarter of an hour, and one whose sign-in nobody knows', () => {
+    expect(judge([...spec.base], ada, {}, 901)).toEqual({ code: 'recent-login-required', withinSeconds: 900 });
+    expect(judge([...spec.base], { kind: 'person', id: 'ada' })).toEqual({ code: 'recent-login-required', withinSeconds: 900 });
+    expect(judge([...spec.base], { kind: 'program', id: 'ci' }, {}, 901)).toMatchObject({ version: 1 });
+  });
+  it.each([
+    ['disabled', [...spec.base, spec.disabled(2)], 'credential-disabled'],
+    ['being deleted', [...spec.base, spec.deletionStarted([1])], 'credential-deleting'],
+    ['deleted', [...ended], 'credential-deleted'],
+    ['kept from everybody', [...spec.base, spec.unrevealable()], 'not-revealable'],
+    ['a user’s own', spec.base.map((event) => ({ ...event, data: { ...event.data, address: 'user-abc.openai.main' } })), 'not-revealable'],
+  ])('is refused of a credential that is %s', (_what, past, code) => expect(judge(past)).toMatchObject({ code }));
+  it('is refused of versions and fields that are not there', () => {
+    expect(judge([...spec.base], ada, { version: 4 })).toEqual({ code: 'version-unknown', requested: 4 });
+    expect(judge([...spec.base], ada, { fields: ['password', 'pin'] })).toMatchObject({ code: 'fields-invalid' });
+  });
+});
+
+describe('a comparison', () => {
+  const foresee = (past: Past) => {
+    const known = knownOf(given(...past).state);
+    const [a, b] = known?.versions ?? [];
+    return known && a && b ? foreseeSecret(known, a, b) : 'missing';
+  };
+  it('knows without opening anything that an edit has the same secret', () => expect(foresee([...edited])).toBe('same'));
+  it('opens versions that have nothing to do with each other', () => expect(foresee([...spec.ready])).toBeNull());
+  it('knows nothing of shredded ones', () => expect(foresee([...edited, spec.shredded([1, 2]), spec.deleted([])])).toBe('unknown'));
+});

@@ -1,0 +1,28 @@
+import type { VersionView } from '@keyturn/contracts/queries';
+import type { Version } from './state.ts';
+
+export const versionView = ({
+  version,
+  status,
+  epoch,
+  publicFields,
+  masks,
+  stagedAt,
+  committedAt,
+  supersededAt,
+  endedAt,
+  tested,
+  untested,
+}: Version): VersionView => ({
+  version,
+  status,
+  epoch,
+  publicFields,
+  masks,
+  stagedAt,
+  committedAt,
+  supersededAt,
+  endedAt,
+  tested,
+  untested,
+});
