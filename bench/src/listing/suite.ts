@@ -29,6 +29,7 @@ const CASES: readonly { readonly name: string; readonly query: Readonly<Record<s
   { name: 'search, all found', query: { search: 'seeded', sort: 'updated', order: 'desc' } },
   { name: 'search, none found', query: { search: 'nothing-of-it' } },
   { name: 'search, two letters', query: { search: 'st' } },
+  { name: 'search, a service', query: { search: 'stripe' } },
   { name: 'service, by update', query: { service: 'stripe', sort: 'updated', order: 'desc' } },
   { name: 'owner, by expiry', query: { owner: 'owner-7', sort: 'expires' } },
   { name: 'tag and label', query: { tag: 'team-7', search: 'environment=production' } },

@@ -29,13 +29,14 @@ const errandOf = ({ change, deletion }: RegisteredCredential): 'test' | 'revoke'
 /** A deleted credential has no row: its address is free. */
 const rowOf = (state: Credential): CredentialRow | null => {
   if (state.status !== 'registered') return null;
-  const { credentialId, address, credentialType, status, generation, updatedAt } = state;
+  const { credentialId, address, credentialType, generation, updatedAt } = state;
+  const summary = summaryOf(state);
   const open = openRotation(state);
   const openEpoch = open?.epoch ?? null;
   const { issuer, ledger } = state;
   const search = searchText(state);
   const body = {
-    ...summaryOf(state),
+    ...summary,
     search,
     issuer,
     ledger,
@@ -45,7 +46,7 @@ const rowOf = (state: Credential): CredentialRow | null => {
     lostAfterMs: state.policy.lostAfterMs,
     live: liveVersions(state),
   };
-  return { credentialId, address, credentialType, status, openEpoch, generation, updatedAt, body };
+  return { credentialId, address, credentialType, status: summary.status, openEpoch, generation, updatedAt, body };
 };
 
 export const credentialFold: Fold<Credential> = { initial: unregistered, evolve, row: rowOf };
