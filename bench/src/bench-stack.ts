@@ -12,7 +12,6 @@ import {
   type NatsServer,
   type PostgresServer,
   prepareDatabases,
-  type StackDatabases,
   projectRoot,
   spawnService,
   startNats,
@@ -28,8 +27,9 @@ export type BenchStack = {
   readonly postgres: PostgresServer;
   readonly nats: NatsServer;
   readonly varDir: string;
-  /** The service role's URL of the vault's own database, for floors that read the same table. */
+  /** The superuser's URL of the vault's own database, and its KEK file: for what no command can do. */
   readonly vaultUrl: string;
+  readonly kekFile: string;
   /** The superuser's URL of a database for the floors, on the same server as the vault's. */
   readonly floorUrl: string;
   /** A creds file's text for subjects under `floor.`, which no service hears. */
@@ -59,8 +59,13 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
     const binary = await findBinary(natsServer, { env: process.env, cacheDir: binaryCacheDir });
     const postgres = kept(await startPostgres({ varDir }));
     const nats = kept(await startNats({ varDir, binary }));
-    const databases = await prepareDatabases({ postgresUrl: postgres.url, secretsDir: join(varDir, 'secrets') });
-    kept(await startVault({ varDir, nats, databases, ...(profileDir === undefined ? {} : { profileDir }) }));
+    const { vaultUrl, kekFile, ...vault } = await startVault({
+      varDir,
+      postgres,
+      nats,
+      ...(profileDir === undefined ? {} : { profileDir }),
+    });
+    kept(vault);
     const floor = await createDatabase(postgres.url, 'floor');
     const client = async (identity: string, actor: Actor): Promise<VaultClient> => {
       const bus = await connectAs(nats, identity);
@@ -75,8 +80,7 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
       allowResponses: true,
     });
     const [asGateway, asWorker] = await Promise.all([client('gateway', ADMIN), client('worker', WORKER)]);
-    const vaultUrl = readFileSync(databases.vault.serviceUrlFile, 'utf8').trim();
-    return { postgres, nats, varDir, vaultUrl, floorUrl: floor.url, floorCreds, asGateway, asWorker, inOrder };
+    return { postgres, nats, varDir, vaultUrl, kekFile, floorUrl: floor.url, floorCreds, asGateway, asWorker, inOrder };
   } catch (fault) {
     await stopInReverse({ inOrder });
     throw fault;
@@ -92,13 +96,15 @@ const connectAs = (nats: NatsServer, identity: string): Promise<Bus> =>
   });
 
 type VaultOptions = BenchStackOptions & {
+  readonly postgres: PostgresServer;
   readonly nats: NatsServer;
-  readonly databases: StackDatabases;
 };
 
-const startVault = async ({ varDir, nats, databases: { vault }, profileDir }: VaultOptions) => {
+const startVault = async ({ varDir, postgres, nats, profileDir }: VaultOptions) => {
+  const { vault } = await prepareDatabases({ postgresUrl: postgres.url, secretsDir: join(varDir, 'secrets') });
   const logFile = join(varDir, 'logs', 'vault.log');
-  return spawnService({
+  const kekFile = join(varDir, 'secrets', 'kek');
+  const spawned = await spawnService({
     name: 'vault',
     varDir,
     logFile,
@@ -111,8 +117,9 @@ const startVault = async ({ varDir, nats, databases: { vault }, profileDir }: Va
       NATS_CREDS_FILE: credsPath(nats.credsDir, 'vault'),
       DATABASE_URL_FILE: vault.serviceUrlFile,
       MIGRATION_DATABASE_URL_FILE: vault.ownerUrlFile,
-      KEK_FILE: join(varDir, 'secrets', 'kek'),
+      KEK_FILE: kekFile,
       ...(profileDir === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDir}` }),
     },
   });
+  return { ...spawned, vaultUrl: vault.ownerUrl, kekFile };
 };

@@ -13,6 +13,7 @@ import { SUITES, suiteNames } from './suites.ts';
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
+    rows: { type: 'string' },
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
     'write-docs': { type: 'boolean', default: false },
@@ -33,10 +34,13 @@ const measure = async (): Promise<SuiteResult[]> => {
   const varDir = join(varRoot, `bench-${process.pid}`);
   const stack = await startBenchStack({ varDir, ...(values.profile ? { profileDir: outDir } : {}) });
   const unhook = stopOnSignal(stack);
+  const sized = values.rows === undefined ? {} : { rows: Number(values.rows) };
   const results: SuiteResult[] = [];
   try {
     for (const name of names) {
-      results.push(await SUITES[name](stack, { isQuick: values.quick, onProgress: (sentence) => console.error(`· ${sentence}`) }));
+      results.push(
+        await SUITES[name](stack, { ...sized, isQuick: values.quick, onProgress: (sentence) => console.error(`· ${sentence}`) }),
+      );
     }
   } finally {
     unhook();

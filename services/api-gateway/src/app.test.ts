@@ -125,7 +125,7 @@ describe('answers', () => {
     const response = await rollBack({ reason: ' it is slow ' }, { vault });
     expect(response.status).toBe(202);
     expect(response.headers.get('location')).toBe(`${CREDENTIALS}/${ID}/rotations/3`);
-    expect(await response.json()).toEqual(back);
+    expect(await response.json()).toEqual({ ...back, status: 'committed' });
     expect(vault.calls[0]?.message).toMatchObject({ data: { credentialId: ID, reason: 'it is slow' } });
   });
 
@@ -133,7 +133,8 @@ describe('answers', () => {
     [{}, 'reason'],
     [{ reason: '  ' }, 'reason'],
     [{ reason: 'x'.repeat(501) }, 'reason'],
-    [{ reason: 'slow', version: 1 }, 'version'],
+    [{ reason: 'slow', version: 0 }, 'version'],
+    [{ reason: 'slow', versions: 1 }, 'versions'],
   ])('refuses the rollback %j', async (body, path) => {
     const problem = await problemOf(await rollBack(body));
     expect(problem).toMatchObject({ status: 422, code: 'request-invalid', errors: [{ path }] });
@@ -286,4 +287,71 @@ it('opens no stream for a HEAD, whose body nobody would read', async () => {
   const { app } = testApp({ feed: { ...feed, subscribe: () => expect.unreachable('a listener that nobody ends') } });
   const answered = await app.request('/api/v1/events', { method: 'HEAD', headers: bearer('admin') });
   expect([answered.status, answered.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+});
+
+describe('a reveal', () => {
+  const asked = { reason: 'a fault' };
+  const post = (body: object, deps: Parameters<typeof testApp>[0] = {}, headers: Record<string, string> = bearer('admin')) => {
+    const sent = json(body);
+    return testApp(deps).app.request(`${CREDENTIALS}/${ID}/reveal`, { method: 'POST', ...sent, headers: { ...sent.headers, ...headers } });
+  };
+
+  it('answers the fields, and lets nobody keep the answer', async () => {
+    const response = await post(asked);
+    expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(await response.json()).toMatchObject({ fields: { password: 'the present password' } });
+  });
+  it('passes on what is sealed to the caller’s own key, and no plaintext', async () => {
+    const sealed = { enc: 'AA', ciphertext: 'BB', aad: '{}' };
+    const value = { credentialId: ID, address: 'system.postgres.orders', version: 1, publicFields: {}, sealed };
+    const vault = memoryVault({ 'credential.reveal': ok({ value }) });
+    const response = await post({ ...asked, recipientKey: 'A'.repeat(43) }, { vault });
+    expect(await response.json()).toEqual(value);
+  });
+  it('tells the vault when the person last signed in, by the provider’s word', async () => {
+    const vault = memoryVault();
+    const authenticatedAt = '2026-01-02T03:00:00.000Z';
+    const caller = {
+      id: 'a',
+      name: 'A',
+      kind: 'person',
+      roles: ['admin'],
+      tier: null,
+      via: 'bearer',
+      expiresAt: 1,
+      authenticatedAt,
+    } as const;
+    await post(asked, { vault, verifyBearer: async () => ok({ ...caller, roles: ['admin'] }) });
+    expect(vault.calls[0]?.message).toMatchObject({ actor: { id: 'a', authenticatedAt }, data: { credentialId: ID, reason: 'a fault' } });
+  });
+  it.each([{}, { reason: 'x' }, { reason: 'fine', fields: [] }, { reason: 'fine', recipientKey: 'short' }])('refuses %o', async (body) =>
+    expect((await post(body)).status).toBe(422),
+  );
+});
+
+describe('a change of a credential', () => {
+  const patch = (body: object, vault = memoryVault()) => {
+    const sent = json(body);
+    const headers = { ...sent.headers, ...bearer('admin') };
+    return testApp({ vault }).app.request(`${CREDENTIALS}/${ID}`, { method: 'PATCH', ...sent, headers });
+  };
+  it.each([
+    [{ publicFields: { host: 'x' }, reason: 'moved', evenIfUnreachable: true }, 'credential.edit'],
+    [{ enabled: false, reason: 'a leak' }, 'credential.disable'],
+    [{ enabled: true }, 'credential.enable'],
+    [{ revealable: false }, 'credential.change-reveal-policy'],
+    [{ owner: 'team' }, 'credential.change-details'],
+  ])('%o is the command %s', async (body, command) => {
+    const vault = memoryVault();
+    expect((await patch(body, vault)).status).toBe(200);
+    expect(vault.calls.map(({ name }) => name)).toEqual([command, 'credential.get']);
+  });
+  it.each([{ enabled: false }, { enabled: true, publicFields: {} }, { revealable: true, owner: 'team' }])(
+    'of two kinds, or without its reason, is refused: %o',
+    async (body) => {
+      const vault = memoryVault();
+      expect((await patch(body, vault)).status).toBe(422);
+      expect(vault.calls).toEqual([]);
+    },
+  );
 });

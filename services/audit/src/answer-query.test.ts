@@ -4,8 +4,9 @@ import { memoryEntryStore } from './adapters/memory/entry-store.ts';
 import { type AnswerDeps, answerQuery } from './answer-query.ts';
 import type { Lag } from './integrity/lag.ts';
 import { GENESIS } from './ports/entry-store.ts';
+import { project } from './projection/project.ts';
 import { sortBatch } from './projection/sort-batch.ts';
-import { CREDENTIAL, arrivedAt } from './testing/sample-events.ts';
+import { CREDENTIAL, arrivedAt, recordedAt, sample } from './testing/sample-events.ts';
 
 const actor = { kind: 'person', id: 'ada', roles: ['auditor'] };
 const REBUILD = { generation: 2, state: 'building', position: 0, refusedBecause: null, compared: null } as const;
@@ -22,6 +23,35 @@ const stored = async (troubles: string[] = [], found = [CONVICTION].slice(1), la
     guard: { check: async () => found, lag: { lag: () => lag, trouble: () => (lag === null ? null : 'far behind') } },
   };
 };
+
+describe('access.read', () => {
+  it('answers who had the secret, newest first and a page at a time', async () => {
+    const store = memoryEntryStore();
+    const revealed = [1, 2, 3].map((position) => {
+      const event = recordedAt(position, sample('secret.revealed'));
+      const entry = project(event);
+      if (!entry) throw new Error('not projected');
+      return {
+        eventId: `1.${position}`,
+        prevHash: event.prevHash,
+        hash: event.hash,
+        recorded: JSON.stringify(event),
+        entry,
+        projection: 1,
+      };
+    });
+    await store.append(GENESIS, revealed);
+    const deps = { ...(await stored()), store };
+    const page = await answerQuery('access.read', { actor, data: { credentialId: CREDENTIAL, limit: 2 } }, deps);
+    expect(page).toMatchObject({ ok: { items: [{ position: 3 }, { position: 2 }], nextBefore: 2, projectedTo: 3 } });
+    const last = await answerQuery('access.read', { actor, data: { credentialId: CREDENTIAL, limit: 2, before: 2 } }, deps);
+    expect(last).toMatchObject({ ok: { items: [{ position: 1, what: 'fetched' }], nextBefore: null } });
+  });
+  it('leaves out what is no access', async () => {
+    const reply = await answerQuery('access.read', { actor, data: { credentialId: CREDENTIAL } }, await stored());
+    expect(reply).toMatchObject({ ok: { items: [], projectedTo: 3 } });
+  });
+});
 
 describe('timeline.read', () => {
   it('answers a page, oldest first', async () => {

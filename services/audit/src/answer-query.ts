@@ -4,10 +4,11 @@ import type { Guard } from './integrity/guard.ts';
 import type { Convictions } from './ports/convictions.ts';
 import type { EntryStore } from './ports/entry-store.ts';
 import type { RebuildStore } from './ports/rebuild-store.ts';
+import { ACCESS_TYPES, accessEntryOf } from './projection/access-entry.ts';
 import type { Projector } from './projection/projector.ts';
 
 export type AnswerDeps = {
-  readonly store: Pick<EntryStore, 'timeline' | 'checkpoint'>;
+  readonly store: Pick<EntryStore, 'timeline' | 'recorded' | 'checkpoint'>;
   readonly projector: Pick<Projector, 'troubles'>;
   readonly convictions: Pick<Convictions, 'unsettled'>;
   readonly rebuilds: Pick<RebuildStore, 'request' | 'latest'>;
@@ -18,6 +19,7 @@ const READERS = ['admin', 'operator', 'auditor'];
 /** Who may ask what; the gateway itself may ask for the health. */
 const ALLOWED: Readonly<Record<Exclude<AuditQueryName, 'health.check'>, readonly string[]>> = {
   'timeline.read': READERS,
+  'access.read': READERS,
   'status.read': READERS,
   'integrity.check': READERS,
   'rebuild.get': READERS,
@@ -25,6 +27,7 @@ const ALLOWED: Readonly<Record<Exclude<AuditQueryName, 'health.check'>, readonly
 };
 export const AUDIT_QUERY_NAMES = [
   'timeline.read',
+  'access.read',
   'status.read',
   'integrity.check',
   'rebuild.start',
@@ -49,6 +52,8 @@ const answer = (name: AuditQueryName, data: unknown, deps: AnswerDeps): Promise<
   switch (name) {
     case 'timeline.read':
       return readTimeline(data, deps);
+    case 'access.read':
+      return readAccess(data, deps);
     case 'status.read':
       return readStatus(deps);
     case 'integrity.check':
@@ -65,6 +70,14 @@ const answer = (name: AuditQueryName, data: unknown, deps: AnswerDeps): Promise<
 const readTimeline = async (data: unknown, { store, convictions }: AnswerDeps): Promise<AuditQueryAnswer<'timeline.read'>> => {
   const page = await store.timeline(AUDIT_QUERIES_TABLE['timeline.read'].data.parse(data));
   return { ...page, convictions: await convictions.unsettled() };
+};
+
+const readAccess = async (data: unknown, { store }: AnswerDeps): Promise<AuditQueryAnswer<'access.read'>> => {
+  const { credentialId, before, limit } = AUDIT_QUERIES_TABLE['access.read'].data.parse(data);
+  const { position } = await store.checkpoint();
+  const found = await store.recorded({ credentialId, before, limit: limit + 1, types: ACCESS_TYPES });
+  const items = found.slice(0, limit).flatMap((json) => accessEntryOf(json) ?? []);
+  return { items, nextBefore: found.length > limit ? (items.at(-1)?.position ?? null) : null, projectedTo: position };
 };
 
 const readStatus = async ({ store, convictions, guard, projector }: AnswerDeps): Promise<AuditQueryAnswer<'status.read'>> => {

@@ -6,6 +6,7 @@ import { readSecretFile } from '@keyturn/service';
 import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { Runtime } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
+import { busErrands } from './adapters/bus/bus-errands.ts';
 import { busVault } from './adapters/bus/bus-vault.ts';
 import { hearRotationRequests } from './adapters/nats/hear-rotation-requests.ts';
 import { connectTemporal } from './adapters/temporal/connect-temporal.ts';
@@ -15,6 +16,7 @@ import { temporalRotationRuns } from './adapters/temporal/temporal-rotation-runs
 import { runTemporalWorker } from './adapters/temporal/temporal-worker.ts';
 import { cachedWorkflowBundle } from './adapters/temporal/workflow-bundle.ts';
 import { loadConfig } from './config.ts';
+import { startErrands } from './errands/run-errands.ts';
 import { createShutdown } from './shutdown.ts';
 import { createSettlePace } from './sweeper/settle-pace.ts';
 import { startSweeper } from './sweeper/sweep.ts';
@@ -43,8 +45,9 @@ const worker = await runTemporalWorker({ connection: temporal.native, namespace,
 const runs = temporalRotationRuns({ client: temporal.client, namespace, taskQueue });
 const settlePace = createSettlePace({ ...config.settlePause, clock: systemClock });
 const sweeper = startSweeper({ vault, logins, log, runs, settlePace, newId: randomUUID, tracer, everyMs: config.sweepEveryMs });
+const errands = startErrands({ vault, errands: busErrands({ client, newId: randomUUID }), logins, log, bus, everyMs: config.sweepEveryMs });
 const hearing = hearRotationRequests({ connection: bus.connection, runs, log, tracer });
-onStop(worker.stop, sweeper.stop, hearing.stop);
+onStop(worker.stop, sweeper.stop, errands.stop, hearing.stop);
 
 log.info('rotation-worker.ready');
 

@@ -35,18 +35,15 @@ const rowOf = (state: Credential): CredentialRow | null => {
   const openEpoch = open?.epoch ?? null;
   const { issuer, ledger } = state;
   const search = searchText(state);
-  const body = {
-    ...summary,
-    search,
-    issuer,
+  const body = { ...summary, search, issuer, errand: errandOf(state) };
+  const upkeep = {
     ledger,
-    errand: errandOf(state),
     preflight: openPreflight(state),
     openTrace: open?.traceparent ?? null,
     lostAfterMs: state.policy.lostAfterMs,
     live: liveVersions(state),
   };
-  return { credentialId, address, credentialType, status: summary.status, openEpoch, generation, updatedAt, body };
+  return { credentialId, address, credentialType, status: summary.status, openEpoch, generation, updatedAt, body, upkeep };
 };
 
 export const credentialFold: Fold<Credential> = { initial: unregistered, evolve, row: rowOf };

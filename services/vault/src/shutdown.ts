@@ -11,3 +11,12 @@ export const onShutdown = (logger: Logger, steps: readonly Step[]): void => {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
 };
+
+/** Lets the start go on, or ends it with one sentence in the log: whoever supervises the vault shall not have to read a stack. */
+export const orStopStart =
+  (logger: Logger) =>
+  <T>(opening: Promise<T>): Promise<T> =>
+    opening.catch((fault: unknown) => {
+      logger.error('vault.not-started', { sentence: fault instanceof Error ? fault.message : 'for a reason unknown' });
+      process.exit(1);
+    });

@@ -76,7 +76,9 @@ describe('a lost lease', () => {
   it('is lost only when it is so for everything that it holds', async () => {
     const other = await registerOrders(vault, 'system.postgres.patient');
     await grant(vault, 'orders', 'system.postgres.*');
-    await vault.sql(`UPDATE credentials SET body = body || '{"lostAfterMs": 999999999}' WHERE credential_id = $1`, [other.credentialId]);
+    await vault.sql(`UPDATE credential_upkeep SET body = body || '{"lostAfterMs": 999999999}' WHERE credential_id = $1`, [
+      other.credentialId,
+    ]);
     const speaker = await holding('patient');
     await speaker.fetch('system.postgres.patient');
     await silence('patient');

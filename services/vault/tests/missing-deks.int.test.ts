@@ -50,15 +50,18 @@ describe('the start', () => {
   });
 
   it('knows the live versions of credentials that were there before it asked for them', async () => {
-    const rows = () => vault.sql(`SELECT body->'live' AS live, body->'lostAfterMs' AS lost FROM credentials ORDER BY address`);
+    const rows = () => vault.sql(`SELECT body->'live' AS live, body->'lostAfterMs' AS lost FROM credential_upkeep ORDER BY credential_id`);
     const before = await rows();
     expect(before).toEqual([
       { live: [1], lost: 86_400_000 },
       { live: [1], lost: 86_400_000 },
     ]);
-    await vault.sql(`UPDATE credentials SET body = body - 'live' - 'lostAfterMs'`);
-    const migration = await readFile(new URL('../src/adapters/postgres/migrations/0003_lease_endings.sql', import.meta.url), 'utf8');
-    await vault.sql(migration.slice(migration.indexOf('UPDATE credentials')));
+    await vault.sql('TRUNCATE credential_upkeep');
+    const migration = (name: string) => readFile(new URL(`../src/adapters/postgres/migrations/${name}`, import.meta.url), 'utf8');
+    const learned = await migration('0003_lease_endings.sql');
+    const moved = await migration('0007_upkeep.sql');
+    await vault.sql(learned.slice(learned.indexOf('UPDATE credentials')));
+    await vault.sql(moved.slice(moved.indexOf('INSERT INTO')));
     expect(await rows()).toEqual(before);
     await shred(1);
     await expect(start()).rejects.toThrow(`version 1 of ${credentialId}`);

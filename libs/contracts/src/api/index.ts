@@ -102,10 +102,6 @@ export const RequestRotationBody = z.strictObject({
 });
 export type RequestRotationBody = z.infer<typeof RequestRotationBody>;
 
-/** Why the version before the commit is to be current again. */
-export const RollBackBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
-export type RollBackBody = z.infer<typeof RollBackBody>;
-
 export const RegisterConsumerBody = z.strictObject({
   grants: z.array(z.strictObject({ action: z.enum(['read', 'preflight', 'ack']), pattern: z.string() })).max(100),
 });
@@ -194,3 +190,4 @@ export type StreamedEvent = z.infer<typeof StreamedEvent>;
 export { LegacyUser } from '../commands/credential-commands.ts';
 export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView, KeyRingView, ReplicaView, RewrapView };
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };
+export * from './lifecycle-bodies.ts';

@@ -18,7 +18,12 @@ export const EditCredential = z.object({
 });
 
 /** Makes an older version current again, once it was tested; during a rotation only the version that this rotation takes out of use. */
-export const RollBackTo = z.object({ ...Of, version: VersionNumber, reason: Reason, evenIfUnreachable: z.boolean().optional() });
+export const RollBackTo = z.object({
+  ...Of,
+  version: VersionNumber,
+  reason: z.string().trim().min(1).max(500),
+  evenIfUnreachable: z.boolean().optional(),
+});
 
 export const CompareVersions = z.object({ ...Of, a: VersionNumber, b: VersionNumber });
 

@@ -29,6 +29,22 @@ export const AuditStatus = z.object({
 });
 export type AuditStatus = z.infer<typeof AuditStatus>;
 
+/** One time that somebody was given a secret, or was refused it: who, when, from where, and why. */
+export const AccessEntry = z.object({
+  position: z.int(),
+  at: z.string(),
+  what: z.enum(['revealed', 'fetched', 'resolved', 'used-by-worker', 'compared', 'verified', 'refused']),
+  who: z.string(),
+  from: z.string().nullable(),
+  version: z.int().nullable(),
+  fields: z.array(z.string()).nullable(),
+  /** The reason given, or what it was for; of a refusal its code. */
+  why: z.string(),
+  /** Above 1 where one record stands for several refusals. */
+  times: z.int(),
+});
+export type AccessEntry = z.infer<typeof AccessEntry>;
+
 /** The audit service's queries by wire name. The subject is `querySubject('audit', name)`. */
 export const AUDIT_QUERIES_TABLE = {
   'timeline.read': {
@@ -48,6 +64,15 @@ export const AUDIT_QUERIES_TABLE = {
       /** Of the whole log, until a person settles them: while there is one, the entries prove nothing. */
       convictions: z.array(Conviction).optional(),
     }),
+  },
+  /** Who was given the secret of a credential or refused it, newest first. `before`: a position, excluded. */
+  'access.read': {
+    data: z.object({
+      credentialId: CredentialId,
+      before: z.int().positive().optional(),
+      limit: z.int().min(1).max(500).default(100),
+    }),
+    answer: z.object({ items: z.array(AccessEntry), nextBefore: z.int().nullable(), projectedTo: z.int() }),
   },
   /** Whether what the timeline says can be relied on: for whoever shows it. */
   'status.read': { data: z.object({}), answer: AuditStatus },

@@ -77,6 +77,8 @@ export const Errand = z.object({
   incarnation: Incarnation,
   /** Fences the revoke at the provider; of a test it is the last rotation's, or 0. */
   epoch: z.union([Epoch, z.literal(0)]),
+  /** Fences all versions of one deletion alike: several of them may be one login. */
+  fenceVersion: VersionNumber,
   publicFields: PublicFields,
 });
 export type Errand = z.infer<typeof Errand>;

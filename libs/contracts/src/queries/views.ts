@@ -161,6 +161,7 @@ export const CredentialSummary = z.object({
   openEpoch: Epoch.nullable(),
   status: CredentialStatus.default('active'),
   lastRotatedAt: Time.nullable(),
+  /** When its value or its details last changed. */
   updatedAt: Time,
 });
 export type CredentialSummary = z.infer<typeof CredentialSummary>;

@@ -19,6 +19,10 @@ export const natsVault = ({ bus, clock }: { readonly bus: Pick<Bus, 'request'>; 
       const answer = await client.command(name, data, { ...rest, ...sealed }).catch(rethrowOfCommand);
       return answer.ok ? ok(answer.value.value) : answer;
     },
+    reveal: async ({ data, secret: _none, ...rest }) => {
+      const wantsSecret = data.recipientKey === undefined;
+      return client.command('credential.reveal', data, { ...rest, wantsSecret }).catch(rethrowOfCommand);
+    },
     query: async (name, { actor, data }) => {
       const timeoutMs = name === 'health.check' ? HEALTH_TIMEOUT_MS : QUERY_TIMEOUT_MS;
       const answer = await client.query(name, data, { actor, timeoutMs }).catch(rethrowOfQuery);

@@ -11,6 +11,14 @@ export type GatewayCommandName =
   | 'credential.stage-value'
   | 'legacy-user.map'
   | 'credential.verify-value'
+  | 'credential.disable'
+  | 'credential.enable'
+  | 'credential.edit'
+  | 'credential.roll-back'
+  | 'credential.compare'
+  | 'credential.reveal'
+  | 'credential.change-reveal-policy'
+  | 'credential.delete'
   | 'rotation.request'
   | 'rotation.roll-back'
   | 'consumer.register'
@@ -34,12 +42,17 @@ export type GatewayCommand<Name extends GatewayCommandName> = {
   readonly secret?: { readonly about: string; readonly fields: Sensitive<Readonly<Record<string, string>>> };
 };
 
+/** What was revealed, and the secret where it was not sealed past this process. */
+export type Revealed = { readonly value: unknown; readonly secret?: Sensitive<unknown> };
+
 /**
  * The vault, as the gateway needs it. Refusals are returned; no answer is a thrown `ServiceUnavailable` (nothing was done) or, for a
  * command, `OutcomeUnknown`.
  */
 export interface VaultClient {
   command<Name extends GatewayCommandName>(name: Name, command: GatewayCommand<Name>): Promise<Result<unknown, Refusal>>;
+  /** A reveal: the secret comes sealed to this process, unless the data names the caller's own key. */
+  reveal(command: GatewayCommand<'credential.reveal'>): Promise<Result<Revealed, Refusal>>;
   query<Name extends VaultQueryName>(
     name: Name,
     query: { readonly actor: Actor; readonly data: VaultQueryInput<Name> },

@@ -13,6 +13,8 @@ const Claims = z.object({
   email: z.string().optional(),
   roles: z.unknown().optional(),
   tier: z.string().max(50).nullish(),
+  /** OpenID Connect Core §2: when the person was really asked, however new the token is. */
+  auth_time: z.int().positive().max(8_640_000_000_000).optional().catch(undefined),
 });
 
 type Claims = z.infer<typeof Claims>;
@@ -40,7 +42,7 @@ const nameOf = (claims: Claims, isProgram: boolean): string =>
 export const identityOfClaims = (claims: unknown): Identity | null => {
   const parsed = Claims.safeParse(claims);
   if (!parsed.success) return null;
-  const { sub, roles, tier } = parsed.data;
+  const { sub, roles, tier, auth_time } = parsed.data;
   const isProgram = isPrograms(parsed.data);
   return {
     id: sub,
@@ -48,5 +50,6 @@ export const identityOfClaims = (claims: unknown): Identity | null => {
     kind: isProgram ? 'program' : 'person',
     roles: knownRoles(roles),
     tier: tier ?? null,
+    ...(auth_time === undefined ? {} : { authenticatedAt: new Date(auth_time * 1000).toISOString() }),
   };
 };

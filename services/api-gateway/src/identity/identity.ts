@@ -8,6 +8,8 @@ export const Identity = z.object({
   kind: z.enum(['person', 'program']),
   roles: z.array(z.string()).max(20),
   tier: z.string().max(50).nullable(),
+  /** When the person last signed in, by the provider's word (`auth_time`). */
+  authenticatedAt: z.iso.datetime().optional(),
 });
 export type Identity = z.infer<typeof Identity>;
 
@@ -27,6 +29,7 @@ export const actorOf = (identity: Identity, ip: string | undefined): Actor => ({
   name: identity.name,
   roles: identity.roles,
   ...(ip === undefined ? {} : { ip }),
+  ...(identity.authenticatedAt === undefined ? {} : { authenticatedAt: identity.authenticatedAt }),
 });
 
 /** For questions that the gateway asks on its own: health, sealing keys. */

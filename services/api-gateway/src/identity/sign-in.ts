@@ -5,6 +5,7 @@ import { ServiceUnavailable } from '../faults.ts';
 import { identityOfClaims } from './claims.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { Identity } from './identity.ts';
+import { ABSOLUTE_LIMIT_MS } from './session.ts';
 
 /** What has to be remembered between leaving for the provider and coming back; sealed into a cookie for ten minutes. */
 export const PendingLogin = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), returnTo: z.string() });
@@ -12,7 +13,8 @@ export type PendingLogin = z.infer<typeof PendingLogin>;
 
 /** The code flow with PKCE. Tokens are read here and dropped: nothing after this function has seen one. */
 export interface SignIn {
-  begin(returnTo: string): Promise<{ readonly redirectTo: string; readonly pending: PendingLogin }>;
+  /** `isFresh`: the provider is to ask again, whoever it still knows. */
+  begin(returnTo: string, isFresh?: boolean): Promise<{ readonly redirectTo: string; readonly pending: PendingLogin }>;
   complete(callbackUrl: URL, pending: PendingLogin): Promise<Result<Identity, 'sign-in-failed'>>;
   /** Where to end the provider's own session too, if it can be asked. */
   endUrl(): Promise<string | null>;
@@ -21,7 +23,7 @@ export interface SignIn {
 export type SignInSettings = { readonly provider: IdentityProvider; readonly publicUrl: string; readonly scope: string };
 
 export const signIn = ({ provider, publicUrl, scope }: SignInSettings): SignIn => ({
-  begin: async (returnTo) => {
+  begin: async (returnTo, isFresh = false) => {
     const pending = {
       state: oidc.randomState(),
       nonce: oidc.randomNonce(),
@@ -35,6 +37,9 @@ export const signIn = ({ provider, publicUrl, scope }: SignInSettings): SignIn =
       nonce: pending.nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(pending.verifier),
       code_challenge_method: 'S256',
+      // With a limit the provider must say when it last asked (OpenID Connect Core §3.1.2.1): that is what a reveal goes by.
+      max_age: String(ABSOLUTE_LIMIT_MS / 1000),
+      ...(isFresh ? { prompt: 'login' } : {}),
     });
     return { redirectTo: url.href, pending };
   },

@@ -47,7 +47,8 @@ describe('/openapi.json', () => {
     const { paths } = await document();
     const conflict = paths['/api/v1/admin/credentials/{credentialId}/rotations']?.['post']?.responses['409'];
     expect(JSON.stringify(conflict)).toContain(
-      '"enum":["command-reused","fields-missing","issuer-missing","nothing-to-rotate","rotation-open"]',
+      '"enum":["change-open","command-reused","credential-deleting","credential-disabled","fields-missing","issuer-missing",' +
+        '"nothing-to-rotate","rotation-open"]',
     );
   });
 });

@@ -30,7 +30,7 @@ export type AuthRoutesDeps = {
 const PENDING = 'kt_login';
 const PENDING_MS = 10 * 60_000;
 
-const RETURN_TO = z.object({ query: z.object({ return_to: z.string().optional() }) });
+const RETURN_TO = z.object({ query: z.object({ return_to: z.string().optional(), fresh: z.enum(['true']).optional() }) });
 const CALLBACK = z.object({ query: z.object({ code: z.string().optional(), state: z.string().optional() }) });
 
 /** The routes below for the API's document; they parse by themselves, as what comes is a browser's navigation. */
@@ -100,7 +100,7 @@ export const authRoutes = (deps: AuthRoutesDeps): Hono<EdgeEnv> => {
       // Cookies belong to one host name; coming back to another one (localhost, 127.0.0.1) would find none.
       if (new URL(c.req.url).host !== new URL(publicUrl).host)
         return c.redirect(`${publicUrl}/auth/login${new URL(c.req.url).search}`, 302);
-      const { redirectTo, pending } = await signIn.begin(localPath(c.req.query('return_to')));
+      const { redirectTo, pending } = await signIn.begin(localPath(c.req.query('return_to')), c.req.query('fresh') === 'true');
       const sealed = await pendingLogins.seal(pending, clock.now().getTime() + PENDING_MS);
       setCookie(c, PENDING, sealed, { ...cookie, maxAge: PENDING_MS / 1000 });
       return c.redirect(redirectTo, 302);

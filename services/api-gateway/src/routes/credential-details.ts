@@ -1,8 +1,8 @@
 import { CredentialId } from '@keyturn/contracts';
-import { ChangeDetailsBody, CredentialView, RegisteredCredential, StageValueBody } from '@keyturn/contracts/api';
+import { ChangeCredentialBody, CredentialView, RegisteredCredential, StageValueBody } from '@keyturn/contracts/api';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
-import type { VaultClient } from '../clients/vault.ts';
+import type { GatewayCommand, VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CREDENTIAL } from '../samples/credential.ts';
@@ -14,18 +14,28 @@ type Deps = { readonly vault: VaultClient };
 const ONE = '/api/v1/admin/credentials/{credentialId}';
 const OfCredential = z.object({ credentialId: CredentialId });
 
-const changeDetails = ({ vault }: Deps): Endpoint =>
+const changeCredential = ({ vault }: Deps): Endpoint =>
   endpoint(
     {
-      name: 'changeCredentialDetails',
+      name: 'changeCredential',
       method: 'patch',
       path: ONE,
       tag: 'Credentials',
-      summary: 'Changes name, labels, notes, tags, owner, expiry or default mark; what is absent stays, null clears',
+      summary: 'Changes details (absent stays, null clears), public fields, or whether it is enabled or may be shown; one kind at a time',
       access: 'admin-write',
-      takes: z.object({ params: OfCredential, body: ChangeDetailsBody }),
+      takes: z.object({ params: OfCredential, body: ChangeCredentialBody }),
       answers: { 200: CredentialView },
-      refuses: [...COMMAND_PROBLEMS, 'credential-unknown'],
+      refuses: [
+        ...COMMAND_PROBLEMS,
+        'credential-unknown',
+        'credential-deleted',
+        'credential-deleting',
+        'fields-invalid',
+        'nothing-to-change',
+        'rotation-open',
+        'change-open',
+        'version-out-of-order',
+      ],
       example: {
         takes: {
           params: { credentialId: SAMPLE_CREDENTIAL_ID },
@@ -34,14 +44,30 @@ const changeDetails = ({ vault }: Deps): Endpoint =>
         answers: { 200: SAMPLE_CREDENTIAL },
       },
     },
-    async ({ params: { credentialId }, body: { isDefault, ...changes } }, { actor, commandId, requestId }) => {
-      const data = { credentialId, changes, ...(isDefault === undefined ? {} : { isDefault }) };
-      const changed = await vault.command('credential.change-details', { commandId, actor, correlationId: requestId, data });
+    async ({ params: { credentialId }, body }, { actor, commandId, requestId }) => {
+      const changed = await commandFor(vault, { commandId, actor, correlationId: requestId }, credentialId, body);
       if (!changed.ok) return changed;
       const found = await vault.query('credential.get', { actor, data: { credentialId } });
       return found.ok ? ok({ status: 200, body: found.value }) : found;
     },
   );
+
+type Sent = Pick<GatewayCommand<'credential.edit'>, 'commandId' | 'actor' | 'correlationId'>;
+
+/** The one command that the body asks for. */
+const commandFor = (vault: VaultClient, sent: Sent, credentialId: string, body: ChangeCredentialBody) => {
+  const { publicFields, evenIfUnreachable, enabled, revealable, reason, isDefault, ...changes } = body;
+  const said = reason === undefined ? {} : { reason };
+  if (publicFields !== undefined) {
+    const unreachable = evenIfUnreachable === undefined ? {} : { evenIfUnreachable };
+    return vault.command('credential.edit', { ...sent, data: { credentialId, publicFields, ...said, ...unreachable } });
+  }
+  if (enabled === true) return vault.command('credential.enable', { ...sent, data: { credentialId, ...said } });
+  if (enabled === false) return vault.command('credential.disable', { ...sent, data: { credentialId, reason: reason ?? '' } });
+  if (revealable !== undefined) return vault.command('credential.change-reveal-policy', { ...sent, data: { credentialId, revealable } });
+  const data = { credentialId, changes, ...(isDefault === undefined ? {} : { isDefault }) };
+  return vault.command('credential.change-details', { ...sent, data });
+};
 
 const stageValue = ({ vault }: Deps): Endpoint =>
   endpoint(
@@ -60,7 +86,10 @@ const stageValue = ({ vault }: Deps): Endpoint =>
         'credential-unknown',
         'fields-invalid',
         'fields-missing',
+        'credential-deleted',
+        'credential-deleting',
         'rotation-open',
+        'change-open',
         'version-out-of-order',
       ],
       example: {
@@ -82,4 +111,4 @@ const stageValue = ({ vault }: Deps): Endpoint =>
     },
   );
 
-export const credentialDetailRoutes = (deps: Deps): Endpoint[] => [changeDetails(deps), stageValue(deps)];
+export const credentialDetailRoutes = (deps: Deps): Endpoint[] => [changeCredential(deps), stageValue(deps)];

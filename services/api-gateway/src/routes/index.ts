@@ -13,6 +13,7 @@ import { auditRoutes } from './audit.ts';
 import { consumerRoutes } from './consumers.ts';
 import { credentialDetailRoutes } from './credential-details.ts';
 import { credentialTypeRoutes } from './credential-types.ts';
+import { credentialLifecycleRoutes } from './credential-lifecycle.ts';
 import { credentialRoutes } from './credentials.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
@@ -50,6 +51,7 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...credentialTypeRoutes(deps),
   ...credentialRoutes(deps),
   ...credentialDetailRoutes(deps),
+  ...credentialLifecycleRoutes(deps),
   ...legacyUserRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),

@@ -1,5 +1,5 @@
 import { CredentialId, Epoch } from '@keyturn/contracts';
-import { RequestRotationBody, RollBackBody, RotationView } from '@keyturn/contracts/api';
+import { RequestRotationBody, RollBackBody, RollBackOutcome, RotationView } from '@keyturn/contracts/api';
 import { RolledBack, RotationStarted } from '@keyturn/contracts/commands';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
@@ -7,6 +7,7 @@ import type { VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
+import { SAMPLE_ROLL_BACK } from '../samples/lifecycle.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
 
 type Deps = { readonly vault: VaultClient };
@@ -27,7 +28,18 @@ const requestRotation = ({ vault }: Deps): Endpoint =>
       takes: z.object({ params: OfCredential, body: RequestRotationBody }),
       answers: { 202: RotationStarted },
       tells: ['Location'],
-      refuses: [...COMMAND_PROBLEMS, 'credential-unknown', 'rotation-open', 'nothing-to-rotate', 'issuer-missing', 'fields-missing'],
+      refuses: [
+        ...COMMAND_PROBLEMS,
+        'credential-unknown',
+        'credential-deleted',
+        'credential-deleting',
+        'credential-disabled',
+        'change-open',
+        'rotation-open',
+        'nothing-to-rotate',
+        'issuer-missing',
+        'fields-missing',
+      ],
       example: {
         takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, body: { reason: 'manual', note: 'the quarterly one' } },
         answers: { 202: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 } },
@@ -50,26 +62,45 @@ const rollBack = ({ vault }: Deps): Endpoint =>
       method: 'post',
       path: '/api/v1/admin/credentials/{credentialId}/rollback',
       tag: 'Rotations',
-      summary: 'Makes the version before the last commit current again; refused once its revocation has started',
+      summary: 'Makes an older version current again: during a rotation the one before its commit, otherwise any that still works',
       access: 'admin-write',
       takes: z.object({ params: OfCredential, body: RollBackBody }),
-      answers: { 202: RolledBack },
+      answers: { 202: RollBackOutcome },
       tells: ['Location'],
-      refuses: [...COMMAND_PROBLEMS, 'credential-unknown', 'nothing-to-roll-back', 'revocation-started'],
+      refuses: [
+        ...COMMAND_PROBLEMS,
+        'credential-unknown',
+        'credential-deleted',
+        'credential-deleting',
+        'nothing-to-roll-back',
+        'revocation-started',
+        'rotation-open',
+        'change-open',
+        'version-unknown',
+        'version-pending',
+        'version-revoked',
+        'version-discarded',
+      ],
       example: {
         takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, body: { reason: 'queries are slow with it' } },
-        answers: { 202: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 2, generation: 4 } },
+        answers: { 202: SAMPLE_ROLL_BACK },
       },
     },
-    async ({ params: { credentialId }, body }, { actor, commandId, requestId }) => {
-      const data = { ...body, credentialId };
-      const done = await vault.command('rotation.roll-back', { commandId, actor, correlationId: requestId, data });
+    async ({ params: { credentialId }, body: { version, ...said } }, { actor, commandId, requestId }) => {
+      const sent = { commandId, actor, correlationId: requestId };
+      const done = await (version === undefined
+        ? vault.command('rotation.roll-back', { ...sent, data: { credentialId, reason: said.reason } })
+        : vault.command('credential.roll-back', { ...sent, data: { credentialId, version, ...said } }));
       if (!done.ok) return done;
-      const rolledBack = RolledBack.parse(done.value);
-      const location = `/api/v1/admin/credentials/${credentialId}/rotations/${rolledBack.epoch}`;
-      return ok({ status: 202, body: rolledBack, headers: { location } });
+      const outcome = OfRunningRotation.or(RollBackOutcome).parse(done.value);
+      const one = `/api/v1/admin/credentials/${credentialId}`;
+      const location = outcome.epoch === null ? `${one}/versions` : `${one}/rotations/${outcome.epoch}`;
+      return ok({ status: 202, body: outcome, headers: { location } });
     },
   );
+
+/** A rollback of a running rotation needs no test, so it is made at once. */
+const OfRunningRotation = z.strictObject(RolledBack.shape).transform((rolledBack) => ({ ...rolledBack, status: 'committed' as const }));
 
 const readRotation = ({ vault }: Deps): Endpoint =>
   endpoint(

@@ -1,5 +1,5 @@
 import type { Refusal } from '@keyturn/contracts/refusals';
-import { type Result, ok } from '@keyturn/kernel';
+import { type Result, ok, Sensitive } from '@keyturn/kernel';
 import type { AuditClient } from '../clients/audit.ts';
 import type { VaultClient } from '../clients/vault.ts';
 import {
@@ -13,6 +13,14 @@ import {
 import { SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY } from '../samples/event.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { SAMPLE_KEK_ID, SAMPLE_KEY_RING, SAMPLE_REWRAP_STARTED } from '../samples/key-ring.ts';
+import {
+  SAMPLE_ACCESS_LOG,
+  SAMPLE_COMPARISON,
+  SAMPLE_DELETION,
+  SAMPLE_REVEALED,
+  SAMPLE_ROLL_BACK,
+  SAMPLE_VERSIONS,
+} from '../samples/lifecycle.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
 import { SAMPLE_KEYS } from '../samples/sealing-keys.ts';
 
@@ -40,6 +48,12 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'rotation.roll-back': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 2, generation: 4 }),
   'consumer.issue-token': ok({ expiresAt: '2026-05-31T09:00:00.000Z' }),
   'consumer.issue-credentials': ok({ until: '2026-03-02T09:05:00.000Z', patterns: [SAMPLE_ADDRESS] }),
+  'credential.versions': ok(SAMPLE_VERSIONS),
+  'credential.compare': ok(SAMPLE_COMPARISON),
+  'credential.delete': ok(SAMPLE_DELETION),
+  'credential.roll-back': ok(SAMPLE_ROLL_BACK),
+  'credential.reveal': ok({ value: { ...SAMPLE_REVEALED, fields: undefined }, secret: new Sensitive({ fields: SAMPLE_REVEALED.fields }) }),
+  'access.read': ok(SAMPLE_ACCESS_LOG),
   'rotation.request': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 }),
   'key-ring.view': ok(SAMPLE_KEY_RING),
   'key-ring.add': ok({ kekId: SAMPLE_KEK_ID, state: 'added' }),
@@ -59,7 +73,7 @@ export const memoryVault = (replies: Readonly<Record<string, Reply>> = {}): Vaul
     if (reply instanceof Error) throw reply;
     return reply as never;
   };
-  return { calls, command: answer, query: answer };
+  return { calls, command: answer, query: answer, reveal: (command) => answer('credential.reveal', command) };
 };
 
 export const memoryAudit = (replies: Readonly<Record<string, Reply>> = {}): AuditClient & { readonly calls: Call[] } => {

@@ -28,6 +28,12 @@ export type TimelineQuery = {
   readonly order?: 'oldest' | 'newest' | undefined;
   readonly limit: number;
 };
+export type RecordedQuery = {
+  readonly credentialId: string;
+  readonly types: readonly string[];
+  readonly before?: number | undefined;
+  readonly limit: number;
+};
 export type TimelinePage = { readonly items: AuditEntry[]; readonly projectedTo: number; readonly total: number };
 
 /** One generation of entries in the audit database. They can only be added: its role may not change or delete one. */
@@ -43,6 +49,8 @@ export interface EntryStore {
   /** Harmless when repeated for the same sequence and reason. */
   park(message: ParkedMessage): Promise<void>;
   timeline(query: TimelineQuery): Promise<TimelinePage>;
+  /** The events of these types that are about the credential, as they came, newest first. `before`: a position, excluded. */
+  recorded(query: RecordedQuery): Promise<readonly string[]>;
 }
 
 /** Before the first event. */

@@ -242,6 +242,32 @@ const apply = (state: RegisteredCredential, event: Exclude<CredentialEvent, { ty
   return isOfRotation(event) ? applyToRotation(state, event, fact) : applyToVersion(state, event, fact);
 };
 
+/**
+ * Steps that leave a credential's value and details as they are. They do not count as its last change: a list sorted by it would jump about
+ * with every probe, and each step would move the row in all of the table's indexes.
+ */
+const OF_A_ROTATION_UNDER_WAY: ReadonlySet<CredentialEvent['type']> = new Set<CredentialEvent['type']>([
+  'credential.version-staged',
+  'credential.version-applied',
+  'credential.version-tested',
+  'credential.preflight-asked',
+  'credential.version-preflighted',
+  'credential.version-acknowledged',
+  'credential.version-nacked',
+  'credential.evidence-recorded',
+  'credential.revocation-started',
+  'credential.logins-denied',
+  'credential.version-revoked',
+  'credential.discard-started',
+  'credential.version-discarded',
+  'ledger.recorded',
+  'ledger.settled',
+  'rotation.requested',
+  'rotation.held',
+  'rotation.completed',
+  'rotation.failed',
+]);
+
 /** What an event of a credential's stream makes of its state. Never says no: the past is not up for debate. */
 export const evolve = (state: Credential, recorded: Recorded): Credential => {
   const event = CredentialEventSchema.parse({ type: recorded.type, data: recorded.data });
@@ -249,5 +275,6 @@ export const evolve = (state: Credential, recorded: Recorded): Credential => {
   if (state.status === 'unregistered') throw new Error(`${recorded.stream} begins with ${event.type}`);
   if (state.status === 'deleted') return state;
   if (event.type === 'credential.deleted') return endCredential(state, event.data, recorded);
-  return { ...apply(state, event, recorded), incarnation: recorded.meta.incarnation, updatedAt: recorded.recordedAt };
+  const updatedAt = OF_A_ROTATION_UNDER_WAY.has(event.type) ? state.updatedAt : recorded.recordedAt;
+  return { ...apply(state, event, recorded), incarnation: recorded.meta.incarnation, updatedAt };
 };

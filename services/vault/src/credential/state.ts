@@ -148,6 +148,7 @@ export type RegisteredCredential = CredentialDetails & {
   readonly issuer: string | null;
   readonly policy: RotationPolicy;
   readonly registeredAt: Time;
+  /** When its value or its details last changed; the steps of a rotation before and after the commit do not count. */
   readonly updatedAt: Time;
   readonly incarnation: number;
   readonly generation: number;

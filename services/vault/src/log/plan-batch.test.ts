@@ -31,8 +31,8 @@ const plainLog = () => {
   const write = (plan: BatchPlan): void => {
     events.push(...plan.appended.map(({ recorded }) => recorded));
     for (const { commandId, ...command } of plan.commands) known.set(commandId, command);
-    for (const [id, row] of plan.rows) {
-      if (row) rows.set(id, row);
+    for (const [id, change] of plan.rows) {
+      if (change) rows.set(id, change.row);
       else rows.delete(id);
     }
   };

@@ -42,13 +42,16 @@ export type Appended = { readonly recorded: Recorded; readonly data: string; rea
 
 export type Outcome = { readonly verdict: Verdict } | { readonly fault: unknown };
 
+/** A row as it is to stand; where it is not `isListed`, nothing but its `upkeep` differs from what stands there. */
+export type RowChange = { readonly row: CredentialRow; readonly isListed: boolean };
+
 /** What one transaction has to write, and what each entry is then told. */
 export type BatchPlan = {
   readonly now: string;
   readonly outcomes: readonly Outcome[];
   readonly appended: readonly Appended[];
   readonly commands: readonly { readonly commandId: string; readonly fingerprint: string; readonly verdict: StoredVerdict }[];
-  readonly rows: ReadonlyMap<string, CredentialRow | null>;
+  readonly rows: ReadonlyMap<string, RowChange | null>;
   readonly writes: readonly Write[];
   readonly states: ReadonlyMap<string, ReadonlyMap<Fold<unknown>, Held>>;
   /** Which further streams a stream's jobs appended to: where the batch is to be looked up next time. */
@@ -72,7 +75,7 @@ type Draft = {
   readonly states: Map<string, Map<Fold<unknown>, Held>>;
   readonly appended: Appended[];
   readonly commands: { commandId: string; fingerprint: string; verdict: StoredVerdict }[];
-  readonly rows: Map<string, CredentialRow | null>;
+  readonly rows: Map<string, RowChange | null>;
   readonly writes: Write[];
 };
 
@@ -136,11 +139,24 @@ const remember = (draft: Draft, job: Job<unknown>, verdict: StoredVerdict): Verd
   return { ...verdict, repeated: false };
 };
 
+/** Most steps of a rotation change nothing that a list shows, and many nothing at all. */
+const changeOf = (before: CredentialRow | null, row: CredentialRow): 'listed' | 'upkeep' | 'none' => {
+  if (before === null) return 'listed';
+  const { upkeep: wasKept, ...was } = before;
+  const { upkeep: isKept, ...is } = row;
+  if (JSON.stringify(was) !== JSON.stringify(is)) return 'listed';
+  return JSON.stringify(wasKept) === JSON.stringify(isKept) ? 'none' : 'upkeep';
+};
+
 const moveRow = (draft: Draft, before: CredentialRow | null, row: CredentialRow | null): void => {
   if (before && before.address !== row?.address) draft.owners.delete(before.address);
   if (row) draft.owners.set(row.address, row.credentialId);
-  if (row) draft.rows.set(row.credentialId, row);
-  else if (before) draft.rows.set(before.credentialId, null);
+  if (row) {
+    const how = changeOf(before, row);
+    if (how !== 'none')
+      draft.rows.set(row.credentialId, { row, isListed: how === 'listed' || draft.rows.get(row.credentialId)?.isListed === true });
+  }
+  if (before && before.credentialId !== row?.credentialId) draft.rows.set(before.credentialId, null);
 };
 
 /** A key must hang on the KEK that is active now, whatever the replica that wrapped it had heard. */

@@ -89,6 +89,8 @@ export type CredentialRow = {
   readonly generation: number;
   readonly updatedAt: string;
   readonly body: unknown;
+  /** What the vault itself looks up across credentials, and no list shows. */
+  readonly upkeep: unknown;
 };
 
 /** The stored answer to a command. `repeated` where an earlier run gave it. */

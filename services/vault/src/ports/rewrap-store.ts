@@ -1,7 +1,7 @@
 import type { WrapContext, WrappedKey } from './key-wrapper.ts';
 
 /** Where the next batch begins: behind this row. */
-export type RewrapCursor = { readonly kekId: string; readonly credentialId: string; readonly version: number };
+export type RewrapCursor = { readonly credentialId: string; readonly version: number };
 
 export type WrappedDek = WrappedKey & { readonly credentialId: string; readonly version: number };
 

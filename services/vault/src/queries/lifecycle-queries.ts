@@ -4,7 +4,7 @@ import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { Facts } from '../credential/awaited.ts';
 import { holdersOf, stillRevoking } from '../credential/deletion.ts';
 import { versionDetail } from '../credential/lifecycle-view.ts';
-import { knownOf, latestRotation, type RegisteredCredential, versionOf } from '../credential/state.ts';
+import { knownOf, latestRotation, nextVersionNumber, type RegisteredCredential, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
 
@@ -23,11 +23,12 @@ export const listVersions = async (
 /** What of a credential the worker is to do now. While somebody holds a version nothing of it is revoked. */
 export const errandsOf = (state: RegisteredCredential, facts: Facts): Errand[] => {
   const { credentialId, address, credentialType, incarnation, change, deletion } = state;
+  const fenceVersion = nextVersionNumber(state);
   const of = (kind: Errand['kind'], number: number, epoch: number): Errand[] => {
     const version = versionOf(state, number);
-    return version
-      ? [{ kind, credentialId, address, credentialType, incarnation, epoch, version: number, publicFields: version.publicFields }]
-      : [];
+    if (!version) return [];
+    const { publicFields } = version;
+    return [{ kind, credentialId, address, credentialType, incarnation, epoch, version: number, fenceVersion, publicFields }];
   };
   if (change) return of('test', change.version, latestRotation(state)?.epoch ?? 0);
   if (!deletion || holdersOf(state, facts).length > 0) return [];

@@ -4,7 +4,10 @@ import { KeyUnreadable } from '../ports/key-wrapper.ts';
 import type { RewrapCursor, Rewrapped, RewrapStore, WrappedDek } from '../ports/rewrap-store.ts';
 import type { KekKeeper } from './kek-keeper.ts';
 
+/** Rows a transaction. */
 const BATCH = 100;
+/** Rows a read. */
+const READ = 1_000;
 
 export type Rewrap = {
   readonly runId: string;
@@ -53,21 +56,36 @@ const rewrapBatch = async (deps: RewrapDeps, kekId: string, rows: readonly Wrapp
 
 const cursorOf = (rows: readonly WrappedDek[]): RewrapCursor | null => {
   const last = rows.at(-1);
-  return last ? { kekId: last.kekId, credentialId: last.credentialId, version: last.version } : null;
+  return last ? { credentialId: last.credentialId, version: last.version } : null;
 };
 
-/** Goes once over every data key under an older KEK; while one batch is written the next one is read. Answers how many it could not move. */
+/** Reads ahead, and wraps the next batch of what it read. */
+const preparing = (deps: RewrapDeps, kekId: string) => {
+  let read: readonly WrappedDek[] = [];
+  let cursor: RewrapCursor | null = null;
+  return async () => {
+    if (read.length === 0) {
+      read = await deps.store.next(kekId, cursor, READ);
+      cursor = cursorOf(read);
+    }
+    const rows = read.slice(0, BATCH);
+    read = read.slice(BATCH);
+    return { rows, batch: await rewrapBatch(deps, kekId, rows) };
+  };
+};
+
+/** Goes once over every data key under an older KEK; while one batch is written the next one is read and wrapped. Answers how many it could not move. */
 const pass = async (deps: RewrapDeps, { runId, kekId }: Rewrap, already: number): Promise<RewrapSaid> => {
   const { store } = deps;
   let said: RewrapSaid = { rotated: already, failed: 0 };
-  let rows = await store.next(kekId, null, BATCH);
+  const prepare = preparing(deps, kekId);
+  let { rows, batch } = await prepare();
   while (rows.length > 0 && !deps.stop.aborted) {
-    const batch = await rewrapBatch(deps, kekId, rows);
-    const [moved, following] = await Promise.all([store.replace(runId, batch), store.next(kekId, cursorOf(rows), BATCH)]);
+    const [moved, following] = await Promise.all([store.replace(runId, batch), prepare()]);
     said = { rotated: said.rotated + moved, failed: said.failed + rows.length - batch.length };
     await deps.onBatch(said);
     await deps.pause(rows.length);
-    rows = following;
+    ({ rows, batch } = following);
   }
   return said;
 };

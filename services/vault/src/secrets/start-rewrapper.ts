@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@keyturn/telemetry';
 import { ownJob, submitToRing } from '../commands/ring-job.ts';
 import { keyRingFold, streamOf } from '../folds.ts';
@@ -31,10 +31,11 @@ export type RewrapperDeps = {
 
 /** Takes as long as the rows may take at that rate; without one, only lets others have their turn. */
 const throttle = (rowsPerSecond: number, stop: AbortSignal): RewrapDeps['pause'] => {
+  if (rowsPerSecond === 0) return async () => setImmediate();
   let next = performance.now();
   return async (rows) => {
     const now = performance.now();
-    next = rowsPerSecond === 0 ? now : Math.max(next, now - 1_000) + (rows * 1_000) / rowsPerSecond;
+    next = Math.max(next, now - 1_000) + (rows * 1_000) / rowsPerSecond;
     await pause(next > now ? next - now : 0, undefined, { signal: stop }).catch(() => undefined);
   };
 };

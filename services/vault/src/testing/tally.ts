@@ -23,6 +23,7 @@ const rowOf = (state: Tally): CredentialRow | null =>
         generation: state.count,
         updatedAt: '2026-01-01T00:00:00.000Z',
         body: { count: state.count },
+        upkeep: null,
       };
 
 export const tally: Fold<Tally> = {

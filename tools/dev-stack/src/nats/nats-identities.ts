@@ -54,8 +54,15 @@ export const serviceIdentities = {
     subscribe: ['keyturn.log.>', inbox('gateway')],
   },
   worker: {
-    publish: ['keyturn.cmd.vault.epoch.>', 'keyturn.cmd.vault.ledger.>', 'keyturn.qry.vault.>', ...durableOf(durables.worker)],
-    subscribe: [inbox('worker')],
+    publish: [
+      'keyturn.cmd.vault.epoch.>',
+      'keyturn.cmd.vault.ledger.>',
+      'keyturn.cmd.vault.errand.>',
+      'keyturn.qry.vault.>',
+      ...durableOf(durables.worker),
+    ],
+    // What makes an errand, as it is published: only a hint to look at once.
+    subscribe: ['keyturn.log.credential.change-asked', 'keyturn.log.credential.deletion-started', inbox('worker')],
   },
   audit: {
     // the vault's health tells its head, which audit compares with what it witnessed

@@ -21,7 +21,7 @@ const DAY_SECONDS = 86_400;
 export const mintAccessToken = async (options: MintTokenOptions): Promise<string> => {
   const jwk = readOidcKeys(options.oidcDir).jwks.keys.find((key) => key.alg === 'RS256');
   if (!jwk) throw new Error(`${options.oidcDir} holds no RS256 key`);
-  return new SignJWT({ ...claimsOf(devAccounts[options.account]), client_id: devClientId })
+  return new SignJWT({ ...claimsOf(devAccounts[options.account]), client_id: devClientId, auth_time: Math.floor(Date.now() / 1000) })
     .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: jwk.kid })
     .setIssuer(options.issuer)
     .setAudience(options.audience ?? apiAudience)

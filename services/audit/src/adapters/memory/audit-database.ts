@@ -47,6 +47,7 @@ const boundTo = (store: () => EntryStore): EntryStore => ({
   append: async (expected, events) => store().append(expected, events),
   firstDiffering: async (repeats) => store().firstDiffering(repeats),
   park: async (message) => store().park(message),
+  recorded: async (query) => store().recorded(query),
   timeline: async (query) => store().timeline(query),
 });
 

@@ -23,6 +23,12 @@ export const memoryEntryStore = (): EntryStore & { readonly events: WitnessedEve
       const known = parked.some(({ sequence, reason }) => sequence === message.sequence && reason === message.reason);
       if (!known) parked.push(message);
     },
+    recorded: async ({ credentialId, types, before = Infinity, limit }) =>
+      events
+        .filter(({ entry }) => entry.credentialId === credentialId && types.includes(entry.type) && entry.position < before)
+        .map(({ recorded }) => recorded)
+        .toReversed()
+        .slice(0, limit),
     timeline: async ({ credentialId, after, before = Infinity, order, limit }) => {
       const all = events.map(({ entry }) => entry).filter((entry) => credentialId === undefined || entry.credentialId === credentialId);
       const inside = all.filter(({ position }) => position > after && position < before);

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '@keyturn/contracts/queries';
 import type { Pool } from 'pg';
-import type { Checkpoint, EntryStore, TimelinePage, TimelineQuery, WitnessedEvent } from '../../ports/entry-store.ts';
+import type { Checkpoint, EntryStore, RecordedQuery, TimelinePage, TimelineQuery, WitnessedEvent } from '../../ports/entry-store.ts';
 
 type Queryable = Pick<Pool, 'query'>;
 type EntryRow = Omit<AuditEntry, 'position'> & { readonly position: string };
@@ -18,6 +18,7 @@ export const postgresEntryStore = (pool: Queryable, of: OfGeneration = 'served')
     const sql = 'INSERT INTO parked (sequence, subject, reason, payload) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING';
     await pool.query(sql, [sequence, subject, reason, payload]);
   },
+  recorded: (query) => readRecorded({ pool, of }, query),
   timeline: (query) => readTimeline({ pool, of }, query),
 });
 
@@ -87,4 +88,16 @@ const readTimeline = async ({ pool, of }: Bound, { credentialId, after, before, 
   ]);
   const items = rows.map((row) => ({ ...row, position: Number(row.position) }));
   return { items, projectedTo: Number(totals.rows[0]?.projectedTo ?? 0), total: Number(totals.rows[0]?.total ?? 0) };
+};
+
+const RECORDED = `
+  SELECT recorded FROM entries
+   WHERE generation = (SELECT generation FROM checkpoint WHERE ${OWN}) AND credential_id = $2 AND type = ANY ($3)
+     AND ($4::bigint IS NULL OR position < $4)
+   ORDER BY position DESC LIMIT $5`;
+
+const readRecorded = async ({ pool, of }: Bound, { credentialId, types, before, limit }: RecordedQuery): Promise<string[]> => {
+  const values = [generationOf(of), credentialId, types, before ?? null, limit];
+  const { rows } = await pool.query<{ recorded: string }>(RECORDED, values);
+  return rows.map((row) => row.recorded);
 };

@@ -61,8 +61,8 @@ export const memoryCommandLog = (options: {
         if (ciphertext) sealed.set(recorded.position, ciphertext);
       }
       for (const { commandId, ...command } of plan.commands) known.set(commandId, command);
-      for (const [id, row] of plan.rows) {
-        if (row) rows.set(id, row);
+      for (const [id, change] of plan.rows) {
+        if (change) rows.set(id, change.row);
         else rows.delete(id);
       }
       writes.push(...plan.writes);

@@ -27,8 +27,8 @@ const candidates = async (pool: Pool, of: Parameters<CredentialTable['candidates
 const open = async (pool: Pool): Promise<OpenRotation[]> => {
   const { rows } = await pool.query<OpenRotation>({
     name: 'open-rotations',
-    text: `SELECT credential_id AS "credentialId", address, open_epoch AS epoch, body->>'openTrace' AS traceparent
-           FROM credentials WHERE open_epoch IS NOT NULL ORDER BY address`,
+    text: `SELECT credential_id AS "credentialId", address, open_epoch AS epoch, u.body->>'openTrace' AS traceparent
+           FROM credentials c JOIN credential_upkeep u USING (credential_id) WHERE open_epoch IS NOT NULL ORDER BY address`,
   });
   return rows;
 };
@@ -36,7 +36,8 @@ const open = async (pool: Pool): Promise<OpenRotation[]> => {
 const unsettled = async (pool: Pool): Promise<string[]> => {
   const { rows } = await pool.query<{ id: string }>({
     name: 'unsettled-credentials',
-    text: `SELECT credential_id AS id FROM credentials WHERE jsonb_array_length(body->'ledger') > 0 ORDER BY address`,
+    text: `SELECT credential_id AS id FROM credential_upkeep u JOIN credentials c USING (credential_id)
+           WHERE jsonb_array_length(u.body->'ledger') > 0 ORDER BY c.address`,
   });
   return rows.map((row) => row.id);
 };

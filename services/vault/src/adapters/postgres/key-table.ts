@@ -59,8 +59,9 @@ const deleteSealingKeys = async (pool: Pool, ids: readonly string[]): Promise<vo
 
 const missingDeks = async (pool: Pool): Promise<{ credentialId: string; version: number }[]> => {
   const { rows } = await pool.query<{ credentialId: string; version: number }>(
-    `SELECT c.credential_id AS "credentialId", v.version::int FROM credentials c CROSS JOIN jsonb_array_elements_text(c.body->'live') v (version)
-     LEFT JOIN wrapped_deks d ON d.credential_id = c.credential_id AND d.version = v.version::int
+    `SELECT u.credential_id AS "credentialId", v.version::int
+     FROM credential_upkeep u CROSS JOIN jsonb_array_elements_text(u.body->'live') v (version)
+     LEFT JOIN wrapped_deks d ON d.credential_id = u.credential_id AND d.version = v.version::int
      WHERE d.credential_id IS NULL ORDER BY 1, 2 LIMIT 20`,
   );
   return rows;

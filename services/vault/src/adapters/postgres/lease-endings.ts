@@ -29,7 +29,7 @@ const endLost = (pool: Pool, otherwiseMs: number) =>
     text: `WITH due AS (
              SELECT l.consumer, l.instance FROM leases l
              WHERE l.ended IS NULL AND l.silent_ms > 0 AND l.silent_ms >= coalesce((
-               SELECT max((c.body->>'lostAfterMs')::bigint) FROM lease_holds h JOIN credentials c USING (credential_id)
+               SELECT max((u.body->>'lostAfterMs')::bigint) FROM lease_holds h JOIN credential_upkeep u USING (credential_id)
                WHERE h.consumer = l.consumer AND h.instance = l.instance), $1)
              ORDER BY l.consumer, l.instance FOR NO KEY UPDATE SKIP LOCKED),
            lost AS (

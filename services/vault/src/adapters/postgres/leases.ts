@@ -61,9 +61,10 @@ const readHeard = async (pool: Pool, beats: readonly BeatSaid[]): Promise<Map<st
   const { rows } = await pool.query({
     name: 'heard-of',
     text: `SELECT DISTINCT h.consumer || '/' || h.instance AS instance, c.credential_id AS "credentialId", c.address,
-             (c.body->>'current')::int AS version, c.generation, c.body->'preflight' AS preflight
+             (c.body->>'current')::int AS version, c.generation, u.body->'preflight' AS preflight
            FROM unnest($1::text[], $2::text[]) b (consumer, instance)
-           JOIN lease_holds h USING (consumer, instance) JOIN credentials c USING (credential_id)`,
+           JOIN lease_holds h USING (consumer, instance) JOIN credentials c USING (credential_id)
+           JOIN credential_upkeep u USING (credential_id)`,
     values: [beats.map((beat) => beat.consumer), beats.map((beat) => beat.instance)],
   });
   const known = z.array(HeardRow).parse(rows);

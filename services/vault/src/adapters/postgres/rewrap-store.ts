@@ -8,8 +8,8 @@ const next = async (pool: Pool, kekId: string, after: RewrapCursor | null, limit
   const { rows } = await pool.query<WrappedDek>({
     name: 'rewrap-next',
     text: `SELECT kek_id AS "kekId", credential_id AS "credentialId", version, wrapped FROM wrapped_deks
-           WHERE (kek_id, credential_id, version) > ($2, $3, $4) AND kek_id <> $1 ORDER BY kek_id, credential_id, version LIMIT $5`,
-    values: [kekId, after?.kekId ?? '', after?.credentialId ?? '', after?.version ?? 0, limit],
+           WHERE (credential_id, version) > ($2, $3) AND kek_id <> $1 ORDER BY credential_id, version LIMIT $4`,
+    values: [kekId, after?.credentialId ?? '', after?.version ?? 0, limit],
   });
   return rows;
 };

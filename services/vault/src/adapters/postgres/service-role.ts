@@ -8,6 +8,7 @@ const GRANTS = {
   commands: 'SELECT, INSERT, DELETE',
   incarnation: 'SELECT',
   credentials: 'SELECT, INSERT, UPDATE, DELETE',
+  credential_upkeep: 'SELECT, INSERT, UPDATE, DELETE',
   legacy_users: 'SELECT, INSERT, UPDATE',
   wrapped_deks: 'SELECT, INSERT, UPDATE, DELETE',
   leases: 'SELECT, INSERT, UPDATE, DELETE',

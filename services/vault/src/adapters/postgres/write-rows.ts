@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { jsonArray } from './json-array.ts';
+import type { RowChange } from '../../log/plan-batch.ts';
 import type { CredentialRow } from '../../ports/command-log.ts';
 
 const deleteRows = (client: Client, ids: readonly string[]): Promise<unknown> =>
@@ -25,9 +26,37 @@ const upsertRows = (client: Client, rows: readonly CredentialRow[]): Promise<unk
     ],
   });
 
+/** A table of its own: most steps of a rotation change only this, and the wide rows of the list with their many indexes stay as they are. */
+const upsertUpkeep = (client: Client, rows: readonly CredentialRow[]): Promise<unknown> =>
+  client.query({
+    name: 'upsert-upkeep',
+    text: `INSERT INTO credential_upkeep (credential_id, body) SELECT * FROM unnest($1::text[], $2::jsonb[])
+           ON CONFLICT (credential_id) DO UPDATE SET body = excluded.body`,
+    values: [rows.map((row) => row.credentialId), jsonArray(rows.map((row) => JSON.stringify(row.upkeep)))],
+  });
+
 /** Brings table `credentials` up to date: rows that are gone first, so that their addresses are free. */
-export const writeRows = (client: Client, rows: ReadonlyMap<string, CredentialRow | null>): Promise<unknown>[] => {
-  const gone = [...rows].filter(([, row]) => row === null).map(([id]) => id);
-  const kept = [...rows.values()].filter((row) => row !== null);
-  return [...(gone.length > 0 ? [deleteRows(client, gone)] : []), ...(kept.length > 0 ? [upsertRows(client, kept)] : [])];
+export const writeRows = (client: Client, rows: ReadonlyMap<string, RowChange | null>): Promise<unknown>[] => {
+  const gone = [...rows].filter(([, change]) => change === null).map(([id]) => id);
+  const changes = [...rows.values()].filter((change) => change !== null);
+  const listed = changes.filter((change) => change.isListed);
+  return [
+    ...(gone.length > 0 ? [deleteRows(client, gone)] : []),
+    ...(listed.length > 0
+      ? [
+          upsertRows(
+            client,
+            listed.map(({ row }) => row),
+          ),
+        ]
+      : []),
+    ...(changes.length > 0
+      ? [
+          upsertUpkeep(
+            client,
+            changes.map(({ row }) => row),
+          ),
+        ]
+      : []),
+  ];
 };

@@ -29,7 +29,9 @@ CREATE TABLE rewraps (
   own_keys int  NOT NULL DEFAULT 0
 );
 
--- A batch of a re-wrap begins where the last one ended, without walking over what that one left behind.
+-- A re-wrap changes every row of this table, and nothing else changes any. Without an index on the KEK, and with room in each page, such a
+-- change stays in its page and touches no index (a fifth of the time and of the WAL, measured); staging a version has one index less to
+-- keep. What hangs on a KEK is counted by a scan, seldom.
 DROP INDEX wrapped_deks_by_kek;
-CREATE INDEX wrapped_deks_by_kek ON wrapped_deks (kek_id, credential_id, version);
+ALTER TABLE wrapped_deks SET (fillfactor = 50);
 CREATE INDEX sealing_keys_by_kek ON sealing_keys (kek_id);

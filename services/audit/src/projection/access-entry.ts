@@ -1,0 +1,48 @@
+import { AccessEvent, Recorded } from '@keyturn/contracts/events';
+import type { AccessEntry } from '@keyturn/contracts/queries';
+import { whoIs } from './who.ts';
+
+/** The types of event that an access log is made of. */
+export const ACCESS_TYPES = [
+  'secret.revealed',
+  'secret.compared',
+  'secret.verified',
+  'access.refused',
+] as const satisfies readonly AccessEvent['type'][];
+
+type Told = Pick<AccessEntry, 'what' | 'version' | 'fields' | 'why' | 'times'>;
+type Revealed = Extract<AccessEvent, { type: 'secret.revealed' }>['data'];
+
+/** A person gives a reason; a consumer resolves or fetches; the worker does what a rotation needs. */
+const whatOf = ({ reason, purpose, recipient }: Revealed): AccessEntry['what'] => {
+  if (reason !== undefined) return 'revealed';
+  if (recipient === 'rotation-worker') return 'used-by-worker';
+  return purpose.startsWith('resolve ') ? 'resolved' : 'fetched';
+};
+
+const tell = ({ type, data }: AccessEvent): Told | null => {
+  const once = { fields: null, times: 1 };
+  switch (type) {
+    case 'secret.revealed':
+      return { ...once, what: whatOf(data), version: data.version, fields: data.fields ?? null, why: data.reason ?? data.purpose };
+    case 'secret.compared':
+      return { ...once, what: 'compared', version: data.b, why: `which fields differ between versions ${data.a} and ${data.b}` };
+    case 'secret.verified':
+      return { ...once, what: 'verified', version: data.version, why: data.equal ? 'brought the same value' : 'brought another value' };
+    case 'access.refused':
+      return { ...once, what: 'refused', version: null, why: data.refusalCode, times: data.times };
+    case 'secret.open-refused':
+    case 'environment.used':
+      return null;
+  }
+};
+
+/** A witnessed event as the access log tells it; null for one that is none of its business, or newer than this version. */
+export const accessEntryOf = (json: string): AccessEntry | null => {
+  const recorded = Recorded.parse(JSON.parse(json));
+  const event = AccessEvent.safeParse({ type: recorded.type, data: recorded.data });
+  const told = event.success ? tell(event.data) : null;
+  if (!told) return null;
+  const { actor } = recorded.meta;
+  return { position: recorded.position, at: recorded.recordedAt, who: whoIs(actor), from: actor.ip ?? null, ...told };
+};

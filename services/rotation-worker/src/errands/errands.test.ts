@@ -1,0 +1,95 @@
+import type { Errand } from '@keyturn/contracts/queries';
+import { ok, Sensitive } from '@keyturn/kernel';
+import { silentLogger } from '@keyturn/telemetry';
+import { describe, expect, it } from 'vitest';
+import { memoryLogins } from '../adapters/memory/memory-logins.ts';
+import { memoryVault } from '../adapters/memory/memory-vault.ts';
+import type { ErrandVerdict } from '../ports/errands.ts';
+import { createErrandRound } from './run-errands.ts';
+
+const credentialId = '019064d2-9bd2-7c6f-8a11-0e5f3c7d9b10';
+const address = 'system.postgres.orders';
+const place = { host: 'db', port: '5432', database: 'orders' };
+const old = { ...place, username: 'orders', password: 'old' };
+
+const errandOf = (kind: Errand['kind'], changes: Partial<Errand> = {}): Errand => ({
+  kind,
+  credentialId,
+  address,
+  credentialType: 'database_password',
+  version: 1,
+  incarnation: 1,
+  epoch: 1,
+  fenceVersion: 2,
+  publicFields: { ...place, username: 'orders' },
+  ...changes,
+});
+
+const world = (errand: Errand, password = 'old') => {
+  const clock = { now: () => new Date(0) };
+  const issuer = { ...place, username: 'issuer', password: 'issuer' };
+  const vault = memoryVault({ credentialId, address, issuer, old: { ...old, password }, clock });
+  let reveals = 0;
+  const logins = memoryLogins({ clock, owner: 'orders', password: 'old' });
+  let open = [errand];
+  const verdicts: ErrandVerdict[] = [];
+  const revoked: number[] = [];
+  const errands = {
+    list: async () => open,
+    recordTested: async (_errand: Errand, verdict: ErrandVerdict) => {
+      verdicts.push(verdict);
+      open = [];
+      return ok(undefined);
+    },
+    recordRevoked: async ({ version }: Errand) => {
+      revoked.push(version);
+      open = [];
+      return ok(undefined);
+    },
+  };
+  const reveal: typeof vault.reveal = (what) => ((reveals += 1), vault.reveal(what));
+  const round = createErrandRound({ vault: { ...vault, reveal }, logins, log: silentLogger, errands, retryMs: 1 });
+  return { round, logins, verdicts, revoked, reveals: () => reveals };
+};
+
+describe('a test outside a rotation', () => {
+  it('logs in with the version and reports what the provider said', async () => {
+    const { round, verdicts } = world(errandOf('test'));
+    await round();
+    await round();
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(['valid']);
+  });
+  it('reports a value that the provider refuses', async () => {
+    const { round, verdicts } = world(errandOf('test'), 'another');
+    await round();
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(['invalid']);
+  });
+  it('says that a provider can’t be reached only after several tries', async () => {
+    const { round, verdicts, logins } = world(errandOf('test'));
+    logins.setDown(true);
+    await round();
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(['unreachable']);
+  });
+  it('opens nothing of a type that has no test', async () => {
+    const { round, verdicts, reveals } = world(errandOf('test', { credentialType: 'generic' }));
+    await round();
+    expect([verdicts[0]?.verdict, reveals()]).toEqual(['no-test', 0]);
+  });
+});
+
+describe('a revoke of what is being deleted', () => {
+  it('is recorded once nobody gets in any more', async () => {
+    const { round, revoked, logins } = world(errandOf('revoke'));
+    await round();
+    expect([revoked, logins.logsIn('orders', new Sensitive('old').reveal())]).toEqual([[1], false]);
+  });
+  it('is tried ever more rarely while the provider is down, and records nothing', async () => {
+    const { round, revoked, logins, reveals } = world(errandOf('revoke'));
+    logins.setDown(true);
+    for (let rounds = 0; rounds < 12; rounds += 1) await round();
+    expect([revoked, reveals()]).toEqual([[], 8]); // in the rounds 0, 2, 5 and 10, issuer and version each
+    logins.setDown(false);
+    for (let rounds = 0; rounds < 8; rounds += 1) await round();
+    expect(revoked).toEqual([1]);
+  });
+});
