@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ApiTokenList, IssuedToken, Problem, RotationView } from '@keyturn/contracts/api';
+import { ApiTokenList, CredentialView, IssuedToken, Problem, RotationView } from '@keyturn/contracts/api';
 import { waitUntil } from '@keyturn/dev-stack';
 import { exchangeOf, openApiContract, type OpenApiContract } from '@keyturn/testkit/open-api';
 import { createUser } from '@nats-io/nkeys';
@@ -121,6 +121,21 @@ describe('every answer of the running gateway is as documented', () => {
     expect(await (await call(path)).json()).toMatchObject({ issuer: null, subject: null });
     expect([(await map('ada')).status, (await map('ada')).status, (await map('bob')).status]).toEqual([200, 200, 409]);
     expect(await (await call(path)).json()).toMatchObject({ subject: 'ada' });
+  });
+
+  it('POST a value to compare: sealed for nothing, wrong, of no version, of nobody', async () => {
+    const post = async (id: string, body: unknown) =>
+      (await call(`${credentialPath(id)}/verify-value`, { method: 'POST', body: JSON.stringify(body), headers: json })).status;
+    const secretFields = { password: 'not this one' };
+    const sealed = { kind: 'hpke', sealingKeyId: 'a', enc: 'a', ciphertext: 'a', expiresAt: new Date().toISOString() };
+    const { current } = CredentialView.parse(await (await call(credentialPath(credentialId))).json());
+    expect([
+      await post(credentialId, { version: current, secretFields }),
+      await post(credentialId, { version: 4711, secretFields }),
+      await post(NOBODY, { version: 1, secretFields }),
+      await post(credentialId, { version: 1, sealed }),
+      await post(credentialId, { version: 1 }),
+    ]).toEqual([200, 404, 404, 400, 422]);
   });
 
   it('POST a rotation, while it is open, and of what cannot rotate', async () => {
