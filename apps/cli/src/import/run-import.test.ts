@@ -49,7 +49,9 @@ describe('an import', () => {
     const older = found('t/1', { history: { lastUsedAt: '2025-01-01T00:00:00.000Z' } });
     const newer = found('t/2', { history: { lastUsedAt: '2025-02-01T00:00:00.000Z' } });
     await importInto(target, [older, newer]);
-    expect(target.kept.map(({ address, isDefault }) => [address, isDefault]).toSorted()).toEqual([
+    expect(
+      target.kept.map(({ address, isDefault }) => [address, isDefault]).toSorted(([a], [b]) => String(a).localeCompare(String(b))),
+    ).toEqual([
       ['system.stripe.api-key', false],
       ['system.stripe.api-key-2', true],
     ]);
