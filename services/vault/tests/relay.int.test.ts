@@ -179,6 +179,21 @@ describe('the relay', () => {
     await holdsTheLog();
   });
 
+  it('refills from the table, not from what this process remembers, so that audit sees who edited it', async () => {
+    await record(20);
+    start();
+    const [head] = (await readAll(log)).slice(-1);
+    if (!head) throw new Error('the log is empty');
+    const meta = async () => (await stored()).find(({ event }) => event.data.position === head.position)?.event.data.meta.actor.id;
+    await expect.poll(meta, { timeout: 20_000 }).toBe(head.meta.actor.id);
+    const edit = (from: string, to: string) =>
+      database.sql('UPDATE events SET meta = replace(meta, $2, $3) WHERE position = $1', [head.position, `"id":"${from}"`, `"id":"${to}"`]);
+    await edit(head.meta.actor.id, 'nobody');
+    await manager.streams.purge(STREAM_NAME);
+    await expect.poll(meta, { timeout: 20_000 }).toBe('nobody');
+    await edit('nobody', head.meta.actor.id);
+  });
+
   it('refills a stream that holds another log', async () => {
     await record(10);
     const first = start();

@@ -17,7 +17,16 @@ const VERIFY = {
   access: 'admin-write',
   takes: z.object({ params: z.object({ credentialId: CredentialId }), body: VerifyValueBody }),
   answers: { 200: ValueVerified },
-  refuses: [...COMMAND_PROBLEMS, ...SEALED_PROBLEMS, 'credential-unknown', 'version-unknown', 'fields-invalid', 'guesses-exhausted'],
+  refuses: [
+    ...COMMAND_PROBLEMS,
+    ...SEALED_PROBLEMS,
+    'credential-unknown',
+    'credential-deleted',
+    'version-unknown',
+    'fields-invalid',
+    'guesses-exhausted',
+    'version-unreadable',
+  ],
   example: {
     takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, body: { version: 1, secretFields: { password: 'the value to compare' } } },
     answers: { 200: { credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, equal: true } },

@@ -26,8 +26,8 @@ export type Relay = {
   stop(): Promise<void>;
 };
 
-/** Where publishing goes on. */
-type Cursor = { position: number; sequence: number };
+/** Where publishing goes on. `isCaughtUp`: all that was in the log when publishing began has been read. */
+type Cursor = { position: number; sequence: number; isCaughtUp: boolean };
 
 type Run = RelayDeps & { readonly window: number; readonly announcer: Announcer; readonly stopped: AbortSignal };
 
@@ -35,7 +35,7 @@ type Run = RelayDeps & { readonly window: number; readonly announcer: Announcer;
  * The checkpoint is the stream's own last message. A stream that doesn't hold exactly the events 1…n of this log (by count and by its last
  * event's hash: events were lost, or they are another log's) is filled anew.
  */
-const checkpoint = async ({ log, stream, logger }: Run): Promise<Cursor> => {
+const checkpoint = async ({ log, stream, logger }: Run): Promise<Omit<Cursor, 'isCaughtUp'>> => {
   await stream.ensure();
   const { sequence, last, messages } = await stream.tail();
   if (messages === 0) return { position: 0, sequence };
@@ -48,9 +48,13 @@ const checkpoint = async ({ log, stream, logger }: Run): Promise<Cursor> => {
   return { position: 0, sequence: (await stream.tail()).sequence };
 };
 
-/** Publishes the next window behind the cursor and moves it. False: there was nothing. */
+/**
+ * Publishes the next window behind the cursor and moves it. False: there was nothing. What it finds when it begins comes from the table: a
+ * refilled stream tells what the log says now, so that audit finds out who edited it. Only then may this process's memory speak.
+ */
 const publishNext = async ({ log, stream, window, announcer }: Run, cursor: Cursor): Promise<boolean> => {
-  const events = await log.follow(cursor.position, window);
+  const events = cursor.isCaughtUp ? await log.follow(cursor.position, window) : await log.read(cursor.position, window);
+  cursor.isCaughtUp ||= events.length < window;
   if (events.length === 0) return false;
   const { taken, fault } = await stream.publish(events, cursor.sequence);
   cursor.position = events[taken - 1]?.position ?? cursor.position;
@@ -67,9 +71,9 @@ const confirmStream = async ({ stream }: Run, cursor: Cursor): Promise<void> => 
 };
 
 const publishAll = async (run: Run, term: Term): Promise<void> => {
-  const cursor = await checkpoint(run);
+  const cursor = { ...(await checkpoint(run)), isCaughtUp: false };
   await run.announcer.catchUp(cursor.position);
-  run.logger.info('relay.publishing', { ...cursor });
+  run.logger.info('relay.publishing', { position: cursor.position, sequence: cursor.sequence });
   while (!run.stopped.aborted && !term.lost.aborted) {
     if (await publishNext(run, cursor)) continue;
     if (await term.wake(run.pollMs)) continue;

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ADDRESS, grant, registerOrders, testInstance, testVault, type TestVault } from './test-vault.ts';
+
+let vault: TestVault;
+let ids: { credentialId: string; issuer: string };
+let fetch: () => Promise<unknown>;
+
+beforeEach(async () => {
+  vault = await testVault();
+  ids = await registerOrders(vault);
+  await grant(vault, 'orders');
+  const instance = testInstance(vault, 'orders', 'a');
+  fetch = () => instance.fetch(ADDRESS);
+  const first = await fetch();
+  if (typeof first !== 'object' || first === null || !('ok' in first)) throw new Error('the first fetch was refused');
+});
+afterEach(() => vault.dispose());
+
+const recorded = async () => (await vault.events()).filter(({ type }) => type === 'secret.open-refused');
+
+/** Both rows take the other one's column. */
+const swapDeks = () =>
+  vault.sql(
+    `UPDATE wrapped_deks d SET wrapped = o.wrapped FROM wrapped_deks o
+     WHERE (d.credential_id, o.credential_id) IN (($1, $2), ($2, $1)) AND d.version = 1 AND o.version = 1`,
+    [ids.credentialId, ids.issuer],
+  );
+const swapCiphertexts = () =>
+  vault.sql(
+    `UPDATE events e SET sealed = o.sealed FROM events o
+     WHERE (e.stream, o.stream) IN (('credential-' || $1, 'credential-' || $2), ('credential-' || $2, 'credential-' || $1))
+       AND e.sealed IS NOT NULL AND o.sealed IS NOT NULL`,
+    [ids.credentialId, ids.issuer],
+  );
+const flip = (table: string, column: string, where: string, at: number) =>
+  vault.sql(`UPDATE ${table} SET ${column} = set_byte(${column}, $2, get_byte(${column}, $2) # 1) WHERE ${where}`, [ids.credentialId, at]);
+
+describe('a stored version that does not open', () => {
+  it.each([
+    ['the data keys of two versions were exchanged', 'data-key', swapDeks],
+    ['the ciphertexts of two versions were exchanged', 'ciphertext', swapCiphertexts],
+    ['both were exchanged', 'data-key', async () => [await swapDeks(), await swapCiphertexts()]],
+    ['a byte of its data key was changed', 'data-key', () => flip('wrapped_deks', 'wrapped', 'credential_id = $1', 30)],
+    [
+      'a byte of its ciphertext was changed',
+      'ciphertext',
+      () => flip('events', 'sealed', `sealed IS NOT NULL AND stream = 'credential-' || $1`, 90),
+    ],
+    [
+      'a byte of its key commitment was changed',
+      'ciphertext',
+      () => flip('events', 'sealed', `sealed IS NOT NULL AND stream = 'credential-' || $1`, 40),
+    ],
+    ['its data key is gone', 'data-key', () => vault.sql('DELETE FROM wrapped_deks WHERE credential_id = $1', [ids.credentialId])],
+    [
+      'its KEK is another',
+      'kek',
+      () => vault.sql(`UPDATE wrapped_deks SET kek_id = 'kek-ffffffffffffffff' WHERE credential_id = $1`, [ids.credentialId]),
+    ],
+  ] as const)('because %s is refused with a clear code, and recorded', async (_why, part, tamper) => {
+    await tamper();
+    expect(await fetch()).toEqual({ ok: false, refusal: { code: 'version-unreadable', version: 1 } });
+    expect(await recorded()).toMatchObject([
+      { stream: `access-${ids.credentialId}`, data: { credentialId: ids.credentialId, address: ADDRESS, version: 1, part, times: 1 } },
+    ]);
+  });
+
+  it('is recorded five times a minute at most', async () => {
+    await swapDeks();
+    for (let time = 0; time < 12; time += 1) expect(await fetch()).toMatchObject({ refusal: { code: 'version-unreadable' } });
+    expect(await recorded()).toHaveLength(5);
+  });
+
+  it('tells nothing of what is inside', async () => {
+    await swapCiphertexts();
+    await fetch();
+    expect(JSON.stringify(await recorded())).not.toMatch(/canary|password/);
+  });
+});
