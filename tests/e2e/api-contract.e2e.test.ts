@@ -114,6 +114,30 @@ describe('every answer of the running gateway is as documented', () => {
     expect((await value({})).status).toBe(422);
   });
 
+  it('a life: versions, their comparison, a reveal, who had it, and the end', async () => {
+    const address = `system.orders.life-${randomUUID().slice(0, 8)}`;
+    const token = `canary-${randomUUID()}`;
+    const body = JSON.stringify({ address, credentialType: 'generic', publicFields: {}, secretFields: { token } });
+    const made = await call(CREDENTIALS, { method: 'POST', body, headers: json });
+    const path = made.headers.get('location') ?? '';
+    const post = (to: string, data: unknown, method = 'POST') =>
+      call(`${path}${to}`, { method, body: JSON.stringify(data), headers: json });
+    await post('/versions', { secretFields: { token: randomUUID() } });
+    expect(await (await call(`${path}/versions`)).json()).toMatchObject({ items: [{ version: 2 }, { version: 1 }] });
+    const compared = await call(`${path}/versions/compare?a=1&b=2`);
+    expect([compared.status, (await compared.text()).includes(token)]).toEqual([200, false]);
+    expect((await call(`${path}/versions/compare?a=1&b=9`)).status).toBe(404);
+    const revealed = await post('/reveal', { version: 1, reason: 'the contract' });
+    expect(await revealed.json()).toMatchObject({ fields: { token } });
+    expect((await post('/reveal', {})).status).toBe(422);
+    const reads = async () => JSON.stringify(await (await call(`${path}/access-log`)).json());
+    expect(await waitUntil(async () => (await reads()).includes('the contract'), { timeoutMs: 20_000 })).toBe(true);
+    const gone = { confirm: address, reason: 'over', leftAliveBecause: 'it was only a test' };
+    expect((await post('', { ...gone, confirm: 'system.orders.other' }, 'DELETE')).status).toBe(422);
+    expect(await (await post('', gone, 'DELETE')).json()).toMatchObject({ status: 'deleted' });
+    expect((await post('/reveal', { reason: 'too late' })).status).toBe(410);
+  });
+
   it('PUT who a user of an older system is, once', async () => {
     const path = `/api/v1/admin/legacy-users/${encodeURIComponent(`user 0/${randomUUID()}`)}`;
     const map = (subject: string) =>
