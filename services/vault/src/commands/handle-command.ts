@@ -10,7 +10,7 @@ import { deleteCredential, recordErrandRevoked } from './delete-credential.ts';
 import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
 import type { GuessLimit } from './guess-limit.ts';
 import { editCredential, recordErrandTested, rollBackTo, switchCredential } from './lifecycle-handlers.ts';
-import { activateKek, addKek, requestRewrap, retireKek } from './key-ring-handlers.ts';
+import { isKeyRingCommand, onKeyRing } from './key-ring-handlers.ts';
 import { onActiveKek } from './on-active-kek.ts';
 import { type Opened, openCommand } from './opened.ts';
 import { recipientOf, type RefusalRecorder } from './refusal-recorder.ts';
@@ -58,6 +58,7 @@ const aboutWhich = (type: VaultCommandName, data: unknown): { credentialId?: str
 type Performing = VaultDeps & { readonly recordRefusal: RefusalRecorder; readonly guesses: GuessLimit };
 
 const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Promise<Reply> => {
+  if (isKeyRingCommand(name)) return onKeyRing(deps, opened, name);
   switch (name) {
     case 'credential.register':
       return registerCredential(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
@@ -101,14 +102,6 @@ const perform = (deps: Performing, opened: Opened, name: VaultCommandName): Prom
       return issueCredentials(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'person.revoke-sessions':
       return revokeSessions(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
-    case 'key-ring.add':
-      return addKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
-    case 'key-ring.activate':
-      return activateKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
-    case 'key-ring.rewrap':
-      return requestRewrap(deps, opened);
-    case 'key-ring.retire':
-      return retireKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'epoch.stage-candidate':
       return stageCandidate(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
     case 'rotation.roll-back':
