@@ -60,6 +60,7 @@ it('lists a credential that was registered before the list had its columns', asy
       {
         ...OLD_BODY,
         isDefault: false,
+        status: 'active',
         labels: {},
         tags: [],
         owner: null,

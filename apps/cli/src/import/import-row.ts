@@ -81,6 +81,9 @@ const importNew = async (deps: Deps, planned: PlannedCredential): Promise<Report
 
 const importFound = async (deps: Deps, planned: PlannedCredential): Promise<ReportRow> => {
   const known = await deps.target.find(planned.credentialId);
+  if (known?.status === 'deleted') {
+    return rowOf(planned, 'skipped', { address: known.address, sentences: ['It was imported before, and deleted in Keyturn since.'] });
+  }
   return known ? compareWithKnown(deps, planned, known) : importNew(deps, planned);
 };
 

@@ -1,3 +1,4 @@
+import { userScope } from '@keyturn/contracts/scopes';
 import type { FoundCredential, SourceItem } from '@keyturn/imports';
 import { Sensitive } from '@keyturn/kernel';
 import { describe, expect, it } from 'vitest';
@@ -36,7 +37,8 @@ const importInto = (target: MemoryTarget, items: readonly SourceItem[], options:
     },
     close: async () => undefined,
   };
-  return runImport({ source, target, dryRun, retire, onProgress: () => undefined, signal: new AbortController().signal });
+  const legacyScopeOf = async (id: string): Promise<string> => `user-mapped-${id}`;
+  return runImport({ source, target, legacyScopeOf, dryRun, retire, onProgress: () => undefined, signal: new AbortController().signal });
 };
 const statuses = ({ rows }: ImportReport): string[] => rows.map(({ status }) => status);
 
@@ -70,6 +72,24 @@ describe('an import', () => {
       const report = await importInto(target, [found('t/1')], { dryRun });
       expect(report.rows[0]).toMatchObject({ status: 'already-there', credentialId: 'by-hand' });
     }
+  });
+
+  it('takes the credentials of a user of the older system to whom that user is', async () => {
+    const target = memoryTarget();
+    const [own, other] = [found('t/1'), found('t/2')].map((item) => ({ ...item, owner: { kind: 'legacy-user' as const, id: 'u7' } }));
+    await importInto(target, [own!]);
+    expect(target.kept[0]).toMatchObject({ address: 'user-mapped-u7.stripe.api-key', owner: 'u7' });
+    await importInto(target, [other!], { issuer: 'https://sso.example/realms/main' });
+    expect(target.kept[1]?.address).toBe(`${userScope('https://sso.example/realms/main', 'u7')}.stripe.api-key`);
+  });
+
+  it('does not bring back what was deleted in Keyturn since, nor retire it', async () => {
+    const target = memoryTarget();
+    const blanked: string[] = [];
+    await importInto(target, [found('t/1')]);
+    target.deleted.add(target.kept[0]!.credentialId);
+    expect(statuses(await importInto(target, [found('t/1')], { retire: true, blanked }))).toEqual(['skipped']);
+    expect(blanked).toEqual([]);
   });
 
   it('changes nothing in a dry run', async () => {

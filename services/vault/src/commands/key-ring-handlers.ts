@@ -1,5 +1,5 @@
 import type { Refusal, Reply } from '@keyturn/contracts';
-import { VAULT_COMMAND_DATA, type VaultCommandData, type VaultCommandName } from '@keyturn/contracts/commands';
+import type { VaultCommandData } from '@keyturn/contracts/commands';
 import type { KekFacts } from '../key-ring/command.ts';
 import { kekIn, type KeyRing } from '../key-ring/state.ts';
 import type { VaultDeps } from '../deps.ts';
@@ -15,7 +15,7 @@ const factsOf = ({ kek }: DecisionContext): KekFacts => {
 };
 
 /** Only a key that stands on this replica's host already: a mistyped fingerprint would stay in the ring for ever. */
-const addKek = async (deps: VaultDeps, opened: Opened, { kekId }: VaultCommandData<'key-ring.add'>): Promise<Reply> => {
+export const addKek = async (deps: VaultDeps, opened: Opened, { kekId }: VaultCommandData<'key-ring.add'>): Promise<Reply> => {
   await deps.kekKeeper.report();
   if (!deps.kekKeeper.holds(kekId)) return { refusal: { code: 'kek-unknown', kekId } satisfies Refusal };
   const job = { ...jobOf(deps, opened), verdict: stateOf(kekId), command: () => ({ type: 'key-ring.add' as const, kekId }) };
@@ -23,7 +23,7 @@ const addKek = async (deps: VaultDeps, opened: Opened, { kekId }: VaultCommandDa
 };
 
 /** Makes the key the active one, for this replica at once; the others hear of it at their next append or beat. */
-const activateKek = async (deps: VaultDeps, opened: Opened, { kekId }: VaultCommandData<'key-ring.activate'>): Promise<Reply> => {
+export const activateKek = async (deps: VaultDeps, opened: Opened, { kekId }: VaultCommandData<'key-ring.activate'>): Promise<Reply> => {
   await deps.kekKeeper.report();
   const verdict = await submitToRing(deps.log, {
     ...jobOf(deps, opened),
@@ -35,7 +35,7 @@ const activateKek = async (deps: VaultDeps, opened: Opened, { kekId }: VaultComm
   return replyOf(verdict);
 };
 
-const retireKek = async (deps: VaultDeps, opened: Opened, { kekId }: VaultCommandData<'key-ring.retire'>): Promise<Reply> => {
+export const retireKek = async (deps: VaultDeps, opened: Opened, { kekId }: VaultCommandData<'key-ring.retire'>): Promise<Reply> => {
   const verdict = await submitToRing(deps.log, {
     ...jobOf(deps, opened),
     kekId,
@@ -46,7 +46,7 @@ const retireKek = async (deps: VaultDeps, opened: Opened, { kekId }: VaultComman
 };
 
 /** Opens a run, or answers the one that is open. The replica that leads does it. */
-const requestRewrap = async (deps: VaultDeps, opened: Opened): Promise<Reply> => {
+export const requestRewrap = async (deps: VaultDeps, opened: Opened): Promise<Reply> => {
   const [uses, active] = await Promise.all([deps.keks.uses(), deps.keks.active()]);
   const totalCredentials = uses.filter(({ kekId }) => kekId !== active).reduce((sum, { dataKeys }) => sum + dataKeys, 0);
   const runId = deps.newId();
@@ -56,21 +56,4 @@ const requestRewrap = async (deps: VaultDeps, opened: Opened): Promise<Reply> =>
     verdict: ({ run }) => ({ runId: run?.runId, kekId: run?.kekId, totalCredentials: run?.totalCredentials }),
   });
   return replyOf(verdict);
-};
-
-type KeyRingCommandName = Extract<VaultCommandName, `key-ring.${string}`>;
-
-export const isKeyRingCommand = (name: VaultCommandName): name is KeyRingCommandName => name.startsWith('key-ring.');
-
-export const onKeyRing = (deps: VaultDeps, opened: Opened, name: KeyRingCommandName): Promise<Reply> => {
-  switch (name) {
-    case 'key-ring.add':
-      return addKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
-    case 'key-ring.activate':
-      return activateKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
-    case 'key-ring.rewrap':
-      return requestRewrap(deps, opened);
-    case 'key-ring.retire':
-      return retireKek(deps, opened, VAULT_COMMAND_DATA[name].parse(opened.data));
-  }
 };

@@ -1,0 +1,100 @@
+import type { Reply } from '@keyturn/contracts';
+import { VAULT_COMMAND_DATA as DATA, type VaultCommandName } from '@keyturn/contracts/commands';
+import { ok, refuse, type Result } from '@keyturn/kernel';
+import type { z } from 'zod';
+import type { VaultDeps } from '../deps.ts';
+import { changeCredentialDetails } from './change-details.ts';
+import { compareVersions } from './compare-versions.ts';
+import { deleteCredential, recordErrandRevoked } from './delete-credential.ts';
+import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
+import { editCredential, recordErrandTested, rollBackTo, switchCredential } from './lifecycle-handlers.ts';
+import { activateKek, addKek, requestRewrap, retireKek } from './key-ring-handlers.ts';
+import { registerConsumer } from './register-consumer.ts';
+import { mapLegacyUser } from './map-legacy-user.ts';
+import { registerCredential } from './register-credential.ts';
+import { resolveCredential } from './resolve-credential.ts';
+import { revokeSessions } from './revoke-sessions.ts';
+import { stageNewValue } from './stage-value.ts';
+import { revealSecret } from './reveal-secret.ts';
+import { verifyValue } from './verify-value.ts';
+import { revealToWorker } from './reveal-to-worker.ts';
+import { onLeases, plain, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
+import type { GuessLimit } from './guess-limit.ts';
+import type { Opened } from './opened.ts';
+import type { RefusalRecorder } from './refusal-recorder.ts';
+
+export type Performing = VaultDeps & { readonly recordRefusal: RefusalRecorder; readonly guesses: GuessLimit };
+
+/** A command whose data is parsed; what is left is to run it. */
+type Parsed = (deps: Performing, opened: Opened) => Promise<Reply>;
+
+const on =
+  <Schema extends z.ZodType>(schema: Schema, handle: (deps: Performing, opened: Opened, data: z.output<Schema>) => Promise<Reply>) =>
+  (raw: unknown): Result<Parsed, z.ZodError> => {
+    const data = schema.safeParse(raw);
+    return data.success ? ok((deps, opened) => handle(deps, opened, data.data)) : refuse(data.error);
+  };
+
+/** What each command does, by its wire name. Data is parsed once, before anyone is asked whether it is allowed. */
+export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed, z.ZodError>> = {
+  'credential.register': on(DATA['credential.register'], registerCredential),
+  'credential.change-details': on(DATA['credential.change-details'], changeCredentialDetails),
+  'credential.stage-value': on(DATA['credential.stage-value'], stageNewValue),
+  'credential.verify-value': on(DATA['credential.verify-value'], verifyValue),
+  'credential.resolve': on(DATA['credential.resolve'], resolveCredential),
+  'legacy-user.map': on(DATA['legacy-user.map'], mapLegacyUser),
+  'rotation.request': on(DATA['rotation.request'], requestRotation),
+  'credential.disable': on(DATA['credential.disable'], (deps, opened) => switchCredential(deps, opened, 'credential.disable')),
+  'credential.enable': on(DATA['credential.enable'], (deps, opened) => switchCredential(deps, opened, 'credential.enable')),
+  'credential.change-reveal-policy': on(DATA['credential.change-reveal-policy'], (deps, opened) =>
+    switchCredential(deps, opened, 'credential.change-reveal-policy'),
+  ),
+  'credential.edit': on(DATA['credential.edit'], editCredential),
+  'credential.roll-back': on(DATA['credential.roll-back'], rollBackTo),
+  'credential.compare': on(DATA['credential.compare'], compareVersions),
+  'credential.reveal': on(DATA['credential.reveal'], revealSecret),
+  'credential.delete': on(DATA['credential.delete'], deleteCredential),
+  'errand.record-tested': on(DATA['errand.record-tested'], recordErrandTested),
+  'errand.record-revoked': on(DATA['errand.record-revoked'], recordErrandRevoked),
+  'consumer.register': on(DATA['consumer.register'], registerConsumer),
+  'consumer.issue-token': on(DATA['consumer.issue-token'], issueToken),
+  'consumer.revoke-token': on(DATA['consumer.revoke-token'], revokeToken),
+  'consumer.issue-credentials': on(DATA['consumer.issue-credentials'], issueCredentials),
+  'person.revoke-sessions': on(DATA['person.revoke-sessions'], revokeSessions),
+  'key-ring.add': on(DATA['key-ring.add'], addKek),
+  'key-ring.activate': on(DATA['key-ring.activate'], activateKek),
+  'key-ring.rewrap': on(DATA['key-ring.rewrap'], requestRewrap),
+  'key-ring.retire': on(DATA['key-ring.retire'], retireKek),
+  'epoch.stage-candidate': on(DATA['epoch.stage-candidate'], stageCandidate),
+  'rotation.roll-back': on(DATA['rotation.roll-back'], rollBackRotation),
+  'epoch.ask-preflight': on(DATA['epoch.ask-preflight'], (deps, opened, data) => onLeases(deps, opened, 'epoch.ask-preflight', data)),
+  'epoch.commit': on(DATA['epoch.commit'], (deps, opened, data) => onLeases(deps, opened, 'epoch.commit', data)),
+  'epoch.start-revocation': on(DATA['epoch.start-revocation'], (deps, opened, data) =>
+    onLeases(deps, opened, 'epoch.start-revocation', data),
+  ),
+  'epoch.reveal': on(DATA['epoch.reveal'], revealToWorker),
+  'epoch.record-applied': on(DATA['epoch.record-applied'], (deps, opened, data) =>
+    plain(deps, opened, 'epoch.record-applied', data.credentialId),
+  ),
+  'epoch.record-tested': on(DATA['epoch.record-tested'], (deps, opened, data) =>
+    plain(deps, opened, 'epoch.record-tested', data.credentialId),
+  ),
+  'epoch.record-evidence': on(DATA['epoch.record-evidence'], (deps, opened, data) =>
+    plain(deps, opened, 'epoch.record-evidence', data.credentialId),
+  ),
+  'epoch.hold': on(DATA['epoch.hold'], (deps, opened, data) => plain(deps, opened, 'epoch.hold', data.credentialId)),
+  'epoch.record-logins-denied': on(DATA['epoch.record-logins-denied'], (deps, opened, data) =>
+    plain(deps, opened, 'epoch.record-logins-denied', data.credentialId),
+  ),
+  'epoch.record-revoked': on(DATA['epoch.record-revoked'], (deps, opened, data) =>
+    plain(deps, opened, 'epoch.record-revoked', data.credentialId),
+  ),
+  'epoch.complete': on(DATA['epoch.complete'], (deps, opened, data) => plain(deps, opened, 'epoch.complete', data.credentialId)),
+  'epoch.fail': on(DATA['epoch.fail'], (deps, opened, data) => plain(deps, opened, 'epoch.fail', data.credentialId)),
+  'ledger.record-discarded': on(DATA['ledger.record-discarded'], (deps, opened, data) =>
+    plain(deps, opened, 'ledger.record-discarded', data.credentialId),
+  ),
+  'ledger.record-revoke-failed': on(DATA['ledger.record-revoke-failed'], (deps, opened, data) =>
+    plain(deps, opened, 'ledger.record-revoke-failed', data.credentialId),
+  ),
+};
