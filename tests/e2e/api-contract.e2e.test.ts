@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ApiTokenList, CredentialView, IssuedToken, Problem, RotationView } from '@keyturn/contracts/api';
+import { ApiTokenList, CredentialView, IssuedToken, KeyRingView, Problem, RotationView } from '@keyturn/contracts/api';
 import { waitUntil } from '@keyturn/dev-stack';
 import { exchangeOf, openApiContract, type OpenApiContract } from '@keyturn/testkit/open-api';
 import { createUser } from '@nats-io/nkeys';
@@ -233,6 +233,28 @@ describe('every answer of the running gateway is as documented', () => {
     expect((await call(path, { method: 'DELETE' })).status).toBe(204);
     const asOperator = { authorization: `Bearer ${endpoints.tokens.operator}` };
     expect((await call(path, { method: 'DELETE', headers: asOperator })).status).toBe(403);
+  });
+
+  it('GET the key ring, and POST what changes it', async () => {
+    const ring = '/api/v1/admin/key-ring';
+    const { keys } = KeyRingView.parse(await (await call(ring)).json());
+    const active = keys.find(({ state }) => state === 'active')?.kekId ?? '';
+    const unknown = 'kek-0000000000000000';
+    const post = async (path: string, body?: object, headers = {}) => {
+      const sent = body === undefined ? { headers } : { headers: { ...json, ...headers }, body: JSON.stringify(body) };
+      const answer = await call(`${ring}${path}`, { method: 'POST', ...sent });
+      return [answer.status, await answer.json()];
+    };
+    expect(await post('/keys', { kekId: active })).toEqual([201, { kekId: active, state: 'active' }]);
+    expect(await post('/keys', { kekId: unknown })).toMatchObject([404, { code: 'kek-unknown' }]);
+    expect(await post(`/keys/${active}/activate`)).toEqual([200, { kekId: active, state: 'active' }]);
+    expect(await post(`/keys/${unknown}/activate`)).toMatchObject([404, { code: 'kek-unknown' }]);
+    expect(await post(`/keys/${active}/retire`)).toMatchObject([409, { code: 'kek-not-retiring' }]);
+    expect(await post('/rewrap')).toMatchObject([202, { kekId: active, totalCredentials: 0 }]);
+    expect(await post('/rewrap', undefined, { authorization: `Bearer ${endpoints.tokens.operator}` })).toMatchObject([
+      403,
+      { code: 'role-missing' },
+    ]);
   });
 
   it('POST the end of a session', async () => {
