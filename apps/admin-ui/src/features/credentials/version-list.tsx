@@ -19,16 +19,14 @@ type Row = Version &
     readonly detail?: VersionDetail;
   };
 
-const originOf = ({ version, epoch, editedFrom }: Pick<Row, 'version' | 'epoch' | 'editedFrom'>): string => {
+const originOf = ({ version, epoch, editedFrom }: Row): string => {
   if (typeof editedFrom === 'number') return strings.lifecycle.edited(editedFrom);
   if (epoch !== null) return text.byEpoch(epoch);
   return version === 1 ? text.imported : text.byHand;
 };
 
-const Holders = ({ holders }: Pick<Row, 'holders'>) =>
-  holders === undefined || holders.length === 0 ? null : (
-    <Sub>{strings.lifecycle.heldBy(holders.map(({ consumer, instance }) => `${consumer}/${instance}`))}</Sub>
-  );
+const Holders = ({ row: { holders = [] } }: { readonly row: Row }) =>
+  holders.length === 0 ? null : <Sub>{strings.lifecycle.heldBy(holders.map(({ consumer, instance }) => `${consumer}/${instance}`))}</Sub>;
 
 const TONES: Record<Version['status'], Tone> = {
   pending: 'busy',
@@ -76,21 +74,21 @@ const time = (at: string | null) => (at === null ? <span className="kt-dim">–<
 const COLUMNS: ReadonlyArray<Column<Row>> = [
   {
     label: text.columns.version,
-    cell: ({ version, epoch, editedFrom }) => (
+    cell: (row) => (
       <>
-        <strong className="kt-number">{strings.credentials.version(version)}</strong>
-        <Sub>{originOf({ version, epoch, editedFrom })}</Sub>
+        <strong className="kt-number">{strings.credentials.version(row.version)}</strong>
+        <Sub>{originOf(row)}</Sub>
       </>
     ),
   },
   {
     label: text.columns.status,
-    cell: ({ status, holders }) => (
+    cell: (row) => (
       <>
-        <StatusBadge tone={TONES[status]} live={LIVE.has(status)}>
-          {text.status[status]}
+        <StatusBadge tone={TONES[row.status]} live={LIVE.has(row.status)}>
+          {text.status[row.status]}
         </StatusBadge>
-        <Holders holders={holders} />
+        <Holders row={row} />
       </>
     ),
   },
