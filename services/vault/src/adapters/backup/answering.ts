@@ -1,0 +1,12 @@
+import { ok, refuse, type Result } from '@keyturn/kernel';
+import { type BackupRefusal, BackupUnfit } from '../../backup/backup-unfit.ts';
+
+/** Answers the refusal that ended the work; faults stay thrown. */
+export const answering = async <T>(work: () => Promise<T>): Promise<Result<T, BackupRefusal>> => {
+  try {
+    return ok(await work());
+  } catch (fault) {
+    if (fault instanceof BackupUnfit) return refuse(fault.refusal);
+    throw fault;
+  }
+};
