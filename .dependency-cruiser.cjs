@@ -59,7 +59,7 @@ module.exports = {
     forbid(
       'only-main-knows-adapters',
       'The rest knows ports.',
-      { path: '^services/[^/]+/src/', pathNot: '(/main\\.ts$|/adapters/|/clients/|/testing/|\\.test\\.ts$)' },
+      { path: '^services/[^/]+/src/', pathNot: '(/(main|kek)\\.ts$|/adapters/|/clients/|/testing/|\\.test\\.ts$)' },
       { path: '^services/[^/]+/src/adapters/' },
     ),
     forbid('nobody-imports-main', 'Only the process starts it.', {}, { path: '^services/[^/]+/src/main\\.ts$' }),

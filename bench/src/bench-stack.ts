@@ -26,6 +26,7 @@ import { FLOOR_CREDS_NAME } from './convergence/floor-subjects.ts';
 export type BenchStack = {
   readonly postgres: PostgresServer;
   readonly nats: NatsServer;
+  readonly varDir: string;
   /** The superuser's URL of the vault's own database, and its KEK file: for what no command can do. */
   readonly vaultUrl: string;
   readonly kekFile: string;
@@ -79,7 +80,7 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
       allowResponses: true,
     });
     const [asGateway, asWorker] = await Promise.all([client('gateway', ADMIN), client('worker', WORKER)]);
-    return { postgres, nats, vaultUrl, kekFile, floorUrl: floor.url, floorCreds, asGateway, asWorker, inOrder };
+    return { postgres, nats, varDir, vaultUrl, kekFile, floorUrl: floor.url, floorCreds, asGateway, asWorker, inOrder };
   } catch (fault) {
     await stopInReverse({ inOrder });
     throw fault;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ApiTokenList, IssuedToken, Problem, RotationView } from '@keyturn/contracts/api';
+import { ApiTokenList, CredentialView, IssuedToken, Problem, RotationView } from '@keyturn/contracts/api';
 import { waitUntil } from '@keyturn/dev-stack';
 import { exchangeOf, openApiContract, type OpenApiContract } from '@keyturn/testkit/open-api';
 import { createUser } from '@nats-io/nkeys';
@@ -59,6 +59,9 @@ describe('every answer of the running gateway is as documented', () => {
     ['/api/v1/events', 200],
     [`${CREDENTIALS}?search=orders&limit=1`, 200],
     [`${CREDENTIALS}?limit=0`, 422],
+    [`${CREDENTIALS}?sort=colour`, 422],
+    ['/api/v1/credential-types', 200],
+    ['/api/v1/admin/environment-credentials', 200],
     [credentialPath(credentialId), 200],
     [credentialPath(NOBODY), 404],
     [credentialPath('no-id'), 422],
@@ -91,7 +94,48 @@ describe('every answer of the running gateway is as documented', () => {
     expect([await post(first), await post({ ...first, issuer: NOBODY, address: `${first.address}-2` }), await post({})]).toEqual([
       409, 422, 422,
     ]);
-    expect(await post({ ...first, publicFields: {}, address: `${first.address}-3` })).toBe(422);
+    expect(await post({ ...first, secretFields: { pass: 'x' }, address: `${first.address}-3` })).toBe(422);
+    expect(await post({ ...first, publicFields: {}, issuer: credentialId, address: `${first.address}-3` })).toBe(409);
+  });
+
+  it('PATCH the details of a credential, and POST a new value of it', async () => {
+    const name = `details-${randomUUID().slice(0, 8)}`;
+    const made = await call(CREDENTIALS, { method: 'POST', body: JSON.stringify(registration(name)), headers: json });
+    const path = made.headers.get('location') ?? '';
+    const patch = (body: unknown) => call(path, { method: 'PATCH', body: JSON.stringify(body), headers: json });
+    const changed = await patch({ labels: { environment: 'test' }, tags: ['contract'], isDefault: true });
+    expect(await changed.json()).toMatchObject({ labels: { environment: 'test' }, tags: ['contract'], isDefault: true });
+    const found = await call(`${CREDENTIALS}?tag=contract&isDefault=true&search=environment=test&sort=updated&order=desc`);
+    expect(await found.json()).toMatchObject({ items: [{ address: `system.postgres.${name}`, untested: 'import' }], total: 1 });
+    expect((await patch({ tags: ['Not a tag'] })).status).toBe(422);
+    const value = (secretFields: unknown) =>
+      call(`${path}/versions`, { method: 'POST', body: JSON.stringify({ secretFields }), headers: json });
+    expect(await (await value({ password: randomUUID() })).json()).toMatchObject({ version: 2, generation: 2 });
+    expect((await value({})).status).toBe(422);
+  });
+
+  it('PUT who a user of an older system is, once', async () => {
+    const path = `/api/v1/admin/legacy-users/${encodeURIComponent(`user 0/${randomUUID()}`)}`;
+    const map = (subject: string) =>
+      call(path, { method: 'PUT', body: JSON.stringify({ issuer: 'https://sso.test', subject }), headers: json });
+    expect(await (await call(path)).json()).toMatchObject({ issuer: null, subject: null });
+    expect([(await map('ada')).status, (await map('ada')).status, (await map('bob')).status]).toEqual([200, 200, 409]);
+    expect(await (await call(path)).json()).toMatchObject({ subject: 'ada' });
+  });
+
+  it('POST a value to compare: sealed for nothing, wrong, of no version, of nobody', async () => {
+    const post = async (id: string, body: unknown) =>
+      (await call(`${credentialPath(id)}/verify-value`, { method: 'POST', body: JSON.stringify(body), headers: json })).status;
+    const secretFields = { password: 'not this one' };
+    const sealed = { kind: 'hpke', sealingKeyId: 'a', enc: 'a', ciphertext: 'a', expiresAt: new Date().toISOString() };
+    const { current } = CredentialView.parse(await (await call(credentialPath(credentialId))).json());
+    expect([
+      await post(credentialId, { version: current, secretFields }),
+      await post(credentialId, { version: 4711, secretFields }),
+      await post(NOBODY, { version: 1, secretFields }),
+      await post(credentialId, { version: 1, sealed }),
+      await post(credentialId, { version: 1 }),
+    ]).toEqual([200, 404, 404, 400, 422]);
   });
 
   it('POST a rotation, while it is open, and of what cannot rotate', async () => {

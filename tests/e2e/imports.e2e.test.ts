@@ -126,6 +126,20 @@ describe('keyturn import fernet', () => {
     expect(rowOf(report, 'encrypted_credentials/3').address).toBe(`${legacyUserScope('user-0000')}.openai.user-api-key`);
   });
 
+  it('takes the database from PG* variables as well, and the text for people is as good', async () => {
+    const { hostname, port, username, password, pathname } = new URL(database.url);
+    const pg = {
+      PGHOST: hostname,
+      PGPORT: port,
+      PGUSER: username,
+      PGPASSWORD: decodeURIComponent(password),
+      PGDATABASE: pathname.slice(1),
+    };
+    const run = await keyturn(['import', 'fernet', '--key-file', inDir('keys'), '--source', 'ops'], { env: pg });
+    expect([run.code, run.out]).toEqual([8, expect.stringMatching(/24 rows: 22 already there, 1 wrong key, 1 corrupt\.\n$/)]);
+    expect((await stat(inDir('known-vaults.json'))).mode & 0o777).toBe(0o600);
+  });
+
   it('keeps no Fernet token', async () => {
     expect(await query(databaseUrl, `SELECT 1 FROM events WHERE events::text LIKE '%gAAAAA%' LIMIT 1`)).toEqual([]);
     expect(await query(databaseUrl, `SELECT 1 FROM credentials WHERE credentials::text LIKE '%gAAAAA%' LIMIT 1`)).toEqual([]);
@@ -251,6 +265,27 @@ describe('the other commands', () => {
     expect(json).toHaveLength((await allCredentials()).length);
     expect(csv + JSON.stringify(json)).not.toMatch(/\.\.\.|••/);
     expect(printed.join('\n')).not.toContain(secret);
+  });
+
+  it('rotate, register consumers, and say who a user of an older system is', async () => {
+    const { credentialId } = inject('stack');
+    const unmanaged = await keyturn(['credentials', 'rotate', 'system.cloudflare.from-stdin', '--json']);
+    expect([unmanaged.code, unmanaged.out, unmanaged.err]).toEqual([6, '', expect.stringContaining('"code":"issuer-missing"')]);
+    const consumer = await keyturn([
+      'consumers',
+      'register',
+      'cli-consumer',
+      '--read',
+      'system.cloudflare.*',
+      '--ack',
+      'system.cloudflare.*',
+    ]);
+    expect([consumer.code, consumer.out]).toEqual([0, 'Registered cli-consumer with 2 grants.\n']);
+    const held = await keyturn(['consumers', 'list', credentialId, '--json']);
+    expect(JSON.parse(held.out)).toMatchObject({ items: [{ consumer: 'orders' }, { consumer: 'orders' }] });
+    const mapped = await keyturn(['legacy-users', 'map', 'cli-user', '--subject', 'ada', '--issuer', oidcIssuer]);
+    expect([mapped.code, mapped.out]).toEqual([0, expect.stringContaining(userScope(oidcIssuer, 'ada'))]);
+    expect((await keyturn(['legacy-users', 'show', 'cli-user'])).out).toBe(mapped.out);
   });
 
   it('print no secret and no token, whatever happened above', () => {

@@ -4,6 +4,7 @@ import { addConsumerCommands } from './commands/consumers.ts';
 import { addCredentialCommands } from './commands/credentials.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addImportCommands } from './commands/imports.ts';
+import { addLegacyUserCommands } from './commands/legacy-users.ts';
 import { type Bind, type CliDeps, commandContext } from './context.ts';
 import { EXIT_CODES, exitCodeLines, type ExitName } from './exit-codes.ts';
 import { createPrinter } from './output/printer.ts';
@@ -41,6 +42,7 @@ const createProgram = (deps: CliDeps, finish: (exit: ExitName) => void): Command
   addImportCommands(program, bind);
   addCredentialCommands(program, bind);
   addConsumerCommands(program, bind);
+  addLegacyUserCommands(program, bind);
   addExportCommand(program, bind);
   return program;
 };

@@ -23,7 +23,7 @@ export const samplesOf = (values: readonly number[]): Samples => {
   return { count: values.length, min: Math.min(...values), p50: at(50), p99: at(99), max: Math.max(...values) };
 };
 
-type RatioPromise = { readonly ratioUnder: number } | { readonly ratioAtLeast: number };
+type Promised = { readonly ratioUnder: number } | { readonly ratioAtLeast: number } | { readonly underMs: number };
 
 export type FigureOf = {
   readonly name: string;
@@ -31,16 +31,18 @@ export type FigureOf = {
   readonly ours: readonly number[];
   readonly floor: readonly number[];
   readonly floorIs: string;
-  readonly promise?: RatioPromise;
+  readonly promise?: Promised;
 };
 
 export const figureOf = ({ name, unit, ours, floor, floorIs, promise }: FigureOf): Figure => {
   const [own, under] = [samplesOf(ours), samplesOf(floor)];
   const ratio = own.p50 / under.p50;
-  return { name, unit, ours: own, floor: under, floorIs, ratio, wanted: promise === undefined ? null : judged(ratio, promise) };
+  return { name, unit, ours: own, floor: under, floorIs, ratio, wanted: promise === undefined ? null : judged(ratio, own, promise) };
 };
 
-const judged = (ratio: number, promise: RatioPromise): NonNullable<Figure['wanted']> =>
-  'ratioUnder' in promise
+const judged = (ratio: number, own: Samples, promise: Promised): NonNullable<Figure['wanted']> => {
+  if ('underMs' in promise) return { sentence: `p50 under ${promise.underMs} ms`, isKept: own.p50 < promise.underMs };
+  return 'ratioUnder' in promise
     ? { sentence: `under ${promise.ratioUnder}×`, isKept: ratio < promise.ratioUnder }
     : { sentence: `at least ${promise.ratioAtLeast}×`, isKept: ratio >= promise.ratioAtLeast };
+};

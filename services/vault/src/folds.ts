@@ -29,12 +29,13 @@ const errandOf = ({ change, deletion }: RegisteredCredential): 'test' | 'revoke'
 /** A deleted credential has no row: its address is free. */
 const rowOf = (state: Credential): CredentialRow | null => {
   if (state.status !== 'registered') return null;
-  const { credentialId, address, credentialType, status, generation, updatedAt } = state;
+  const { credentialId, address, credentialType, generation, updatedAt } = state;
+  const summary = summaryOf(state);
   const open = openRotation(state);
   const openEpoch = open?.epoch ?? null;
   const { issuer, ledger } = state;
   const search = searchText(state);
-  const body = { ...summaryOf(state), search, issuer, errand: errandOf(state) };
+  const body = { ...summary, search, issuer, errand: errandOf(state) };
   const upkeep = {
     ledger,
     preflight: openPreflight(state),
@@ -42,7 +43,7 @@ const rowOf = (state: Credential): CredentialRow | null => {
     lostAfterMs: state.policy.lostAfterMs,
     live: liveVersions(state),
   };
-  return { credentialId, address, credentialType, status, openEpoch, generation, updatedAt, body, upkeep };
+  return { credentialId, address, credentialType, status: summary.status, openEpoch, generation, updatedAt, body, upkeep };
 };
 
 export const credentialFold: Fold<Credential> = { initial: unregistered, evolve, row: rowOf };

@@ -190,16 +190,23 @@ describe('the list', () => {
     [{ search: 'ARLI' }, ['charlie']],
     [{ search: 'sorted 2%' }, ['charlie']],
     [{ search: 'sorted 2_' }, []],
-    [{ search: 'al' }, ['alpha']],
-    [{ search: 'so', owner: 'owner-3' }, ['bravo']],
+    [{ search: 'al' }, []],
+    [{ search: 'sort', owner: 'owner-3' }, ['bravo']],
+    [{ search: 'SORTED 3', tag: 'odd' }, ['bravo']],
     [{ tag: 'odd' }, ['alpha', 'bravo']],
     [{ owner: 'owner-2' }, ['charlie']],
     [{ scope: 'user-nobody' }, []],
+    [{ status: 'disabled' }, []],
+    [{ status: 'active', tag: 'odd' }, ['alpha', 'bravo']],
     [{ credentialType: 'generic' }, []],
     [{ untested: false }, []],
     [{ untested: true, tag: 'even' }, ['charlie', 'delta']],
     [{ expiresBefore: '2030-01-03T00:00:00Z' }, ['alpha', 'charlie']],
   ])('filters by %j', async (filter, wanted) => expect(await addresses({ service: 'sorted', ...filter })).toEqual(wanted.map(of)));
+  it('takes two letters for a whole name', async () => {
+    await register('system.short.eu');
+    expect(await addresses({ search: 'EU' })).toEqual(['system.short.eu']);
+  });
   it('starts anew at a cursor that is none of its own', async () =>
     expect(await addresses({ service: 'sorted', cursor: 'nonsense', limit: 1 })).toEqual([of('alpha')]));
   it('refuses a NUL instead of breaking', async () =>
@@ -258,6 +265,12 @@ describe('resolving', () => {
     });
     expect((await vault.events()).at(-1)).toMatchObject({ type: 'secret.revealed', data: { address: own, recipient: 'dns' } });
     expect(await resolve({ user: 'bob' })).toMatchObject({ value: { address: 'system.cloudflare.b' } });
+  });
+  it('passes over what is disabled', async () => {
+    const own = await register(`${userScope(ISSUER, 'zoe')}.cloudflare.mine`);
+    await command('credential.disable', { credentialId: own, reason: 'on holiday' });
+    expect(await addresses({ status: 'disabled' })).toEqual([`${userScope(ISSUER, 'zoe')}.cloudflare.mine`]);
+    expect(await resolve({ user: 'zoe' })).toMatchObject({ value: { source: 'system' } });
   });
   it('gives a person what was imported for them under an older id, once it is said who that was', async () => {
     const address = `${legacyUserScope('user-0007')}.cloudflare.imported`;

@@ -11,6 +11,7 @@ import { envFile } from '../sources/env-file.ts';
 import { fernetTables } from '../sources/fernet-tables.ts';
 import { keycloakFile } from '../sources/keycloak-file.ts';
 import { ImportOptions, readKeys } from './import-options.ts';
+import { readLegacyUser } from './legacy-users.ts';
 import { printReport } from './print-report.ts';
 
 const PROGRESS_EVERY = 200;
@@ -28,6 +29,7 @@ const run = async (
     const report = await runImport({
       source,
       target: gatewayTarget({ gateway, sealing, newKey }),
+      legacyScopeOf: async (legacyId) => (await readLegacyUser(gateway, legacyId)).scope,
       dryRun: options.dryRun,
       retire: options.retire,
       signal,

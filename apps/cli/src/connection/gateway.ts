@@ -47,7 +47,8 @@ const WORTH_REPEATING: ReadonlySet<number> = new Set([502, 503, 504]);
 const exitOf = (status: number): ExitName => {
   if (status === 401 || status === 403) return 'denied';
   if (status === 404) return 'unknown';
-  return status >= 500 ? 'unreachable' : 'refused';
+  if (WORTH_REPEATING.has(status)) return 'unreachable';
+  return status >= 500 ? 'broken' : 'refused';
 };
 
 const problemOf = async (response: Response): Promise<ProblemAnswer> => {

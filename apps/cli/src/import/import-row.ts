@@ -81,6 +81,9 @@ const importNew = async (deps: Deps, planned: PlannedCredential): Promise<Report
 
 const importFound = async (deps: Deps, planned: PlannedCredential): Promise<ReportRow> => {
   const known = await deps.target.find(planned.credentialId);
+  if (known?.status === 'deleted') {
+    return rowOf(planned, 'skipped', { address: known.address, sentences: ['It was imported before, and deleted in Keyturn since.'] });
+  }
   return known ? compareWithKnown(deps, planned, known) : importNew(deps, planned);
 };
 
@@ -90,6 +93,10 @@ const emptyRow = async ({ target }: Deps, reference: string, credentialId: strin
   if (!known) return { reference, status: 'skipped', sentences: [sentence] };
   return { reference, status: 'already-there', address: known.address, credentialId, sentences: ['The source was retired.'] };
 };
+
+/** Did Keyturn say no to this row alone? Without a right or without a vault no other row would fare better. */
+const isOfOneRow = (fault: unknown): fault is ProblemAnswer =>
+  fault instanceof ProblemAnswer && fault.exit !== 'denied' && fault.exit !== 'unreachable';
 
 /** Imports one row, or says what becomes of it. What no other row can mend is thrown: no gateway, no right, no trust. */
 export const importRow = async (deps: Deps, planned: PlannedItem): Promise<ReportRow> => {
@@ -101,8 +108,8 @@ export const importRow = async (deps: Deps, planned: PlannedItem): Promise<Repor
   try {
     return await importFound(deps, planned);
   } catch (fault) {
-    if (!(fault instanceof ProblemAnswer) || fault.exit !== 'refused') throw fault;
-    return rowOf(planned, 'refused', { sentences: [`${fault.message} [${fault.code}]`] });
+    if (!isOfOneRow(fault)) throw fault;
+    return rowOf(planned, fault.exit === 'refused' ? 'refused' : 'failed', { sentences: [`${fault.message} [${fault.code}]`] });
   }
 };
 
@@ -111,7 +118,16 @@ export const isRetirable = (planned: PlannedItem, { status }: ReportRow): planne
   'found' in planned && (status === 'imported' || status === 'already-there' || status === 'would-import');
 
 /** The read-back: null where the vault holds the very value of the row, else why the row stays. */
-export const whyNotRetire = async ({ target }: Deps, planned: PlannedCredential, row: ReportRow): Promise<string | null> => {
+export const whyNotRetire = async (deps: Deps, planned: PlannedCredential, row: ReportRow): Promise<string | null> => {
+  try {
+    return await compareBeforeRetiring(deps, planned, row);
+  } catch (fault) {
+    if (!isOfOneRow(fault)) throw fault;
+    return `Left in the source: ${fault.message} [${fault.code}]`;
+  }
+};
+
+const compareBeforeRetiring = async ({ target }: Deps, planned: PlannedCredential, row: ReportRow): Promise<string | null> => {
   const credentialId = row.credentialId ?? planned.credentialId;
   const known = await target.find(credentialId);
   if (!known) throw new CliFailure('broken', `${row.reference} was imported, and is not there.`);

@@ -14,7 +14,7 @@ export type Registration = Pick<Details, 'displayName' | 'owner'> & {
   readonly origin: Origin;
 };
 
-export type Known = { readonly credentialId: string; readonly address: string; readonly current: number | null };
+export type Known = { readonly credentialId: string; readonly address: string; readonly current: number | null; readonly status: string };
 
 /** Keyturn, as an import needs it. Faults are thrown as `CliFailure`. */
 export interface ImportTarget {

@@ -25,13 +25,17 @@ export type ImportPlanOptions = {
   readonly source: string;
   /** The sign-in provider whose subjects the source names; null where nobody said. */
   readonly issuer: string | null;
+  /** Where the credentials of users whom only the older system's ids name go. */
+  readonly legacyScopes: ReadonlyMap<string, string>;
 };
 
 const MOST_NAME = 63;
 
-const scopeOf = (owner: SourceOwner, issuer: string | null): string => {
+const scopeOf = (owner: SourceOwner, { issuer, legacyScopes }: ImportPlanOptions): string => {
   if (owner.kind === 'system') return 'system';
-  if (owner.kind === 'legacy-user') return issuer === null ? legacyUserScope(owner.id) : userScope(issuer, owner.id);
+  if (owner.kind === 'legacy-user') {
+    return issuer === null ? (legacyScopes.get(owner.id) ?? legacyUserScope(owner.id)) : userScope(issuer, owner.id);
+  }
   if (issuer === null) throw new CliFailure('usage', 'Say by --issuer (or KEYTURN_OIDC_ISSUER) which issuer’s users these are.');
   return userScope(issuer, owner.subject);
 };
@@ -59,11 +63,11 @@ const defaultsAmong = (planned: readonly Placed[]): ReadonlySet<FoundCredential>
 
 /** Settles ids, addresses and defaults of a source's rows, the same way for the same source each time. */
 export const planImport = async (items: readonly SourceItem[], options: ImportPlanOptions): Promise<readonly PlannedItem[]> => {
-  const { kind, source, issuer } = options;
+  const { kind, source } = options;
   const taken = new Set<string>();
   const placed = items.map((item): { readonly item: PlannedItemWithout } | Placed => {
     if (item.kind !== 'found') return { item };
-    const plain = addressFrom({ scope: scopeOf(item.owner, issuer), service: item.service, name: item.name });
+    const plain = addressFrom({ scope: scopeOf(item.owner, options), service: item.service, name: item.name });
     const address = taken.has(plain) ? marked(plain, item) : plain;
     taken.add(address);
     return { found: item, address };

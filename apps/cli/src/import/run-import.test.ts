@@ -1,6 +1,8 @@
+import { userScope } from '@keyturn/contracts/scopes';
 import type { FoundCredential, SourceItem } from '@keyturn/imports';
 import { Sensitive } from '@keyturn/kernel';
 import { describe, expect, it } from 'vitest';
+import { ProblemAnswer } from '../connection/gateway.ts';
 import { memoryTarget, type MemoryTarget } from '../testing/memory-target.ts';
 import type { ImportReport } from './import-report.ts';
 import { runImport } from './run-import.ts';
@@ -36,7 +38,8 @@ const importInto = (target: MemoryTarget, items: readonly SourceItem[], options:
     },
     close: async () => undefined,
   };
-  return runImport({ source, target, dryRun, retire, onProgress: () => undefined, signal: new AbortController().signal });
+  const legacyScopeOf = async (id: string): Promise<string> => `user-mapped-${id}`;
+  return runImport({ source, target, legacyScopeOf, dryRun, retire, onProgress: () => undefined, signal: new AbortController().signal });
 };
 const statuses = ({ rows }: ImportReport): string[] => rows.map(({ status }) => status);
 
@@ -46,7 +49,9 @@ describe('an import', () => {
     const older = found('t/1', { history: { lastUsedAt: '2025-01-01T00:00:00.000Z' } });
     const newer = found('t/2', { history: { lastUsedAt: '2025-02-01T00:00:00.000Z' } });
     await importInto(target, [older, newer]);
-    expect(target.kept.map(({ address, isDefault }) => [address, isDefault])).toEqual([
+    expect(
+      target.kept.map(({ address, isDefault }) => [address, isDefault]).toSorted(([a], [b]) => String(a).localeCompare(String(b))),
+    ).toEqual([
       ['system.stripe.api-key', false],
       ['system.stripe.api-key-2', true],
     ]);
@@ -70,6 +75,42 @@ describe('an import', () => {
       const report = await importInto(target, [found('t/1')], { dryRun });
       expect(report.rows[0]).toMatchObject({ status: 'already-there', credentialId: 'by-hand' });
     }
+  });
+
+  it('takes the credentials of a user of the older system to whom that user is', async () => {
+    const target = memoryTarget();
+    const [own, other] = [found('t/1'), found('t/2')].map((item) => ({ ...item, owner: { kind: 'legacy-user' as const, id: 'u7' } }));
+    await importInto(target, [own!]);
+    expect(target.kept[0]).toMatchObject({ address: 'user-mapped-u7.stripe.api-key', owner: 'u7' });
+    await importInto(target, [other!], { issuer: 'https://sso.example/realms/main' });
+    expect(target.kept[1]?.address).toBe(`${userScope('https://sso.example/realms/main', 'u7')}.stripe.api-key`);
+  });
+
+  it('does not bring back what was deleted in Keyturn since, nor retire it', async () => {
+    const target = memoryTarget();
+    const blanked: string[] = [];
+    await importInto(target, [found('t/1')]);
+    target.deleted.add(target.kept[0]!.credentialId);
+    expect(statuses(await importInto(target, [found('t/1')], { retire: true, blanked }))).toEqual(['skipped']);
+    expect(blanked).toEqual([]);
+  });
+
+  it('goes on after a row that the vault can’t open, and leaves that row in the source', async () => {
+    const target = memoryTarget();
+    await importInto(target, [found('t/1'), found('t/2', { name: 'other' })]);
+    const unreadable = target.kept.find(({ address }) => address === 'system.stripe.api-key')?.credentialId;
+    const problem = { type: '', title: 'The stored version does not open', status: 500, code: 'version-unreadable', instance: '' };
+    const broken: MemoryTarget = {
+      ...target,
+      holds: async (id, ...more) => {
+        if (id === unreadable) throw new ProblemAnswer('broken', problem);
+        return target.holds(id, ...more);
+      },
+    };
+    const blanked: string[] = [];
+    const report = await importInto(broken, [found('t/1'), found('t/2', { name: 'other' })], { retire: true, blanked });
+    expect(statuses(report)).toEqual(['failed', 'already-there']);
+    expect(blanked).toEqual(['t/2']);
   });
 
   it('changes nothing in a dry run', async () => {

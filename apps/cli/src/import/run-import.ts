@@ -1,3 +1,4 @@
+import type { SourceItem } from '@keyturn/imports';
 import { isRetirable, importRow, whyNotRetire } from './import-row.ts';
 import { countRows, type ImportReport, type ReportRow } from './import-report.ts';
 import type { ImportSource } from './import-source.ts';
@@ -7,6 +8,8 @@ import { type PlannedItem, planImport } from './plan-import.ts';
 export type ImportRun = {
   readonly source: ImportSource;
   readonly target: ImportTarget;
+  /** Where a user whom only the older system knows has their credentials. */
+  readonly legacyScopeOf: (legacyId: string) => Promise<string>;
   readonly dryRun: boolean;
   readonly retire: boolean;
   readonly onProgress: (done: number, total: number) => void;
@@ -49,10 +52,23 @@ const retireRows = async (run: ImportRun, imported: readonly Imported[]): Promis
   return { rows, next };
 };
 
+const legacyScopes = async (run: ImportRun, items: readonly SourceItem[]): Promise<ReadonlyMap<string, string>> => {
+  if (run.source.issuer !== null) return new Map();
+  const ids = new Set(items.flatMap((item) => (item.kind === 'found' && item.owner.kind === 'legacy-user' ? [item.owner.id] : [])));
+  const pairs = await inBatches(
+    [...ids],
+    { ...run, onProgress: () => undefined },
+    async (id) => [id, await run.legacyScopeOf(id)] as const,
+  );
+  return new Map(pairs);
+};
+
 /** Brings a source's credentials into Keyturn. May be stopped anywhere and run again: what is there is found by its id, and compared. */
 export const runImport = async (run: ImportRun): Promise<ImportReport> => {
   const { source, target, dryRun } = run;
-  const planned = await planImport(await source.read(), { kind: source.kind, source: source.name, issuer: source.issuer });
+  const items = await source.read();
+  const { kind, name, issuer } = source;
+  const planned = await planImport(items, { kind, source: name, issuer, legacyScopes: await legacyScopes(run, items) });
   const imported = await inBatches(planned, run, async (each): Promise<Imported> => ({
     planned: each,
     row: await importRow({ target, dryRun }, each),

@@ -1,17 +1,24 @@
 import { partsOf } from '@keyturn/contracts';
 import type { Fields, ImportTarget, Registration } from '../import/import-target.ts';
 
-export type MemoryTarget = ImportTarget & { readonly kept: readonly Registration[] };
+export type MemoryTarget = ImportTarget & { readonly kept: readonly Registration[]; readonly deleted: Set<string> };
 
 const sameFields = (a: Fields, b: Fields): boolean => JSON.stringify(a.reveal()) === JSON.stringify(b.reveal());
 
 /** Keyturn in memory: every credential has one version. */
 export const memoryTarget = (): MemoryTarget => {
   const kept: Registration[] = [];
+  const deleted = new Set<string>();
   const byId = (credentialId: string) => kept.find((each) => each.credentialId === credentialId);
-  const known = ({ credentialId, address }: Registration) => ({ credentialId, address, current: 1 });
+  const known = ({ credentialId, address }: Registration) => ({
+    credentialId,
+    address,
+    current: 1,
+    status: deleted.has(credentialId) ? 'deleted' : 'active',
+  });
   return {
     kept,
+    deleted,
     find: async (credentialId) => {
       const found = byId(credentialId);
       return found ? known(found) : null;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
 import { Tag } from '../details.ts';
 import { PublicFields, Scope, ServiceName } from '../words.ts';
+import { CredentialStatus } from './lifecycle-views.ts';
 import { CredentialSummary } from './views.ts';
 
 /** The columns that a list can be sorted by. */
@@ -12,14 +13,14 @@ export type CredentialSort = z.infer<typeof CredentialSort>;
 /** Which credentials to list. Filters add up: a credential must pass all of them. */
 export const CredentialFilter = z.object({
   /**
-   * In the address, the display name, a tag, or a label's name or value; upper and lower case are the same. Fewer than three characters are
-   * looked for at the beginning of the service and of the name only.
+   * In the address, the display name, a tag, or a label's name or value; upper and lower case are the same. Fewer than three characters
+   * must be the whole service or name in the address.
    */
   search: z.string().max(200).optional(),
   scope: Scope.optional(),
   service: ServiceName.optional(),
   credentialType: CredentialType.optional(),
-  status: z.string().max(20).optional(),
+  status: CredentialStatus.exclude(['deleted']).optional(),
   tag: Tag.optional(),
   owner: z.string().max(200).optional(),
   isDefault: z.boolean().optional(),

@@ -21,6 +21,7 @@ const VERIFY = {
     ...COMMAND_PROBLEMS,
     ...SEALED_PROBLEMS,
     'credential-unknown',
+    'credential-deleted',
     'version-unknown',
     'fields-invalid',
     'guesses-exhausted',

@@ -1,10 +1,11 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { Actor, Refusal, Reply } from '@keyturn/contracts';
+import { type Actor, partsOf, type Refusal, type Reply } from '@keyturn/contracts';
 import type { VaultCommandData } from '@keyturn/contracts/commands';
+import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import { ok, refuse, type Result, type Sensitive } from '@keyturn/kernel';
 import { canonicalBytes } from '@keyturn/sealing';
 import { z } from 'zod';
-import { aliveOf, type Credential, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import { aliveOf, type Credential, isLive, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import type { GuessLimit } from './guess-limit.ts';
@@ -15,7 +16,8 @@ type Deps = VaultDeps & { readonly recordRefusal: RefusalRecorder; readonly gues
 type Asked = VaultCommandData<'credential.verify-value'>;
 
 const Brought = z.object({ fields: z.record(z.string(), z.string()) });
-const GONE: ReadonlySet<string> = new Set(['revoked', 'discarded']);
+/** An import makes the first version; what came later is the person's own. */
+const IMPORTED_VERSION = 1;
 
 /** Equal digests of the canonical forms, compared in constant time: neither content nor length shows in how long it takes. */
 const areEqual = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean => {
@@ -29,15 +31,18 @@ const areEqual = (a: Readonly<Record<string, string>>, b: Readonly<Record<string
 };
 
 /** Admins can't read people's own keys, nor try values on them; what was imported is compared by whoever imports it. */
-const mayCompare = ({ address, origin }: RegisteredCredential): boolean => address.startsWith('system.') || origin?.kind === 'import';
+const mayCompare = ({ address, origin }: RegisteredCredential, version: number): boolean =>
+  partsOf(address).scope === SYSTEM_SCOPE || (origin?.kind === 'import' && version === IMPORTED_VERSION);
 
 const wanted = (credential: Credential, { version: number }: Asked): Result<{ state: RegisteredCredential; version: Version }, Refusal> => {
   const alive = aliveOf(credential);
   if (!alive.ok) return alive;
   const state = alive.value;
-  if (!mayCompare(state)) return refuse({ code: 'not-allowed', action: 'credential.verify-value' });
+  if (!mayCompare(state, number)) return refuse({ code: 'not-allowed', action: 'credential.verify-value' });
   const version = versionOf(state, number);
-  return version && !GONE.has(version.status) ? ok({ state, version }) : refuse({ code: 'version-unknown', requested: number });
+  return version && isLive(version) && version.shreddedAt === null
+    ? ok({ state, version })
+    : refuse({ code: 'version-unknown', requested: number });
 };
 
 const nameOf = ({ kind, id }: Actor): string => `${kind} ${id}`;

@@ -9,7 +9,9 @@ import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
 import classes from './credential-page.module.css';
 import { credentialQueries } from './credential-queries.ts';
-import { whereItLogsIn } from './describe-credential.ts';
+import { CredentialMarks } from './credential-marks.tsx';
+import { whereInOneLine } from './describe-credential.ts';
+import { titleOfType } from './form-fields.ts';
 
 const text = strings.detail;
 
@@ -58,7 +60,7 @@ const Facts = ({ credential }: { readonly credential: CredentialView }) => {
 
 /** What the credential is, and what can be done with it. */
 export const CredentialHeader = ({ credential, actions }: { readonly credential: CredentialView; readonly actions: ReactNode }) => {
-  const { user, at } = whereItLogsIn(credential);
+  const where = whereInOneLine(credential);
   return (
     <>
       <header className={classes['head']}>
@@ -71,7 +73,14 @@ export const CredentialHeader = ({ credential, actions }: { readonly credential:
           </div>
           <div className={classes['subtitle']}>
             {credential.displayName !== null && `${credential.displayName} · `}
-            {strings.types[credential.credentialType]} · <span className="kt-mono">{`${user}@${at}`}</span>
+            {titleOfType(credential.credentialType)}
+            {where !== '' && (
+              <>
+                {' · '}
+                <span className="kt-mono">{where}</span>
+              </>
+            )}
+            <CredentialMarks credential={credential} />
           </div>
         </div>
         <div className={classes['actions']}>{actions}</div>

@@ -6,12 +6,14 @@ import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
 import { OpenRotationBadge } from '../rotation/rotation-badge.tsx';
 import classes from './credential-table.module.css';
+import { CredentialMarks } from './credential-marks.tsx';
+import { titleOfType } from './form-fields.ts';
 import { firstMask, whereItLogsIn } from './describe-credential.ts';
 
 const text = strings.credentials;
 
 const nameAndType = ({ displayName, credentialType }: CredentialSummary): string =>
-  [displayName, strings.types[credentialType]].filter((part) => part !== null).join(' · ');
+  [displayName, titleOfType(credentialType)].filter((part) => part !== null).join(' · ');
 
 const Row = ({ credential }: { readonly credential: CredentialSummary }) => {
   const { user, at } = whereItLogsIn(credential);
@@ -26,7 +28,10 @@ const Row = ({ credential }: { readonly credential: CredentialSummary }) => {
         >
           <AddressText address={credential.address} />
         </Link>
-        <span className="kt-sub">{nameAndType(credential)}</span>
+        <span className="kt-sub">
+          {nameAndType(credential)}
+          <CredentialMarks credential={credential} />
+        </span>
       </td>
       <td className={classes['full']}>
         <span className="kt-mono">{user}</span>

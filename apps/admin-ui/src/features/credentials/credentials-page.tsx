@@ -16,6 +16,7 @@ import { credentialQueries } from './credential-queries.ts';
 import { AuditBanner } from '../timeline/audit-banner.tsx';
 import { CredentialTable } from './credential-table.tsx';
 import classes from './credentials-page.module.css';
+import { EnvironmentNotice } from './environment-notice.tsx';
 import { RegisterDialog } from './register-dialog.tsx';
 import { moveBetweenRows, useSearchKey } from './use-row-navigation.ts';
 
@@ -74,10 +75,10 @@ const List = ({ search, onClear, onRegister }: ListProps) => {
 
 const Count = ({ search }: { readonly search: string }) => {
   const { data } = useInfiniteQuery(credentialQueries.list(search));
-  const total = data?.pages[0]?.total;
+  const first = data?.pages[0];
   return (
     <span className="kt-dim kt-number" role="status">
-      {total === undefined ? '' : text.count(total)}
+      {first === undefined ? '' : text.count(first.total, first.totalIsAtLeast)}
     </span>
   );
 };
@@ -120,6 +121,7 @@ export const CredentialsPage = () => {
           )}
         </div>
       </div>
+      <EnvironmentNotice />
       <section className={`kt-card ${classes['card']}`}>
         <div className={classes['tools']}>
           <TextInput

@@ -1,30 +1,68 @@
 import { describe, expect, it } from 'vitest';
-import { checkAddress, formFields } from './form-fields.ts';
+import { checkAddress, checkFields, formFields, readFields, TYPE_CHOICES } from './form-fields.ts';
+import { readRegistration } from './read-registration.ts';
 
-const field = (name: string) => {
-  const found = formFields('database_password').find((candidate) => candidate.name === name);
-  if (found === undefined) throw new Error(`no field ${name}`);
-  return found;
+const typed = (fields: Readonly<Record<string, string>>): FormData => {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  return form;
 };
 
 describe('formFields', () => {
-  it('follows the schema, what is secret last', () =>
-    expect(formFields('database_password').map(({ name, kind }) => [name, kind])).toEqual([
-      ['host', 'text'],
-      ['port', 'number'],
-      ['database', 'text'],
-      ['username', 'text'],
-      ['sslmode', 'choice'],
-      ['password', 'secret'],
+  it('follows the type, what is secret last', () =>
+    expect(formFields('database_password').map(({ name, secret }) => [name, secret])).toEqual([
+      ['host', false],
+      ['port', false],
+      ['database', false],
+      ['username', false],
+      ['sslmode', false],
+      ['password', true],
     ]));
-  it('offers the choices of an enum', () => expect(field('sslmode').choices).toContain('verify-full'));
-  it('asks for what the schema needs', () => expect([field('password').required, field('host').required]).toEqual([true, false]));
-  it('says what is missing', () => expect(field('password').check('')).toBe('Password is needed'));
-  it("says what is wrong in the schema's words", () => expect(field('port').check('54x')).toBe('The port is a number, such as 5432.'));
-  it('accepts what is right', () => expect([field('port').check('5432'), field('sslmode').check('')]).toEqual([null, null]));
+  it('offers every type', () => expect(TYPE_CHOICES.map(({ value }) => value)).toContain('cloudflare_api_token'));
+  it('leaves out what is empty', () =>
+    expect(readFields('database_password', typed({ host: 'db', port: '', password: 'x', colour: 'red' }))).toEqual({
+      publicFields: { host: 'db' },
+      secretFields: { password: 'x' },
+    }));
+});
+
+describe('checkFields', () => {
+  it('says what is missing', () => expect(checkFields('database_password', typed({}))).toEqual({ password: 'Password is needed.' }));
+  it("says what is wrong in the type's words", () =>
+    expect(checkFields('database_password', typed({ port: '54x', password: 'x' }))).toEqual({
+      port: 'The port is a number, such as 5432.',
+    }));
+  it('knows rules that need two fields', () =>
+    expect(checkFields('user_api_key', typed({ provider: 'openai', apiKey: 'hf_1234567890' }))).toEqual({
+      apiKey: 'This looks like a key of HuggingFace, and the provider is OpenAI.',
+    }));
+  it('accepts what is right', () => expect(checkFields('generic', typed({ value: 'two\nlines' }))).toEqual({}));
 });
 
 describe('checkAddress', () => {
   it('accepts an address', () => expect(checkAddress('system.postgres.orders')).toBeNull());
   it.each(['', 'orders', 'System.postgres.orders', 'a.b.c.d'])('refuses %j', (text) => expect(checkAddress(text)).not.toBeNull());
+});
+
+describe('readRegistration', () => {
+  it('says what was typed and nothing else', () => {
+    const form = typed({
+      address: 'system.misc.one',
+      value: 's',
+      displayName: ' ',
+      tags: 'b, A b',
+      owner: ' ops ',
+      isDefault: 'on',
+      issuer: '',
+    });
+    expect(readRegistration('generic', form)).toEqual({
+      address: 'system.misc.one',
+      credentialType: 'generic',
+      publicFields: {},
+      secretFields: { value: 's' },
+      tags: ['b', 'a'],
+      owner: 'ops',
+      isDefault: true,
+    });
+  });
 });

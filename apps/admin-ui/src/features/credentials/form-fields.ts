@@ -1,43 +1,46 @@
-import { Address, CREDENTIAL_TYPES } from '@keyturn/contracts';
-import type { CredentialType } from '@keyturn/contracts';
-import { z } from 'zod';
+import { Address, CREDENTIAL_TYPES, checkVersionFields, CredentialType } from '@keyturn/contracts';
+import { fieldViews } from '@keyturn/contracts/credential-types';
+import type { FieldView } from '@keyturn/contracts/credential-types';
 import { strings } from '../../strings.ts';
 
-export type FormField = {
-  readonly name: string;
-  readonly label: string;
-  readonly kind: 'text' | 'number' | 'choice' | 'secret';
-  readonly choices: readonly string[];
-  readonly required: boolean;
-  readonly check: (value: string) => string | null;
+/** What was typed into a form. */
+export type Typed = Pick<FormData, 'get'>;
+export type FieldErrors = Readonly<Record<string, string | null>>;
+
+/** The types to choose from, in the order of the registry. */
+export const TYPE_CHOICES = CredentialType.options.map((value) => ({ value, label: CREDENTIAL_TYPES[value].title }));
+
+export const titleOfType = (type: CredentialType): string => CREDENTIAL_TYPES[type].title;
+
+/** The form of a type of credential, as the contracts have it: public fields first, then what is secret. */
+export const formFields = (type: CredentialType): readonly FieldView[] =>
+  fieldViews(type).toSorted((one, other) => Number(one.secret) - Number(other.secret));
+
+/** The text of a field; empty where there is none. */
+export const typedIn = (form: Typed, name: string): string => {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
 };
 
-const labelOf = (name: string): string => strings.fields[name] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-
-const checkWith =
-  (schema: z.core.$ZodType, label: string, required: boolean) =>
-  (value: string): string | null => {
-    if (value === '') return required ? strings.register.required(label) : null;
-    const parsed = z.safeParse(schema, value);
-    return parsed.success ? null : (parsed.error.issues[0]?.message ?? label);
-  };
-
-const fieldOf = (name: string, schema: z.core.$ZodType, secret: boolean): FormField => {
-  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
-  const choices = inner instanceof z.ZodEnum ? inner.options.map(String) : [];
-  const plain = choices.length > 0 ? 'choice' : name === 'port' ? 'number' : 'text';
-  const label = labelOf(name);
-  const required = inner === schema;
-  return { name, label, kind: secret ? 'secret' : plain, choices, required, check: checkWith(inner, label, required) };
+/** The fields of a version as they were typed; empty ones are left out. */
+export const readFields = (type: CredentialType, form: Typed) => {
+  const filled = (secret: boolean): Record<string, string> =>
+    Object.fromEntries(
+      fieldViews(type)
+        .filter((field) => field.secret === secret)
+        .map(({ name }): [string, string] => [name, typedIn(form, name)])
+        .filter(([, value]) => value !== ''),
+    );
+  return { publicFields: filled(false), secretFields: filled(true) };
 };
 
-/** The form of a type of credential, made from its schema in the contracts: public fields first, then what is secret. */
-export const formFields = (type: CredentialType): readonly FormField[] => {
-  const { publicFields, secretFields } = CREDENTIAL_TYPES[type];
-  return [
-    ...Object.entries(publicFields.shape).map(([name, schema]) => fieldOf(name, schema, false)),
-    ...Object.entries(secretFields.shape).map(([name, schema]) => fieldOf(name, schema, true)),
-  ];
+/** What is wrong with the fields of a version, by name, in the words of its type. */
+export const checkFields = (type: CredentialType, form: Typed): FieldErrors => {
+  const { publicFields, secretFields } = readFields(type, form);
+  return Object.fromEntries(checkVersionFields(type, publicFields, secretFields).map(({ path, message }) => [path, message]));
 };
 
-export const checkAddress = checkWith(Address, strings.register.address, true);
+export const checkAddress = (value: string): string | null => {
+  if (value === '') return strings.register.required(strings.register.address);
+  return Address.safeParse(value).error?.issues[0]?.message ?? null;
+};

@@ -1,5 +1,6 @@
+import { CREDENTIAL_TYPES, CredentialType } from '@keyturn/contracts';
 import type { RegisteredCredential } from '@keyturn/contracts/api';
-import { Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { FormEvent } from 'react';
@@ -8,51 +9,56 @@ import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { newId } from '../../shared/time/clock.ts';
 import { strings } from '../../strings.ts';
 import { credentialQueries, registerCredential } from './credential-queries.ts';
-import { checkAddress, formFields } from './form-fields.ts';
+import { checkAddress, checkFields, formFields, TYPE_CHOICES, typedIn } from './form-fields.ts';
+import type { FieldErrors, Typed } from './form-fields.ts';
 import { FormInput, isGoingToButton } from './form-input.tsx';
 import { readRegistration } from './read-registration.ts';
 import classes from './register-form.module.css';
 
 const text = strings.register;
-const TYPE = 'database_password';
-const FIELDS = formFields(TYPE);
-const CHECKS: Readonly<Record<string, (value: string) => string | null>> = {
-  address: checkAddress,
-  ...Object.fromEntries(FIELDS.map(({ name, check }) => [name, check])),
-};
+const FIRST_TYPE = 'cloudflare_api_token';
 
-type Errors = Readonly<Record<string, string | null>>;
+const TypeLead = ({ lead, docsUrl }: { readonly lead: string; readonly docsUrl: string | null }) => (
+  <>
+    {lead}
+    {docsUrl !== null && (
+      <>
+        {' '}
+        <Anchor href={docsUrl} target="_blank" rel="noreferrer" inherit>
+          {text.docs}
+        </Anchor>
+      </>
+    )}
+  </>
+);
 type Props = { readonly onRegistered: (registered: RegisteredCredential) => void; readonly onCancel: () => void };
 
-const checkAll = (form: FormData): Errors =>
-  Object.fromEntries(
-    Object.entries(CHECKS).map(([name, check]) => {
-      const value = form.get(name);
-      return [name, check(typeof value === 'string' ? value : '')];
-    }),
-  );
+const checkAll = (type: CredentialType, form: Typed): FieldErrors => ({
+  ...checkFields(type, form),
+  address: checkAddress(typedIn(form, 'address')),
+});
 
-const focusFirst = (form: HTMLFormElement, errors: Errors): void => {
+const focusFirst = (form: HTMLFormElement, errors: FieldErrors): void => {
   const first = [...form.elements].find((input) => input instanceof HTMLElement && errors[input.getAttribute('name') ?? '']);
   if (first instanceof HTMLElement) first.focus();
 };
 
 /** Sends the form. A repeat of the same content is the same request, so the key changes only when something was typed since. */
-const useRegistration = (onRegistered: Props['onRegistered']) => {
+const useRegistration = (type: CredentialType, onRegistered: Props['onRegistered']) => {
   const key = useRef<string | null>(null);
-  const [errors, setErrors] = useState<Errors>({});
+  const [errors, setErrors] = useState<FieldErrors>({});
   const [problem, setProblem] = useState<unknown>(null);
   const [sending, setSending] = useState(false);
 
   const submit = async (form: HTMLFormElement): Promise<void> => {
-    const found = checkAll(new FormData(form));
+    const found = checkAll(type, new FormData(form));
     setErrors(found);
     setProblem(null);
     if (Object.values(found).some((error) => error !== null)) return focusFirst(form, found);
     setSending(true);
     key.current ??= newId();
     try {
-      const registered = await registerCredential(readRegistration(TYPE, FIELDS, new FormData(form)), key.current);
+      const registered = await registerCredential(readRegistration(type, new FormData(form)), key.current);
       form.reset();
       onRegistered(registered);
     } catch (error) {
@@ -67,8 +73,14 @@ const useRegistration = (onRegistered: Props['onRegistered']) => {
     problem,
     sending,
     submit,
-    check: (name: string, value: string) =>
-      setErrors((known) => ({ ...known, [name]: value === '' ? null : (CHECKS[name]?.(value) ?? null) })),
+    /** One field, once it was left; an empty one is told of only when the form is sent. */
+    check: (name: string, form: HTMLFormElement | null) => {
+      if (!form) return;
+      const typed = new FormData(form);
+      const error = typedIn(typed, name) === '' ? null : (checkAll(type, typed)[name] ?? null);
+      setErrors((known) => ({ ...known, [name]: error }));
+    },
+    forget: () => setErrors({}),
     changed: () => {
       key.current = null;
     },
@@ -76,7 +88,10 @@ const useRegistration = (onRegistered: Props['onRegistered']) => {
 };
 
 export const RegisterForm = ({ onRegistered, onCancel }: Props) => {
-  const { errors, problem, sending, submit, check, changed } = useRegistration(onRegistered);
+  const [type, setType] = useState<CredentialType>(FIRST_TYPE);
+  const { errors, problem, sending, submit, check, changed, forget } = useRegistration(type, onRegistered);
+  const fields = formFields(type);
+  const { lead, mainSecret, docsUrl } = CREDENTIAL_TYPES[type];
   const { data } = useInfiniteQuery(credentialQueries.list(''));
   const issuers = data?.pages.flatMap(({ items }) => items) ?? [];
   const send = (event: FormEvent<HTMLFormElement>): void => {
@@ -89,7 +104,19 @@ export const RegisterForm = ({ onRegistered, onCancel }: Props) => {
         <Text c="dimmed" size="sm">
           {text.lead}
         </Text>
-        <NativeSelect name="credentialType" label={text.type} data={[{ value: TYPE, label: strings.types[TYPE] }]} disabled={sending} />
+        <NativeSelect
+          name="credentialType"
+          label={text.type}
+          description={<TypeLead lead={lead} docsUrl={docsUrl} />}
+          data={TYPE_CHOICES}
+          value={type}
+          onChange={(event) => {
+            const chosen = CredentialType.safeParse(event.currentTarget.value);
+            if (chosen.success) setType(chosen.data);
+            forget();
+          }}
+          disabled={sending}
+        />
         <TextInput
           name="address"
           label={text.address}
@@ -99,7 +126,7 @@ export const RegisterForm = ({ onRegistered, onCancel }: Props) => {
           disabled={sending}
           error={errors['address']}
           onBlur={(event) => {
-            if (!isGoingToButton(event)) check('address', event.currentTarget.value);
+            if (!isGoingToButton(event)) check('address', event.currentTarget.form);
           }}
           autoComplete="off"
           spellCheck={false}
@@ -112,14 +139,37 @@ export const RegisterForm = ({ onRegistered, onCancel }: Props) => {
           disabled={sending}
           autoComplete="off"
         />
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md" verticalSpacing="md">
-          {FIELDS.filter(({ kind }) => kind !== 'secret').map((field) => (
-            <FormInput key={field.name} field={field} error={errors[field.name] ?? null} onCheck={check} disabled={sending} />
-          ))}
+        <SimpleGrid key={type} cols={{ base: 1, xs: 2 }} spacing="md" verticalSpacing="md">
+          {fields
+            .filter(({ secret }) => !secret)
+            .map((field) => (
+              <FormInput
+                key={field.name}
+                field={field}
+                error={errors[field.name] ?? null}
+                onCheck={check}
+                disabled={sending}
+                isLong={false}
+              />
+            ))}
         </SimpleGrid>
-        {FIELDS.filter(({ kind }) => kind === 'secret').map((field) => (
-          <FormInput key={field.name} field={field} error={errors[field.name] ?? null} onCheck={check} disabled={sending} />
-        ))}
+        {fields
+          .filter(({ secret }) => secret)
+          .map((field) => (
+            <FormInput
+              key={`${type} ${field.name}`}
+              field={field}
+              error={errors[field.name] ?? null}
+              onCheck={check}
+              disabled={sending}
+              isLong={type === 'generic' && field.name === mainSecret}
+            />
+          ))}
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md" verticalSpacing="md">
+          <TextInput name="tags" label={text.tags} description={text.tagsHint} disabled={sending} autoComplete="off" spellCheck={false} />
+          <TextInput name="owner" label={text.owner} description={text.ownerHint} maxLength={200} disabled={sending} autoComplete="off" />
+        </SimpleGrid>
+        <Checkbox name="isDefault" label={text.isDefault} description={text.isDefaultHint} disabled={sending} />
         <NativeSelect
           name="issuer"
           label={text.issuer}

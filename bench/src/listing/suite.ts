@@ -1,0 +1,127 @@
+import { CredentialList } from '@keyturn/contracts/api';
+import { Client } from 'pg';
+import type { BenchStack } from '../bench-stack.ts';
+import { figureOf, type SuiteResult } from '../report/figures.ts';
+import { seedCredentials, seededName } from '../seed-credentials.ts';
+import { type BenchGateway, startGateway } from '../start-gateway.ts';
+import type { SuiteOptions } from '../suite-options.ts';
+
+const LIST = '/api/v1/admin/credentials';
+const PAGE = 50;
+const DEEP = 100;
+const PROMISED_MS = 50;
+/** Autovacuum looks once a minute; until it has, the planner knows nothing of so many new rows. */
+const SETTLE_MS = 120_000;
+
+const ABOUT = [
+  'A page of 50 from the HTTP API, read to its end: gateway, NATS, vault, Postgres and back, with its count.',
+  'The floor: the same process reads 50 rows of the same table by its primary key, over a connection of its own.',
+] as const;
+
+/** Every column, both ways; what people search; filters with and without another column's order. */
+const CASES: readonly { readonly name: string; readonly query: Readonly<Record<string, string>> }[] = [
+  { name: 'the first page', query: {} },
+  ...['service', 'name', 'type', 'updated', 'created', 'expires', 'rotated', 'owner'].map((sort, index) => ({
+    name: `by ${sort}`,
+    query: { sort, order: index % 2 === 0 ? 'desc' : 'asc' },
+  })),
+  { name: 'search, one found', query: { search: seededName(4_242) } },
+  { name: 'search, all found', query: { search: 'seeded', sort: 'updated', order: 'desc' } },
+  { name: 'search, none found', query: { search: 'nothing-of-it' } },
+  { name: 'search, two letters', query: { search: 'st' } },
+  { name: 'search, a service', query: { search: 'stripe' } },
+  { name: 'service, by update', query: { service: 'stripe', sort: 'updated', order: 'desc' } },
+  { name: 'owner, by expiry', query: { owner: 'owner-7', sort: 'expires' } },
+  { name: 'tag and label', query: { tag: 'team-7', search: 'environment=production' } },
+  { name: 'untested, by age', query: { untested: 'true', sort: 'created' } },
+];
+
+/** The latency of lists at the gateway. */
+export const listing = async (stack: BenchStack, options: SuiteOptions): Promise<SuiteResult> => {
+  const count = options.isQuick ? 5_000 : 100_000;
+  const rounds = options.isQuick ? 5 : 31;
+  const began = performance.now();
+  await seedCredentials(stack.asGateway, { count, onProgress: (done) => options.onProgress(`listing: ${done} registered`) });
+  const perSecond = Math.round((count * 1_000) / (performance.now() - began));
+  options.onProgress(`listing: ${count} credentials registered, ${perSecond} a second`);
+  const gateway = await startGateway(stack);
+  const floor = new Client({ connectionString: stack.vaultUrl });
+  try {
+    await floor.connect();
+    await analysed(floor, options);
+    const figures = [];
+    for (const { name, query } of [...CASES, await deepPage(gateway)]) {
+      const [ours, floors] = await inTurns(
+        rounds,
+        () => gateway.get(pathOf(query)),
+        () => readFloor(floor),
+      );
+      figures.push(
+        figureOf({ name, unit: 'ms', ours, floor: floors, floorIs: 'SELECT … LIMIT 50 by primary key', promise: { underMs: PROMISED_MS } }),
+      );
+      options.onProgress(`listing: ${name} done`);
+    }
+    const about = [
+      `${count.toLocaleString('en')} credentials, registered through the log at ${perSecond.toLocaleString('en')} a second.`,
+      ...ABOUT,
+    ];
+    return { suite: 'Listing', about, figures };
+  } finally {
+    await floor.end();
+    await gateway.stop();
+  }
+};
+
+const pathOf = (query: Readonly<Record<string, string>>): string =>
+  `${LIST}?${new URLSearchParams({ limit: String(PAGE), ...query }).toString()}`;
+
+/** A page far behind the first: paging by key makes it cost the same. */
+const deepPage = async (gateway: BenchGateway) => {
+  let cursor: string | null = null;
+  for (let page = 0; page < DEEP; page += 1) {
+    const { nextCursor } = CredentialList.parse(await gateway.get(pathOf({ sort: 'updated', ...(cursor === null ? {} : { cursor }) })));
+    if (nextCursor === null) break;
+    cursor = nextCursor;
+  }
+  return { name: `page ${DEEP}`, query: { sort: 'updated', ...(cursor === null ? {} : { cursor }) } };
+};
+
+const readFloor = (floor: Client): Promise<unknown> =>
+  floor.query({
+    name: 'floor',
+    text: `SELECT body FROM credentials WHERE credential_id > $1 ORDER BY credential_id LIMIT ${PAGE}`,
+    values: ['5'],
+  });
+
+/** Waits for the server's own upkeep, which a running installation has had. */
+const analysed = async (floor: Client, { isQuick, onProgress }: SuiteOptions): Promise<void> => {
+  const until = performance.now() + (isQuick ? 0 : SETTLE_MS);
+  while (performance.now() < until) {
+    const { rows } = await floor.query<{ done: boolean }>(
+      `SELECT last_autovacuum IS NOT NULL AND last_autoanalyze IS NOT NULL AND n_ins_since_vacuum < n_live_tup / 10 AS done
+       FROM pg_stat_user_tables WHERE relname = 'credentials'`,
+    );
+    if (rows[0]?.done === true) return;
+    onProgress('listing: waiting for autovacuum');
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+  }
+};
+
+type Work = () => Promise<unknown>;
+
+/** Ours, floor, ours, floor …, after one of each that doesn't count. */
+const inTurns = async (rounds: number, ours: Work, floor: Work): Promise<[number[], number[]]> => {
+  const taken = async (work: Work): Promise<number> => {
+    const began = performance.now();
+    await work();
+    return performance.now() - began;
+  };
+  await ours();
+  await floor();
+  const times: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round += 1) {
+    times[0].push(await taken(ours));
+    times[1].push(await taken(floor));
+  }
+  return times;
+};

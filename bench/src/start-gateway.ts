@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { credsPath, freePort, mintAccessToken, projectRoot, randomPassword, secretFile, spawnService, startOidc } from '@keyturn/dev-stack';
+import type { BenchStack } from './bench-stack.ts';
+
+/** A gateway before the bench's vault, and a way to ask it. */
+export type BenchGateway = {
+  /** Answers the body of a page, read to its end. */
+  get(path: string): Promise<unknown>;
+  stop(): Promise<void>;
+};
+
+/** Starts a sign-in provider and the gateway, with an admin's token. */
+export const startGateway = async ({ varDir, nats }: Pick<BenchStack, 'varDir' | 'nats'>): Promise<BenchGateway> => {
+  const oidc = await startOidc({ varDir });
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const sessionKey = join(varDir, 'secrets', 'session.key');
+  await secretFile(sessionKey, () => `${randomPassword()}${randomPassword()}`);
+  const gateway = await spawnService({
+    name: 'api-gateway',
+    varDir,
+    entry: join(projectRoot, 'services', 'api-gateway', 'src', 'main.ts'),
+    readyTimeoutMs: 60_000,
+    // `/readyz` would wait for an audit service, which the bench has not.
+    isReady: async () => (await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2_000) })).ok,
+    env: {
+      NATS_URL: nats.url,
+      NATS_CREDS_FILE: credsPath(nats.credsDir, 'gateway'),
+      NATS_ACCOUNT: nats.signer.account,
+      NATS_SIGNING_KEY_FILE: nats.signer.seedFile,
+      PORT: String(port),
+      PUBLIC_URL: url,
+      OIDC_ISSUER: oidc.issuer,
+      OIDC_CLIENT_ID: oidc.gatewayClient.clientId,
+      OIDC_CLIENT_SECRET_FILE: oidc.gatewayClient.clientSecretFile,
+      SESSION_KEY_FILE: sessionKey,
+      ADMIN_UI_DIR: join(projectRoot, 'apps', 'admin-ui', 'dist'),
+      LOG_LEVEL: 'warn',
+    },
+  });
+  const token = await mintAccessToken({ oidcDir: oidc.oidcDir, issuer: oidc.issuer, account: 'admin' });
+  return {
+    get: async (path) => {
+      const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
+      return response.json();
+    },
+    stop: async () => {
+      await gateway.stop();
+      await oidc.stop();
+    },
+  };
+};
