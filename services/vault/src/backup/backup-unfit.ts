@@ -1,6 +1,9 @@
 /** Why a backup, or a restore, was refused. */
 export type BackupRefusalCode =
   | 'backup-exists'
+  | 'backup-unwritable'
+  | 'age-key-unusable'
+  | 'kek-unusable'
   | 'backup-unreadable'
   | 'backup-not-opened'
   | 'backup-damaged'

@@ -25,10 +25,19 @@ async function* chunksOf(lines: AsyncIterable<string>): AsyncGenerator<Uint8Arra
   if (text !== '') yield Buffer.from(text, 'utf8');
 }
 
+/** What age says of it is not repeated: it may quote the key. */
+const usable = (what: string, add: () => void): void => {
+  try {
+    add();
+  } catch {
+    throw new BackupUnfit('age-key-unusable', `${what} is not one of age: it is mistyped, or another kind of key`);
+  }
+};
+
 const encrypterFor = (lock: Lock): Encrypter => {
   const encrypter = new Encrypter();
   if ('passphrase' in lock) encrypter.setPassphrase(lock.passphrase.reveal());
-  else for (const recipient of lock.recipients) encrypter.addRecipient(recipient);
+  else for (const recipient of lock.recipients) usable('a recipient', () => encrypter.addRecipient(recipient));
   return encrypter;
 };
 
@@ -44,6 +53,12 @@ const syncFolder = async (path: string): Promise<void> => {
 const exists = (path: string): BackupUnfit => new BackupUnfit('backup-exists', `${path} is there already, and is not written over`);
 
 /** Puts the whole draft at its place, unless something came there meanwhile. */
+const refuseUnwritable = (path: string, fault: unknown): never => {
+  const code = fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : null;
+  if (code === null || !/^E[A-Z]+$/.test(code)) throw fault;
+  throw new BackupUnfit('backup-unwritable', `${path} can’t be written: ${code}`, { cause: fault });
+};
+
 const place = async (draft: string, path: string): Promise<void> => {
   await link(draft, path).catch((fault: NodeJS.ErrnoException) => {
     throw fault.code === 'EEXIST' ? exists(path) : fault;
@@ -63,12 +78,12 @@ export const writeAgeFile = async (path: string, lines: AsyncIterable<string>, l
   );
   if (isThere) throw exists(path);
   const draft = `${path}.${randomBytes(6).toString('hex')}.partial`;
-  const file = await open(draft, 'wx', 0o600);
+  const file = await open(draft, 'wx', 0o600).catch((fault: unknown) => refuseUnwritable(path, fault));
   let bytes = 0;
   try {
     await chmod(draft, 0o600); // whatever the umask is
     for await (const chunk of await encrypter.encrypt(ReadableStream.from(chunksOf(lines)))) {
-      await file.writeFile(chunk);
+      await file.writeFile(chunk).catch((fault: unknown) => refuseUnwritable(path, fault));
       bytes += chunk.length;
     }
     await file.sync();
@@ -86,9 +101,17 @@ const DAMAGED = 'the backup is truncated or was changed: its encryption does not
 const decrypterFor = (unlock: Unlock): Decrypter => {
   const decrypter = new Decrypter();
   if ('passphrase' in unlock) decrypter.addPassphrase(unlock.passphrase.reveal());
-  else for (const identity of unlock.identities) decrypter.addIdentity(identity.reveal());
+  else for (const identity of unlock.identities) usable('an identity', () => decrypter.addIdentity(identity.reveal()));
   return decrypter;
 };
+
+/** Ends the lines, and so the work, once somebody wants it to end. */
+export async function* untilAborted(lines: AsyncIterable<string>, signal: AbortSignal | undefined): AsyncGenerator<string> {
+  for await (const line of lines) {
+    signal?.throwIfAborted();
+    yield line;
+  }
+}
 
 async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
   try {

@@ -5,7 +5,7 @@ import type { KekSource } from '../../config.ts';
 import type { Kek } from '../aes-key-wrapper.ts';
 import { readKeks } from '../open-key-wrapper.ts';
 import { type Snapshot, withSnapshot } from '../postgres/backup-snapshot.ts';
-import { type Lock, writeAgeFile } from './age-file.ts';
+import { type Lock, untilAborted, writeAgeFile } from './age-file.ts';
 import { answering } from './answering.ts';
 
 export type CreateBackup = {
@@ -13,6 +13,7 @@ export type CreateBackup = {
   readonly lock: Lock;
   readonly databaseUrl: Sensitive<string>;
   readonly kek: KekSource;
+  readonly signal?: AbortSignal;
 };
 
 export type CreatedBackup = BackupContent & { readonly bytes: number; readonly kekIds: readonly string[] };
@@ -47,12 +48,12 @@ async function* linesOf({ header, lines }: Snapshot, keks: readonly Kek[], count
  * Writes everything that a restore needs, the KEKs included, into one encrypted file: as the database stood at one moment, while writes go
  * on. Memory doesn't grow with the log. The file is there whole, or not at all.
  */
-export const createBackup = ({ path, lock, databaseUrl, kek }: CreateBackup): Promise<Result<CreatedBackup, BackupRefusal>> =>
+export const createBackup = ({ path, lock, databaseUrl, kek, signal }: CreateBackup): Promise<Result<CreatedBackup, BackupRefusal>> =>
   answering(() =>
     withSnapshot(databaseUrl, async (snapshot) => {
       const counts: Record<string, number> = {};
       const keks = await neededKeks(kek, snapshot.kekIds);
-      const { bytes } = await writeAgeFile(path, linesOf(snapshot, keks, counts), lock);
+      const { bytes } = await writeAgeFile(path, untilAborted(linesOf(snapshot, keks, counts), signal), lock);
       const { createdAt, incarnation, head } = snapshot.header;
       return { createdAt, incarnation, head, counts, bytes, kekIds: snapshot.kekIds };
     }),

@@ -10,7 +10,7 @@ import { IDENTITY_CONTEXT, sealingKeyContext } from '../../ports/own-key-context
 import { openKeyWrapper } from '../open-key-wrapper.ts';
 import { prepareDatabase } from '../postgres/prepare-database.ts';
 import { restoreInto, type RestoreTarget } from '../postgres/restore-target.ts';
-import { readAgeFile, type Unlock } from './age-file.ts';
+import { readAgeFile, type Unlock, untilAborted } from './age-file.ts';
 import { answering } from './answering.ts';
 import { backupKeks } from './backup-keks.ts';
 
@@ -27,6 +27,7 @@ export type RestoreBackup = {
   /** The backup's and one, if not said: must be higher than any that ever was. */
   readonly incarnation: number | undefined;
   readonly newId: () => string;
+  readonly signal?: AbortSignal;
 };
 
 export type RestoredBackup = {
@@ -153,7 +154,7 @@ const refuseLowIncarnation = (first: CheckedLine, incarnation: number | undefine
  */
 export const restoreBackup = (given: RestoreBackup): Promise<Result<RestoredBackup, BackupRefusal>> =>
   answering(async () => {
-    const checked = checkLines(readAgeFile(given.path, given.unlock), await backupKeks());
+    const checked = checkLines(untilAborted(readAgeFile(given.path, given.unlock), given.signal), await backupKeks());
     const first = await checked.next(); // it opens at all, before anything is touched
     try {
       if (first.done !== true) refuseLowIncarnation(first.value, given.incarnation);
