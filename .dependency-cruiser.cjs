@@ -27,7 +27,13 @@ module.exports = {
       'the-cli-talks-to-the-gateway',
       'It seals for the vault, and speaks HTTP.',
       { path: '^apps/cli/src' },
-      { path: '^(services|tools|libs/(bus|sdk|providers|telemetry))/' },
+      { path: '^(services|tools|libs/(bus|sdk|providers|telemetry))/', pathNot: '^services/vault/src/adapters/backup/index\\.ts$' },
+    ),
+    forbid(
+      'only-backups-reach-into-the-vault',
+      'They run on the vault’s host, on its database and keys.',
+      { path: '^apps/cli/src', pathNot: '^apps/cli/src/backup/' },
+      { path: '^services/vault/' },
     ),
     forbid(
       'kernel-knows-nobody',
