@@ -71,12 +71,13 @@ const backedUp = async (): Promise<unknown> => {
 
 it('needs no more memory for a large log, and sees one moment while writes go on', { timeout: 120_000 }, async () => {
   const log = database.openLog();
-  let [written, done] = [0, false];
+  let written = 0;
+  const done = new AbortController();
   const writing = (async () => {
-    while (!done) await log.submit(tally, tallyJob({ commandId: `while-${(written += 1)}`, stream: 'while' }));
+    while (!done.signal.aborted) await log.submit(tally, tallyJob({ commandId: `while-${(written += 1)}`, stream: 'while' }));
   })();
   const content = await backedUp();
-  done = true;
+  done.abort();
   await writing;
   expect(content).toMatchObject({ counts: { event: expect.any(Number) }, head: { position: expect.any(Number) } });
   const { counts, head: seen, bytes } = content as { counts: { event: number }; head: { position: number }; bytes: number };
