@@ -19,9 +19,9 @@ module.exports = {
     ),
     forbid(
       'apps-talk-to-the-gateway',
-      'The UI knows contracts only.',
+      'The UI knows contracts, and of sealing what runs in a browser.',
       { path: '^apps/admin-ui/src' },
-      { path: '^(services|tools|libs/(bus|sdk|providers|telemetry|sealing))/' },
+      { path: '^(services|tools|libs/(bus|sdk|providers|telemetry)|libs/sealing/src/index)' },
     ),
     forbid(
       'the-cli-talks-to-the-gateway',

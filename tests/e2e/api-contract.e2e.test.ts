@@ -114,6 +114,40 @@ describe('every answer of the running gateway is as documented', () => {
     expect((await value({})).status).toBe(422);
   });
 
+  it('reveals, compares, disables and deletes a credential, and tells its history and who had it', async () => {
+    const name = `life-${randomUUID().slice(0, 8)}`;
+    const first = registration(name);
+    const made = await call(CREDENTIALS, { method: 'POST', body: JSON.stringify(first), headers: json });
+    const path = made.headers.get('location') ?? '';
+    const send = async (method: string, at: string, body: unknown) => {
+      const answer = await call(at, { method, body: JSON.stringify(body), headers: json });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const reveal = { reason: 'the contract' };
+    expect(await send('POST', `${path}/reveal`, reveal)).toMatchObject({ status: 200, body: { fields: first.secretFields } });
+    expect((await send('POST', `${path}/reveal`, { reason: 'x' })).status).toBe(422);
+    expect((await send('POST', `${path}/versions`, { secretFields: { password: randomUUID() } })).status).toBe(201);
+    expect((await call(`${path}/versions`)).status).toBe(200);
+    expect(await (await call(`${path}/versions/compare?a=1&b=2`)).json()).toMatchObject({ a: 1, b: 2 });
+    expect((await call(`${path}/versions/compare?a=1&b=9`)).status).toBe(404);
+    expect((await send('PATCH', path, { enabled: false, reason: 'the contract' })).body).toMatchObject({ status: 'disabled' });
+    expect((await send('POST', `${path}/reveal`, reveal)).status).toBe(409);
+    expect((await send('PATCH', path, { publicFields: { host: 'nowhere.invalid' } })).body).toMatchObject({ change: { version: 3 } });
+    expect((await send('DELETE', path, { confirm: first.address, reason: 'the contract' })).status).toBe(409);
+    const failed = async () => CredentialView.parse(await (await call(path)).json()).failedChange?.code === 'test-unreachable';
+    expect(await waitUntil(failed, { timeoutMs: 30_000 })).toBe(true);
+    expect((await send('DELETE', path, { confirm: 'else', reason: 'the contract' })).status).toBe(422);
+    const ending = { confirm: first.address, reason: 'the contract', leftAliveBecause: 'it never was there' };
+    expect(await send('DELETE', path, ending)).toMatchObject({ status: 200, body: { status: 'deleted' } });
+    expect((await send('POST', `${path}/reveal`, reveal)).status).toBe(410);
+    expect(await (await call(path)).json()).toMatchObject({ status: 'deleted', deleted: { leftAliveBecause: 'it never was there' } });
+    const log = async () =>
+      ((await (await call(`${path}/access-log`)).json()) as { items: { what: string }[] }).items.map(({ what }) => what);
+    expect(await waitUntil(async () => (await log()).length >= 4, { timeoutMs: 20_000 })).toBe(true);
+    expect(new Set(await log())).toEqual(new Set(['revealed', 'compared', 'refused', 'used-by-worker']));
+    expect((await send('POST', CREDENTIALS, first)).status).toBe(201); // the address is free
+  });
+
   it('a life: versions, their comparison, a reveal, who had it, and the end', async () => {
     const address = `system.orders.life-${randomUUID().slice(0, 8)}`;
     const token = `canary-${randomUUID()}`;
