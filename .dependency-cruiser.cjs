@@ -19,15 +19,21 @@ module.exports = {
     ),
     forbid(
       'apps-talk-to-the-gateway',
-      'The UI knows contracts only.',
+      'The UI knows contracts, and of sealing what runs in a browser.',
       { path: '^apps/admin-ui/src' },
-      { path: '^(services|tools|libs/(bus|sdk|providers|telemetry|sealing))/' },
+      { path: '^(services|tools|libs/(bus|sdk|providers|telemetry)|libs/sealing/src/index)' },
     ),
     forbid(
       'the-cli-talks-to-the-gateway',
       'It seals for the vault, and speaks HTTP.',
       { path: '^apps/cli/src' },
-      { path: '^(services|tools|libs/(bus|sdk|providers|telemetry))/' },
+      { path: '^(services|tools|libs/(bus|sdk|providers|telemetry))/', pathNot: '^services/vault/src/adapters/backup/index\\.ts$' },
+    ),
+    forbid(
+      'only-backups-reach-into-the-vault',
+      'They run on the vault’s host, on its database and keys.',
+      { path: '^apps/cli/src', pathNot: '^apps/cli/src/backup/' },
+      { path: '^services/vault/' },
     ),
     forbid(
       'kernel-knows-nobody',

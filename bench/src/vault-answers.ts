@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { VaultClient } from '@keyturn/bus';
+import type { CredentialType } from '@keyturn/contracts';
 import type { VaultCommandName } from '@keyturn/contracts/commands';
 import { Sensitive } from '@keyturn/kernel';
 
@@ -9,10 +10,17 @@ export const PUBLIC_FIELDS = { host: '127.0.0.1', port: '5432', database: 'bench
 /** No waits: what is measured is how fast things go, not how long a policy lets them take. */
 export const POLICY = { preflightMs: 0, graceMs: 0, evidenceEveryMs: 1_000, soakMs: 0, deadlineMs: 3_600_000 } as const;
 
+/** A password, or the secret fields of another type. */
+type Secret = string | Readonly<Record<string, string>>;
+
 /** A command that must be taken; answers its value. */
-export const must = async (client: VaultClient, name: VaultCommandName, data: object, password?: string): Promise<unknown> => {
-  const secret = password === undefined ? {} : { secret: new Sensitive({ fields: { password } }) };
-  const made = await client.command(name, data, { commandId: randomUUID(), timeoutMs: TIMEOUT_MS, ...secret });
+export const must = async (client: VaultClient, name: VaultCommandName, data: object, secret?: Secret): Promise<unknown> => {
+  const fields = typeof secret === 'string' ? { password: secret } : secret;
+  const made = await client.command(name, data, {
+    commandId: randomUUID(),
+    timeoutMs: TIMEOUT_MS,
+    ...(fields && { secret: new Sensitive({ fields }) }),
+  });
   if (!made.ok) throw new Error(`${name} was refused: ${JSON.stringify(made.refusal)}`);
   return made.value.value;
 };
@@ -21,14 +29,18 @@ type Registering = {
   readonly address: string;
   readonly issuer: string | null;
   readonly publicFields?: Readonly<Record<string, string>>;
-  readonly password?: string;
+  readonly credentialType?: CredentialType;
+  readonly secret?: Secret;
 };
 
-/** Registers a database password; answers its id. */
-export const register = async (asGateway: VaultClient, { address, issuer, publicFields, password }: Registering): Promise<string> => {
+/** Registers a credential, a database password if not said otherwise; answers its id. */
+export const register = async (
+  asGateway: VaultClient,
+  { address, issuer, publicFields, credentialType = 'database_password', secret }: Registering,
+): Promise<string> => {
   const credentialId = randomUUID();
   const fields = { publicFields: publicFields ?? PUBLIC_FIELDS, policy: POLICY };
-  const data = { credentialId, address, issuer, credentialType: 'database_password', ...fields };
-  await must(asGateway, 'credential.register', data, password ?? randomUUID());
+  const data = { credentialId, address, issuer, credentialType, ...fields };
+  await must(asGateway, 'credential.register', data, secret ?? randomUUID());
   return credentialId;
 };

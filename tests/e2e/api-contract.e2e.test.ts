@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ApiTokenList, CredentialView, IssuedToken, Problem, RotationView } from '@keyturn/contracts/api';
+import { ApiTokenList, CredentialView, IssuedToken, KeyRingView, Problem, RotationView } from '@keyturn/contracts/api';
 import { waitUntil } from '@keyturn/dev-stack';
 import { exchangeOf, openApiContract, type OpenApiContract } from '@keyturn/testkit/open-api';
 import { createUser } from '@nats-io/nkeys';
@@ -114,6 +114,64 @@ describe('every answer of the running gateway is as documented', () => {
     expect((await value({})).status).toBe(422);
   });
 
+  it('reveals, compares, disables and deletes a credential, and tells its history and who had it', async () => {
+    const name = `life-${randomUUID().slice(0, 8)}`;
+    const first = registration(name);
+    const made = await call(CREDENTIALS, { method: 'POST', body: JSON.stringify(first), headers: json });
+    const path = made.headers.get('location') ?? '';
+    const send = async (method: string, at: string, body: unknown) => {
+      const answer = await call(at, { method, body: JSON.stringify(body), headers: json });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const reveal = { reason: 'the contract' };
+    expect(await send('POST', `${path}/reveal`, reveal)).toMatchObject({ status: 200, body: { fields: first.secretFields } });
+    expect((await send('POST', `${path}/reveal`, { reason: 'x' })).status).toBe(422);
+    expect((await send('POST', `${path}/versions`, { secretFields: { password: randomUUID() } })).status).toBe(201);
+    expect((await call(`${path}/versions`)).status).toBe(200);
+    expect(await (await call(`${path}/versions/compare?a=1&b=2`)).json()).toMatchObject({ a: 1, b: 2 });
+    expect((await call(`${path}/versions/compare?a=1&b=9`)).status).toBe(404);
+    expect((await send('PATCH', path, { enabled: false, reason: 'the contract' })).body).toMatchObject({ status: 'disabled' });
+    expect((await send('POST', `${path}/reveal`, reveal)).status).toBe(409);
+    expect((await send('PATCH', path, { publicFields: { host: 'nowhere.invalid' } })).body).toMatchObject({ change: { version: 3 } });
+    expect((await send('DELETE', path, { confirm: first.address, reason: 'the contract' })).status).toBe(409);
+    const failed = async () => CredentialView.parse(await (await call(path)).json()).failedChange?.code === 'test-unreachable';
+    expect(await waitUntil(failed, { timeoutMs: 30_000 })).toBe(true);
+    expect((await send('DELETE', path, { confirm: 'else', reason: 'the contract' })).status).toBe(422);
+    const ending = { confirm: first.address, reason: 'the contract', leftAliveBecause: 'it never was there' };
+    expect(await send('DELETE', path, ending)).toMatchObject({ status: 200, body: { status: 'deleted' } });
+    expect((await send('POST', `${path}/reveal`, reveal)).status).toBe(410);
+    expect(await (await call(path)).json()).toMatchObject({ status: 'deleted', deleted: { leftAliveBecause: 'it never was there' } });
+    const log = async () =>
+      ((await (await call(`${path}/access-log`)).json()) as { items: { what: string }[] }).items.map(({ what }) => what);
+    expect(await waitUntil(async () => (await log()).length >= 4, { timeoutMs: 20_000 })).toBe(true);
+    expect(new Set(await log())).toEqual(new Set(['revealed', 'compared', 'refused', 'used-by-worker']));
+    expect((await send('POST', CREDENTIALS, first)).status).toBe(201); // the address is free
+  });
+
+  it('a life: versions, their comparison, a reveal, who had it, and the end', async () => {
+    const address = `system.orders.life-${randomUUID().slice(0, 8)}`;
+    const token = `canary-${randomUUID()}`;
+    const body = JSON.stringify({ address, credentialType: 'generic', publicFields: {}, secretFields: { token } });
+    const made = await call(CREDENTIALS, { method: 'POST', body, headers: json });
+    const path = made.headers.get('location') ?? '';
+    const post = (to: string, data: unknown, method = 'POST') =>
+      call(`${path}${to}`, { method, body: JSON.stringify(data), headers: json });
+    await post('/versions', { secretFields: { token: randomUUID() } });
+    expect(await (await call(`${path}/versions`)).json()).toMatchObject({ items: [{ version: 2 }, { version: 1 }] });
+    const compared = await call(`${path}/versions/compare?a=1&b=2`);
+    expect([compared.status, (await compared.text()).includes(token)]).toEqual([200, false]);
+    expect((await call(`${path}/versions/compare?a=1&b=9`)).status).toBe(404);
+    const revealed = await post('/reveal', { version: 1, reason: 'the contract' });
+    expect(await revealed.json()).toMatchObject({ fields: { token } });
+    expect((await post('/reveal', {})).status).toBe(422);
+    const reads = async () => JSON.stringify(await (await call(`${path}/access-log`)).json());
+    expect(await waitUntil(async () => (await reads()).includes('the contract'), { timeoutMs: 20_000 })).toBe(true);
+    const gone = { confirm: address, reason: 'over', leftAliveBecause: 'it was only a test' };
+    expect((await post('', { ...gone, confirm: 'system.orders.other' }, 'DELETE')).status).toBe(422);
+    expect(await (await post('', gone, 'DELETE')).json()).toMatchObject({ status: 'deleted' });
+    expect((await post('/reveal', { reason: 'too late' })).status).toBe(410);
+  });
+
   it('PUT who a user of an older system is, once', async () => {
     const path = `/api/v1/admin/legacy-users/${encodeURIComponent(`user 0/${randomUUID()}`)}`;
     const map = (subject: string) =>
@@ -209,6 +267,28 @@ describe('every answer of the running gateway is as documented', () => {
     expect((await call(path, { method: 'DELETE' })).status).toBe(204);
     const asOperator = { authorization: `Bearer ${endpoints.tokens.operator}` };
     expect((await call(path, { method: 'DELETE', headers: asOperator })).status).toBe(403);
+  });
+
+  it('GET the key ring, and POST what changes it', async () => {
+    const ring = '/api/v1/admin/key-ring';
+    const { keys } = KeyRingView.parse(await (await call(ring)).json());
+    const active = keys.find(({ state }) => state === 'active')?.kekId ?? '';
+    const unknown = 'kek-0000000000000000';
+    const post = async (path: string, body?: object, headers = {}) => {
+      const sent = body === undefined ? { headers } : { headers: { ...json, ...headers }, body: JSON.stringify(body) };
+      const answer = await call(`${ring}${path}`, { method: 'POST', ...sent });
+      return [answer.status, await answer.json()];
+    };
+    expect(await post('/keys', { kekId: active })).toEqual([201, { kekId: active, state: 'active' }]);
+    expect(await post('/keys', { kekId: unknown })).toMatchObject([404, { code: 'kek-unknown' }]);
+    expect(await post(`/keys/${active}/activate`)).toEqual([200, { kekId: active, state: 'active' }]);
+    expect(await post(`/keys/${unknown}/activate`)).toMatchObject([404, { code: 'kek-unknown' }]);
+    expect(await post(`/keys/${active}/retire`)).toMatchObject([409, { code: 'kek-not-retiring' }]);
+    expect(await post('/rewrap')).toMatchObject([202, { kekId: active, totalCredentials: 0 }]);
+    expect(await post('/rewrap', undefined, { authorization: `Bearer ${endpoints.tokens.operator}` })).toMatchObject([
+      403,
+      { code: 'role-missing' },
+    ]);
   });
 
   it('POST the end of a session', async () => {

@@ -116,7 +116,7 @@ describe('a request that is wrong', () => {
   });
 
   it.each([
-    ['DELETE', credentialPath(credentialId), 'GET, PATCH'],
+    ['PUT', credentialPath(credentialId), 'GET, PATCH, DELETE'],
     ['GET', rotationsPath(credentialId), 'POST'],
     ['PATCH', CREDENTIALS, 'GET, POST'],
   ])('is told which methods there are instead of %s %s', async (method, path, allow) => {

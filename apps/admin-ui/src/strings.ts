@@ -1,3 +1,5 @@
+import { lifecycle } from './strings-lifecycle.ts';
+
 /** Words by a name that comes from outside, so it may be one that is not here. */
 const byName = <Words>(words: Readonly<Record<string, Words>>): Readonly<Record<string, Words>> => words;
 
@@ -61,6 +63,21 @@ export const strings = {
         detail: 'Keyturn needs the credential with which it may change this one at its provider.',
       },
       'issuer-unknown': { title: 'The issuer does not exist', detail: 'Choose one of the registered credentials.' },
+      'credential-disabled': { title: 'The credential is disabled', detail: 'Enable it first.' },
+      'credential-deleted': { title: 'The credential was deleted', detail: 'Only its history is left.' },
+      'credential-deleting': { title: 'The credential is being deleted', detail: 'Nothing else can happen to it meanwhile.' },
+      'recent-login-required': {
+        title: 'Sign in again first',
+        detail: 'To show a secret your sign-in must be at most 15 minutes old.',
+      },
+      'not-revealable': { title: 'Nobody is shown this secret', detail: 'Its policy says so, or it is a user’s own key.' },
+      'version-held': { title: 'It is still in use', detail: '' },
+      'issuer-in-use': { title: 'Other credentials are managed with it', detail: '' },
+      'revocation-impossible': {
+        title: 'Keyturn can’t revoke it at the provider',
+        detail: 'Revoke it there yourself, or say why it is left alive there.',
+      },
+      'change-open': { title: 'Another version is being tested', detail: 'Wait until it is current, or has failed.' },
       'command-reused': { title: 'This was already sent with another content', detail: 'Reload the page and try again.' },
       'answer-unexpected': {
         title: 'The answer was not understood',
@@ -202,8 +219,10 @@ export const strings = {
     notTestedYet: 'not tested yet',
     byEpoch: (epoch: number) => `by rotation ${epoch}`,
     imported: 'imported',
+    byHand: 'put in place by hand',
     empty: 'No version was staged yet.',
   },
+  lifecycle,
   rotation: {
     rotate: 'Rotate',
     confirmTitle: (address: string) => `Rotate ${address}?`,

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { CliFailure } from './cli-failure.ts';
+import { addBackupCommands } from './backup/backups.ts';
 import { addConsumerCommands } from './commands/consumers.ts';
 import { addCredentialCommands } from './commands/credentials.ts';
 import { addExportCommand } from './commands/export.ts';
@@ -44,6 +45,7 @@ const createProgram = (deps: CliDeps, finish: (exit: ExitName) => void): Command
   addConsumerCommands(program, bind);
   addLegacyUserCommands(program, bind);
   addExportCommand(program, bind);
+  addBackupCommands(program, bind);
   return program;
 };
 

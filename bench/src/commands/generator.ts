@@ -5,7 +5,7 @@ import { Sensitive, systemClock } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
 import { z } from 'zod';
 import { serveParent } from '../process/serve-parent.ts';
-import { must, PUBLIC_FIELDS, register } from '../vault-answers.ts';
+import { must, register } from '../vault-answers.ts';
 import { closeFloor, commitRows, openFloor } from './floor.ts';
 import { inFlight } from './in-flight.ts';
 
@@ -23,6 +23,8 @@ const Stage = z.object({ width: z.int(), from: z.int(), count: z.int() });
 const Rows = z.object({ connections: z.int(), rowsEach: z.int(), count: z.int() });
 
 const SETUP_WIDTH = 64;
+/** With the sealed token a version of three fields. */
+const PUBLIC_FIELDS = { accountId: '0123456789abcdef0123456789abcdef', apiBaseUrl: 'https://api.cloudflare.com/client/v4' } as const;
 type Target = { readonly credentialId: string; version: number; epoch: number };
 const targets: Target[] = [];
 let clients: { readonly asGateway: VaultClient; readonly asWorker: VaultClient; close(): Promise<void> } | null = null;
@@ -44,7 +46,13 @@ const start = async (data: unknown): Promise<void> => {
   await openFloor(floorUrl, connections);
   const issuer = await register(vault().asGateway, { address: 'system.postgres.commands-issuer', issuer: null });
   await inFlight(SETUP_WIDTH, credentials, async (index) => {
-    const credentialId = await register(vault().asGateway, { address: `system.postgres.commands-${index}`, issuer });
+    const credentialId = await register(vault().asGateway, {
+      address: `system.cloudflare.commands-${index}`,
+      issuer,
+      credentialType: 'cloudflare_api_token',
+      publicFields: PUBLIC_FIELDS,
+      secret: { token: randomUUID() },
+    });
     targets.push({ credentialId, version: 1, epoch: 0 });
   });
 };
@@ -67,14 +75,14 @@ const closeEpochs = async (): Promise<void> =>
 /** Stages a version of each credential of a range; answers commands a second. */
 const stage = async (data: unknown): Promise<number> => {
   const { width, from, count } = Stage.parse(data);
-  const passwords = Array.from({ length: count }, () => randomUUID());
+  const tokens = Array.from({ length: count }, () => randomUUID());
   const began = performance.now();
   await inFlight(width, count, async (index) => {
     const target = targetAt(from + index);
     target.version += 1;
     const { credentialId, epoch, version } = target;
     const of = { credentialId, epoch, version, publicFields: PUBLIC_FIELDS, providerId: 'bench' };
-    await must(vault().asWorker, 'epoch.stage-candidate', of, passwords[index]);
+    await must(vault().asWorker, 'epoch.stage-candidate', of, { token: tokens[index] ?? '' });
   });
   return (count * 1_000) / (performance.now() - began);
 };

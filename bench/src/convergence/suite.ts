@@ -102,7 +102,7 @@ const startOurs = async (stack: BenchStack, wanted: Case, children: Child[]): Pr
   const { kind, instances, issuer, login } = wanted;
   const { password, ...publicFields } = login;
   const address = `system.postgres.${kind}-${instances}`;
-  const credentialId = await register(stack.asGateway, { address, issuer, publicFields, password });
+  const credentialId = await register(stack.asGateway, { address, issuer, publicFields, secret: password });
   const processes: Child[] = [];
   let next = 0;
   for (const count of shares(instances)) {

@@ -40,7 +40,7 @@ export type NatsPublicKey = z.infer<typeof NatsPublicKey>;
 
 /** Versions are numbered 1, 2, 3 within a credential. */
 export const VersionNumber = z.int().positive();
-/** Rises by one at every commit and every rollback; 0 before the first commit. */
+/** Rises by one whenever what a fetch answers changes: at every commit, rollback, disabling and enabling; 0 before the first commit. */
 export const Generation = z.int().nonnegative();
 /** Numbers the rotations of one credential and fences late writers. */
 export const Epoch = z.int().positive();

@@ -64,7 +64,7 @@ export type KeyturnDeps = {
 };
 
 /** The edges' events that may mean another generation. */
-const CHANGES = new Set(['rotated', 'withdrawn']);
+const CHANGES = new Set(['rotated', 'withdrawn', 'disabled', 'enabled']);
 
 /** Wires the secrets of one instance to its one connection; `connect` opens it. */
 export class Session implements Keyturn {

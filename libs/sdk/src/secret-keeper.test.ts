@@ -65,6 +65,24 @@ describe('news', () => {
     expect(secret().reveal()).toEqual(FIRST);
   });
 
+  it('that it is disabled leaves the last good value, is asked about rarely, and ends when it is enabled', async () => {
+    const { nats, vault, verbs, secret, keyturn, clock } = await taken();
+    vault.refuseNext('fetch', { code: 'credential-disabled' });
+    const disabled = vault.rollBack(ADDRESS, 1); // the same version under a new generation, as disabling makes it
+    nats.bus().publish(`keyturn.evt.${ADDRESS}.credential.disabled`, disabled);
+    await until(() => verbs('fetch').length === 2);
+    await settle();
+    clock.advance(4_000);
+    await settle();
+    expect(verbs('fetch')).toHaveLength(2);
+    expect(secret().reveal()).toEqual(FIRST);
+    expect(keyturn.status().secrets[0]?.trouble).toBe('refused: credential-disabled');
+    nats.bus().publish(`keyturn.evt.${ADDRESS}.credential.enabled`, vault.rollBack(ADDRESS, 1));
+    await until(() => verbs('fetch').length === 3);
+    await until(() => keyturn.status().secrets[0]?.trouble === null);
+    expect(secret().reveal()).toEqual(FIRST);
+  });
+
   it('that cannot be read asks the vault what is current', async () => {
     const { nats, vault, secret } = await taken();
     vault.commit(ADDRESS, SECOND);

@@ -28,8 +28,13 @@ export type KeeperDeps = {
 };
 
 const CLOSED = 'this connection to Keyturn is closed';
-type Step = 'progressed' | 'not-fetched' | 'not-adopted';
-const RETRY = { 'not-fetched': { base: 200, cap: 10_000 }, 'not-adopted': { base: 1_000, cap: 60_000 } } as const;
+type Step = 'progressed' | 'not-fetched' | 'not-adopted' | 'disabled';
+/** Somebody said that nobody is to have it: the notice that it is enabled again, or a beat, wakes sooner than the next try. */
+const RETRY = {
+  'not-fetched': { base: 200, cap: 10_000 },
+  'not-adopted': { base: 1_000, cap: 60_000 },
+  disabled: { base: 10_000, cap: 60_000 },
+} as const;
 
 /**
  * Keeps one secret at the vault's current generation. News of any kind only raise a hint; one loop fetches until it is met, so many
@@ -203,9 +208,9 @@ export class SecretKeeper {
     const hinted = this.#hinted;
     this.#hinted = 0; // the fetch answers all that was heard before it, even a hint that was wrong; what is heard meanwhile stays
     const fetched = await this.#traced('secret.fetch', () => this.#fetch());
-    if (!fetched) {
+    if (fetched === 'not-fetched' || fetched === 'disabled') {
       this.#hinted = Math.max(this.#hinted, hinted);
-      return 'not-fetched';
+      return fetched;
     }
     const { current } = this;
     const isNewer = !current || fetched.generation > current.generation;
@@ -216,7 +221,7 @@ export class SecretKeeper {
     return 'progressed';
   }
 
-  async #fetch(): Promise<HeldVersion | null> {
+  async #fetch(): Promise<HeldVersion | 'not-fetched' | 'disabled'> {
     const { vault, address, log } = this.#deps;
     const onFetched = (version: HeldVersion): void => void (this.#fetched = version);
     const answer = await vault.fetch(address, onFetched).catch((fault: unknown) => `unanswered: ${errorWord(fault)}`);
@@ -225,7 +230,7 @@ export class SecretKeeper {
       return answer.value;
     }
     this.#note(typeof answer === 'string' ? answer : `refused: ${answer.refusal.code}`);
-    return null;
+    return typeof answer !== 'string' && answer.refusal.code === 'credential-disabled' ? 'disabled' : 'not-fetched';
   }
 
   async #adopt(candidate: HeldVersion): Promise<Step> {

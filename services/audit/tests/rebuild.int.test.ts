@@ -113,6 +113,49 @@ describe('a rebuild', () => {
   });
 });
 
+describe('a log that was restored from a backup', () => {
+  it('is witnessed anew from there on, and what it lost is kept and marked', async () => {
+    await stream.publish(1, 5);
+    await startAudit();
+    await projectedTo(5);
+    await stream.delete();
+    await stream.create();
+    const head = { position: 2, hash: recordedAt(2).hash };
+    const restored = recordedAt(3, { type: 'log.restored', data: { ...sample('log.restored').data, head } });
+    const after = rehashed({ ...recordedAt(4), prevHash: restored.hash });
+    for (const event of [recordedAt(1), recordedAt(2), restored, after]) await stream.publishText(publishedText(event));
+    await projectedTo(4);
+    const { items, convictions, total } = await ask('timeline.read');
+    expect(total).toBe(4);
+    expect(items.map(({ type }) => type)).toEqual(['rotation.requested', 'rotation.requested', 'log.restored', 'rotation.requested']);
+    expect(convictions?.map(({ sentence }) => sentence)).toContain(
+      'the log was restored from a backup: what was witnessed from position 3 on is lost to it',
+    );
+    expect(await asSuperuserOf(database, 'SELECT position::int, hash FROM lost_entries ORDER BY 1')).toEqual(
+      [3, 4, 5].map((position) => ({ position, hash: recordedAt(position).hash })),
+    );
+    // it goes on
+    await stream.publishText(publishedText(rehashed({ ...recordedAt(5), prevHash: after.hash })));
+    await projectedTo(5);
+    await until(async () => (await ask('status.read')).troubles.length === 0);
+    await asSuperuserOf(database, "UPDATE convictions SET settled_at = now(), settled_because = 'we did'");
+    expect(await ask('health.check')).toMatchObject({ ok: true, down: [], position: 5 });
+  });
+
+  it('is convicted where it was not: the event before is another one', async () => {
+    await stream.publish(1, 5);
+    await startAudit();
+    await projectedTo(5);
+    await stream.delete();
+    await stream.create();
+    const forged = rehashed({ ...recordedAt(3, { type: 'log.restored', data: sample('log.restored').data }) });
+    for (const event of [recordedAt(1), recordedAt(2), forged]) await stream.publishText(publishedText(event));
+    await until(async () => (await ask('timeline.read')).convictions?.some(({ position }) => position === 3) ?? false);
+    expect((await ask('status.read')).troubles.join()).toContain('halted');
+    expect(await asSuperuserOf(database, 'SELECT 1 FROM lost_entries')).toEqual([]);
+  });
+});
+
 describe('a log that was changed', () => {
   it('is convicted, by position, when the stream is filled again from an edited row', async () => {
     await stream.publish(1, 5);

@@ -21,11 +21,11 @@ const asSuperuser = async (...statements: string[]): Promise<void> => {
 };
 
 /** What no service may do. */
-export const asSuperuserOf = async ({ ownerUrl }: TestDatabase, statement: string): Promise<void> => {
+export const asSuperuserOf = async ({ ownerUrl }: TestDatabase, statement: string): Promise<unknown[]> => {
   const client = new Client({ connectionString: ownerUrl.reveal() });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query<Record<string, unknown>>(statement)).rows;
   } finally {
     await client.end();
   }

@@ -123,6 +123,7 @@ export const personFold: Fold<string | null> = {
 export const streamOf = {
   credential: (credentialId: string) => `credential-${credentialId}`,
   keyRing: 'key-ring',
+  log: 'log',
   access: (about: string) => `access-${about}`,
   default: (scope: string, service: string) => `default-${scope}.${service}`,
   legacyUser: (legacyScope: string) => `legacy-${legacyScope}`,

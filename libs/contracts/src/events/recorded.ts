@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { Actor, Incarnation } from '../words.ts';
 import { CredentialEvent } from './credential-events.ts';
 import { KeyRingEvent } from './key-ring-events.ts';
+import { LogRestored } from './log-events.ts';
 import { AccessEvent, ConsumerEvent, IdentityEvent } from './other-events.ts';
 
 /** Whatever can be in the log. */
-export const DomainEvent = z.union([CredentialEvent, AccessEvent, ConsumerEvent, IdentityEvent, KeyRingEvent]);
-export type DomainEvent = CredentialEvent | AccessEvent | ConsumerEvent | IdentityEvent | KeyRingEvent;
+export const DomainEvent = z.union([CredentialEvent, AccessEvent, ConsumerEvent, IdentityEvent, KeyRingEvent, LogRestored]);
+export type DomainEvent = CredentialEvent | AccessEvent | ConsumerEvent | IdentityEvent | KeyRingEvent | LogRestored;
 
 export const EventMeta = z.object({
   commandId: z.string(),

@@ -31,5 +31,10 @@ export interface RebuildStore {
   heads(generation: number): Promise<Heads>;
   /** Puts it in the place of the served one, in one transaction; false, and nothing changed, where that one is further. */
   serve(generation: number, compared: Comparison): Promise<boolean>;
+  /**
+   * The same where it tells of a restore from a backup: it has a `log.restored` that follows on a witnessed event, where another one was
+   * witnessed. What was witnessed from there on stays, marked as lost. False, and nothing changed, where it has none.
+   */
+  serveRestored(generation: number): Promise<boolean>;
   refuse(generation: number, because: string): Promise<void>;
 }

@@ -2,8 +2,10 @@ import type { Logger } from '@keyturn/telemetry';
 import type { Convictions } from '../ports/convictions.ts';
 import type { Checkpoint, EntryStore } from '../ports/entry-store.ts';
 import type { Arrived, EventSource, ReadFrom } from '../ports/event-source.ts';
+import type { RebuildStore } from '../ports/rebuild-store.ts';
 import type { WriterLock } from '../ports/writer-lock.ts';
 import { waitFor } from '../wait-for.ts';
+import { isLawfulRestore } from './lawful-restore.ts';
 import { type Obstacle, sortBatch } from './sort-batch.ts';
 
 export type ProjectorDeps = {
@@ -11,6 +13,8 @@ export type ProjectorDeps = {
   readonly source: EventSource;
   readonly lock: WriterLock;
   readonly convictions: Pick<Convictions, 'record'>;
+  /** Asked when the log was restored from a backup; without it, that halts too. */
+  readonly rebuilds?: Pick<RebuildStore, 'request'>;
   readonly log: Logger;
   /** Where its first reading begins; where reading last stopped if not said. */
   readonly start?: ReadFrom;
@@ -27,7 +31,9 @@ export interface Projector {
   halted(): string | null;
 }
 
-type Stop = Obstacle | { readonly kind: 'ended' } | { readonly kind: 'fault'; readonly cause: unknown };
+/** The log was restored from a backup: `arrived` tells so, and stands where another event was witnessed. */
+type Restored = Omit<Extract<Obstacle, { kind: 'poison' }>, 'kind' | 'convicts'> & { readonly kind: 'restored'; readonly convicts: number };
+type Stop = Obstacle | Restored | { readonly kind: 'ended' } | { readonly kind: 'fault'; readonly cause: unknown };
 const RETRY_MS = 500;
 const HOLE_RETRY_MS = 5000;
 
@@ -38,13 +44,15 @@ export const projector = (deps: ProjectorDeps): Projector => {
   let standstill: string | null = null;
   let halted: string | null = null;
   let gaps = 0;
+  const restores = restoreWatch(deps);
 
   const readUntilStopped = async (from: ReadFrom, signal: AbortSignal): Promise<Stop> => {
     let stop: Stop = { kind: 'ended' };
     let checkpoint = await store.checkpoint();
     const take = async (batch: readonly Arrived[]): Promise<'go-on' | 'stop'> => {
-      const taken = await takeBatch(store, checkpoint, batch);
+      const taken = await takeBatch(deps, checkpoint, batch);
       fault = null;
+      if (taken.obstacle === null && batch.length > 0) restores.over();
       if (taken.checkpoint !== checkpoint) [standstill, gaps] = [null, 0];
       checkpoint = taken.checkpoint;
       if (taken.obstacle !== null) stop = taken.obstacle;
@@ -66,6 +74,10 @@ export const projector = (deps: ProjectorDeps): Projector => {
           if (gaps > 2) standstill = `the stream lacks the events from position ${stop.expected} to ${stop.position - 1}`;
           await waitFor(gaps > 2 ? HOLE_RETRY_MS : 0, signal);
           break;
+        case 'restored':
+          from = await restores.begin(stop);
+          await waitFor(retryMs, signal);
+          break;
         case 'poison':
           halted = await halt(stop, deps);
           return 'halted';
@@ -84,7 +96,7 @@ export const projector = (deps: ProjectorDeps): Projector => {
   };
 
   return {
-    troubles: () => [fault, standstill, halted].filter((trouble) => trouble !== null),
+    troubles: () => [fault, standstill, restores.trouble(), halted].filter((trouble) => trouble !== null),
     halted: () => halted,
     run: (signal) => runTerms(deps, term, signal),
   };
@@ -103,30 +115,67 @@ const runTerms = async ({ lock, log }: ProjectorDeps, term: RunTerm, signal: Abo
   }
 };
 
-type TakenBatch = { readonly checkpoint: Checkpoint; readonly obstacle: Obstacle | null };
+type TakenBatch = { readonly checkpoint: Checkpoint; readonly obstacle: Obstacle | Restored | null };
 
-const takeBatch = async (store: EntryStore, checkpoint: Checkpoint, batch: readonly Arrived[]): Promise<TakenBatch> => {
+type Taking = Pick<ProjectorDeps, 'store' | 'rebuilds'>;
+const takeBatch = async (deps: Taking, checkpoint: Checkpoint, batch: readonly Arrived[]): Promise<TakenBatch> => {
+  const { store } = deps;
   const { taken, repeats, obstacle } = sortBatch(checkpoint, batch);
   const differing = await store.firstDiffering(repeats.filter(({ position }) => position <= checkpoint.position));
-  if (differing) return { checkpoint, obstacle: changedHistory(differing, repeats) };
+  if (differing) return { checkpoint, obstacle: await changedHistory(deps, differing, repeats) };
   const last = taken.at(-1);
   if (!last) return { checkpoint, obstacle };
-  if ((await store.append(checkpoint, taken)) === 'moved') return sortAnew(store, checkpoint, batch);
+  if ((await store.append(checkpoint, taken)) === 'moved') return sortAnew(deps, checkpoint, batch);
   return { checkpoint: { position: last.entry.position, hash: last.hash }, obstacle };
 };
 
 /** A rebuild took the place of the entries that this batch was sorted for; another writer would have gone ahead as well. */
-const sortAnew = async (store: EntryStore, checkpoint: Checkpoint, batch: readonly Arrived[]): Promise<TakenBatch> => {
-  const moved = await store.checkpoint();
+const sortAnew = async (deps: Taking, checkpoint: Checkpoint, batch: readonly Arrived[]): Promise<TakenBatch> => {
+  const moved = await deps.store.checkpoint();
   if (moved.position === checkpoint.position && moved.hash === checkpoint.hash) throw new Error('the entries were not stored');
-  return takeBatch(store, moved, batch);
+  return takeBatch(deps, moved, batch);
 };
 
-const changedHistory = (differing: Checkpoint, repeats: readonly (Checkpoint & { readonly arrived: Arrived })[]): Obstacle => {
+const changedHistory = async (
+  { store, rebuilds }: Taking,
+  differing: Checkpoint,
+  repeats: readonly (Checkpoint & { readonly arrived: Arrived })[],
+): Promise<Obstacle | Restored> => {
   const found = repeats.find(({ position }) => position === differing.position);
   if (!found) throw new Error(`position ${differing.position} was not among the repeats`);
   const { position } = differing;
+  if (rebuilds && (await isLawfulRestore(store, found.arrived))) {
+    const reason = `the log was restored from a backup: what was witnessed from position ${position} on is lost to it`;
+    return { kind: 'restored', arrived: found.arrived, reason, convicts: position };
+  }
   return { kind: 'poison', arrived: found.arrived, reason: `position ${position} was witnessed with another hash`, convicts: position };
+};
+
+const RESTORING = 'the log was restored from a backup: the entries are being made anew';
+
+/** A person has to say that it was meant, so it is a conviction; nothing has to be repaired, so nothing halts. */
+const restoreWatch = ({ rebuilds, convictions, log }: ProjectorDeps) => {
+  let begun: number | null = null;
+  return {
+    trouble: () => (begun === null ? null : RESTORING),
+    over: (): void => {
+      begun = null;
+    },
+    /** Answers from where to look whether the rebuilt entries, which have the restore in them, are served by now. */
+    begin: async ({ convicts, reason, arrived }: Restored): Promise<ReadFrom> => {
+      const again: ReadFrom = { sequence: arrived.sequence };
+      if (begun === convicts) return again;
+      try {
+        await convictions.record({ position: convicts, sentence: reason });
+        await rebuilds?.request();
+        begun = convicts;
+        log.error('audit.log-restored', { position: convicts, reason });
+      } catch (error) {
+        log.warn('audit.rebuild-not-asked', { error }); // the next look tries again
+      }
+      return again;
+    },
+  };
 };
 
 /** First where the missing event should be, counted back; then from the stream's start. */

@@ -6,6 +6,7 @@ import type {
   IdentityEvent,
   KeyRingEvent,
   LifecycleEvent,
+  LogRestored,
   SecretRevealed,
 } from '@keyturn/contracts/events';
 import { summariseLifecycle } from './summarise-lifecycle.ts';
@@ -45,6 +46,8 @@ export const summarise = (event: DomainEvent): string => {
     case 'rewrap.progressed':
     case 'rewrap.completed':
       return summariseKeyRing(event);
+    case 'log.restored':
+      return summariseRestore(event);
     case 'consumer.registered':
     case 'consumer.token-issued':
     case 'consumer.token-revoked':
@@ -103,6 +106,9 @@ const summariseKeyRing = ({ type, data }: KeyRingEvent): string => {
       return `re-wrapped ${data.rotated} of ${data.totalCredentials} data keys under ${data.kekId}, ${data.failed} failed`;
   }
 };
+
+const summariseRestore = ({ data }: LogRestored): string =>
+  `restored the log from the backup of ${data.backedUpAt}, up to position ${data.head.position}, as incarnation ${data.incarnation}: ${data.reason}`;
 
 const summariseIdentity = ({ type, data }: IdentityEvent): string => {
   switch (type) {

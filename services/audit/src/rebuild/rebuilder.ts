@@ -80,6 +80,10 @@ const ALWAYS: WriterLock = { acquire: async () => ({ lost: new AbortController()
 const serveWhenEqual = async (deps: RebuilderDeps, generation: number, signal: AbortSignal): Promise<boolean> => {
   const { rebuilds, log } = deps;
   const heads = await rebuilds.heads(generation);
+  if (heads.rebuilt.hashAtServed !== heads.served.hash && (await rebuilds.serveRestored(generation))) {
+    log.warn('audit.restored-log-served', { generation });
+    return true;
+  }
   if (heads.rebuilt.position < heads.served.position) return false;
   if (heads.rebuilt.hashAtServed !== heads.served.hash) {
     await refuseOtherLog(deps, generation, heads);

@@ -102,6 +102,12 @@ export const SAMPLES: Samples = {
   'consumer.token-issued': { consumer: 'orders', tokenId: CREDENTIAL, hash: '0'.repeat(64), expiresAt: '2026-04-02T03:04:05.123Z' },
   'consumer.token-revoked': { consumer: 'orders', tokenId: CREDENTIAL },
   'subscriber.credentials-issued': { consumer: 'orders', instance: '7f3a', publicKey: 'U', until: '2026-01-02T03:09:05.123Z' },
+  'log.restored': {
+    incarnation: 2,
+    head: { position: 7, hash: 'a'.repeat(64) },
+    backedUpAt: '2026-01-02T03:04:05.123Z',
+    reason: 'the disk died',
+  },
   'lease.ended': { consumer: 'orders', instance: '7f3a', how: 'lost' },
 };
 

@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { KekSource } from '../config.ts';
 import type { KeyWrapper } from '../ports/key-wrapper.ts';
+import type { Kek } from './aes-key-wrapper.ts';
 import { environmentKeyWrapper, parseKeks } from './environment/environment-key-wrapper.ts';
 import { fileKeyWrapper } from './file/file-key-wrapper.ts';
 import { readKekFile } from './file/kek-file.ts';
+
+/** The KEKs themselves: for backups, which carry them. */
+export const readKeks = async (source: KekSource): Promise<readonly Kek[]> =>
+  'variable' in source ? parseKeks(source.variable) : readKekFile(source.file);
 
 /** Throws where what is there can't be used, before anything else is touched. A file that is missing is judged later: a first start makes it. */
 export const refuseUnusableKeks = async (source: KekSource): Promise<void> => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Sensitive } from '@keyturn/kernel';
 import type { WrapContext, WrappedKey } from '../ports/key-wrapper.ts';
 import { KeyUnreadable } from '../ports/key-wrapper.ts';
@@ -64,6 +65,8 @@ const preparing = (deps: RewrapDeps, kekId: string) => {
   let read: readonly WrappedDek[] = [];
   let cursor: RewrapCursor | null = null;
   return async () => {
+    // What was asked of the database goes out first; the wrapping then takes the thread while the database works.
+    await setImmediate();
     if (read.length === 0) {
       read = await deps.store.next(kekId, cursor, READ);
       cursor = cursorOf(read);

@@ -13,6 +13,8 @@ import { BackToCredentials } from '../../shared/state/not-found-page.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
 import { strings } from '../../strings.ts';
+import { CredentialActions } from '../lifecycle/credential-actions.tsx';
+import { LifecycleNote } from '../lifecycle/lifecycle-note.tsx';
 import { RotateButton } from '../rotation/rotate-button.tsx';
 import { RotationPanel } from '../rotation/rotation-panel.tsx';
 import { AuditBanner } from '../timeline/audit-banner.tsx';
@@ -64,6 +66,7 @@ const Credential = ({ credential, live }: { readonly credential: CredentialView;
         actions={
           <>
             <LiveMark state={live.state} />
+            <CredentialActions credential={credential} />
             <RotateButton
               credential={credential}
               onStarted={() => void navigate({ search: ({ tab: kept }) => (kept === undefined ? {} : { tab: kept }) })}
@@ -72,6 +75,7 @@ const Credential = ({ credential, live }: { readonly credential: CredentialView;
         }
       />
       <div className={classes['stack']}>
+        <LifecycleNote credential={credential} />
         <LedgerNote credential={credential} />
         <Run credential={credential} epoch={epoch} />
         <CredentialTabs

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { strings } from '../../strings.ts';
 import { ConsumerList } from '../consumers/consumer-list.tsx';
 import { consumerQueries } from '../consumers/consumer-queries.ts';
+import { lifecycleQueries } from '../lifecycle/lifecycle-queries.ts';
 import { RotationHistory } from '../rotation/rotation-history.tsx';
 import { TimelineList } from '../timeline/timeline-list.tsx';
 import classes from './credential-page.module.css';
@@ -25,6 +26,7 @@ type Props = {
 export const CredentialTabs = ({ credential, tab, onTab, shownEpoch, heardOf }: Props) => {
   const { credentialId, current, generation, versions, rotations } = credential;
   const consumers = useQuery(consumerQueries.of(credentialId));
+  const details = useQuery(lifecycleQueries.versions(credentialId));
   const counts: Readonly<Record<Tab, number | null>> = {
     versions: versions.length,
     consumers: consumers.data?.items.length ?? null,
@@ -46,7 +48,7 @@ export const CredentialTabs = ({ credential, tab, onTab, shownEpoch, heardOf }: 
           ))}
         </Tabs.List>
         <Tabs.Panel value="versions">
-          <VersionList versions={versions} />
+          <VersionList credentialId={credentialId} current={current} versions={versions} details={details.data?.items ?? []} />
         </Tabs.Panel>
         <Tabs.Panel value="consumers">
           <ConsumerList credentialId={credentialId} current={current} generation={generation} />

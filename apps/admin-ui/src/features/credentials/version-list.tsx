@@ -1,4 +1,4 @@
-import type { CredentialView } from '@keyturn/contracts/api';
+import type { CredentialView, VersionDetail } from '@keyturn/contracts/api';
 import { DataTable, Sub } from '../../shared/state/data-table.tsx';
 import type { Column } from '../../shared/state/data-table.tsx';
 import { StatusBadge } from '../../shared/state/status-badge.tsx';
@@ -6,10 +6,27 @@ import type { Tone } from '../../shared/state/status-badge.tsx';
 import { formatDuration } from '../../shared/time/format-time.ts';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
+import { VersionActions } from '../lifecycle/version-actions.tsx';
 import { whereItLogsIn } from './describe-credential.ts';
 
 const text = strings.versions;
 type Version = CredentialView['versions'][number];
+/** A version, and what is known of it beside once that was read. */
+type Row = Version &
+  Partial<Pick<VersionDetail, 'editedFrom' | 'holders'>> & {
+    readonly of: string;
+    readonly current: number | null;
+    readonly detail?: VersionDetail;
+  };
+
+const originOf = ({ version, epoch, editedFrom }: Row): string => {
+  if (typeof editedFrom === 'number') return strings.lifecycle.edited(editedFrom);
+  if (epoch !== null) return text.byEpoch(epoch);
+  return version === 1 ? text.imported : text.byHand;
+};
+
+const Holders = ({ row: { holders = [] } }: { readonly row: Row }) =>
+  holders.length === 0 ? null : <Sub>{strings.lifecycle.heldBy(holders.map(({ consumer, instance }) => `${consumer}/${instance}`))}</Sub>;
 
 const TONES: Record<Version['status'], Tone> = {
   pending: 'busy',
@@ -54,22 +71,25 @@ const Fields = ({ version }: { readonly version: Version }) => {
 
 const time = (at: string | null) => (at === null ? <span className="kt-dim">–</span> : <RelativeTime at={at} />);
 
-const COLUMNS: ReadonlyArray<Column<Version>> = [
+const COLUMNS: ReadonlyArray<Column<Row>> = [
   {
     label: text.columns.version,
-    cell: ({ version, epoch }) => (
+    cell: (row) => (
       <>
-        <strong className="kt-number">{strings.credentials.version(version)}</strong>
-        <Sub>{epoch === null ? text.imported : text.byEpoch(epoch)}</Sub>
+        <strong className="kt-number">{strings.credentials.version(row.version)}</strong>
+        <Sub>{originOf(row)}</Sub>
       </>
     ),
   },
   {
     label: text.columns.status,
-    cell: ({ status }) => (
-      <StatusBadge tone={TONES[status]} live={LIVE.has(status)}>
-        {text.status[status]}
-      </StatusBadge>
+    cell: (row) => (
+      <>
+        <StatusBadge tone={TONES[row.status]} live={LIVE.has(row.status)}>
+          {text.status[row.status]}
+        </StatusBadge>
+        <Holders row={row} />
+      </>
     ),
   },
   { label: text.columns.fields, cell: (version) => <Fields version={version} /> },
@@ -86,17 +106,29 @@ const COLUMNS: ReadonlyArray<Column<Version>> = [
   { label: text.columns.staged, cell: ({ stagedAt }) => time(stagedAt) },
   { label: text.columns.committed, cell: ({ committedAt }) => time(committedAt) },
   { label: text.columns.ended, cell: ({ endedAt }) => time(endedAt) },
+  {
+    label: strings.lifecycle.actions,
+    cell: ({ of, current, detail }) =>
+      detail === undefined ? null : <VersionActions credentialId={of} version={detail} current={current} />,
+  },
 ];
 
+type Props = {
+  readonly credentialId: string;
+  readonly current: number | null;
+  readonly versions: readonly Version[];
+  /** Their histories; empty until they are read. */
+  readonly details: readonly VersionDetail[];
+};
+
 /** The versions, the newest first. */
-export const VersionList = ({ versions }: { readonly versions: readonly Version[] }) =>
-  versions.length === 0 ? (
-    <p className="kt-dim kt-pad">{text.empty}</p>
-  ) : (
-    <DataTable
-      label={text.title}
-      columns={COLUMNS}
-      rows={versions.toSorted((one, other) => other.version - one.version)}
-      rowKey={({ version }) => String(version)}
-    />
-  );
+export const VersionList = ({ credentialId, current, versions, details }: Props) => {
+  if (versions.length === 0) return <p className="kt-dim kt-pad">{text.empty}</p>;
+  const rows = versions
+    .toSorted((one, other) => other.version - one.version)
+    .map((version): Row => {
+      const detail = details.find((known) => known.version === version.version);
+      return { ...version, of: credentialId, current, ...(detail === undefined ? {} : { ...detail, detail }) };
+    });
+  return <DataTable label={text.title} columns={COLUMNS} rows={rows} rowKey={({ version }) => String(version)} />;
+};

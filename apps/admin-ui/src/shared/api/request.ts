@@ -50,10 +50,17 @@ export const get = async <Answer>(path: string, answer: z.ZodType<Answer>, { sig
 const OURS = { 'X-Requested-With': 'keyturn' };
 
 /** Writes through the gateway. The same key again is the same request, so a person may press twice. */
-export const post = async <Answer>(path: string, { body, idempotencyKey }: Write, answer: z.ZodType<Answer>): Promise<Answer> =>
+export const post = <Answer>(path: string, ask: Write, answer: z.ZodType<Answer>): Promise<Answer> => write('POST', path, ask, answer);
+
+export const write = async <Answer>(
+  method: 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  { body, idempotencyKey }: Write,
+  answer: z.ZodType<Answer>,
+): Promise<Answer> =>
   answerOf(
     await send(path, {
-      method: 'POST',
+      method,
       headers: { ...OURS, accept: 'application/json', 'content-type': 'application/json', 'Idempotency-Key': idempotencyKey },
       body: JSON.stringify(body),
     }),

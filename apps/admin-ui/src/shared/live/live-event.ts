@@ -56,6 +56,7 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'rewrap.requested': [],
   'rewrap.progressed': [],
   'rewrap.completed': [],
+  'log.restored': ['list', 'detail', 'timeline'],
   'environment.used': ['timeline'],
   'default.set': ['list', 'detail', 'timeline'],
   'default.cleared': ['list', 'detail', 'timeline'],

@@ -13,7 +13,8 @@ type Props<Row> = {
 
 /** A plain table; on a narrow screen each row becomes a list of labelled values. */
 export const DataTable = <Row,>({ label, columns, rows, rowKey, isCurrent }: Props<Row>) => (
-  <div className={classes['scroll']}>
+  // What scrolls sideways can be reached without a mouse.
+  <div className={classes['scroll']} role="group" aria-label={label} tabIndex={0}>
     <table className={`kt-table ${classes['table']}`} aria-label={label}>
       <thead>
         <tr>

@@ -87,6 +87,17 @@ const rebuildsAmong = (generations: Generation[], { served, building }: Finders)
       Object.assign(next, { state: 'served', compared });
       return true;
     },
+    serveRestored: async (generation) => {
+      const [old, next] = [served(), building(generation)];
+      const isRestore = next.store.events.some(({ entry, prevHash, hash }) => {
+        const [before, lost] = [entry.position - 1, entry.position].map((position) => hashAt(old.store, { position, hash: '' }));
+        return entry.type === 'log.restored' && before === prevHash && typeof lost === 'string' && lost !== hash;
+      });
+      if (!isRestore) return false;
+      old.state = 'retired';
+      Object.assign(next, { state: 'served' });
+      return true;
+    },
     refuse: async (generation, refusedBecause) => void Object.assign(building(generation), { state: 'refused', refusedBecause }),
   };
 };

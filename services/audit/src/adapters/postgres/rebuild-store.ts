@@ -24,6 +24,10 @@ export const postgresRebuildStore = (pool: Queryable): RebuildStore => ({
     const { rows } = await pool.query<{ served: boolean }>(sql, [generation, upTo, digest, replacedDigest]);
     return rows[0]?.served === true;
   },
+  serveRestored: async (generation) => {
+    const { rows } = await pool.query<{ served: boolean }>('SELECT serve_restored($1) AS served', [generation]);
+    return rows[0]?.served === true;
+  },
   refuse: async (generation, because) => {
     const sql = `UPDATE checkpoint SET state = 'refused', refused_because = $2 WHERE generation = $1 AND state = 'building'`;
     await pool.query(sql, [generation, because]);

@@ -1,0 +1,50 @@
+import { CredentialView, DeletionOutcome, RevealedSecret, RollBackOutcome, VersionComparison, VersionList } from '@keyturn/contracts/api';
+import type { ChangeCredentialBody, DeleteCredentialBody } from '@keyturn/contracts/api';
+import { newRevealKey } from '@keyturn/sealing/browser';
+import { queryOptions } from '@tanstack/react-query';
+import { z } from 'zod';
+import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { get, post, write } from '../../shared/api/request.ts';
+import { newId } from '../../shared/time/clock.ts';
+
+const of = (credentialId: string): string => `/api/v1/admin/credentials/${encodeURIComponent(credentialId)}`;
+const LEVEL_MS = 30_000;
+
+export const lifecycleQueries = {
+  /** Below the detail's key: whatever makes that stale makes this stale. */
+  versions: (credentialId: string) =>
+    queryOptions({
+      queryKey: [...credentialKeys.detail(credentialId), 'versions'] as const,
+      queryFn: ({ signal }) => get(`${of(credentialId)}/versions`, VersionList, { signal }),
+      refetchInterval: LEVEL_MS,
+    }),
+  comparison: (credentialId: string, a: number, b: number) =>
+    queryOptions({
+      queryKey: [...credentialKeys.detail(credentialId), 'comparison', a, b] as const,
+      queryFn: ({ signal }) => get(`${of(credentialId)}/versions/compare?a=${a}&b=${b}`, VersionComparison, { signal }),
+      staleTime: Infinity,
+    }),
+};
+
+export const changeCredential = (credentialId: string, body: ChangeCredentialBody, idempotencyKey: string): Promise<CredentialView> =>
+  write('PATCH', of(credentialId), { body, idempotencyKey }, CredentialView);
+
+export const deleteCredential = (credentialId: string, body: DeleteCredentialBody, idempotencyKey: string): Promise<DeletionOutcome> =>
+  write('DELETE', of(credentialId), { body, idempotencyKey }, DeletionOutcome);
+
+export const rollBackTo = (credentialId: string, version: number, reason: string, idempotencyKey: string): Promise<RollBackOutcome> =>
+  post(`${of(credentialId)}/rollback`, { body: { version, reason }, idempotencyKey }, RollBackOutcome);
+
+const Fields = z.object({ fields: z.record(z.string(), z.string()) });
+
+/**
+ * Has the secret sealed to a key of this page's own, which is forgotten with the answer. Called directly, never through a query or a
+ * mutation: their caches would keep the secret. Null where what came can't be opened.
+ */
+export const revealSecret = async (credentialId: string, reason: string): Promise<Record<string, string> | null> => {
+  const key = await newRevealKey();
+  const body = { reason, recipientKey: key.publicKey };
+  const { sealed } = await post(`${of(credentialId)}/reveal`, { body, idempotencyKey: newId() }, RevealedSecret);
+  const opened = sealed === undefined ? null : await key.open(sealed);
+  return Fields.safeParse(opened?.reveal()).data?.fields ?? null;
+};

@@ -1,0 +1,111 @@
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { requestKey } from '../../shared/api/request-key.ts';
+import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
+import { strings } from '../../strings.ts';
+
+const text = strings.lifecycle;
+const SHORTEST = 3;
+
+/** A dialog with its own head: the library's is a banner landmark, of which a page has one. */
+export const Dialog = (props: {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly children: ReactNode;
+}) => {
+  const { opened, onClose, title, children } = props;
+  return (
+    <Modal opened={opened} onClose={onClose} radius="lg" padding="1.25rem" withCloseButton={false}>
+      <Group justify="space-between" wrap="nowrap" mb="md">
+        <Modal.Title fw={650} fz="lg">
+          {title}
+        </Modal.Title>
+        <Modal.CloseButton aria-label={text.close} />
+      </Group>
+      {children}
+    </Modal>
+  );
+};
+
+type AskProps = {
+  readonly lead: ReactNode;
+  readonly submit: string;
+  readonly isDangerous?: boolean;
+  /** What else must be there before it can be sent; the reason always must. */
+  readonly isComplete?: boolean;
+  readonly isPending: boolean;
+  readonly error: unknown;
+  readonly onCancel: () => void;
+  readonly onReason: (reason: string) => void;
+  readonly children?: ReactNode;
+};
+
+/** A question that is answered with a reason. */
+export const AskReason = ({ lead, submit, isDangerous, isComplete = true, isPending, error, onCancel, onReason, children }: AskProps) => {
+  const [reason, setReason] = useState('');
+  const [isAsked, setAsked] = useState(false);
+  const given = reason.trim();
+  const isGiven = given.length >= SHORTEST;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        setAsked(true);
+        if (isGiven && isComplete) onReason(given);
+      }}
+    >
+      <Stack gap="sm">
+        <Text size="sm" c="dimmed" component="div">
+          {lead}
+        </Text>
+        <Textarea
+          label={text.reason}
+          description={text.reasonHint}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          error={isAsked && !isGiven ? text.reasonNeeded : null}
+          maxLength={500}
+          autosize
+          minRows={2}
+          maxRows={5}
+          required
+          data-autofocus
+        />
+        {children}
+        {error !== null && error !== undefined && <ProblemAlert error={error} />}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onCancel} disabled={isPending}>
+            {text.cancel}
+          </Button>
+          <Button type="submit" loading={isPending} {...(isDangerous === true ? { color: 'red.9' } : {})}>
+            {submit}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+};
+
+/** A write about one credential. Until an answer came, the same ask again is the same request. */
+export const useCredentialWrite = <Ask,>(
+  credentialId: string,
+  perform: (ask: Ask, key: string) => Promise<unknown>,
+  onDone: () => void,
+) => {
+  const client = useQueryClient();
+  const [key] = useState(() => requestKey());
+  return useMutation({
+    mutationFn: (ask: Ask) => perform(ask, key.of(JSON.stringify(ask))),
+    onError: key.answered,
+    onSuccess: async () => {
+      key.answered();
+      onDone();
+      await client.invalidateQueries({ queryKey: credentialKeys.detail(credentialId) });
+      await client.invalidateQueries({ queryKey: credentialKeys.list() });
+    },
+  });
+};

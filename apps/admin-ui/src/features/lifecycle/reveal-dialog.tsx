@@ -1,0 +1,117 @@
+import type { CredentialView } from '@keyturn/contracts/api';
+import { ActionIcon, Anchor, Code, Group, Stack, Text } from '@mantine/core';
+import { IconCheck, IconCopy, IconEye, IconEyeOff } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { ApiProblem } from '../../shared/api/api-problem.ts';
+import { strings } from '../../strings.ts';
+import { revealSecret } from './lifecycle-queries.ts';
+import { AskReason, Dialog } from './reason-dialog.tsx';
+
+const text = strings.lifecycle.reveal;
+const SHOWN_MS = 30_000;
+const HIDDEN = '••••••••••••';
+
+/** Copies, and clears the clipboard again after a while, even if the dialog is closed by then. */
+const copyForAWhile = async (value: string): Promise<void> => {
+  await navigator.clipboard.writeText(value);
+  setTimeout(() => void navigator.clipboard.writeText('').catch(() => undefined), SHOWN_MS);
+};
+
+const Field = ({ name, value }: { readonly name: string; readonly value: string }) => {
+  const [isShown, setShown] = useState(false);
+  const [isCopied, setCopied] = useState(false);
+  const label = strings.fields[name] ?? name;
+  return (
+    <div>
+      <Text size="sm" fw={600}>
+        {label}
+      </Text>
+      <Group gap="xs" wrap="nowrap">
+        <Code block flex={1} data-field={name} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+          {isShown ? value : HIDDEN}
+        </Code>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={isShown ? text.hide(label) : text.show(label)}
+          onClick={() => setShown(!isShown)}
+        >
+          {isShown ? <IconEyeOff size={17} /> : <IconEye size={17} />}
+        </ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={text.copy(label)}
+          onClick={() => void copyForAWhile(value).then(() => setCopied(true))}
+        >
+          {isCopied ? <IconCheck size={17} /> : <IconCopy size={17} />}
+        </ActionIcon>
+      </Group>
+      <Text size="xs" c="dimmed" role="status">
+        {isCopied ? text.copied : ''}
+      </Text>
+    </div>
+  );
+};
+
+const needsLogin = (error: unknown): boolean => error instanceof ApiProblem && error.problem.code === 'recent-login-required';
+
+/** To the provider, which asks again, and back to this page. */
+const SignInAgain = () => (
+  <Anchor href={`/auth/login?fresh=true&return_to=${encodeURIComponent(location.pathname + location.search)}`}>{text.signInAgain}</Anchor>
+);
+
+type Shown = { readonly status: 'asking' | 'pending' | 'hidden' } | { readonly status: 'shown'; readonly fields: Record<string, string> };
+
+/** Asks, shows for half a minute, and forgets: the secret is in this component's state and nowhere else. */
+const Reveal = ({ credential, onClose }: { readonly credential: CredentialView; readonly onClose: () => void }) => {
+  const [shown, setShown] = useState<Shown>({ status: 'asking' });
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    if (shown.status !== 'shown') return undefined;
+    const timer = setTimeout(() => setShown({ status: 'hidden' }), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [shown.status]);
+  const ask = async (reason: string): Promise<void> => {
+    setShown({ status: 'pending' });
+    setError(null);
+    try {
+      const fields = await revealSecret(credential.credentialId, reason);
+      if (fields === null) throw new Error(text.unreadable);
+      setShown({ status: 'shown', fields });
+    } catch (fault) {
+      setError(fault);
+      setShown({ status: 'asking' });
+    }
+  };
+  if (shown.status === 'hidden') return <Text role="status">{text.gone}</Text>;
+  if (shown.status === 'shown') {
+    return (
+      <Stack gap="sm">
+        {Object.entries(shown.fields).map(([name, value]) => (
+          <Field key={name} name={name} value={value} />
+        ))}
+      </Stack>
+    );
+  }
+  return (
+    <AskReason
+      lead={`${text.lead} ${text.sealed}`}
+      submit={text.submit}
+      isPending={shown.status === 'pending'}
+      error={error}
+      onCancel={onClose}
+      onReason={(reason) => void ask(reason)}
+    >
+      {needsLogin(error) && <SignInAgain />}
+    </AskReason>
+  );
+};
+
+type Props = { readonly credential: CredentialView; readonly opened: boolean; readonly onClose: () => void };
+
+export const RevealDialog = ({ credential, opened, onClose }: Props) => (
+  <Dialog opened={opened} onClose={onClose} title={text.title(credential.address)}>
+    {opened && <Reveal credential={credential} onClose={onClose} />}
+  </Dialog>
+);

@@ -1,0 +1,66 @@
+import type { Client } from 'pg';
+import { IdentityEvent, type Recorded } from '@keyturn/contracts/events';
+import { credentialFold, defaultFold, streamOf } from '../../folds.ts';
+import type { RowChange } from '../../log/plan-batch.ts';
+import type { Fold, Write } from '../../ports/command-log.ts';
+import { readTails } from './read-tails.ts';
+import { writeRows } from './write-rows.ts';
+import { writeWrites } from './write-writes.ts';
+
+/** Streams folded at once. */
+const BATCH = 100;
+
+/** Calls `take` with whole streams whose names begin so, some at a time. */
+const eachStreams = async (client: Client, prefix: string, take: (streams: readonly Recorded[][]) => Promise<unknown>): Promise<void> => {
+  let after = prefix;
+  for (;;) {
+    const { rows } = await client.query<{ stream: string }>(
+      `SELECT stream FROM streams WHERE stream COLLATE "C" > $1 AND starts_with(stream, $2) AND version = 1 ORDER BY stream COLLATE "C" LIMIT $3`,
+      [after, prefix, BATCH],
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    const tails = await readTails(client, new Map(rows.map(({ stream }) => [stream, 0])));
+    await take([...tails.values()]);
+    after = last.stream;
+  }
+};
+
+const folded = <State>(fold: Fold<State>, events: readonly Recorded[]): State =>
+  events.reduce((state, event) => fold.evolve(state, event), fold.initial);
+
+const credentialRows = (streams: readonly Recorded[][]): Map<string, RowChange> => {
+  const rows = new Map<string, RowChange>();
+  for (const events of streams) {
+    const row = credentialFold.row?.(folded(credentialFold, events));
+    if (row) rows.set(row.credentialId, { row, isListed: true });
+  }
+  return rows;
+};
+
+const defaultWrites = (streams: readonly Recorded[][]): Write[] =>
+  streams.flatMap((events): Write[] => {
+    const [first] = events;
+    const credentialId = folded(defaultFold, events);
+    const begun = first && IdentityEvent.parse({ type: first.type, data: first.data });
+    if (credentialId === null || begun?.type !== 'default.set') return [];
+    return [{ kind: 'default', scope: begun.data.scope, service: begun.data.service, credentialId }];
+  });
+
+const legacyWrites = (streams: readonly Recorded[][]): Write[] =>
+  streams.flat().flatMap(({ type, data }): Write[] => {
+    const event = IdentityEvent.parse({ type, data });
+    if (event.type !== 'legacy-user.mapped') return [];
+    const { legacyId, legacyScope, scope } = event.data;
+    return [{ kind: 'legacy-user', legacyId, legacyScope, scope }];
+  });
+
+/** Fills the tables that the log's own transactions keep (`credentials` and what goes with it) from the log, into empty ones. */
+export const rebuildProjections = async (client: Client, now: string): Promise<void> => {
+  await client.query('ANALYZE events; ANALYZE streams');
+  await eachStreams(client, streamOf.credential(''), (streams) => Promise.all(writeRows(client, credentialRows(streams))));
+  await eachStreams(client, streamOf.default('', '').slice(0, -1), (streams) =>
+    Promise.all(writeWrites(client, defaultWrites(streams), now)),
+  );
+  await eachStreams(client, streamOf.legacyUser(''), (streams) => Promise.all(writeWrites(client, legacyWrites(streams), now)));
+};

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
+import axe from 'axe-core';
+import type { Page, Request } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { admin, readCredential } from './support/admin.ts';
+import { ask, credentialPath, expectProblem } from './support/ask.ts';
+import { inOrders, logsIn } from './support/orders-roles.ts';
+
+const { credentialId: ordersId, endpoints } = inject('stack');
+const { adminUiUrl } = endpoints;
+const role = `life_${randomUUID().slice(0, 8)}`;
+const PASSWORD = `canary-of-a-life-${randomUUID()}`;
+const ADDRESS = `system.postgres.${role.replace('_', '-')}`;
+
+let chromium: Chromium;
+let page: Page;
+let credentialId: string;
+
+/** A role that Keyturn's issuer may manage, and the credential of it. */
+const registerRole = async (): Promise<string> => {
+  const orders = await readCredential(ordersId);
+  const issuer = await readCredential(orders.issuer ?? '');
+  await inOrders(`CREATE ROLE ${role} LOGIN PASSWORD '${PASSWORD}'`);
+  await inOrders(`GRANT ${role} TO ${issuer.publicFields['username']} WITH ADMIN TRUE`);
+  const registered = await admin().register({
+    address: ADDRESS,
+    credentialType: 'database_password',
+    publicFields: { ...orders.publicFields, username: role },
+    secretFields: { password: PASSWORD },
+    issuer: issuer.credentialId,
+  });
+  return registered.credentialId;
+};
+
+beforeAll(async () => {
+  credentialId = await registerRole();
+  chromium = await launchChromium({ env: process.env, context: { viewport: { width: 1280, height: 900 } } });
+  page = await chromium.context.newPage();
+  await signInAs(page, adminUiUrl, 'admin');
+  await page.goto(`${adminUiUrl}/${credentialId}`);
+  await page.getByRole('heading', { level: 1, name: ADDRESS }).waitFor();
+}, 300_000);
+afterAll(async () => {
+  await chromium?.close();
+  await inOrders(`DROP ROLE IF EXISTS ${role}`);
+});
+
+/** What axe finds wrong with what is on the page now. */
+const flaws = async (): Promise<string[]> => {
+  await page.evaluate(axe.source);
+  return page.evaluate<string[]>(
+    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+       violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`,
+  );
+};
+
+const choose = async (item: string): Promise<void> => {
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+};
+
+describe('the life of a credential on the page', () => {
+  it('shows the secret for a reason, sealed to the page alone, and hides it again', async () => {
+    await choose('Reveal the secret');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Reveal', exact: true }).click();
+    await dialog.getByLabel('Reason').fill('the e2e test looks at it');
+    expect(await flaws()).toEqual([]);
+    const answered = page.waitForResponse((response) => response.url().endsWith('/reveal'));
+    await dialog.getByRole('button', { name: 'Reveal', exact: true }).click();
+    const response = await answered;
+    const request: Request = response.request();
+    expect([response.status(), response.headers()['cache-control']]).toEqual([200, 'no-store']);
+    expect(await response.text()).not.toContain(PASSWORD);
+    expect(request.postData()).toMatch(/"recipientKey":"[\w-]{43}"/u);
+    const field = dialog.locator('[data-field="password"]');
+    await field.waitFor();
+    expect(await field.textContent()).not.toContain(PASSWORD);
+    await dialog.getByRole('button', { name: 'Show Password' }).click();
+    expect(await field.textContent()).toBe(PASSWORD);
+    expect(await flaws()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.content()).not.toContain(PASSWORD);
+
+    const log = async () =>
+      (await ask(`${credentialPath(credentialId)}/access-log`)).json as { items: { what: string; why: string; who: string }[] };
+    await expect
+      .poll(async () => (await log()).items, { timeout: 20_000 })
+      .toContainEqual(expect.objectContaining({ what: 'revealed', why: 'the e2e test looks at it' }));
+  }, 120_000);
+
+  it('tests an edit before it is current, compares it, and goes back', async () => {
+    const edited = await ask(credentialPath(credentialId), { method: 'PATCH', body: { publicFields: { sslmode: 'prefer' } } });
+    expect(edited.status).toBe(200);
+    await expect.poll(async () => (await readCredential(credentialId)).current, { timeout: 30_000 }).toBe(2);
+    await page.getByRole('button', { name: 'Compare v1 with the current version' }).click();
+    const comparison = page.getByRole('dialog');
+    await comparison.getByRole('row').filter({ hasText: 'TLS mode' }).getByText('added', { exact: true }).waitFor();
+    await comparison.getByRole('row').filter({ hasText: 'Password' }).getByText('same', { exact: true }).waitFor();
+    expect(await flaws()).toEqual([]);
+    await comparison.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Roll back to v1' }).click();
+    const back = page.getByRole('dialog');
+    await back.getByLabel('Reason').fill('TLS was not it');
+    await back.getByRole('button', { name: 'Roll back', exact: true }).click();
+    await expect.poll(async () => (await readCredential(credentialId)).current, { timeout: 30_000 }).toBe(1);
+  }, 120_000);
+
+  it('gives a disabled one to nobody', async () => {
+    await choose('Disable');
+    await page.getByRole('dialog').getByLabel('Reason').fill('a leak is suspected');
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
+    await page.getByText('a leak is suspected').first().waitFor();
+    const reveal = { method: 'POST', body: { reason: 'looking' } };
+    expectProblem(await ask(`${credentialPath(credentialId)}/reveal`, reveal), 409, 'credential-disabled');
+    await ask(credentialPath(credentialId), { method: 'PATCH', body: { enabled: true } });
+  }, 60_000);
+
+  it('is deleted with its address typed: revoked at the provider first, then shredded; its history stays', async () => {
+    await choose('Delete');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/Backups can still open its values until/u).waitFor();
+    await dialog.getByLabel('Reason').fill('the e2e test is over');
+    await dialog.getByLabel(`Type ${ADDRESS} to confirm`).fill('another');
+    await dialog.getByText('This is not the address').waitFor();
+    expect(await flaws()).toEqual([]);
+    await dialog.getByLabel(`Type ${ADDRESS} to confirm`).fill(ADDRESS);
+    await dialog.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByText('Revoked at the provider: v1, v2.').waitFor({ timeout: 60_000 });
+    expect(await flaws()).toEqual([]);
+    expect(await logsIn(role, PASSWORD)).toBe(false);
+    const reveal = { method: 'POST', body: { reason: 'looking' } };
+    expectProblem(await ask(`${credentialPath(credentialId)}/reveal`, reveal), 410, 'credential-deleted');
+    const { status, deleted, versions } = await readCredential(credentialId);
+    expect([status, deleted?.revoked, versions.length]).toEqual(['deleted', [1, 2], 2]);
+    const { items } = (await ask(`/api/v1/admin/credentials?search=${ADDRESS}`)).json as { items: unknown[] };
+    expect(items).toEqual([]);
+  }, 120_000);
+});
