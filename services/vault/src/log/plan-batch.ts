@@ -139,22 +139,21 @@ const remember = (draft: Draft, job: Job<unknown>, verdict: StoredVerdict): Verd
   return { ...verdict, repeated: false };
 };
 
-/** Most steps of a rotation change nothing that a list shows, and many nothing at all. */
-const changeOf = (before: CredentialRow | null, row: CredentialRow): 'listed' | 'upkeep' | 'none' => {
-  if (before === null) return 'listed';
-  const { upkeep: wasKept, ...was } = before;
-  const { upkeep: isKept, ...is } = row;
-  if (JSON.stringify(was) !== JSON.stringify(is)) return 'listed';
-  return JSON.stringify(wasKept) === JSON.stringify(isKept) ? 'none' : 'upkeep';
+/** Most steps of a rotation change nothing that a list shows. */
+const isListed = (before: CredentialRow | null, row: CredentialRow): boolean => {
+  if (before === null) return true;
+  const { upkeep: _was, ...was } = before;
+  const { upkeep: _is, ...is } = row;
+  return JSON.stringify(was) !== JSON.stringify(is);
 };
 
 const moveRow = (draft: Draft, before: CredentialRow | null, row: CredentialRow | null): void => {
   if (before && before.address !== row?.address) draft.owners.delete(before.address);
   if (row) draft.owners.set(row.address, row.credentialId);
   if (row) {
-    const how = changeOf(before, row);
-    if (how !== 'none')
-      draft.rows.set(row.credentialId, { row, isListed: how === 'listed' || draft.rows.get(row.credentialId)?.isListed === true });
+    // The narrow row is written with every event, so that it heals whatever an older version of this code left there.
+    const listed = isListed(before, row) || draft.rows.get(row.credentialId)?.isListed === true;
+    draft.rows.set(row.credentialId, { row, isListed: listed });
   }
   if (before && before.credentialId !== row?.credentialId) draft.rows.set(before.credentialId, null);
 };

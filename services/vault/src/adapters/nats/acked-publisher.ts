@@ -1,4 +1,4 @@
-import { createInbox, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { z } from 'zod';
 
 /** What JetStream answers to a publish. */
@@ -35,8 +35,12 @@ export const ackedPublisher = (
       waiter.reject(new Error(`the stream refused the message: ${ack.data.error.description ?? ack.data.error.code}`));
     else waiter.resolve(ack.data);
   };
-  const failAll = (fault: Error): void => waiting.forEach(({ reject }) => reject(fault));
-  nats.subscribe(`${inbox}.*`, { callback: (error, msg) => (error ? failAll(error) : settle(msg)) });
+  let listening: Subscription | null = null;
+  const failAll = (fault: Error): void => {
+    listening = null; // refused, it is gone: the next publish listens anew
+    waiting.forEach(({ reject }) => reject(fault));
+  };
+  const listen = (): Subscription => nats.subscribe(`${inbox}.*`, { callback: (error, msg) => (error ? failAll(error) : settle(msg)) });
 
   return {
     publish: (subject, payload, headers) => {
@@ -44,7 +48,12 @@ export const ackedPublisher = (
       const { promise, resolve, reject } = Promise.withResolvers<{ seq: number }>();
       const timer = setTimeout(() => reject(new Error(`the stream did not answer within ${timeoutMs} ms`)), timeoutMs);
       waiting.set(reply, { resolve, reject });
-      nats.publish(subject, payload, { headers, reply });
+      try {
+        listening ??= listen();
+        nats.publish(subject, payload, { headers, reply });
+      } catch (fault) {
+        reject(fault);
+      }
       return promise.finally(() => {
         clearTimeout(timer);
         waiting.delete(reply);

@@ -1,5 +1,7 @@
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
+import { ZodError } from 'zod';
 import type { Sensitive } from '@keyturn/kernel';
+import { LogUnavailable } from '../../ports/log-unavailable.ts';
 
 /** Limits of one append, in milliseconds. The holder of the lock may idle for less than others wait for it. */
 export type AppendTimeouts = {
@@ -36,20 +38,35 @@ export type AppendConnection = {
   close(): Promise<void>;
 };
 
-/** Runs `work` on the connection's client, which it destroys if that fails. */
-export const onClient = async <T>(connection: AppendConnection, work: (client: Client) => Promise<T>): Promise<T> => {
-  const client = await connection.current();
+/** Did the server say no to the statement, or does a row not read, and is the connection none the worse for it? */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ZodError || error instanceof SyntaxError || (error instanceof DatabaseError && !/^(08|57P)/.test(error.code ?? ''));
+
+/**
+ * Reads on the connection's client. A lost connection is opened anew, and the reading is done once more; lost again, it is `LogUnavailable`.
+ * Others read on the same client, so only a loss ends it.
+ */
+export const readOnClient = async <T>(connection: AppendConnection, work: (client: Client) => Promise<T>, again = true): Promise<T> => {
+  let client: Client | null = null;
   try {
+    client = await connection.current();
     return await work(client);
   } catch (error) {
-    connection.destroy(client);
-    throw error;
+    if (isRefusal(error)) throw error;
+    if (client) connection.destroy(client);
+    if (again) return readOnClient(connection, work, false);
+    throw new LogUnavailable(error);
   }
 };
 
 /** Keeps one dedicated connection in pipeline mode, on which nothing else runs; after any error it is destroyed and opened anew. */
-export const appendConnection = (url: Sensitive<string>, limits: AppendTimeouts, name: string): AppendConnection => {
+export const appendConnection = (
+  url: Sensitive<string>,
+  limits: AppendTimeouts,
+  { name, opened }: { readonly name: string; readonly opened?: () => void },
+): AppendConnection => {
   let kept: Client | null = null;
+  let opening: Promise<Client> | null = null;
 
   const destroy = (client: Client): void => {
     if (kept === client) kept = null;
@@ -73,14 +90,20 @@ export const appendConnection = (url: Sensitive<string>, limits: AppendTimeouts,
       destroy(client);
       throw error;
     }
+    opened?.();
     return client;
   };
 
   return {
-    current: async () => (kept ??= await open()),
+    current: async () => {
+      if (kept) return kept;
+      // Whoever comes meanwhile waits for the same one.
+      opening ??= open().finally(() => (opening = null));
+      return (kept = await opening);
+    },
     destroy,
     close: async () => {
-      const client = kept;
+      const client = kept ?? (await opening?.catch(() => null));
       kept = null;
       await client?.end();
     },

@@ -5,7 +5,7 @@ import type { CommandLog, Fold, Verdict } from '../../ports/command-log.ts';
 import { LogUnavailable } from '../../ports/log-unavailable.ts';
 import { commitListeners } from '../commit-listeners.ts';
 import { appendBatch } from './append-batch.ts';
-import { APPEND_TIMEOUTS, appendConnection, type AppendTimeouts, onClient } from './append-connection.ts';
+import { APPEND_TIMEOUTS, appendConnection, type AppendTimeouts, readOnClient } from './append-connection.ts';
 import { companions } from './companions.ts';
 import { groupCommit } from './group-commit.ts';
 import { logUpkeep } from './log-upkeep.ts';
@@ -37,12 +37,17 @@ const full = (): Error => new LogUnavailable(new Error('too many commands are wa
 /** The event log in Postgres (design §3): one append lock, group commit, one hash chain. Connects at the first command. */
 export const postgresCommandLog = (options: PostgresCommandLogOptions): PostgresCommandLog => {
   const { pool, logger, tracer = noTracer, timeouts = APPEND_TIMEOUTS } = options;
-  const connection = appendConnection(options.url, timeouts, 'keyturn-append');
   const cache = stateCache(options.cachedStreams ?? 10_000);
-  const reading = appendConnection(options.url, timeouts, 'keyturn-read');
-  const read = (after: number, limit: number) => onClient(reading, (client) => readEvents(client, after, limit));
-  const states = stateReader({ connection: reading, cache, full });
   const recent = recentEvents(RECENT_EVENTS);
+  /** A server that is found anew may have lost what it had not yet copied: nothing that is remembered outlives the connection. */
+  const forget = (): void => {
+    cache.clear();
+    recent.clear();
+  };
+  const connection = appendConnection(options.url, timeouts, { name: 'keyturn-append', opened: forget });
+  const reading = appendConnection(options.url, timeouts, { name: 'keyturn-read' });
+  const read = (after: number, limit: number) => readOnClient(reading, (client) => readEvents(client, after, limit));
+  const states = stateReader({ connection: reading, cache, full });
   const listeners = commitListeners(logger);
   const upkeep = logUpkeep(pool, logger);
   const batches = groupCommit<TracedEntry, Verdict>({

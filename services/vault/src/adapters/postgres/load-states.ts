@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { type Entry, evolveHeld, type Facts, type Held, type StreamHead } from '../../log/plan-batch.ts';
 import type { Fold } from '../../ports/command-log.ts';
+import { toRecorded } from './events-table.ts';
 import { readTails } from './read-tails.ts';
 import type { StateCache } from './state-cache.ts';
 
@@ -33,7 +34,7 @@ export const loadStates = async (
   for (const { stream, held } of behind) after.set(stream, Math.min(held.version, after.get(stream) ?? held.version));
   const tails = await readTails(client, after);
   for (const { stream, fold, held } of behind) {
-    const tail = (tails.get(stream) ?? []).filter((event) => event.version > held.version);
+    const tail = (tails.get(stream) ?? []).filter((row) => row.version > held.version).map(toRecorded);
     keep(stream, fold, evolveHeld(fold, held, tail));
   }
   return states;

@@ -1,9 +1,8 @@
 import type { Client } from 'pg';
-import type { Recorded } from '@keyturn/contracts/events';
-import { EVENT_COLUMNS, type EventRow, toRecorded } from './events-table.ts';
+import { EVENT_COLUMNS, type EventRow } from './events-table.ts';
 
 /** The events of streams after the versions given, in order, by stream. One statement, whose plan only looks up indexes. */
-export const readTails = async (client: Client, after: ReadonlyMap<string, number>): Promise<Map<string, Recorded[]>> => {
+export const readTails = async (client: Client, after: ReadonlyMap<string, number>): Promise<Map<string, EventRow[]>> => {
   const { rows } = await client.query<EventRow>({
     name: 'tails',
     text: `SELECT ${EVENT_COLUMNS} FROM unnest($1::text[], $2::int[]) w (stream, after)
@@ -11,7 +10,7 @@ export const readTails = async (client: Client, after: ReadonlyMap<string, numbe
     values: [[...after.keys()], [...after.values()]],
   });
   return Map.groupBy(
-    rows.map(toRecorded).sort((a, b) => a.position - b.position),
-    (event) => event.stream,
+    rows.sort((a, b) => Number(a.position) - Number(b.position)),
+    (row) => row.stream,
   );
 };

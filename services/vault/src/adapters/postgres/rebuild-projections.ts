@@ -3,6 +3,7 @@ import { IdentityEvent, type Recorded } from '@keyturn/contracts/events';
 import { credentialFold, defaultFold, streamOf } from '../../folds.ts';
 import type { RowChange } from '../../log/plan-batch.ts';
 import type { Fold, Write } from '../../ports/command-log.ts';
+import { toRecorded } from './events-table.ts';
 import { readTails } from './read-tails.ts';
 import { writeRows } from './write-rows.ts';
 import { writeWrites } from './write-writes.ts';
@@ -21,7 +22,7 @@ const eachStreams = async (client: Client, prefix: string, take: (streams: reado
     const last = rows.at(-1);
     if (!last) return;
     const tails = await readTails(client, new Map(rows.map(({ stream }) => [stream, 0])));
-    await take([...tails.values()]);
+    await take([...tails.values()].map((own) => own.map(toRecorded)));
     after = last.stream;
   }
 };

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { recentEvents } from './recent-events.ts';
 
 const events = (first: number, last: number): Recorded[] =>
-  Array.from({ length: last - first + 1 }, (_, index) => ({ position: first + index }) as Recorded);
+  Array.from(
+    { length: last - first + 1 },
+    (_, index) => ({ position: first + index, hash: `${first + index}`, prevHash: `${first + index - 1}` }) as Recorded,
+  );
 const positions = (found: readonly Recorded[] | null) => found?.map((event) => event.position) ?? null;
 
 describe('the newest events', () => {

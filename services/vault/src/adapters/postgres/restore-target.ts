@@ -9,6 +9,7 @@ import { jsonArray } from './json-array.ts';
 import { PARTITIONS_AHEAD } from './migrate.ts';
 import { APPEND_LOCK } from './read-facts.ts';
 import { rebuildProjections } from './rebuild-projections.ts';
+import { toRecorded } from './events-table.ts';
 import { readTails } from './read-tails.ts';
 
 /** Positions after which partitions are made ahead: less than those that are kept ready hold. */
@@ -138,7 +139,7 @@ const targetOn = (client: Client): RestoreTarget => ({
       [kekId, wraps],
     );
   },
-  streamEvents: async (stream) => (await readTails(client, new Map([[stream, 0]]))).get(stream) ?? [],
+  streamEvents: async (stream) => (await readTails(client, new Map([[stream, 0]]))).get(stream)?.map(toRecorded) ?? [],
   now: () => readNow(client),
   rebuild: () => rebuild(client),
   openIncarnation: async (incarnation) => {

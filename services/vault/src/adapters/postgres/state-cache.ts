@@ -7,10 +7,11 @@ export type StateCache = {
   upTo(fold: Fold<unknown>, stream: string, head: StreamHead): Held;
   latest(fold: Fold<unknown>, stream: string): Held | undefined;
   put(fold: Fold<unknown>, stream: string, held: Held): void;
+  clear(): void;
 };
 
 export const stateCache = (capacity: number): StateCache => {
-  const byFold = new WeakMap<Fold<unknown>, Map<string, Held>>();
+  let byFold = new WeakMap<Fold<unknown>, Map<string, Held>>();
   const streamsOf = (fold: Fold<unknown>): Map<string, Held> => {
     const known = byFold.get(fold) ?? new Map<string, Held>();
     byFold.set(fold, known);
@@ -27,6 +28,9 @@ export const stateCache = (capacity: number): StateCache => {
   };
   return {
     latest,
+    clear: () => {
+      byFold = new WeakMap();
+    },
     upTo: (fold, stream, head) => {
       const held = latest(fold, stream);
       const isPrefix = held && (held.version === head.version ? held.position === head.position : held.version < head.version);

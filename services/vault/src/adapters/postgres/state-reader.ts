@@ -1,6 +1,7 @@
 import { evolveHeld, type Held } from '../../log/plan-batch.ts';
 import type { Fold } from '../../ports/command-log.ts';
-import { type AppendConnection, onClient } from './append-connection.ts';
+import { type AppendConnection, readOnClient } from './append-connection.ts';
+import { toRecorded } from './events-table.ts';
 import { groupCommit } from './group-commit.ts';
 import { readTails } from './read-tails.ts';
 import type { StateCache } from './state-cache.ts';
@@ -23,6 +24,11 @@ export const stateReader = (deps: {
 
   const heldOf = ({ fold, stream }: Wanted): Held => cache.latest(fold, stream) ?? { version: 0, position: 0, state: fold.initial };
 
+  const keep = ({ fold, stream }: Wanted, now: Held): unknown => {
+    if (now.version > (cache.latest(fold, stream)?.version ?? 0)) cache.put(fold, stream, now);
+    return now.state;
+  };
+
   const readAll = async (wanted: readonly Wanted[]) => {
     const after = new Map<string, number>();
     const held = wanted.map(heldOf);
@@ -30,13 +36,15 @@ export const stateReader = (deps: {
       const version = held[index]?.version ?? 0;
       after.set(stream, Math.min(version, after.get(stream) ?? version));
     });
-    const tails = await onClient(connection, (client) => readTails(client, after));
+    const tails = await readOnClient(connection, (client) => readTails(client, after));
     return wanted.map((each, index) => {
-      const before = held[index] ?? heldOf(each);
-      const tail = tails.get(each.stream)?.filter((event) => event.version > before.version) ?? [];
-      const now = evolveHeld(each.fold, before, tail);
-      if (now.version > (cache.latest(each.fold, each.stream)?.version ?? 0)) cache.put(each.fold, each.stream, now);
-      return { answer: now.state };
+      try {
+        const before = held[index] ?? heldOf(each);
+        const tail = (tails.get(each.stream) ?? []).filter(({ version }) => version > before.version);
+        return { answer: keep(each, evolveHeld(each.fold, before, tail.map(toRecorded))) };
+      } catch (fault) {
+        return { fault }; // one stream that does not fold is no one else's trouble
+      }
     });
   };
 

@@ -1,5 +1,8 @@
 -- What the vault itself looks up across credentials, apart from what lists show: most steps of a rotation change only this, and then neither
 -- a generated column nor an index of the wide table has to be written.
+-- Nobody writes in between, so nothing is lost on the way.
+LOCK TABLE credentials IN SHARE ROW EXCLUSIVE MODE;
+
 CREATE TABLE credential_upkeep (
   credential_id text  NOT NULL PRIMARY KEY REFERENCES credentials ON DELETE CASCADE,
   body          jsonb NOT NULL
