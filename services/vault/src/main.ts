@@ -20,6 +20,7 @@ import { postgresLeases } from './adapters/postgres/leases.ts';
 import { prepareDatabase } from './adapters/postgres/prepare-database.ts';
 import { postgresRewrapStore } from './adapters/postgres/rewrap-store.ts';
 import { readHead } from './adapters/postgres/read-events.ts';
+import { tellOutages } from './adapters/postgres/tell-outages.ts';
 import { vaultPool } from './adapters/postgres/vault-pool.ts';
 import { createVault } from './app.ts';
 import { openRefusalRecorder } from './commands/open-refusal-recorder.ts';
@@ -55,28 +56,30 @@ const { wrapper, identity } = await opened(openKeys({ keys, keks, log, openWrapp
 const ring = sealingKeyRing({ keys, wrapper, identity, clock });
 const rewraps = postgresRewrapStore(pool);
 const bus = await connectBus({ url: config.natsUrl, creds: config.natsCreds, name: 'vault', log: logger, tracer });
-const vault = createVault({
-  log,
-  keys,
-  keks,
-  kekKeeper: wrapper,
-  rewraps,
-  ring,
-  leases: postgresLeases(pool),
-  endings: postgresLeaseEndings(pool),
-  clock,
-  logger,
-  table: postgresCredentialTable(pool),
-  errands: postgresErrandTable(pool),
-  backupRetentionDays: config.backupRetentionDays,
-  safe: versionSafe({ log, keys, wrapper }),
-  links: linkTable({ openSealingKey: ring.open, clock }),
-  fingerprintKey: identity.fingerprintKey,
-  policy: config.policy,
-  environment: config.environmentCredentials,
-  newId: uuidv7,
-  health: healthOf({ head: () => readHead(pool), isConnected: bus.isConnected }),
-});
+const vault = tellOutages(
+  createVault({
+    log,
+    keys,
+    keks,
+    kekKeeper: wrapper,
+    rewraps,
+    ring,
+    leases: postgresLeases(pool),
+    endings: postgresLeaseEndings(pool),
+    clock,
+    logger,
+    table: postgresCredentialTable(pool),
+    errands: postgresErrandTable(pool),
+    backupRetentionDays: config.backupRetentionDays,
+    safe: versionSafe({ log, keys, wrapper }),
+    links: linkTable({ openSealingKey: ring.open, clock }),
+    fingerprintKey: identity.fingerprintKey,
+    policy: config.policy,
+    environment: config.environmentCredentials,
+    newId: uuidv7,
+    health: healthOf({ head: () => readHead(pool), isConnected: bus.isConnected }),
+  }),
+);
 const tell = (event: Recorded): void => {
   const notice = noticeOf(event);
   if (notice) bus.publish(notice.subject, notice.payload, { ...extract(event.meta) });

@@ -37,12 +37,12 @@ const connect = async (connectionString: string): Promise<Client> => {
   return client;
 };
 
-/** A migrated database of its own, with a service role of its own: roles belong to the whole server. */
-export const testLog = async (): Promise<TestLog> => {
-  const base = inject('postgresUrl');
+/** A migrated database of its own, with a service role of its own: roles belong to the whole server. `base`: a superuser's URL of it. */
+export const testLog = async (base = inject('postgresUrl')): Promise<TestLog> => {
   const name = `vault_${process.pid}_${process.env['VITEST_POOL_ID'] ?? 0}_${++made}_${Math.random().toString(36).slice(2, 8)}`;
   const admin = await connect(base);
   await admin.query(`CREATE DATABASE ${name}`);
+  await admin.end();
   const ownerUrl = urlOf(base, (url) => {
     url.pathname = `/${name}`;
   });
@@ -80,9 +80,10 @@ export const testLog = async (): Promise<TestLog> => {
       await Promise.all(sessions.map((session) => session.end().catch(() => undefined)));
       await pool.end();
       await owner.end();
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-      await admin.query(`DROP ROLE ${name}`);
-      await admin.end();
+      const remover = await connect(base); // the server may have gone and come back meanwhile
+      await remover.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await remover.query(`DROP ROLE ${name}`);
+      await remover.end();
     },
   };
 };

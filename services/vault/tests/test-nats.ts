@@ -5,6 +5,9 @@ import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/trans
 import { binaryCacheDir, findBinary, inboxPrefixOf, natsServer, startNats } from '@keyturn/dev-stack';
 
 export type TestNats = {
+  readonly url: string;
+  /** Holds `<identity>.creds` for every service. */
+  readonly credsDir: string;
   /** A new connection as the vault. */
   connectVault(): Promise<NatsConnection>;
   kill(): Promise<void>;
@@ -25,6 +28,8 @@ export const testNats = async (): Promise<TestNats> => {
   const [store, saved] = [join(varDir, 'nats', 'jetstream'), join(varDir, 'saved')];
   const connections: NatsConnection[] = [];
   return {
+    url: server.url,
+    credsDir: server.credsDir,
     connectVault: async () => {
       const connection = await connect({
         servers: server.url,

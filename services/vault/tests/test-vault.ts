@@ -17,6 +17,7 @@ import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
 import { postgresLeaseEndings } from '../src/adapters/postgres/lease-endings.ts';
 import { postgresLeases } from '../src/adapters/postgres/leases.ts';
 import { postgresRewrapStore } from '../src/adapters/postgres/rewrap-store.ts';
+import { tellOutages } from '../src/adapters/postgres/tell-outages.ts';
 import { createVault } from '../src/app.ts';
 import { environmentCredentials } from '../src/environment/environment-credentials.ts';
 import type { KeyWrapper } from '../src/ports/key-wrapper.ts';
@@ -57,28 +58,30 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
   const leases = postgresLeases(database.pool);
   const endings = postgresLeaseEndings(database.pool);
   const nats = memoryNats();
-  const vault = createVault({
-    log,
-    keys,
-    ring,
-    leases,
-    endings,
-    keks,
-    kekKeeper: wrapper,
-    rewraps,
-    clock: systemClock,
-    logger: silentLogger,
-    table: postgresCredentialTable(database.pool),
-    errands: postgresErrandTable(database.pool),
-    backupRetentionDays: 35,
-    safe: versionSafe({ log, keys, wrapper }),
-    links: linkTable({ openSealingKey: (id) => ring.open(id), clock: systemClock }),
-    fingerprintKey: identity.fingerprintKey,
-    policy: { ...DEFAULT_POLICY, graceMs: 0, soakMs: 0 },
-    environment: environmentCredentials(options.environment ?? {}),
-    newId: uuidv7,
-    health: () => Promise.resolve({ ok: true, down: [], position: 0 }),
-  });
+  const vault = tellOutages(
+    createVault({
+      log,
+      keys,
+      ring,
+      leases,
+      endings,
+      keks,
+      kekKeeper: wrapper,
+      rewraps,
+      clock: systemClock,
+      logger: silentLogger,
+      table: postgresCredentialTable(database.pool),
+      errands: postgresErrandTable(database.pool),
+      backupRetentionDays: 35,
+      safe: versionSafe({ log, keys, wrapper }),
+      links: linkTable({ openSealingKey: (id) => ring.open(id), clock: systemClock }),
+      fingerprintKey: identity.fingerprintKey,
+      policy: { ...DEFAULT_POLICY, graceMs: 0, soakMs: 0 },
+      environment: environmentCredentials(options.environment ?? {}),
+      newId: uuidv7,
+      health: () => Promise.resolve({ ok: true, down: [], position: 0 }),
+    }),
+  );
   serveVault(nats.bus(), vault);
   const bus: Bus = nats.bus();
   const client = (actor: Actor) => vaultClient({ bus, actor, clock: systemClock });
