@@ -14,12 +14,14 @@ const unsealed = { canSeal: false, answer: (value: unknown) => ({ ok: value }) }
 /** Does the report come from someone who was given this very version and can open it? */
 const isProved = async (deps: FetchDeps, subscriber: Subscriber, ack: Ack): Promise<boolean> => {
   const { credentialId, version, phase, generation, nonce, result, mac } = ack;
-  const given = await deps.leases.nonce({ ...subscriber, credentialId, version });
+  const [given, state, grants] = await Promise.all([
+    deps.leases.nonce({ ...subscriber, credentialId, version }),
+    deps.log.state(credentialFold, streamOf.credential(credentialId)),
+    deps.log.state(consumerFold, streamOf.consumer(subscriber.consumer)),
+  ]);
   if (given === null || given !== nonce) return false;
-  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
   const known = state.status === 'registered' ? versionOf(state, version) : undefined;
   if (state.status !== 'registered' || !known) return false;
-  const grants = await deps.log.state(consumerFold, streamOf.consumer(subscriber.consumer));
   if (!mayDo(grants, phase === 'preflight' ? 'preflight' : 'ack', state.address)) return false;
   const { ackKey } = await deps.safe.open(state, known);
   return verifyAck(ackKey, { phase, credentialId, version, generation, ...subscriber, nonce, result }, mac);

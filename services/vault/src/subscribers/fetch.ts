@@ -111,7 +111,10 @@ export const fetchSecret = async (
   const verdict = await recordReveal(deps, opened.value, subscriber, asked.data, credentialId);
   if ('refusal' in verdict) return refused(deps, subscriber, verdict.refusal, address, credentialId);
   const given = Given.parse(verdict.ok);
-  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
+  // The decision has just been taken on the newest state, which this replica then holds; a version never changes where it stands.
+  const held = await deps.log.recall(credentialFold, streamOf.credential(credentialId));
+  const isThere = held.status === 'registered' && versionOf(held, given.version) !== undefined;
+  const state = isThere ? held : await deps.log.state(credentialFold, streamOf.credential(credentialId));
   const version = state.status === 'registered' ? versionOf(state, given.version) : undefined;
   if (state.status !== 'registered' || !version) throw new Error(`version ${given.version} of ${credentialId} is gone`);
   return answer(deps, opened.value, state, version, given);

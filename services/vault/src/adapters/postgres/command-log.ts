@@ -9,7 +9,8 @@ import { APPEND_TIMEOUTS, appendConnection, type AppendTimeouts, readOnClient } 
 import { companions } from './companions.ts';
 import { groupCommit } from './group-commit.ts';
 import { logUpkeep } from './log-upkeep.ts';
-import { readEvents, readSealed } from './read-events.ts';
+import { readEvents, readManySealed, readSealed } from './read-events.ts';
+import { readTogether } from './read-together.ts';
 import { recentEvents } from './recent-events.ts';
 import { stateCache } from './state-cache.ts';
 import { stateReader } from './state-reader.ts';
@@ -83,7 +84,7 @@ export const postgresCommandLog = (options: PostgresCommandLogOptions): Postgres
     },
     read,
     follow: async (after, limit) => recent.after(after, limit) ?? read(after, limit),
-    sealed: (position) => readSealed(pool, position),
+    sealed: readTogether({ one: (position: number) => readSealed(pool, position), many: (positions) => readManySealed(pool, positions) }),
     onCommitted: (listener) => listeners.add(listener),
     close: async () => {
       await batches.close();

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Candidate, CredentialTable, OpenRotation } from '../../ports/credential-table.ts';
 import { listCredentials } from './list-credentials.ts';
+import { readTogether } from './read-together.ts';
 
 const idOf = async (pool: Pool, address: string): Promise<string | null> => {
   const { rows } = await pool.query<{ id: string }>({
@@ -9,6 +10,15 @@ const idOf = async (pool: Pool, address: string): Promise<string | null> => {
     values: [address],
   });
   return rows[0]?.id ?? null;
+};
+
+const idsOf = async (pool: Pool, addresses: readonly string[]): Promise<(string | null)[]> => {
+  const { rows } = await pool.query<{ address: string; id: string }>(
+    'SELECT address, credential_id AS id FROM credentials WHERE address = ANY ($1)',
+    [[...new Set(addresses)]],
+  );
+  const ids = new Map(rows.map(({ address, id }) => [address, id]));
+  return addresses.map((address) => ids.get(address) ?? null);
 };
 
 const candidates = async (pool: Pool, of: Parameters<CredentialTable['candidates']>[0]): Promise<Candidate[]> => {
@@ -46,7 +56,7 @@ const unsettled = async (pool: Pool): Promise<string[]> => {
 export const postgresCredentialTable = (pool: Pool): CredentialTable => ({
   list: (asked) => listCredentials(pool, asked),
   candidates: (of) => candidates(pool, of),
-  idOf: (address) => idOf(pool, address),
+  idOf: readTogether({ one: (address: string) => idOf(pool, address), many: (addresses) => idsOf(pool, addresses) }),
   open: () => open(pool),
   unsettled: () => unsettled(pool),
 });

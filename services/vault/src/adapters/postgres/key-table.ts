@@ -2,14 +2,27 @@ import type { Pool } from 'pg';
 import { KekNotActive } from '../../ports/kek-not-active.ts';
 import type { KeyTable, StoredIdentity, StoredSealingKey } from '../../ports/key-table.ts';
 import type { WrappedKey } from '../../ports/key-wrapper.ts';
+import { readTogether } from './read-together.ts';
 
-const dek = async (pool: Pool, credentialId: string, version: number): Promise<WrappedKey | null> => {
+type OfVersion = { readonly credentialId: string; readonly version: number };
+
+const dek = async (pool: Pool, { credentialId, version }: OfVersion): Promise<WrappedKey | null> => {
   const { rows } = await pool.query<WrappedKey>({
     name: 'dek',
     text: `SELECT kek_id AS "kekId", wrapped FROM wrapped_deks WHERE credential_id = $1 AND version = $2`,
     values: [credentialId, version],
   });
   return rows[0] ?? null;
+};
+
+const deks = async (pool: Pool, of: readonly OfVersion[]): Promise<(WrappedKey | null)[]> => {
+  const { rows } = await pool.query<WrappedKey & { at: string }>(
+    `SELECT DISTINCT ON (w.at) w.at::int AS at, d.kek_id AS "kekId", d.wrapped
+     FROM unnest($1::text[], $2::int[]) WITH ORDINALITY w (credential_id, version, at) JOIN wrapped_deks d USING (credential_id, version)`,
+    [of.map((each) => each.credentialId), of.map((each) => each.version)],
+  );
+  const found = new Map(rows.map(({ at, kekId, wrapped }) => [Number(at), { kekId, wrapped }]));
+  return of.map((_each, index) => found.get(index + 1) ?? null);
 };
 
 const identity = async (pool: Pool): Promise<StoredIdentity | null> => {
@@ -67,9 +80,14 @@ const missingDeks = async (pool: Pool): Promise<{ credentialId: string; version:
   return rows;
 };
 
+const dekOf = (pool: Pool): KeyTable['dek'] => {
+  const read = readTogether({ one: (of: OfVersion) => dek(pool, of), many: (all) => deks(pool, all) });
+  return (credentialId, version) => read({ credentialId, version });
+};
+
 /** Wrapped DEKs, the vault's identity and its sealing keys in Postgres. */
 export const postgresKeyTable = (pool: Pool): KeyTable => ({
-  dek: (credentialId, version) => dek(pool, credentialId, version),
+  dek: dekOf(pool),
   identity: () => identity(pool),
   storeIdentity: (made) => storeIdentity(pool, made),
   sealingKeys: () => sealingKeys(pool),

@@ -4,6 +4,7 @@ import type { LeaseFact } from '../../credential/lease-fact.ts';
 import type { BeatHeard, BeatSaid, LeaseStore } from '../../ports/lease-store.ts';
 import { groupCommit } from './group-commit.ts';
 import { iso } from './iso.ts';
+import { readTogether } from './read-together.ts';
 
 /** A beat after the lease's end starts a new one; one that was sent before the goodbye comes too late. */
 const recordBeats = (pool: Pool, beats: readonly BeatSaid[]) =>
@@ -114,13 +115,25 @@ const leasesOf = async (pool: Pool, credentialId: string): Promise<{ now: string
   return z.tuple([z.object({ now: z.string(), leases: z.array(LeaseRow) })]).parse(rows)[0];
 };
 
-const nonceOf = async (pool: Pool, of: Parameters<LeaseStore['nonce']>[0]): Promise<string | null> => {
+type Given = Parameters<LeaseStore['nonce']>[0];
+
+const nonceOf = async (pool: Pool, of: Given): Promise<string | null> => {
   const { rows } = await pool.query<{ nonce: string }>({
     name: 'nonce-of',
     text: `SELECT nonce FROM lease_holds WHERE consumer = $1 AND instance = $2 AND credential_id = $3 AND version = $4`,
     values: [of.consumer, of.instance, of.credentialId, of.version],
   });
   return rows[0]?.nonce ?? null;
+};
+
+const noncesOf = async (pool: Pool, all: readonly Given[]): Promise<(string | null)[]> => {
+  const { rows } = await pool.query<{ at: number; nonce: string }>(
+    `SELECT w.at::int AS at, h.nonce FROM unnest($1::text[], $2::text[], $3::text[], $4::int[]) WITH ORDINALITY
+       w (consumer, instance, credential_id, version, at) JOIN lease_holds h USING (consumer, instance, credential_id, version)`,
+    [all.map((of) => of.consumer), all.map((of) => of.instance), all.map((of) => of.credentialId), all.map((of) => of.version)],
+  );
+  const found = new Map(rows.map(({ at, nonce }) => [at, nonce]));
+  return all.map((_of, index) => found.get(index + 1) ?? null);
 };
 
 /**
@@ -153,7 +166,7 @@ export const postgresLeases = (pool: Pool): LeaseStore => {
   return {
     beat: (said) => beats.submit(said),
     of: (credentialId) => leasesOf(pool, credentialId),
-    nonce: (of) => nonceOf(pool, of),
+    nonce: readTogether({ one: (of: Given) => nonceOf(pool, of), many: (all) => noncesOf(pool, all) }),
     tick: async (everyMs) => void (await tick(pool, everyMs)),
   };
 };

@@ -18,6 +18,16 @@ export const readSealed = async (pool: Pool, position: number): Promise<Uint8Arr
   return rows[0]?.sealed ?? null;
 };
 
+/** The same of several. */
+export const readManySealed = async (pool: Pool, positions: readonly number[]): Promise<(Uint8Array | null)[]> => {
+  const { rows } = await pool.query<{ position: string; sealed: Buffer | null }>(
+    'SELECT position, sealed FROM events WHERE position = ANY ($1::bigint[])',
+    [[...new Set(positions)]],
+  );
+  const found = new Map(rows.map(({ position, sealed }) => [Number(position), sealed]));
+  return positions.map((position) => found.get(position) ?? null);
+};
+
 /** The last event's position and hash; position 0 while the log is empty. */
 export const readHead = async (pool: Pool): Promise<{ readonly position: number; readonly hash?: string }> => {
   const { rows } = await pool.query<{ position: string; hash: string }>('SELECT position, hash FROM events ORDER BY position DESC LIMIT 1');
