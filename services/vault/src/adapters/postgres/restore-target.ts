@@ -5,7 +5,8 @@ import type { EventLine, LineOf } from '../../backup/backup-line.ts';
 import { BackupUnfit } from '../../backup/backup-unfit.ts';
 import type { WrappedKey } from '../../ports/key-wrapper.ts';
 import { iso } from './iso.ts';
-import { jsonArray } from './json-array.ts';
+import { insertDeks } from './insert-deks.ts';
+import { insertEvents } from './insert-events.ts';
 import { PARTITIONS_AHEAD } from './migrate.ts';
 import { APPEND_LOCK } from './read-facts.ts';
 import { rebuildProjections } from './rebuild-projections.ts';
@@ -46,48 +47,14 @@ const refuseUnlessEmpty = async (client: Client): Promise<void> => {
   throw new BackupUnfit('restore-target-not-empty', `the database is not empty (${named}): a backup is restored only into an empty one`);
 };
 
-const insertEvents = async (client: Client, events: readonly EventLine[]): Promise<void> => {
+const restoreEvents = async (client: Client, events: readonly EventLine[]): Promise<void> => {
   const last = events.at(-1);
   if (!last) return;
   if (Math.floor(last.position / PARTITIONS_EVERY) > Math.floor((last.position - events.length) / PARTITIONS_EVERY)) {
     await client.query('SELECT ensure_partitions($1)', [PARTITIONS_AHEAD]);
   }
-  await client.query({
-    name: 'restore-events',
-    text: `WITH recorded AS (
-             INSERT INTO events (position, stream, version, type, data, meta, recorded_at, sealed, sealed_hash, prev_hash, hash)
-             SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
-                                  $9::text[], $10::text[], $11::text[])
-             RETURNING stream, version, position)
-           INSERT INTO streams (stream, version, position) SELECT stream, version, position FROM recorded`,
-    values: [
-      events.map((event) => event.position),
-      events.map((event) => event.stream),
-      events.map((event) => event.version),
-      events.map((event) => event.type),
-      jsonArray(events.map((event) => event.data)),
-      jsonArray(events.map((event) => event.meta)),
-      events.map((event) => event.recordedAt),
-      events.map((event) => event.sealed),
-      events.map((event) => event.sealedHash),
-      events.map((event) => event.prevHash),
-      events.map((event) => event.hash),
-    ],
-  });
+  await insertEvents(client, events);
 };
-
-const insertDeks = (client: Client, deks: readonly Wrapped<LineOf<'dek'>>[]): Promise<unknown> =>
-  client.query({
-    name: 'restore-deks',
-    text: `INSERT INTO wrapped_deks (credential_id, version, kek_id, wrapped)
-           SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::bytea[])`,
-    values: [
-      deks.map((dek) => dek.credentialId),
-      deks.map((dek) => dek.version),
-      deks.map((dek) => dek.kekId),
-      deks.map((dek) => Buffer.from(dek.wrapped)),
-    ],
-  });
 
 const copyRows = async (client: Client, table: string, rows: readonly LineOf<'row'>['row'][]): Promise<void> => {
   const [first] = rows;
@@ -114,7 +81,7 @@ const readNow = async (client: Client): Promise<string> => {
 };
 
 const targetOn = (client: Client): RestoreTarget => ({
-  insertEvents: (events) => insertEvents(client, events),
+  insertEvents: (events) => restoreEvents(client, events),
   insertIdentity: async ({ publicKey, kekId, wrapped, createdAt }) => {
     await client.query('INSERT INTO vault_identity (public_key, kek_id, wrapped_private, created_at) VALUES ($1, $2, $3, $4)', [
       publicKey,

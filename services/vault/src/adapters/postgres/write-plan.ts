@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { Appended, BatchPlan } from '../../log/plan-batch.ts';
+import { type InsertedEvent, insertEvents } from './insert-events.ts';
 import { jsonArray } from './json-array.ts';
 import { sendTogether } from './send-together.ts';
 import { writeRows } from './write-rows.ts';
@@ -8,31 +9,8 @@ import { writeWrites } from './write-writes.ts';
 /** The channel on which a commit wakes the relay; only a hint. */
 export const LOG_CHANNEL = 'keyturn_log';
 
-const insertEvents = (client: Client, appended: readonly Appended[]): Promise<unknown> => {
-  const events = appended.map(({ recorded }) => recorded);
-  return client.query({
-    name: 'insert-events',
-    text: `WITH recorded AS (
-             INSERT INTO events (position, stream, version, type, data, meta, recorded_at, sealed, sealed_hash, prev_hash, hash)
-             SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
-                                  $9::text[], $10::text[], $11::text[])
-             RETURNING stream, version, position)
-           INSERT INTO streams (stream, version, position) SELECT stream, version, position FROM recorded`,
-    values: [
-      events.map((event) => event.position),
-      events.map((event) => event.stream),
-      events.map((event) => event.version),
-      events.map((event) => event.type),
-      jsonArray(appended.map((each) => each.data)),
-      jsonArray(appended.map((each) => each.meta)),
-      events.map((event) => event.recordedAt),
-      appended.map((each) => (each.sealed ? Buffer.from(each.sealed) : null)),
-      events.map((event) => event.sealedHash),
-      events.map((event) => event.prevHash),
-      events.map((event) => event.hash),
-    ],
-  });
-};
+/** The texts that were hashed stand in for the values that were read from them. */
+const rowOf = ({ recorded, ...exact }: Appended): InsertedEvent => ({ ...recorded, ...exact });
 
 const insertCommands = (client: Client, { commands, now }: BatchPlan): Promise<unknown> =>
   client.query({
@@ -60,7 +38,7 @@ export const writePlan = async (client: Client, plan: BatchPlan): Promise<void> 
   const last = plan.appended.at(-1);
   const written = await sendTogether(client, () =>
     Promise.allSettled([
-      ...(last ? [insertEvents(client, plan.appended)] : []),
+      ...(last ? [insertEvents(client, plan.appended.map(rowOf))] : []),
       ...(plan.commands.length > 0 ? [insertCommands(client, plan)] : []),
       ...writeRows(client, plan.rows),
       ...writeWrites(client, plan.writes, plan.now),

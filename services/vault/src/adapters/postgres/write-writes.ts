@@ -1,20 +1,8 @@
 import type { Client } from 'pg';
+import { insertDeks } from './insert-deks.ts';
 import type { Write } from '../../ports/command-log.ts';
 
 type Of<Kind extends Write['kind']> = Extract<Write, { readonly kind: Kind }>;
-
-const insertDeks = (client: Client, deks: readonly Of<'wrapped-dek'>[]): Promise<unknown> =>
-  client.query({
-    name: 'insert-deks',
-    text: `INSERT INTO wrapped_deks (credential_id, version, kek_id, wrapped)
-           SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::bytea[])`,
-    values: [
-      deks.map((dek) => dek.credentialId),
-      deks.map((dek) => dek.version),
-      deks.map((dek) => dek.kekId),
-      deks.map((dek) => Buffer.from(dek.wrapped)),
-    ],
-  });
 
 const shredDeks = (client: Client, shreds: readonly Of<'shred-dek'>[]): Promise<unknown> =>
   client.query({
