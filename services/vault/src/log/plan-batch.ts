@@ -53,6 +53,8 @@ export type BatchPlan = {
   readonly commands: readonly { readonly commandId: string; readonly fingerprint: string; readonly verdict: StoredVerdict }[];
   readonly rows: ReadonlyMap<string, RowChange | null>;
   readonly writes: readonly Write[];
+  /** The active KEK as the plan leaves it. */
+  readonly activeKek: string | null;
   readonly states: ReadonlyMap<string, ReadonlyMap<Fold<unknown>, Held>>;
   /** Which further streams a stream's jobs appended to: where the batch is to be looked up next time. */
   readonly companions: ReadonlyMap<string, ReadonlySet<string>>;
@@ -237,6 +239,6 @@ export const planBatch = (entries: readonly Entry[], facts: Facts): BatchPlan =>
       return { fault };
     }
   });
-  const { now, appended, commands, rows, writes, states, companions, missing } = draft;
-  return { now, outcomes, appended, commands, rows, writes, states, companions, missing };
+  const { now, appended, commands, rows, writes, activeKek, states, companions, missing } = draft;
+  return { now, outcomes, appended, commands, rows, writes, activeKek, states, companions, missing };
 };

@@ -1,4 +1,4 @@
-import { EnvelopeUnreadable } from '@keyturn/sealing';
+import { EnvelopeUnreadable, type VersionSecret } from '@keyturn/sealing';
 import type { OpenRefusalRecorder } from '../commands/open-refusal-recorder.ts';
 import { KeyUnreadable } from '../ports/key-wrapper.ts';
 import type { VersionSafe } from './version-safe.ts';
@@ -15,17 +15,21 @@ export class VersionUnreadable extends Error {
 }
 
 /** The same safe, which records what does not open before it says no. */
-export const recordingSafe = (safe: VersionSafe, record: OpenRefusalRecorder): VersionSafe => ({
-  ...safe,
-  open: async (credential, version) => {
-    try {
-      return await safe.open(credential, version);
-    } catch (fault) {
-      if (!(fault instanceof EnvelopeUnreadable || fault instanceof KeyUnreadable)) throw fault;
-      const part = fault instanceof KeyUnreadable ? fault.part : 'ciphertext';
-      const { credentialId, address } = credential;
-      await record({ credentialId, address, version: version.version, part, sentence: fault.message });
-      throw new VersionUnreadable(version.version, fault);
-    }
-  },
-});
+export const recordingSafe = (safe: VersionSafe, record: OpenRefusalRecorder): VersionSafe => {
+  const prepare: VersionSafe['prepare'] = (credential, version) => {
+    const prepared = safe.prepare(credential, version);
+    const open = async (): Promise<VersionSecret> => {
+      try {
+        return await prepared.open();
+      } catch (fault) {
+        if (!(fault instanceof EnvelopeUnreadable || fault instanceof KeyUnreadable)) throw fault;
+        const part = fault instanceof KeyUnreadable ? fault.part : 'ciphertext';
+        const { credentialId, address } = credential;
+        await record({ credentialId, address, version: version.version, part, sentence: fault.message });
+        throw new VersionUnreadable(version.version, fault);
+      }
+    };
+    return { version: prepared.version, open };
+  };
+  return { ...safe, open: (credential, version) => prepare(credential, version).open(), prepare };
+};

@@ -13,27 +13,42 @@ export type VersionSafe = {
   seal(of: Of, fields: Sensitive<Readonly<Record<string, string>>>): Promise<{ sealed: Uint8Array; write: Write }>;
   /** Opens a version; throws where its DEK was shredded or anything was tampered with. Whoever asks has recorded the reveal first. */
   open(credential: RegisteredCredential, version: Version): Promise<VersionSecret>;
+  /** Reads ciphertext and wrapped key ahead, while the reveal is being recorded. Nothing is unwrapped before `open` is called. */
+  prepare(credential: RegisteredCredential, version: Version): PreparedVersion;
 };
+
+export type PreparedVersion = { readonly version: number; open(): Promise<VersionSecret> };
 
 type Deps = { readonly log: Pick<CommandLog, 'sealed'>; readonly keys: KeyTable; readonly wrapper: Pick<KekKeeper, 'wrap' | 'unwrap'> };
 
 const scopeOf = (address: string): string => address.split('.')[0] ?? '';
 
 /** Seals and opens versions with DEKs that the key wrapper keeps (design §4). Keeps nothing opened. */
-export const versionSafe = ({ log, keys, wrapper }: Deps): VersionSafe => ({
-  seal: async ({ credentialId, address, version }, fields) => {
-    const { sealed, dek } = sealVersion({ credentialId, version, scope: scopeOf(address), fields });
-    const wrapped = await wrapper.wrap(dek, { credentialId, version });
-    dek.reveal().fill(0);
-    return { sealed, write: { kind: 'wrapped-dek', credentialId, version, ...wrapped } };
-  },
-  open: async ({ credentialId, address }, { version, position }) => {
-    const [sealed, wrapped] = await Promise.all([log.sealed(position), keys.dek(credentialId, version)]);
-    if (!sealed) throw new Error(`version ${version} of ${credentialId} has no ciphertext`);
-    if (!wrapped) throw new KeyUnreadable('data-key', `version ${version} of ${credentialId} has no data key`);
-    const dek = await wrapper.unwrap(wrapped, { credentialId, version });
-    const opened = openVersion({ sealed, dek, credentialId, version, scope: scopeOf(address) });
-    dek.reveal().fill(0);
-    return opened;
-  },
-});
+export const versionSafe = ({ log, keys, wrapper }: Deps): VersionSafe => {
+  const prepare: VersionSafe['prepare'] = ({ credentialId, address }, { version, position }) => {
+    const reading = Promise.all([log.sealed(position), keys.dek(credentialId, version)]);
+    reading.catch(() => undefined); // told by `open`, if anyone calls it
+    return {
+      version,
+      open: async () => {
+        const [sealed, wrapped] = await reading;
+        if (!sealed) throw new Error(`version ${version} of ${credentialId} has no ciphertext`);
+        if (!wrapped) throw new KeyUnreadable('data-key', `version ${version} of ${credentialId} has no data key`);
+        const dek = await wrapper.unwrap(wrapped, { credentialId, version });
+        const opened = openVersion({ sealed, dek, credentialId, version, scope: scopeOf(address) });
+        dek.reveal().fill(0);
+        return opened;
+      },
+    };
+  };
+  return {
+    seal: async ({ credentialId, address, version }, fields) => {
+      const { sealed, dek } = sealVersion({ credentialId, version, scope: scopeOf(address), fields });
+      const wrapped = await wrapper.wrap(dek, { credentialId, version });
+      dek.reveal().fill(0);
+      return { sealed, write: { kind: 'wrapped-dek', credentialId, version, ...wrapped } };
+    },
+    open: (credential, version) => prepare(credential, version).open(),
+    prepare,
+  };
+};

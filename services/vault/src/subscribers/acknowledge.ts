@@ -14,6 +14,10 @@ const unsealed = { canSeal: false, answer: (value: unknown) => ({ ok: value }) }
 /** Does the report come from someone who was given this very version and can open it? */
 const isProved = async (deps: FetchDeps, subscriber: Subscriber, ack: Ack): Promise<boolean> => {
   const { credentialId, version, phase, generation, nonce, result, mac } = ack;
+  // Staged versions never change, so what this replica remembers of one is enough to read its ciphertext ahead.
+  const recalled = await deps.log.recall(credentialFold, streamOf.credential(credentialId));
+  const likely = recalled.status === 'registered' ? versionOf(recalled, version) : undefined;
+  const prepared = recalled.status === 'registered' && likely ? deps.safe.prepare(recalled, likely) : null;
   const [given, state, grants] = await Promise.all([
     deps.leases.nonce({ ...subscriber, credentialId, version }),
     deps.log.state(credentialFold, streamOf.credential(credentialId)),
@@ -23,7 +27,7 @@ const isProved = async (deps: FetchDeps, subscriber: Subscriber, ack: Ack): Prom
   const known = state.status === 'registered' ? versionOf(state, version) : undefined;
   if (state.status !== 'registered' || !known) return false;
   if (!mayDo(grants, phase === 'preflight' ? 'preflight' : 'ack', state.address)) return false;
-  const { ackKey } = await deps.safe.open(state, known);
+  const { ackKey } = await (prepared ?? deps.safe.prepare(state, known)).open();
   return verifyAck(ackKey, { phase, credentialId, version, generation, ...subscriber, nonce, result }, mac);
 };
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Refusal, Reply } from '@keyturn/contracts';
 import { Fetch, type Fetched } from '@keyturn/contracts/subscriber';
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
+import type { VersionSecret } from '@keyturn/sealing';
 import { z } from 'zod';
 import { invalid } from '../commands/handle-command.ts';
 import { jobOf, openCommand, type Opened } from '../commands/opened.ts';
@@ -11,6 +12,7 @@ import { usableOf, openRotation, type RegisteredCredential, type Version, versio
 import type { VaultDeps } from '../deps.ts';
 import { consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
+import type { PreparedVersion } from '../secrets/version-safe.ts';
 import { actorOf, nameOf, type Subscriber } from './subscriber.ts';
 
 export type FetchDeps = VaultDeps & { readonly recordRefusal: RefusalRecorder };
@@ -59,14 +61,26 @@ const recordReveal = (deps: VaultDeps, opened: Opened, subscriber: Subscriber, a
   });
 };
 
-const answer = async (
+/** What will most likely be given, read while it is being decided: the version that this replica knows as the current or the pending one. */
+const prepareLikely = async (
   deps: VaultDeps,
+  subscriber: Subscriber,
+  asked: Fetch,
+  credentialId: string,
+): Promise<PreparedVersion | null> => {
+  const state = await deps.log.recall(credentialFold, streamOf.credential(credentialId));
+  const likely = state.status === 'registered' ? wanted(state, subscriber, asked.preflight === true) : null;
+  const version = state.status === 'registered' && likely?.ok === true ? versionOf(state, likely.value.version) : undefined;
+  return state.status === 'registered' && version ? deps.safe.prepare(state, version) : null;
+};
+
+const answer = async (
   opened: Opened,
   state: RegisteredCredential,
   version: Version,
   given: z.infer<typeof Given>,
+  { fields, ackKey }: VersionSecret,
 ): Promise<Reply> => {
-  const { fields, ackKey } = await deps.safe.open(state, version);
   const { credentialId, address, credentialType } = state;
   const value: Fetched = { credentialId, address, credentialType, ...given, publicFields: version.publicFields };
   // Public fields travel sealed too: a host that somebody swaps on the way would get the password.
@@ -108,7 +122,10 @@ export const fetchSecret = async (
   const message = { commandId, actor: actorOf(subscriber), data: { address }, sealed };
   const opened = await openCommand(deps, { subject, type: 'subscriber.fetch', actor: message.actor, traceparent }, message);
   if (!opened.ok) return { refusal: opened.refusal };
-  const verdict = await recordReveal(deps, opened.value, subscriber, asked.data, credentialId);
+  const [verdict, likely] = await Promise.all([
+    recordReveal(deps, opened.value, subscriber, asked.data, credentialId),
+    prepareLikely(deps, subscriber, asked.data, credentialId),
+  ]);
   if ('refusal' in verdict) return refused(deps, subscriber, verdict.refusal, address, credentialId);
   const given = Given.parse(verdict.ok);
   // The decision has just been taken on the newest state, which this replica then holds; a version never changes where it stands.
@@ -117,5 +134,6 @@ export const fetchSecret = async (
   const state = isThere ? held : await deps.log.state(credentialFold, streamOf.credential(credentialId));
   const version = state.status === 'registered' ? versionOf(state, given.version) : undefined;
   if (state.status !== 'registered' || !version) throw new Error(`version ${given.version} of ${credentialId} is gone`);
-  return answer(deps, opened.value, state, version, given);
+  const prepared = likely?.version === given.version ? likely : deps.safe.prepare(state, version);
+  return answer(opened.value, state, version, given, await prepared.open());
 };

@@ -35,10 +35,10 @@ export interface EventStream {
   ensure(): Promise<void>;
   tail(): Promise<StreamTail>;
   /**
-   * Publishes in order behind `sequence`, and only there: answers how many of them the stream took, and why it took no more. Whoever else
-   * published meanwhile makes it take none.
+   * Publishes in order behind `sequence`, and only there; resolves when the stream has all of them. Rejects where it isn't known that it has:
+   * it may then have taken the first few, or, where somebody else published meanwhile, none.
    */
-  publish(events: readonly Recorded[], sequence: number): Promise<{ readonly taken: number; readonly fault: unknown }>;
+  publish(events: readonly Recorded[], sequence: number): Promise<void>;
   /** Removes what stands up to `sequence`, and nothing newer. */
   empty(sequence: number): Promise<void>;
 }
@@ -96,20 +96,36 @@ const readTail = async (manager: JetStreamManager): Promise<StreamTail> => {
   return { sequence: state.last_seq, last, messages: state.messages };
 };
 
-const publishOne = async (publisher: AckedPublisher, event: Recorded, sequence: number, traceparent: string | undefined): Promise<void> => {
+/** One event as a message behind `sequence`, inside the trace of the command that made it; who hears it continues from here. */
+const send = <T>(tracer: Tracer, event: Recorded, sequence: number, how: (subject: string, payload: string, headers: MsgHdrs) => T): T => {
+  const { type, position, meta } = event;
+  const subject = logSubject(type);
   const published = toPublished(event);
-  const ack = await publisher.publish(logSubject(event.type), JSON.stringify(published), headersOf(published, sequence, traceparent));
-  // A duplicate's answer carries an old sequence: the message isn't where it must be.
-  if (ack.seq !== sequence + 1) throw new Error(`event ${event.position} is at ${ack.seq} of the stream, not at ${sequence + 1}`);
+  const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': subject, 'keyturn.position': position };
+  return tracer.continue(`${subject} publish`, { kind: 'producer', parent: extract(meta) ?? 'none', attributes }, () =>
+    how(subject, JSON.stringify(published), headersOf(published, sequence, tracer.active()?.traceparent ?? meta.traceparent)),
+  );
 };
 
-/** The same inside the trace of the command that made the event; who hears it continues from here. */
-const publishTraced = (tracer: Tracer, publisher: AckedPublisher, event: Recorded, sequence: number): Promise<void> => {
-  const { type, position, meta } = event;
-  const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': logSubject(type), 'keyturn.position': position };
-  return tracer.continue(`${logSubject(type)} publish`, { kind: 'producer', parent: extract(meta) ?? 'none', attributes }, () =>
-    publishOne(publisher, event, sequence, tracer.active()?.traceparent ?? meta.traceparent),
-  );
+type Publishing = { readonly nats: NatsConnection; readonly publisher: AckedPublisher; readonly tracer: Tracer };
+
+/**
+ * Only the last one asks for an answer: each names the sequence that it must follow, so a stream that took the last took all before it, and
+ * one that refused any takes none behind it.
+ */
+const publishBehind = async ({ nats, publisher, tracer }: Publishing, events: readonly Recorded[], sequence: number): Promise<void> => {
+  const last = events.length - 1;
+  for (const [index, event] of events.entries()) {
+    if (index < last) {
+      send(tracer, event, sequence + index, (subject, payload, headers) => nats.publish(subject, payload, { headers }));
+      continue;
+    }
+    const ack = await send(tracer, event, sequence + index, publisher.publish);
+    // A duplicate's answer carries an old sequence: the message isn't where it must be.
+    if (ack.seq !== sequence + events.length) {
+      throw new Error(`event ${event.position} is at ${ack.seq} of the stream, not at ${sequence + events.length}`);
+    }
+  }
 };
 
 /** JetStream's `KEYTURN_EVENTS`, of which the relay is the only publisher. */
@@ -120,12 +136,7 @@ export const jetStreamEventStream = async (options: EventStreamOptions): Promise
   return {
     ensure: () => ensureStream(manager, options),
     tail: () => readTail(manager),
-    publish: async (events, sequence) => {
-      const published = await Promise.allSettled(events.map((event, index) => publishTraced(tracer, publisher, event, sequence + index)));
-      const failed = published.findIndex((result) => result.status === 'rejected');
-      const fault: unknown = published.find((result) => result.status === 'rejected')?.reason;
-      return { taken: failed === -1 ? events.length : failed, fault };
-    },
+    publish: (events, sequence) => publishBehind({ nats: options.nats, publisher, tracer }, events, sequence),
     empty: async (sequence) => {
       await manager.streams.purge(STREAM_NAME, { seq: sequence + 1 });
     },

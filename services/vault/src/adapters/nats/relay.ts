@@ -56,11 +56,10 @@ const publishNext = async ({ log, stream, window, announcer }: Run, cursor: Curs
   const events = cursor.isCaughtUp ? await log.follow(cursor.position, window) : await log.read(cursor.position, window);
   cursor.isCaughtUp ||= events.length < window;
   if (events.length === 0) return false;
-  const { taken, fault } = await stream.publish(events, cursor.sequence);
-  cursor.position = events[taken - 1]?.position ?? cursor.position;
-  cursor.sequence += taken;
-  announcer.announce(events.slice(0, taken));
-  if (taken < events.length) throw new Error(`the stream took ${taken} of ${events.length} events`, { cause: fault });
+  await stream.publish(events, cursor.sequence);
+  cursor.position = events.at(-1)?.position ?? cursor.position;
+  cursor.sequence += events.length;
+  announcer.announce(events);
   return true;
 };
 

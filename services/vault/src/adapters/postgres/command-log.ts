@@ -12,6 +12,7 @@ import { logUpkeep } from './log-upkeep.ts';
 import { readEvents, readManySealed, readSealed } from './read-events.ts';
 import { readTogether } from './read-together.ts';
 import { recentEvents } from './recent-events.ts';
+import { standing } from './standing.ts';
 import { stateCache } from './state-cache.ts';
 import { stateReader } from './state-reader.ts';
 import { tracedBatch, type TracedEntry } from './traced-batch.ts';
@@ -37,12 +38,14 @@ const full = (): Error => new LogUnavailable(new Error('too many commands are wa
 
 /** The event log in Postgres (design §3): one append lock, group commit, one hash chain. Connects at the first command. */
 export const postgresCommandLog = (options: PostgresCommandLogOptions): PostgresCommandLog => {
-  const { pool, logger, tracer = noTracer, timeouts = APPEND_TIMEOUTS } = options;
-  const cache = stateCache(options.cachedStreams ?? 10_000);
+  const { pool, logger, tracer = noTracer, timeouts = APPEND_TIMEOUTS, cachedStreams = 10_000 } = options;
+  const cache = stateCache(cachedStreams);
+  const known = standing({ cache, capacity: 4 * cachedStreams });
   const recent = recentEvents(RECENT_EVENTS);
   /** A server that is found anew may have lost what it had not yet copied: nothing that is remembered outlives the connection. */
   const forget = (): void => {
     cache.clear();
+    known.forget();
     recent.clear();
   };
   const connection = appendConnection(options.url, timeouts, { name: 'keyturn-append', opened: forget });
@@ -60,7 +63,8 @@ export const postgresCommandLog = (options: PostgresCommandLogOptions): Postgres
       appendBatch({
         connection,
         cache,
-        companions: companions(options.cachedStreams ?? 10_000),
+        standing: known,
+        companions: companions(cachedStreams),
         logger,
         tracer,
         committed: (events) => {

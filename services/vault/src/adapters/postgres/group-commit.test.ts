@@ -71,4 +71,61 @@ describe('the group commit', () => {
     broken = false;
     expect(await commit.submit('c')).toBe('c');
   });
+
+  describe('where a batch may be followed before it is settled', () => {
+    const setUp = () => {
+      const batches: { items: readonly string[]; goAhead: () => void; finish: () => void }[] = [];
+      const commit = groupCommit<string, string>({
+        size: 9,
+        queued: 99,
+        full: () => new Error('full'),
+        write: (items, goAhead) =>
+          new Promise((resolve) => batches.push({ items, goAhead, finish: () => resolve(items.map((answer) => ({ answer }))) })),
+      });
+      const begun = (count: number) => expect.poll(() => batches.length).toBe(count);
+      const submit = (...items: string[]) => Promise.all(items.map((item) => commit.submit(item)));
+      return { batches, begun, submit };
+    };
+
+    it('sends the next one behind it once as many wait, and no third', async () => {
+      const { batches, begun, submit } = setUp();
+      const first = submit('a', 'b');
+      await begun(1);
+      const second = submit('c', 'd');
+      batches[0]!.goAhead();
+      await begun(2);
+      batches[1]!.goAhead();
+      const third = submit('e', 'f', 'g');
+      await new Promise(setImmediate);
+      await new Promise(setImmediate);
+      expect(batches.map(({ items }) => items)).toEqual([
+        ['a', 'b'],
+        ['c', 'd'],
+      ]);
+      batches[0]!.finish();
+      await begun(3);
+      batches[1]!.finish();
+      batches[2]!.finish();
+      expect(await Promise.all([first, second, third])).toEqual([
+        ['a', 'b'],
+        ['c', 'd'],
+        ['e', 'f', 'g'],
+      ]);
+    });
+
+    it('collects while fewer wait than are on their way', async () => {
+      const { batches, begun, submit } = setUp();
+      const first = submit('a', 'b');
+      await begun(1);
+      batches[0]!.goAhead();
+      const second = submit('c');
+      await new Promise(setImmediate);
+      await new Promise(setImmediate);
+      expect(batches).toHaveLength(1);
+      batches[0]!.finish();
+      await begun(2);
+      batches[1]!.finish();
+      expect(await Promise.all([first, second])).toEqual([['a', 'b'], ['c']]);
+    });
+  });
 });

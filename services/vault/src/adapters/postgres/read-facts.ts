@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Client } from 'pg';
 import { Refusal } from '@keyturn/contracts/refusals';
 import { GENESIS } from '../../log/hash-event.ts';
+import type { ChainHead } from '../../log/verify-chain.ts';
 import { sendTogether } from './send-together.ts';
 import type { Entry, Facts, KnownCommand, StreamHead } from '../../log/plan-batch.ts';
 
@@ -9,7 +10,8 @@ import type { Entry, Facts, KnownCommand, StreamHead } from '../../log/plan-batc
 export const APPEND_LOCK = 0x6b74_2d6c_6f67;
 
 /** The wall clock of the database as the log writes it. */
-const NOW = `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+const CLOCK_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"';
+const NOW = `to_char(clock_timestamp() AT TIME ZONE 'UTC', '${CLOCK_FORMAT}')`;
 
 /**
  * Begins the transaction and takes the append lock. READ COMMITTED is said, whatever the database's default: each following statement then
@@ -17,6 +19,18 @@ const NOW = `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI
  */
 export const beginLocked = async (client: Client): Promise<void> => {
   await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(${APPEND_LOCK})`);
+};
+
+/** Answers the database's clock if the log ends with `head` and `moment` is now; else the statement fails, and with it the transaction. */
+export const expectHead = async (client: Client, head: ChainHead, moment: string): Promise<string> => {
+  const { rows } = await client.query<{ now: string }>({
+    name: 'expect-head',
+    text: `SELECT to_char(expect_head($1, $2, $3) AT TIME ZONE 'UTC', '${CLOCK_FORMAT}') AS now`,
+    values: [head.position, head.hash, moment],
+  });
+  const row = rows[0];
+  if (!row) throw new Error('the head was not compared');
+  return row.now;
 };
 
 type HeadRow = { now: string; incarnation: number; active: string | null; position: string | null; hash: string | null };
