@@ -9,7 +9,8 @@ import { randomKek } from '../src/adapters/memory/memory-key-wrapper.ts';
 import { createBackup } from '../src/adapters/backup/create-backup.ts';
 import { verifyBackup } from '../src/adapters/backup/verify-backup.ts';
 import { verifyChain } from '../src/log/verify-chain.ts';
-import { agePair, dump, kekSourceOf, mangled, restoring, rewritten } from './backup-files.ts';
+import { agePair, dump, mangled, restoring, rewritten } from './backup-files.ts';
+import { kekSourceOf } from './kek-source.ts';
 import { testLog, type TestLog } from './test-log.ts';
 import { ADMIN, grant, PASSWORD, registerOrders, testInstance, testReplica, testVault, type TestVault } from './test-vault.ts';
 

@@ -6,9 +6,9 @@ import type {
   IdentityEvent,
   KeyRingEvent,
   LifecycleEvent,
-  LogRestored,
   SecretRevealed,
 } from '@keyturn/contracts/events';
+import { summariseBackup, summariseRestore } from './summarise-restore.ts';
 import { summariseLifecycle } from './summarise-lifecycle.ts';
 
 const milliseconds = (elapsed: number): string => `${Math.round(elapsed)} ms`;
@@ -32,6 +32,7 @@ export const summarise = (event: DomainEvent): string => {
     case 'credential.deletion-started':
     case 'credential.shredded':
     case 'credential.deleted':
+    case 'credential.rechecked':
       return summariseLifecycle(event);
     case 'default.set':
     case 'default.cleared':
@@ -47,7 +48,14 @@ export const summarise = (event: DomainEvent): string => {
     case 'rewrap.completed':
       return summariseKeyRing(event);
     case 'log.restored':
+    case 'log.shreds-repeated':
+    case 'log.released':
       return summariseRestore(event);
+    case 'backup.requested':
+    case 'backup.started':
+    case 'backup.completed':
+    case 'backup.failed':
+      return summariseBackup(event);
     case 'consumer.registered':
     case 'consumer.token-issued':
     case 'consumer.token-revoked':
@@ -106,9 +114,6 @@ const summariseKeyRing = ({ type, data }: KeyRingEvent): string => {
       return `re-wrapped ${data.rotated} of ${data.totalCredentials} data keys under ${data.kekId}, ${data.failed} failed`;
   }
 };
-
-const summariseRestore = ({ data }: LogRestored): string =>
-  `restored the log from the backup of ${data.backedUpAt}, up to position ${data.head.position}, as incarnation ${data.incarnation}: ${data.reason}`;
 
 const summariseIdentity = ({ type, data }: IdentityEvent): string => {
   switch (type) {

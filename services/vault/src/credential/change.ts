@@ -4,6 +4,7 @@ import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { CommandOf } from './command.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { hasTest } from './provider-abilities.ts';
+import { recordRecheck } from './recheck.ts';
 import { rollBack } from './roll-back.ts';
 import { type Change, nextVersionNumber, openRotation, type RegisteredCredential, sameLogin, type Version, versionOf } from './state.ts';
 
@@ -134,7 +135,7 @@ const judge = (change: Change, { verdict, sentence }: Verdict): Result<Untested 
 export const recordErrandTested = (data: Verdict, state: RegisteredCredential): Decided => {
   const { change } = state;
   if (change?.version !== data.version) {
-    return data.version === state.current ? ok([]) : refuse({ code: 'version-not-pending', requested: data.version });
+    return data.version === state.current ? recordRecheck(data, state) : refuse({ code: 'version-not-pending', requested: data.version });
   }
   const make = eventsOf(state);
   const { version, verdict, sentence, elapsedMs } = data;

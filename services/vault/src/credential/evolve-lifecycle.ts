@@ -16,6 +16,7 @@ const OF_LIFECYCLE: Record<LifecycleEvent['type'], true> = {
   'credential.deletion-started': true,
   'credential.shredded': true,
   'credential.deleted': true,
+  'credential.rechecked': true,
 };
 
 export const isLifecycle = (event: CredentialEvent): event is LifecycleEvent => Object.hasOwn(OF_LIFECYCLE, event.type);
@@ -51,6 +52,13 @@ const startDeletion = (state: RegisteredCredential, data: Happened<'credential.d
   return changeVersions({ ...state, current: null, deletion }, versions, { status: 'revoking', revokingAt: fact.recordedAt });
 };
 
+/** A provider that could not be reached has said nothing: the version stays unchecked. */
+const recheck = (state: RegisteredCredential, data: Happened<'credential.rechecked'>, at: string): RegisteredCredential => {
+  const { version, incarnation, outcome, sentence } = data;
+  const said = { incarnation, version, outcome, sentence, at };
+  return { ...state, recheck: said, settledIn: outcome === 'unreachable' ? state.settledIn : incarnation };
+};
+
 /** What an event outside rotations makes of a credential. */
 export const evolveLifecycle = (state: RegisteredCredential, event: LifecycleEvent, fact: Fact): RegisteredCredential => {
   const at = fact.recordedAt;
@@ -70,6 +78,8 @@ export const evolveLifecycle = (state: RegisteredCredential, event: LifecycleEve
       return startDeletion(state, event.data, fact);
     case 'credential.shredded':
       return changeVersions(state, event.data.versions, { shreddedAt: at });
+    case 'credential.rechecked':
+      return recheck(state, event.data, at);
     case 'credential.deleted':
       return state; // it ends the credential: `endCredential`
     default:

@@ -32,6 +32,8 @@ const register = (data: Happened<'credential.registered'>, fact: Fact): Register
   disabled: null,
   change: null,
   failedChange: null,
+  recheck: null,
+  settledIn: 0,
   deletion: null,
   revealable: true,
 });
@@ -64,11 +66,14 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
   return data.epoch === null ? staged : changeRotation(staged, { candidate: data.version, serving: data.version, retiring: state.current });
 };
 
+/** Another version is current: what a restore left open of the one before concerns nobody any more. */
+const settled = ({ meta }: Fact) => ({ recheck: null, settledIn: meta.incarnation });
+
 const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'>, fact: Fact): RegisteredCredential => {
   const at = fact.recordedAt;
   const committed = { status: 'current', committedAt: at, committedBy: whoOf(fact.meta.actor), untested: data.untested ?? null } as const;
   const next = changeVersion(state, data.to, committed);
-  const moved = { ...next, current: data.to, generation: data.generation, change: null, failedChange: null };
+  const moved = { ...next, current: data.to, generation: data.generation, change: null, failedChange: null, ...settled(fact) };
   return data.epoch === null ? moved : changeRotation(moved, { committedAt: at, firstCommittedAt: at });
 };
 
@@ -77,7 +82,7 @@ const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled
   const at = fact.recordedAt;
   const rolledBack = { by: fact.meta.actor, reason: data.reason, at };
   const restored = { status: 'current', supersededAt: null, ...(data.untested === undefined ? {} : { untested: data.untested }) } as const;
-  const moved = { ...changeVersion(state, data.to, restored), current: data.to, generation: data.generation };
+  const moved = { ...changeVersion(state, data.to, restored), current: data.to, generation: data.generation, ...settled(fact) };
   // Outside a rotation the last one is over, and stays as it was.
   if (data.epoch === undefined) return { ...moved, change: null, failedChange: null };
   return changeRotation(moved, {
@@ -266,6 +271,7 @@ const OF_A_ROTATION_UNDER_WAY: ReadonlySet<CredentialEvent['type']> = new Set<Cr
   'rotation.held',
   'rotation.completed',
   'rotation.failed',
+  'credential.rechecked',
 ]);
 
 /** What an event of a credential's stream makes of its state. Never says no: the past is not up for debate. */

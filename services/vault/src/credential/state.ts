@@ -1,5 +1,5 @@
 import type { Actor, CredentialType, Labels, Origin, PublicFields, Refusal, RotationPolicy, VersionStatus } from '@keyturn/contracts';
-import type { ChangeKind } from '@keyturn/contracts/events';
+import type { ChangeKind, RecheckOutcome } from '@keyturn/contracts/events';
 import type { LedgerEntry, Who } from '@keyturn/contracts/queries';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 
@@ -126,6 +126,15 @@ export type FailedChange = {
   readonly sentence: string;
 };
 
+/** What the test of the current version after a restore came to. */
+export type Recheck = {
+  readonly incarnation: number;
+  readonly version: number;
+  readonly outcome: RecheckOutcome;
+  readonly sentence: string;
+  readonly at: Time;
+};
+
 /** A deletion under way: the versions are revoked at the provider first. */
 export type Deletion = { readonly epoch: number; readonly reason: string; readonly startedAt: Time; readonly by: Who };
 
@@ -164,9 +173,17 @@ export type RegisteredCredential = CredentialDetails & {
   readonly change: Change | null;
   readonly failedChange: FailedChange | null;
   readonly deletion: Deletion | null;
+  /** Of the current version only. */
+  readonly recheck: Recheck | null;
+  /** The incarnation in which the current version was committed, or had its result after a restore. */
+  readonly settledIn: number;
   /** May people and programs have the secret shown? */
   readonly revealable: boolean;
 };
+
+/** Was the current version neither committed nor tested since the log was restored as this incarnation? */
+export const isUnchecked = ({ settledIn, current }: RegisteredCredential, incarnation: number): boolean =>
+  current !== null && settledIn < incarnation;
 
 /** Its history stays; nothing can happen to it any more. */
 export type DeletedCredential = {

@@ -166,9 +166,13 @@ export const edit = (version: number, from: number, publicFields: Readonly<Recor
   type: 'credential.edit',
   data: { version, from, publicFields, masks, sealed },
 });
-export const errandTested = (version: number, verdict: CommandOf<'errand.record-tested'>['verdict'] = 'valid'): CredentialCommand => ({
+export const errandTested = (
+  version: number,
+  verdict: CommandOf<'errand.record-tested'>['verdict'] = 'valid',
+  rechecking: number | null = null,
+): CredentialCommand => ({
   type: 'errand.record-tested',
-  data: { version, verdict, sentence: verdict, elapsedMs: 3 },
+  data: { version, verdict, sentence: verdict, elapsedMs: 3, rechecking },
 });
 export const errandRevoked = (version: number): CredentialCommand => ({
   type: 'errand.record-revoked',
