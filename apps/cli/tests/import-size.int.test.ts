@@ -7,10 +7,10 @@ import { makeFernetToken } from '@keyturn/imports/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 
-const ROWS = 20_000;
-const VALUE = 4_000;
+const ROWS = 12_000;
+const VALUE = 9_000;
 /** Far less than what is read. */
-const HEAP_MB = 48;
+const HEAP_MB = 64;
 const BATCH = 500;
 
 const fernetKey = `${randomBytes(32).toString('base64url')}=`;

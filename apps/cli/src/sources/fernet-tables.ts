@@ -62,6 +62,7 @@ async function* readPages(reading: Reading): AsyncGenerator<readonly SourceItem[
   }
 }
 
+/** By its id, which the table has an index for: a join with the tokens would read every value of the table for each page. */
 const blankRow = async ({ client, schema, held }: Reading, reference: string): Promise<Blanked> => {
   const row = held.get(reference);
   if (!row) return { reference, blanked: false };
@@ -71,23 +72,24 @@ const blankRow = async ({ client, schema, held }: Reading, reference: string): P
   return { reference, blanked: false, sentence: 'Left in the source: the row was changed meanwhile.' };
 };
 
+const blankRows = async (reading: Reading, references: readonly string[]): Promise<Blanked[]> => {
+  const rows: Blanked[] = [];
+  for (const reference of references) rows.push(await blankRow(reading, reference));
+  return rows;
+};
+
 /** The two tables of the older system, read page by page; a page is blanked in one transaction, each row by its old token. */
 export const fernetTables = async ({ url, schema, keys, name, issuer }: FernetTablesOptions): Promise<ImportSource> => {
   const client = await openSourceDatabase(url);
   const reading: Reading = { client, schema, keys, held: new Map() };
   const [database] = Named.parse((await client.query('SELECT current_database() AS name')).rows);
-  const blankRows = async (references: readonly string[]): Promise<Blanked[]> => {
-    const rows: Blanked[] = [];
-    for (const reference of references) rows.push(await blankRow(reading, reference));
-    return rows;
-  };
   return {
     kind: 'fernet',
     name: name ?? database.name,
     issuer,
     pages: () => readPages(reading),
     blank: async (references) => ({
-      rows: await inTransaction(client, 'BEGIN', 'The source tables can’t be blanked, and of this page nothing was', () => blankRows(references)),
+      rows: await inTransaction(client, 'BEGIN', 'The source tables can’t be blanked, and of this page nothing was', () => blankRows(reading, references)),
       next: [`Run VACUUM FULL on the tables in ${database.name}, and let its backups expire: they still hold the tokens.`],
     }),
     close: () => client.end().catch(() => undefined),

@@ -1,5 +1,6 @@
 import type { CredentialEvent, LifecycleEvent, Recorded } from '@keyturn/contracts/events';
 import { assertNever } from '@keyturn/kernel';
+import { risenTo } from './generation.ts';
 import { type DeletedCredential, type RegisteredCredential, type Version, versionOf, whoOf } from './state.ts';
 
 // What happens to a credential outside its rotations.
@@ -65,9 +66,9 @@ export const evolveLifecycle = (state: RegisteredCredential, event: LifecycleEve
   const by = whoOf(fact.meta.actor);
   switch (event.type) {
     case 'credential.disabled':
-      return { ...state, generation: event.data.generation, disabled: { at, by, reason: event.data.reason } };
+      return { ...state, ...risenTo(event.data.generation, fact.meta.incarnation), disabled: { at, by, reason: event.data.reason } };
     case 'credential.enabled':
-      return { ...state, generation: event.data.generation, disabled: null };
+      return { ...state, ...risenTo(event.data.generation, fact.meta.incarnation), disabled: null };
     case 'credential.change-asked':
       return askChange(state, event.data, fact);
     case 'credential.change-failed':

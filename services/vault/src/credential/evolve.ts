@@ -3,6 +3,7 @@ import { CredentialEvent as CredentialEventSchema } from '@keyturn/contracts/eve
 import { assertNever } from '@keyturn/kernel';
 import { detailsOf, evolveDetails } from './details.ts';
 import { changeVersion, endCredential, evolveLifecycle, type Fact, isLifecycle } from './evolve-lifecycle.ts';
+import { risenTo } from './generation.ts';
 import { type Acknowledged, type Credential, type RegisteredCredential, type Rotation, type Version, whoOf } from './state.ts';
 
 type Happened<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { type: Type }>['data'];
@@ -23,7 +24,7 @@ const register = (data: Happened<'credential.registered'>, fact: Fact): Register
   registeredAt: fact.recordedAt,
   updatedAt: fact.recordedAt,
   incarnation: fact.meta.incarnation,
-  generation: 0,
+  ...risenTo(0, fact.meta.incarnation),
   current: null,
   versions: [],
   rotations: [],
@@ -73,7 +74,7 @@ const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'
   const at = fact.recordedAt;
   const committed = { status: 'current', committedAt: at, committedBy: whoOf(fact.meta.actor), untested: data.untested ?? null } as const;
   const next = changeVersion(state, data.to, committed);
-  const moved = { ...next, current: data.to, generation: data.generation, change: null, failedChange: null, ...settled(fact) };
+  const moved = { ...next, current: data.to, ...risenTo(data.generation, fact.meta.incarnation), change: null, failedChange: null, ...settled(fact) };
   return data.epoch === null ? moved : changeRotation(moved, { committedAt: at, firstCommittedAt: at });
 };
 
@@ -82,7 +83,7 @@ const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled
   const at = fact.recordedAt;
   const rolledBack = { by: fact.meta.actor, reason: data.reason, at };
   const restored = { status: 'current', supersededAt: null, ...(data.untested === undefined ? {} : { untested: data.untested }) } as const;
-  const moved = { ...changeVersion(state, data.to, restored), current: data.to, generation: data.generation, ...settled(fact) };
+  const moved = { ...changeVersion(state, data.to, restored), current: data.to, ...risenTo(data.generation, fact.meta.incarnation), ...settled(fact) };
   // Outside a rotation the last one is over, and stays as it was.
   if (data.epoch === undefined) return { ...moved, change: null, failedChange: null };
   return changeRotation(moved, {

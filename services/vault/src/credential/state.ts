@@ -161,6 +161,10 @@ export type RegisteredCredential = CredentialDetails & {
   readonly updatedAt: Time;
   readonly incarnation: number;
   readonly generation: number;
+  /** The incarnation in which it last rose. */
+  readonly generationIn: number;
+  /** By how much it rises next: 1, but after a restore. */
+  readonly generationStep: number;
   readonly current: number | null;
   readonly versions: readonly Version[];
   /** By epoch: `rotations[epoch - 1]`. */
