@@ -105,7 +105,11 @@ describe('the shreds of a lost log', () => {
       lostTo: 7,
       next: null,
       items: [
-        expect.objectContaining({ position: 4, credentialId: CREDENTIAL, deleted: expect.objectContaining({ reason: expect.any(String) }) }),
+        expect.objectContaining({
+          position: 4,
+          credentialId: CREDENTIAL,
+          deleted: expect.objectContaining({ reason: expect.any(String) }),
+        }),
         expect.objectContaining({ position: 7, credentialId: OTHER, deleted: null }),
       ],
     };
@@ -156,7 +160,9 @@ describe('the shreds of a lost log', () => {
     await refill(third);
     await projected(third);
     const { items } = await shreds({ head: headOf(backedUp, 3), incarnation: 3 });
-    expect(items.map(({ credentialId }) => credentialId).toSorted()).toEqual([CREDENTIAL, '0190c8a0-5555-7000-8000-000000000005', OTHER].toSorted());
+    expect(items.map(({ credentialId }) => credentialId).toSorted()).toEqual(
+      [CREDENTIAL, '0190c8a0-5555-7000-8000-000000000005', OTHER].toSorted(),
+    );
   });
 
   it('are for the vault only', async () => {

@@ -51,7 +51,11 @@ type Verdict = 'valid' | 'invalid' | 'unreachable';
 const report = (credentialId: string, verdict: Verdict) =>
   vault
     .client(ADMIN)
-    .command('errand.record-tested', { credentialId, version: 1, verdict, sentence: `said ${verdict}`, elapsedMs: 2 }, { commandId: randomUUID() });
+    .command(
+      'errand.record-tested',
+      { credentialId, version: 1, verdict, sentence: `said ${verdict}`, elapsedMs: 2 },
+      { commandId: randomUUID() },
+    );
 const view = async (credentialId: string): Promise<CredentialView> => {
   const answer = await vault.client(ADMIN).query('credential.get', { credentialId });
   return CredentialView.parse(answer.ok ? answer.value.value : null);
@@ -73,11 +77,8 @@ describe('while a restored vault is being checked', () => {
       refusal: { code: 'restore-unchecked' },
     });
     const open = await errands();
-    expect(open.map(({ kind, credentialId }) => [kind, credentialId]).toSorted()).toEqual(
-      [
-        ['test', ids.issuer],
-        ['test', ids.orders],
-      ].toSorted(),
+    expect(new Set(open.map(({ kind, credentialId }) => `${kind} ${credentialId}`))).toEqual(
+      new Set([`test ${ids.issuer}`, `test ${ids.orders}`]),
     );
   });
 
@@ -124,7 +125,7 @@ describe('after a restore', () => {
     expect(await view(ids.kept)).toMatchObject({ status: 'active' });
   });
 
-  it('it publishes by itself once everything has its result, and what failed stands out', async () => {
+  it('publishes by itself once everything has its result, and what failed stands out', async () => {
     await restore();
     keep(lostTailOf(await shreds()));
     await expect.poll(async () => (await restoreView(vault))?.noTest).toBe(1);
@@ -149,14 +150,21 @@ describe('after a restore', () => {
     expect(verifyChain(await vault.events())).toMatchObject({ ok: true });
   });
 
-  it('it waits for a provider that can’t be reached, records that once, and lets a person publish anyway', async () => {
+  it('waits for a provider that can’t be reached, records that once, and lets a person publish anyway', async () => {
     await restore();
     keep(lostTailOf(await shreds()));
     await report(ids.issuer, 'valid');
     for (let times = 0; times < 3; times += 1) await report(ids.orders, 'unreachable');
     await expect.poll(async () => (await restoreView(vault))?.shreds?.deleted).toBe(1);
-    expect(await restoreView(vault)).toMatchObject({ status: 'held', remaining: 1, unreachable: 1, failures: [{ credentialId: ids.orders }] });
-    const rechecked = await vault.sql(`SELECT 1 FROM events WHERE type = 'credential.rechecked' AND stream = $1`, [`credential-${ids.orders}`]);
+    expect(await restoreView(vault)).toMatchObject({
+      status: 'held',
+      remaining: 1,
+      unreachable: 1,
+      failures: [{ credentialId: ids.orders }],
+    });
+    const rechecked = await vault.sql(`SELECT 1 FROM events WHERE type = 'credential.rechecked' AND stream = $1`, [
+      `credential-${ids.orders}`,
+    ]);
     expect(rechecked).toHaveLength(1);
     expect((await errands()).map(({ credentialId }) => credentialId)).toEqual([ids.orders]);
 
@@ -170,7 +178,7 @@ describe('after a restore', () => {
     expect(await testInstance(vault, 'orders', '7f3a').fetch()).toMatchObject({ ok: true });
   });
 
-  it('it waits for audit, and repeats the shreds after a person has published without them', async () => {
+  it('waits for audit, and repeats the shreds after a person has published without them', async () => {
     await restore();
     const says = { isSilent: true, isUnknown: false };
     keep(lostTailOf(await shreds(), says));
@@ -217,8 +225,15 @@ describe('after a restore', () => {
     keep(lostTailOf([]));
     await isReleased();
     expect(await restoreView(vault)).toMatchObject({ noTest: MANY, remaining: 0, shreds: { named: 0, deleted: 0 } });
-    const counted = await vault.sql(`SELECT type, count(*)::int AS times FROM events WHERE type IN ('credential.rechecked', 'log.released') GROUP BY type`);
-    expect(counted).toEqual(expect.arrayContaining([{ type: 'credential.rechecked', times: MANY }, { type: 'log.released', times: 1 }]));
+    const counted = await vault.sql(
+      `SELECT type, count(*)::int AS times FROM events WHERE type IN ('credential.rechecked', 'log.released') GROUP BY type`,
+    );
+    expect(counted).toEqual(
+      expect.arrayContaining([
+        { type: 'credential.rechecked', times: MANY },
+        { type: 'log.released', times: 1 },
+      ]),
+    );
   }, 60_000);
 });
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CredentialEvent, type Recorded } from '@keyturn/contracts/events';
-import { type LostShred, RestoreView, VAULT_QUERIES_TABLE } from '@keyturn/contracts/queries';
+import { type LostShred, type RestoreView, VAULT_QUERIES_TABLE } from '@keyturn/contracts/queries';
 import { Sensitive } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';

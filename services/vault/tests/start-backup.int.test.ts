@@ -247,7 +247,10 @@ describe('a backup that comes to nothing', () => {
       expect(await restoring(empty, join(folder, file), unlock, kekSourceOf(held))).toMatchObject({ ok: true });
       const replica = await testReplica(empty, held);
       const answer = await replica.client(ADMIN).query('backup.list', {});
-      expect(answer).toMatchObject({ ok: true, value: { value: { items: [{ backupId, status: 'failed', failure: { code: 'log-restored' } }] } } });
+      expect(answer).toMatchObject({
+        ok: true,
+        value: { value: { items: [{ backupId, status: 'failed', failure: { code: 'log-restored' } }] } },
+      });
     } finally {
       await empty.dispose();
     }

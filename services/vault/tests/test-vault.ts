@@ -103,7 +103,27 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
   const client = (actor: Actor) => vaultClient({ bus, actor, clock: systemClock });
   const events = () => log.read(0, 1_000);
   const fingerprintKey = identity.fingerprintKey;
-  return { vault, backups, folder, rechecks, hold, fingerprintKey, log, keys, keks, rewraps, held, opening, wrapper, ring, leases, endings, bus, client, events };
+  return {
+    vault,
+    backups,
+    folder,
+    rechecks,
+    hold,
+    fingerprintKey,
+    log,
+    keys,
+    keks,
+    rewraps,
+    held,
+    opening,
+    wrapper,
+    ring,
+    leases,
+    endings,
+    bus,
+    client,
+    events,
+  };
 };
 
 export const testVault = async ({ held = [randomKek()], ...options }: ReplicaOptions & { readonly held?: Kek[] } = {}) => {

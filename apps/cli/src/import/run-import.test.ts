@@ -144,8 +144,16 @@ describe('an import', () => {
   it('leaves a row alone that came or was changed while it ran, and says so', async () => {
     const target = memoryTarget();
     let reads = 0;
-    const pages = () => pagesOf((reads += 1) === 1 ? [found('t/1'), found('t/2')] : [found('t/1', { service: 'Other' }), found('t/2'), found('t/3')]);
-    const source = { kind: 'fernet' as const, name: 'ops', issuer: null, pages, blank: async () => ({ rows: [], next: [] }), close: async () => undefined };
+    const pages = () =>
+      pagesOf((reads += 1) === 1 ? [found('t/1'), found('t/2')] : [found('t/1', { service: 'Other' }), found('t/2'), found('t/3')]);
+    const source = {
+      kind: 'fernet' as const,
+      name: 'ops',
+      issuer: null,
+      pages,
+      blank: async () => ({ rows: [], next: [] }),
+      close: async () => undefined,
+    };
     const signal = new AbortController().signal;
     const legacyScopeOf = async (id: string): Promise<string> => id;
     const report = await runImport({ source, target, legacyScopeOf, dryRun: false, retire: false, onProgress: () => undefined, signal });

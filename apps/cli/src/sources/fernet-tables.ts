@@ -53,7 +53,7 @@ async function* readPages(reading: Reading): AsyncGenerator<readonly SourceItem[
   const there = await inTransaction(client, READ_ONLY, CANNOT_READ, () => tablesThere(reading));
   if (there.length === 0) throw new CliFailure('source', `The source database has none of the tables ${LEGACY_TABLES.join(', ')}.`);
   for (const table of there) {
-    for (let after: number | undefined = BEFORE_ALL; after !== undefined; ) {
+    for (let after: number | undefined = BEFORE_ALL; after !== undefined;) {
       const from: number = after;
       const { items, last } = await inTransaction(client, READ_ONLY, CANNOT_READ, () => readPage(reading, table, from));
       if (items.length > 0) yield items;
@@ -89,7 +89,9 @@ export const fernetTables = async ({ url, schema, keys, name, issuer }: FernetTa
     issuer,
     pages: () => readPages(reading),
     blank: async (references) => ({
-      rows: await inTransaction(client, 'BEGIN', 'The source tables can’t be blanked, and of this page nothing was', () => blankRows(reading, references)),
+      rows: await inTransaction(client, 'BEGIN', 'The source tables can’t be blanked, and of this page nothing was', () =>
+        blankRows(reading, references),
+      ),
       next: [`Run VACUUM FULL on the tables in ${database.name}, and let its backups expire: they still hold the tokens.`],
     }),
     close: () => client.end().catch(() => undefined),

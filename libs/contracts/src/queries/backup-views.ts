@@ -59,9 +59,7 @@ export const RestoreView = z.object({
   /** The first 100 that failed, and the first 100 whose provider can't be reached, by address. */
   failures: z.array(FailedRecheck),
   /** What audit knew to be shredded is shredded again: when, and how many credentials. Null until then. */
-  shreds: z
-    .object({ at: z.string(), lostTo: z.int().nullable(), named: z.int(), deleted: z.int() })
-    .nullable(),
+  shreds: z.object({ at: z.string(), lostTo: z.int().nullable(), named: z.int(), deleted: z.int() }).nullable(),
   /** Null while it is held. `reason`: a person's, who did not wait. */
   released: z.object({ at: z.string(), by: Who, reason: z.string().nullable(), unchecked: z.int() }).nullable(),
 });

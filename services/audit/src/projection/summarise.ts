@@ -1,5 +1,6 @@
 import type {
   AccessEvent,
+  BackupEvent,
   ConsumerEvent,
   CredentialEvent,
   DomainEvent,
@@ -14,8 +15,11 @@ import { summariseLifecycle } from './summarise-lifecycle.ts';
 const milliseconds = (elapsed: number): string => `${Math.round(elapsed)} ms`;
 const list = (names: readonly string[]): string => names.join(', ');
 
+const isOfBackup = (event: DomainEvent): event is BackupEvent => event.type.startsWith('backup.');
+
 /** One sentence of what happened, for a person who reads the timeline. No default: a new event without a sentence does not compile. */
 export const summarise = (event: DomainEvent): string => {
+  if (isOfBackup(event)) return summariseBackup(event);
   switch (event.type) {
     case 'secret.revealed':
     case 'secret.compared':
@@ -51,11 +55,6 @@ export const summarise = (event: DomainEvent): string => {
     case 'log.shreds-repeated':
     case 'log.released':
       return summariseRestore(event);
-    case 'backup.requested':
-    case 'backup.started':
-    case 'backup.completed':
-    case 'backup.failed':
-      return summariseBackup(event);
     case 'consumer.registered':
     case 'consumer.token-issued':
     case 'consumer.token-revoked':

@@ -34,7 +34,8 @@ const endedRun = ({ ring, now }: Restoring): Made[] => {
   return [{ stream: streamOf.keyRing, version: (ring.at(-1)?.version ?? 0) + 1, event: { type: 'rewrap.completed', data } }];
 };
 
-const UNTOLD = 'The log was restored from a backup that was made while this one was under way, and may be this one: how it ended is not in it.';
+const UNTOLD =
+  'The log was restored from a backup that was made while this one was under way, and may be this one: how it ended is not in it.';
 
 /** A backup that was under way, most likely the very one that is restored. */
 const endedBackup = ({ backups, head }: Restoring): Made[] => {
@@ -50,7 +51,11 @@ export const restoredEvents = (restoring: Restoring): readonly EventLine[] => {
   const { incarnation, backedUpAt, reason, now, by, commandId } = restoring;
   const meta: EventMeta = { commandId, actor: { kind: 'person', id: by }, incarnation };
   const restored: DomainEvent = { type: 'log.restored', data: { incarnation, head: restoring.head, backedUpAt, reason } };
-  const made: Made[] = [{ stream: streamOf.log, version: restoring.logVersion + 1, event: restored }, ...endedRun(restoring), ...endedBackup(restoring)];
+  const made: Made[] = [
+    { stream: streamOf.log, version: restoring.logVersion + 1, event: restored },
+    ...endedRun(restoring),
+    ...endedBackup(restoring),
+  ];
   let { position, hash } = restoring.head;
   return made.map(({ stream, version, event: { type, data } }) => {
     const prevHash = hash;

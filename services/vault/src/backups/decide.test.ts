@@ -36,7 +36,8 @@ describe('backup.request', () => {
     expect(after(requested(), failed).when(request)).toEqual(ok([requested(SECOND)]));
   });
   it.each([[[requested()]], [[requested(), started()]]])('is refused while another one is open, which it names', (events) =>
-    expect(after(...events).when(request)).toEqual(refuse({ code: 'backup-running', backupId: FIRST })));
+    expect(after(...events).when(request)).toEqual(refuse({ code: 'backup-running', backupId: FIRST })),
+  );
 });
 
 describe('the work on a backup', () => {

@@ -27,7 +27,9 @@ export const decideBackup = (command: BackupCommand, backups: Backups): Result<r
   const open = openBackup(backups);
   if (command.type === 'backup.request') {
     const { backupId, file } = command;
-    return open ? refuse({ code: 'backup-running', backupId: open.backupId }) : ok([{ type: 'backup.requested', data: { backupId, file } }]);
+    return open
+      ? refuse({ code: 'backup-running', backupId: open.backupId })
+      : ok([{ type: 'backup.requested', data: { backupId, file } }]);
   }
   if (open?.backupId !== command.backupId) return ok([]);
   const about = { backupId: open.backupId, file: open.file };

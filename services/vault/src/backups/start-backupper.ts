@@ -51,7 +51,8 @@ const teller = ({ progress, progressMs, logger }: BackupperDeps, backupId: strin
 };
 
 const STOPPED = 'The vault was stopped, or lost its database, while the backup was written; there is no such file.';
-const WHOLE = 'The vault was stopped just when the backup was written: its file is there and whole, and keyturn backup verify says what is in it.';
+const WHOLE =
+  'The vault was stopped just when the backup was written: its file is there and whole, and keyturn backup verify says what is in it.';
 
 /** Whoever leads and finds a backup begun knows that its writer is gone: it would lead. */
 const settle = async (deps: BackupperDeps, { backupId, file }: Backup): Promise<void> => {

@@ -102,5 +102,8 @@ export const rollBackTo = (deps: VaultDeps, opened: Opened, data: VaultCommandDa
 export const recordErrandTested = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'errand.record-tested'>): Promise<Reply> => {
   const { credentialId, ...verdict } = data;
   const rechecking = deps.hold.restore()?.incarnation ?? null;
-  return submitToCredential(deps, opened, { credentialId, command: () => ({ type: 'errand.record-tested', data: { ...verdict, rechecking } }) });
+  return submitToCredential(deps, opened, {
+    credentialId,
+    command: () => ({ type: 'errand.record-tested', data: { ...verdict, rechecking } }),
+  });
 };

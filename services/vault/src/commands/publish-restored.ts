@@ -5,11 +5,7 @@ import { jobOf, type Opened, replyOf } from './opened.ts';
 import { submitToRestores } from './restore-job.ts';
 
 /** Ends the hold after a restore by a person's word. What was shredded in the lost log is shredded again all the same. */
-export const publishRestored = async (
-  deps: VaultDeps,
-  opened: Opened,
-  { reason }: VaultCommandData<'restore.publish'>,
-): Promise<Reply> => {
+export const publishRestored = async (deps: VaultDeps, opened: Opened, { reason }: VaultCommandData<'restore.publish'>): Promise<Reply> => {
   const held = deps.hold.restore();
   const { remaining, unreachable: _among, ...counts } = await deps.rechecks.counts(held?.incarnation ?? 0);
   const command = { type: 'restore.publish' as const, reason, counts, unchecked: remaining };

@@ -74,7 +74,14 @@ const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'
   const at = fact.recordedAt;
   const committed = { status: 'current', committedAt: at, committedBy: whoOf(fact.meta.actor), untested: data.untested ?? null } as const;
   const next = changeVersion(state, data.to, committed);
-  const moved = { ...next, current: data.to, ...risenTo(data.generation, fact.meta.incarnation), change: null, failedChange: null, ...settled(fact) };
+  const moved = {
+    ...next,
+    current: data.to,
+    ...risenTo(data.generation, fact.meta.incarnation),
+    change: null,
+    failedChange: null,
+    ...settled(fact),
+  };
   return data.epoch === null ? moved : changeRotation(moved, { committedAt: at, firstCommittedAt: at });
 };
 
@@ -83,7 +90,12 @@ const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled
   const at = fact.recordedAt;
   const rolledBack = { by: fact.meta.actor, reason: data.reason, at };
   const restored = { status: 'current', supersededAt: null, ...(data.untested === undefined ? {} : { untested: data.untested }) } as const;
-  const moved = { ...changeVersion(state, data.to, restored), current: data.to, ...risenTo(data.generation, fact.meta.incarnation), ...settled(fact) };
+  const moved = {
+    ...changeVersion(state, data.to, restored),
+    current: data.to,
+    ...risenTo(data.generation, fact.meta.incarnation),
+    ...settled(fact),
+  };
   // Outside a rotation the last one is over, and stays as it was.
   if (data.epoch === undefined) return { ...moved, change: null, failedChange: null };
   return changeRotation(moved, {

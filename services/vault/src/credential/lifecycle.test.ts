@@ -322,7 +322,9 @@ describe('after a restore', () => {
     expect(leapt).toMatchObject({ data: { generation: 1_000_001 } });
     const inTheNext = recordedAs(leapt!, 9);
     const after = evolve(before, { ...inTheNext, meta: { ...inTheNext.meta, incarnation: 2 } });
-    expect(decided({ type: 'credential.enable', data: {} }, leapingAfterRestore(after, 2))).toMatchObject([{ data: { generation: 1_000_002 } }]);
+    expect(decided({ type: 'credential.enable', data: {} }, leapingAfterRestore(after, 2))).toMatchObject([
+      { data: { generation: 1_000_002 } },
+    ]);
     expect(decided(disable, leapingAfterRestore(before, 1))).toMatchObject([{ data: { generation: 2 } }]);
   });
   it('what the lost log had deleted is deleted again, whatever it is in the middle of, and once', () => {
@@ -333,7 +335,9 @@ describe('after a restore', () => {
     given(...spec.base, spec.requested(1))
       .when(repeat)
       .then(spec.shredded([1], 9), spec.deleted([1], undefined, { reason: 'gone', repeats: 9 }));
-    given(...ended).when(repeat).thenNothing();
+    given(...ended)
+      .when(repeat)
+      .thenNothing();
     given().when(repeat).thenRefused({ code: 'credential-unknown' });
   });
 });

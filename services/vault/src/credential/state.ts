@@ -241,7 +241,18 @@ export const openRotation = (state: RegisteredCredential): Rotation | undefined 
   return latest?.status === 'open' ? latest : undefined;
 };
 
-export const nextVersionNumber = (state: RegisteredCredential): number => (state.versions.at(-1)?.version ?? 0) + 1;
+/** More versions than any log can have lost of one credential. */
+const VERSION_LEAP = 1_000;
+
+/**
+ * After a restore it leaps once over the numbers that the lost log may have given out: who holds a lost version would take another one of its
+ * number for the same.
+ */
+export const nextVersionNumber = ({ versions, recheck }: RegisteredCredential): number => {
+  const last = versions.at(-1);
+  const isFirstSince = recheck !== null && last !== undefined && last.stagedAt < recheck.at;
+  return (last?.version ?? 0) + (isFirstSince ? VERSION_LEAP : 1);
+};
 
 /** The version whose value was edited, and edited again, into this one. */
 const rootOf = (state: RegisteredCredential, version: Version): number => {

@@ -15,7 +15,11 @@ export type ToRecheck = { readonly credentialId: string; readonly version: numbe
 export interface RecheckTable {
   counts(incarnation: number): Promise<RecheckCounts>;
   /** Some of those of these types (`among`), or of all others; those that were never tried come first. */
-  next(incarnation: number, types: { readonly among: readonly string[] } | { readonly besides: readonly string[] }, limit: number): Promise<readonly ToRecheck[]>;
+  next(
+    incarnation: number,
+    types: { readonly among: readonly string[] } | { readonly besides: readonly string[] },
+    limit: number,
+  ): Promise<readonly ToRecheck[]>;
   /** The first ones with that outcome, by address. */
   withOutcome(incarnation: number, outcome: 'failed' | 'unreachable', limit: number): Promise<readonly FailedRecheck[]>;
 }

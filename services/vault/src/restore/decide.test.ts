@@ -21,7 +21,17 @@ const after = (...events: readonly LogEvent[]) => {
   const meta = { commandId: 'c', actor: { kind: 'person' as const, id: 'ada' }, incarnation: 2 };
   const restores = events.reduce<Restores>(
     (state, event) =>
-      evolveRestores(state, event, { ...event, position: 1, stream: 'log', version: 1, meta, recordedAt, sealedHash: null, prevHash: '', hash: '' }),
+      evolveRestores(state, event, {
+        ...event,
+        position: 1,
+        stream: 'log',
+        version: 1,
+        meta,
+        recordedAt,
+        sealedHash: null,
+        prevHash: '',
+        hash: '',
+      }),
     neverRestored,
   );
   return { restores, when: (command: RestoreCommand) => decideRestore(command, restores) };
@@ -52,7 +62,7 @@ describe('publishing after a restore', () => {
     expect(when({ type: 'restore.release', incarnation: 3, counts })).toEqual(ok([]));
   });
   it('records the shreds once', () =>
-    expect(after(restored(2), shredded(2)).when({ type: 'restore.shreds-repeated', incarnation: 2, lostTo: 1, named: 0, deleted: 0 })).toEqual(
-      ok([]),
-    ));
+    expect(
+      after(restored(2), shredded(2)).when({ type: 'restore.shreds-repeated', incarnation: 2, lostTo: 1, named: 0, deleted: 0 }),
+    ).toEqual(ok([])));
 });

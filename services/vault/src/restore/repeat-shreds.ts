@@ -9,7 +9,9 @@ import type { VaultDeps } from '../deps.ts';
 import type { LostTail } from '../ports/lost-tail.ts';
 import type { Restore } from './state.ts';
 
-export type ShredDeps = Pick<VaultDeps, 'log' | 'fingerprintKey' | 'newId' | 'backupRetentionDays' | 'logger'> & { readonly lostTail: LostTail };
+export type ShredDeps = Pick<VaultDeps, 'log' | 'fingerprintKey' | 'newId' | 'backupRetentionDays' | 'logger'> & {
+  readonly lostTail: LostTail;
+};
 
 const UNTOLD = 'deleted in the log that was lost; its reason was lost too';
 

@@ -116,7 +116,12 @@ export const deleted = (revoked: number[], leftAliveBecause?: string, more: { re
     ...more,
   });
 /** What a test after a restore came to; the sentence is the verdict behind it. */
-export const rechecked = (version: number, outcome: 'tested' | 'failed' | 'no-test' | 'unreachable', incarnation: number, said?: string) => {
+export const rechecked = (
+  version: number,
+  outcome: 'tested' | 'failed' | 'no-test' | 'unreachable',
+  incarnation: number,
+  said?: string,
+) => {
   const verdict = { tested: 'valid', failed: 'invalid', 'no-test': 'no-test', unreachable: 'unreachable' }[outcome];
   return make('credential.rechecked', { version, outcome, incarnation, sentence: said ?? verdict, elapsedMs: 3 });
 };

@@ -12,7 +12,8 @@ export type BackupPlace = { readonly folder: string; readonly recipientsFile: st
 type Options = { readonly place: BackupPlace; readonly databaseUrl: Sensitive<string>; readonly kek: KekSource };
 type Ready = { readonly folder: string; readonly recipients: readonly string[] };
 
-const codeOf = (fault: unknown): string => (fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : 'unknown');
+const codeOf = (fault: unknown): string =>
+  fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : 'unknown';
 
 /** Public keys, one a line, as age writes them; read anew each time, so that a change needs no restart. */
 const readRecipients = async (path: string): Promise<readonly string[] | string> => {

@@ -54,7 +54,14 @@ async function* linesOf({ header, lines }: Snapshot, keks: readonly Kek[], count
  * Writes everything that a restore needs, the KEKs included, into one encrypted file: as the database stood at one moment, while writes go
  * on. Memory doesn't grow with the log. The file is there whole, or not at all.
  */
-export const createBackup = ({ path, lock, databaseUrl, kek, signal, ...told }: CreateBackup): Promise<Result<CreatedBackup, BackupRefusal>> =>
+export const createBackup = ({
+  path,
+  lock,
+  databaseUrl,
+  kek,
+  signal,
+  ...told
+}: CreateBackup): Promise<Result<CreatedBackup, BackupRefusal>> =>
   answering(() =>
     withSnapshot(databaseUrl, async (snapshot) => {
       const counts: Record<string, number> = {};

@@ -115,7 +115,18 @@ const openIncarnation = async (target: RestoreTarget, backup: BackupContent, { i
   const { head, createdAt: backedUpAt } = backup;
   const { by, reason, newId } = given;
   const logVersion = log.at(-1)?.version ?? 0;
-  const said = { head, backedUpAt, by, reason, incarnation: opened, commandId: newId(), now: await target.now(), ring, backups, logVersion };
+  const said = {
+    head,
+    backedUpAt,
+    by,
+    reason,
+    incarnation: opened,
+    commandId: newId(),
+    now: await target.now(),
+    ring,
+    backups,
+    logVersion,
+  };
   const events = restoredEvents(said);
   await target.insertEvents(events);
   await target.openIncarnation(opened);
