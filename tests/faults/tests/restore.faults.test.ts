@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -57,6 +57,13 @@ const until = async (what: string, holds: () => Promise<boolean>, timeoutMs = 60
   const tolerant = () => holds().catch(() => false);
   if (!(await waitUntil(tolerant, { timeoutMs }))) throw new Error(`not in time: ${what}`);
 };
+
+/** How often a consumer of the sample has failed so far. */
+const failures = (): number =>
+  ['one', 'two'].reduce((sum, instance) => {
+    const file = `${statsFileOf(faults.stack.servers.varDir, instance)}.failures.jsonl`;
+    return sum + (existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').length : 0);
+  }, 0);
 
 const backUp = async (): Promise<string> => {
   const { backupId, file } = await ask(BackupStartedAnswer, '/api/v1/admin/backups', {});
@@ -126,6 +133,7 @@ it('a vault restored from a backup: tested, shredded again, published, and rotat
   const file = await backUp();
   await goOn(gone);
   const lostHead = await databases.head();
+  const failuresBefore = failures();
   const before = readStats(statsFileOf(stack.servers.varDir, 'one'));
 
   await stack.services.vault.stop();
@@ -165,4 +173,6 @@ it('a vault restored from a backup: tested, shredded again, published, and rotat
       .map(({ instance }) => instance)
       .toSorted(),
   ).toEqual(['one', 'two']);
+  expect(failures()).toBe(failuresBefore);
+  expect((await databases.roles()).map(({ name }) => name)).toContain('orders_kt2'); // the login of the lost version was left alone
 });
