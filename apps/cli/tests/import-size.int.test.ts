@@ -45,7 +45,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => database?.drop());
 
-it('needs no more memory for a large source: every row is imported, compared and blanked, and told of', { timeout: 180_000 }, async () => {
+it('needs no more memory for a large source: every row is imported, compared and blanked, and told of', { timeout: 300_000 }, async () => {
   const script = fileURLToPath(new URL('import-child.ts', import.meta.url));
   const args = [`--max-old-space-size=${HEAP_MB}`, script, database.url, fernetKey];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });

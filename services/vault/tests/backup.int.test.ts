@@ -115,6 +115,7 @@ describe('a restore', () => {
     const held = [randomKek()];
     await restoring(empty, path, keys.unlock, kekSourceOf(held));
     const replica = { ...empty, ...(await testReplica(empty, held)) };
+    await replica.client(ADMIN).command('restore.publish', { reason: 'the check has its own tests' }, { commandId: randomUUID() });
     const fetched = await testInstance(replica, 'orders', 'b1c2').fetch();
     expect(fetched).toMatchObject({ ok: true, secret: { fields: { password: PASSWORD } } });
     expect((await replica.ring.published()).identityPublicKey).toBe((await vault.ring.published()).identityPublicKey);
