@@ -93,6 +93,7 @@ export const strings = {
     password: 'Password',
     sslmode: 'TLS mode',
   }),
+  restore: { title: 'Restored from a backup, and not published yet' },
   credentials: {
     title: 'Credentials',
     count: (count: number, isAtLeast: boolean) =>
@@ -100,6 +101,10 @@ export const strings = {
     marks: {
       isDefault: 'default',
       untested: 'untested',
+      recheckFailed: 'refused since the restore',
+      recheckFailedBecause: (version: number, sentence: string) =>
+        `The restore made version ${version} current again, and its provider does not accept it: ${sentence}`,
+      recheckOpen: 'not tested since the restore',
       origin: (source: string) => `from ${source}`,
       untestedBecause: {
         import: 'It came with its registration, and nothing has tested it yet.',

@@ -68,6 +68,13 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('kek-in-use', { kekId: z.string(), rows: z.int() }),
   refusal('kek-exhausted', { kekId: z.string(), wraps: z.int() }),
   refusal('rewrap-running', { runId: z.string() }),
+  /** The vault has no folder or no recipients for backups; `why` says which. */
+  refusal('backup-unconfigured', { why: z.string() }),
+  refusal('backup-running', { backupId: z.string() }),
+  refusal('backup-unknown', { backupId: z.string() }),
+  /** What a restore brought back is still being tested. */
+  refusal('restore-unchecked', {}),
+  refusal('nothing-to-release', {}),
   refusal('version-unreadable', { version: z.int() }),
   refusal('command-reused', {}),
   refusal('message-invalid', { issues: z.array(z.string()) }),

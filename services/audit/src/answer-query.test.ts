@@ -20,6 +20,7 @@ const stored = async (troubles: string[] = [], found = [CONVICTION].slice(1), la
     projector: { troubles: () => troubles },
     convictions: memoryConvictions(found),
     rebuilds: { request: async () => REBUILD, latest: async () => null },
+    lost: { entries: async () => ({ items: [], total: 0 }), reach: async () => null, shreds: async () => [] },
     guard: { check: async () => found, lag: { lag: () => lag, trouble: () => (lag === null ? null : 'far behind') } },
   };
 };

@@ -3,7 +3,9 @@ import { AUDIT_QUERIES_TABLE, type AuditQueryAnswer, type AuditQueryName } from 
 import type { Guard } from './integrity/guard.ts';
 import type { Convictions } from './ports/convictions.ts';
 import type { EntryStore } from './ports/entry-store.ts';
+import type { LostTail } from './ports/lost-tail.ts';
 import type { RebuildStore } from './ports/rebuild-store.ts';
+import { lostShreds } from './lost/lost-shreds.ts';
 import { ACCESS_TYPES, accessEntryOf } from './projection/access-entry.ts';
 import type { Projector } from './projection/projector.ts';
 
@@ -13,9 +15,12 @@ export type AnswerDeps = {
   readonly convictions: Pick<Convictions, 'unsettled'>;
   readonly rebuilds: Pick<RebuildStore, 'request' | 'latest'>;
   readonly guard: Pick<Guard, 'check' | 'lag'>;
+  readonly lost: LostTail;
 };
 
 const READERS = ['admin', 'operator', 'auditor'];
+/** The vault's own NATS user; the gateway asserts no such role. */
+const VAULT = ['vault'];
 /** Who may ask what; the gateway itself may ask for the health. */
 const ALLOWED: Readonly<Record<Exclude<AuditQueryName, 'health.check'>, readonly string[]>> = {
   'timeline.read': READERS,
@@ -24,6 +29,8 @@ const ALLOWED: Readonly<Record<Exclude<AuditQueryName, 'health.check'>, readonly
   'integrity.check': READERS,
   'rebuild.get': READERS,
   'rebuild.start': ['admin'],
+  'lost.read': READERS,
+  'lost.shreds': VAULT,
 };
 export const AUDIT_QUERY_NAMES = [
   'timeline.read',
@@ -32,6 +39,8 @@ export const AUDIT_QUERY_NAMES = [
   'integrity.check',
   'rebuild.start',
   'rebuild.get',
+  'lost.read',
+  'lost.shreds',
   'health.check',
 ] as const satisfies readonly AuditQueryName[];
 
@@ -62,6 +71,10 @@ const answer = (name: AuditQueryName, data: unknown, deps: AnswerDeps): Promise<
       return deps.rebuilds.request();
     case 'rebuild.get':
       return deps.rebuilds.latest().then((rebuild): AuditQueryAnswer<'rebuild.get'> => ({ rebuild }));
+    case 'lost.read':
+      return readLost(data, deps);
+    case 'lost.shreds':
+      return readShreds(data, deps);
     case 'health.check':
       return checkHealth(deps);
   }
@@ -78,6 +91,26 @@ const readAccess = async (data: unknown, { store }: AnswerDeps): Promise<AuditQu
   const found = await store.recorded({ credentialId, before, limit: limit + 1, types: ACCESS_TYPES });
   const items = found.slice(0, limit).flatMap((json) => accessEntryOf(json) ?? []);
   return { items, nextBefore: found.length > limit ? (items.at(-1)?.position ?? null) : null, projectedTo: position };
+};
+
+/** `<generation>.<position>`: behind which the page begins. */
+const placeOf = (cursor: string | undefined) => {
+  const [generation = 0, position = 0] = (cursor ?? '0.0').split('.').map(Number);
+  return { generation, position };
+};
+
+const readLost = async (data: unknown, { lost }: AnswerDeps): Promise<AuditQueryAnswer<'lost.read'>> => {
+  const { credentialId, cursor, limit } = AUDIT_QUERIES_TABLE['lost.read'].data.parse(data);
+  const page = await lost.entries({ credentialId, after: placeOf(cursor), limit: limit + 1 });
+  const items = page.items.slice(0, limit);
+  const last = items.at(-1);
+  const nextCursor = page.items.length > limit && last ? `${last.generation}.${last.position}` : null;
+  return { items, nextCursor, total: page.total };
+};
+
+const readShreds = (data: unknown, { lost }: AnswerDeps): Promise<AuditQueryAnswer<'lost.shreds'>> => {
+  const { head, incarnation, after, limit } = AUDIT_QUERIES_TABLE['lost.shreds'].data.parse(data);
+  return lostShreds(lost, { head, incarnation, after, limit });
 };
 
 const readStatus = async ({ store, convictions, guard, projector }: AnswerDeps): Promise<AuditQueryAnswer<'status.read'>> => {

@@ -17,6 +17,9 @@ const Variables = z.object({
   KEYTURN_KEK: z.string().optional(),
   /** JSON: what a credential gets where its registration says nothing. */
   DEFAULT_POLICY: z.string().default('{}'),
+  /** Where backups go that are started over the API, and the file of age recipients to whom they are encrypted. Both, or neither. */
+  BACKUP_FOLDER: Path.optional(),
+  BACKUP_RECIPIENTS_FILE: Path.optional(),
   /** For how many days a backup is kept: shown to whoever deletes a credential. */
   BACKUP_RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(35),
   RELAY_POLL_MS: Milliseconds.default(1_000),
@@ -44,6 +47,13 @@ const kekSource = ({ KEK_FILE, KEYTURN_KEK }: z.infer<typeof Variables>): KekSou
   throw new Error("the vault's settings are wrong: it needs its KEK from KEK_FILE or from KEYTURN_KEK, one of the two");
 };
 
+/** A folder without recipients would be no place for backups: nobody could be kept from opening them. */
+const backupPlace = ({ BACKUP_FOLDER: folder, BACKUP_RECIPIENTS_FILE: recipientsFile }: z.infer<typeof Variables>) => {
+  if (folder !== undefined && recipientsFile !== undefined) return { folder, recipientsFile };
+  if (folder === undefined && recipientsFile === undefined) return null;
+  throw new Error("the vault's settings are wrong: BACKUP_FOLDER and BACKUP_RECIPIENTS_FILE are needed together, or neither");
+};
+
 /** Reads the settings once. A mistake names its variable and never prints its value. */
 export const loadConfig = (environment: Environment) => {
   const env = loadSettings(Variables, environment);
@@ -55,6 +65,7 @@ export const loadConfig = (environment: Environment) => {
     kek: kekSource(env),
     environmentCredentials: environmentCredentials(environment),
     policy: policyFrom(env.DEFAULT_POLICY),
+    backupPlace: backupPlace(env),
     backupRetentionDays: env.BACKUP_RETENTION_DAYS,
     relayPollMs: env.RELAY_POLL_MS,
     silenceTickMs: env.SILENCE_TICK_MS,

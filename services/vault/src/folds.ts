@@ -1,12 +1,14 @@
 import type { Address } from '@keyturn/contracts';
-import { ConsumerEvent, type Grant, IdentityEvent, KeyRingEvent } from '@keyturn/contracts/events';
+import { BackupEvent, ConsumerEvent, type Grant, IdentityEvent, KeyRingEvent, LogEvent } from '@keyturn/contracts/events';
 import { covers } from '@keyturn/contracts';
 import type { z } from 'zod';
+import { type Backups, evolveBackups, noBackups } from './backups/state.ts';
 import { evolve } from './credential/evolve.ts';
 import { preflightOf, unanswered } from './credential/preflight.ts';
 import { type Credential, liveVersions, openRotation, type RegisteredCredential, unregistered } from './credential/state.ts';
 import { summaryOf } from './credential/views.ts';
 import { emptyRing, evolveRing, type KeyRing } from './key-ring/state.ts';
+import { evolveRestores, neverRestored, type Restores } from './restore/state.ts';
 import type { CredentialRow, Fold } from './ports/command-log.ts';
 
 /** Who still has to try a pending version: a beat's answer tells them, should they have missed the notice. */
@@ -42,6 +44,8 @@ const rowOf = (state: Credential): CredentialRow | null => {
     openTrace: open?.traceparent ?? null,
     lostAfterMs: state.policy.lostAfterMs,
     live: liveVersions(state),
+    settledIn: state.settledIn,
+    recheckedIn: state.recheck?.incarnation ?? null,
   };
   return { credentialId, address, credentialType, status: summary.status, openEpoch, generation, updatedAt, body, upkeep };
 };
@@ -85,6 +89,16 @@ export const keyRingFold: Fold<KeyRing> = {
   evolve: (ring, { type, data, recordedAt }) => evolveRing(ring, KeyRingEvent.parse({ type, data }), recordedAt),
 };
 
+export const backupsFold: Fold<Backups> = {
+  initial: noBackups,
+  evolve: (backups, recorded) => evolveBackups(backups, BackupEvent.parse({ type: recorded.type, data: recorded.data }), recorded),
+};
+
+export const restoresFold: Fold<Restores> = {
+  initial: neverRestored,
+  evolve: (restores, recorded) => evolveRestores(restores, LogEvent.parse({ type: recorded.type, data: recorded.data }), recorded),
+};
+
 /** Reveals, refusals and leases: recorded, and never folded. */
 export const accessFold: Fold<null> = { initial: null, undecided: true, evolve: () => null };
 
@@ -124,6 +138,7 @@ export const streamOf = {
   credential: (credentialId: string) => `credential-${credentialId}`,
   keyRing: 'key-ring',
   log: 'log',
+  backups: 'backups',
   access: (about: string) => `access-${about}`,
   default: (scope: string, service: string) => `default-${scope}.${service}`,
   legacyUser: (legacyScope: string) => `legacy-${legacyScope}`,

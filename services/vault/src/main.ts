@@ -5,10 +5,13 @@ import { systemClock } from '@keyturn/kernel';
 import { linkTable } from '@keyturn/sealing';
 import { extract, jsonLogger, startTracing } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
+import { backupFolder } from './adapters/backup/backup-folder.ts';
 import { openKeyWrapper, refuseUnusableKeks } from './adapters/open-key-wrapper.ts';
 import { jetStreamEventStream } from './adapters/nats/event-stream.ts';
+import { natsLostTail } from './adapters/nats/lost-tail.ts';
 import { startRelay } from './adapters/nats/relay.ts';
 import { serveVault } from './adapters/nats/serve-vault.ts';
+import { postgresBackupProgress } from './adapters/postgres/backup-progress.ts';
 import { postgresCommandLog } from './adapters/postgres/command-log.ts';
 import { postgresCredentialTable } from './adapters/postgres/credential-table.ts';
 import { postgresErrandTable } from './adapters/postgres/errand-table.ts';
@@ -18,16 +21,20 @@ import { postgresLeadership } from './adapters/postgres/leadership.ts';
 import { postgresLeaseEndings } from './adapters/postgres/lease-endings.ts';
 import { postgresLeases } from './adapters/postgres/leases.ts';
 import { prepareDatabase } from './adapters/postgres/prepare-database.ts';
+import { postgresRecheckTable } from './adapters/postgres/recheck-table.ts';
 import { postgresRewrapStore } from './adapters/postgres/rewrap-store.ts';
 import { readHead } from './adapters/postgres/read-events.ts';
 import { tellOutages } from './adapters/postgres/tell-outages.ts';
 import { vaultPool } from './adapters/postgres/vault-pool.ts';
 import { createVault } from './app.ts';
+import { startBackupper } from './backups/start-backupper.ts';
 import { openRefusalRecorder } from './commands/open-refusal-recorder.ts';
 import { loadConfig } from './config.ts';
 import { healthOf } from './health.ts';
 import { noticeOf } from './notices.ts';
 import { startReplicaBeat } from './replica-beat.ts';
+import { openRestoreHold } from './restore/restore-hold.ts';
+import { startRestoreKeeper } from './restore/start-restore-keeper.ts';
 import { openKeys } from './secrets/open-keys.ts';
 import { sealingKeyRing } from './secrets/sealing-key-ring.ts';
 import { startRewrapper } from './secrets/start-rewrapper.ts';
@@ -37,6 +44,7 @@ import { startSilenceTicker } from './silence-ticker.ts';
 
 const RETRY_MS = 500;
 const PROGRESS_MS = 5_000;
+const BACKUP_PROGRESS_MS = 1_000;
 
 const config = loadConfig(process.env);
 const clock = systemClock;
@@ -55,6 +63,10 @@ const { replicaGoneMs } = config;
 const { wrapper, identity } = await opened(openKeys({ keys, keks, log, openWrapper, newId: uuidv7, replicaGoneMs, logger }));
 const ring = sealingKeyRing({ keys, wrapper, identity, clock });
 const rewraps = postgresRewrapStore(pool);
+const backups = postgresBackupProgress(pool);
+const folder = backupFolder({ place: config.backupPlace, databaseUrl: config.databaseUrl, kek: config.kek });
+const rechecks = postgresRecheckTable(pool);
+const hold = await openRestoreHold({ log, logger, pollMs: config.replicaBeatMs });
 const bus = await connectBus({ url: config.natsUrl, creds: config.natsCreds, name: 'vault', log: logger, tracer });
 const vault = tellOutages(
   createVault({
@@ -63,6 +75,10 @@ const vault = tellOutages(
     keks,
     kekKeeper: wrapper,
     rewraps,
+    backups,
+    backupFolder: folder,
+    rechecks,
+    hold,
     ring,
     leases: postgresLeases(pool),
     endings: postgresLeaseEndings(pool),
@@ -81,12 +97,14 @@ const vault = tellOutages(
   }),
 );
 const tell = (event: Recorded): void => {
-  const notice = noticeOf(event);
+  // Nobody misses what isn't said: consumers compare generations at their next beat.
+  const notice = hold.restore() ? null : noticeOf(event);
   if (notice) bus.publish(notice.subject, notice.payload, { ...extract(event.meta) });
 };
 log.onCommitted((events) => events.forEach(tell));
 const serving = serveVault(bus, vault, tracer);
-const leadership = postgresLeadership({ url: config.databaseUrl, name: 'relay', retryMs: RETRY_MS, logger });
+const led = (name: string) => postgresLeadership({ url: config.databaseUrl, name, retryMs: RETRY_MS, logger });
+const leadership = led('relay');
 const stream = await jetStreamEventStream({ nats: bus.connection, inboxPrefix: inboxPrefix('vault'), tracer });
 const relay = startRelay({ log, leadership, stream, onPublished: tell, logger, pollMs: config.relayPollMs, retryMs: RETRY_MS });
 const stopTicker = startSilenceTicker({
@@ -103,13 +121,37 @@ const rewrapper = startRewrapper({
   logger,
   store: rewraps,
   keeper: wrapper,
-  leadership: postgresLeadership({ url: config.databaseUrl, name: 'rewrap', retryMs: RETRY_MS, logger }),
+  leadership: led('rewrap'),
   onUnreadable: ({ credentialId, version }, { part, message }) => recordUnreadable({ credentialId, version, part, sentence: message }),
   newId: uuidv7,
   pollMs: config.replicaBeatMs,
   retryMs: RETRY_MS,
   progressMs: PROGRESS_MS,
   rowsPerSecond: config.rewrapRowsPerSecond,
+});
+const backupper = startBackupper({
+  log,
+  folder,
+  progress: backups,
+  leadership: led('backup'),
+  newId: uuidv7,
+  logger,
+  pollMs: config.replicaBeatMs,
+  retryMs: RETRY_MS,
+  progressMs: BACKUP_PROGRESS_MS,
+});
+const restoreKeeper = startRestoreKeeper({
+  log,
+  hold,
+  rechecks,
+  lostTail: natsLostTail({ bus, logger }),
+  fingerprintKey: identity.fingerprintKey,
+  backupRetentionDays: config.backupRetentionDays,
+  leadership: led('restore'),
+  newId: uuidv7,
+  logger,
+  pollMs: config.replicaBeatMs,
+  retryMs: RETRY_MS,
 });
 await bus.flush();
 logger.info('vault.ready');
@@ -120,6 +162,9 @@ onShutdown(logger, [
   stopTicker,
   stopBeat,
   rewrapper.stop,
+  backupper.stop,
+  restoreKeeper.stop,
+  hold.stop,
   bus.drain,
   wrapper.leave,
   log.close,

@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { Sensitive } from '@keyturn/kernel';
 import { uuidv7 } from 'uuidv7';
-import type { Kek } from '../src/adapters/aes-key-wrapper.ts';
 import { type Lock, readAgeFile, type Unlock, writeAgeFile } from '../src/adapters/backup/age-file.ts';
 import { restoreBackup } from '../src/adapters/backup/restore-backup.ts';
 import type { KekSource } from '../src/config.ts';
@@ -13,11 +12,6 @@ export const agePair = async (): Promise<{ readonly lock: Lock; readonly unlock:
   const identity = await generateX25519Identity();
   return { lock: { recipients: [await identityToRecipient(identity)] }, unlock: { identities: [new Sensitive(identity)] } };
 };
-
-/** The KEKs as a host has them in KEYTURN_KEK. */
-export const kekSourceOf = (keks: readonly Kek[]): KekSource => ({
-  variable: new Sensitive(keks.map(({ key }) => Buffer.from(key.reveal()).toString('base64')).join(',')),
-});
 
 export const restoring = (database: TestLog, path: string, unlock: Unlock, kek: KekSource, incarnation?: number) =>
   restoreBackup({

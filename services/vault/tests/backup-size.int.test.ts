@@ -4,52 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { Sensitive } from '@keyturn/kernel';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { randomKek } from '../src/adapters/memory/memory-key-wrapper.ts';
-import { restoreInto } from '../src/adapters/postgres/restore-target.ts';
-import type { EventLine } from '../src/backup/backup-line.ts';
-import { canonicalText, hashEvent } from '../src/log/hash-event.ts';
-import { CHAIN_START } from '../src/log/verify-chain.ts';
 import { tally, tallyJob } from '../src/testing/tally.ts';
+import { padLog } from './pad-log.ts';
 import { testLog, type TestLog } from './test-log.ts';
 
 const EVENTS = 50_000;
 /** Far less than what is read. */
 const HEAP_MB = 48;
-const BATCH = 500;
 
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-backup-size-'));
 let database: TestLog;
 
-const meta = { commandId: 'seed', actor: { kind: 'service' as const, id: 'test' }, incarnation: 1 };
-const padding = 'x'.repeat(2_000);
-let head = CHAIN_START;
-const nextEvent = (): EventLine => {
-  const position = head.position + 1;
-  const [data, prevHash] = [{ position, padding }, head.hash];
-  const recordedAt = '2026-01-02T03:04:05.678901Z';
-  const event = {
-    position,
-    stream: `pad-${position % 97}`,
-    version: Math.ceil(position / 97),
-    type: 'test.padded',
-    data,
-    meta,
-    recordedAt,
-    sealedHash: null,
-  };
-  // streams pad-1 … pad-96, pad-0 take turns, so each one's versions have no gap
-  const hash = hashEvent(prevHash, event);
-  head = { position, hash };
-  return { ...event, kind: 'event', data: canonicalText(data), meta: canonicalText(meta), sealed: null, prevHash, hash };
-};
-
 beforeAll(async () => {
   database = await testLog();
-  await restoreInto(new Sensitive(database.ownerUrl), async (target) => {
-    for (let batch = 0; batch < EVENTS / BATCH; batch += 1) await target.insertEvents(Array.from({ length: BATCH }, nextEvent));
-  });
+  await padLog(database, EVENTS);
 });
 afterAll(async () => {
   await database.dispose();

@@ -9,7 +9,8 @@ import { randomKek } from '../src/adapters/memory/memory-key-wrapper.ts';
 import { createBackup } from '../src/adapters/backup/create-backup.ts';
 import { verifyBackup } from '../src/adapters/backup/verify-backup.ts';
 import { verifyChain } from '../src/log/verify-chain.ts';
-import { agePair, dump, kekSourceOf, mangled, restoring, rewritten } from './backup-files.ts';
+import { agePair, dump, mangled, restoring, rewritten } from './backup-files.ts';
+import { kekSourceOf } from './kek-source.ts';
 import { testLog, type TestLog } from './test-log.ts';
 import { ADMIN, grant, PASSWORD, registerOrders, testInstance, testReplica, testVault, type TestVault } from './test-vault.ts';
 
@@ -114,6 +115,7 @@ describe('a restore', () => {
     const held = [randomKek()];
     await restoring(empty, path, keys.unlock, kekSourceOf(held));
     const replica = { ...empty, ...(await testReplica(empty, held)) };
+    await replica.client(ADMIN).command('restore.publish', { reason: 'the check has its own tests' }, { commandId: randomUUID() });
     const fetched = await testInstance(replica, 'orders', 'b1c2').fetch();
     expect(fetched).toMatchObject({ ok: true, secret: { fields: { password: PASSWORD } } });
     expect((await replica.ring.published()).identityPublicKey).toBe((await vault.ring.published()).identityPublicKey);

@@ -9,21 +9,27 @@ import { silentLogger } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
 import type { Kek } from '../src/adapters/aes-key-wrapper.ts';
 import { memoryKeyWrapper, randomKek } from '../src/adapters/memory/memory-key-wrapper.ts';
+import { backupFolder } from '../src/adapters/backup/backup-folder.ts';
 import { serveVault } from '../src/adapters/nats/serve-vault.ts';
+import { postgresBackupProgress } from '../src/adapters/postgres/backup-progress.ts';
 import { postgresCredentialTable } from '../src/adapters/postgres/credential-table.ts';
 import { postgresErrandTable } from '../src/adapters/postgres/errand-table.ts';
 import { postgresKekTable } from '../src/adapters/postgres/kek-table.ts';
 import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
 import { postgresLeaseEndings } from '../src/adapters/postgres/lease-endings.ts';
 import { postgresLeases } from '../src/adapters/postgres/leases.ts';
+import { postgresRecheckTable } from '../src/adapters/postgres/recheck-table.ts';
 import { postgresRewrapStore } from '../src/adapters/postgres/rewrap-store.ts';
 import { tellOutages } from '../src/adapters/postgres/tell-outages.ts';
 import { createVault } from '../src/app.ts';
 import { environmentCredentials } from '../src/environment/environment-credentials.ts';
+import type { BackupPlace } from '../src/adapters/backup/backup-folder.ts';
 import type { KeyWrapper } from '../src/ports/key-wrapper.ts';
+import { openRestoreHold } from '../src/restore/restore-hold.ts';
 import { openKeys } from '../src/secrets/open-keys.ts';
 import { sealingKeyRing } from '../src/secrets/sealing-key-ring.ts';
 import { versionSafe } from '../src/secrets/version-safe.ts';
+import { kekSourceOf } from './kek-source.ts';
 import { testLog, type TestLog } from './test-log.ts';
 
 // A whole vault on a real database; only the wire is in memory.
@@ -39,6 +45,7 @@ const TIMEOUT_MS = 10_000;
 type ReplicaOptions = {
   readonly environment?: Readonly<Record<string, string>>;
   readonly replicaGoneMs?: number;
+  readonly backupPlace?: BackupPlace;
   /** Stands before the keys, to see or to refuse what is asked of them. */
   readonly guardKeys?: (wrapper: KeyWrapper) => KeyWrapper;
 };
@@ -57,6 +64,11 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
   const ring = sealingKeyRing({ keys, wrapper, identity, clock: systemClock });
   const leases = postgresLeases(database.pool);
   const endings = postgresLeaseEndings(database.pool);
+  const backups = postgresBackupProgress(database.pool);
+  const place = options.backupPlace ?? null;
+  const folder = backupFolder({ place, databaseUrl: database.url, kek: kekSourceOf(held) });
+  const rechecks = postgresRecheckTable(database.pool);
+  const hold = await openRestoreHold({ log, logger: silentLogger, pollMs: 20 });
   const nats = memoryNats();
   const vault = tellOutages(
     createVault({
@@ -68,6 +80,10 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
       keks,
       kekKeeper: wrapper,
       rewraps,
+      backups,
+      backupFolder: folder,
+      rechecks,
+      hold,
       clock: systemClock,
       logger: silentLogger,
       table: postgresCredentialTable(database.pool),
@@ -86,7 +102,28 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
   const bus: Bus = nats.bus();
   const client = (actor: Actor) => vaultClient({ bus, actor, clock: systemClock });
   const events = () => log.read(0, 1_000);
-  return { vault, log, keys, keks, rewraps, held, opening, wrapper, ring, leases, endings, bus, client, events };
+  const fingerprintKey = identity.fingerprintKey;
+  return {
+    vault,
+    backups,
+    folder,
+    rechecks,
+    hold,
+    fingerprintKey,
+    log,
+    keys,
+    keks,
+    rewraps,
+    held,
+    opening,
+    wrapper,
+    ring,
+    leases,
+    endings,
+    bus,
+    client,
+    events,
+  };
 };
 
 export const testVault = async ({ held = [randomKek()], ...options }: ReplicaOptions & { readonly held?: Kek[] } = {}) => {

@@ -30,6 +30,7 @@ export type FaultStack = {
 };
 
 export type FaultStackOptions = Pick<StackOptions, 'detours' | 'policy'> & {
+  readonly vaultSettings?: NodeJS.ProcessEnv;
   readonly workerSettings?: NodeJS.ProcessEnv;
   readonly gatewaySettings?: NodeJS.ProcessEnv;
 };
@@ -38,6 +39,7 @@ export type FaultStackOptions = Pick<StackOptions, 'detours' | 'policy'> & {
 export const startFaultStack = async ({
   detours = {},
   policy = {},
+  vaultSettings = {},
   workerSettings = {},
   gatewaySettings = {},
 }: FaultStackOptions = {}): Promise<FaultStack> => {
@@ -48,6 +50,7 @@ export const startFaultStack = async ({
   rmSync(varDir, { recursive: true, force: true });
   const settings = {
     ...SETTINGS,
+    vault: { ...SETTINGS.vault, ...vaultSettings },
     'rotation-worker': { ...SETTINGS['rotation-worker'], ...workerSettings },
     'api-gateway': gatewaySettings,
   };

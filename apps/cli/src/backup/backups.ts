@@ -89,7 +89,7 @@ const restore: Action = async (context, file = '') => {
     `restored    the backup of ${backup.createdAt}: ${backup.head.position} events, ${credentials} credentials, ${dataKeys} data keys`,
     `log         ends at ${head.position} now, as incarnation ${restored.incarnation}`,
     `KEK         everything is wrapped under ${kekId}`,
-    'Next: start the vault, then test what is current; see docs/key-ring.md.',
+    'Next: start the vault. It tests what is current before it publishes: GET /api/v1/admin/restore; see docs/key-ring.md.',
   ]);
   return 'ok';
 };

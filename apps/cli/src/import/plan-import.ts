@@ -41,46 +41,68 @@ const scopeOf = (owner: SourceOwner, { issuer, legacyScopes }: ImportPlanOptions
 };
 
 /** The same name with the row's own mark, for when the name is another's. */
-const marked = (address: string, { reference }: FoundCredential): string => {
+const marked = (address: string, { reference }: Pick<FoundCredential, 'reference'>): string => {
   const { scope, service, name } = partsOf(address);
   const mark = partsOf(addressFrom({ scope, service, name: reference.split('/').slice(-1).join('') })).name.slice(0, 30);
   return `${scope}.${service}.${name.slice(0, MOST_NAME - 1 - mark.length)}-${mark}`;
 };
 
-const lastUse = ({ history }: FoundCredential): string => history.lastUsedAt ?? history.addedAt ?? '';
+const lastUseOf = ({ history }: FoundCredential): string => history.lastUsedAt ?? history.addedAt ?? '';
 const serviceOf = (address: string): string => address.slice(0, address.lastIndexOf('.'));
 
 type PlannedItemWithout = Exclude<SourceItem, FoundCredential>;
-type Placed = { readonly found: FoundCredential; readonly address: string };
 
-/** Of each service with several credentials, the one that was used last. */
-const defaultsAmong = (planned: readonly Placed[]): ReadonlySet<FoundCredential> => {
-  const groups = Map.groupBy(planned, ({ address }) => serviceOf(address));
-  const several = [...groups.values()].filter((group) => group.length > 1);
-  const newest = several.map((group) => group.toSorted((a, b) => lastUse(b.found).localeCompare(lastUse(a.found)))[0]?.found);
-  return new Set(newest.filter((found) => found !== undefined));
+/** What of a found row has to be known of all rows at once: nothing of its value. */
+export type Outline = Pick<FoundCredential, 'reference' | 'owner' | 'service' | 'name'> & { readonly lastUse: string };
+
+export const outlineOf = (found: FoundCredential): Outline => {
+  const { reference, owner, service, name } = found;
+  return { reference, owner, service, name, lastUse: lastUseOf(found) };
 };
 
-/** Settles ids, addresses and defaults of a source's rows, the same way for the same source each time. */
-export const planImport = async (items: readonly SourceItem[], options: ImportPlanOptions): Promise<readonly PlannedItem[]> => {
+type Placed = Outline & { readonly address: string };
+
+/** References: of each service with several credentials, the one that was used last. */
+const defaultsAmong = (placed: readonly Placed[]): ReadonlySet<string> => {
+  const groups = Map.groupBy(placed, ({ address }) => serviceOf(address));
+  const several = [...groups.values()].filter((group) => group.length > 1);
+  const newest = several.map((group) => group.toSorted((a, b) => b.lastUse.localeCompare(a.lastUse))[0]?.reference);
+  return new Set(newest.filter((reference) => reference !== undefined));
+};
+
+const isAsOutlined = (found: FoundCredential, outline: Outline): boolean => {
+  const { owner, service, name } = outlineOf(found);
+  return service === outline.service && name === outline.name && JSON.stringify(owner) === JSON.stringify(outline.owner);
+};
+
+export type ImportPlan = {
+  /** Settles a row when its turn comes. Null: it is not what it was when the plan was made, so what goes for it is not known. */
+  settle(item: SourceItem): Promise<PlannedItem | null>;
+};
+
+/** Settles addresses and defaults of a source's rows, the same way for the same source each time. */
+export const planImport = (outlines: readonly Outline[], options: ImportPlanOptions): ImportPlan => {
   const { kind, source } = options;
   const taken = new Set<string>();
-  const placed = items.map((item): { readonly item: PlannedItemWithout } | Placed => {
-    if (item.kind !== 'found') return { item };
-    const plain = addressFrom({ scope: scopeOf(item.owner, options), service: item.service, name: item.name });
-    const address = taken.has(plain) ? marked(plain, item) : plain;
+  const placed = outlines.map((outline): Placed => {
+    const plain = addressFrom({ scope: scopeOf(outline.owner, options), service: outline.service, name: outline.name });
+    const address = taken.has(plain) ? marked(plain, outline) : plain;
     taken.add(address);
-    return { found: item, address };
+    return { ...outline, address };
   });
-  const defaults = defaultsAmong(placed.flatMap((each) => ('found' in each ? [each] : [])));
-  return Promise.all(
-    placed.map(async (each): Promise<PlannedItem> => {
-      const { reference } = 'found' in each ? each.found : each.item;
+  const defaults = defaultsAmong(placed);
+  const byReference = new Map(placed.map((each) => [each.reference, each]));
+  return {
+    settle: async (item) => {
+      const { reference } = item;
       const credentialId = await derivedUuid('import', kind, source, reference);
-      if ('item' in each) return { item: each.item, credentialId };
-      const { found, address } = each;
-      const origin: Origin = { kind: 'import', source: kind, reference: `${source}/${reference}`.slice(0, 300), ...found.history };
-      return { found, address, credentialId, otherAddress: marked(address, found), mayBeDefault: defaults.has(found), origin };
-    }),
-  );
+      if (item.kind !== 'found') return { item, credentialId };
+      const outline = byReference.get(reference);
+      if (!outline || !isAsOutlined(item, outline)) return null;
+      const { address } = outline;
+      const origin: Origin = { kind: 'import', source: kind, reference: `${source}/${reference}`.slice(0, 300), ...item.history };
+      const otherAddress = marked(address, item);
+      return { found: item, address, credentialId, otherAddress, mayBeDefault: defaults.has(reference), origin };
+    },
+  };
 };

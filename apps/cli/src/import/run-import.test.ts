@@ -23,6 +23,11 @@ const found = (reference: string, more: Partial<FoundCredential> = {}): FoundCre
 const another = (reference: string): FoundCredential =>
   found(reference, { secretFields: new Sensitive({ secretKey: 'sk_test_another00000' }) });
 
+/** Pages of one row: whatever goes for all rows must not need them together. */
+async function* pagesOf(items: readonly SourceItem[]): AsyncGenerator<readonly SourceItem[]> {
+  for (const item of items) yield await Promise.resolve([item]);
+}
+
 type Options = { dryRun?: boolean; retire?: boolean; issuer?: string | null; blanked?: string[] };
 
 const importInto = (target: MemoryTarget, items: readonly SourceItem[], options: Options = {}): Promise<ImportReport> => {
@@ -31,7 +36,7 @@ const importInto = (target: MemoryTarget, items: readonly SourceItem[], options:
     kind: 'fernet' as const,
     name: 'ops',
     issuer,
-    read: async () => items,
+    pages: () => pagesOf(items),
     blank: async (references: readonly string[]) => {
       blanked.push(...references);
       return { rows: references.map((reference) => ({ reference, blanked: true })), next: [] };
@@ -134,5 +139,26 @@ describe('an import', () => {
     const report = await importInto(target, [another('t/1'), found('t/2', { name: 'other' })], { retire: true, blanked });
     expect(statuses(report)).toEqual(['differs', 'already-there']);
     expect(blanked).toEqual(['t/2']);
+  });
+
+  it('leaves a row alone that came or was changed while it ran, and says so', async () => {
+    const target = memoryTarget();
+    let reads = 0;
+    const pages = () =>
+      pagesOf((reads += 1) === 1 ? [found('t/1'), found('t/2')] : [found('t/1', { service: 'Other' }), found('t/2'), found('t/3')]);
+    const source = {
+      kind: 'fernet' as const,
+      name: 'ops',
+      issuer: null,
+      pages,
+      blank: async () => ({ rows: [], next: [] }),
+      close: async () => undefined,
+    };
+    const signal = new AbortController().signal;
+    const legacyScopeOf = async (id: string): Promise<string> => id;
+    const report = await runImport({ source, target, legacyScopeOf, dryRun: false, retire: false, onProgress: () => undefined, signal });
+    expect(statuses(report)).toEqual(['failed', 'imported', 'failed']);
+    expect(report.rows[0]?.sentences).toEqual([expect.stringContaining('run the same command again')]);
+    expect(target.kept).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ import { isRetirable, importRow, whyNotRetire } from './import-row.ts';
 import { countRows, type ImportReport, type ReportRow } from './import-report.ts';
 import type { ImportSource } from './import-source.ts';
 import type { ImportTarget } from './import-target.ts';
-import { type PlannedItem, planImport } from './plan-import.ts';
+import { type ImportPlan, type Outline, outlineOf, type PlannedItem, planImport } from './plan-import.ts';
 
 export type ImportRun = {
   readonly source: ImportSource;
@@ -19,23 +19,23 @@ export type ImportRun = {
 const AT_ONCE = 8;
 
 /** Works through the items a few at a time, in order; stops between two batches when it is told to. */
-const inBatches = async <T, R>(items: readonly T[], run: ImportRun, work: (item: T) => Promise<R>): Promise<R[]> => {
+const inBatches = async <T, R>(items: readonly T[], { signal }: ImportRun, work: (item: T) => Promise<R>): Promise<R[]> => {
   const done: R[] = [];
   for (let at = 0; at < items.length; at += AT_ONCE) {
-    run.signal.throwIfAborted();
+    signal.throwIfAborted();
     done.push(...(await Promise.all(items.slice(at, at + AT_ONCE).map(work))));
-    run.onProgress(done.length, items.length);
   }
   return done;
 };
 
-type Imported = { readonly planned: PlannedItem; readonly row: ReportRow };
+type Imported = { readonly planned: PlannedItem | null; readonly row: ReportRow };
+type Told = { readonly rows: readonly ReportRow[]; readonly next: readonly string[] };
 
-/** Reads every imported value back from the vault, by comparison, and only then takes it from the source. */
-const retireRows = async (run: ImportRun, imported: readonly Imported[]): Promise<{ rows: ReportRow[]; next: readonly string[] }> => {
+/** Reads every imported value of a page back from the vault, by comparison, and only then takes it from the source. */
+const retireRows = async (run: ImportRun, imported: readonly Imported[]): Promise<Told> => {
   const { source, target, dryRun } = run;
   const judged = await inBatches(imported, run, async ({ planned, row }): Promise<ReportRow> => {
-    if (!isRetirable(planned, row)) return row;
+    if (planned === null || !isRetirable(planned, row)) return row;
     if (dryRun) return { ...row, retired: 'would-blank' };
     const why = await whyNotRetire({ target, dryRun }, planned, row);
     return why === null ? { ...row, retired: 'blanked' } : { ...row, retired: 'left', sentences: [...row.sentences, why] };
@@ -52,28 +52,52 @@ const retireRows = async (run: ImportRun, imported: readonly Imported[]): Promis
   return { rows, next };
 };
 
-const legacyScopes = async (run: ImportRun, items: readonly SourceItem[]): Promise<ReadonlyMap<string, string>> => {
+const legacyScopes = async (run: ImportRun, outlines: readonly Outline[]): Promise<ReadonlyMap<string, string>> => {
   if (run.source.issuer !== null) return new Map();
-  const ids = new Set(items.flatMap((item) => (item.kind === 'found' && item.owner.kind === 'legacy-user' ? [item.owner.id] : [])));
-  const pairs = await inBatches(
-    [...ids],
-    { ...run, onProgress: () => undefined },
-    async (id) => [id, await run.legacyScopeOf(id)] as const,
-  );
-  return new Map(pairs);
+  const ids = new Set(outlines.flatMap(({ owner }) => (owner.kind === 'legacy-user' ? [owner.id] : [])));
+  return new Map(await inBatches([...ids], run, async (id) => [id, await run.legacyScopeOf(id)] as const));
 };
 
-/** Brings a source's credentials into Keyturn. May be stopped anywhere and run again: what is there is found by its id, and compared. */
+/** Reads all of the source once, and keeps of it what addresses and defaults depend on. */
+const plan = async (run: ImportRun): Promise<{ readonly plan: ImportPlan; readonly total: number }> => {
+  const { kind, name, issuer } = run.source;
+  const outlines: Outline[] = [];
+  let total = 0;
+  for await (const page of run.source.pages()) {
+    run.signal.throwIfAborted();
+    total += page.length;
+    for (const item of page) if (item.kind === 'found') outlines.push(outlineOf(item));
+  }
+  return { total, plan: planImport(outlines, { kind, source: name, issuer, legacyScopes: await legacyScopes(run, outlines) }) };
+};
+
+const CHANGED = 'The row came or was changed while the import ran: run the same command again.';
+
+const importPage = async (run: ImportRun, { settle }: ImportPlan, page: readonly SourceItem[]): Promise<Told> => {
+  const { target, dryRun, retire } = run;
+  const imported = await inBatches(page, run, async (item): Promise<Imported> => {
+    const planned = await settle(item);
+    if (planned === null) return { planned, row: { reference: item.reference, status: 'failed', sentences: [CHANGED] } };
+    return { planned, row: await importRow({ target, dryRun }, planned) };
+  });
+  return retire ? retireRows(run, imported) : { rows: imported.map(({ row }) => row), next: [] };
+};
+
+/**
+ * Brings a source's credentials into Keyturn, page by page: of all that is read only the report stays in memory. May be stopped anywhere and
+ * run again: what is there is found by its id, and compared.
+ */
 export const runImport = async (run: ImportRun): Promise<ImportReport> => {
-  const { source, target, dryRun } = run;
-  const items = await source.read();
-  const { kind, name, issuer } = source;
-  const planned = await planImport(items, { kind, source: name, issuer, legacyScopes: await legacyScopes(run, items) });
-  const imported = await inBatches(planned, run, async (each): Promise<Imported> => ({
-    planned: each,
-    row: await importRow({ target, dryRun }, each),
-  }));
-  const { rows, next } = run.retire ? await retireRows(run, imported) : { rows: imported.map(({ row }) => row), next: [] };
+  const { source, dryRun } = run;
+  const { plan: settled, total } = await plan(run);
+  const rows: ReportRow[] = [];
+  const next = new Set<string>();
+  for await (const page of source.pages()) {
+    const told = await importPage(run, settled, page);
+    rows.push(...told.rows);
+    for (const sentence of told.next) next.add(sentence);
+    run.onProgress(rows.length, Math.max(total, rows.length));
+  }
   const blanked = rows.filter(({ retired }) => retired === 'blanked').length;
-  return { source: `${source.kind}:${source.name}`, dryRun, rows, counts: countRows(rows), blanked, next };
+  return { source: `${source.kind}:${source.name}`, dryRun, rows, counts: countRows(rows), blanked, next: [...next] };
 };

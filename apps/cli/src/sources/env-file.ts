@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { blankEnvVariables, readEnvFile } from '@keyturn/imports';
 import { CliFailure } from '../cli-failure.ts';
-import type { ImportSource } from '../import/import-source.ts';
+import { type ImportSource, onePage } from '../import/import-source.ts';
 import { readSource } from '../secret-file.ts';
 import { writeAtomically } from '../write-atomically.ts';
 
@@ -16,7 +16,7 @@ export const envFile = async ({ path, name, generic }: EnvFileSourceOptions): Pr
     kind: 'env',
     name: fileName,
     issuer: null,
-    read: () => Promise.resolve(readEnvFile(text, { fileName, generic })),
+    pages: () => onePage(readEnvFile(text, { fileName, generic })),
     blank: async (references) => {
       if ((await readSource(path, 'The .env file')) !== text) {
         throw new CliFailure('source', `${path} was changed meanwhile; nothing of it was blanked. Run the same command again.`);

@@ -14,11 +14,12 @@ export type FernetTablesOptions = {
   readonly issuer: string | null;
 };
 
-const PAGE = 500;
+/** Rows read at once, and blanked in one transaction. */
+const PAGE = 100;
 const Rows = z.array(z.object({ row: z.looseObject({ id: z.int(), encrypted_value: z.unknown() }) }));
 const Named = z.tuple([z.object({ name: z.string() })]);
 
-/** The token of a row as it was read: what its blanking looks for. */
+/** The token of a row of the page that was read last, as it was read: what its blanking looks for. */
 type Held = { readonly table: LegacyTable; readonly id: number; readonly token: string };
 type Reading = Pick<FernetTablesOptions, 'schema' | 'keys'> & { readonly client: Client; readonly held: Map<string, Held> };
 
@@ -31,30 +32,37 @@ const tablesThere = async ({ client, schema }: Reading): Promise<readonly Legacy
   return there;
 };
 
-const readTable = async ({ client, schema, keys, held }: Reading, table: LegacyTable): Promise<readonly SourceItem[]> => {
-  const items: SourceItem[] = [];
+const readPage = async ({ client, schema, keys, held }: Reading, table: LegacyTable, after: number) => {
   const page = `SELECT to_jsonb(t) AS row FROM ${qualified(table, schema)} t WHERE id > $1 ORDER BY id LIMIT ${PAGE}`;
-  for (let after = -2_147_483_648; ;) {
-    const rows = Rows.parse((await client.query(page, [after])).rows);
-    for (const { row } of rows) {
-      items.push(readLegacyRow(table, row, keys));
-      const { id, encrypted_value: token } = row;
-      if (typeof token === 'string') held.set(legacyReference(table, id), { table, id, token });
-    }
-    const last = rows.at(-1);
-    if (!last || rows.length < PAGE) return items;
-    after = last.row.id;
+  const rows = Rows.parse((await client.query(page, [after])).rows);
+  held.clear();
+  for (const { row } of rows) {
+    const { id, encrypted_value: token } = row;
+    if (typeof token === 'string') held.set(legacyReference(table, id), { table, id, token });
   }
+  return { items: rows.map(({ row }) => readLegacyRow(table, row, keys)), last: rows.at(-1)?.row.id };
 };
 
-const readTables = async (reading: Reading): Promise<readonly SourceItem[]> => {
-  const there = await tablesThere(reading);
+const READ_ONLY = 'BEGIN READ ONLY';
+const CANNOT_READ = 'The source tables can’t be read';
+const BEFORE_ALL = -2_147_483_648;
+
+/** Each page is a query of its own: an import takes long, and nobody's table is to be held up by it. */
+async function* readPages(reading: Reading): AsyncGenerator<readonly SourceItem[]> {
+  const { client } = reading;
+  const there = await inTransaction(client, READ_ONLY, CANNOT_READ, () => tablesThere(reading));
   if (there.length === 0) throw new CliFailure('source', `The source database has none of the tables ${LEGACY_TABLES.join(', ')}.`);
-  const items: SourceItem[] = [];
-  for (const table of there) items.push(...(await readTable(reading, table)));
-  return items;
-};
+  for (const table of there) {
+    for (let after: number | undefined = BEFORE_ALL; after !== undefined;) {
+      const from: number = after;
+      const { items, last } = await inTransaction(client, READ_ONLY, CANNOT_READ, () => readPage(reading, table, from));
+      if (items.length > 0) yield items;
+      after = items.length < PAGE ? undefined : last;
+    }
+  }
+}
 
+/** By its id, which the table has an index for: a join with the tokens would read every value of the table for each page. */
 const blankRow = async ({ client, schema, held }: Reading, reference: string): Promise<Blanked> => {
   const row = held.get(reference);
   if (!row) return { reference, blanked: false };
@@ -64,25 +72,26 @@ const blankRow = async ({ client, schema, held }: Reading, reference: string): P
   return { reference, blanked: false, sentence: 'Left in the source: the row was changed meanwhile.' };
 };
 
-const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+const blankRows = async (reading: Reading, references: readonly string[]): Promise<Blanked[]> => {
+  const rows: Blanked[] = [];
+  for (const reference of references) rows.push(await blankRow(reading, reference));
+  return rows;
+};
 
-/** The two tables of the older system. One snapshot is read; blanking is one transaction, each row by its old token. */
+/** The two tables of the older system, read page by page; a page is blanked in one transaction, each row by its old token. */
 export const fernetTables = async ({ url, schema, keys, name, issuer }: FernetTablesOptions): Promise<ImportSource> => {
   const client = await openSourceDatabase(url);
   const reading: Reading = { client, schema, keys, held: new Map() };
   const [database] = Named.parse((await client.query('SELECT current_database() AS name')).rows);
-  const blankRows = async (references: readonly string[]): Promise<Blanked[]> => {
-    const rows: Blanked[] = [];
-    for (const reference of references) rows.push(await blankRow(reading, reference));
-    return rows;
-  };
   return {
     kind: 'fernet',
     name: name ?? database.name,
     issuer,
-    read: () => inTransaction(client, SNAPSHOT, 'The source tables can’t be read', () => readTables(reading)),
+    pages: () => readPages(reading),
     blank: async (references) => ({
-      rows: await inTransaction(client, 'BEGIN', 'The source tables can’t be blanked, and nothing was', () => blankRows(references)),
+      rows: await inTransaction(client, 'BEGIN', 'The source tables can’t be blanked, and of this page nothing was', () =>
+        blankRows(reading, references),
+      ),
       next: [`Run VACUUM FULL on the tables in ${database.name}, and let its backups expire: they still hold the tokens.`],
     }),
     close: () => client.end().catch(() => undefined),

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type FernetKey, readKeycloakExport, readKeycloakUser, withoutAttributes } from '@keyturn/imports';
 import { CliFailure } from '../cli-failure.ts';
-import type { ImportSource } from '../import/import-source.ts';
+import { type ImportSource, onePage } from '../import/import-source.ts';
 import { readSource } from '../secret-file.ts';
 import { writeAtomically } from '../write-atomically.ts';
 
@@ -37,7 +37,7 @@ export const keycloakFile = async ({ path, keys, issuer }: KeycloakFileOptions):
     kind: 'keycloak',
     name: issuer ?? exported.realm ?? basename(path),
     issuer,
-    read: () => Promise.resolve(exported.users.flatMap((user) => readKeycloakUser(user, keys))),
+    pages: () => onePage(exported.users.flatMap((user) => readKeycloakUser(user, keys))),
     blank: async (references) => {
       const taken = byUser(references);
       const users = exported.users.map((user) => withoutAttributes(user, taken.get(user.id ?? '') ?? new Set()));

@@ -4,7 +4,8 @@ import { CredentialTypeList, CredentialTypeView } from '../credential-types/type
 import { Details, DetailsChange, Origin, Untested } from '../details.ts';
 import { KekId, KekState } from '../events/key-ring-events.ts';
 import { RotationPolicy } from '../policy.ts';
-import { AUDIT_QUERIES_TABLE, AuditStatus } from '../queries/audit-queries.ts';
+import { AUDIT_QUERIES_TABLE, AuditStatus, LostEntry } from '../queries/audit-queries.ts';
+import { BackupView, FailedRecheck, RestoreView } from '../queries/backup-views.ts';
 import { CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
 import { KekView, KeyRingView, ReplicaView, RewrapView } from '../queries/key-ring-view.ts';
 import { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
@@ -143,6 +144,17 @@ export type AddKekBody = z.infer<typeof AddKekBody>;
 export const KekChanged = z.object({ kekId: KekId, state: KekState });
 export type KekChanged = z.infer<typeof KekChanged>;
 
+/** `POST /api/v1/admin/restore/publish`: why nobody waits for the tests that are still open. */
+export const PublishRestoredBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+export type PublishRestoredBody = z.infer<typeof PublishRestoredBody>;
+
+export const BackupList = z.object({ items: z.array(BackupView) });
+export type BackupList = z.infer<typeof BackupList>;
+export const RestoreStatus = z.object({ restore: RestoreView.nullable() });
+export type RestoreStatus = z.infer<typeof RestoreStatus>;
+export const LostEntries = AUDIT_QUERIES_TABLE['lost.read'].answer;
+export type LostEntries = z.infer<typeof LostEntries>;
+
 export const CredentialList = CredentialPage;
 export type CredentialList = z.infer<typeof CredentialList>;
 export const ConsumerList = z.object({ items: z.array(ConsumerView) });
@@ -189,5 +201,7 @@ export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
 export { LegacyUser } from '../commands/credential-commands.ts';
 export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView, KeyRingView, ReplicaView, RewrapView };
+export { BackupView, FailedRecheck, LostEntry, RestoreView };
+export { BackupStartedAnswer, RestorePublished } from '../commands/backup-commands.ts';
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };
 export * from './lifecycle-bodies.ts';

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { Grant } from '../events/other-events.ts';
 import { ConsumerName } from '../words.ts';
+import * as backup from './backup-commands.ts';
 import * as credential from './credential-commands.ts';
 import * as identity from './identity-commands.ts';
 import * as lifecycle from './lifecycle-commands.ts';
 import * as keyRing from './key-ring-commands.ts';
 import * as rotation from './rotation-commands.ts';
 
+export * from './backup-commands.ts';
 export * from './credential-commands.ts';
 export * from './identity-commands.ts';
 export * from './lifecycle-commands.ts';
@@ -45,6 +47,8 @@ export const VAULT_COMMAND_DATA = {
   'key-ring.activate': keyRing.ActivateKek,
   'key-ring.rewrap': keyRing.RequestRewrap,
   'key-ring.retire': keyRing.RetireKek,
+  'backup.start': backup.StartBackup,
+  'restore.publish': backup.PublishRestored,
   // asked by the rotation worker only
   'epoch.stage-candidate': rotation.StageCandidate,
   'epoch.record-applied': rotation.RecordApplied,

@@ -1,3 +1,4 @@
+export * from './backup-events.ts';
 export * from './credential-events.ts';
 export * from './lifecycle-events.ts';
 export * from './key-ring-events.ts';

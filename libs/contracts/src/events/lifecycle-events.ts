@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Address, CredentialId, Epoch, Generation, VersionNumber } from '../words.ts';
+import { Address, CredentialId, Epoch, Generation, Incarnation, VersionNumber } from '../words.ts';
 
 // What happens to a credential outside its rotations: disabled, edited, rolled back, deleted.
 
@@ -55,7 +55,11 @@ export const DeletionStarted = event('credential.deletion-started', { epoch: Epo
 export type DeletionStarted = z.infer<typeof DeletionStarted>;
 
 /** The data keys of these versions were deleted in this event's own transaction: nothing but a backup opens them any more. */
-export const CredentialShredded = event('credential.shredded', { versions: z.array(VersionNumber) });
+export const CredentialShredded = event('credential.shredded', {
+  versions: z.array(VersionNumber),
+  /** After a restore: where the lost log had done so before. */
+  repeats: z.int().positive().optional(),
+});
 export type CredentialShredded = z.infer<typeof CredentialShredded>;
 
 /** The last event of a credential: its address is free, its history stays. */
@@ -67,8 +71,24 @@ export const CredentialDeleted = event('credential.deleted', {
   leftAliveBecause: Reason.optional(),
   /** For so long after this event a backup can still open what it holds. */
   backupRetentionDays: z.int().nonnegative(),
+  /** After a restore: where the lost log had done so before. */
+  repeats: z.int().positive().optional(),
 });
 export type CredentialDeleted = z.infer<typeof CredentialDeleted>;
+
+/** What the recheck of a restored version came to. `unreachable`: nothing yet, it is tried again. */
+export const RecheckOutcome = z.enum(['tested', 'failed', 'no-test', 'unreachable']);
+export type RecheckOutcome = z.infer<typeof RecheckOutcome>;
+
+/** The version that a restore made current again was tried at its provider, or there is no test for its type. Changes nothing else. */
+export const CredentialRechecked = event('credential.rechecked', {
+  version: VersionNumber,
+  incarnation: Incarnation,
+  outcome: RecheckOutcome,
+  sentence: Reason,
+  elapsedMs: z.number().nonnegative(),
+});
+export type CredentialRechecked = z.infer<typeof CredentialRechecked>;
 
 export const LIFECYCLE_EVENTS = [
   CredentialDisabled,
@@ -79,6 +99,7 @@ export const LIFECYCLE_EVENTS = [
   DeletionStarted,
   CredentialShredded,
   CredentialDeleted,
+  CredentialRechecked,
 ] as const;
 export const LifecycleEvent = z.discriminatedUnion('type', LIFECYCLE_EVENTS);
 export type LifecycleEvent = z.infer<typeof LifecycleEvent>;

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { Actor, Incarnation } from '../words.ts';
+import { BackupEvent } from './backup-events.ts';
 import { CredentialEvent } from './credential-events.ts';
 import { KeyRingEvent } from './key-ring-events.ts';
-import { LogRestored } from './log-events.ts';
+import { LogEvent } from './log-events.ts';
 import { AccessEvent, ConsumerEvent, IdentityEvent } from './other-events.ts';
 
 /** Whatever can be in the log. */
-export const DomainEvent = z.union([CredentialEvent, AccessEvent, ConsumerEvent, IdentityEvent, KeyRingEvent, LogRestored]);
-export type DomainEvent = CredentialEvent | AccessEvent | ConsumerEvent | IdentityEvent | KeyRingEvent | LogRestored;
+export const DomainEvent = z.union([CredentialEvent, AccessEvent, ConsumerEvent, IdentityEvent, KeyRingEvent, LogEvent, BackupEvent]);
+export type DomainEvent = CredentialEvent | AccessEvent | ConsumerEvent | IdentityEvent | KeyRingEvent | LogEvent | BackupEvent;
 
 export const EventMeta = z.object({
   commandId: z.string(),

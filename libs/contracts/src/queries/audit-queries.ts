@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CredentialId } from '../words.ts';
+import { LogHead } from '../events/log-events.ts';
+import { CredentialId, Incarnation } from '../words.ts';
 import { AuditEntry } from './views.ts';
 
 /** Something that is not as audit witnessed it; `position` where it is about one event of the log. */
@@ -45,6 +46,31 @@ export const AccessEntry = z.object({
 });
 export type AccessEntry = z.infer<typeof AccessEntry>;
 
+/** What stood in a log that a restore replaced, behind the event up to which the backup reached. */
+export const LostEntry = AuditEntry.extend({
+  /** Which of several lost logs: it rises with each restore. */
+  generation: z.int(),
+});
+export type LostEntry = z.infer<typeof LostEntry>;
+
+/** A credential whose data keys were deleted in a lost log. */
+export const LostShred = z.object({
+  position: z.int().positive(),
+  at: z.string(),
+  credentialId: CredentialId,
+  versions: z.array(z.int()),
+  /** What its last event said; null where audit didn't witness that any more. */
+  deleted: z
+    .object({
+      reason: z.string(),
+      revoked: z.array(z.int()),
+      leftAliveBecause: z.string().optional(),
+      backupRetentionDays: z.int().nonnegative(),
+    })
+    .nullable(),
+});
+export type LostShred = z.infer<typeof LostShred>;
+
 /** The audit service's queries by wire name. The subject is `querySubject('audit', name)`. */
 export const AUDIT_QUERIES_TABLE = {
   'timeline.read': {
@@ -73,6 +99,36 @@ export const AUDIT_QUERIES_TABLE = {
       limit: z.int().min(1).max(500).default(100),
     }),
     answer: z.object({ items: z.array(AccessEntry), nextBefore: z.int().nullable(), projectedTo: z.int() }),
+  },
+  /** What restores from backups have lost, oldest first. `cursor`: the last page's `nextCursor`. */
+  'lost.read': {
+    data: z.object({
+      credentialId: CredentialId.optional(),
+      cursor: z
+        .string()
+        .regex(/^[0-9]{1,9}\.[0-9]{1,15}$/)
+        .optional(),
+      limit: z.int().min(1).max(500).default(100),
+    }),
+    answer: z.object({ items: z.array(LostEntry), nextCursor: z.string().nullable(), total: z.int() }),
+  },
+  /**
+   * For the vault, after a restore: which credentials were shredded behind `head` by incarnations before this one. `known`: audit has
+   * witnessed that very event; while it hasn't, it can say nothing.
+   */
+  'lost.shreds': {
+    data: z.object({
+      head: LogHead,
+      incarnation: Incarnation,
+      after: LogHead.optional(),
+      limit: z.int().min(1).max(500).default(100),
+    }),
+    answer: z.object({
+      known: z.boolean(),
+      lostTo: z.int().nullable(),
+      items: z.array(LostShred),
+      next: LogHead.nullable(),
+    }),
   },
   /** Whether what the timeline says can be relied on: for whoever shows it. */
   'status.read': { data: z.object({}), answer: AuditStatus },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SealingKeys } from '../sealed-box.ts';
 import { Address, ConsumerName, CredentialId, Epoch } from '../words.ts';
 import { LegacyUser } from '../commands/credential-commands.ts';
+import { BackupView, RestoreView } from './backup-views.ts';
 import { CredentialPage, EnvironmentCredential, ListCredentials } from './credential-list.ts';
 import { Errand } from './lifecycle-views.ts';
 import { KeyRingView } from './key-ring-view.ts';
@@ -9,6 +10,7 @@ import { NextStep, UnsettledCandidate } from './next-step.ts';
 import { ApiTokenView, ConsumerView, CredentialView, RotationView, VersionDetail } from './views.ts';
 
 export * from './audit-queries.ts';
+export * from './backup-views.ts';
 export * from './key-ring-view.ts';
 export * from './credential-list.ts';
 export * from './lifecycle-views.ts';
@@ -54,6 +56,11 @@ export const VAULT_QUERIES_TABLE = {
   'errand.list-open': { data: z.object({}), answer: z.object({ items: z.array(Errand) }) },
   'sealing-keys.list': { data: z.object({}), answer: SealingKeys },
   'key-ring.view': { data: z.object({}), answer: KeyRingView },
+  /** The newest 50 that were started over the API, the newest first. For admins. */
+  'backup.list': { data: z.object({}), answer: z.object({ items: z.array(BackupView) }) },
+  'backup.get': { data: z.object({ backupId: z.uuid() }), answer: BackupView },
+  /** Null where the log was never restored. */
+  'restore.view': { data: z.object({}), answer: z.object({ restore: RestoreView.nullable() }) },
   'health.check': {
     data: z.object({}),
     /** `hash` is that of the event at `position`; absent while the log is empty, or not to be read. */

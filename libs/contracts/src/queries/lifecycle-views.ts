@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
-import { ChangeKind } from '../events/lifecycle-events.ts';
+import { ChangeKind, RecheckOutcome } from '../events/lifecycle-events.ts';
 import { Actor, Address, CredentialId, Epoch, Incarnation, PublicFields, VersionNumber } from '../words.ts';
 
 const Time = z.string();
@@ -45,6 +45,10 @@ export const DeletedView = z.object({
   /** Until then a backup from before the deletion can still open the values. */
   backupsOpenUntil: Time,
 });
+
+/** What became of the current version that a restore brought back, until another one is current. */
+export const RecheckView = z.object({ outcome: RecheckOutcome, version: VersionNumber, sentence: z.string(), at: Time });
+export type RecheckView = z.infer<typeof RecheckView>;
 
 /** What of a credential's life a view says beside its versions and rotations. */
 export const Lifecycle = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CredentialStatus, Lifecycle, VersionHolder, Who } from './lifecycle-views.ts';
+import { CredentialStatus, Lifecycle, RecheckView, VersionHolder, Who } from './lifecycle-views.ts';
 import { CredentialType } from '../credential-types/registry.ts';
 import { Labels, Origin } from '../details.ts';
 import { RotationPolicy } from '../policy.ts';
@@ -151,6 +151,8 @@ export const CredentialSummary = z.object({
   expiresAt: Time.nullable(),
   /** Why the current version is in use without a test of ours; null where it was tested. */
   untested: z.string().nullable(),
+  /** What the current version's test after a restore came to; null where no restore brought it back. */
+  recheck: RecheckView.nullable().default(null),
   /** Where it came from, if it was not typed in. */
   origin: Origin.nullable(),
   registeredAt: Time,

@@ -32,6 +32,26 @@ describe('chooseRole', () => {
     }));
 });
 
+describe('chooseRole after a restore from a backup', () => {
+  it('leaves an alternate alone that is open, and that no version explains', () =>
+    expect(chooseRole({ owner, liveUsernames: ['orders'], existing: [{ username: 'orders_kt1', isOurs: true, isOpen: true }] })).toEqual({
+      username: 'orders_kt2',
+      creates: true,
+    }));
+
+  it('leaves the owner alone for the same reason', () =>
+    expect(
+      chooseRole({
+        owner,
+        liveUsernames: ['orders_kt1'],
+        existing: [
+          { username: 'orders', isOurs: true, isOpen: true },
+          { username: 'orders_kt1', isOurs: true, isOpen: true },
+        ],
+      }),
+    ).toEqual({ username: 'orders_kt2', creates: true }));
+});
+
 describe('alternateName', () => {
   it.each([
     ['a long name', 'x'.repeat(63)],

@@ -6,7 +6,7 @@ import { asIssuer } from './as-issuer.ts';
 import { readRole } from './change-role.ts';
 import type { PostgresFields } from './fields.ts';
 import { missingPrivileges } from './missing-privileges.ts';
-import { readAlternates } from './plan-candidate.ts';
+import { readRoles } from './plan-candidate.ts';
 import type { Timeouts } from './with-client.ts';
 
 type Inspection = { readonly issuer: PostgresFields; readonly owner: string; readonly credentialId: string };
@@ -28,8 +28,8 @@ const inspectOwner = async (client: Client, { issuer, owner, credentialId }: Ins
 export const inspectIssuer = (timeouts: Timeouts, input: Inspection): Promise<Result<IssuerReport, ProviderRefusal>> => {
   const { issuer, owner, credentialId } = input;
   return asIssuer({ issuer, timeouts, doing: `inspecting the issuer ${issuer.username}`, usernames: [owner] }, async (client) => {
-    const alternates = (await readAlternates(client, credentialId)).filter(({ isOurs }) => isOurs).map(({ username }) => username);
-    const missing = [...(await inspectOwner(client, input)), ...(await missingPrivileges(client, [owner, ...alternates]))];
+    const ours = (await readRoles(client, owner, credentialId)).filter(({ isOurs }) => isOurs).map(({ username }) => username);
+    const missing = [...(await inspectOwner(client, input)), ...(await missingPrivileges(client, [...new Set([owner, ...ours])]))];
     return ok({ ready: missing.every(({ needed }) => needed !== 'rotation'), issuer: issuer.username, missing });
   });
 };

@@ -9,16 +9,17 @@ import type { PostgresFields } from './fields.ts';
 import { parseRoleComment } from './role-mark.ts';
 import type { Timeouts } from './with-client.ts';
 
-/** The alternates of all owners, ours and others': few enough to sort out here, where names can be compared exactly. */
-export const readAlternates = async (client: Client, credentialId: string): Promise<readonly ExistingRole[]> => {
+/** The owner, and the alternates of all owners, ours and others': few enough to sort out here, where names can be compared exactly. */
+export const readRoles = async (client: Client, owner: string, credentialId: string): Promise<readonly ExistingRole[]> => {
   const { rows } = await client.query<{ username: string; comment: string | null }>(
     `select rolname::text as username, shobj_description(oid, 'pg_authid') as comment
-       from pg_catalog.pg_roles where rolname ~ '_kt[0-9]+$'`,
+       from pg_catalog.pg_roles where rolname ~ '_kt[0-9]+$' or rolname = $1`,
+    [owner],
   );
-  return rows.map(({ username, comment }) => ({
-    username,
-    isOurs: parseRoleComment(comment).mark?.fence.credentialId === credentialId,
-  }));
+  return rows.map(({ username, comment }) => {
+    const { mark } = parseRoleComment(comment);
+    return { username, isOurs: mark?.fence.credentialId === credentialId, isOpen: mark?.state === 'open' };
+  });
 };
 
 /** Picks the candidate's role and makes its password. Reads the role names at the server and changes nothing. */
@@ -37,7 +38,7 @@ export const planCandidate = async (
     const { rows } = await client.query('select from pg_catalog.pg_roles where rolname = $1', [owner]);
     if (rows.length === 0)
       return refuse({ code: 'login-missing', username: owner, sentence: `The role ${owner} doesn't exist at the server.` });
-    const { username, creates } = chooseRole({ owner, liveUsernames, existing: await readAlternates(client, credentialId) });
+    const { username, creates } = chooseRole({ owner, liveUsernames, existing: await readRoles(client, owner, credentialId) });
     return ok({ fields: { ...current, username, password: generatePassword() }, providerObject: username, creates });
   });
 };

@@ -29,7 +29,9 @@ export type GatewayCommandName =
   | 'key-ring.add'
   | 'key-ring.activate'
   | 'key-ring.rewrap'
-  | 'key-ring.retire';
+  | 'key-ring.retire'
+  | 'backup.start'
+  | 'restore.publish';
 
 export type GatewayCommand<Name extends GatewayCommandName> = {
   readonly commandId: string;

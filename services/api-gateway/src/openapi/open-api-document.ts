@@ -12,6 +12,7 @@ const TAGS: Readonly<Record<Tag, string>> = {
   Rotations: 'Replacing a value: tested before the commit, revoked after the proof that it is unused.',
   Consumers: 'Services that use credentials, and who of them holds which version.',
   'Key ring': 'The keys under which everything in the vault is wrapped: add, activate, re-wrap, retire.',
+  Backups: "Backups into the folder on the vault's host, and what follows when one was restored.",
   Events: 'What happened, as it happens and afterwards.',
   Identity: 'Who calls, and whom secrets are sealed to.',
   Service: 'The gateway itself.',

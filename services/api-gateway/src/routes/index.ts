@@ -10,6 +10,7 @@ import type { SessionRevocations } from '../identity/session-revocations.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import type { Readiness } from '../readiness.ts';
 import { auditRoutes } from './audit.ts';
+import { backupRoutes } from './backups.ts';
 import { consumerRoutes } from './consumers.ts';
 import { credentialDetailRoutes } from './credential-details.ts';
 import { credentialTypeRoutes } from './credential-types.ts';
@@ -56,6 +57,7 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),
   ...keyRingRoutes(deps),
+  ...backupRoutes(deps),
   ...subscriberRoutes(deps),
   ...timelineRoutes(deps),
   ...peopleRoutes(deps),

@@ -23,6 +23,7 @@ export const SAMPLE_SUMMARY: CredentialSummary = {
   owner: 'team-orders',
   expiresAt: null,
   untested: null,
+  recheck: null,
   origin: null,
   registeredAt: '2026-01-05T08:00:00.000Z',
   current: 3,

@@ -10,6 +10,7 @@ import {
   SAMPLE_ENVIRONMENT,
   SAMPLE_LEGACY_USER,
 } from '../samples/credential.ts';
+import { SAMPLE_BACKUP, SAMPLE_BACKUP_STARTED, SAMPLE_LOST, SAMPLE_PUBLISHED, SAMPLE_RESTORE } from '../samples/backup.ts';
 import { SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY } from '../samples/event.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { SAMPLE_KEK_ID, SAMPLE_KEY_RING, SAMPLE_REWRAP_STARTED } from '../samples/key-ring.ts';
@@ -60,6 +61,12 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'key-ring.activate': ok({ kekId: SAMPLE_KEK_ID, state: 'active' }),
   'key-ring.retire': ok({ kekId: SAMPLE_KEK_ID, state: 'retired' }),
   'key-ring.rewrap': ok(SAMPLE_REWRAP_STARTED),
+  'backup.start': ok(SAMPLE_BACKUP_STARTED),
+  'backup.list': ok({ items: [SAMPLE_BACKUP] }),
+  'backup.get': ok(SAMPLE_BACKUP),
+  'restore.view': ok({ restore: SAMPLE_RESTORE }),
+  'restore.publish': ok(SAMPLE_PUBLISHED),
+  'lost.read': ok(SAMPLE_LOST),
   'status.read': ok(SAMPLE_AUDIT_STATUS),
   'timeline.read': ok({ items: [SAMPLE_ENTRY], projectedTo: 4711, total: 1 }),
 };

@@ -54,6 +54,10 @@ const verdictOf = (event: DomainEvent): AuditEntry['verdict'] => {
       return 'failed';
     case 'credential.version-preflighted':
       return event.data.ok ? 'done' : 'failed';
+    case 'backup.failed':
+      return 'failed';
+    case 'credential.rechecked':
+      return event.data.outcome === 'failed' || event.data.outcome === 'unreachable' ? 'failed' : 'done';
     case 'rewrap.completed':
       return event.data.success ? 'done' : 'failed';
     case 'credential.version-tested':

@@ -155,7 +155,8 @@ const RESTORING = 'the log was restored from a backup: the entries are being mad
 
 /** A person has to say that it was meant, so it is a conviction; nothing has to be repaired, so nothing halts. */
 const restoreWatch = ({ rebuilds, convictions, log }: ProjectorDeps) => {
-  let begun: number | null = null;
+  /** The message that tells of it: another restore may follow at the same position. */
+  let begun: string | null = null;
   return {
     trouble: () => (begun === null ? null : RESTORING),
     over: (): void => {
@@ -164,11 +165,11 @@ const restoreWatch = ({ rebuilds, convictions, log }: ProjectorDeps) => {
     /** Answers from where to look whether the rebuilt entries, which have the restore in them, are served by now. */
     begin: async ({ convicts, reason, arrived }: Restored): Promise<ReadFrom> => {
       const again: ReadFrom = { sequence: arrived.sequence };
-      if (begun === convicts) return again;
+      if (begun === arrived.text) return again;
       try {
         await convictions.record({ position: convicts, sentence: reason });
         await rebuilds?.request();
-        begun = convicts;
+        begun = arrived.text;
         log.error('audit.log-restored', { position: convicts, reason });
       } catch (error) {
         log.warn('audit.rebuild-not-asked', { error }); // the next look tries again

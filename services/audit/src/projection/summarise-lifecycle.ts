@@ -5,15 +5,27 @@ const because = (reason: string | undefined): string => (reason === undefined ? 
 
 const CHANGES = { edit: 'edited public fields', value: 'a new value', 'roll-back': 'a rollback' } as const;
 
+/** A restore had brought it back. */
+const again = (position: number | undefined): string =>
+  position === undefined ? '' : ` (again: the lost log had done so at position ${position})`;
+
+type Rechecked = Extract<LifecycleEvent, { type: 'credential.rechecked' }>['data'];
+const OUTCOMES = {
+  tested: 'the provider still accepts it',
+  failed: 'the provider does not accept it',
+  'no-test': 'not tested',
+  unreachable: 'not tested yet, the provider can’t be reached',
+} as const satisfies Record<Rechecked['outcome'], string>;
+
 type Deleted = Extract<LifecycleEvent, { type: 'credential.deleted' }>['data'];
-const summariseEnd = ({ reason, revoked, leftAliveBecause, backupRetentionDays }: Deleted): string => {
+const summariseEnd = ({ reason, revoked, leftAliveBecause, backupRetentionDays, repeats }: Deleted): string => {
   const atProvider =
     leftAliveBecause === undefined
       ? revoked.length === 0
         ? 'nothing was left to revoke'
         : `version ${list(revoked)} was revoked at the provider first`
       : `left alive at the provider, because ${leftAliveBecause}`;
-  return `deleted: ${reason}; ${atProvider}; backups can still open it for ${backupRetentionDays} days`;
+  return `deleted: ${reason}; ${atProvider}; backups can still open it for ${backupRetentionDays} days${again(repeats)}`;
 };
 
 /** What happened to a credential outside its rotations, a sentence each. */
@@ -32,8 +44,10 @@ export const summariseLifecycle = ({ type, data }: LifecycleEvent): string => {
     case 'credential.deletion-started':
       return `began to delete it: ${data.reason}; version ${list(data.versions)} is to be revoked at the provider first`;
     case 'credential.shredded':
-      return `deleted the data keys of version ${list(data.versions)}: only a backup can open them now`;
+      return `deleted the data keys of version ${list(data.versions)}: only a backup can open them now${again(data.repeats)}`;
     case 'credential.deleted':
       return summariseEnd(data);
+    case 'credential.rechecked':
+      return `version ${data.version}, which the restore made current: ${OUTCOMES[data.outcome]}: ${data.sentence}`;
   }
 };

@@ -1,21 +1,25 @@
 import type {
   AccessEvent,
+  BackupEvent,
   ConsumerEvent,
   CredentialEvent,
   DomainEvent,
   IdentityEvent,
   KeyRingEvent,
   LifecycleEvent,
-  LogRestored,
   SecretRevealed,
 } from '@keyturn/contracts/events';
+import { summariseBackup, summariseRestore } from './summarise-restore.ts';
 import { summariseLifecycle } from './summarise-lifecycle.ts';
 
 const milliseconds = (elapsed: number): string => `${Math.round(elapsed)} ms`;
 const list = (names: readonly string[]): string => names.join(', ');
 
+const isOfBackup = (event: DomainEvent): event is BackupEvent => event.type.startsWith('backup.');
+
 /** One sentence of what happened, for a person who reads the timeline. No default: a new event without a sentence does not compile. */
 export const summarise = (event: DomainEvent): string => {
+  if (isOfBackup(event)) return summariseBackup(event);
   switch (event.type) {
     case 'secret.revealed':
     case 'secret.compared':
@@ -32,6 +36,7 @@ export const summarise = (event: DomainEvent): string => {
     case 'credential.deletion-started':
     case 'credential.shredded':
     case 'credential.deleted':
+    case 'credential.rechecked':
       return summariseLifecycle(event);
     case 'default.set':
     case 'default.cleared':
@@ -47,6 +52,8 @@ export const summarise = (event: DomainEvent): string => {
     case 'rewrap.completed':
       return summariseKeyRing(event);
     case 'log.restored':
+    case 'log.shreds-repeated':
+    case 'log.released':
       return summariseRestore(event);
     case 'consumer.registered':
     case 'consumer.token-issued':
@@ -106,9 +113,6 @@ const summariseKeyRing = ({ type, data }: KeyRingEvent): string => {
       return `re-wrapped ${data.rotated} of ${data.totalCredentials} data keys under ${data.kekId}, ${data.failed} failed`;
   }
 };
-
-const summariseRestore = ({ data }: LogRestored): string =>
-  `restored the log from the backup of ${data.backedUpAt}, up to position ${data.head.position}, as incarnation ${data.incarnation}: ${data.reason}`;
 
 const summariseIdentity = ({ type, data }: IdentityEvent): string => {
   switch (type) {

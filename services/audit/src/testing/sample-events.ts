@@ -108,6 +108,20 @@ export const SAMPLES: Samples = {
     backedUpAt: '2026-01-02T03:04:05.123Z',
     reason: 'the disk died',
   },
+  'log.shreds-repeated': { incarnation: 2, lostTo: 12, named: 2, deleted: 1 },
+  'log.released': { incarnation: 2, tested: 3, failed: 1, noTest: 2, unchecked: 0 },
+  'credential.rechecked': { ...about, version: 2, incarnation: 2, outcome: 'failed', sentence: '28P01', elapsedMs: 12 },
+  'backup.requested': { backupId: CREDENTIAL, file: 'keyturn.age' },
+  'backup.started': { backupId: CREDENTIAL, file: 'keyturn.age' },
+  'backup.completed': {
+    backupId: CREDENTIAL,
+    file: 'keyturn.age',
+    head: { position: 7, hash: 'a'.repeat(64) },
+    bytes: 4_096,
+    lines: 20,
+    kekIds: ['kek-00000000000000a1'],
+  },
+  'backup.failed': { backupId: CREDENTIAL, file: 'keyturn.age', reasonCode: 'backup-unwritable', sentence: 'ENOSPC' },
   'lease.ended': { consumer: 'orders', instance: '7f3a', how: 'lost' },
 };
 

@@ -1,5 +1,6 @@
 import type { DomainEvent, EventMeta, Recorded } from '@keyturn/contracts/events';
-import { keyRingFold, streamOf } from '../folds.ts';
+import { openBackup } from '../backups/state.ts';
+import { backupsFold, keyRingFold, streamOf } from '../folds.ts';
 import { openRun } from '../key-ring/state.ts';
 import { canonicalText, hashEvent } from '../log/hash-event.ts';
 import type { ChainHead } from '../log/verify-chain.ts';
@@ -16,6 +17,8 @@ export type Restoring = {
   readonly now: string;
   /** The key ring's events, in order. */
   readonly ring: readonly Recorded[];
+  /** Those of the backups that were started over the API, in order. */
+  readonly backups: readonly Recorded[];
   /** The version of the last event on stream `log`. */
   readonly logVersion: number;
 };
@@ -31,12 +34,28 @@ const endedRun = ({ ring, now }: Restoring): Made[] => {
   return [{ stream: streamOf.keyRing, version: (ring.at(-1)?.version ?? 0) + 1, event: { type: 'rewrap.completed', data } }];
 };
 
+const UNTOLD =
+  'The log was restored from a backup that was made while this one was under way, and may be this one: how it ended is not in it.';
+
+/** A backup that was under way, most likely the very one that is restored. */
+const endedBackup = ({ backups, head }: Restoring): Made[] => {
+  const open = openBackup(backups.reduce((state, event) => backupsFold.evolve(state, event), backupsFold.initial));
+  if (!open) return [];
+  const { backupId, file } = open;
+  const data = { backupId, file, reasonCode: 'log-restored', sentence: UNTOLD, head };
+  return [{ stream: streamOf.backups, version: (backups.at(-1)?.version ?? 0) + 1, event: { type: 'backup.failed', data } }];
+};
+
 /** The first events of the new incarnation, chained to the last one that the backup had. */
 export const restoredEvents = (restoring: Restoring): readonly EventLine[] => {
   const { incarnation, backedUpAt, reason, now, by, commandId } = restoring;
   const meta: EventMeta = { commandId, actor: { kind: 'person', id: by }, incarnation };
   const restored: DomainEvent = { type: 'log.restored', data: { incarnation, head: restoring.head, backedUpAt, reason } };
-  const made: Made[] = [{ stream: streamOf.log, version: restoring.logVersion + 1, event: restored }, ...endedRun(restoring)];
+  const made: Made[] = [
+    { stream: streamOf.log, version: restoring.logVersion + 1, event: restored },
+    ...endedRun(restoring),
+    ...endedBackup(restoring),
+  ];
   let { position, hash } = restoring.head;
   return made.map(({ stream, version, event: { type, data } }) => {
     const prevHash = hash;

@@ -31,6 +31,8 @@ const MAY = {
   'key-ring.activate': ['admin'],
   'key-ring.rewrap': ['admin'],
   'key-ring.retire': ['admin'],
+  'backup.start': ['admin'],
+  'restore.publish': ['admin'],
   'epoch.stage-candidate': ['worker'],
   'epoch.record-applied': ['worker'],
   'epoch.record-tested': ['worker'],

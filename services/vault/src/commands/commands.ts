@@ -3,6 +3,8 @@ import { VAULT_COMMAND_DATA as DATA, type VaultCommandName } from '@keyturn/cont
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { z } from 'zod';
 import type { VaultDeps } from '../deps.ts';
+import { publishRestored } from './publish-restored.ts';
+import { startBackup } from './start-backup.ts';
 import { changeCredentialDetails } from './change-details.ts';
 import { compareVersions } from './compare-versions.ts';
 import { deleteCredential, recordErrandRevoked } from './delete-credential.ts';
@@ -65,6 +67,8 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'key-ring.activate': on(DATA['key-ring.activate'], activateKek),
   'key-ring.rewrap': on(DATA['key-ring.rewrap'], requestRewrap),
   'key-ring.retire': on(DATA['key-ring.retire'], retireKek),
+  'backup.start': on(DATA['backup.start'], startBackup),
+  'restore.publish': on(DATA['restore.publish'], publishRestored),
   'epoch.stage-candidate': on(DATA['epoch.stage-candidate'], stageCandidate),
   'rotation.roll-back': on(DATA['rotation.roll-back'], rollBackRotation),
   'epoch.ask-preflight': on(DATA['epoch.ask-preflight'], (deps, opened, data) => onLeases(deps, opened, 'epoch.ask-preflight', data)),

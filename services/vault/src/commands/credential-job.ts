@@ -2,6 +2,7 @@ import type { Refusal, Reply } from '@keyturn/contracts';
 import { ok, type Result } from '@keyturn/kernel';
 import type { CredentialCommand } from '../credential/command.ts';
 import { decide } from '../credential/decide.ts';
+import { leapingAfterRestore } from '../credential/generation.ts';
 import type { CredentialFact } from '../credential/happened.ts';
 import type { Credential } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
@@ -33,7 +34,8 @@ export const submitToCredential = async (
     ...jobOf(deps, opened),
     stream: streamOf.credential(job.credentialId),
     ...(job.claims === undefined ? {} : { claims: job.claims }),
-    decide: (state, context) => {
+    decide: (held, context) => {
+      const state = leapingAfterRestore(held, context.incarnation);
       const decided: Result<readonly CredentialFact[], Refusal> = decide(job.command(context), state);
       if (!decided.ok) return decided;
       const said = job.verdict?.(decided.value, state) ?? {};

@@ -22,7 +22,7 @@ const shreds = (made: readonly CredentialFact[]): Write[] =>
 type Mark = ReturnType<typeof ceaseDefault> | null;
 
 /** The default mark, if the credential has it: it goes with the credential. */
-const markOf = async (deps: VaultDeps, credentialId: string): Promise<Mark> => {
+export const markOf = async (deps: Pick<VaultDeps, 'log'>, credentialId: string): Promise<Mark> => {
   const known = await deps.log.state(credentialFold, streamOf.credential(credentialId));
   if (known.status !== 'registered') return null;
   const { address } = known;
@@ -31,7 +31,8 @@ const markOf = async (deps: VaultDeps, credentialId: string): Promise<Mark> => {
   return marked === credentialId ? ceaseDefault({ scope, service, credentialId, address }) : null;
 };
 
-const followingOf = (mark: Mark) => (made: readonly CredentialFact[]) => {
+/** What goes with a credential's end: its data keys, and its default mark. */
+export const followingOf = (mark: Mark) => (made: readonly CredentialFact[]) => {
   const isDeleted = made.some((event) => event.type === 'credential.deleted');
   return { writes: [...shreds(made), ...(isDeleted && mark ? mark.writes : [])], events: isDeleted && mark ? mark.events : [] };
 };

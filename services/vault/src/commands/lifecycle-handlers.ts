@@ -101,5 +101,9 @@ export const rollBackTo = (deps: VaultDeps, opened: Opened, data: VaultCommandDa
 
 export const recordErrandTested = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'errand.record-tested'>): Promise<Reply> => {
   const { credentialId, ...verdict } = data;
-  return submitToCredential(deps, opened, { credentialId, command: () => ({ type: 'errand.record-tested', data: verdict }) });
+  const rechecking = deps.hold.restore()?.incarnation ?? null;
+  return submitToCredential(deps, opened, {
+    credentialId,
+    command: () => ({ type: 'errand.record-tested', data: { ...verdict, rechecking } }),
+  });
 };

@@ -5,6 +5,7 @@ import { ok, refuse, Sensitive } from '@keyturn/kernel';
 import { usableOf, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import type { EnvironmentValue } from '../environment/environment-credentials.ts';
+import { isHeldBack } from '../restore/restore-hold.ts';
 import { accessFold, consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
 import type { Candidate } from '../ports/credential-table.ts';
@@ -24,6 +25,7 @@ const fromStore = (deps: Deps, opened: Opened, { consumer, service, credentialTy
     decide: (state) => {
       const usable = usableOf(state);
       if (!usable.ok) return usable;
+      if (isHeldBack(deps.hold, usable.value)) return refuse({ code: 'restore-unchecked' });
       const { address, generation, current } = usable.value;
       const version = versionOf(usable.value, current);
       if (!version) return refuse({ code: 'credential-unknown' });

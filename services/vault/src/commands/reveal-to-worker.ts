@@ -1,7 +1,7 @@
 import type { Refusal, Reply } from '@keyturn/contracts';
 import { Revealed, type VaultCommandData } from '@keyturn/contracts/commands';
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
-import { aliveOf, isLive, openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import { aliveOf, isLive, isUnchecked, openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { jobOf, type Opened } from './opened.ts';
@@ -13,6 +13,13 @@ const purposeFor = (state: RegisteredCredential): string | null => {
   if (state.change) return `testing version ${state.change.version} of ${state.address}`;
   if (state.deletion) return `revoking ${state.address}, which is being deleted`;
   return state.versions.some((version) => version.status === 'discarding') ? `settling the ledger of ${state.address}` : null;
+};
+
+/** The current version alone, while it waits for its recheck after a restore. */
+const recheckPurpose = (deps: VaultDeps, state: RegisteredCredential, data: VaultCommandData<'epoch.reveal'>): string | null => {
+  const held = deps.hold.restore();
+  const isCurrent = data.what === 'version' && (data.version ?? state.current) === state.current;
+  return held && isCurrent && isUnchecked(state, held.incarnation) ? `testing ${state.address} after a restore` : null;
 };
 
 const wanted = (
@@ -42,7 +49,7 @@ export const revealToWorker = async (deps: VaultDeps, opened: Opened, data: Vaul
       const alive = aliveOf(now);
       if (!alive.ok) return alive;
       const state = alive.value;
-      const purpose = purposeFor(state);
+      const purpose = purposeFor(state) ?? recheckPurpose(deps, state, data);
       if (purpose === null) return refuse({ code: 'not-allowed', action: 'epoch.reveal' });
       const version = wanted(state, issuer, data);
       if (!version.ok) return version;

@@ -11,6 +11,7 @@ import type { Opened } from './opened.ts';
 
 export const requestRotation = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.request'>): Promise<Reply> => {
   const { credentialId, reason, note } = data;
+  if (deps.hold.restore()) return Promise.resolve({ refusal: { code: 'restore-unchecked' } });
   return submitToCredential(deps, opened, {
     credentialId,
     command: () => ({ type: 'rotation.request', data: { reason, ...(note === undefined ? {} : { note }) } }),
@@ -75,6 +76,8 @@ type PlainName = Exclude<
   | `consumer.${string}`
   | `person.${string}`
   | `key-ring.${string}`
+  | `backup.${string}`
+  | `restore.${string}`
   | 'epoch.stage-candidate'
   | 'epoch.reveal'
 >;

@@ -2,8 +2,10 @@ import type { Refusal } from '@keyturn/contracts';
 import type { ChangeKind } from '@keyturn/contracts/events';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { CommandOf } from './command.ts';
+import { nextGeneration } from './generation.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { hasTest } from './provider-abilities.ts';
+import { recordRecheck } from './recheck.ts';
 import { rollBack } from './roll-back.ts';
 import { type Change, nextVersionNumber, openRotation, type RegisteredCredential, sameLogin, type Version, versionOf } from './state.ts';
 
@@ -34,7 +36,7 @@ const commitForward = (
   const old = versionOf(state, state.current);
   const mark = untested === undefined ? {} : { untested };
   return [
-    make('credential.rotated', { from: state.current, to: version, generation: state.generation + 1, epoch: null, ...mark }),
+    make('credential.rotated', { from: state.current, to: version, generation: nextGeneration(state), epoch: null, ...mark }),
     ...(old ? [make('credential.version-superseded', { version: old.version, by: version })] : []),
     ...(old ? owe(state, old, staged ?? versionOf(state, version)) : []),
   ];
@@ -47,7 +49,7 @@ const commitBack = (state: RegisteredCredential, version: number, reason: string
   const from = withdrawn?.version ?? version;
   return [
     ...(withdrawn ? [make('credential.version-withdrawn', { version: withdrawn.version, reason })] : []),
-    make('credential.rolled-back', { from, to: version, generation: state.generation + 1, reason, ...mark }),
+    make('credential.rolled-back', { from, to: version, generation: nextGeneration(state), reason, ...mark }),
     ...(state.ledger.some((entry) => entry.version === version) ? [make('ledger.settled', { version, outcome: 'restored' })] : []),
     ...(withdrawn ? owe(state, withdrawn, versionOf(state, version)) : []),
   ];
@@ -134,7 +136,7 @@ const judge = (change: Change, { verdict, sentence }: Verdict): Result<Untested 
 export const recordErrandTested = (data: Verdict, state: RegisteredCredential): Decided => {
   const { change } = state;
   if (change?.version !== data.version) {
-    return data.version === state.current ? ok([]) : refuse({ code: 'version-not-pending', requested: data.version });
+    return data.version === state.current ? recordRecheck(data, state) : refuse({ code: 'version-not-pending', requested: data.version });
   }
   const make = eventsOf(state);
   const { version, verdict, sentence, elapsedMs } = data;

@@ -14,6 +14,14 @@ type Report = {
   readonly elapsedMs: number;
 };
 
+/** What a lost log said of a deletion, and where. */
+export type RepeatedDeletion = Ending & {
+  readonly repeats: number;
+  readonly reason: string;
+  readonly revoked: readonly number[];
+  readonly leftAliveBecause?: string | undefined;
+};
+
 /** What can be asked of a credential, once secrets are sealed and facts are gathered. Wire names, so that a trace reads the same everywhere. */
 export type CredentialCommand =
   | {
@@ -68,8 +76,14 @@ export type CredentialCommand =
         readonly verdict: 'valid' | 'invalid' | 'unreachable' | 'forbidden' | 'no-test';
         readonly sentence: string;
         readonly elapsedMs: number;
+        /** The incarnation whose current versions are being rechecked; null where none are. */
+        readonly rechecking: number | null;
       };
     }
+  /** The vault itself says so of a type that has no test. */
+  | { readonly type: 'credential.record-no-test'; readonly data: { readonly version: number; readonly incarnation: number } }
+  /** The lost log had deleted it. */
+  | { readonly type: 'credential.repeat-deletion'; readonly data: RepeatedDeletion }
   | { readonly type: 'errand.record-revoked'; readonly data: Ending & { readonly version: number } }
   | { readonly type: 'epoch.stage-candidate'; readonly data: OfVersion & Sealed & { readonly providerId: string } }
   | { readonly type: 'epoch.record-applied'; readonly data: OfVersion }

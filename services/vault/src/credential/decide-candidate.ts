@@ -1,6 +1,7 @@
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { Facts } from './awaited.ts';
 import type { CommandOf } from './command.ts';
+import { nextGeneration } from './generation.ts';
 import { type Decided, eventsOf } from './happened.ts';
 import { instancesToAsk, preflightOf, standingOf, ungrantedHolders, wordOf } from './preflight.ts';
 import { nextVersionNumber, openRotation, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
@@ -92,7 +93,7 @@ export const commit = (data: CommandOf<'epoch.commit'>, state: RegisteredCredent
   const make = eventsOf(state);
   const preflight = tried.value === null ? {} : { preflight: tried.value };
   return ok([
-    make('credential.rotated', { from: state.current, to: version, generation: state.generation + 1, epoch, ...preflight }),
+    make('credential.rotated', { from: state.current, to: version, generation: nextGeneration(state), epoch, ...preflight }),
     make('ledger.settled', { version, outcome: 'committed' }),
     ...(old === undefined
       ? []

@@ -14,10 +14,11 @@ import {
   recordRevokeFailed,
   startRevocation,
 } from './decide-retirement.ts';
-import { deleteCredential, recordErrandRevoked } from './deletion.ts';
+import { deleteCredential, recordErrandRevoked, repeatDeletion } from './deletion.ts';
 import { changeRevealPolicy, disable, enable } from './disabling.ts';
 import { changeDetails } from './details.ts';
 import { type Decided, eventsOf } from './happened.ts';
+import { recordNoTest } from './recheck.ts';
 import { rollBack } from './roll-back.ts';
 import { stageValue } from './stage-value.ts';
 import { type Credential, latestRotation, openRotation, type RegisteredCredential, versionOf } from './state.ts';
@@ -99,7 +100,7 @@ const closedOrRefused = (command: EpochCommand, foreign: Refusal): Decided =>
   foreign.code === 'rotation-closed' && (command.type === 'epoch.complete' || command.type === 'epoch.fail') ? ok([]) : refuse(foreign);
 
 /** What goes on while a credential is being deleted, and changes nothing afterwards. */
-const ENDING: ReadonlySet<string> = new Set(['credential.delete', 'errand.record-revoked']);
+const ENDING: ReadonlySet<string> = new Set(['credential.delete', 'errand.record-revoked', 'credential.repeat-deletion']);
 
 /**
  * What a command makes of a credential: events, or a refusal. Pure; a repeated command yields no events.
@@ -134,6 +135,10 @@ export const decide = (command: CredentialCommand, state: Credential): Decided =
       return deleteCredential(command.data, state);
     case 'errand.record-tested':
       return recordErrandTested(command.data, state);
+    case 'credential.record-no-test':
+      return recordNoTest(command.data, state);
+    case 'credential.repeat-deletion':
+      return repeatDeletion(command.data, state);
     case 'errand.record-revoked':
       return recordErrandRevoked(command.data, state);
     case 'credential.acknowledge':

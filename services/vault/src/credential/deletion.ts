@@ -24,10 +24,11 @@ export const stillRevoking = (state: RegisteredCredential): readonly number[] =>
 
 const end = (state: RegisteredCredential, data: EndData): CredentialFact[] => {
   const make = eventsOf(state);
-  const { leftAliveBecause, ...said } = data;
+  const { leftAliveBecause, repeats, ...said } = data;
+  const repeated = repeats === undefined ? {} : { repeats };
   return [
-    make('credential.shredded', { versions: state.versions.map(({ version }) => version) }),
-    make('credential.deleted', { ...said, ...(leftAliveBecause === undefined ? {} : { leftAliveBecause }) }),
+    make('credential.shredded', { versions: state.versions.map(({ version }) => version), ...repeated }),
+    make('credential.deleted', { ...said, ...repeated, ...(leftAliveBecause === undefined ? {} : { leftAliveBecause }) }),
   ];
 };
 type EndData = {
@@ -35,6 +36,7 @@ type EndData = {
   readonly revoked: number[];
   readonly leftAliveBecause?: string | undefined;
   readonly backupRetentionDays: number;
+  readonly repeats?: number;
 };
 
 const revokedByDeletion = (state: RegisteredCredential): number[] => {
@@ -69,6 +71,13 @@ export const deleteCredential = (data: CommandOf<'credential.delete'>, state: Re
   if (why !== null) return refuse({ code: 'revocation-impossible', why });
   return ok([eventsOf(state)('credential.deletion-started', { epoch: (latestRotation(state)?.epoch ?? 0) + 1, versions, reason })]);
 };
+
+/**
+ * A restore brought back what the lost log had deleted. Whatever it is in the middle of, it ends here: it was over, and its provider was
+ * dealt with then.
+ */
+export const repeatDeletion = ({ revoked, ...said }: CommandOf<'credential.repeat-deletion'>, state: RegisteredCredential): Decided =>
+  ok(end(state, { ...said, revoked: [...revoked] }));
 
 /** The worker proved a version dead at the provider; with the last of them the credential ends. */
 export const recordErrandRevoked = (data: CommandOf<'errand.record-revoked'>, state: RegisteredCredential): Decided => {

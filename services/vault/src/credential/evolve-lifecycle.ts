@@ -1,5 +1,6 @@
 import type { CredentialEvent, LifecycleEvent, Recorded } from '@keyturn/contracts/events';
 import { assertNever } from '@keyturn/kernel';
+import { risenTo } from './generation.ts';
 import { type DeletedCredential, type RegisteredCredential, type Version, versionOf, whoOf } from './state.ts';
 
 // What happens to a credential outside its rotations.
@@ -16,6 +17,7 @@ const OF_LIFECYCLE: Record<LifecycleEvent['type'], true> = {
   'credential.deletion-started': true,
   'credential.shredded': true,
   'credential.deleted': true,
+  'credential.rechecked': true,
 };
 
 export const isLifecycle = (event: CredentialEvent): event is LifecycleEvent => Object.hasOwn(OF_LIFECYCLE, event.type);
@@ -51,15 +53,22 @@ const startDeletion = (state: RegisteredCredential, data: Happened<'credential.d
   return changeVersions({ ...state, current: null, deletion }, versions, { status: 'revoking', revokingAt: fact.recordedAt });
 };
 
+/** A provider that could not be reached has said nothing: the version stays unchecked. */
+const recheck = (state: RegisteredCredential, data: Happened<'credential.rechecked'>, at: string): RegisteredCredential => {
+  const { version, incarnation, outcome, sentence } = data;
+  const said = { incarnation, version, outcome, sentence, at };
+  return { ...state, recheck: said, settledIn: outcome === 'unreachable' ? state.settledIn : incarnation };
+};
+
 /** What an event outside rotations makes of a credential. */
 export const evolveLifecycle = (state: RegisteredCredential, event: LifecycleEvent, fact: Fact): RegisteredCredential => {
   const at = fact.recordedAt;
   const by = whoOf(fact.meta.actor);
   switch (event.type) {
     case 'credential.disabled':
-      return { ...state, generation: event.data.generation, disabled: { at, by, reason: event.data.reason } };
+      return { ...state, ...risenTo(event.data.generation, fact.meta.incarnation), disabled: { at, by, reason: event.data.reason } };
     case 'credential.enabled':
-      return { ...state, generation: event.data.generation, disabled: null };
+      return { ...state, ...risenTo(event.data.generation, fact.meta.incarnation), disabled: null };
     case 'credential.change-asked':
       return askChange(state, event.data, fact);
     case 'credential.change-failed':
@@ -70,6 +79,8 @@ export const evolveLifecycle = (state: RegisteredCredential, event: LifecycleEve
       return startDeletion(state, event.data, fact);
     case 'credential.shredded':
       return changeVersions(state, event.data.versions, { shreddedAt: at });
+    case 'credential.rechecked':
+      return recheck(state, event.data, at);
     case 'credential.deleted':
       return state; // it ends the credential: `endCredential`
     default:

@@ -3,6 +3,7 @@ import { CredentialEvent as CredentialEventSchema } from '@keyturn/contracts/eve
 import { assertNever } from '@keyturn/kernel';
 import { detailsOf, evolveDetails } from './details.ts';
 import { changeVersion, endCredential, evolveLifecycle, type Fact, isLifecycle } from './evolve-lifecycle.ts';
+import { risenTo } from './generation.ts';
 import { type Acknowledged, type Credential, type RegisteredCredential, type Rotation, type Version, whoOf } from './state.ts';
 
 type Happened<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { type: Type }>['data'];
@@ -23,7 +24,7 @@ const register = (data: Happened<'credential.registered'>, fact: Fact): Register
   registeredAt: fact.recordedAt,
   updatedAt: fact.recordedAt,
   incarnation: fact.meta.incarnation,
-  generation: 0,
+  ...risenTo(0, fact.meta.incarnation),
   current: null,
   versions: [],
   rotations: [],
@@ -32,6 +33,8 @@ const register = (data: Happened<'credential.registered'>, fact: Fact): Register
   disabled: null,
   change: null,
   failedChange: null,
+  recheck: null,
+  settledIn: 0,
   deletion: null,
   revealable: true,
 });
@@ -64,11 +67,21 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
   return data.epoch === null ? staged : changeRotation(staged, { candidate: data.version, serving: data.version, retiring: state.current });
 };
 
+/** Another version is current: what a restore left open of the one before concerns nobody any more. */
+const settled = ({ meta }: Fact) => ({ recheck: null, settledIn: meta.incarnation });
+
 const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'>, fact: Fact): RegisteredCredential => {
   const at = fact.recordedAt;
   const committed = { status: 'current', committedAt: at, committedBy: whoOf(fact.meta.actor), untested: data.untested ?? null } as const;
   const next = changeVersion(state, data.to, committed);
-  const moved = { ...next, current: data.to, generation: data.generation, change: null, failedChange: null };
+  const moved = {
+    ...next,
+    current: data.to,
+    ...risenTo(data.generation, fact.meta.incarnation),
+    change: null,
+    failedChange: null,
+    ...settled(fact),
+  };
   return data.epoch === null ? moved : changeRotation(moved, { committedAt: at, firstCommittedAt: at });
 };
 
@@ -77,7 +90,12 @@ const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled
   const at = fact.recordedAt;
   const rolledBack = { by: fact.meta.actor, reason: data.reason, at };
   const restored = { status: 'current', supersededAt: null, ...(data.untested === undefined ? {} : { untested: data.untested }) } as const;
-  const moved = { ...changeVersion(state, data.to, restored), current: data.to, generation: data.generation };
+  const moved = {
+    ...changeVersion(state, data.to, restored),
+    current: data.to,
+    ...risenTo(data.generation, fact.meta.incarnation),
+    ...settled(fact),
+  };
   // Outside a rotation the last one is over, and stays as it was.
   if (data.epoch === undefined) return { ...moved, change: null, failedChange: null };
   return changeRotation(moved, {
@@ -266,6 +284,7 @@ const OF_A_ROTATION_UNDER_WAY: ReadonlySet<CredentialEvent['type']> = new Set<Cr
   'rotation.held',
   'rotation.completed',
   'rotation.failed',
+  'credential.rechecked',
 ]);
 
 /** What an event of a credential's stream makes of its state. Never says no: the past is not up for debate. */

@@ -3,7 +3,11 @@ import * as spec from '../testing/credential-spec.ts';
 import type { CredentialCommand } from './command.ts';
 import { foreseeSecret } from './compare.ts';
 import { judgeReveal } from './reveal.ts';
-import { knownOf, versionOf } from './state.ts';
+import { recordedAs } from '@keyturn/testkit';
+import { decide } from './decide.ts';
+import { evolve } from './evolve.ts';
+import { leapingAfterRestore } from './generation.ts';
+import { type Credential, knownOf, versionOf } from './state.ts';
 
 const { given } = spec;
 const HOST = { username: 'orders', host: 'new.internal' };
@@ -261,4 +265,79 @@ describe('a comparison', () => {
   it('knows without opening anything that an edit has the same secret', () => expect(foresee([...edited])).toBe('same'));
   it('opens versions that have nothing to do with each other', () => expect(foresee([...spec.ready])).toBeNull());
   it('knows nothing of shredded ones', () => expect(foresee([...edited, spec.shredded([1, 2]), spec.deleted([])])).toBe('unknown'));
+});
+
+const rechecked = (version: number, outcome: 'tested' | 'failed' | 'no-test' | 'unreachable', incarnation = 2) =>
+  spec.rechecked(version, outcome, incarnation);
+
+describe('the recheck of a current version after a restore', () => {
+  it('is recorded as what the provider said', () => {
+    given(...spec.base)
+      .when(spec.errandTested(1, 'valid', 2))
+      .then(rechecked(1, 'tested'));
+    given(...spec.base)
+      .when(spec.errandTested(1, 'forbidden', 2))
+      .then(spec.rechecked(1, 'failed', 2, 'forbidden'));
+    given(...spec.base)
+      .when(spec.errandTested(1, 'no-test', 2))
+      .then(rechecked(1, 'no-test'));
+  });
+  it('is not over while the provider can’t be reached, which is recorded once', () => {
+    given(...spec.base, rechecked(1, 'unreachable'))
+      .when(spec.errandTested(1, 'unreachable', 2))
+      .thenNothing();
+    given(...spec.base, rechecked(1, 'unreachable'))
+      .when(spec.errandTested(1, 'valid', 2))
+      .then(rechecked(1, 'tested'));
+  });
+  it('comes once in each incarnation', () => {
+    given(...spec.base, rechecked(1, 'tested'))
+      .when(spec.errandTested(1, 'invalid', 2))
+      .thenNothing();
+    given(...spec.base, rechecked(1, 'tested'))
+      .when(spec.errandTested(1, 'invalid', 3))
+      .then(rechecked(1, 'failed', 3));
+  });
+  it('is nobody’s business where nothing was restored', () =>
+    given(...spec.base)
+      .when(spec.errandTested(1, 'invalid'))
+      .thenNothing());
+  it('is forgotten with the version', () => {
+    const { state } = given(...spec.base, rechecked(1, 'failed'), spec.edited(2, 1, HOST), spec.changed(1, 2, 2), spec.superseded(1, 2));
+    expect(knownOf(state)).toMatchObject({ current: 2, recheck: null });
+  });
+});
+
+const decided = (command: CredentialCommand, state: Credential) => {
+  const made = decide(command, state);
+  if (!made.ok) throw new Error(made.refusal.code);
+  return made.value;
+};
+
+describe('after a restore', () => {
+  it('the next generation leaps over all that the lost log may have given out, and only the next', () => {
+    const before = given(...spec.base).state;
+    const restored = leapingAfterRestore(before, 2);
+    const [leapt] = decided(disable, restored);
+    expect(leapt).toMatchObject({ data: { generation: 1_000_001 } });
+    const inTheNext = recordedAs(leapt!, 9);
+    const after = evolve(before, { ...inTheNext, meta: { ...inTheNext.meta, incarnation: 2 } });
+    expect(decided({ type: 'credential.enable', data: {} }, leapingAfterRestore(after, 2))).toMatchObject([
+      { data: { generation: 1_000_002 } },
+    ]);
+    expect(decided(disable, leapingAfterRestore(before, 1))).toMatchObject([{ data: { generation: 2 } }]);
+  });
+  it('what the lost log had deleted is deleted again, whatever it is in the middle of, and once', () => {
+    const repeat: CredentialCommand = {
+      type: 'credential.repeat-deletion',
+      data: { repeats: 9, reason: 'gone', revoked: [1], backupRetentionDays: 35 },
+    };
+    given(...spec.base, spec.requested(1))
+      .when(repeat)
+      .then(spec.shredded([1], 9), spec.deleted([1], undefined, { reason: 'gone', repeats: 9 }));
+    given(...ended)
+      .when(repeat)
+      .thenNothing();
+    given().when(repeat).thenRefused({ code: 'credential-unknown' });
+  });
 });

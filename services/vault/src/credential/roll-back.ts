@@ -1,6 +1,7 @@
 import type { Refusal } from '@keyturn/contracts';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { CommandOf } from './command.ts';
+import { nextGeneration } from './generation.ts';
 import { type Decided, eventsOf } from './happened.ts';
 import { openRotation, type RegisteredCredential, type Version, versionOf } from './state.ts';
 
@@ -25,7 +26,7 @@ export const rollBack = ({ reason }: CommandOf<'rotation.roll-back'>, state: Reg
   const make = eventsOf(state);
   return ok([
     make('credential.version-withdrawn', { version: withdrawn.version, reason }),
-    make('credential.rolled-back', { epoch, from: withdrawn.version, to: previous.version, generation: state.generation + 1, reason }),
+    make('credential.rolled-back', { epoch, from: withdrawn.version, to: previous.version, generation: nextGeneration(state), reason }),
     make('ledger.settled', { version: previous.version, outcome: 'restored' }),
     make('ledger.recorded', { kind: 'superseded-not-revoked', version: withdrawn.version, providerId: withdrawn.providerId }),
   ]);

@@ -1,6 +1,7 @@
 import { ok, refuse } from '@keyturn/kernel';
 import { refuseChange } from './change.ts';
 import type { CommandOf } from './command.ts';
+import { nextGeneration } from './generation.ts';
 import { type Decided, eventsOf } from './happened.ts';
 import { nextVersionNumber, type RegisteredCredential } from './state.ts';
 
@@ -15,7 +16,7 @@ export const stageValue = (data: CommandOf<'credential.stage-value'>, state: Reg
   const make = eventsOf(state);
   return ok([
     { ...make('credential.version-staged', { version, epoch: null, publicFields, masks }), sealed },
-    make('credential.rotated', { from, to: version, generation: state.generation + 1, epoch: null, untested }),
+    make('credential.rotated', { from, to: version, generation: nextGeneration(state), epoch: null, untested }),
     ...(from === null ? [] : [make('credential.version-superseded', { version: from, by: version })]),
   ]);
 };

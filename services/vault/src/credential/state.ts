@@ -1,5 +1,5 @@
 import type { Actor, CredentialType, Labels, Origin, PublicFields, Refusal, RotationPolicy, VersionStatus } from '@keyturn/contracts';
-import type { ChangeKind } from '@keyturn/contracts/events';
+import type { ChangeKind, RecheckOutcome } from '@keyturn/contracts/events';
 import type { LedgerEntry, Who } from '@keyturn/contracts/queries';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 
@@ -126,6 +126,15 @@ export type FailedChange = {
   readonly sentence: string;
 };
 
+/** What the test of the current version after a restore came to. */
+export type Recheck = {
+  readonly incarnation: number;
+  readonly version: number;
+  readonly outcome: RecheckOutcome;
+  readonly sentence: string;
+  readonly at: Time;
+};
+
 /** A deletion under way: the versions are revoked at the provider first. */
 export type Deletion = { readonly epoch: number; readonly reason: string; readonly startedAt: Time; readonly by: Who };
 
@@ -152,6 +161,10 @@ export type RegisteredCredential = CredentialDetails & {
   readonly updatedAt: Time;
   readonly incarnation: number;
   readonly generation: number;
+  /** The incarnation in which it last rose. */
+  readonly generationIn: number;
+  /** By how much it rises next: 1, but after a restore. */
+  readonly generationStep: number;
   readonly current: number | null;
   readonly versions: readonly Version[];
   /** By epoch: `rotations[epoch - 1]`. */
@@ -164,9 +177,17 @@ export type RegisteredCredential = CredentialDetails & {
   readonly change: Change | null;
   readonly failedChange: FailedChange | null;
   readonly deletion: Deletion | null;
+  /** Of the current version only. */
+  readonly recheck: Recheck | null;
+  /** The incarnation in which the current version was committed, or had its result after a restore. */
+  readonly settledIn: number;
   /** May people and programs have the secret shown? */
   readonly revealable: boolean;
 };
+
+/** Was the current version neither committed nor tested since the log was restored as this incarnation? */
+export const isUnchecked = ({ settledIn, current }: RegisteredCredential, incarnation: number): boolean =>
+  current !== null && settledIn < incarnation;
 
 /** Its history stays; nothing can happen to it any more. */
 export type DeletedCredential = {
@@ -220,7 +241,18 @@ export const openRotation = (state: RegisteredCredential): Rotation | undefined 
   return latest?.status === 'open' ? latest : undefined;
 };
 
-export const nextVersionNumber = (state: RegisteredCredential): number => (state.versions.at(-1)?.version ?? 0) + 1;
+/** More versions than any log can have lost of one credential. */
+const VERSION_LEAP = 1_000;
+
+/**
+ * After a restore it leaps once over the numbers that the lost log may have given out: who holds a lost version would take another one of its
+ * number for the same.
+ */
+export const nextVersionNumber = ({ versions, recheck }: RegisteredCredential): number => {
+  const last = versions.at(-1);
+  const isFirstSince = recheck !== null && last !== undefined && last.stagedAt < recheck.at;
+  return (last?.version ?? 0) + (isFirstSince ? VERSION_LEAP : 1);
+};
 
 /** The version whose value was edited, and edited again, into this one. */
 const rootOf = (state: RegisteredCredential, version: Version): number => {

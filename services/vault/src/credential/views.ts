@@ -151,6 +151,12 @@ export const rotationView = (state: RegisteredCredential, rotation: Rotation, fa
   };
 };
 
+const recheckOf = ({ recheck }: RegisteredCredential): CredentialSummary['recheck'] => {
+  if (!recheck) return null;
+  const { outcome, version, sentence, at } = recheck;
+  return { outcome, version, sentence, at };
+};
+
 const statusOf = ({ deletion, disabled }: RegisteredCredential): CredentialSummary['status'] => {
   if (deletion) return 'deleting';
   return disabled ? 'disabled' : 'active';
@@ -169,6 +175,7 @@ export const summaryOf = (state: RegisteredCredential): Omit<CredentialSummary, 
     owner: state.owner,
     expiresAt: state.expiresAt,
     untested: current?.untested ?? null,
+    recheck: recheckOf(state),
     origin: state.origin,
     registeredAt: state.registeredAt,
     current: state.current,

@@ -207,7 +207,13 @@ const decideEntry = (draft: Draft, entry: Entry): Verdict => {
   if (!held) throw new Error(`the state of ${job.stream} was not loaded`);
   const owner = job.claims === undefined ? undefined : draft.owners.get(job.claims);
   const addressOwner = owner === undefined || owner === rowOf(fold, held.state)?.credentialId ? null : owner;
-  const context = { now: draft.now, addressTaken: addressOwner !== null, addressOwner, kek: kekFacts(draft, job.kekId) };
+  const context = {
+    now: draft.now,
+    incarnation: draft.incarnation,
+    addressTaken: addressOwner !== null,
+    addressOwner,
+    kek: kekFacts(draft, job.kekId),
+  };
   const decision = job.decide(held.state, context);
   return decision.ok ? record(draft, entry, held, decision.value) : remember(draft, job, { refusal: decision.refusal });
 };

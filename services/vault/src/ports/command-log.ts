@@ -46,6 +46,8 @@ export type Decision = {
 export type DecisionContext = {
   /** The database's clock, ISO 8601. */
   readonly now: string;
+  /** Of the log now: higher than a stream's last event's after a restore. */
+  readonly incarnation: number;
   /** Does another credential own the job's `claims`? */
   readonly addressTaken: boolean;
   /** Of the job's `kekId`; null where it names none. */

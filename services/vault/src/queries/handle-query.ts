@@ -1,5 +1,5 @@
 import { partsOf, QueryMessage, type Reply } from '@keyturn/contracts';
-import { VAULT_QUERIES_TABLE, type VaultQueryAnswer, type VaultQueryName } from '@keyturn/contracts/queries';
+import { type NextStep, VAULT_QUERIES_TABLE, type VaultQueryAnswer, type VaultQueryName } from '@keyturn/contracts/queries';
 import { legacyUserScope } from '@keyturn/contracts/scopes';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { Refusal } from '@keyturn/contracts';
@@ -14,6 +14,8 @@ import { unsettledOf } from '../credential/unsettled.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
 import { consumerFold, credentialFold, defaultFold, legacyUserFold, personFold, streamOf } from '../folds.ts';
+import { getBackup, listBackups } from './backup-view.ts';
+import { restoreView } from './restore-view.ts';
 import { listErrands, listVersions } from './lifecycle-queries.ts';
 import { keyRingView } from './key-ring-view.ts';
 
@@ -85,12 +87,30 @@ const getRotation = async (deps: VaultDeps, { credentialId, epoch }: Asked<'rota
   return rotation ? ok(rotationView(state, rotation, facts)) : refuse({ code: 'rotation-unknown', epoch });
 };
 
+/** As long as a run sleeps before it asks again. */
+const PAUSE_MS = 5_000;
+
+/** Nothing goes on at a provider before what a restore brought back is checked: a run sleeps, as it does while a version soaks. */
+const pausedStep = ({ current }: RegisteredCredential, { credentialId, address, epoch, incarnation }: NextStep): NextStep => ({
+  credentialId,
+  address,
+  epoch,
+  incarnation,
+  sentence: 'Waiting until every current version is tested after the restore, or somebody publishes anyway.',
+  step: 'soak',
+  version: current ?? 1,
+  remainingMs: PAUSE_MS,
+});
+
 const askNextStep = async (deps: VaultDeps, { credentialId, epoch }: Asked<'epoch.next-step'>): Answered<'epoch.next-step'> => {
   const known = await loadWithFacts(deps, credentialId);
-  return known.ok ? nextStep(known.value.state, epoch, known.value.facts) : known;
+  if (!known.ok) return known;
+  const next = nextStep(known.value.state, epoch, known.value.facts);
+  return deps.hold.restore() && next.ok && next.value.step !== 'closed' ? ok(pausedStep(known.value.state, next.value)) : next;
 };
 
 const listUnsettled = async (deps: VaultDeps): Answered<'ledger.list-unsettled'> => {
+  if (deps.hold.restore()) return ok({ items: [] });
   const now = deps.clock.now().toISOString();
   const stateOf = (id: string | null) => (id === null ? unregistered : deps.log.state(credentialFold, streamOf.credential(id)));
   const items = await Promise.all(
@@ -135,6 +155,12 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
       return ok(await deps.ring.published());
     case 'key-ring.view':
       return ok(await keyRingView(deps));
+    case 'backup.list':
+      return listBackups(deps);
+    case 'backup.get':
+      return getBackup(deps, table[name].data.parse(raw));
+    case 'restore.view':
+      return ok({ restore: await restoreView(deps) });
     case 'health.check':
       return ok(await deps.health());
   }

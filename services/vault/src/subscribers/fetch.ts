@@ -11,6 +11,7 @@ import { preflightOf } from '../credential/preflight.ts';
 import { usableOf, openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
+import { isHeldBack } from '../restore/restore-hold.ts';
 import type { Verdict } from '../ports/command-log.ts';
 import type { PreparedVersion } from '../secrets/version-safe.ts';
 import { actorOf, nameOf, type Subscriber } from './subscriber.ts';
@@ -47,6 +48,7 @@ const recordReveal = (deps: VaultDeps, opened: Opened, subscriber: Subscriber, a
       const usable = usableOf(now);
       if (!usable.ok) return usable;
       const state = usable.value;
+      if (isHeldBack(deps.hold, state)) return refuse({ code: 'restore-unchecked' });
       const given = wanted(state, subscriber, asked.preflight === true);
       if (!given.ok) return given;
       const { generation, address } = state;

@@ -105,14 +105,26 @@ export const enabled = (generation: number) => make('credential.enabled', { vers
 export const unrevealable = () => make('credential.reveal-policy-changed', { revealable: false });
 export const deletionStarted = (versions: number[], epoch = 1) =>
   make('credential.deletion-started', { epoch, versions, reason: 'not used' });
-export const shredded = (versions: number[]) => make('credential.shredded', { versions });
-export const deleted = (revoked: number[], leftAliveBecause?: string) =>
+export const shredded = (versions: number[], repeats?: number) =>
+  make('credential.shredded', { versions, ...(repeats === undefined ? {} : { repeats }) });
+export const deleted = (revoked: number[], leftAliveBecause?: string, more: { readonly reason?: string; readonly repeats?: number } = {}) =>
   make('credential.deleted', {
     reason: 'not used',
     revoked,
     backupRetentionDays: 35,
     ...(leftAliveBecause === undefined ? {} : { leftAliveBecause }),
+    ...more,
   });
+/** What a test after a restore came to; the sentence is the verdict behind it. */
+export const rechecked = (
+  version: number,
+  outcome: 'tested' | 'failed' | 'no-test' | 'unreachable',
+  incarnation: number,
+  said?: string,
+) => {
+  const verdict = { tested: 'valid', failed: 'invalid', 'no-test': 'no-test', unreachable: 'unreachable' }[outcome];
+  return make('credential.rechecked', { version, outcome, incarnation, sentence: said ?? verdict, elapsedMs: 3 });
+};
 
 /** Version 1 is imported and current. */
 export const base = [registered(), staged(1, null), imported()] as const;
@@ -166,9 +178,13 @@ export const edit = (version: number, from: number, publicFields: Readonly<Recor
   type: 'credential.edit',
   data: { version, from, publicFields, masks, sealed },
 });
-export const errandTested = (version: number, verdict: CommandOf<'errand.record-tested'>['verdict'] = 'valid'): CredentialCommand => ({
+export const errandTested = (
+  version: number,
+  verdict: CommandOf<'errand.record-tested'>['verdict'] = 'valid',
+  rechecking: number | null = null,
+): CredentialCommand => ({
   type: 'errand.record-tested',
-  data: { version, verdict, sentence: verdict, elapsedMs: 3 },
+  data: { version, verdict, sentence: verdict, elapsedMs: 3, rechecking },
 });
 export const errandRevoked = (version: number): CredentialCommand => ({
   type: 'errand.record-revoked',

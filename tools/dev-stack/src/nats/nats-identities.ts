@@ -35,7 +35,8 @@ const durableOf = (name: string): string[] => [
 /** The services, each with its own user (design §2, §8). Subscribers are made one by one: `subscriberPermissions`. */
 export const serviceIdentities = {
   vault: {
-    publish: ['keyturn.log.>', 'keyturn.evt.>', '$JS.API.>', `$JS.ACK.${eventStream}.>`],
+    // of audit it asks one thing: what a log that was lost had deleted
+    publish: ['keyturn.log.>', 'keyturn.evt.>', 'keyturn.qry.audit.lost.shreds', '$JS.API.>', `$JS.ACK.${eventStream}.>`],
     subscribe: ['keyturn.cmd.vault.>', 'keyturn.qry.vault.>', 'keyturn.sub.*.*.*', inbox('vault')],
     allowResponses: true,
   },
@@ -46,6 +47,8 @@ export const serviceIdentities = {
       'keyturn.cmd.vault.consumer.>',
       'keyturn.cmd.vault.person.>',
       'keyturn.cmd.vault.key-ring.>',
+      'keyturn.cmd.vault.backup.>',
+      'keyturn.cmd.vault.restore.>',
       'keyturn.cmd.vault.legacy-user.>',
       'keyturn.qry.vault.>',
       'keyturn.qry.audit.>',

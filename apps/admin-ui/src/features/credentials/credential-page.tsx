@@ -17,6 +17,7 @@ import { CredentialActions } from '../lifecycle/credential-actions.tsx';
 import { LifecycleNote } from '../lifecycle/lifecycle-note.tsx';
 import { RotateButton } from '../rotation/rotate-button.tsx';
 import { RotationPanel } from '../rotation/rotation-panel.tsx';
+import { RestoreBanner } from '../restore/restore-banner.tsx';
 import { AuditBanner } from '../timeline/audit-banner.tsx';
 import { CredentialHeader } from './credential-header.tsx';
 import classes from './credential-page.module.css';
@@ -99,6 +100,7 @@ export const CredentialPage = () => {
     <>
       <ConnectionBanner state={live.state} />
       <AuditBanner />
+      <RestoreBanner />
       <Link to="/admin/system/credentials" className={classes['crumb']}>
         ← {strings.detail.breadcrumb}
       </Link>

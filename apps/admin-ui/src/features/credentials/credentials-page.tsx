@@ -13,6 +13,7 @@ import { StatePanel } from '../../shared/state/state-panel.tsx';
 import { strings } from '../../strings.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import { credentialQueries } from './credential-queries.ts';
+import { RestoreBanner } from '../restore/restore-banner.tsx';
 import { AuditBanner } from '../timeline/audit-banner.tsx';
 import { CredentialTable } from './credential-table.tsx';
 import classes from './credentials-page.module.css';
@@ -109,6 +110,7 @@ export const CredentialsPage = () => {
     <div onKeyDown={(event) => moveBetweenRows(event, search)}>
       <ConnectionBanner state={live.state} />
       <AuditBanner />
+      <RestoreBanner />
       <div className={classes['head']}>
         <h1 className={classes['title']}>{text.title}</h1>
         <Count search={q} />

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { postgresConvictions } from './convictions.ts';
 import { postgresEntryStore } from './entry-store.ts';
+import { postgresLostTail } from './lost-tail.ts';
 import { postgresRebuildStore } from './rebuild-store.ts';
 import { postgresStoredEntries } from './stored-entries.ts';
 
@@ -11,4 +12,5 @@ export const auditDatabase = (pool: Pick<Pool, 'query'>) => ({
   storedOf: (generation: number | 'served') => postgresStoredEntries(pool, generation),
   rebuilds: postgresRebuildStore(pool),
   convictions: postgresConvictions(pool),
+  lost: postgresLostTail(pool),
 });

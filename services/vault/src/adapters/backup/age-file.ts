@@ -41,6 +41,21 @@ const encrypterFor = (lock: Lock): Encrypter => {
   return encrypter;
 };
 
+export const isRecipient = (text: string): boolean => {
+  try {
+    new Encrypter().addRecipient(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const DRAFT_BYTES = 6;
+
+/** Of these names, those under which the file is written until it is whole. */
+export const draftsOf = (file: string, names: readonly string[]): readonly string[] =>
+  names.filter((name) => name.startsWith(`${file}.`) && /^[0-9a-f]{12}\.partial$/.test(name.slice(file.length + 1)));
+
 const syncFolder = async (path: string): Promise<void> => {
   const folder = await open(path, 'r');
   try {
@@ -70,14 +85,19 @@ const place = async (draft: string, path: string): Promise<void> => {
  * Encrypts the lines into a file of mode 0600, which appears whole and on disk, or not at all: until then it has another name beside it.
  * Refuses (`BackupUnfit`) to write over a file.
  */
-export const writeAgeFile = async (path: string, lines: AsyncIterable<string>, lock: Lock): Promise<{ readonly bytes: number }> => {
+export const writeAgeFile = async (
+  path: string,
+  lines: AsyncIterable<string>,
+  lock: Lock,
+  onWritten?: (bytes: number) => void,
+): Promise<{ readonly bytes: number }> => {
   const encrypter = encrypterFor(lock);
   const isThere = await access(path).then(
     () => true,
     () => false,
   );
   if (isThere) throw exists(path);
-  const draft = `${path}.${randomBytes(6).toString('hex')}.partial`;
+  const draft = `${path}.${randomBytes(DRAFT_BYTES).toString('hex')}.partial`;
   const file = await open(draft, 'wx', 0o600).catch((fault: unknown) => refuseUnwritable(path, fault));
   let bytes = 0;
   try {
@@ -85,6 +105,7 @@ export const writeAgeFile = async (path: string, lines: AsyncIterable<string>, l
     for await (const chunk of await encrypter.encrypt(ReadableStream.from(chunksOf(lines)))) {
       await file.writeFile(chunk).catch((fault: unknown) => refuseUnwritable(path, fault));
       bytes += chunk.length;
+      onWritten?.(bytes);
     }
     await file.sync();
     await place(draft, path);

@@ -14,9 +14,15 @@ export type CreateBackup = {
   readonly databaseUrl: Sensitive<string>;
   readonly kek: KekSource;
   readonly signal?: AbortSignal;
+  /** The copy has begun, and this is the last event in it. */
+  readonly onBegun?: (head: BackupContent['head']) => void;
+  readonly onWritten?: (said: { readonly bytes: number; readonly lines: number }) => void;
 };
 
 export type CreatedBackup = BackupContent & { readonly bytes: number; readonly kekIds: readonly string[] };
+
+/** Without header and trailer. */
+export const linesIn = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 /** Read after the snapshot was taken: a KEK is in its place before anything is wrapped under it. */
 const neededKeks = async (source: KekSource, kekIds: readonly string[]): Promise<readonly Kek[]> => {
@@ -48,12 +54,21 @@ async function* linesOf({ header, lines }: Snapshot, keks: readonly Kek[], count
  * Writes everything that a restore needs, the KEKs included, into one encrypted file: as the database stood at one moment, while writes go
  * on. Memory doesn't grow with the log. The file is there whole, or not at all.
  */
-export const createBackup = ({ path, lock, databaseUrl, kek, signal }: CreateBackup): Promise<Result<CreatedBackup, BackupRefusal>> =>
+export const createBackup = ({
+  path,
+  lock,
+  databaseUrl,
+  kek,
+  signal,
+  ...told
+}: CreateBackup): Promise<Result<CreatedBackup, BackupRefusal>> =>
   answering(() =>
     withSnapshot(databaseUrl, async (snapshot) => {
       const counts: Record<string, number> = {};
       const keks = await neededKeks(kek, snapshot.kekIds);
-      const { bytes } = await writeAgeFile(path, untilAborted(linesOf(snapshot, keks, counts), signal), lock);
+      told.onBegun?.(snapshot.header.head);
+      const lines = untilAborted(linesOf(snapshot, keks, counts), signal);
+      const { bytes } = await writeAgeFile(path, lines, lock, (written) => told.onWritten?.({ bytes: written, lines: linesIn(counts) }));
       const { createdAt, incarnation, head } = snapshot.header;
       return { createdAt, incarnation, head, counts, bytes, kekIds: snapshot.kekIds };
     }),

@@ -111,10 +111,22 @@ const takeLine = async (line: CheckedLine, target: RestoreTarget, batch: ReturnT
 const openIncarnation = async (target: RestoreTarget, backup: BackupContent, { incarnation, ...given }: RestoreBackup) => {
   const opened = incarnation ?? backup.incarnation + 1;
   const [ring, log] = [await target.streamEvents(streamOf.keyRing), await target.streamEvents(streamOf.log)];
+  const backups = await target.streamEvents(streamOf.backups);
   const { head, createdAt: backedUpAt } = backup;
   const { by, reason, newId } = given;
   const logVersion = log.at(-1)?.version ?? 0;
-  const said = { head, backedUpAt, by, reason, incarnation: opened, commandId: newId(), now: await target.now(), ring, logVersion };
+  const said = {
+    head,
+    backedUpAt,
+    by,
+    reason,
+    incarnation: opened,
+    commandId: newId(),
+    now: await target.now(),
+    ring,
+    backups,
+    logVersion,
+  };
   const events = restoredEvents(said);
   await target.insertEvents(events);
   await target.openIncarnation(opened);

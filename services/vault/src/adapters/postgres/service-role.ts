@@ -21,6 +21,7 @@ const GRANTS = {
   kek_wraps: 'SELECT, INSERT, UPDATE',
   vault_replicas: 'SELECT, INSERT, UPDATE, DELETE',
   rewraps: 'SELECT, INSERT, UPDATE',
+  backup_progress: 'SELECT, INSERT, UPDATE, DELETE',
 } as const;
 
 /** Hold for every session of the role, whoever opens it: a stopped holder of the append lock is ended by the server. */
