@@ -68,6 +68,7 @@ it('lists a credential that was registered before the list had its columns', asy
         origin: null,
         untested: 'import',
         registeredAt: '2026-01-01T00:00:00.000000Z',
+        recheck: null,
       },
     ]);
   } finally {

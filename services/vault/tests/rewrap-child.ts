@@ -35,6 +35,6 @@ startRewrapper({
   pollMs: 20,
   retryMs: 20,
   progressMs: 50,
-  rowsPerSecond: 6_000,
+  rowsPerSecond: 3_000,
 });
 process.send?.('running');

@@ -76,6 +76,14 @@ const openAll = async (): Promise<number> => {
   return rows.filter(({ kekId }) => kekId === old).length;
 };
 
+const onOldKey = async (): Promise<number> => {
+  const [row] = await vault.sql<{ rows: number }>(
+    `SELECT count(*)::int AS rows FROM wrapped_deks WHERE credential_id LIKE '00000000-%' AND kek_id = $1`,
+    [old],
+  );
+  return row?.rows ?? 0;
+};
+
 const startChild = async (): Promise<ChildProcess> => {
   const child = fork(join(import.meta.dirname, 'rewrap-child.ts'), [vault.url.reveal(), kekFile], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -113,9 +121,12 @@ describe('a re-wrap', () => {
       while (!stop.signal.aborted) await register(`n${(appended += 1)}`);
     })();
     const left: number[] = [];
-    for (let round = 0; round < 6; round += 1) {
+    for (let round = 0; round < 4; round += 1) {
       const child = await startChild();
-      await pause(Math.random() * 120);
+      const before = left.at(-1) ?? ROWS;
+      // It has begun, and is somewhere in the middle: it takes a second for all.
+      await expect.poll(onOldKey, { timeout: 20_000, interval: 5 }).toBeLessThan(before);
+      await pause(Math.random() * 50);
       await kill(child);
       left.push(await openAll());
     }
