@@ -11,7 +11,7 @@ export const openFloor = async (url: string, connections: number): Promise<void>
     const client = new Client({ connectionString: url });
     open.push(client);
     await client.connect();
-    if (index === 0) await client.query('CREATE TABLE committed (id bigserial PRIMARY KEY, body text NOT NULL)');
+    if (index === 0) await client.query('CREATE TABLE IF NOT EXISTS committed (id bigserial PRIMARY KEY, body text NOT NULL)');
   }
 };
 

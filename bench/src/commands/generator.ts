@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectBus, type VaultClient, vaultClient } from '@keyturn/bus';
+import type { Actor } from '@keyturn/contracts';
 import { RotationStarted } from '@keyturn/contracts/commands';
 import { Sensitive, systemClock } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
@@ -18,8 +19,11 @@ const Start = z.object({
   floorUrl: z.string(),
   connections: z.int(),
   credentials: z.int(),
+  /** Whose credentials these are: `system.cloudflare.<name>-0` … */
+  name: z.string(),
 });
 const Stage = z.object({ width: z.int(), from: z.int(), count: z.int() });
+const Reveal = z.object({ width: z.int(), count: z.int() });
 const Rows = z.object({ connections: z.int(), rowsEach: z.int(), count: z.int() });
 
 const SETUP_WIDTH = 64;
@@ -35,8 +39,8 @@ const vault = (): NonNullable<typeof clients> => {
 };
 
 const start = async (data: unknown): Promise<void> => {
-  const { natsUrl, gatewayCreds, workerCreds, floorUrl, connections, credentials } = Start.parse(data);
-  const open = (name: string, creds: string) => connectBus({ url: natsUrl, creds: new Sensitive(creds), name, log: silentLogger });
+  const { natsUrl, gatewayCreds, workerCreds, floorUrl, connections, credentials, name } = Start.parse(data);
+  const open = (as: string, creds: string) => connectBus({ url: natsUrl, creds: new Sensitive(creds), name: as, log: silentLogger });
   const [gateway, worker] = await Promise.all([open('gateway', gatewayCreds), open('worker', workerCreds)]);
   clients = {
     asGateway: vaultClient({ bus: gateway, actor: { kind: 'person', id: 'bench', roles: ['admin'] }, clock: systemClock }),
@@ -44,10 +48,10 @@ const start = async (data: unknown): Promise<void> => {
     close: async () => void (await Promise.all([gateway.close(), worker.close()])),
   };
   await openFloor(floorUrl, connections);
-  const issuer = await register(vault().asGateway, { address: 'system.postgres.commands-issuer', issuer: null });
+  const issuer = await register(vault().asGateway, { address: `system.postgres.${name}-issuer`, issuer: null });
   await inFlight(SETUP_WIDTH, credentials, async (index) => {
     const credentialId = await register(vault().asGateway, {
-      address: `system.cloudflare.commands-${index}`,
+      address: `system.cloudflare.${name}-${index}`,
       issuer,
       credentialType: 'cloudflare_api_token',
       publicFields: PUBLIC_FIELDS,
@@ -87,6 +91,22 @@ const stage = async (data: unknown): Promise<number> => {
   return (count * 1_000) / (performance.now() - began);
 };
 
+/** A program that is shown secrets; a person would have to have signed in lately. */
+const READER: Actor = { kind: 'program', id: 'bench', roles: ['admin'] };
+
+/** Has the credentials shown, one after another and from the first again; answers reveals a second. */
+const reveal = async (data: unknown): Promise<number> => {
+  const { width, count } = Reveal.parse(data);
+  const began = performance.now();
+  await inFlight(width, count, async (index) => {
+    const { credentialId } = targetAt(index % targets.length);
+    const options = { commandId: randomUUID(), actor: READER, wantsSecret: true, timeoutMs: 60_000 };
+    const shown = await vault().asGateway.command('credential.reveal', { credentialId, reason: 'bench' }, options);
+    if (!shown.ok || !shown.value.secret) throw new Error('a reveal showed nothing');
+  });
+  return (count * 1_000) / (performance.now() - began);
+};
+
 const targetAt = (index: number): Target => {
   const target = targets[index];
   if (!target) throw new Error(`there are only ${targets.length} credentials`);
@@ -100,4 +120,4 @@ const end = async (): Promise<void> => {
   await closeFloor();
 };
 
-serveParent({ start, openEpochs, closeEpochs, stage, rows }, end);
+serveParent({ start, openEpochs, closeEpochs, stage, reveal, rows }, end);

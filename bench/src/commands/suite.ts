@@ -7,7 +7,7 @@ import { type Child, startChild } from '../process/child.ts';
 import { figureOf, type SuiteResult } from '../report/figures.ts';
 import type { SuiteOptions } from '../suite-options.ts';
 
-const WIDTHS = [1, 8, 64] as const;
+const WIDTHS = [1, 8, 32, 64] as const;
 const BATCH = 100;
 const PROMISED = { width: 64, ratioAtLeast: 0.5 } as const;
 
@@ -19,9 +19,9 @@ const ABOUT = [
 
 type Rates = { readonly single: number[]; readonly batched: number[]; readonly ours: Map<number, number[]> };
 
-/** Commands a second, with 1, 8 and 64 of them in flight. */
+/** Commands a second, with 1, 8, 32 and 64 of them in flight. */
 export const commands = async (stack: BenchStack, options: SuiteOptions): Promise<SuiteResult> => {
-  const counts = options.isQuick ? { 1: 60, 8: 200, 64: 600 } : { 1: 300, 8: 1_000, 64: 3_000 };
+  const counts = options.isQuick ? { 1: 60, 8: 200, 32: 400, 64: 600 } : { 1: 300, 8: 1_000, 32: 2_000, 64: 3_000 };
   const rounds = options.isQuick ? 2 : 9;
   const child = startChild(join(import.meta.dirname, 'generator.ts'));
   const rates: Rates = { single: [], batched: [], ours: new Map(WIDTHS.map((width) => [width, []])) };
@@ -33,6 +33,7 @@ export const commands = async (stack: BenchStack, options: SuiteOptions): Promis
       workerCreds: creds('worker'),
       floorUrl: stack.floorUrl,
       connections: PROMISED.width,
+      name: 'commands',
       credentials: WIDTHS.reduce((sum, width) => sum + counts[width], 0),
     });
     await runRound(child, counts, { single: [], batched: [], ours: new Map() }); // warm-up
