@@ -36,6 +36,8 @@ export type BenchStack = {
   readonly floorCreds: string;
   readonly asGateway: VaultClient;
   readonly asWorker: VaultClient;
+  /** Starts one more replica of the vault on the same database, and answers once it is ready. */
+  readonly startReplica: () => Promise<{ stop(): Promise<void> }>;
   readonly inOrder: readonly { stop(): Promise<void> }[];
 };
 
@@ -59,7 +61,7 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
     const binary = await findBinary(natsServer, { env: process.env, cacheDir: binaryCacheDir });
     const postgres = kept(await startPostgres({ varDir }));
     const nats = kept(await startNats({ varDir, binary }));
-    const { vaultUrl, kekFile, ...vault } = await startVault({
+    const { vaultUrl, kekFile, startReplica, ...vault } = await startVault({
       varDir,
       postgres,
       nats,
@@ -80,7 +82,7 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
       allowResponses: true,
     });
     const [asGateway, asWorker] = await Promise.all([client('gateway', ADMIN), client('worker', WORKER)]);
-    return { postgres, nats, varDir, vaultUrl, kekFile, floorUrl: floor.url, floorCreds, asGateway, asWorker, inOrder };
+    return { postgres, nats, varDir, vaultUrl, kekFile, floorUrl: floor.url, floorCreds, asGateway, asWorker, startReplica, inOrder };
   } catch (fault) {
     await stopInReverse({ inOrder });
     throw fault;
@@ -102,24 +104,29 @@ type VaultOptions = BenchStackOptions & {
 
 const startVault = async ({ varDir, postgres, nats, profileDir }: VaultOptions) => {
   const { vault } = await prepareDatabases({ postgresUrl: postgres.url, secretsDir: join(varDir, 'secrets') });
-  const logFile = join(varDir, 'logs', 'vault.log');
   const kekFile = join(varDir, 'secrets', 'kek');
-  const spawned = await spawnService({
-    name: 'vault',
-    varDir,
-    logFile,
-    entry: join(projectRoot, 'services', 'vault', 'src', 'main.ts'),
-    isReady: () => readFileSync(logFile, 'utf8').includes('"event":"vault.ready"'),
-    readyTimeoutMs: 60_000,
-    stopTimeoutMs: 20_000,
-    env: {
-      NATS_URL: nats.url,
-      NATS_CREDS_FILE: credsPath(nats.credsDir, 'vault'),
-      DATABASE_URL_FILE: vault.serviceUrlFile,
-      MIGRATION_DATABASE_URL_FILE: vault.ownerUrlFile,
-      KEK_FILE: kekFile,
-      ...(profileDir === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDir}` }),
-    },
-  });
-  return { ...spawned, vaultUrl: vault.ownerUrl, kekFile };
+  const spawn = (name: string, env: NodeJS.ProcessEnv) => {
+    const logFile = join(varDir, 'logs', `${name}.log`);
+    return spawnService({
+      name,
+      varDir,
+      logFile,
+      entry: join(projectRoot, 'services', 'vault', 'src', 'main.ts'),
+      isReady: () => readFileSync(logFile, 'utf8').includes('"event":"vault.ready"'),
+      readyTimeoutMs: 60_000,
+      stopTimeoutMs: 20_000,
+      env: {
+        NATS_URL: nats.url,
+        NATS_CREDS_FILE: credsPath(nats.credsDir, 'vault'),
+        DATABASE_URL_FILE: vault.serviceUrlFile,
+        MIGRATION_DATABASE_URL_FILE: vault.ownerUrlFile,
+        KEK_FILE: kekFile,
+        ...env,
+      },
+    });
+  };
+  const spawned = await spawn('vault', profileDir === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDir}` });
+  let replicas = 0;
+  const startReplica = () => spawn(`replica-${(replicas += 1)}`, {});
+  return { ...spawned, startReplica, vaultUrl: vault.ownerUrl, kekFile };
 };

@@ -38,14 +38,15 @@ const registrationOf = (index: number) => {
 
 type Seeding = { readonly from?: number; readonly count: number; readonly width?: number; readonly onProgress?: (done: number) => void };
 
-/** Registers credentials through the vault and its log, as many at once as one group commit takes. */
-export const seedCredentials = async (asGateway: VaultClient, { from = 0, count, width = 256, onProgress }: Seeding): Promise<void> => {
-  let done = 0;
+/** Registers credentials through the vault and its log, as many at once as one group commit takes; answers their ids. */
+export const seedCredentials = async (asGateway: VaultClient, { from = 0, count, width = 256, onProgress }: Seeding): Promise<string[]> => {
+  const ids: string[] = [];
   await inFlight(width, count, async (index) => {
     const { data, secret } = registrationOf(from + index);
     const made = await asGateway.command('credential.register', data, { commandId: randomUUID(), timeoutMs: TIMEOUT_MS, secret });
     if (!made.ok) throw new Error(`${data.address} was refused: ${JSON.stringify(made.refusal)}`);
-    done += 1;
-    if (done % 10_000 === 0) onProgress?.(done);
+    ids.push(data.credentialId);
+    if (ids.length % 10_000 === 0) onProgress?.(ids.length);
   });
+  return ids;
 };

@@ -5,6 +5,7 @@ import { figureOf, type SuiteResult } from '../report/figures.ts';
 import { seedCredentials, seededName } from '../seed-credentials.ts';
 import { type BenchGateway, startGateway } from '../start-gateway.ts';
 import type { SuiteOptions } from '../suite-options.ts';
+import { coldStart, FEW, growthOfReveals, revealTimes } from './growth.ts';
 
 const LIST = '/api/v1/admin/credentials';
 const PAGE = 50;
@@ -27,6 +28,7 @@ const CASES: readonly { readonly name: string; readonly query: Readonly<Record<s
   })),
   { name: 'search, one found', query: { search: seededName(4_242) } },
   { name: 'search, all found', query: { search: 'seeded', sort: 'updated', order: 'desc' } },
+  { name: 'search, all found, by address', query: { search: 'seeded' } },
   { name: 'search, none found', query: { search: 'nothing-of-it' } },
   { name: 'search, two letters', query: { search: 'st' } },
   { name: 'search, a service', query: { search: 'stripe' } },
@@ -40,16 +42,19 @@ const CASES: readonly { readonly name: string; readonly query: Readonly<Record<s
 export const listing = async (stack: BenchStack, options: SuiteOptions): Promise<SuiteResult> => {
   const count = options.isQuick ? 5_000 : 100_000;
   const rounds = options.isQuick ? 5 : 31;
+  const few = await seedCredentials(stack.asGateway, { count: FEW });
+  const withFew = await revealTimes(stack, few, rounds);
   const began = performance.now();
-  await seedCredentials(stack.asGateway, { count, onProgress: (done) => options.onProgress(`listing: ${done} registered`) });
-  const perSecond = Math.round((count * 1_000) / (performance.now() - began));
+  const onProgress = (done: number): void => options.onProgress(`listing: ${done} registered`);
+  const many = await seedCredentials(stack.asGateway, { from: FEW, count: count - FEW, onProgress });
+  const perSecond = Math.round((many.length * 1_000) / (performance.now() - began));
   options.onProgress(`listing: ${count} credentials registered, ${perSecond} a second`);
   const gateway = await startGateway(stack);
   const floor = new Client({ connectionString: stack.vaultUrl });
   try {
     await floor.connect();
     await analysed(floor, options);
-    const figures = [];
+    const figures = [await growthOfReveals(stack, withFew, many, rounds), await coldStart(stack, options.isQuick ? 1 : 5)];
     for (const { name, query } of [...CASES, await deepPage(gateway)]) {
       const [ours, floors] = await inTurns(
         rounds,
