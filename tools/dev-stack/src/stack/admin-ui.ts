@@ -5,7 +5,7 @@ import { projectRoot } from '../project-paths.ts';
 
 const uiDir = join(projectRoot, 'apps', 'admin-ui');
 const stampFile = join(uiDir, 'dist', '.built-from');
-const SOURCES = [join(uiDir, 'src'), join(projectRoot, 'libs', 'contracts', 'src'), join(projectRoot, 'libs', 'kernel', 'src')];
+const SOURCES = [join(uiDir, 'src'), ...['contracts', 'kernel', 'sealing'].map((lib) => join(projectRoot, 'libs', lib, 'src'))];
 
 const hashSources = (): string => {
   const hash = createHash('sha256');
