@@ -1,10 +1,16 @@
-import { Group, Modal } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { Dialog } from '../../shared/state/dialog.tsx';
+import { LoadingLines } from '../../shared/state/loading-lines.tsx';
+import { notifyDone } from '../../shared/state/notify.ts';
 import { strings } from '../../strings.ts';
-import { RegisterForm } from './register-form.tsx';
+
+const text = strings.forms.register;
+
+/** With the cryptography, so it comes when it is asked for. */
+const RegisterForm = lazy(async () => ({ default: (await import('./register-form.tsx')).RegisterForm }));
 
 type Props = { readonly opened: boolean; readonly onClose: () => void };
 
@@ -13,23 +19,18 @@ export const RegisterDialog = ({ opened, onClose }: Props) => {
   const client = useQueryClient();
   const navigate = useNavigate();
   return (
-    // The library's own head of a dialog is a banner landmark, of which a page has one.
-    <Modal opened={opened} onClose={onClose} size="lg" radius="lg" padding="1.25rem" withCloseButton={false}>
-      <Group justify="space-between" wrap="nowrap" mb="md">
-        <Modal.Title fw={650} fz="lg">
-          {strings.register.title}
-        </Modal.Title>
-        <Modal.CloseButton aria-label={strings.register.close} />
-      </Group>
-      <RegisterForm
-        onCancel={onClose}
-        onRegistered={({ credentialId, address }) => {
-          onClose();
-          notifications.show({ color: 'petrol', title: strings.register.done(address), message: '' });
-          void client.invalidateQueries({ queryKey: credentialKeys.list() });
-          void navigate({ to: '/admin/system/credentials/$credentialId', params: { credentialId } });
-        }}
-      />
-    </Modal>
+    <Dialog opened={opened} onClose={onClose} size="lg" title={text.title}>
+      <Suspense fallback={<LoadingLines sentence={strings.forms.opening} lines={8} />}>
+        <RegisterForm
+          onCancel={onClose}
+          onRegistered={({ credentialId, address }) => {
+            onClose();
+            notifyDone(text.done(address));
+            void client.invalidateQueries({ queryKey: credentialKeys.list() });
+            void navigate({ to: '/admin/system/credentials/$credentialId', params: { credentialId } });
+          }}
+        />
+      </Suspense>
+    </Dialog>
   );
 };
