@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
-import axe from 'axe-core';
 import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, readCredential } from './support/admin.ts';
 import { ask, credentialPath, expectProblem } from './support/ask.ts';
+import { flaws as flawsOf } from './support/axe.ts';
 import { inOrders, logsIn } from './support/orders-roles.ts';
 
 const { credentialId: ordersId, endpoints } = inject('stack');
@@ -46,14 +46,7 @@ afterAll(async () => {
   await inOrders(`DROP ROLE IF EXISTS ${role}`);
 });
 
-/** What axe finds wrong with what is on the page now. */
-const flaws = async (): Promise<string[]> => {
-  await page.evaluate(axe.source);
-  return page.evaluate<string[]>(
-    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-       violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`,
-  );
-};
+const flaws = (): Promise<string[]> => flawsOf(page);
 
 const choose = async (item: string): Promise<void> => {
   await page.getByRole('button', { name: 'More actions' }).click();
@@ -91,10 +84,36 @@ describe('the life of a credential on the page', () => {
       .toContainEqual(expect.objectContaining({ what: 'revealed', why: 'the e2e test looks at it' }));
   }, 120_000);
 
+  it('changes nothing where the test of an edit fails, and says why beside the form', async () => {
+    const orders = await readCredential(ordersId);
+    await page.getByRole('button', { name: 'Edit fields' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByRole('button', { name: 'Save as a new version' }).click();
+    await form.getByRole('alert').getByText('Nothing was changed').waitFor();
+    await form.locator('[name="port"]').fill('54x');
+    await form.locator('[name="host"]').click();
+    await form.getByText('The port is a number, such as 5432.').waitFor();
+    await form.locator('[name="port"]').fill(orders.publicFields['port'] ?? '');
+    await form.getByText('The port is a number, such as 5432.').waitFor({ state: 'detached' });
+    await form.locator('[name="username"]').fill('nobody_at_all');
+    await form.getByRole('button', { name: 'Save as a new version' }).click();
+    await form.getByRole('alert').getByText('The test failed, so nothing has changed').waitFor();
+    expect(await form.locator('[name="username"]').inputValue()).toBe('nobody_at_all');
+    expect(await flaws()).toEqual([]);
+    const { current, failedChange, publicFields } = await readCredential(credentialId);
+    expect([current, failedChange?.version, publicFields['username']]).toEqual([1, 2, role]);
+    await form.getByRole('button', { name: 'Cancel' }).click();
+  }, 120_000);
+
   it('tests an edit before it is current, compares it, and goes back', async () => {
-    const edited = await ask(credentialPath(credentialId), { method: 'PATCH', body: { publicFields: { sslmode: 'prefer' } } });
-    expect(edited.status).toBe(200);
-    await expect.poll(async () => (await readCredential(credentialId)).current, { timeout: 30_000 }).toBe(2);
+    await page.getByRole('button', { name: 'Edit fields' }).click();
+    const form = page.getByRole('dialog');
+    await form.locator('[name="sslmode"]').selectOption('prefer');
+    await form.getByLabel('Reason').fill('the server has TLS now');
+    await form.getByRole('button', { name: 'Save as a new version' }).click();
+    await page.getByText('v3 is current').waitFor();
+    await form.waitFor({ state: 'detached' });
+    expect((await readCredential(credentialId)).current).toBe(3);
     await page.getByRole('button', { name: 'Compare v1 with the current version' }).click();
     const comparison = page.getByRole('dialog');
     await comparison.getByRole('row').filter({ hasText: 'TLS mode' }).getByText('added', { exact: true }).waitFor();
@@ -107,6 +126,28 @@ describe('the life of a credential on the page', () => {
     await back.getByRole('button', { name: 'Roll back', exact: true }).click();
     await expect.poll(async () => (await readCredential(credentialId)).current, { timeout: 30_000 }).toBe(1);
   }, 120_000);
+
+  it('keeps what is said of it: only what was changed is sent', async () => {
+    await page.getByRole('button', { name: 'Edit details' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel('Owner').fill('team-life');
+    await form.getByLabel('Labels').fill('Wrong one');
+    await form.getByRole('button', { name: 'Save details' }).click();
+    await form.getByText('“Wrong one” is no label').waitFor();
+    await form.getByLabel('Labels').fill('environment: test');
+    await form.getByLabel('Tags').fill('billing, e2e');
+    await form.getByLabel('Expires on').fill('2031-05-06');
+    const sent = page.waitForRequest((request) => request.method() === 'PATCH');
+    await form.getByRole('button', { name: 'Save details' }).click();
+    expect(Object.keys((await sent).postDataJSON() as object).toSorted()).toEqual(['expiresAt', 'labels', 'owner', 'tags']);
+    await form.waitFor({ state: 'detached' });
+    const about = page.getByRole('region', { name: 'About this credential' });
+    await about.getByText('team-life').waitFor();
+    await about.getByText('environment: test').waitFor();
+    const { owner, labels, tags, expiresAt } = await readCredential(credentialId);
+    expect({ owner, labels, tags }).toEqual({ owner: 'team-life', labels: { environment: 'test' }, tags: ['billing', 'e2e'] });
+    expect(Math.abs(Date.parse(expiresAt ?? '') - Date.parse('2031-05-06T12:00:00Z'))).toBeLessThan(36 * 3_600_000);
+  }, 60_000);
 
   it('gives a disabled one to nobody', async () => {
     await choose('Disable');
@@ -128,13 +169,13 @@ describe('the life of a credential on the page', () => {
     expect(await flaws()).toEqual([]);
     await dialog.getByLabel(`Type ${ADDRESS} to confirm`).fill(ADDRESS);
     await dialog.getByRole('button', { name: 'Delete for good' }).click();
-    await page.getByText('Revoked at the provider: v1, v2.').waitFor({ timeout: 60_000 });
+    await page.getByText('Revoked at the provider: v1, v3.').waitFor({ timeout: 60_000 });
     expect(await flaws()).toEqual([]);
     expect(await logsIn(role, PASSWORD)).toBe(false);
     const reveal = { method: 'POST', body: { reason: 'looking' } };
     expectProblem(await ask(`${credentialPath(credentialId)}/reveal`, reveal), 410, 'credential-deleted');
     const { status, deleted, versions } = await readCredential(credentialId);
-    expect([status, deleted?.revoked, versions.length]).toEqual(['deleted', [1, 2], 2]);
+    expect([status, deleted?.revoked, versions.length]).toEqual(['deleted', [1, 3], 3]);
     const { items } = (await ask(`/api/v1/admin/credentials?search=${ADDRESS}`)).json as { items: unknown[] };
     expect(items).toEqual([]);
   }, 120_000);

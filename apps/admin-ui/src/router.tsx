@@ -17,7 +17,7 @@ const rootRoute = createRootRoute({
     </SessionGate>
   ),
   notFoundComponent: NotFoundPage,
-  errorComponent: ({ error }: ErrorComponentProps) => <ProblemPanel error={error} onRetry={() => location.reload()} />,
+  errorComponent: ({ error }: ErrorComponentProps) => <ProblemPanel isPage error={error} onRetry={() => location.reload()} />,
 });
 
 const homeRoute = createRoute({
@@ -58,7 +58,13 @@ const credentialRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/credentials/credential-page.tsx'), 'CredentialPage'),
 });
 
-const routeTree = rootRoute.addChildren([homeRoute, credentialsRoute, credentialRoute]);
+const keyRingRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/system/key-ring',
+  component: lazyRouteComponent(() => import('./features/key-ring/key-ring-page.tsx'), 'KeyRingPage'),
+});
+
+const routeTree = rootRoute.addChildren([homeRoute, credentialsRoute, credentialRoute, keyRingRoute]);
 
 export const createAppRouter = () =>
   createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true, defaultNotFoundComponent: NotFoundPage });

@@ -1,3 +1,5 @@
+import { forms, sealing } from './strings-forms.ts';
+import { keyRing } from './strings-key-ring.ts';
 import { lifecycle } from './strings-lifecycle.ts';
 
 /** Words by a name that comes from outside, so it may be one that is not here. */
@@ -78,6 +80,21 @@ export const strings = {
         detail: 'Revoke it there yourself, or say why it is left alive there.',
       },
       'change-open': { title: 'Another version is being tested', detail: 'Wait until it is current, or has failed.' },
+      'nothing-to-change': { title: 'Nothing was changed', detail: 'The fields are what they were.' },
+      'identity-changed': { title: sealing.changed.title, detail: '' },
+      'sealing-unavailable': sealing.unavailable,
+      'sealing-untrusted': sealing.untrusted,
+      'seal-expired': sealing.clock,
+      'kek-unknown': {
+        title: 'The vault doesn’t see this key',
+        detail: 'It must stand on the host of the vault that answered; a host looks at its file every few seconds.',
+      },
+      'kek-not-added': { title: 'The key is past that state', detail: 'It was activated before.' },
+      'kek-not-everywhere': { title: 'Not every replica holds the key yet', detail: 'Copy it to the others, and ask again.' },
+      'kek-not-retiring': { title: 'The key is in use', detail: 'Activate another one first.' },
+      'kek-in-use': { title: 'Something still hangs on the key', detail: 'Re-wrap everything first.' },
+      'kek-exhausted': { title: 'The active key has wrapped as much as it may', detail: 'Add another key and activate it.' },
+      'rewrap-running': { title: 'A re-wrap is under way', detail: 'Wait until it is done.' },
       'command-reused': { title: 'This was already sent with another content', detail: 'Reload the page and try again.' },
       'answer-unexpected': {
         title: 'The answer was not understood',
@@ -85,14 +102,6 @@ export const strings = {
       },
     }),
   },
-  fields: byName({
-    host: 'Host',
-    port: 'Port',
-    database: 'Database',
-    username: 'User name',
-    password: 'Password',
-    sslmode: 'TLS mode',
-  }),
   restore: { title: 'Restored from a backup, and not published yet' },
   credentials: {
     title: 'Credentials',
@@ -105,6 +114,8 @@ export const strings = {
       recheckFailedBecause: (version: number, sentence: string) =>
         `The restore made version ${version} current again, and its provider does not accept it: ${sentence}`,
       recheckOpen: 'not tested since the restore',
+      expired: 'expired',
+      expires: (days: number) => (days === 1 ? 'expires within a day' : `expires in ${days} days`),
       origin: (source: string) => `from ${source}`,
       untestedBecause: {
         import: 'It came with its registration, and nothing has tested it yet.',
@@ -148,35 +159,9 @@ export const strings = {
       clear: 'Clear the search',
     },
   },
-  register: {
-    open: 'Register',
-    title: 'Register a credential',
-    lead: 'Keyturn takes over a credential that exists. Nothing changes at the provider until you rotate it.',
-    type: 'Type',
-    address: 'Address',
-    addressHint: 'system.<service>.<name>, in lower case, e.g. system.postgres.orders',
-    displayName: 'Name',
-    displayNameHint: 'For people; optional',
-    issuer: 'Issuer credential',
-    issuerHint: 'The credential with which Keyturn may change this one at its provider. Without it, it can be kept but not rotated.',
-    noIssuer: 'None',
-    secretHint: 'Travels over TLS and is sealed at once; this page forgets it when it is sent.',
-    showSecret: 'Show or hide what is typed',
-    unset: 'Not set',
-    neededToRotate: 'Needed to rotate it.',
-    docs: 'Where to get it',
-    tags: 'Tags',
-    tagsHint: 'With commas between; optional',
-    owner: 'Owner',
-    ownerHint: 'Who answers for it; optional',
-    isDefault: 'The default of its service',
-    isDefaultHint: 'What programs get that name none. The one before is it no longer.',
-    required: (label: string) => `${label} is needed`,
-    submit: 'Register credential',
-    cancel: 'Cancel',
-    close: 'Close',
-    done: (address: string) => `${address} is registered`,
-  },
+  forms,
+  sealing,
+  keyRing,
   detail: {
     loading: 'Reading the credential…',
     breadcrumb: 'Credentials',
@@ -196,6 +181,13 @@ export const strings = {
     },
     copyAddress: 'Copy the address',
     copied: 'Copied',
+    about: {
+      region: 'About this credential',
+      fields: 'Fields',
+      details: 'Details',
+      words: 'Tags, labels',
+      noValue: 'It has no value yet.',
+    },
   },
   versions: {
     title: 'Versions',
@@ -207,8 +199,8 @@ export const strings = {
       test: 'Test',
       staged: 'Staged',
       committed: 'Committed',
-      ended: 'Ended',
     },
+    ended: 'ended',
     status: {
       pending: 'pending',
       current: 'current',

@@ -7,11 +7,13 @@ import { launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import type { BrowserContext, Page } from 'playwright-core';
 import { root } from './run-command.ts';
 
-// `pnpm screenshots`: takes the pictures of the README from the running stack, in light and in dark.
+// `pnpm screenshots`: takes the pictures of the README from the running stack, in light and in dark. `KEYTURN_IMAGES_DIR` puts them elsewhere.
 
-const imagesDir = join(root, 'docs', 'images');
+const imagesDir = resolve(process.env['KEYTURN_IMAGES_DIR'] ?? join(root, 'docs', 'images'));
 const LIST_SIZE = { width: 1280, height: 460 };
 const RUN_SIZE = { width: 1280, height: 980 };
+const FORM_SIZE = { width: 1280, height: 900 };
+const RING_SIZE = { width: 1280, height: 660 };
 const SCHEMES = ['light', 'dark'] as const;
 type Scheme = (typeof SCHEMES)[number];
 const TIMEOUT_MS = 60_000;
@@ -24,7 +26,7 @@ const take = (page: Page): Promise<Buffer> => page.screenshot({ animations: 'dis
 const keep = (picture: Buffer, name: string, scheme: Scheme): void => {
   const file = `${name}${scheme === 'light' ? '' : `-${scheme}`}.png`;
   writeFileSync(join(imagesDir, file), picture);
-  console.log(`docs/images/${file}`);
+  console.log(join(imagesDir, file));
 };
 
 /** What the gateway says of the credential and its run once every instance reported and the old version is still watched. */
@@ -59,6 +61,33 @@ const shootLive = async (page: Page, site: Site, scheme: Scheme): Promise<void> 
   await followRotation(api, { credentialId, epoch }, { timeoutMs: TIMEOUT_MS });
 };
 
+/** The form of a new credential, filled in; it is never sent. */
+const shootForm = async (page: Page, { endpoints }: Site, scheme: Scheme): Promise<void> => {
+  await page.setViewportSize(FORM_SIZE);
+  await page.goto(endpoints.adminUiUrl);
+  await page.getByRole('button', { name: 'Register' }).click();
+  const dialog = page.getByRole('dialog');
+  const typed = {
+    address: 'system.cloudflare.main',
+    displayName: 'Zones of the shop',
+    token: 'of-no-use-to-anybody',
+    accountId: 'typed wrong',
+  };
+  for (const [name, value] of Object.entries(typed)) await dialog.locator(`[name="${name}"]`).fill(value);
+  await dialog.locator('[name="issuer"]').click();
+  await dialog.locator('[name="accountId"][aria-invalid="true"]').waitFor();
+  keep(await take(page), 'register', scheme);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+};
+
+const shootKeyRing = async (page: Page, { endpoints }: Site, scheme: Scheme): Promise<void> => {
+  await page.setViewportSize(RING_SIZE);
+  await page.goto(endpoints.adminUiUrl.replace(/credentials$/u, 'key-ring'));
+  await page.getByRole('table', { name: 'Key-encryption keys' }).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  keep(await take(page), 'key-ring', scheme);
+};
+
 const shootAll = async (context: BrowserContext, site: Site, scheme: Scheme): Promise<void> => {
   const { adminUiUrl, workload } = site.endpoints;
   const open = async (viewport: { width: number; height: number }): Promise<Page> => {
@@ -78,6 +107,8 @@ const shootAll = async (context: BrowserContext, site: Site, scheme: Scheme): Pr
   await page.getByRole('link', { name: workload.address, exact: true }).waitFor();
   await page.getByText('Live', { exact: true }).waitFor();
   keep(await take(page), 'credentials', scheme);
+  await shootForm(page, site, scheme);
+  await shootKeyRing(page, site, scheme);
 };
 
 const endpoints = await readEndpoints(resolve(process.env['KEYTURN_VAR_DIR'] ?? devVarDir));

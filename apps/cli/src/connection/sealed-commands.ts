@@ -1,8 +1,7 @@
-import { commandSubject, type OneShotBox, SealingKeys } from '@keyturn/contracts';
+import { type OneShotBox, SealingKeys } from '@keyturn/contracts';
 import { Session } from '@keyturn/contracts/api';
 import type { Clock, Sensitive } from '@keyturn/kernel';
-import { Sensitive as Hidden } from '@keyturn/kernel';
-import { canonicalBytes, commandIdFor, newestSealingKey, sealOnce, SealingKeysUntrusted, verifySealingKeys } from '@keyturn/sealing';
+import { newestSealingKey, sealFields, SealingKeysUntrusted, verifySealingKeys } from '@keyturn/sealing';
 import { CliFailure } from '../cli-failure.ts';
 import { type Gateway, ProblemAnswer } from './gateway.ts';
 import type { Pins } from './known-vaults.ts';
@@ -58,12 +57,7 @@ export const sealedCommands = (deps: Deps): SealedCommands => {
     caller ??= gateway.ask({ path: '/api/v1/session', answers: Session }).then(({ id }) => id);
     const key = newestSealingKey(await keys, clock);
     if (!key) throw untrusted('The vault has published no sealing key that is still good; is this machine’s clock right?');
-    const context = { subject: commandSubject(command), commandId: await commandIdFor(await caller, idempotencyKey), about: credentialId };
-    const plaintext = canonicalBytes({ fields: fields.reveal() });
-    const { box } = await sealOnce(key, context, new Hidden<Uint8Array>(plaintext), clock);
-    plaintext.fill(0);
-    if (box.kind !== 'hpke') throw new Error('a one-shot box is HPKE');
-    return box;
+    return sealFields(key, { command, credentialId, callerId: await caller, idempotencyKey }, fields, clock);
   };
 
   return {

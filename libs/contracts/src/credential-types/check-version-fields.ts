@@ -25,6 +25,15 @@ export const checkVersionFields = (type: CredentialType, publicFields: Fields, s
   return found.length > 0 ? found : (definition.check?.(publicFields, secretFields) ?? []);
 };
 
+/** What is wrong with public fields alone, where the secret ones stay as they are: rules that need both are the vault's to check. */
+export const checkPublicFields = (type: CredentialType, publicFields: Fields): readonly FieldIssue[] => {
+  const definition = CREDENTIAL_TYPES[type];
+  const found = issuesOf(definition, definition.publicFields, publicFields);
+  if (found.length > 0) return found;
+  const isSecret = (path: string): boolean => Object.hasOwn(definition.secretFields.shape, path) || path === definition.mainSecret;
+  return definition.check?.(publicFields, {}).filter(({ path }) => !isSecret(path)) ?? [];
+};
+
 /** The public fields that a rotation would need and that are not there. */
 export const missingToRotate = (type: CredentialType, publicFields: Fields): readonly string[] =>
   CREDENTIAL_TYPES[type].neededToRotate.filter((name) => publicFields[name] === undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkVersionFields, missingToRotate } from './check-version-fields.ts';
+import { checkPublicFields, checkVersionFields, missingToRotate } from './check-version-fields.ts';
 import { CREDENTIAL_TYPES, CredentialType } from './registry.ts';
 import { fieldViews, typeViews } from './type-view.ts';
 
@@ -104,4 +104,16 @@ describe('the registry', () => {
     expect(missingToRotate('database_password', { host: 'h', username: 'u' })).toEqual(['port', 'database']);
     expect(missingToRotate('generic', {})).toEqual([]);
   });
+});
+
+describe('public fields alone', () => {
+  it.each([
+    ['database_password', { port: '54x' }, ['port: The port is a number, such as 5432.']],
+    ['user_api_key', { provider: 'custom' }, ['endpoint: A custom provider needs its endpoint, e.g. https://llm.example.com/v1.']],
+    ['user_api_key', { provider: 'openai' }, []],
+    ['generic', { '1st': 'x' }, ['1st: A field name begins with a letter or _, then letters, digits, _, - and . follow, 64 in all.']],
+    ['generic', {}, []],
+  ] as const)('%s %j %#', (type, publicFields, sentences) =>
+    expect(checkPublicFields(type, publicFields).map(({ path, message }) => `${path}: ${message}`)).toEqual(sentences),
+  );
 });

@@ -1,9 +1,17 @@
 import { readFile, readdir } from 'node:fs/promises';
+import { gzip } from 'node:zlib';
+import { promisify } from 'node:util';
 import type { Logger } from '@keyturn/telemetry';
 import { extname, join, relative, sep } from 'node:path';
 
 /** One file of the admin page. */
-export type SiteFile = { readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string; readonly immutable: boolean };
+export type SiteFile = {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The same, gzipped once when it was loaded; null where that saves nothing, and of the index, which is made anew for each answer. */
+  readonly gzipped: Uint8Array<ArrayBuffer> | null;
+  readonly type: string;
+  readonly immutable: boolean;
+};
 /** By URL path. What isn't a key does not exist, so no way of writing a path leads out of the folder. */
 export type Site = ReadonlyMap<string, SiteFile>;
 
@@ -19,6 +27,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.txt': 'text/plain; charset=utf-8',
 };
+/** Types that gzip makes smaller. */
+const SQUEEZED = /^(text\/|application\/json|image\/svg)/;
 /** Vite puts a hash of the content into the names below `/assets/`. */
 const HASHED = /^\/assets\/.*-[\w-]{8,}\.\w+$/;
 
@@ -41,7 +51,9 @@ const readSite = async (folder: string): Promise<Site> => {
       files.map(async (file): Promise<[string, SiteFile]> => {
         const path = `/${relative(folder, file).split(sep).join('/')}`;
         const type = TYPES[extname(file)] ?? 'application/octet-stream';
-        return [path, { bytes: new Uint8Array(await readFile(file)), type, immutable: HASHED.test(path) }];
+        const bytes = new Uint8Array(await readFile(file));
+        const gzipped = SQUEEZED.test(type) && path !== '/index.html' ? new Uint8Array(await promisify(gzip)(bytes, { level: 9 })) : null;
+        return [path, { bytes, gzipped, type, immutable: HASHED.test(path) }];
       }),
     ),
   );

@@ -1,8 +1,14 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { testApp } from '../testing/test-app.ts';
 import type { SiteFile } from './load-site.ts';
 
-const file = (text: string, type: string, immutable = false): SiteFile => ({ bytes: new TextEncoder().encode(text), type, immutable });
+const file = (text: string, type: string, immutable = false): SiteFile => ({
+  bytes: new TextEncoder().encode(text),
+  gzipped: immutable ? new Uint8Array(gzipSync(text)) : null,
+  type,
+  immutable,
+});
 const site = new Map([
   ['/index.html', file('<html nonce="__CSP_NONCE__">page</html>', 'text/html; charset=utf-8')],
   ['/assets/index-B3xQ9aZ1.js', file('script', 'text/javascript; charset=utf-8', true)],
@@ -31,6 +37,20 @@ describe('the admin page', () => {
   it('keeps files with a hash in their name for ever, and asks about others', async () => {
     expect((await get('/assets/index-B3xQ9aZ1.js')).headers.get('cache-control')).toContain('immutable');
     expect((await get('/favicon.svg')).headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it.each(['gzip', 'br, gzip;q=0.5, deflate', 'deflate, GZIP'])('goes out gzipped to a client that accepts %j', async (accepted) => {
+    const response = await get('/assets/index-B3xQ9aZ1.js', { headers: { 'accept-encoding': accepted } });
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    expect(response.headers.get('vary')).toBe('accept-encoding');
+    expect(gunzipSync(await response.arrayBuffer()).toString()).toBe('script');
+  });
+
+  it.each(['', 'br', 'gzip;q=0', 'x-gzip'])('goes out as it is to a client that accepts %j', async (accepted) => {
+    const response = await get('/assets/index-B3xQ9aZ1.js', { headers: { 'accept-encoding': accepted } });
+    expect(response.headers.get('content-encoding')).toBeNull();
+    expect(response.headers.get('vary')).toBe('accept-encoding');
+    expect(await response.text()).toBe('script');
   });
 
   it('begins at the list of credentials', async () => {

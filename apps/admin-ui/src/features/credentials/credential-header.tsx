@@ -7,11 +7,11 @@ import type { ReactNode } from 'react';
 import { AddressText } from '../../shared/state/address-text.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
+import { titleOfType } from '../credential-form/form-fields.ts';
 import classes from './credential-page.module.css';
 import { credentialQueries } from './credential-queries.ts';
 import { CredentialMarks } from './credential-marks.tsx';
 import { whereInOneLine } from './describe-credential.ts';
-import { titleOfType } from './form-fields.ts';
 
 const text = strings.detail;
 
@@ -80,7 +80,7 @@ export const CredentialHeader = ({ credential, actions }: { readonly credential:
                 <span className="kt-mono">{where}</span>
               </>
             )}
-            <CredentialMarks credential={credential} />
+            <CredentialMarks credential={credential} only="standing" />
           </div>
         </div>
         <div className={classes['actions']}>{actions}</div>

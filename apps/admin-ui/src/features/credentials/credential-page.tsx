@@ -19,6 +19,7 @@ import { RotateButton } from '../rotation/rotate-button.tsx';
 import { RotationPanel } from '../rotation/rotation-panel.tsx';
 import { RestoreBanner } from '../restore/restore-banner.tsx';
 import { AuditBanner } from '../timeline/audit-banner.tsx';
+import { AboutCard } from './about-card.tsx';
 import { CredentialHeader } from './credential-header.tsx';
 import classes from './credential-page.module.css';
 import { credentialQueries } from './credential-queries.ts';
@@ -78,6 +79,7 @@ const Credential = ({ credential, live }: { readonly credential: CredentialView;
       <div className={classes['stack']}>
         <LifecycleNote credential={credential} />
         <LedgerNote credential={credential} />
+        <AboutCard credential={credential} />
         <Run credential={credential} epoch={epoch} />
         <CredentialTabs
           credential={credential}
@@ -106,7 +108,9 @@ export const CredentialPage = () => {
       </Link>
       {isPending && <LoadingLines sentence={strings.detail.loading} lines={8} />}
       {data !== undefined && <Credential key={credentialId} credential={data} live={live} />}
-      {data === undefined && !isPending && <ProblemPanel error={error} onRetry={() => void refetch()} actions={<BackToCredentials />} />}
+      {data === undefined && !isPending && (
+        <ProblemPanel isPage error={error} onRetry={() => void refetch()} actions={<BackToCredentials />} />
+      )}
     </>
   );
 };

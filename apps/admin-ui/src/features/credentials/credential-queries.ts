@@ -1,8 +1,7 @@
-import { CredentialList, CredentialView, RegisteredCredential } from '@keyturn/contracts/api';
-import type { RegisterCredentialBody } from '@keyturn/contracts/api';
+import { CredentialList, CredentialView } from '@keyturn/contracts/api';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
-import { get, post } from '../../shared/api/request.ts';
+import { get } from '../../shared/api/request.ts';
 
 const PATH = '/api/v1/admin/credentials';
 const PAGE = 50;
@@ -29,6 +28,13 @@ export const credentialQueries = {
       placeholderData: keepPreviousData,
       refetchInterval: LEVEL_MS,
     }),
+  /** A few credentials to choose from, by a part of their address. */
+  choices: (search: string) =>
+    queryOptions({
+      queryKey: [...credentialKeys.list(), 'choices', search] as const,
+      queryFn: ({ signal }) => get(`${PATH}?${new URLSearchParams({ limit: '20', search }).toString()}`, CredentialList, { signal }),
+      placeholderData: keepPreviousData,
+    }),
   detail: (credentialId: string) =>
     queryOptions({
       queryKey: credentialKeys.detail(credentialId),
@@ -36,7 +42,3 @@ export const credentialQueries = {
       refetchInterval: LEVEL_MS,
     }),
 };
-
-/** Sends a new credential. Called directly, never through a mutation: the cache of mutations would keep the secret. */
-export const registerCredential = (body: RegisterCredentialBody, idempotencyKey: string): Promise<RegisteredCredential> =>
-  post(PATH, { body, idempotencyKey }, RegisteredCredential);

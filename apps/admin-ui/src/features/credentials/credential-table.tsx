@@ -4,16 +4,24 @@ import { AddressText } from '../../shared/state/address-text.tsx';
 import { StatusBadge } from '../../shared/state/status-badge.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
+import { titleOfType } from '../credential-form/form-fields.ts';
 import { OpenRotationBadge } from '../rotation/rotation-badge.tsx';
 import classes from './credential-table.module.css';
 import { CredentialMarks } from './credential-marks.tsx';
-import { titleOfType } from './form-fields.ts';
 import { firstMask, whereItLogsIn } from './describe-credential.ts';
 
 const text = strings.credentials;
 
 const nameAndType = ({ displayName, credentialType }: CredentialSummary): string =>
   [displayName, titleOfType(credentialType)].filter((part) => part !== null).join(' · ');
+
+/** What goes on with it, or that it is given to nobody. */
+const State = ({ credential: { credentialId, status, openEpoch } }: { readonly credential: CredentialSummary }) => {
+  if (status === 'disabled') return <StatusBadge tone="warn">{strings.lifecycle.status.disabled}</StatusBadge>;
+  if (status === 'deleting' || status === 'deleted') return <StatusBadge tone="bad">{strings.lifecycle.status[status]}</StatusBadge>;
+  if (openEpoch !== null) return <OpenRotationBadge credentialId={credentialId} epoch={openEpoch} />;
+  return <StatusBadge tone="idle">{text.steady}</StatusBadge>;
+};
 
 const Row = ({ credential }: { readonly credential: CredentialSummary }) => {
   const { user, at } = whereItLogsIn(credential);
@@ -55,11 +63,7 @@ const Row = ({ credential }: { readonly credential: CredentialSummary }) => {
         </span>
       </td>
       <td className={classes['stateCell']}>
-        {credential.openEpoch === null ? (
-          <StatusBadge tone="idle">{text.steady}</StatusBadge>
-        ) : (
-          <OpenRotationBadge credentialId={credential.credentialId} epoch={credential.openEpoch} />
-        )}
+        <State credential={credential} />
       </td>
     </tr>
   );

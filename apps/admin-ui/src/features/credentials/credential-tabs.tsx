@@ -48,7 +48,13 @@ export const CredentialTabs = ({ credential, tab, onTab, shownEpoch, heardOf }: 
           ))}
         </Tabs.List>
         <Tabs.Panel value="versions">
-          <VersionList credentialId={credentialId} current={current} versions={versions} details={details.data?.items ?? []} />
+          <VersionList
+            credentialId={credentialId}
+            type={credential.credentialType}
+            current={current}
+            versions={versions}
+            details={details.data?.items ?? []}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="consumers">
           <ConsumerList credentialId={credentialId} current={current} generation={generation} />

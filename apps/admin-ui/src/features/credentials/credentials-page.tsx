@@ -11,14 +11,14 @@ import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
 import { strings } from '../../strings.ts';
+import { RegisterDialog } from '../credential-form/register-dialog.tsx';
 import { useMayWrite } from '../session/use-may-write.ts';
-import { credentialQueries } from './credential-queries.ts';
 import { RestoreBanner } from '../restore/restore-banner.tsx';
 import { AuditBanner } from '../timeline/audit-banner.tsx';
+import { credentialQueries } from './credential-queries.ts';
 import { CredentialTable } from './credential-table.tsx';
 import classes from './credentials-page.module.css';
 import { EnvironmentNotice } from './environment-notice.tsx';
-import { RegisterDialog } from './register-dialog.tsx';
 import { moveBetweenRows, useSearchKey } from './use-row-navigation.ts';
 
 const text = strings.credentials;
@@ -57,7 +57,7 @@ const List = ({ search, onClear, onRegister }: ListProps) => {
     );
   }
   if (credentials.length === 0) {
-    const register = onRegister === null ? undefined : <Button onClick={onRegister}>{strings.register.title}</Button>;
+    const register = onRegister === null ? undefined : <Button onClick={onRegister}>{strings.forms.register.title}</Button>;
     return <StatePanel icon={<IconKey />} tone="busy" title={text.empty.title} detail={text.empty.detail} actions={register} />;
   }
   return (
@@ -118,7 +118,7 @@ export const CredentialsPage = () => {
           <LiveMark state={live.state} />
           {mayWrite && (
             <Button leftSection={<IconPlus size={17} />} onClick={dialog.open}>
-              {strings.register.open}
+              {strings.forms.register.open}
             </Button>
           )}
         </div>

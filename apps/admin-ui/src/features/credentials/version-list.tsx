@@ -1,3 +1,4 @@
+import type { CredentialType } from '@keyturn/contracts';
 import type { CredentialView, VersionDetail } from '@keyturn/contracts/api';
 import { DataTable, Sub } from '../../shared/state/data-table.tsx';
 import type { Column } from '../../shared/state/data-table.tsx';
@@ -6,6 +7,7 @@ import type { Tone } from '../../shared/state/status-badge.tsx';
 import { formatDuration } from '../../shared/time/format-time.ts';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
+import { labelOfField } from '../credential-form/form-fields.ts';
 import { VersionActions } from '../lifecycle/version-actions.tsx';
 import { whereItLogsIn } from './describe-credential.ts';
 
@@ -15,6 +17,8 @@ type Version = CredentialView['versions'][number];
 type Row = Version &
   Partial<Pick<VersionDetail, 'editedFrom' | 'holders'>> & {
     readonly of: string;
+    readonly type: CredentialType;
+    readonly all: readonly number[];
     readonly current: number | null;
     readonly detail?: VersionDetail;
   };
@@ -77,7 +81,9 @@ const COLUMNS: ReadonlyArray<Column<Row>> = [
     cell: (row) => (
       <>
         <strong className="kt-number">{strings.credentials.version(row.version)}</strong>
-        <Sub>{originOf(row)}</Sub>
+        <Sub>
+          <span className="kt-nowrap">{originOf(row)}</span>
+        </Sub>
       </>
     ),
   },
@@ -95,26 +101,38 @@ const COLUMNS: ReadonlyArray<Column<Row>> = [
   { label: text.columns.fields, cell: (version) => <Fields version={version} /> },
   {
     label: text.columns.secret,
-    cell: ({ masks }) =>
+    cell: ({ masks, type }) =>
       Object.entries(masks).map(([name, mask]) => (
-        <span key={name} className="kt-mono kt-dim" title={strings.fields[name] ?? name}>
+        <span key={name} className="kt-mono kt-dim" title={labelOfField(type, name)}>
           {mask}
         </span>
       )),
   },
   { label: text.columns.test, cell: (version) => <Tested version={version} /> },
   { label: text.columns.staged, cell: ({ stagedAt }) => time(stagedAt) },
-  { label: text.columns.committed, cell: ({ committedAt }) => time(committedAt) },
-  { label: text.columns.ended, cell: ({ endedAt }) => time(endedAt) },
+  {
+    label: text.columns.committed,
+    cell: ({ committedAt, endedAt }) => (
+      <>
+        {time(committedAt)}
+        {endedAt !== null && (
+          <Sub>
+            {text.ended} <RelativeTime at={endedAt} />
+          </Sub>
+        )}
+      </>
+    ),
+  },
   {
     label: strings.lifecycle.actions,
-    cell: ({ of, current, detail }) =>
-      detail === undefined ? null : <VersionActions credentialId={of} version={detail} current={current} />,
+    cell: ({ of, type, all, current, detail }) =>
+      detail === undefined ? null : <VersionActions credentialId={of} type={type} version={detail} versions={all} current={current} />,
   },
 ];
 
 type Props = {
   readonly credentialId: string;
+  readonly type: CredentialType;
   readonly current: number | null;
   readonly versions: readonly Version[];
   /** Their histories; empty until they are read. */
@@ -122,13 +140,14 @@ type Props = {
 };
 
 /** The versions, the newest first. */
-export const VersionList = ({ credentialId, current, versions, details }: Props) => {
+export const VersionList = ({ credentialId, type, current, versions, details }: Props) => {
   if (versions.length === 0) return <p className="kt-dim kt-pad">{text.empty}</p>;
+  const all = versions.map(({ version }) => version).toSorted((one, other) => other - one);
   const rows = versions
     .toSorted((one, other) => other.version - one.version)
     .map((version): Row => {
       const detail = details.find((known) => known.version === version.version);
-      return { ...version, of: credentialId, current, ...(detail === undefined ? {} : { ...detail, detail }) };
+      return { ...version, of: credentialId, type, all, current, ...(detail === undefined ? {} : { ...detail, detail }) };
     });
   return <DataTable label={text.title} columns={COLUMNS} rows={rows} rowKey={({ version }) => String(version)} />;
 };

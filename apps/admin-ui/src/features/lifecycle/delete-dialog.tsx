@@ -2,9 +2,10 @@ import type { CredentialView, DeleteCredentialBody } from '@keyturn/contracts/ap
 import { Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { now } from '../../shared/time/clock.ts';
+import { Dialog } from '../../shared/state/dialog.tsx';
 import { strings } from '../../strings.ts';
 import { deleteCredential } from './lifecycle-queries.ts';
-import { AskReason, Dialog, useCredentialWrite } from './reason-dialog.tsx';
+import { AskReason, useCredentialWrite } from './reason-dialog.tsx';
 
 const text = strings.lifecycle.remove;
 const DAY = 86_400_000;

@@ -1,6 +1,5 @@
-import { CredentialView, DeletionOutcome, RevealedSecret, RollBackOutcome, VersionComparison, VersionList } from '@keyturn/contracts/api';
-import type { ChangeCredentialBody, DeleteCredentialBody } from '@keyturn/contracts/api';
-import { newRevealKey } from '@keyturn/sealing/browser';
+import { DeletionOutcome, RevealedSecret, RollBackOutcome, VersionComparison, VersionList } from '@keyturn/contracts/api';
+import type { DeleteCredentialBody, RollBackBody } from '@keyturn/contracts/api';
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
@@ -26,14 +25,13 @@ export const lifecycleQueries = {
     }),
 };
 
-export const changeCredential = (credentialId: string, body: ChangeCredentialBody, idempotencyKey: string): Promise<CredentialView> =>
-  write('PATCH', of(credentialId), { body, idempotencyKey }, CredentialView);
-
 export const deleteCredential = (credentialId: string, body: DeleteCredentialBody, idempotencyKey: string): Promise<DeletionOutcome> =>
   write('DELETE', of(credentialId), { body, idempotencyKey }, DeletionOutcome);
 
-export const rollBackTo = (credentialId: string, version: number, reason: string, idempotencyKey: string): Promise<RollBackOutcome> =>
-  post(`${of(credentialId)}/rollback`, { body: { version, reason }, idempotencyKey }, RollBackOutcome);
+export type BackTo = RollBackBody & { readonly version: number };
+
+export const rollBackTo = (credentialId: string, body: BackTo, idempotencyKey: string): Promise<RollBackOutcome> =>
+  post(`${of(credentialId)}/rollback`, { body, idempotencyKey }, RollBackOutcome);
 
 const Fields = z.object({ fields: z.record(z.string(), z.string()) });
 
@@ -42,6 +40,7 @@ const Fields = z.object({ fields: z.record(z.string(), z.string()) });
  * mutation: their caches would keep the secret. Null where what came can't be opened.
  */
 export const revealSecret = async (credentialId: string, reason: string): Promise<Record<string, string> | null> => {
+  const { newRevealKey } = await import('@keyturn/sealing/browser'); // the cryptography comes when it is needed
   const key = await newRevealKey();
   const body = { reason, recipientKey: key.publicKey };
   const { sealed } = await post(`${of(credentialId)}/reveal`, { body, idempotencyKey: newId() }, RevealedSecret);

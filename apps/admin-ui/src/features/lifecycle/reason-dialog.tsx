@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
@@ -9,27 +9,6 @@ import { strings } from '../../strings.ts';
 
 const text = strings.lifecycle;
 const SHORTEST = 3;
-
-/** A dialog with its own head: the library's is a banner landmark, of which a page has one. */
-export const Dialog = (props: {
-  readonly opened: boolean;
-  readonly onClose: () => void;
-  readonly title: string;
-  readonly children: ReactNode;
-}) => {
-  const { opened, onClose, title, children } = props;
-  return (
-    <Modal opened={opened} onClose={onClose} radius="lg" padding="1.25rem" withCloseButton={false}>
-      <Group justify="space-between" wrap="nowrap" mb="md">
-        <Modal.Title fw={650} fz="lg">
-          {title}
-        </Modal.Title>
-        <Modal.CloseButton aria-label={text.close} />
-      </Group>
-      {children}
-    </Modal>
-  );
-};
 
 type AskProps = {
   readonly lead: ReactNode;

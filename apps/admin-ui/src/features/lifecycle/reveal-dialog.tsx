@@ -1,26 +1,24 @@
 import type { CredentialView } from '@keyturn/contracts/api';
-import { ActionIcon, Anchor, Code, Group, Stack, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCopy, IconEye, IconEyeOff } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { ApiProblem } from '../../shared/api/api-problem.ts';
+import { copyForAWhile } from '../../shared/clipboard.ts';
+import { now } from '../../shared/time/clock.ts';
+import { useNow } from '../../shared/time/use-now.ts';
+import { Dialog } from '../../shared/state/dialog.tsx';
 import { strings } from '../../strings.ts';
+import { labelOfField } from '../credential-form/form-fields.ts';
 import { revealSecret } from './lifecycle-queries.ts';
-import { AskReason, Dialog } from './reason-dialog.tsx';
+import { AskReason } from './reason-dialog.tsx';
 
 const text = strings.lifecycle.reveal;
 const SHOWN_MS = 30_000;
 const HIDDEN = '••••••••••••';
 
-/** Copies, and clears the clipboard again after a while, even if the dialog is closed by then. */
-const copyForAWhile = async (value: string): Promise<void> => {
-  await navigator.clipboard.writeText(value);
-  setTimeout(() => void navigator.clipboard.writeText('').catch(() => undefined), SHOWN_MS);
-};
-
-const Field = ({ name, value }: { readonly name: string; readonly value: string }) => {
+const Field = ({ name, label, value }: { readonly name: string; readonly label: string; readonly value: string }) => {
   const [isShown, setShown] = useState(false);
   const [isCopied, setCopied] = useState(false);
-  const label = strings.fields[name] ?? name;
   return (
     <div>
       <Text size="sm" fw={600}>
@@ -54,6 +52,17 @@ const Field = ({ name, value }: { readonly name: string; readonly value: string 
   );
 };
 
+/** How long it is still shown; not read out, which would be each second. */
+const Countdown = ({ ms }: { readonly ms: number }) => {
+  const [until] = useState(() => now() + ms);
+  const left = Math.max(0, Math.ceil((until - useNow(1000)) / 1000));
+  return (
+    <Text size="sm" c="dimmed" className="kt-number" aria-hidden>
+      {text.left(left)}
+    </Text>
+  );
+};
+
 const needsLogin = (error: unknown): boolean => error instanceof ApiProblem && error.problem.code === 'recent-login-required';
 
 /** To the provider, which asks again, and back to this page. */
@@ -84,13 +93,30 @@ const Reveal = ({ credential, onClose }: { readonly credential: CredentialView; 
       setShown({ status: 'asking' });
     }
   };
-  if (shown.status === 'hidden') return <Text role="status">{text.gone}</Text>;
+  if (shown.status === 'hidden') {
+    return (
+      <Stack gap="md">
+        <Text role="status">{text.gone}</Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {strings.lifecycle.close}
+          </Button>
+        </Group>
+      </Stack>
+    );
+  }
   if (shown.status === 'shown') {
     return (
       <Stack gap="sm">
         {Object.entries(shown.fields).map(([name, value]) => (
-          <Field key={name} name={name} value={value} />
+          <Field key={name} name={name} label={labelOfField(credential.credentialType, name)} value={value} />
         ))}
+        <Group justify="space-between" wrap="nowrap">
+          <Countdown ms={SHOWN_MS} />
+          <Button variant="default" onClick={() => setShown({ status: 'hidden' })}>
+            {text.hideNow}
+          </Button>
+        </Group>
       </Stack>
     );
   }

@@ -1,7 +1,8 @@
 import type { CredentialView } from '@keyturn/contracts/api';
+import { Dialog } from '../../shared/state/dialog.tsx';
 import { strings } from '../../strings.ts';
-import { changeCredential } from './lifecycle-queries.ts';
-import { AskReason, Dialog, useCredentialWrite } from './reason-dialog.tsx';
+import { changeCredential } from '../credential-form/credential-writes.ts';
+import { AskReason, useCredentialWrite } from './reason-dialog.tsx';
 
 type Props = { readonly credential: CredentialView; readonly opened: boolean; readonly onClose: () => void };
 

@@ -15,7 +15,7 @@ export const ReaderGate = ({ children }: { readonly children: ReactNode }) => {
   const { title, detail } = strings.forbidden;
   return (
     <section className="kt-card">
-      <StatePanel role="alert" icon={<IconLock />} title={title} detail={detail(strings.session.roles(roles))} />
+      <StatePanel isPage role="alert" icon={<IconLock />} title={title} detail={detail(strings.session.roles(roles))} />
     </section>
   );
 };

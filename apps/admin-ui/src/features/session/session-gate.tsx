@@ -14,7 +14,7 @@ export const SessionGate = ({ children }: { readonly children: ReactNode }) => {
   return (
     <Center component="main" mih="100dvh">
       {session.isError ? (
-        <ProblemPanel error={session.error} onRetry={() => void session.refetch()} />
+        <ProblemPanel isPage error={session.error} onRetry={() => void session.refetch()} />
       ) : (
         <Stack align="center" role="status">
           <Loader type="dots" />

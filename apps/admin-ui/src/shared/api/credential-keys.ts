@@ -14,8 +14,12 @@ export const credentialKeys = {
   timeline: (credentialId: string) => [root, 'timeline', credentialId] as const,
 };
 
+/** The key ring, which no credential is about. Under the same root: whoever reads all anew reads it too. */
+export const keyRingKey = [root, 'key-ring'] as const;
+
 /** The key of one part of one credential's state; an event about no credential touches only what is about all of them. */
 export const keyOfPart = (part: Part, credentialId: string | null): QueryKey | null => {
+  if (part === 'key-ring') return keyRingKey;
   if (part === 'list') return credentialKeys.list();
   if (credentialId === null) return part === 'consumers' ? [root, 'consumers'] : null;
   return credentialKeys[part](credentialId);

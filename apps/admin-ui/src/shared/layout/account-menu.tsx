@@ -1,12 +1,18 @@
 import type { Session } from '@keyturn/contracts/api';
-import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { Menu, Text, UnstyledButton } from '@mantine/core';
 import { IconLogout, IconLogout2 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
+import { notifyFailed } from '../state/notify.ts';
 import { strings } from '../../strings.ts';
 import { problemMessage } from '../api/problem-message.ts';
 import { signOut } from '../api/request.ts';
 import { sessionQueries } from '../api/session-queries.ts';
+import classes from './account-menu.module.css';
+
+const initialsOf = (name: string): string => {
+  const words = name.split(/\s+/).filter((word) => word !== '');
+  return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0]?.toUpperCase() ?? '').join('');
+};
 
 /** Who is signed in, and the way out. Signing out forgets everything that the page had read. */
 export const AccountMenu = ({ session }: { readonly session: Session }) => {
@@ -18,21 +24,14 @@ export const AccountMenu = ({ session }: { readonly session: Session }) => {
       client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQueries.key[0] });
       if (next !== null && next !== '/') location.assign(next);
     } catch (error) {
-      notifications.show({ color: 'red', title: strings.session.signOutFailed, message: problemMessage(error).detail });
+      notifyFailed(strings.session.signOutFailed, problemMessage(error).detail);
     }
   };
   return (
     <Menu position="bottom-end" width={220} withinPortal>
       <Menu.Target>
         <UnstyledButton aria-label={strings.session.menu(session.name)}>
-          <Avatar
-            size={32}
-            radius="xl"
-            name={session.name}
-            alt=""
-            data-tone="busy"
-            styles={{ placeholder: { background: 'var(--tone-bg)', color: 'var(--tone-fg)' } }}
-          />
+          <span className={classes['avatar']} data-tone="busy" data-initials={initialsOf(session.name)} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -39,6 +39,9 @@ export const AppFrame = ({ session, children }: { readonly session: Session; rea
             <Link to="/admin/system/credentials" className={classes['link']}>
               {strings.credentials.title}
             </Link>
+            <Link to="/admin/system/key-ring" className={classes['link']}>
+              {strings.keyRing.title}
+            </Link>
           </nav>
           <Group gap="xs" wrap="nowrap">
             <ColorSchemeToggle />

@@ -3,8 +3,8 @@ import type { DomainEvent } from '@keyturn/contracts/events';
 
 export type LiveEvent = StreamedEvent;
 
-/** What of a credential's state a page may be showing. */
-export type Part = 'list' | 'detail' | 'rotation' | 'consumers' | 'timeline';
+/** What a page may be showing: parts of a credential's state, and the key ring. */
+export type Part = 'list' | 'detail' | 'rotation' | 'consumers' | 'timeline' | 'key-ring';
 
 /**
  * Which parts an event changes. Adding an event to the log without a row here does not compile. Acknowledgements come by the dozen, so they
@@ -49,13 +49,13 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'secret.verified': ['timeline'],
   'access.refused': ['timeline'],
   'secret.open-refused': ['timeline'],
-  'kek.added': [],
-  'kek.activated': [],
-  'kek.retiring': [],
-  'kek.retired': [],
-  'rewrap.requested': [],
-  'rewrap.progressed': [],
-  'rewrap.completed': [],
+  'kek.added': ['key-ring'],
+  'kek.activated': ['key-ring'],
+  'kek.retiring': ['key-ring'],
+  'kek.retired': ['key-ring'],
+  'rewrap.requested': ['key-ring'],
+  'rewrap.progressed': ['key-ring'],
+  'rewrap.completed': ['key-ring'],
   'credential.rechecked': ['list', 'detail', 'timeline'],
   'backup.requested': [],
   'backup.started': [],
@@ -83,7 +83,7 @@ const partsByType: ReadonlyMap<string, readonly Part[]> = new Map(Object.entries
 
 /** The parts to read anew after an event. A type newer than this page changes what is safest: all of it. */
 export const touchedBy = (type: string): readonly Part[] =>
-  partsByType.get(type) ?? ['list', 'detail', 'rotation', 'consumers', 'timeline'];
+  partsByType.get(type) ?? ['list', 'detail', 'rotation', 'consumers', 'timeline', 'key-ring'];
 
 /** Reads one SSE message; what doesn't parse is `null`, and the next beat of polling covers it. */
 export const parseLiveEvent = (text: string): LiveEvent | null => {

@@ -11,5 +11,11 @@ export const BackToCredentials = () => (
 );
 
 export const NotFoundPage = () => (
-  <StatePanel icon={<IconMapQuestion />} title={strings.notFound.title} detail={strings.notFound.detail} actions={<BackToCredentials />} />
+  <StatePanel
+    isPage
+    icon={<IconMapQuestion />}
+    title={strings.notFound.title}
+    detail={strings.notFound.detail}
+    actions={<BackToCredentials />}
+  />
 );

@@ -21,15 +21,16 @@ const iconOf = (kind: ProblemKind): ReactNode => {
   }
 };
 
-type Props = { readonly error: unknown; readonly onRetry?: () => void; readonly actions?: ReactNode };
+type Props = { readonly error: unknown; readonly onRetry?: () => void; readonly actions?: ReactNode; readonly isPage?: boolean };
 
 /** A request that did not succeed, in a person's words, with what to do next. */
-export const ProblemPanel = ({ error, onRetry, actions }: Props) => {
+export const ProblemPanel = ({ error, onRetry, actions, isPage = false }: Props) => {
   const { kind, title, detail, reference } = problemMessage(error);
   const retry = onRetry !== undefined && (kind === 'unavailable' || kind === 'fault');
   return (
     <StatePanel
       role="alert"
+      isPage={isPage}
       icon={iconOf(kind)}
       tone={kind === 'fault' ? 'bad' : kind === 'unavailable' ? 'warn' : 'idle'}
       title={title}

@@ -10,15 +10,17 @@ type Props = {
   readonly reference?: string | null;
   readonly actions?: ReactNode;
   readonly role?: 'alert' | 'status';
+  /** It stands for the whole page, so its title is the page's. */
+  readonly isPage?: boolean;
 };
 
 /** What stands in place of content: nothing there, nothing found, not allowed, or broken. */
-export const StatePanel = ({ icon, title, detail, tone = 'idle', reference = null, actions, role }: Props) => (
+export const StatePanel = ({ icon, title, detail, tone = 'idle', reference = null, actions, role, isPage = false }: Props) => (
   <div className={classes['panel']} role={role}>
     <div className={classes['icon']} data-tone={tone} aria-hidden>
       {icon}
     </div>
-    <h2 className={classes['title']}>{title}</h2>
+    {isPage ? <h1 className={classes['title']}>{title}</h1> : <h2 className={classes['title']}>{title}</h2>}
     <p className={classes['detail']}>{detail}</p>
     {reference !== null && <code className={classes['reference']}>{reference}</code>}
     {actions !== undefined && <div className={classes['actions']}>{actions}</div>}

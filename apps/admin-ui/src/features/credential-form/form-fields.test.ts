@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { checkAddress, checkFields, formFields, readFields, TYPE_CHOICES } from './form-fields.ts';
+import {
+  changedPublicFields,
+  checkAddress,
+  checkFields,
+  checkPublic,
+  formFields,
+  labelOfField,
+  readFields,
+  TYPE_CHOICES,
+} from './form-fields.ts';
 import { readRegistration } from './read-registration.ts';
 
 const typed = (fields: Readonly<Record<string, string>>): FormData => {
@@ -59,10 +68,49 @@ describe('readRegistration', () => {
       address: 'system.misc.one',
       credentialType: 'generic',
       publicFields: {},
-      secretFields: { value: 's' },
       tags: ['b', 'a'],
       owner: 'ops',
       isDefault: true,
     });
   });
+});
+
+describe('fields that a person names', () => {
+  const form = typed({
+    value: 'one',
+    'public-name:0': 'realm',
+    'public-value:0': 'eu',
+    'secret-name:0': ' seed ',
+    'secret-value:0': 'two',
+    'secret-name:1': '',
+    'secret-value:1': '',
+  });
+  it('are read beside those of the type; an empty row is none', () =>
+    expect(readFields('generic', form)).toEqual({ publicFields: { realm: 'eu' }, secretFields: { value: 'one', seed: 'two' } }));
+  it('are told of at their own input', () => {
+    expect(checkFields('generic', form)).toEqual({});
+    form.set('public-name:0', 'seed');
+    form.set('secret-value:1', 'three');
+    expect(checkFields('generic', form)).toMatchObject({
+      'secret-name:0': 'Another field has this name',
+      'secret-name:1': 'A name is needed',
+    });
+    const misnamed = typed({ value: 'x', 'public-name:2': '1st', 'public-value:2': 'x' });
+    expect(Object.keys(checkFields('generic', misnamed))).toEqual(['public-name:2']);
+  });
+});
+
+describe('an edit of public fields', () => {
+  it('says what changed, and empties what is gone', () =>
+    expect(changedPublicFields({ host: 'a', port: '1', sslmode: 'prefer' }, { host: 'b', port: '1' })).toEqual({ host: 'b', sslmode: '' }));
+  it('misses no secret', () => expect(checkPublic('database_password', typed({ port: '5432' }))).toEqual({}));
+  it("says what is wrong in the type's words", () =>
+    expect(checkPublic('user_api_key', typed({ provider: 'custom' }))).toEqual({
+      endpoint: 'A custom provider needs its endpoint, e.g. https://llm.example.com/v1.',
+    }));
+});
+
+describe('labelOfField', () => {
+  it("is the type's word, or the name itself", () =>
+    expect([labelOfField('database_password', 'sslmode'), labelOfField('generic', 'realm')]).toEqual(['TLS mode', 'realm']));
 });

@@ -1,0 +1,77 @@
+import type { KeyRingView } from '@keyturn/contracts/api';
+import { Button } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { IconPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { sessionQueries } from '../../shared/api/session-queries.ts';
+import { ConnectionBanner } from '../../shared/live/connection-banner.tsx';
+import { LiveMark } from '../../shared/live/live-mark.tsx';
+import { useLiveUpdates } from '../../shared/live/use-live-updates.ts';
+import { LoadingLines } from '../../shared/state/loading-lines.tsx';
+import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
+import { strings } from '../../strings.ts';
+import { AuditBanner } from '../timeline/audit-banner.tsx';
+import { IdentityPanel } from './identity-panel.tsx';
+import { KeyRingDialog } from './key-ring-actions.tsx';
+import type { KeyRingAction } from './key-ring-actions.tsx';
+import { keyRingQueries } from './key-ring-queries.ts';
+import classes from './key-ring.module.css';
+import { KeyTable } from './key-table.tsx';
+import { ReplicaList } from './replica-list.tsx';
+import { RewrapPanel } from './rewrap-panel.tsx';
+
+const text = strings.keyRing;
+
+type RingProps = { readonly ring: KeyRingView; readonly onAction: ((action: KeyRingAction) => void) | null };
+
+const Ring = ({ ring, onAction }: RingProps) => (
+  <div className={classes['stack']}>
+    <section className={`kt-card ${classes['table']}`} aria-label={text.table}>
+      <KeyTable keys={ring.keys} onAction={onAction} />
+    </section>
+    <div className={classes['pair']}>
+      <RewrapPanel run={ring.rewrap} onStart={onAction === null ? null : () => onAction({ kind: 'rewrap' })} />
+      <IdentityPanel />
+    </div>
+    <ReplicaList replicas={ring.replicas} />
+  </div>
+);
+
+/** `/admin/system/key-ring`. Only admins change it; the vault decides that again. */
+export const KeyRingPage = () => {
+  useDocumentTitle(`${text.title} · ${strings.product}`);
+  const live = useLiveUpdates();
+  const { data, error, isPending, refetch } = useQuery(keyRingQueries.view());
+  const { data: session } = useQuery(sessionQueries.current());
+  const isAdmin = session?.roles.includes('admin') ?? false;
+  const [action, setAction] = useState<KeyRingAction | null>(null);
+  return (
+    <>
+      <ConnectionBanner state={live.state} />
+      <AuditBanner />
+      <div className={classes['top']}>
+        <div className={classes['names']}>
+          <h1 className={classes['heading']}>{text.title}</h1>
+          <p className="kt-dim">{text.lead}</p>
+        </div>
+        <div className={classes['actions']}>
+          <LiveMark state={live.state} />
+          {isAdmin && (
+            <Button leftSection={<IconPlus size={17} />} onClick={() => setAction({ kind: 'add' })}>
+              {text.add.open}
+            </Button>
+          )}
+        </div>
+      </div>
+      {isPending && (
+        <section className="kt-card">
+          <LoadingLines sentence={text.loading} lines={5} />
+        </section>
+      )}
+      {data !== undefined && <Ring ring={data} onAction={isAdmin ? setAction : null} />}
+      {data === undefined && !isPending && <ProblemPanel error={error} onRetry={() => void refetch()} />}
+      <KeyRingDialog action={action} onClose={() => setAction(null)} />
+    </>
+  );
+};
