@@ -6,8 +6,12 @@ import type { BenchStack } from './bench-stack.ts';
 export type BenchGateway = {
   /** Answers the body of a page, read to its end. */
   get(path: string): Promise<unknown>;
+  /** Posts JSON, and reads the answer to its end. */
+  post(path: string, body: unknown): Promise<unknown>;
   stop(): Promise<void>;
 };
+
+const JSON_BODY = { 'content-type': 'application/json' };
 
 /** Starts a sign-in provider and the gateway, with an admin's token. */
 export const startGateway = async ({ varDir, nats }: Pick<BenchStack, 'varDir' | 'nats'>): Promise<BenchGateway> => {
@@ -39,12 +43,14 @@ export const startGateway = async ({ varDir, nats }: Pick<BenchStack, 'varDir' |
     },
   });
   const token = await mintAccessToken({ oidcDir: oidc.oidcDir, issuer: oidc.issuer, account: 'admin' });
+  const ask = async (path: string, init: RequestInit): Promise<unknown> => {
+    const response = await fetch(`${url}${path}`, { ...init, headers: { ...JSON_BODY, authorization: `Bearer ${token}` } });
+    if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
+    return response.json();
+  };
   return {
-    get: async (path) => {
-      const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
-      if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
-      return response.json();
-    },
+    get: (path) => ask(path, {}),
+    post: (path, body) => ask(path, { method: 'POST', body: JSON.stringify(body) }),
     stop: async () => {
       await gateway.stop();
       await oidc.stop();

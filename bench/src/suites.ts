@@ -1,6 +1,7 @@
 import type { BenchStack } from './bench-stack.ts';
 import { commands } from './commands/suite.ts';
 import { convergence } from './convergence/suite.ts';
+import { http } from './http/suite.ts';
 import { listing } from './listing/suite.ts';
 import { reveals } from './reveals/suite.ts';
 import { rewrap } from './rewrap/suite.ts';
@@ -9,7 +10,7 @@ import type { SuiteOptions } from './suite-options.ts';
 
 export type Suite = (stack: BenchStack, options: SuiteOptions) => Promise<SuiteResult>;
 
-export const SUITES = { convergence, commands, reveals, rewrap, listing } as const satisfies Record<string, Suite>;
+export const SUITES = { convergence, commands, reveals, http, rewrap, listing } as const satisfies Record<string, Suite>;
 export type SuiteName = keyof typeof SUITES;
 
 const isName = (name: string): name is SuiteName => Object.hasOwn(SUITES, name);
