@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { credsPath, freePort, mintAccessToken, projectRoot, randomPassword, secretFile, spawnService, startOidc } from '@keyturn/dev-stack';
 import type { BenchStack } from './bench-stack.ts';
+import { httpClient } from './http/client.ts';
 
 /** A gateway before the bench's vault, and a way to ask it. */
 export type BenchGateway = {
@@ -10,8 +11,6 @@ export type BenchGateway = {
   post(path: string, body: unknown): Promise<unknown>;
   stop(): Promise<void>;
 };
-
-const JSON_BODY = { 'content-type': 'application/json' };
 
 /** Starts a sign-in provider and the gateway, with an admin's token. */
 export const startGateway = async ({ varDir, nats }: Pick<BenchStack, 'varDir' | 'nats'>): Promise<BenchGateway> => {
@@ -43,14 +42,10 @@ export const startGateway = async ({ varDir, nats }: Pick<BenchStack, 'varDir' |
     },
   });
   const token = await mintAccessToken({ oidcDir: oidc.oidcDir, issuer: oidc.issuer, account: 'admin' });
-  const ask = async (path: string, init: RequestInit): Promise<unknown> => {
-    const response = await fetch(`${url}${path}`, { ...init, headers: { ...JSON_BODY, authorization: `Bearer ${token}` } });
-    if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
-    return response.json();
-  };
+  const ask = httpClient(url, token);
   return {
-    get: (path) => ask(path, {}),
-    post: (path, body) => ask(path, { method: 'POST', body: JSON.stringify(body) }),
+    get: (path) => ask('GET', path),
+    post: (path, body) => ask('POST', path, JSON.stringify(body)),
     stop: async () => {
       await gateway.stop();
       await oidc.stop();

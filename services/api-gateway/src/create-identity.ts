@@ -2,6 +2,7 @@ import type { Clock, Sensitive } from '@keyturn/kernel';
 import type { Config } from './config.ts';
 import { apiTokens } from './identity/api-tokens.ts';
 import { bearerVerifier } from './identity/bearer.ts';
+import { rememberedBearer } from './identity/remembered-bearer.ts';
 import { identityProvider } from './identity/identity-provider.ts';
 import { sealedCookie } from './identity/sealed-cookie.ts';
 import { sessionCookies } from './identity/session-cookie.ts';
@@ -20,13 +21,16 @@ export const createIdentity = ({ config: { oidc, publicUrl }, clientSecret, sess
   const provider = identityProvider({ issuer: oidc.issuer, clientId: oidc.clientId, clientSecret, clock });
   return {
     provider,
-    verifyBearer: bearerVerifier({
-      issuer: oidc.issuer,
-      audience: oidc.audience,
-      consumerClaim: oidc.consumerClaim,
+    verifyBearer: rememberedBearer(
+      bearerVerifier({
+        issuer: oidc.issuer,
+        audience: oidc.audience,
+        consumerClaim: oidc.consumerClaim,
+        clock,
+        keys: provider.keys,
+      }),
       clock,
-      keys: provider.keys,
-    }),
+    ),
     apiTokens: apiTokens(sessionKey),
     signIn: signIn({ provider, publicUrl, scope: oidc.scope }),
     sessions: sessionCookies({
