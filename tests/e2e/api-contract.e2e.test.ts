@@ -70,6 +70,10 @@ describe('every answer of the running gateway is as documented', () => {
     [`${credentialPath(credentialId)}/timeline?order=newest&before=9&limit=5`, 200],
     [`${credentialPath(credentialId)}/timeline?before=0`, 422],
     ['/api/v1/audit/status', 200],
+    ['/api/v1/audit/lost?limit=5', 200],
+    ['/api/v1/admin/backups', 200],
+    [`/api/v1/admin/backups/${NOBODY}`, 404],
+    ['/api/v1/admin/restore', 200],
     [`${rotationsPath(credentialId)}/4711`, 404],
     ['/auth/login', 302],
     ['/auth/callback?code=forged&state=forged', 400],
@@ -289,6 +293,12 @@ describe('every answer of the running gateway is as documented', () => {
       403,
       { code: 'role-missing' },
     ]);
+  });
+
+  it('POST a backup where no folder is set, and the release of a log that was not restored', async () => {
+    const post = (path: string, body?: unknown) => call(path, { method: 'POST', headers: json, body: JSON.stringify(body ?? {}) });
+    expect(Problem.parse(await (await post('/api/v1/admin/backups')).json()).type).toMatch(/backup-unconfigured$/);
+    expect((await post('/api/v1/admin/restore/publish', { reason: 'nothing is held' })).status).toBe(409);
   });
 
   it('POST the end of a session', async () => {

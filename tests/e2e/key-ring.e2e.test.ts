@@ -50,6 +50,7 @@ describe('the page of the key ring', () => {
     await dialog.getByRole('alert').getByText('The vault doesn’t see this key').waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'detached' });
+    expect((await readRing()).keys.some(({ kekId }) => kekId === 'kek-0000000000000000')).toBe(false);
   });
 
   it('replaces the key under everything: adds, activates, re-wraps and retires, and shows each as it happens', async () => {

@@ -4,6 +4,8 @@ import { z } from 'zod';
 
 /** Counted exactly up to here: beyond, nobody pages by hand, and a count must not cost more than the page. */
 const COUNTED = 10_000;
+/** So many rows are gathered and sorted in some 10 ms; more of them lie so close that a walk soon has a page of them. */
+const GATHERED = 20_000;
 
 /** Columns that hold no null: what has no value sorts last. Each has an index with the address behind it. */
 const COLUMNS: Readonly<Record<CredentialSort, string>> = {
@@ -24,6 +26,8 @@ type Condition = { readonly sql: (parameter: string) => string; readonly value?:
 /** Trigrams need three signs; fewer are taken for a whole name, which an ordinary index finds. */
 const TRIGRAM = 3;
 
+const isWord = (search: string | undefined): boolean => search !== undefined && search.length >= TRIGRAM;
+
 const escaped = (search: string): string => search.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
 
 const given = (value: unknown, sql: Condition['sql']): Condition[] => (value === undefined || value === '' ? [] : [{ sql, value }]);
@@ -31,9 +35,9 @@ const given = (value: unknown, sql: Condition['sql']): Condition[] => (value ===
 /** Beside a tag or an owner few rows are left to look through, and the trigrams of a common word would cost more than they spare. */
 const searched = ({ search, tag, owner }: ListCredentials): Condition[] => {
   if (search === undefined || search === '') return [];
-  return search.length < TRIGRAM
-    ? given(search.toLowerCase(), (at) => `(service = ${at} OR name = ${at})`)
-    : given(`%${escaped(search)}%`, (at) => (tag === undefined && owner === undefined ? `search LIKE ${at}` : `(search || '') LIKE ${at}`));
+  return isWord(search)
+    ? given(`%${escaped(search)}%`, (at) => (tag === undefined && owner === undefined ? `search LIKE ${at}` : `(search || '') LIKE ${at}`))
+    : given(search.toLowerCase(), (at) => `(service = ${at} OR name = ${at})`);
 };
 
 const flag = (wanted: boolean | undefined, column: string): Condition[] =>
@@ -78,7 +82,26 @@ const bind = (conditions: readonly Condition[]): { parts: string[]; values: unkn
 
 type Row = { readonly key: string; readonly address: string; readonly is_default: boolean; readonly body: object };
 
-const readPage = async (pool: Pool, asked: ListCredentials, conditions: readonly Condition[]): Promise<readonly Row[]> => {
+type Bound = { readonly parts: readonly string[]; readonly values: readonly unknown[] };
+
+/** Walks the column's index and passes over what doesn't fit: at once where most rows do, or where nothing is asked. */
+const walk = (column: string, direction: string, { parts, values }: Bound): string =>
+  `SELECT ${column} AS key, address, is_default, body FROM credentials ${whereOf(parts)}
+   ORDER BY ${column} ${direction}, address ${direction} LIMIT $${values.length}`;
+
+/** Gathers what fits first, and sorts it: where few rows do, a walk might pass over all the others before it meets them. */
+const gather = (column: string, direction: string, { parts, values }: Bound): string =>
+  `WITH hits AS MATERIALIZED (SELECT ${column} AS key, address FROM credentials ${whereOf(parts)}),
+        page AS (SELECT key, address FROM hits ORDER BY key ${direction}, address ${direction} LIMIT $${values.length})
+   SELECT p.key, p.address, c.is_default, c.body FROM page p JOIN credentials c USING (address)
+   ORDER BY p.key ${direction}, p.address ${direction}`;
+
+const readPage = async (
+  pool: Pool,
+  asked: ListCredentials,
+  conditions: readonly Condition[],
+  how: typeof walk,
+): Promise<readonly Row[]> => {
   const column = COLUMNS[asked.sort];
   const direction = asked.order === 'desc' ? 'DESC' : 'ASC';
   const after = readCursor(asked.cursor);
@@ -88,21 +111,29 @@ const readPage = async (pool: Pool, asked: ListCredentials, conditions: readonly
     parts.push(`(${column}, address) ${asked.order === 'desc' ? '<' : '>'} ($${values.length - 1}, $${values.length})`);
   }
   values.push(asked.limit + 1);
-  const { rows } = await pool.query<Row>(
-    `SELECT ${column} AS key, address, is_default, body FROM credentials ${whereOf(parts)}
-     ORDER BY ${column} ${direction}, address ${direction} LIMIT $${values.length}`,
-    values,
-  );
+  const { rows } = await pool.query<Row>(how(column, direction, { parts, values }), values);
   return rows;
 };
 
-const count = async (pool: Pool, conditions: readonly Condition[]): Promise<number> => {
+const count = async (pool: Pool, conditions: readonly Condition[], upTo: number): Promise<number> => {
   const { parts, values } = bind(conditions);
   const { rows } = await pool.query<{ total: number }>(
-    `SELECT count(*)::int AS total FROM (SELECT 1 FROM credentials ${whereOf(parts)} LIMIT ${COUNTED + 1}) counted`,
+    `SELECT count(*)::int AS total FROM (SELECT 1 FROM credentials ${whereOf(parts)} LIMIT ${upTo + 1}) counted`,
     values,
   );
   return rows[0]?.total ?? 0;
+};
+
+type Found = { readonly rows: readonly Row[]; readonly total: number };
+
+/** A search is counted first: how many it finds decides how its page is read. */
+const find = async (pool: Pool, asked: ListCredentials, conditions: readonly Condition[]): Promise<Found> => {
+  if (isWord(asked.search)) {
+    const total = await count(pool, conditions, GATHERED);
+    return { total, rows: await readPage(pool, asked, conditions, total > GATHERED ? walk : gather) };
+  }
+  const [rows, total] = await Promise.all([readPage(pool, asked, conditions, walk), count(pool, conditions, COUNTED)]);
+  return { rows, total };
 };
 
 const Summaries = z.array(CredentialSummary);
@@ -110,7 +141,7 @@ const Summaries = z.array(CredentialSummary);
 /** A page of credentials by any column, filtered by any other: keyset paging, so the thousandth page costs what the first does. */
 export const listCredentials = async (pool: Pool, asked: ListCredentials): Promise<CredentialPage> => {
   const conditions = conditionsOf(asked);
-  const [rows, total] = await Promise.all([readPage(pool, asked, conditions), count(pool, conditions)]);
+  const { rows, total } = await find(pool, asked, conditions);
   const page = rows.slice(0, asked.limit);
   const last = page.at(-1);
   return {
