@@ -39,7 +39,9 @@ const flip = (table: string, column: string, where: string, at: number) =>
 
 type StoredDek = { kekId: string; wrapped: Buffer };
 const storedDek = async (): Promise<StoredDek> => {
-  const [row] = await vault.sql<StoredDek>('SELECT kek_id AS "kekId", wrapped FROM wrapped_deks WHERE credential_id = $1', [ids.credentialId]);
+  const [row] = await vault.sql<StoredDek>('SELECT kek_id AS "kekId", wrapped FROM wrapped_deks WHERE credential_id = $1', [
+    ids.credentialId,
+  ]);
   return row!;
 };
 const context = () => ({ credentialId: ids.credentialId, version: 1 });
