@@ -62,10 +62,10 @@ it('no secret was ever answered without its record, wherever the vault was kille
   expect(await client().command('credential.register', data, { commandId: randomUUID(), secret })).toMatchObject({ ok: true });
 
   const answered: string[] = [];
-  let isOver = false;
+  const load = { isOver: false };
   const read = async (): Promise<void> => {
     const reader = client();
-    while (!isOver) {
+    while (!load.isOver) {
       const commandId = randomUUID();
       try {
         const asked = { credentialId, reason: 'to see who is killed' };
@@ -78,14 +78,14 @@ it('no secret was ever answered without its record, wherever the vault was kille
     }
   };
   const readers = Promise.all(Array.from({ length: READERS }, read));
-  readers.catch(() => (isOver = true));
+  readers.catch(() => (load.isOver = true));
   for (let kill = 0; kill < KILLS; kill += 1) {
     const since = answered.length;
     await expect.poll(() => answered.length, { timeout: 30_000, interval: 1 }).toBeGreaterThan(since + BETWEEN);
     await vault.kill();
     await vault.restart();
   }
-  isOver = true;
+  load.isOver = true;
   await readers;
 
   const rows = await database.sql<{ id: string }>(`SELECT meta::jsonb->>'commandId' AS id FROM events WHERE type = 'secret.revealed'`);

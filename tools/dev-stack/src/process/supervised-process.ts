@@ -81,12 +81,13 @@ export const superviseProcess = async (spec: ProcessSpec): Promise<SupervisedPro
     if (wanted && spec.restart === 'on-crash' && !reviving) void revive();
   };
 
+  const isMissed = (): boolean => wanted && !current;
   /** Tries until it is up again: what stopped it, a full disk for instance, may stop the next starts too. Its log says why. */
   const revive = async (): Promise<void> => {
     reviving = true;
-    while (wanted && !current) {
+    while (isMissed()) {
       await pause(BACKOFF_MS[Math.min(crashes++, BACKOFF_MS.length - 1)], undefined, { ref: false });
-      if (wanted && !current) await start().catch(() => undefined);
+      if (isMissed()) await start().catch(() => undefined);
     }
     reviving = false;
   };
