@@ -1,4 +1,4 @@
-import { MAX_SECRET_BYTES, type Refusal, type Reply, type SealedBox } from '@keyturn/contracts';
+import { MAX_SEALED_BYTES, MAX_SECRET_BYTES, type Refusal, type Reply, type SealedBox } from '@keyturn/contracts';
 import { ok, refuse, Sensitive, type Result } from '@keyturn/kernel';
 import { canonicalBytes, openOverLink, sealOverLink, type MessageContext } from '@keyturn/sealing';
 import type { Bus, Headers } from './bus.ts';
@@ -73,7 +73,7 @@ export const sealedRequester = ({ bus, ...deps }: SealedRequesterDeps): SealedRe
       }
       const plaintext = plaintextOf(request.secret);
       try {
-        if (plaintext.reveal().length > MAX_SECRET_BYTES) return refuse(SECRET_TOO_LARGE);
+        if (plaintext.reveal().length > MAX_SEALED_BYTES) return refuse(SECRET_TOO_LARGE);
         return await requestSealed(request, plaintext);
       } finally {
         plaintext.reveal().fill(0);
@@ -82,7 +82,10 @@ export const sealedRequester = ({ bus, ...deps }: SealedRequesterDeps): SealedRe
   };
 };
 
-const SECRET_TOO_LARGE: Refusal = { code: 'message-invalid', issues: [`a secret has at most ${MAX_SECRET_BYTES} bytes`] };
+const SECRET_TOO_LARGE: Refusal = {
+  code: 'message-invalid',
+  issues: [`the secret fields have ${MAX_SECRET_BYTES / 1024} KiB together at most`],
+};
 
 const isLinkUnknown = (reply: Reply): boolean => 'refusal' in reply && reply.refusal.code === 'link-unknown';
 

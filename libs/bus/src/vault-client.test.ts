@@ -148,7 +148,7 @@ describe('the vault client', () => {
   it('takes no secret over the limit', async () => {
     const { client, replica } = world();
     replica();
-    const refused = await client().command('x.y', about, { commandId: ID, secret: new Sensitive('a'.repeat(64 * 1024)) });
+    const refused = await client().command('x.y', about, { commandId: ID, secret: new Sensitive('a'.repeat(160 * 1024)) });
     expect(refused).toMatchObject({ ok: false, refusal: { code: 'message-invalid' } });
   });
   it('tells that the vault is down, and works when it is back', async () => {

@@ -28,6 +28,8 @@ export const HEADERS = {
 
 /** Limits of design §8, in bytes. */
 export const MAX_SECRET_BYTES = 64 * 1024;
+/** The same as JSON, with its names, quotes and escapes; in base64 it still fits into a body. */
+export const MAX_SEALED_BYTES = 160 * 1024;
 export const MAX_BODY_BYTES = 256 * 1024;
 
 /** What one NATS user may publish and hear. */

@@ -17,7 +17,7 @@ export type OpenedBox = {
 export interface LinkTable {
   /**
    * Opens a box of either kind in the context in which it came. A link it doesn't know is adopted from `enc`; without one, or where the
-   * sealing key isn't held any more, it is `link-unknown`, and nothing was decided.
+   * sealing key isn't held any more, it is `link-unknown`, and nothing was decided; so it is for a link that is known, too.
    */
   open(box: SealedBox, context: MessageContext): Promise<Result<OpenedBox, Refusal>>;
   /** How many links it holds. */
@@ -54,7 +54,8 @@ export const linkTable = ({ openSealingKey, clock, max = 10_000, ttlMs = HOUR }:
 
   const openLinkBox = async (box: LinkBox, context: MessageContext): Promise<Result<OpenedBox, Refusal>> => {
     const known = held.get(box.linkId);
-    const fresh = known && clock.now().getTime() - known.usedAt <= ttlMs;
+    // A link ends with its sealing key, however busy it is: what came from a key that has ended is accepted no longer than that key is.
+    const fresh = known && clock.now().getTime() - known.usedAt <= ttlMs && (await openSealingKey(known.keys.sealingKeyId)) !== null;
     const adopted = fresh ? ok(known.keys) : await adopt(box, openSealingKey);
     if (!adopted.ok) return adopted;
     const link = adopted.value;

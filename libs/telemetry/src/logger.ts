@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { lossyOutput } from './lossy-output.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -10,16 +11,23 @@ export interface Logger {
   error(event: string, fields?: Fields): void;
 }
 
-/** Writes JSON lines to standard output, `{ time, level, service, event, … }`; an `error` field is written with its cause. */
+const STANDARD_OUTPUT = 1;
+/**
+ * Writes JSON lines to standard output, `{ time, level, service, event, … }`; an `error` field is written with its cause. Where standard
+ * output takes no more, a full disk for instance, lines are lost and `log.lines-lost` says how many; the process goes on.
+ */
 export const jsonLogger = (service: string, level: string = 'info'): Logger => {
-  const out = pino({
+  const output = lossyOutput({ fd: STANDARD_OUTPUT, onLost: (lines) => out.warn({ lines }, 'log.lines-lost') });
+  process.once('exit', output.flush);
+  const options = {
     level,
     base: { service },
     messageKey: 'event',
     timestamp: pino.stdTimeFunctions.isoTime,
     errorKey: 'error',
     serializers: { error: pino.stdSerializers.errWithCause },
-  });
+  };
+  const out = pino(options, output);
   return {
     debug: (event, fields = {}) => out.debug(fields, event),
     info: (event, fields = {}) => out.info(fields, event),

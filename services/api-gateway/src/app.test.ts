@@ -191,6 +191,15 @@ describe('bad requests', () => {
     expect(JSON.stringify(problem)).not.toContain(PASSWORD);
   });
 
+  it.each([`"__proto__":"x"`, `"secretFields":{"password":"x","__proto__":"lost"}`, `"publicFields":{"\\u005f_proto__":"lost"}`])(
+    'refuses a field that every schema would leave out: %s',
+    async (field) => {
+      const body = `${JSON.stringify(registration).slice(0, -1)},${field}}`;
+      const problem = await problemOf(await post(body));
+      expect(problem).toMatchObject({ status: 422, code: 'request-invalid', errors: [{ path: '__proto__' }] });
+    },
+  );
+
   it('says where a body does not fit, and never what was there', async () => {
     const body = { ...registration, address: PASSWORD, credentialType: PASSWORD, secretFields: { password: 7 }, extra: PASSWORD };
     const problem = await problemOf(await post(JSON.stringify(body)));

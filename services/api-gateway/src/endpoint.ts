@@ -120,11 +120,18 @@ const bodyOf = (c: EdgeContext): Result<unknown, EdgeProblem> => {
   const text = c.get('body');
   if (text === null) return ok({});
   try {
-    return ok(JSON.parse(text.reveal()));
+    const body: unknown = JSON.parse(text.reveal());
+    return namesProto(body) ? refuse({ code: 'request-invalid', errors: [PROTO] }) : ok(body);
   } catch {
     return refuse({ code: 'malformed-json' }); // the parser's own message quotes the text, so it goes nowhere
   }
 };
+
+const PROTO = { path: '__proto__', message: 'a field can’t have this name' };
+
+/** A schema would leave such a field out without a word, and somebody's secret with it. */
+const namesProto = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && (Object.hasOwn(value, '__proto__') || Object.values(value).some(namesProto));
 
 /** Where and what, never the value. Unknown fields are named one by one. */
 const describeIssue = (issue: z.core.$ZodIssue): { path: string; message: string }[] => {

@@ -37,10 +37,10 @@ const command = (name: VaultCommandName, data: object, fields?: Readonly<Record<
     commandId: randomUUID(),
     ...(fields === undefined ? {} : { secret: new Sensitive({ fields }) }),
   });
-const query = async (name: VaultQueryName, data: object) => {
+const query = async <Answered = never>(name: VaultQueryName, data: object) => {
   const answer = await vault.client(ADMIN).query(name, data);
   if (!answer.ok) throw new Error(JSON.stringify(answer.refusal));
-  return answer.value.value as never;
+  return answer.value.value as Answered;
 };
 const register = async (address: string, changes: object = {}, fields: Readonly<Record<string, string>> = { token: TOKEN }) => {
   const credentialId = uuidv7();
@@ -301,4 +301,19 @@ describe('resolving', () => {
   });
   it('says that there is nothing', async () =>
     expect(await resolve({ service: 'nowhere' })).toMatchObject({ refusal: { code: 'nothing-to-resolve' } }));
+  it('never goes back to the environment’s while one is stored, disabled or not; once it is deleted, it does', async () => {
+    const stored = await addresses({ service: 'cloudflare', scope: 'system' });
+    expect(stored.length).toBeGreaterThan(1);
+    const ids = await Promise.all(stored.map(async (address) => (await query<Seen>('credential.get', { address })).credentialId));
+    for (const credentialId of ids) await command('credential.disable', { credentialId, reason: 'it leaked' });
+    const before = await head();
+    expect(await resolve({})).toMatchObject({ refusal: { code: 'credential-disabled' } });
+    expect(await typesSince(before)).toEqual(['access.refused']);
+    expect(await query('environment.list', {})).toMatchObject({ items: [{ overruled: true }] });
+    for (const [index, credentialId] of ids.entries()) {
+      const said = { credentialId, confirm: stored[index], reason: 'it leaked', leftAliveBecause: 'nobody can revoke it here' };
+      expect(await command('credential.delete', said)).toMatchObject({ ok: true });
+    }
+    expect(await resolve({})).toMatchObject({ value: { source: 'environment' } });
+  });
 });

@@ -90,6 +90,24 @@ describe('the key ring', () => {
     expect(fetched).toMatchObject({ ok: true, given: { credentialId } });
   });
 
+  it('wraps nothing more under a key that has wrapped as many as it may, and goes on under the next one', async () => {
+    const [first] = vault.held;
+    await registerOrders(vault);
+    await vault.sql('UPDATE kek_wraps SET wraps = $1', [2 ** 30 - 4_096]);
+    const other = await testReplica(vault, vault.held);
+    const register = (): Promise<unknown> => registerOrders({ ...vault, ...other }, `system.postgres.${randomUUID()}`);
+    await register(); // the last block of 4,096
+    const third = await testReplica(vault, vault.held);
+    const late = { ...vault, ...third };
+    await expect(registerOrders(late, 'system.postgres.late')).rejects.toThrow('kek-exhausted');
+    expect((await view()).keys).toMatchObject([{ kekId: first?.id, wraps: 2 ** 30 }]);
+    const next = await added();
+    await Promise.all([other.wrapper.report(), third.wrapper.report()]);
+    expect(await send('activate', next)).toMatchObject({ ok: true });
+    await registerOrders(late, 'system.postgres.late');
+    expect(await vault.sql('SELECT DISTINCT wraps FROM kek_wraps WHERE kek_id = $1', [first?.id])).toEqual([{ wraps: String(2 ** 30) }]);
+  });
+
   it('lets nobody but admins change it', async () => {
     expect(await send('add', randomKek().id, vault, AUDITOR)).toMatchObject({ ok: false, refusal: { code: 'not-allowed' } });
   });

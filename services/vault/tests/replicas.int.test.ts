@@ -13,6 +13,7 @@ import { Sensitive, systemClock } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
 import { createKekFile } from '../src/adapters/file/kek-file.ts';
+import { APPEND_TIMEOUTS } from '../src/adapters/postgres/append-connection.ts';
 import { verifyChain } from '../src/log/verify-chain.ts';
 import type { CommandLog } from '../src/ports/command-log.ts';
 import { readAll } from '../src/testing/describe-command-log.ts';
@@ -28,6 +29,12 @@ const RIVALS = 8;
 /** A request that a dead or stopped replica took is asked again, under its id. */
 const TIMEOUT_MS = 2_000;
 const RETRY_MS = 20;
+
+const { idleInTransactionMs } = APPEND_TIMEOUTS;
+/** What an append connection sets first, and the same, as long, without the limit: so a vault can be had that lacks only that. */
+const GUARD = `SET idle_in_transaction_session_timeout = ${idleInTransactionMs};`;
+const NO_GUARD = GUARD.replace(String(idleInTransactionMs), '0'.padStart(String(idleInTransactionMs).length));
+const withoutGuard = (chunk: Buffer): Buffer => Buffer.from(chunk.toString('latin1').replace(GUARD, NO_GUARD), 'latin1');
 
 /** Two vault processes on one database and one NATS, each behind a way to the database that the test can hold up. */
 type Replica = { readonly process: SupervisedProcess; readonly way: TcpProxy };
@@ -61,9 +68,10 @@ describe('two replicas of the vault under load', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const startReplica = async (name: string): Promise<Replica> => {
+  const startReplica = async (name: string, reword?: (chunk: Buffer) => Buffer): Promise<Replica> => {
     const server = new URL(database.url.reveal());
     const way = await tcpProxy({ host: server.hostname, port: Number(server.port) });
+    if (reword) way.reword = reword;
     server.host = `127.0.0.1:${way.port}`;
     const databaseUrlFile = join(folder, `${name}.database`);
     await writeFile(databaseUrlFile, server.href, { mode: 0o600 });
@@ -121,12 +129,13 @@ describe('two replicas of the vault under load', () => {
        WHERE l.locktype = 'advisory' AND l.granted AND a.application_name = 'keyturn-relay' AND a.datname = current_database()`,
     );
 
-  /** Who holds the append lock and sends nothing. */
-  const stoppedHolders = () =>
-    database.sql(
+  /** Who holds the append lock and has sent nothing for so long. */
+  const stoppedHolders = (ms = 500) =>
+    database.sql<{ pid: number }>(
       `SELECT a.pid FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted
        AND a.application_name = 'keyturn-append' AND a.datname = current_database() AND a.state = 'idle in transaction'
-       AND a.state_change < clock_timestamp() - interval '500 ms'`,
+       AND a.state_change < clock_timestamp() - $1 * interval '1 ms'`,
+      [ms],
     );
 
   /** Stops the replica at the very moment when it holds the append lock: its commit is on the way, and nobody gets it. */
@@ -143,30 +152,54 @@ describe('two replicas of the vault under load', () => {
     return () => void process.kill(pid, 'SIGCONT');
   };
 
+  const writer = async (credentials: readonly string[], index: number): Promise<void> => {
+    for (let turn = 0; !load.isEnough; turn++) {
+      const credentialId = credentials[(index + turn) % CREDENTIALS];
+      await insist('credential.change-details', { credentialId, changes: { notes: `${index} ${turn}` } });
+    }
+  };
+  const rivalry = async (name: string): Promise<void> => {
+    for (let turn = 0; !load.isEnough; turn++) {
+      const address = `system.postgres.${name}-${turn}`;
+      const said = await Promise.all(Array.from({ length: RIVALS }, () => register(address)));
+      expect(said.sort()).toEqual([...Array.from({ length: RIVALS - 1 }, () => 'address-taken'), 'ok']);
+    }
+  };
+  /** Writers and rivals for new addresses are at work while `happens` does; each is answered in the end. */
+  const underLoad = async (name: string, happens: () => Promise<void>): Promise<void> => {
+    load.isEnough = false;
+    const credentials = Array.from({ length: CREDENTIALS }, () => uuidv7());
+    await Promise.all(credentials.map((credentialId, index) => register(`system.postgres.${name}-replica-${index}`, credentialId)));
+    const writers = Array.from({ length: WRITERS }, (_, index) => writer(credentials, index));
+    const writing = Promise.all([...writers, rivalry(`${name}-one`), rivalry(`${name}-two`)]);
+    writing.catch(() => (load.isEnough = true));
+    try {
+      await happens();
+    } finally {
+      load.isEnough = true;
+    }
+    await writing;
+  };
+
+  /** Versions without a gap, one winner each, what was acknowledged recorded once; each event published once and in order. */
+  const expectWholeLog = async (): Promise<void> => {
+    const all = await readAll(log);
+    expect(verifyChain(all)).toMatchObject({ ok: true });
+    const versions = Map.groupBy(all, ({ stream }) => stream);
+    for (const of of versions.values()) expect(of.map(({ version }) => version)).toEqual(of.map((_, index) => index + 1));
+    const changes = all.filter(({ type }) => type === 'credential.details-changed').map(({ meta }) => meta.commandId);
+    expect(new Set(changes).size).toBe(changes.length);
+    const recorded = new Set(all.map(({ meta }) => meta.commandId));
+    expect([...acknowledged].filter((commandId) => !recorded.has(commandId))).toEqual([]);
+    expect(changes.filter((commandId) => !acknowledged.has(commandId))).toEqual([]);
+    await expectPublished(all.map(({ hash }) => hash));
+  };
+
   it('give one winner a version and publish each event once and in order, whoever is killed or stopped', async () => {
     const leader = await startReplica('vault-one');
     await expect.poll(leaders, { timeout: 20_000 }).toHaveLength(1); // alone, so it is this one
     await startReplica('vault-two');
-    const credentials = Array.from({ length: CREDENTIALS }, () => uuidv7());
-    await Promise.all(credentials.map((credentialId, index) => register(`system.postgres.replica-${index}`, credentialId)));
-
-    const writer = async (index: number): Promise<void> => {
-      for (let turn = 0; !load.isEnough; turn++) {
-        const credentialId = credentials[(index + turn) % CREDENTIALS];
-        await insist('credential.change-details', { credentialId, changes: { notes: `${index} ${turn}` } });
-      }
-    };
-    const rivalry = async (index: number): Promise<void> => {
-      for (let turn = 0; !load.isEnough; turn++) {
-        const address = `system.postgres.rival-${index}-${turn}`;
-        const said = await Promise.all(Array.from({ length: RIVALS }, () => register(address)));
-        expect(said.sort()).toEqual([...Array.from({ length: RIVALS - 1 }, () => 'address-taken'), 'ok']);
-      }
-    };
-    const writing = Promise.all([...Array.from({ length: WRITERS }, (_, index) => writer(index)), rivalry(0), rivalry(1)]);
-    writing.catch(() => (load.isEnough = true));
-
-    try {
+    await underLoad('first', async () => {
       await grownBy(200);
       await leader.process.kill();
       await grownBy(200);
@@ -174,23 +207,31 @@ describe('two replicas of the vault under load', () => {
       const third = await startReplica('vault-three');
       await grownBy(200);
       const wake = await stopHolder(third);
-      await expect.poll(stoppedHolders, { timeout: 5_000, interval: 20 }).toHaveLength(1);
+      await expect.poll(() => stoppedHolders(), { timeout: 5_000, interval: 20 }).toHaveLength(1);
       await grownBy(50); // so the server took the lock from it, and rolled back what it had written
+      expect(await stoppedHolders(2 * idleInTransactionMs)).toEqual([]);
       wake();
       await grownBy(200);
-    } finally {
-      load.isEnough = true;
-    }
-    await writing;
+    });
+    await expectWholeLog();
+  }, 180_000);
 
-    const all = await readAll(log);
-    expect(verifyChain(all)).toMatchObject({ ok: true });
-    const changes = all.filter(({ type }) => type === 'credential.details-changed').map(({ meta }) => meta.commandId);
-    expect(new Set(changes).size).toBe(changes.length);
-    const recorded = new Set(all.map(({ meta }) => meta.commandId));
-    expect([...acknowledged].filter((commandId) => !recorded.has(commandId))).toEqual([]);
-    expect(changes.filter((commandId) => !acknowledged.has(commandId))).toEqual([]);
-    await expectPublished(all.map(({ hash }) => hash));
+  it('would stand still behind a stopped holder that has no limit: the limit is what the test above tests', async () => {
+    const unguarded = await startReplica('vault-unguarded', withoutGuard);
+    await underLoad('second', async () => {
+      await grownBy(50);
+      const wake = await stopHolder(unguarded);
+      await expect.poll(() => stoppedHolders(), { timeout: 5_000, interval: 20 }).toHaveLength(1);
+      const stoppedAt = await head();
+      await expect.poll(() => stoppedHolders(3 * idleInTransactionMs), { timeout: 20_000 }).toHaveLength(1);
+      expect(await head()).toBe(stoppedAt);
+      const [holder] = await stoppedHolders();
+      await database.sql('SELECT pg_terminate_backend($1)', [holder?.pid]);
+      await grownBy(50);
+      wake();
+      await grownBy(50);
+    });
+    await expectWholeLog();
   }, 180_000);
 
   /** The stream holds these events, each once and in this order. */

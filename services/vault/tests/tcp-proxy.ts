@@ -17,6 +17,8 @@ export type TcpProxy = {
   readonly port: number;
   /** Asked for each chunk of the clients; by default all goes through. */
   fate(chunk: Buffer): Fate;
+  /** Changes what the clients say on its way, length for length; by default nothing. */
+  reword(chunk: Buffer): Buffer;
   close(): Promise<void>;
 };
 
@@ -38,7 +40,7 @@ export const tcpProxy = async (target: { host: string; port: number }): Promise<
         client.destroy();
         upstream.destroy();
       } else if (fate === 'swallow') swallowing = true;
-      else upstream.write(chunk);
+      else upstream.write(proxy.reword(chunk));
       answersLost ||= fate === 'answer-lost';
     });
     upstream.on('data', (chunk) => {
@@ -54,6 +56,7 @@ export const tcpProxy = async (target: { host: string; port: number }): Promise<
   const proxy: TcpProxy = {
     port: typeof address === 'object' && address ? address.port : 0,
     fate: () => 'forward',
+    reword: (chunk) => chunk,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

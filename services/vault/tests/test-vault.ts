@@ -3,7 +3,7 @@ import { type Bus, sealedRequester, vaultClient } from '@keyturn/bus';
 import { memoryNats } from '@keyturn/bus/testing';
 import { type Actor, DEFAULT_POLICY, subscriberSubject } from '@keyturn/contracts';
 import { Fetched, FetchedSecret } from '@keyturn/contracts/subscriber';
-import { Sensitive, systemClock } from '@keyturn/kernel';
+import { type Clock, Sensitive, systemClock } from '@keyturn/kernel';
 import { ackMac, linkTable } from '@keyturn/sealing';
 import { silentLogger } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
@@ -46,6 +46,9 @@ type ReplicaOptions = {
   readonly environment?: Readonly<Record<string, string>>;
   readonly replicaGoneMs?: number;
   readonly backupPlace?: BackupPlace;
+  readonly clock?: Clock;
+  /** What the vault is served on, in place of a wire in memory. */
+  readonly servedOn?: Bus;
   /** Stands before the keys, to see or to refuse what is asked of them. */
   readonly guardKeys?: (wrapper: KeyWrapper) => KeyWrapper;
 };
@@ -56,12 +59,12 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
   const keys = postgresKeyTable(database.pool);
   const keks = postgresKekTable(database.pool);
   const rewraps = postgresRewrapStore(database.pool);
-  const { guardKeys = (wrapper) => wrapper } = options;
+  const { guardKeys = (wrapper) => wrapper, clock = systemClock } = options;
   const openWrapper = async () => guardKeys(await memoryKeyWrapper(held));
   const replicaGoneMs = options.replicaGoneMs ?? 30_000;
   const opening = { keys, keks, log, openWrapper, newId: uuidv7, replicaGoneMs, logger: silentLogger };
   const { wrapper, identity } = await openKeys(opening);
-  const ring = sealingKeyRing({ keys, wrapper, identity, clock: systemClock });
+  const ring = sealingKeyRing({ keys, wrapper, identity, clock });
   const leases = postgresLeases(database.pool);
   const endings = postgresLeaseEndings(database.pool);
   const backups = postgresBackupProgress(database.pool);
@@ -84,13 +87,13 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
       backupFolder: folder,
       rechecks,
       hold,
-      clock: systemClock,
+      clock,
       logger: silentLogger,
       table: postgresCredentialTable(database.pool),
       errands: postgresErrandTable(database.pool),
       backupRetentionDays: 35,
       safe: versionSafe({ log, keys, wrapper }),
-      links: linkTable({ openSealingKey: (id) => ring.open(id), clock: systemClock }),
+      links: linkTable({ openSealingKey: (id) => ring.open(id), clock }),
       fingerprintKey: identity.fingerprintKey,
       policy: { ...DEFAULT_POLICY, graceMs: 0, soakMs: 0 },
       environment: environmentCredentials(options.environment ?? {}),
@@ -98,9 +101,9 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
       health: () => Promise.resolve({ ok: true, down: [], position: 0 }),
     }),
   );
-  serveVault(nats.bus(), vault);
+  serveVault(options.servedOn ?? nats.bus(), vault);
   const bus: Bus = nats.bus();
-  const client = (actor: Actor) => vaultClient({ bus, actor, clock: systemClock });
+  const client = (actor: Actor) => vaultClient({ bus, actor, clock });
   const events = () => log.read(0, 1_000);
   const fingerprintKey = identity.fingerprintKey;
   return {

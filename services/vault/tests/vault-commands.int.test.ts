@@ -74,6 +74,18 @@ describe('registering a credential', () => {
   it.each([
     ['a missing secret', registering(), undefined, ['the secret fields are missing']],
     [
+      'a secret field that no schema would see',
+      registering(),
+      new Sensitive({ fields: JSON.parse('{"password":"x","__proto__":"lost"}') as object }),
+      ['__proto__: a field can’t have this name'],
+    ],
+    [
+      'more than 64 KiB, counted in bytes',
+      registering({ credentialType: 'generic', publicFields: {} }),
+      new Sensitive({ fields: { a: 'é'.repeat(30_000), b: 'b'.repeat(6_000) } }),
+      ['the secret fields have 64 KiB together at most'],
+    ],
+    [
       'a secret of the wrong shape',
       registering(),
       new Sensitive({ fields: { pass: 'hunter2' } }),
@@ -96,6 +108,21 @@ describe('registering a credential', () => {
       .client(ADMIN)
       .command('credential.register', data, { commandId: randomUUID(), ...(secret === undefined ? {} : { secret }) });
     expect(refused).toEqual({ ok: false, refusal: { code: 'fields-invalid', issues } });
+  });
+  it.each([
+    ['plain', 'a'.repeat(65_536)],
+    ['of quotes, which JSON escapes', '"'.repeat(65_536)],
+    ['of emoji', '🔑'.repeat(16_384)],
+    ['with NULs, line ends and text from right to left', '\0\r\n\u202Eשלום'.repeat(3_000)],
+  ])('keeps 64 KiB, %s, and gives them back as they were', async (_what, value) => {
+    const credentialId = uuidv7();
+    const data = registering({ credentialId, address: `system.misc.m-${credentialId}`, credentialType: 'generic', publicFields: {} });
+    const kept = { commandId: randomUUID(), secret: new Sensitive({ fields: { value } }) };
+    expect(await vault.client(ADMIN).command('credential.register', data, kept)).toMatchObject({ ok: true });
+    const admin = vault.client({ ...ADMIN, authenticatedAt: new Date().toISOString() });
+    const asked = { credentialId, reason: 'to see it whole' };
+    const shown = await admin.command('credential.reveal', asked, { commandId: randomUUID(), wantsSecret: true });
+    expect(shown.ok && shown.value.secret?.reveal()).toEqual({ fields: { value } });
   });
   it('refuses an issuer that nobody registered', async () => {
     const issuer = uuidv7();

@@ -16,8 +16,18 @@ const secretOf = (password: string) => new Sensitive({ fields: { password } });
 const ada = (): Actor => ({ ...ADMIN, authenticatedAt: new Date().toISOString() });
 
 let vault: TestVault;
+/** Looks on whenever the data key of a version is asked for, which is before the version can be opened. */
+let onUnwrap = async (): Promise<void> => undefined;
 beforeAll(async () => {
-  vault = await testVault();
+  vault = await testVault({
+    guardKeys: (wrapper) => ({
+      ...wrapper,
+      unwrap: async (wrapped, context) => {
+        if ('version' in context) await onUnwrap();
+        return wrapper.unwrap(wrapped, context);
+      },
+    }),
+  });
 });
 afterAll(() => vault.dispose());
 
@@ -157,6 +167,16 @@ describe('a reveal', () => {
     const [event] = await eventsOf(credentialId, 'secret.revealed');
     expect(event?.data).toMatchObject({ recipient: 'person ada', reason: 'looking at a fault', fields: ['password'], version: 1 });
   });
+  it('opens nothing before the record is durable', async () => {
+    const { credentialId } = await registered();
+    const revealed = `SELECT FROM events WHERE type = 'secret.revealed' AND stream = 'access-' || $1`;
+    const seen: number[] = [];
+    // As another session sees it: what it sees is committed.
+    onUnwrap = async () => void seen.push((await vault.sql(revealed, [credentialId])).length);
+    await reveal(credentialId);
+    onUnwrap = async () => undefined;
+    expect(seen).toEqual([1]);
+  });
   it('is sealed to the caller’s own key, so that nobody on the way sees it', async () => {
     const { credentialId } = await registered();
     const key = await newRevealKey();
@@ -192,9 +212,9 @@ describe('a reveal', () => {
     const [refused] = await eventsOf(credentialId, 'access.refused');
     expect(refused?.data).toMatchObject({ refusalCode: code });
   });
-  it('asks for a reason', async () => {
+  it.each([' x ', '   ', '\u200b\u200b\u200b\u200b', '...', '\u202e\u202e\u202e'])('asks for a reason, which %j is not', async (reason) => {
     const { credentialId } = await registered();
-    expect(await reveal(credentialId, { reason: ' x ' })).toMatchObject({ refusal: { code: 'message-invalid' } });
+    expect(await reveal(credentialId, { reason })).toMatchObject({ refusal: { code: 'message-invalid' } });
   });
   it('is refused where the credential’s policy says so', async () => {
     const { credentialId } = await registered();

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { freePort, spawnService, type ServiceSpec, type SupervisedProcess } from '../src/index.ts';
 import { temporaryFolder } from './fixtures/temporary-folder.ts';
 
-type Running = { service: SupervisedProcess; runs: () => Promise<string>; crash: () => Promise<unknown> };
+type Running = { varDir: string; service: SupervisedProcess; runs: () => Promise<string>; crash: () => Promise<unknown> };
 
 const start = async (restart: NonNullable<ServiceSpec['restart']>): Promise<Running> => {
   const varDir = temporaryFolder();
@@ -14,12 +14,12 @@ const start = async (restart: NonNullable<ServiceSpec['restart']>): Promise<Runn
     name: 'crasher',
     entry: join(import.meta.dirname, 'fixtures', 'crashing-service.ts'),
     varDir,
-    env: { PORT: new URL(url).port, RUNS_FILE: join(varDir, 'runs') },
+    env: { PORT: new URL(url).port, RUNS_FILE: join(varDir, 'runs'), FULL_FILE: join(varDir, 'full') },
     restart,
     isReady: async () => (await runs()) !== '',
   });
   onTestFinished(() => service.stop());
-  return { service, runs, crash: () => fetch(`${url}/crash`).catch(() => undefined) };
+  return { varDir, service, runs, crash: () => fetch(`${url}/crash`).catch(() => undefined) };
 };
 
 it('starts a service again after a crash, and not after a kill', async () => {
@@ -31,6 +31,17 @@ it('starts a service again after a crash, and not after a kill', async () => {
   expect(service.pid()).toBeUndefined();
   await service.restart();
   expect(await runs()).toBe('3');
+});
+
+it('tries again until what stopped it is gone', async () => {
+  const { varDir, runs, crash } = await start('on-crash');
+  const begun = (): number => readFileSync(join(varDir, 'runs'), 'utf8').length;
+  writeFileSync(join(varDir, 'full'), '');
+  await crash();
+  await expect.poll(begun, { timeout: 20_000 }).toBeGreaterThan(3); // two of its own starts failed, too
+  await expect(runs()).rejects.toThrow('fetch failed');
+  rmSync(join(varDir, 'full'));
+  await expect.poll(() => runs().catch(() => 'down'), { timeout: 20_000 }).toMatch(/^\d+$/u);
 });
 
 it('leaves a crashed service down when that is the policy, and logs what it printed', async () => {

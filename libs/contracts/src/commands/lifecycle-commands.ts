@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { CredentialId, PublicFields, VersionNumber } from '../words.ts';
 
 const Of = { credentialId: CredentialId };
-/** Why; at least three characters, so that "x" is no answer. */
-export const Reason = z.string().trim().min(3).max(500);
+const VISIBLE = /[\p{L}\p{N}].*[\p{L}\p{N}]/su;
+
+/** Why; at least three characters, two letters or digits among them, so that neither "x" nor what nobody sees is an answer. */
+export const Reason = z.string().trim().min(3).max(500).regex(VISIBLE, 'A reason says something: letters or digits are needed.');
 
 export const DisableCredential = z.object({ ...Of, reason: Reason });
 export const EnableCredential = z.object({ ...Of, reason: Reason.optional() });

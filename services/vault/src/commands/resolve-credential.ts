@@ -72,7 +72,8 @@ const open = async (deps: Deps, { credentialId, version, credentialType, address
 
 /**
  * Gives a program the value that it is to use: the person's own, else the system's (its default first), else the environment's. The first
- * that exists decides: where no grant covers it, the answer is no, never another one's value. Recorded before it is answered.
+ * that exists decides: where no grant covers it, or it is the system's only one and disabled, the answer is no, never another one's value.
+ * Recorded before it is answered.
  */
 export const resolveCredential = async (deps: Deps, opened: Opened, data: Asked): Promise<Reply> => {
   if (!opened.request.canSeal) return { refusal: { code: 'link-unknown' } };

@@ -12,7 +12,8 @@ export interface CredentialTable {
   idOf(address: string): Promise<string | null>;
   /**
    * The credentials that could answer for a service, the best first: the person's own (those imported under an id of an older system too),
-   * then the system's; among each the default first, then by address. Without a scope only the system's.
+   * then the system's; among each the default first, then by address. Without a scope only the system's. Those of the system that may not be
+   * used (disabled, or being deleted) come last, for nothing else may answer in their place.
    */
   candidates(of: { userScope: string | null; service: string; credentialType: string }): Promise<readonly Candidate[]>;
   /** Credentials with a rotation under way, each with the trace of its request. */

@@ -67,16 +67,26 @@ const wrapBudget = (keks: Pick<KekTable, 'reserve'>, limit: number) => {
 export const kekKeeper = ({ wrapper, keks, first, replica, goneMs, logger, wrapLimit = WRAP_LIMIT }: Deps): KekKeeper => {
   const count = wrapBudget(keks, wrapLimit);
   let active = first;
-  return {
-    wrap: async (key, context) => {
-      const kekId = active;
+  const refresh = async (): Promise<void> => {
+    active = (await keks.active()) ?? active;
+  };
+  /** Counts a wrap under the active KEK; where that is exhausted, another replica may have been told of the next one. */
+  const counted = async (): Promise<string> => {
+    const kekId = active;
+    try {
       await count(kekId);
-      return wrapper.wrap(kekId, key, context);
-    },
+      return kekId;
+    } catch (fault) {
+      if (!(fault instanceof KekExhausted)) throw fault;
+      await refresh();
+      if (active === kekId) throw fault;
+      return counted();
+    }
+  };
+  return {
+    wrap: async (key, context) => wrapper.wrap(await counted(), key, context),
     unwrap: (wrapped, context) => wrapper.unwrap(wrapped, context),
-    refresh: async () => {
-      active = (await keks.active()) ?? active;
-    },
+    refresh,
     holds: (kekId) => wrapper.held().includes(kekId),
     report: async () => {
       // What can't be read now was read before: the keys stay held, and whoever watches the log hears of it.

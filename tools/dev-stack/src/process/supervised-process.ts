@@ -55,6 +55,7 @@ const RETRY_MS = 150;
 export const superviseProcess = async (spec: ProcessSpec): Promise<SupervisedProcess> => {
   let current: ChildProcess | undefined;
   let wanted = false;
+  let reviving = false;
   let crashes = 0;
 
   const start = async (): Promise<void> => {
@@ -69,7 +70,7 @@ export const superviseProcess = async (spec: ProcessSpec): Promise<SupervisedPro
       const end = await awaitReady(spec, child, deadline);
       if (end === 'ready') return;
       if (end === 'late') await endChild(child, 'SIGKILL', 0);
-      if (end === 'late' || !spec.isPassing?.(logged.since())) throw notReady(spec, end, logged.lastLine());
+      if (end === 'late' || !wanted || !spec.isPassing?.(logged.since())) throw notReady(spec, end, logged.lastLine());
       await pause(RETRY_MS);
     }
   };
@@ -77,12 +78,18 @@ export const superviseProcess = async (spec: ProcessSpec): Promise<SupervisedPro
   const onExit = (child: ChildProcess): void => {
     if (current !== child) return;
     current = undefined;
-    if (wanted && spec.restart === 'on-crash') void revive();
+    if (wanted && spec.restart === 'on-crash' && !reviving) void revive();
   };
 
+  const isMissed = (): boolean => wanted && !current;
+  /** Tries until it is up again: what stopped it, a full disk for instance, may stop the next starts too. Its log says why. */
   const revive = async (): Promise<void> => {
-    await pause(BACKOFF_MS[Math.min(crashes++, BACKOFF_MS.length - 1)], undefined, { ref: false });
-    if (wanted && !current) await start().catch(() => undefined); // its log says why, and its exit brought us here again
+    reviving = true;
+    while (isMissed()) {
+      await pause(BACKOFF_MS[Math.min(crashes++, BACKOFF_MS.length - 1)], undefined, { ref: false });
+      if (isMissed()) await start().catch(() => undefined);
+    }
+    reviving = false;
   };
 
   const end = async (signal: NodeJS.Signals): Promise<void> => {

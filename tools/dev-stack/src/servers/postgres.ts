@@ -37,6 +37,7 @@ export const startPostgres = async (options: ServerOptions): Promise<PostgresSer
     beforeStart: () => removeStalePidFile(dataDir),
     isPassing: (logged) => logged.includes('pre-existing shared memory block'), // sessions of a killed server take a moment to notice
     isReady: () => answers(url),
+    restart: 'on-crash', // without room for its WAL, for one, it gives up for good, and leaves the rest to its supervisor
     diesWithParent: options.diesWithParent,
   });
   return { ...supervised, url, host: '127.0.0.1', port };

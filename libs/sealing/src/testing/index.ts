@@ -1,0 +1,1 @@
+export { twoKeyEnvelope } from './two-key-envelope.ts';
