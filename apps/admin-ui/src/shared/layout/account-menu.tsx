@@ -9,9 +9,10 @@ import { signOut } from '../api/request.ts';
 import { sessionQueries } from '../api/session-queries.ts';
 import classes from './account-menu.module.css';
 
+/** Of the first and the last word; a letter may be more than one unit of UTF-16. */
 const initialsOf = (name: string): string => {
-  const words = name.split(/\s+/).filter((word) => word !== '');
-  return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0]?.toUpperCase() ?? '').join('');
+  const letters = [...name.matchAll(/(?<=^|\s)\S/gu)].map(([letter]) => letter.toUpperCase());
+  return letters.length > 1 ? `${letters[0] ?? ''}${letters.at(-1) ?? ''}` : (letters[0] ?? '');
 };
 
 /** Who is signed in, and the way out. Signing out forgets everything that the page had read. */
