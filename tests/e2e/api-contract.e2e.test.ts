@@ -321,5 +321,7 @@ it('leaves no operation out', () => {
   // The return from the provider needs a browser that came from there; the gateway's own tests hold it against the document.
   // So does a session, without which nobody signs out everywhere.
   // A KEK retires once another one is active, which somebody has to put into the file on the vault's host.
-  expect(contract.unexercised()).toEqual(['retireKek', 'finishSignIn', 'signOutEverywhere']);
+  // A backup needs a folder on the vault's host, which this stack has not, and a release needs a restore: the restore fault does all three.
+  const elsewhere = ['retireKek', 'startBackup', 'readBackup', 'publishRestored', 'finishSignIn', 'signOutEverywhere'];
+  expect(contract.unexercised()).toEqual(elsewhere);
 });
