@@ -172,11 +172,11 @@ describe('the list', () => {
     ['type', ['alpha', 'bravo', 'charlie', 'delta']],
     ['rotated', ['alpha', 'bravo', 'charlie', 'delta']],
   ])('is paged by %s, up and down, each credential once', async (sort, wanted) => {
-    const walk = async (order: string) => {
+    const walk = async (order: string, filter: object = {}) => {
       const seen: string[] = [];
       let cursor: string | null | undefined;
       do {
-        const page = await list({ service: 'sorted', sort, order, limit: 1, ...(cursor ? { cursor } : {}) });
+        const page = await list({ service: 'sorted', ...filter, sort, order, limit: 1, ...(cursor ? { cursor } : {}) });
         seen.push(...page.items.map(({ address }) => address));
         expect([page.total, page.totalIsAtLeast]).toEqual([4, false]);
         cursor = page.nextCursor;
@@ -185,6 +185,9 @@ describe('the list', () => {
     };
     expect(await walk('asc')).toEqual(wanted.map(of));
     expect(await walk('desc')).toEqual(wanted.map(of).toReversed());
+    // What is searched for is gathered, not walked to, and comes in the same order.
+    expect(await walk('asc', { search: 'sorted' })).toEqual(wanted.map(of));
+    expect(await walk('desc', { search: 'sorted' })).toEqual(wanted.map(of).toReversed());
   });
   it.each([
     [{ search: 'ARLI' }, ['charlie']],
