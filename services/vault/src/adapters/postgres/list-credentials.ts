@@ -82,68 +82,57 @@ const bind = (conditions: readonly Condition[]): { parts: string[]; values: unkn
 
 type Row = { readonly key: string; readonly address: string; readonly is_default: boolean; readonly body: object };
 
-type Found = { readonly rows: readonly Row[]; readonly total: number };
+type Bound = { readonly parts: readonly string[]; readonly values: readonly unknown[] };
 
-/** Where a page begins: behind its cursor. */
-const behind = (asked: ListCredentials, key: string, values: unknown[]): string[] => {
+/** Walks the column's index and passes over what doesn't fit: at once where most rows do, or where nothing is asked. */
+const walk = (column: string, direction: string, { parts, values }: Bound): string =>
+  `SELECT ${column} AS key, address, is_default, body FROM credentials ${whereOf(parts)}
+   ORDER BY ${column} ${direction}, address ${direction} LIMIT $${values.length}`;
+
+/** Gathers what fits first, and sorts it: where few rows do, a walk might pass over all the others before it meets them. */
+const gather = (column: string, direction: string, { parts, values }: Bound): string =>
+  `WITH hits AS MATERIALIZED (SELECT ${column} AS key, address FROM credentials ${whereOf(parts)}),
+        page AS (SELECT key, address FROM hits ORDER BY key ${direction}, address ${direction} LIMIT $${values.length})
+   SELECT p.key, p.address, c.is_default, c.body FROM page p JOIN credentials c USING (address)
+   ORDER BY p.key ${direction}, p.address ${direction}`;
+
+const readPage = async (
+  pool: Pool,
+  asked: ListCredentials,
+  conditions: readonly Condition[],
+  how: typeof walk,
+): Promise<readonly Row[]> => {
+  const column = COLUMNS[asked.sort];
+  const direction = asked.order === 'desc' ? 'DESC' : 'ASC';
   const after = readCursor(asked.cursor);
-  if (!after) return [];
-  values.push(...after);
-  return [`(${key}, address) ${asked.order === 'desc' ? '<' : '>'} ($${values.length - 1}, $${values.length})`];
-};
-
-const directionOf = ({ order }: ListCredentials): string => (order === 'desc' ? 'DESC' : 'ASC');
-
-/** Walks the column's index and passes over what doesn't fit: at once where most rows do, or where nothing is searched for. */
-const walk = async (pool: Pool, asked: ListCredentials, conditions: readonly Condition[]): Promise<readonly Row[]> => {
-  const [column, direction] = [COLUMNS[asked.sort], directionOf(asked)];
   const { parts, values } = bind(conditions);
-  const where = whereOf([...parts, ...behind(asked, column, values)]);
+  if (after) {
+    values.push(...after);
+    parts.push(`(${column}, address) ${asked.order === 'desc' ? '<' : '>'} ($${values.length - 1}, $${values.length})`);
+  }
   values.push(asked.limit + 1);
-  const { rows } = await pool.query<Row>(
-    `SELECT ${column} AS key, address, is_default, body FROM credentials ${where}
-     ORDER BY ${column} ${direction}, address ${direction} LIMIT $${values.length}`,
-    values,
-  );
+  const { rows } = await pool.query<Row>(how(column, direction, { parts, values }), values);
   return rows;
 };
 
-/**
- * Gathers what fits, sorts and counts it, all in one reading: where few rows do, a walk might pass over all the others before it meets them.
- * Null where more fit than are gathered.
- */
-const gather = async (pool: Pool, asked: ListCredentials, conditions: readonly Condition[]): Promise<Found | null> => {
-  const direction = directionOf(asked);
-  const { parts, values } = bind(conditions);
-  const page = whereOf(behind(asked, 'key', values));
-  values.push(asked.limit + 1);
-  const { rows } = await pool.query<Omit<Row, 'address'> & { address: string | null; total: number }>(
-    `WITH hits AS MATERIALIZED (SELECT ${COLUMNS[asked.sort]} AS key, address FROM credentials ${whereOf(parts)} LIMIT ${GATHERED + 1}),
-          page AS (SELECT key, address FROM hits ${page} ORDER BY key ${direction}, address ${direction} LIMIT $${values.length})
-     SELECT t.total, p.key, p.address, c.is_default, c.body FROM (SELECT count(*)::int AS total FROM hits) t
-     LEFT JOIN (page p JOIN credentials c USING (address)) ON true ORDER BY p.key ${direction}, p.address ${direction}`,
-    values,
-  );
-  const total = rows[0]?.total ?? 0;
-  if (total > GATHERED) return null;
-  return { total, rows: rows.flatMap(({ address, ...row }) => (address === null ? [] : [{ ...row, address }])) };
-};
-
-const count = async (pool: Pool, conditions: readonly Condition[]): Promise<number> => {
+const count = async (pool: Pool, conditions: readonly Condition[], upTo: number): Promise<number> => {
   const { parts, values } = bind(conditions);
   const { rows } = await pool.query<{ total: number }>(
-    `SELECT count(*)::int AS total FROM (SELECT 1 FROM credentials ${whereOf(parts)} LIMIT ${COUNTED + 1}) counted`,
+    `SELECT count(*)::int AS total FROM (SELECT 1 FROM credentials ${whereOf(parts)} LIMIT ${upTo + 1}) counted`,
     values,
   );
   return rows[0]?.total ?? 0;
 };
 
+type Found = { readonly rows: readonly Row[]; readonly total: number };
+
+/** A search is counted first: how many it finds decides how its page is read. */
 const find = async (pool: Pool, asked: ListCredentials, conditions: readonly Condition[]): Promise<Found> => {
-  const isSearch = isWord(asked.search);
-  const gathered = isSearch ? await gather(pool, asked, conditions) : null;
-  if (gathered) return gathered;
-  if (isSearch) return { rows: await walk(pool, asked, conditions), total: GATHERED + 1 };
-  const [rows, total] = await Promise.all([walk(pool, asked, conditions), count(pool, conditions)]);
+  if (isWord(asked.search)) {
+    const total = await count(pool, conditions, GATHERED);
+    return { total, rows: await readPage(pool, asked, conditions, total > GATHERED ? walk : gather) };
+  }
+  const [rows, total] = await Promise.all([readPage(pool, asked, conditions, walk), count(pool, conditions, COUNTED)]);
   return { rows, total };
 };
 
