@@ -116,7 +116,7 @@ describe('a stored version that does not open', () => {
     }
     expect(await fetch()).toMatchObject({ ok: true });
     expect(await recorded()).not.toEqual([]);
-  });
+  }, 120_000);
 
   it('is recorded five times a minute at most', async () => {
     await swapDeks();
