@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '@keyturn/kernel';
+import { type Clock, recentMap } from '@keyturn/kernel';
 import type { VerifyBearer } from './bearer.ts';
 import type { Caller } from './identity.ts';
 
@@ -15,13 +15,7 @@ const CAPACITY = 10_000;
  * hashes, not tokens.
  */
 export const rememberedBearer = (verify: VerifyBearer, clock: Clock): VerifyBearer => {
-  const known = new Map<string, Remembered>();
-
-  const remember = (key: string, caller: Caller, now: number): void => {
-    known.set(key, { caller, until: Math.min(now + REMEMBERED_MS, caller.expiresAt) });
-    const oldest = known.keys().next();
-    if (known.size > CAPACITY && !oldest.done) known.delete(oldest.value);
-  };
+  const known = recentMap<string, Remembered>(CAPACITY);
 
   return async (token) => {
     const key = createHash('sha256').update(token).digest('base64');
@@ -30,7 +24,7 @@ export const rememberedBearer = (verify: VerifyBearer, clock: Clock): VerifyBear
     if (held && now < held.until) return { ok: true, value: held.caller };
     known.delete(key);
     const verified = await verify(token);
-    if (verified.ok) remember(key, verified.value, now);
+    if (verified.ok) known.set(key, { caller: verified.value, until: Math.min(now + REMEMBERED_MS, verified.value.expiresAt) });
     return verified;
   };
 };

@@ -1,3 +1,5 @@
+import { recentMap } from '@keyturn/kernel';
+
 /** Which further streams a stream's commands appended to lately, so that their heads are looked up together with its own. */
 export type Companions = {
   of(streams: readonly string[]): string[];
@@ -6,16 +8,11 @@ export type Companions = {
 
 /** Only a guess that saves a round trip: what it doesn't know is looked up when it is needed. */
 export const companions = (capacity: number): Companions => {
-  const known = new Map<string, ReadonlySet<string>>();
+  const known = recentMap<string, ReadonlySet<string>>(capacity);
   return {
     of: (streams) => streams.flatMap((stream) => [...(known.get(stream) ?? [])]),
     learn: (seen) => {
-      for (const [stream, others] of seen) {
-        known.delete(stream);
-        known.set(stream, others);
-        const oldest = known.keys().next();
-        if (known.size > capacity && !oldest.done) known.delete(oldest.value);
-      }
+      for (const [stream, others] of seen) known.set(stream, others);
     },
   };
 };

@@ -1,8 +1,8 @@
+import { recentMap } from '@keyturn/kernel';
 import type { BatchPlan, Entry, Facts, Held, KnownCommand, StreamHead } from '../../log/plan-batch.ts';
 import type { ChainHead } from '../../log/verify-chain.ts';
 import type { Fold } from '../../ports/command-log.ts';
 import { reckonedClock } from './reckoned-clock.ts';
-import { recentHeads } from './recent-heads.ts';
 import type { StateCache } from './state-cache.ts';
 
 /**
@@ -49,7 +49,7 @@ const commandsOf = (flying: readonly BatchPlan[]): Map<string, KnownCommand> =>
 
 /** `capacity`: how many streams' heads are remembered. */
 export const standing = ({ cache, capacity }: { readonly cache: StateCache; readonly capacity: number }): Standing => {
-  const heads = recentHeads(capacity);
+  const heads = recentMap<string, StreamHead>(capacity);
   const clock = reckonedClock(() => performance.now());
   let known: Known | null = null;
   let flying: readonly BatchPlan[] = [];

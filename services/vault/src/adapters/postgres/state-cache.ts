@@ -1,3 +1,4 @@
+import { recentMap, type RecentMap } from '@keyturn/kernel';
 import type { Held, StreamHead } from '../../log/plan-batch.ts';
 import type { Fold } from '../../ports/command-log.ts';
 
@@ -11,19 +12,16 @@ export type StateCache = {
 };
 
 export const stateCache = (capacity: number): StateCache => {
-  let byFold = new WeakMap<Fold<unknown>, Map<string, Held>>();
-  const streamsOf = (fold: Fold<unknown>): Map<string, Held> => {
-    const known = byFold.get(fold) ?? new Map<string, Held>();
+  let byFold = new WeakMap<Fold<unknown>, RecentMap<string, Held>>();
+  const streamsOf = (fold: Fold<unknown>): RecentMap<string, Held> => {
+    const known = byFold.get(fold) ?? recentMap<string, Held>(capacity);
     byFold.set(fold, known);
     return known;
   };
   const latest = (fold: Fold<unknown>, stream: string): Held | undefined => {
     const streams = streamsOf(fold);
     const held = streams.get(stream);
-    if (held) {
-      streams.delete(stream);
-      streams.set(stream, held);
-    }
+    if (held) streams.set(stream, held); // the least recently used goes first
     return held;
   };
   return {
@@ -38,11 +36,7 @@ export const stateCache = (capacity: number): StateCache => {
     },
     put: (fold, stream, held) => {
       if (fold.undecided) return;
-      const streams = streamsOf(fold);
-      streams.delete(stream);
-      streams.set(stream, held);
-      const oldest = streams.keys().next();
-      if (streams.size > capacity && !oldest.done) streams.delete(oldest.value);
+      streamsOf(fold).set(stream, held);
     },
   };
 };
