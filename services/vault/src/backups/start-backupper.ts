@@ -1,26 +1,19 @@
 import type { LogHead } from '@keyturn/contracts/events';
-import type { Logger } from '@keyturn/telemetry';
+import { type AskedWorkDeps, startAskedWork } from '../asked-work.ts';
 import { submitToBackups } from '../commands/backup-job.ts';
 import { ownJob } from '../commands/ring-job.ts';
 import { backupsFold, streamOf } from '../folds.ts';
 import type { BackupFolder } from '../ports/backup-folder.ts';
 import type { BackupProgress, BackupProgressTable } from '../ports/backup-progress.ts';
 import type { CommandLog } from '../ports/command-log.ts';
-import type { Leadership } from '../ports/leadership.ts';
 import type { BackupCommand } from './decide.ts';
 import { type Backup, openBackup } from './state.ts';
 
-export type BackupperDeps = {
+export type BackupperDeps = AskedWorkDeps & {
   readonly log: Pick<CommandLog, 'submit' | 'state' | 'onCommitted'>;
   readonly folder: BackupFolder;
   readonly progress: BackupProgressTable;
-  readonly leadership: Leadership;
   readonly newId: () => string;
-  readonly logger: Logger;
-  /** How often it looks for a backup that another replica was asked for, or left unfinished. */
-  readonly pollMs: number;
-  /** After a fault. */
-  readonly retryMs: number;
   /** How often it says how far it is. */
   readonly progressMs: number;
 };
@@ -93,51 +86,11 @@ const perform = async (deps: BackupperDeps, backup: Backup, signal: AbortSignal)
   else deps.logger.warn('backup.failed', { backupId, file, code: ended.type === 'backup.fail' ? ended.reasonCode : '' });
 };
 
-const lead = async (deps: BackupperDeps, stop: AbortSignal): Promise<void> => {
-  const term = await deps.leadership.acquire(stop);
-  if (!term) return;
-  try {
-    const open = await openOne(deps);
-    if (open?.status === 'running') await settle(deps, open);
-    else if (open) await perform(deps, open, AbortSignal.any([stop, term.lost]));
-  } finally {
-    await term.resign();
-  }
-};
-
 /** Writes the backups that are asked for over the API: one replica at a time. What another one left unfinished is said to have failed. */
-export const startBackupper = (deps: BackupperDeps): { stop(): Promise<void> } => {
-  const stopped = new AbortController();
-  let wake: (() => void) | null = null;
-  const silence = deps.log.onCommitted((events) => {
-    if (events.some(({ type }) => type === 'backup.requested')) wake?.();
+export const startBackupper = (deps: BackupperDeps): { stop(): Promise<void> } =>
+  startAskedWork(deps, {
+    askedBy: 'backup.requested',
+    interrupted: 'backup.interrupted',
+    open: () => openOne(deps),
+    perform: (backup, signal) => (backup.status === 'running' ? settle(deps, backup) : perform(deps, backup, signal)),
   });
-  const idle = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  const loop = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      try {
-        if (await openOne(deps)) await lead(deps, stopped.signal);
-        if (!stopped.signal.aborted) await idle(deps.pollMs);
-      } catch (error) {
-        deps.logger.warn('backup.interrupted', { error });
-        if (!stopped.signal.aborted) await idle(deps.retryMs);
-      }
-    }
-  };
-  const running = loop();
-  return {
-    stop: async () => {
-      stopped.abort();
-      silence();
-      wake?.();
-      await running;
-    },
-  };
-};

@@ -1,28 +1,21 @@
 import { setImmediate, setTimeout as pause } from 'node:timers/promises';
-import type { Logger } from '@keyturn/telemetry';
+import { type AskedWorkDeps, startAskedWork } from '../asked-work.ts';
 import { ownJob, submitToRing } from '../commands/ring-job.ts';
 import { keyRingFold, streamOf } from '../folds.ts';
 import { openRun, type RewrapRun } from '../key-ring/state.ts';
 import type { CommandLog } from '../ports/command-log.ts';
 import type { KekTable } from '../ports/kek-table.ts';
-import type { Leadership } from '../ports/leadership.ts';
 import type { RewrapStore } from '../ports/rewrap-store.ts';
 import type { KekKeeper } from './kek-keeper.ts';
 import { rewrapAll, type RewrapDeps, type RewrapSaid } from './rewrap.ts';
 
-export type RewrapperDeps = {
+export type RewrapperDeps = AskedWorkDeps & {
   readonly log: Pick<CommandLog, 'submit' | 'state' | 'onCommitted'>;
   readonly store: RewrapStore;
   readonly keks: Pick<KekTable, 'uses'>;
   readonly keeper: KekKeeper;
-  readonly leadership: Leadership;
   readonly onUnreadable: RewrapDeps['onUnreadable'];
   readonly newId: () => string;
-  readonly logger: Logger;
-  /** How often it looks for a run that another replica was asked for, or left unfinished. */
-  readonly pollMs: number;
-  /** After a fault. */
-  readonly retryMs: number;
   /** How often it says how far it is. */
   readonly progressMs: number;
   /** 0: as fast as it goes. */
@@ -80,51 +73,11 @@ const perform = async (deps: RewrapperDeps, run: RewrapRun, stop: AbortSignal): 
   logger.info('rewrap.completed', { runId: run.runId, rotated, failed: said.failed, ownFailed: said.ownFailed });
 };
 
-/** One term: whoever leads does the run that is open, if it is still open then. */
-const lead = async (deps: RewrapperDeps, stop: AbortSignal): Promise<void> => {
-  const term = await deps.leadership.acquire(stop);
-  if (!term) return;
-  try {
-    const run = await openRunOf(deps);
-    if (run) await perform(deps, run, AbortSignal.any([stop, term.lost]));
-  } finally {
-    await term.resign();
-  }
-};
-
 /** Does the re-wraps that are asked for: one replica at a time, taken up by another where one dies. */
-export const startRewrapper = (deps: RewrapperDeps): { stop(): Promise<void> } => {
-  const stopped = new AbortController();
-  let wake: (() => void) | null = null;
-  const silence = deps.log.onCommitted((events) => {
-    if (events.some(({ type }) => type === 'rewrap.requested')) wake?.();
+export const startRewrapper = (deps: RewrapperDeps): { stop(): Promise<void> } =>
+  startAskedWork(deps, {
+    askedBy: 'rewrap.requested',
+    interrupted: 'rewrap.interrupted',
+    open: () => openRunOf(deps),
+    perform: (run, signal) => perform(deps, run, signal),
   });
-  const idle = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  const loop = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      try {
-        if (await openRunOf(deps)) await lead(deps, stopped.signal);
-        if (!stopped.signal.aborted) await idle(deps.pollMs);
-      } catch (error) {
-        deps.logger.warn('rewrap.interrupted', { error });
-        if (!stopped.signal.aborted) await idle(deps.retryMs);
-      }
-    }
-  };
-  const running = loop();
-  return {
-    stop: async () => {
-      stopped.abort();
-      silence();
-      wake?.();
-      await running;
-    },
-  };
-};
