@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { credsPath } from '@keyturn/dev-stack';
 import { z } from 'zod';
 import type { BenchStack } from '../bench-stack.ts';
-import { type Child, startChild } from '../process/child.ts';
+import type { Child } from '../process/child.ts';
 import { figureOf, type SuiteResult } from '../report/figures.ts';
 import type { SuiteOptions } from '../suite-options.ts';
+import { withGenerator } from './with-generator.ts';
 
 const WIDTHS = [1, 8, 32, 64] as const;
 const BATCH = 100;
@@ -25,27 +23,15 @@ type Rates = { readonly single: number[]; readonly batched: number[]; readonly o
 export const commands = async (stack: BenchStack, options: SuiteOptions): Promise<SuiteResult> => {
   const counts = options.isQuick ? { 1: 60, 8: 200, 32: 400, 64: 600 } : { 1: 300, 8: 1_000, 32: 2_000, 64: 3_000 };
   const rounds = options.isQuick ? 2 : 9;
-  const child = startChild(join(import.meta.dirname, 'generator.ts'));
   const rates: Rates = { single: [], batched: [], ours: new Map(WIDTHS.map((width) => [width, []])) };
-  try {
-    const creds = (name: string): string => readFileSync(credsPath(stack.nats.credsDir, name), 'utf8');
-    await child.ask('start', {
-      natsUrl: stack.nats.url,
-      gatewayCreds: creds('gateway'),
-      workerCreds: creds('worker'),
-      floorUrl: stack.floorUrl,
-      connections: PROMISED.width,
-      name: 'commands',
-      credentials: WIDTHS.reduce((sum, width) => sum + counts[width], 0),
-    });
-    await runRound(child, counts, { single: [], batched: [], ours: new Map() }); // warm-up
+  const credentials = WIDTHS.reduce((sum, width) => sum + counts[width], 0);
+  await withGenerator(stack, { name: 'commands', credentials, connections: PROMISED.width }, async (generator) => {
+    await runRound(generator, counts, { single: [], batched: [], ours: new Map() }); // warm-up
     for (let round = 1; round <= rounds; round += 1) {
-      await runRound(child, counts, rates);
+      await runRound(generator, counts, rates);
       options.onProgress(`commands: round ${round} of ${rounds} done`);
     }
-  } finally {
-    await child.stop();
-  }
+  });
   return { suite: 'Commands', about: ABOUT, figures: figures(rates) };
 };
 

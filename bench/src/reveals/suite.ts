@@ -1,9 +1,6 @@
-import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
-import { credsPath } from '@keyturn/dev-stack';
 import { z } from 'zod';
 import type { BenchStack } from '../bench-stack.ts';
-import { startChild } from '../process/child.ts';
+import { withGenerator } from '../commands/with-generator.ts';
 import { figureOf, type SuiteResult } from '../report/figures.ts';
 import type { SuiteOptions } from '../suite-options.ts';
 
@@ -22,21 +19,10 @@ const ABOUT = [
 export const reveals = async (stack: BenchStack, options: SuiteOptions): Promise<SuiteResult> => {
   const counts = options.isQuick ? { 1: 60, 8: 200, 32: 400, 64: 600 } : { 1: 300, 8: 1_000, 32: 2_000, 64: 3_000 };
   const rounds = options.isQuick ? 2 : 9;
-  const child = startChild(join(import.meta.dirname, '..', 'commands', 'generator.ts'));
   const ours = new Map<number, number[]>(WIDTHS.map((width) => [width, []]));
   const floor: number[] = [];
-  const rate = async (what: string, data: object): Promise<number> => z.number().parse(await child.ask(what, data));
-  try {
-    const creds = (name: string): string => readFileSync(credsPath(stack.nats.credsDir, name), 'utf8');
-    await child.ask('start', {
-      natsUrl: stack.nats.url,
-      gatewayCreds: creds('gateway'),
-      workerCreds: creds('worker'),
-      floorUrl: stack.floorUrl,
-      connections: CONNECTIONS,
-      name: 'reveals',
-      credentials: CREDENTIALS,
-    });
+  await withGenerator(stack, { name: 'reveals', credentials: CREDENTIALS, connections: CONNECTIONS }, async (generator) => {
+    const rate = async (what: string, data: object): Promise<number> => z.number().parse(await generator.ask(what, data));
     await rate('reveal', { width: CONNECTIONS, count: 2 * CREDENTIALS }); // warm-up
     for (let round = 1; round <= rounds; round += 1) {
       for (const width of WIDTHS) {
@@ -45,9 +31,7 @@ export const reveals = async (stack: BenchStack, options: SuiteOptions): Promise
       }
       options.onProgress(`reveals: round ${round} of ${rounds} done`);
     }
-  } finally {
-    await child.stop();
-  }
+  });
   const figures = WIDTHS.map((width) =>
     figureOf({
       name: `${width} in flight`,
