@@ -101,7 +101,9 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
       health: () => Promise.resolve({ ok: true, down: [], position: 0 }),
     }),
   );
-  serveVault(options.servedOn ?? nats.bus(), vault);
+  const servedOn: Bus = options.servedOn ?? nats.bus();
+  serveVault(servedOn, vault);
+  await servedOn.flush(); // a real server has heard by now who serves what
   const bus: Bus = nats.bus();
   const client = (actor: Actor) => vaultClient({ bus, actor, clock });
   const events = () => log.read(0, 1_000);
