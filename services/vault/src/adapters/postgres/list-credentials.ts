@@ -82,43 +82,44 @@ const bind = (conditions: readonly Condition[]): { parts: string[]; values: unkn
 
 type Row = { readonly key: string; readonly address: string; readonly is_default: boolean; readonly body: object };
 
-type Bound = { readonly parts: readonly string[]; readonly values: readonly unknown[] };
+type Paging = {
+  readonly column: string;
+  readonly direction: 'ASC' | 'DESC';
+  readonly limit: number;
+  readonly after: readonly string[] | null;
+};
+
+const pagingOf = ({ sort, order, limit, cursor }: ListCredentials): Paging => ({
+  column: COLUMNS[sort],
+  direction: order === 'desc' ? 'DESC' : 'ASC',
+  limit: limit + 1,
+  after: readCursor(cursor),
+});
+
+/** The rows behind the cursor, in a relation that has the sorted column as `key`. Adds its parameters to `values`. */
+const behind = ({ direction, after }: Paging, key: string, values: unknown[]): string[] => {
+  if (!after) return [];
+  values.push(...after);
+  return [`(${key}, address) ${direction === 'DESC' ? '<' : '>'} ($${values.length - 1}, $${values.length})`];
+};
 
 /** Walks the column's index and passes over what doesn't fit: at once where most rows do, or where nothing is asked. */
-const walk = (column: string, direction: string, { parts, values }: Bound): string =>
-  `SELECT ${column} AS key, address, is_default, body FROM credentials ${whereOf(parts)}
-   ORDER BY ${column} ${direction}, address ${direction} LIMIT $${values.length}`;
-
-/** Gathers what fits first, and sorts it: where few rows do, a walk might pass over all the others before it meets them. */
-const gather = (column: string, direction: string, { parts, values }: Bound): string =>
-  `WITH hits AS MATERIALIZED (SELECT ${column} AS key, address FROM credentials ${whereOf(parts)}),
-        page AS (SELECT key, address FROM hits ORDER BY key ${direction}, address ${direction} LIMIT $${values.length})
-   SELECT p.key, p.address, c.is_default, c.body FROM page p JOIN credentials c USING (address)
-   ORDER BY p.key ${direction}, p.address ${direction}`;
-
-const readPage = async (
-  pool: Pool,
-  asked: ListCredentials,
-  conditions: readonly Condition[],
-  how: typeof walk,
-): Promise<readonly Row[]> => {
-  const column = COLUMNS[asked.sort];
-  const direction = asked.order === 'desc' ? 'DESC' : 'ASC';
-  const after = readCursor(asked.cursor);
+const walk = async (pool: Pool, paging: Paging, conditions: readonly Condition[]): Promise<readonly Row[]> => {
+  const { column, direction, limit } = paging;
   const { parts, values } = bind(conditions);
-  if (after) {
-    values.push(...after);
-    parts.push(`(${column}, address) ${asked.order === 'desc' ? '<' : '>'} ($${values.length - 1}, $${values.length})`);
-  }
-  values.push(asked.limit + 1);
-  const { rows } = await pool.query<Row>(how(column, direction, { parts, values }), values);
+  const where = whereOf([...parts, ...behind(paging, column, values)]);
+  const { rows } = await pool.query<Row>(
+    `SELECT ${column} AS key, address, is_default, body FROM credentials ${where}
+     ORDER BY ${column} ${direction}, address ${direction} LIMIT $${values.push(limit)}`,
+    values,
+  );
   return rows;
 };
 
-const count = async (pool: Pool, conditions: readonly Condition[], upTo: number): Promise<number> => {
+const count = async (pool: Pool, conditions: readonly Condition[]): Promise<number> => {
   const { parts, values } = bind(conditions);
   const { rows } = await pool.query<{ total: number }>(
-    `SELECT count(*)::int AS total FROM (SELECT 1 FROM credentials ${whereOf(parts)} LIMIT ${upTo + 1}) counted`,
+    `SELECT count(*)::int AS total FROM (SELECT 1 FROM credentials ${whereOf(parts)} LIMIT ${COUNTED + 1}) counted`,
     values,
   );
   return rows[0]?.total ?? 0;
@@ -126,22 +127,42 @@ const count = async (pool: Pool, conditions: readonly Condition[], upTo: number)
 
 type Found = { readonly rows: readonly Row[]; readonly total: number };
 
-/** A search is counted first: how many it finds decides how its page is read. */
-const find = async (pool: Pool, asked: ListCredentials, conditions: readonly Condition[]): Promise<Found> => {
+/**
+ * Gathers what fits first, in one reading that counts it too, and sorts it: where few rows fit, a walk might pass over all the others before
+ * it meets them. Beyond `most` it stops, and answers no rows.
+ */
+const gather = async (pool: Pool, paging: Paging, conditions: readonly Condition[], most: number): Promise<Found> => {
+  const { column, direction, limit } = paging;
+  const { parts, values } = bind(conditions);
+  const { rows } = await pool.query<{ total: number } & (Row | { readonly key: null })>(
+    `WITH hits AS MATERIALIZED (SELECT ${column} AS key, address FROM credentials ${whereOf(parts)} LIMIT ${most + 1}),
+          counted AS (SELECT count(*)::int AS total FROM hits),
+          page AS (SELECT key, address FROM hits ${whereOf([`(SELECT total FROM counted) <= ${most}`, ...behind(paging, 'key', values)])}
+                   ORDER BY key ${direction}, address ${direction} LIMIT $${values.push(limit)})
+     SELECT t.total, p.key, p.address, c.is_default, c.body FROM counted t LEFT JOIN (page p JOIN credentials c USING (address)) ON true
+     ORDER BY p.key ${direction}, p.address ${direction}`,
+    values,
+  );
+  return { total: rows[0]?.total ?? 0, rows: rows.filter((row) => row.key !== null) };
+};
+
+/** How many a search finds decides how its page is read. */
+const find = async (pool: Pool, asked: ListCredentials, conditions: readonly Condition[], most: number): Promise<Found> => {
+  const paging = pagingOf(asked);
   if (isWord(asked.search)) {
-    const total = await count(pool, conditions, GATHERED);
-    return { total, rows: await readPage(pool, asked, conditions, total > GATHERED ? walk : gather) };
+    const found = await gather(pool, paging, conditions, most);
+    return found.total > most ? { total: found.total, rows: await walk(pool, paging, conditions) } : found;
   }
-  const [rows, total] = await Promise.all([readPage(pool, asked, conditions, walk), count(pool, conditions, COUNTED)]);
+  const [rows, total] = await Promise.all([walk(pool, paging, conditions), count(pool, conditions)]);
   return { rows, total };
 };
 
 const Summaries = z.array(CredentialSummary);
 
 /** A page of credentials by any column, filtered by any other: keyset paging, so the thousandth page costs what the first does. */
-export const listCredentials = async (pool: Pool, asked: ListCredentials): Promise<CredentialPage> => {
+export const listCredentials = async (pool: Pool, asked: ListCredentials, { gathered = GATHERED } = {}): Promise<CredentialPage> => {
   const conditions = conditionsOf(asked);
-  const { rows, total } = await find(pool, asked, conditions);
+  const { rows, total } = await find(pool, asked, conditions, gathered);
   const page = rows.slice(0, asked.limit);
   const last = page.at(-1);
   return {
