@@ -17,6 +17,8 @@ export type TcpProxy = {
   readonly port: number;
   /** Asked for each chunk of the clients; by default all goes through. */
   fate(chunk: Buffer): Fate;
+  /** Asked before: a chunk waits until this is over, and what comes behind it waits, too. By default nothing waits. */
+  delay(chunk: Buffer): Promise<unknown> | null;
   /** Changes what the clients say on its way, length for length; by default nothing. */
   reword(chunk: Buffer): Buffer;
   close(): Promise<void>;
@@ -34,7 +36,7 @@ export const tcpProxy = async (target: { host: string; port: number }): Promise<
       socket.on('error', () => undefined);
       socket.on('close', () => sockets.delete(socket));
     }
-    client.on('data', (chunk) => {
+    const pass = (chunk: Buffer): void => {
       const fate = swallowing ? 'swallow' : proxy.fate(chunk);
       if (fate === 'cut') {
         client.destroy();
@@ -42,6 +44,15 @@ export const tcpProxy = async (target: { host: string; port: number }): Promise<
       } else if (fate === 'swallow') swallowing = true;
       else upstream.write(proxy.reword(chunk));
       answersLost ||= fate === 'answer-lost';
+    };
+    client.on('data', (chunk) => {
+      const delay = proxy.delay(chunk);
+      if (!delay) return pass(chunk);
+      client.pause();
+      void delay.finally(() => {
+        pass(chunk);
+        client.resume();
+      });
     });
     upstream.on('data', (chunk) => {
       // The server's last answer says that it committed: now nobody hears of it.
@@ -56,6 +67,7 @@ export const tcpProxy = async (target: { host: string; port: number }): Promise<
   const proxy: TcpProxy = {
     port: typeof address === 'object' && address ? address.port : 0,
     fate: () => 'forward',
+    delay: () => null,
     reword: (chunk) => chunk,
     close: async () => {
       for (const socket of sockets) socket.destroy();

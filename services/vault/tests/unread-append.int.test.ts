@@ -49,6 +49,35 @@ describe('an append on what is known', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('reads of a stream that it meets for the first time outside of the lock, and is then sent as any other', async () => {
+    const other = database.openLog();
+    await submit(other, 'long ago', 'unmet');
+    await submit(log, 'warm again'); // stands behind it now, and knows nothing of the stream
+    sent = [];
+    expect(await submit(log, 'met', 'unmet')).toEqual({ ok: { saw: 1 }, repeated: false });
+    expect(sent).toHaveLength(2);
+    expect(sent[0]).not.toContain('BEGIN');
+    expect(hasSent(CONFIRMS)).toBe(true);
+    expect(hasSent(READS)).toBe(false);
+  });
+
+  it('trusts nothing that it read of a stream before another replica appended to it', async () => {
+    const other = database.openLog();
+    await submit(other, 'first of both', 'between');
+    await submit(log, 'warm once more');
+    const { promise: between, resolve } = Promise.withResolvers<unknown>();
+    let isFirst = true;
+    proxy.delay = (chunk) => {
+      if (!isFirst || !chunk.includes(`\0${CONFIRMS}\0`)) return null;
+      isFirst = false;
+      resolve(submit(other, 'in between', 'between'));
+      return between;
+    };
+    expect(await submit(log, 'late', 'between')).toEqual({ ok: { saw: 2 }, repeated: false });
+    expect(await between).toEqual({ ok: { saw: 1 }, repeated: false });
+    expect(verifyChain(await readAll(log))).toMatchObject({ ok: true });
+  });
+
   it('is read for, and decided anew, where another replica has appended', async () => {
     await submit(log, 'mine');
     const other = database.openLog();

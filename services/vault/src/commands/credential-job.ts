@@ -34,6 +34,7 @@ export const submitToCredential = async (
     ...jobOf(deps, opened),
     stream: streamOf.credential(job.credentialId),
     ...(job.claims === undefined ? {} : { claims: job.claims }),
+    joins: (job.also ?? []).flatMap(({ stream }) => (stream === undefined ? [] : [stream])),
     decide: (held, context) => {
       const state = leapingAfterRestore(held, context.incarnation);
       const decided: Result<readonly CredentialFact[], Refusal> = decide(job.command(context), state);

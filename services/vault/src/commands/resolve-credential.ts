@@ -22,6 +22,7 @@ const fromStore = (deps: Deps, opened: Opened, { consumer, service, credentialTy
   return deps.log.submit(credentialFold, {
     ...jobOf(deps, opened),
     stream: streamOf.credential(credentialId),
+    joins: [streamOf.access(credentialId)],
     decide: (state) => {
       const usable = usableOf(state);
       if (!usable.ok) return usable;

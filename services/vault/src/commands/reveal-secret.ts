@@ -4,10 +4,11 @@ import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { canonicalJson, sealerTo, type SealTo } from '@keyturn/sealing';
 import { z } from 'zod';
 import { judgeReveal, refuseReveal, REPEATABLE_MS } from '../credential/reveal.ts';
-import { knownOf, versionOf } from '../credential/state.ts';
+import { type Credential, knownOf, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
+import type { PreparedVersion } from '../secrets/version-safe.ts';
 import { jobOf, type Opened } from './opened.ts';
 import { recipientOf, type RefusalRecorder } from './refusal-recorder.ts';
 
@@ -22,6 +23,7 @@ const decideReveal = (deps: Deps, opened: Opened, asked: Asked): Promise<Verdict
   deps.log.submit(credentialFold, {
     ...jobOf(deps, opened),
     stream: streamOf.credential(asked.credentialId),
+    joins: [streamOf.access(asked.credentialId)],
     decide: (state, { now }) => {
       const shown = judgeReveal(state, asked, opened.actor, now);
       if (!shown.ok) return shown;
@@ -41,14 +43,32 @@ const wayOut = async (opened: Opened, { recipientKey }: Asked): Promise<Result<S
   return sealer ? ok(sealer) : refuse({ code: 'seal-invalid' });
 };
 
-const open = async (deps: Deps, decided: Decided): Promise<Result<Sensitive<Record<string, string>>, Refusal>> => {
-  const state = await deps.log.state(credentialFold, streamOf.credential(decided.credentialId));
+/** Reads what will most likely be shown while it is being decided. */
+const prepareLikely = async (deps: Deps, asked: Asked): Promise<PreparedVersion | null> => {
+  const credential = knownOf(await deps.log.recall(credentialFold, streamOf.credential(asked.credentialId)));
+  const version = credential && versionOf(credential, asked.version ?? credential.current);
+  return credential && version ? deps.safe.prepare(credential, version) : null;
+};
+
+/** What was decided just now is decided on the newest state, which this replica then holds; for a repeat it is read. */
+const stateFor = (deps: Deps, credentialId: string, { repeated }: Verdict): Promise<Credential> => {
+  const stream = streamOf.credential(credentialId);
+  return repeated ? deps.log.state(credentialFold, stream) : deps.log.recall(credentialFold, stream);
+};
+
+const open = async (
+  deps: Deps,
+  decided: Decided,
+  state: Credential,
+  likely: PreparedVersion | null,
+): Promise<Result<Sensitive<Record<string, string>>, Refusal>> => {
   const refusal = refuseReveal(state);
   if (refusal) return refuse(refusal);
   const credential = knownOf(state);
   const version = credential && versionOf(credential, decided.version);
   if (!credential || !version) throw new Error(`version ${decided.version} of ${decided.credentialId} is gone`);
-  const { fields } = await deps.safe.open(credential, version);
+  const prepared = likely?.version === version.version ? likely : deps.safe.prepare(credential, version);
+  const { fields } = await prepared.open();
   return ok(new Sensitive(Object.fromEntries(Object.entries(fields.reveal()).filter(([name]) => decided.fields.includes(name)))));
 };
 
@@ -60,12 +80,12 @@ const isTooLate = (verdict: Verdict, { revealedAt }: Decided, now: number): bool
 export const revealSecret = async (deps: Deps, opened: Opened, asked: Asked): Promise<Reply> => {
   const way = await wayOut(opened, asked);
   if (!way.ok) return { refusal: way.refusal };
-  const verdict = await decideReveal(deps, opened, asked);
+  const [verdict, likely] = await Promise.all([decideReveal(deps, opened, asked), prepareLikely(deps, asked)]);
   if ('refusal' in verdict) return refused(deps, opened, asked, verdict);
   const { fields: _fields, revealedAt, ...shown } = Decided.parse(verdict.ok);
   const decided = { ...shown, fields: _fields, revealedAt };
   if (isTooLate(verdict, decided, deps.clock.now().getTime())) return { refusal: { code: 'seal-expired' } };
-  const secret = await open(deps, decided);
+  const secret = await open(deps, decided, await stateFor(deps, decided.credentialId, verdict), likely);
   if (!secret.ok) return { refusal: secret.refusal };
   const content = new Sensitive({ fields: secret.value.reveal() });
   if (way.value === null) return opened.request.answer(shown, content);

@@ -42,9 +42,11 @@ export const revealToWorker = async (deps: VaultDeps, opened: Opened, data: Vaul
   const { issuer: issuerId } = known.value;
   const issuerState = issuerId === null ? null : await deps.log.state(credentialFold, streamOf.credential(issuerId));
   const issuer = issuerState?.status === 'registered' ? issuerState : null;
+  const ownerId = data.what === 'issuer' && issuer ? issuer.credentialId : data.credentialId;
   const verdict = await deps.log.submit(credentialFold, {
     ...jobOf(deps, opened),
     stream: streamOf.credential(data.credentialId),
+    joins: [streamOf.access(ownerId)],
     decide: (now) => {
       const alive = aliveOf(now);
       if (!alive.ok) return alive;

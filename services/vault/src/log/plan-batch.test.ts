@@ -111,6 +111,5 @@ describe('a batch', () => {
     };
     const plan = planBatch([entry], { ...facts, headOf: (stream) => (stream === 's1' ? { version: 0, position: 0 } : undefined) });
     expect([...plan.missing]).toEqual(['access-s1']);
-    expect([...plan.companions]).toEqual([['s1', new Set(['access-s1'])]]);
   });
 });

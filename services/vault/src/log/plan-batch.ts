@@ -56,8 +56,6 @@ export type BatchPlan = {
   /** The active KEK as the plan leaves it. */
   readonly activeKek: string | null;
   readonly states: ReadonlyMap<string, ReadonlyMap<Fold<unknown>, Held>>;
-  /** Which further streams a stream's jobs appended to: where the batch is to be looked up next time. */
-  readonly companions: ReadonlyMap<string, ReadonlySet<string>>;
   /** Streams appended to whose heads were not looked up: if there are any, the batch must be planned again with them. */
   readonly missing: ReadonlySet<string>;
 };
@@ -67,7 +65,6 @@ type Draft = {
   readonly incarnation: number;
   readonly headOf: Facts['headOf'];
   readonly heads: Map<string, StreamHead>;
-  readonly companions: Map<string, Set<string>>;
   readonly missing: Set<string>;
   head: ChainHead;
   activeKek: string | null;
@@ -125,13 +122,11 @@ const foldTouched = (draft: Draft, events: readonly Recorded[]): Folded =>
   );
 
 /** From here on later entries of the batch stand on these events. */
-const adopt = (draft: Draft, job: Job<unknown>, events: readonly Recorded[], folded: Folded): void => {
+const adopt = (draft: Draft, events: readonly Recorded[], folded: Folded): void => {
   for (const [stream, folds] of folded) draft.states.set(stream, folds);
   for (const event of events) {
     draft.head = { position: event.position, hash: event.hash };
     draft.heads.set(event.stream, { version: event.version, position: event.position });
-    if (event.stream === job.stream) continue;
-    draft.companions.set(job.stream, (draft.companions.get(job.stream) ?? new Set()).add(event.stream));
   }
 };
 
@@ -179,7 +174,7 @@ const record = (draft: Draft, { fold, job }: Entry, held: Held, decision: Decisi
   const verdict: StoredVerdict = { ok: decision.verdict };
   canonicalText(verdict);
 
-  adopt(draft, job, events, folded);
+  adopt(draft, events, folded);
   if (after) moveRow(draft, before, row);
   draft.appended.push(...appended);
   draft.writes.push(...writes);
@@ -228,7 +223,6 @@ export const planBatch = (entries: readonly Entry[], facts: Facts): BatchPlan =>
     keks: facts.keks,
     headOf: (stream) => facts.headOf(stream),
     heads: new Map(),
-    companions: new Map(),
     missing: new Set(),
     known: new Map(facts.known),
     owners: new Map(facts.owners),
@@ -245,6 +239,6 @@ export const planBatch = (entries: readonly Entry[], facts: Facts): BatchPlan =>
       return { fault };
     }
   });
-  const { now, appended, commands, rows, writes, activeKek, states, companions, missing } = draft;
-  return { now, outcomes, appended, commands, rows, writes, activeKek, states, companions, missing };
+  const { now, appended, commands, rows, writes, activeKek, states, missing } = draft;
+  return { now, outcomes, appended, commands, rows, writes, activeKek, states, missing };
 };

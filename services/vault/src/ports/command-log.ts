@@ -62,6 +62,8 @@ export type Job<State> = {
   /** HMAC of the opened canonical command, hex: tells a repeat from another command under the same id. */
   readonly fingerprint: string;
   readonly stream: string;
+  /** Other streams that its events may join: looked up together with its own. Those that it doesn't name cost a round trip more. */
+  readonly joins?: readonly string[];
   /** The address that the job wants to own. */
   readonly claims?: string;
   /** The KEK of which `decide` has to know what hangs on it and who holds it. */

@@ -44,6 +44,7 @@ const recordReveal = (deps: VaultDeps, opened: Opened, subscriber: Subscriber, a
   return deps.log.submit(credentialFold, {
     ...jobOf(deps, { ...opened, data: { address: asked.address, subscriber, ...(asked.preflight && { preflight: true }) } }),
     stream: streamOf.credential(credentialId),
+    joins: [streamOf.access(credentialId)],
     decide: (now) => {
       const usable = usableOf(now);
       if (!usable.ok) return usable;

@@ -32,12 +32,11 @@ const traced = (tracer: Tracer, commands: number, append: () => Promise<BatchPla
 };
 
 export const appendBatch = (deps: AppendDeps): AppendBatch => {
-  const { tracer, companions, standing, logger, committed } = deps;
+  const { tracer, standing, logger, committed } = deps;
   const planAndCommit = appendPlan(deps);
 
   const append: AppendBatch = async (entries, goAhead) => {
     const plan = await traced(tracer, entries.length, () => planAndCommit(entries, goAhead));
-    companions.learn(plan.companions);
     committed(plan.appended.map(({ recorded }) => recorded));
     return plan.outcomes.map(toSettled);
   };

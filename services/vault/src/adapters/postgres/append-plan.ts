@@ -2,9 +2,8 @@ import type { Client } from 'pg';
 import { type BatchPlan, type Entry, planBatch } from '../../log/plan-batch.ts';
 import type { ChainHead } from '../../log/verify-chain.ts';
 import type { AppendConnection } from './append-connection.ts';
-import type { Companions } from './companions.ts';
 import { inTurn } from './in-turn.ts';
-import { loadStates } from './load-states.ts';
+import { loadStates, readUnmet } from './load-states.ts';
 import { type LockedFacts, lockAndRead, readHeads } from './read-facts.ts';
 import type { Standing } from './standing.ts';
 import type { StateCache } from './state-cache.ts';
@@ -13,7 +12,6 @@ import { writePlan, writeUnread } from './write-plan.ts';
 export type AppendPlanDeps = {
   readonly connection: AppendConnection;
   readonly cache: StateCache;
-  readonly companions: Companions;
   readonly standing: Standing;
 };
 
@@ -23,8 +21,8 @@ export type AppendPlan = (entries: readonly Entry[], goAhead: () => void) => Pro
 type Planned = { readonly plan: BatchPlan; readonly read: LockedFacts };
 
 /** Plans under the lock; again where decisions reach for streams that nobody could foresee (decisions are pure). */
-const planUnderLock = async (client: Client, { cache, companions }: AppendPlanDeps, entries: readonly Entry[]): Promise<Planned> => {
-  const read = await lockAndRead(client, entries, companions.of(entries.map(({ job }) => job.stream)));
+const planUnderLock = async (client: Client, { cache }: AppendPlanDeps, entries: readonly Entry[]): Promise<Planned> => {
+  const read = await lockAndRead(client, entries);
   const { heads, ...facts } = read;
   const states = await loadStates(client, cache, entries, heads);
   for (let round = 0; round < 3; round++) {
@@ -58,7 +56,7 @@ const onClient = async <T>(connection: AppendConnection, work: (client: Client) 
 
 /** The two ways to append (ADR 0016): on what is known, confirmed by the server, or, where that isn't enough or isn't so, on what is read. */
 export const appendPlan = (deps: AppendPlanDeps): AppendPlan => {
-  const { connection, standing, companions } = deps;
+  const { connection, standing, cache } = deps;
   const readers = inTurn();
 
   /** Takes the lock, reads, decides and writes: three round trips, and nobody else's statements in between. */
@@ -75,16 +73,21 @@ export const appendPlan = (deps: AppendPlanDeps): AppendPlan => {
 
   /** The plan on what is known, if that is enough. */
   const planUnread = (entries: readonly Entry[]): { readonly plan: BatchPlan; readonly head: ChainHead } | null => {
-    const facts = readers.isIdle() ? standing.facts(entries, companions.of(entries.map(({ job }) => job.stream))) : null;
+    const facts = readers.isIdle() ? standing.facts(entries) : null;
     const plan = facts && planBatch(entries, facts);
     return facts && plan?.missing.size === 0 ? { plan, head: facts.head } : null;
   };
 
-  /** One round trip, behind which the next one may be sent at once. Null: what is known is not enough, or is not so. */
+  /**
+   * One round trip, or two where a stream is met for the first time; behind it the next one may be sent at once. Null: what is known is not
+   * enough, or is not so.
+   */
   const appendUnread = (entries: readonly Entry[], goAhead: () => void): Promise<BatchPlan | null> =>
     onClient(connection, async (client) => {
-      // From here to the sending nothing is awaited, so that no other batch gets in between.
-      const planned = planUnread(entries);
+      const met = planUnread(entries);
+      const isMet = met === null && readers.isIdle() && (await standing.meet(entries, (unmet) => readUnmet(client, cache, unmet)));
+      // From the planning to the sending nothing is awaited, so that no other batch gets in between.
+      const planned = isMet ? planUnread(entries) : met;
       if (!planned) return null;
       const { plan, head } = planned;
       const marked = markTried(entries, plan);

@@ -6,9 +6,9 @@ import { LogUnavailable } from '../../ports/log-unavailable.ts';
 import { commitListeners } from '../commit-listeners.ts';
 import { appendBatch } from './append-batch.ts';
 import { APPEND_TIMEOUTS, appendConnection, type AppendTimeouts, readOnClient } from './append-connection.ts';
-import { companions } from './companions.ts';
 import { groupCommit } from './group-commit.ts';
 import { logUpkeep } from './log-upkeep.ts';
+import { metStreams } from './met-streams.ts';
 import { readEvents, readManySealed, readSealed } from './read-events.ts';
 import { readTogether } from './read-together.ts';
 import { recentEvents } from './recent-events.ts';
@@ -40,7 +40,7 @@ const full = (): Error => new LogUnavailable(new Error('too many commands are wa
 export const postgresCommandLog = (options: PostgresCommandLogOptions): PostgresCommandLog => {
   const { pool, logger, tracer = noTracer, timeouts = APPEND_TIMEOUTS, cachedStreams = 10_000 } = options;
   const cache = stateCache(cachedStreams);
-  const known = standing({ cache, capacity: 4 * cachedStreams });
+  const known = standing(metStreams({ cache, capacity: 4 * cachedStreams }));
   const recent = recentEvents(RECENT_EVENTS);
   /** A server that is found anew may have lost what it had not yet copied: nothing that is remembered outlives the connection. */
   const forget = (): void => {
@@ -64,7 +64,6 @@ export const postgresCommandLog = (options: PostgresCommandLogOptions): Postgres
         connection,
         cache,
         standing: known,
-        companions: companions(cachedStreams),
         logger,
         tracer,
         committed: (events) => {

@@ -101,14 +101,18 @@ const readKeks = async (client: Client, kekIds: readonly string[]): Promise<Fact
 
 export type LockedFacts = Omit<Facts, 'states' | 'headOf'> & { readonly heads: Map<string, StreamHead> };
 
+/** Every stream whose head a batch has to know as far as its jobs say. */
+export const streamsOf = (entries: readonly Entry[]): Set<string> =>
+  new Set(entries.flatMap(({ job }) => [job.stream, ...(job.joins ?? [])]));
+
 /** Takes the lock and reads what a batch stands on, all in one round trip (the connection pipelines). */
-export const lockAndRead = async (client: Client, entries: readonly Entry[], companions: readonly string[]): Promise<LockedFacts> => {
+export const lockAndRead = async (client: Client, entries: readonly Entry[]): Promise<LockedFacts> => {
   const jobs = entries.map(({ job }) => job);
   const [, head, heads, known, owners, keks] = await sendTogether(client, () =>
     Promise.all([
       beginLocked(client),
       readHead(client),
-      readHeads(client, [...new Set([...jobs.map((job) => job.stream), ...companions])]),
+      readHeads(client, [...streamsOf(entries)]),
       readKnown(client, [...new Set(jobs.map((job) => job.commandId))]),
       readOwners(client, [...new Set(jobs.flatMap(({ claims }) => (claims === undefined ? [] : [claims])))]),
       readKeks(client, [...new Set(jobs.flatMap(({ kekId }) => (kekId === undefined ? [] : [kekId])))]),

@@ -1,9 +1,7 @@
-import { recentMap } from '@keyturn/kernel';
-import type { BatchPlan, Entry, Facts, Held, KnownCommand, StreamHead } from '../../log/plan-batch.ts';
+import type { BatchPlan, Entry, Facts, StreamHead } from '../../log/plan-batch.ts';
 import type { ChainHead } from '../../log/verify-chain.ts';
-import type { Fold } from '../../ports/command-log.ts';
+import type { Met, MetStreams, Unmet } from './met-streams.ts';
 import { reckonedClock } from './reckoned-clock.ts';
-import type { StateCache } from './state-cache.ts';
 
 /**
  * Where the log stands as far as this process can know: it read the end of it under the lock once, and has appended itself since. What is
@@ -11,8 +9,13 @@ import type { StateCache } from './state-cache.ts';
  * with an event, and so moves the head (ADR 0016).
  */
 export type Standing = {
-  /** The facts for these entries, or null where some must be read. Command ids beyond those in flight are left to their unique index. */
-  facts(entries: readonly Entry[], companions: readonly string[]): Facts | null;
+  /**
+   * Has what these entries need of streams that are not known yet be read, if nothing else is missing. Reading it before the lock is got is
+   * as good: whatever changes it in between moves the head. Answers whether anything was learnt.
+   */
+  meet(entries: readonly Entry[], read: (unmet: Unmet) => Promise<Met>): Promise<boolean>;
+  /** The facts for these entries, or null where some must be read under the lock. Command ids beyond those in flight are left to their unique index. */
+  facts(entries: readonly Entry[]): Facts | null;
   /** What was read under the lock, and the plan that was then committed. */
   learn(read: ReadUnderLock, plan: BatchPlan): void;
   /** The plan is on its way: the next one stands on it, and fails with it. */
@@ -28,81 +31,59 @@ type Known = { incarnation: number; activeKek: string | null; head: ChainHead };
 
 const isSame = (a: ChainHead, b: ChainHead): boolean => a.position === b.position && a.hash === b.hash;
 
-const keep = (cache: StateCache, plan: BatchPlan): void => {
-  for (const [stream, folds] of plan.states) for (const [fold, held] of folds) cache.put(fold, stream, held);
+/** The head as the plan leaves it. */
+const movedBy = (known: Known, plan: BatchPlan): Known => {
+  const last = plan.appended.at(-1)?.recorded;
+  return { ...known, activeKek: plan.activeKek, head: last ? { position: last.position, hash: last.hash } : known.head };
 };
 
-/** The state of a stream as the newest plan on its way leaves it, or else as it was committed; null where it isn't that of the head. */
-const heldAt = (cache: StateCache, flying: readonly BatchPlan[], { fold, job }: Entry, head: StreamHead): Held | null => {
-  if (fold.undecided) return { ...head, state: fold.initial };
-  const flown = flying
-    .findLast(({ states }) => states.get(job.stream)?.has(fold))
-    ?.states.get(job.stream)
-    ?.get(fold);
-  const held = flown ?? cache.upTo(fold, job.stream, head);
-  return held.version === head.version ? held : null;
-};
+/** Who owns an address, and what hangs on a KEK, is only ever read under the lock. */
+const asksForMore = (entries: readonly Entry[]): boolean => entries.some(({ job }) => job.claims !== undefined || job.kekId !== undefined);
 
-/** A repeat of what is still on its way waits for it, because it is committed behind it. */
-const commandsOf = (flying: readonly BatchPlan[]): Map<string, KnownCommand> =>
-  new Map(flying.flatMap(({ commands }) => commands.map(({ commandId, ...command }) => [commandId, command])));
-
-/** `capacity`: how many streams' heads are remembered. */
-export const standing = ({ cache, capacity }: { readonly cache: StateCache; readonly capacity: number }): Standing => {
-  const heads = recentMap<string, StreamHead>(capacity);
+export const standing = (streams: MetStreams): Standing => {
   const clock = reckonedClock(() => performance.now());
   let known: Known | null = null;
-  let flying: readonly BatchPlan[] = [];
+  /** What was asked before all was forgotten says nothing about now. */
+  let forgotten = 0;
 
   const forget = (): void => {
+    forgotten += 1;
     known = null;
-    flying = [];
-    heads.clear();
-  };
-
-  const move = (plan: BatchPlan): void => {
-    for (const { recorded } of plan.appended) heads.set(recorded.stream, { version: recorded.version, position: recorded.position });
-    const last = plan.appended.at(-1)?.recorded;
-    if (known) known = { ...known, activeKek: plan.activeKek, head: last ? { position: last.position, hash: last.hash } : known.head };
-  };
-
-  const statesOf = (entries: readonly Entry[]): Facts['states'] | null => {
-    const states = new Map<string, Map<Fold<unknown>, Held>>();
-    for (const entry of entries) {
-      const { stream } = entry.job;
-      const head = heads.get(stream);
-      const held = head && heldAt(cache, flying, entry, head);
-      if (!held) return null;
-      states.set(stream, (states.get(stream) ?? new Map<Fold<unknown>, Held>()).set(entry.fold, held));
-    }
-    return states;
+    streams.clear();
   };
 
   return {
     forget,
-    facts: (entries, companions) => {
-      if (!known || entries.some(({ job }) => job.claims !== undefined || job.kekId !== undefined)) return null;
-      const states = companions.every(heads.has) ? statesOf(entries) : null;
+    meet: async (entries, read) => {
+      if (!known || asksForMore(entries)) return false;
+      const unmet = streams.unmet(entries);
+      if (unmet.streams.length + unmet.entries.length === 0) return false;
+      const asked = forgotten;
+      const met = await read(unmet);
+      if (asked !== forgotten) return false;
+      streams.meet(met);
+      return true;
+    },
+    facts: (entries) => {
+      if (!known || asksForMore(entries)) return null;
+      const states = streams.statesOf(entries);
       const now = clock.now();
       if (!states || now === null) return null;
-      return { ...known, now, states, known: commandsOf(flying), owners: new Map(), keks: new Map(), headOf: heads.get };
+      return { ...known, now, states, known: streams.commands(), owners: new Map(), keks: new Map(), headOf: streams.headOf };
     },
     learn: (read, plan) => {
       clock.read(read.now);
-      keep(cache, plan);
       if (!known || !isSame(known.head, read.head)) forget();
-      known = { incarnation: read.incarnation, activeKek: read.activeKek, head: read.head };
-      for (const [stream, head] of read.heads) heads.set(stream, head);
-      move(plan);
+      known = movedBy({ incarnation: read.incarnation, activeKek: read.activeKek, head: read.head }, plan);
+      streams.learn(read.heads, plan);
     },
     advance: (plan) => {
-      flying = [...flying, plan];
-      move(plan);
+      if (known) known = movedBy(known, plan);
+      streams.advance(plan);
     },
     landed: (plan, now) => {
       clock.read(now);
-      flying = flying.filter((each) => each !== plan);
-      keep(cache, plan);
+      streams.landed(plan);
     },
   };
 };

@@ -1,0 +1,96 @@
+import { recentMap } from '@keyturn/kernel';
+import type { BatchPlan, Entry, Facts, Held, KnownCommand, StreamHead } from '../../log/plan-batch.ts';
+import type { Fold } from '../../ports/command-log.ts';
+import { streamsOf } from './read-facts.ts';
+import type { StateCache } from './state-cache.ts';
+
+/** Streams of which nothing is known, and entries whose stream's state is not. */
+export type Unmet = { readonly streams: readonly string[]; readonly entries: readonly Entry[] };
+export type Met = { readonly heads: ReadonlyMap<string, StreamHead>; readonly states: Facts['states'] };
+
+/** The streams that this process has read or written: their heads, and their states as the plans on their way leave them. */
+export type MetStreams = {
+  unmet(entries: readonly Entry[]): Unmet;
+  meet(met: Met): void;
+  /** Null where any is not known. */
+  statesOf(entries: readonly Entry[]): Facts['states'] | null;
+  headOf(stream: string): StreamHead | undefined;
+  /** What was read under the lock. */
+  learn(heads: ReadonlyMap<string, StreamHead>, plan: BatchPlan): void;
+  advance(plan: BatchPlan): void;
+  landed(plan: BatchPlan): void;
+  /** The commands on their way: a repeat waits for them, because it is committed behind them. */
+  commands(): Map<string, KnownCommand>;
+  clear(): void;
+};
+
+const keep = (cache: StateCache, states: Facts['states']): void => {
+  for (const [stream, folds] of states) for (const [fold, held] of folds) cache.put(fold, stream, held);
+};
+
+/** The state of a stream as the newest plan on its way leaves it, or else as it was committed; null where it isn't that of the head. */
+const heldAt = (cache: StateCache, flying: readonly BatchPlan[], { fold, job }: Entry, head: StreamHead): Held | null => {
+  if (fold.undecided) return { ...head, state: fold.initial };
+  const flown = flying
+    .findLast(({ states }) => states.get(job.stream)?.has(fold))
+    ?.states.get(job.stream)
+    ?.get(fold);
+  const held = flown ?? cache.upTo(fold, job.stream, head);
+  return held.version === head.version ? held : null;
+};
+
+/** `capacity`: how many streams' heads are remembered. */
+export const metStreams = ({ cache, capacity }: { readonly cache: StateCache; readonly capacity: number }): MetStreams => {
+  const heads = recentMap<string, StreamHead>(capacity);
+  let flying: readonly BatchPlan[] = [];
+
+  const heldOf = (entry: Entry): Held | null => {
+    const head = heads.get(entry.job.stream);
+    return head ? heldAt(cache, flying, entry, head) : null;
+  };
+
+  const move = (plan: BatchPlan): void => {
+    for (const { recorded } of plan.appended) heads.set(recorded.stream, { version: recorded.version, position: recorded.position });
+  };
+
+  return {
+    headOf: heads.get,
+    unmet: (entries) => ({
+      streams: [...streamsOf(entries)].filter((stream) => !heads.has(stream)),
+      entries: entries.filter((entry) => heldOf(entry) === null),
+    }),
+    meet: (met) => {
+      for (const [stream, head] of met.heads) if (!heads.has(stream)) heads.set(stream, head);
+      keep(cache, met.states);
+    },
+    statesOf: (entries) => {
+      if (![...streamsOf(entries)].every(heads.has)) return null;
+      const states = new Map<string, Map<Fold<unknown>, Held>>();
+      for (const entry of entries) {
+        const { stream } = entry.job;
+        const held = heldOf(entry);
+        if (!held) return null;
+        states.set(stream, (states.get(stream) ?? new Map<Fold<unknown>, Held>()).set(entry.fold, held));
+      }
+      return states;
+    },
+    learn: (read, plan) => {
+      keep(cache, plan.states);
+      for (const [stream, head] of read) heads.set(stream, head);
+      move(plan);
+    },
+    advance: (plan) => {
+      flying = [...flying, plan];
+      move(plan);
+    },
+    landed: (plan) => {
+      flying = flying.filter((each) => each !== plan);
+      keep(cache, plan.states);
+    },
+    commands: () => new Map(flying.flatMap(({ commands }) => commands.map(({ commandId, ...command }) => [commandId, command]))),
+    clear: () => {
+      flying = [];
+      heads.clear();
+    },
+  };
+};
