@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Sensitive } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
@@ -24,11 +23,16 @@ const openWrapper = () => environmentKeyWrapper(new Sensitive(kek));
 const opening = { keys: postgresKeyTable(pool), keks: postgresKekTable(pool), log, openWrapper, newId: uuidv7, replicaGoneMs: 200, logger };
 const { identity } = await openKeys(opening);
 const rechecks = postgresRecheckTable(pool);
+const BATCHES = 20;
+let asked = 0;
 startRestoreKeeper({
   log,
   hold: await openRestoreHold({ log, logger, pollMs: 20 }),
-  // Slowly, so that there is a middle.
-  rechecks: { ...rechecks, next: async (incarnation, types) => (await pause(20), rechecks.next(incarnation, types, 5)) },
+  // In small batches, and never to the end: however late it is killed, that is in the middle.
+  rechecks: {
+    ...rechecks,
+    next: (incarnation, types) => ((asked += 1) > BATCHES ? new Promise(() => undefined) : rechecks.next(incarnation, types, 5)),
+  },
   lostTail: { shreds: async () => ({ known: true, lostTo: null, items: [], next: null }) },
   fingerprintKey: identity.fingerprintKey,
   backupRetentionDays: 35,
