@@ -7,7 +7,10 @@ import type { Endpoint } from '../endpoint.ts';
 import type { ApiTokens } from '../identity/api-tokens.ts';
 import type { VerifyBearer } from '../identity/bearer.ts';
 import type { SessionRevocations } from '../identity/session-revocations.ts';
+import type { Standing } from '../identity/standing.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
+import type { GuessLockout } from '../limits/guess-lockout.ts';
+import type { RequestLimit } from '../limits/request-limit.ts';
 import type { Readiness } from '../readiness.ts';
 import { auditRoutes } from './audit.ts';
 import { backupRoutes } from './backups.ts';
@@ -22,6 +25,7 @@ import { healthRoutes } from './health.ts';
 import { peopleRoutes } from './people.ts';
 import { keyRingRoutes } from './key-ring.ts';
 import { legacyUserRoutes } from './legacy-users.ts';
+import { registeredConsumerRoutes } from './registered-consumers.ts';
 import { rotationRoutes } from './rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
@@ -39,6 +43,9 @@ export type EndpointDeps = {
   readonly subscriberJwts: SubscriberJwts;
   readonly revocations: SessionRevocations;
   readonly testWaitMs: number;
+  readonly standing: Standing;
+  readonly requestLimit: RequestLimit;
+  readonly guesses: GuessLockout;
   readonly streamsPerCaller: number;
   readonly temporalUiUrl: string | null;
   readonly clock: Clock;
@@ -59,6 +66,7 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...legacyUserRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),
+  ...registeredConsumerRoutes(deps),
   ...keyRingRoutes(deps),
   ...backupRoutes(deps),
   ...subscriberRoutes(deps),

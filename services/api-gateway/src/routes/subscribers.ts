@@ -12,7 +12,9 @@ import type { VerifyBearer } from '../identity/bearer.ts';
 import { GATEWAY_ACTOR } from '../identity/identity.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import { bearerOf } from '../middleware/authenticate/index.ts';
-import { type EdgeCode, problemResponse } from '../problems.ts';
+import type { GuessLockout } from '../limits/guess-lockout.ts';
+import type { RequestLimit } from '../limits/request-limit.ts';
+import { type EdgeCode, problemResponse, waitResponse } from '../problems.ts';
 
 /** A key whose checksum is wrong could not be signed: it is refused before anything is recorded. */
 const isUserKey = (publicKey: string): boolean => {
@@ -40,13 +42,15 @@ type Deps = {
   readonly vault: VaultClient;
   readonly verifyBearer: VerifyBearer;
   readonly subscriberJwts: SubscriberJwts;
+  readonly requestLimit: RequestLimit;
+  readonly guesses: GuessLockout;
   readonly clock: Clock;
 };
 
 /** For which consumer somebody speaks, as whom, and how that is shown to the vault. */
 type Speaker = { readonly consumer: string; readonly actor: Asked['actor']; readonly proof?: string };
 
-export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, clock }: Deps): Endpoint[] => [
+export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, requestLimit, guesses, clock }: Deps): Endpoint[] => [
   endpoint(
     {
       name: 'issueSubscriberCredentials',
@@ -63,8 +67,15 @@ export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, clock }:
     async ({ body }, asked) => {
       const { commandId, requestId } = asked;
       const speaker = await speakerOf(verifyBearer, asked, body.consumer);
-      if (!speaker.ok) return problemResponse(speaker.refusal, requestId);
+      if (!speaker.ok) {
+        if (speaker.refusal === 'token-invalid') guesses.missed(asked.ip);
+        return problemResponse(speaker.refusal, requestId);
+      }
       const { consumer, actor, proof } = speaker.value;
+      const lockedOut = proof === undefined ? 0 : guesses.secondsToWait(asked.ip, proof);
+      if (lockedOut > 0) return waitResponse('too-many-guesses', requestId, lockedOut);
+      const tooSoon = requestLimit.take(proof === undefined ? `program ${actor.id}` : `API token ${proof}`);
+      if (tooSoon > 0) return waitResponse('too-many-requests', requestId, tooSoon);
       const { instance, publicKey } = body;
       const { lifetimeSeconds, natsUrl } = subscriberJwts;
       const data = { consumer, instance, publicKey, lifetimeSeconds, ...(proof === undefined ? {} : { proof }) };
@@ -72,7 +83,11 @@ export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, clock }:
       const identity = await vault.query('sealing-keys.list', { actor: GATEWAY_ACTOR, data: {} });
       if (!identity.ok) return identity;
       const allowed = await vault.command('consumer.issue-credentials', { commandId, actor, correlationId: requestId, data });
-      if (!allowed.ok) return allowed;
+      if (!allowed.ok) {
+        if (allowed.refusal.code === 'api-token-invalid') guesses.missed(asked.ip);
+        return allowed;
+      }
+      if (proof !== undefined) guesses.proved(proof);
       const { patterns, until: limit } = CredentialsAllowed.parse(allowed.value);
       const until = new Date(limit);
       const signed = await subscriberJwts.sign({ consumer, instance, publicKey, patterns, until });
