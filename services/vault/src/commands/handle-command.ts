@@ -49,7 +49,9 @@ export const handleCommand = async (deps: Performing, arrived: ArrivedCommand): 
   if (!parsed.ok) return invalid(parsed.refusal);
   if (!isStorable(message.data.data)) return { refusal: { code: 'message-invalid', issues: ['a text holds a NUL or half a character'] } };
   const actor = isWorkerCommand(type) ? WORKER : message.data.actor;
-  const denied = refuseUnlessAllowed(type, actor) ?? refuseUnlessRecent(type, actor, deps.clock.now().toISOString());
+  const forbidden = await refuseUnlessAllowed(deps, type, actor, message.data.data);
+  if (forbidden?.code === 'credential-unknown') return { refusal: forbidden };
+  const denied = forbidden ?? refuseUnlessRecent(type, actor, deps.clock.now().toISOString());
   if (denied) {
     await deps.recordRefusal({ recipient: recipientOf(actor), actor, refusal: denied, ...aboutWhich(type, message.data.data) });
     return { refusal: denied };
