@@ -1,11 +1,12 @@
 import type { Errand } from '@keyturn/contracts/queries';
 import { ok, Sensitive } from '@keyturn/kernel';
+import { adapterOf } from '@keyturn/providers';
 import { silentLogger } from '@keyturn/telemetry';
 import { describe, expect, it } from 'vitest';
 import { memoryLogins } from '../adapters/memory/memory-logins.ts';
 import { memoryVault } from '../adapters/memory/memory-vault.ts';
 import type { ErrandVerdict } from '../ports/errands.ts';
-import { createErrandRound } from './run-errands.ts';
+import { createErrandRounds } from './run-errands.ts';
 
 const credentialId = '019064d2-9bd2-7c6f-8a11-0e5f3c7d9b10';
 const address = 'system.postgres.orders';
@@ -48,7 +49,12 @@ const world = (errand: Errand, password = 'old') => {
     },
   };
   const reveal: typeof vault.reveal = (what) => ((reveals += 1), vault.reveal(what));
-  const round = createErrandRound({ vault: { ...vault, reveal }, logins, log: silentLogger, errands, retryMs: 1 });
+  const adapters = { database_password: adapterOf(logins) };
+  const rounds = createErrandRounds({ vault: { ...vault, reveal }, logins, adapters, log: silentLogger, errands, retryMs: 1 });
+  const round = async (): Promise<void> => {
+    await rounds.look();
+    await rounds.idle();
+  };
   return { round, logins, verdicts, revoked, reveals: () => reveals };
 };
 
