@@ -47,11 +47,8 @@ const runs = temporalRotationRuns({ client: temporal.client, namespace, taskQueu
 const settlePace = createSettlePace({ ...config.settlePause, clock: systemClock });
 const sweeper = startSweeper({ vault, logins, log, runs, settlePace, newId: randomUUID, tracer, everyMs: config.sweepEveryMs });
 const adapters = providerAdapters(config.provider);
-const errands = startErrands({
-  ...{ vault, logins, adapters, log, bus },
-  errands: busErrands({ client, newId: randomUUID }),
-  everyMs: config.sweepEveryMs,
-});
+const asked = busErrands({ client, newId: randomUUID });
+const errands = startErrands({ vault, logins, adapters, log, bus, errands: asked, everyMs: config.sweepEveryMs });
 const hearing = hearRotationRequests({ connection: bus.connection, runs, log, tracer });
 onStop(worker.stop, sweeper.stop, errands.stop, hearing.stop);
 

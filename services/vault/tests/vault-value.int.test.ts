@@ -30,7 +30,11 @@ const send = async (name: string, data: object, password: string | null = null, 
 const tested = (credentialId: string, version: number, verdict = 'valid', more: object = {}) =>
   vault
     .client(WORKER)
-    .command('errand.record-tested', { credentialId, version, verdict, sentence: `It is ${verdict}.`, elapsedMs: 3, ...more }, { commandId: randomUUID() });
+    .command(
+      'errand.record-tested',
+      { credentialId, version, verdict, sentence: `It is ${verdict}.`, elapsedMs: 3, ...more },
+      { commandId: randomUUID() },
+    );
 const ask = async (name: string, data: object) => {
   const answer = await vault.client(ADMIN).query(name, data);
   if (!answer.ok) throw new Error(answer.refusal.code);

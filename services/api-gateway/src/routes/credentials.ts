@@ -73,7 +73,7 @@ const REGISTER = {
   example: REGISTRATION,
 } satisfies Definition;
 
-export const credentialRoutes = ({ vault, newId, testWaitMs }: Deps): Endpoint[] => [
+const listCredentials = ({ vault }: Deps): Endpoint =>
   endpoint(
     {
       name: 'listCredentials',
@@ -96,7 +96,9 @@ export const credentialRoutes = ({ vault, newId, testWaitMs }: Deps): Endpoint[]
       const page = await vault.query('credential.list', { actor, data });
       return page.ok ? ok({ status: 200, body: page.value }) : page;
     },
-  ),
+  );
+
+const registerCredential = ({ vault, newId, testWaitMs }: Deps): Endpoint =>
   endpoint(REGISTER, async ({ body }, { actor, commandId, idempotencyKey, requestId }) => {
     const { secretFields, sealed, credentialId: chosen, address: whole, scope, service, name, ...data } = body;
     if (sealed && idempotencyKey === undefined) return unkeyed(requestId);
@@ -114,7 +116,9 @@ export const credentialRoutes = ({ vault, newId, testWaitMs }: Deps): Endpoint[]
     if (!ended.ok) return ended;
     const status = ended.value.status === 'committed' ? 201 : 202;
     return ok({ status, body: ended.value, headers: { location: `${COLLECTION}/${credentialId}` } });
-  }),
+  });
+
+const readCredential = ({ vault }: Deps): Endpoint =>
   endpoint(
     {
       name: 'readCredential',
@@ -132,5 +136,6 @@ export const credentialRoutes = ({ vault, newId, testWaitMs }: Deps): Endpoint[]
       const found = await vault.query('credential.get', { actor, data: params });
       return found.ok ? ok({ status: 200, body: found.value }) : found;
     },
-  ),
-];
+  );
+
+export const credentialRoutes = (deps: Deps): Endpoint[] => [listCredentials(deps), registerCredential(deps), readCredential(deps)];

@@ -42,22 +42,22 @@ export const createErrandRounds = (deps: ErrandDeps, onFree: () => void = () => 
     }
   };
 
-  const begin = (errand: Errand): void => {
-    const done = attempt(errand).then(() => {
-      const wasFull = underWay.size === AT_ONCE;
-      underWay.delete(keyOf(errand));
-      if (wasFull) onFree();
-    });
-    underWay.set(keyOf(errand), done);
+  const perform = async (errand: Errand): Promise<void> => {
+    await attempt(errand);
+    const wasFull = underWay.size === AT_ONCE;
+    underWay.delete(keyOf(errand));
+    if (wasFull) onFree();
   };
 
   return {
     look: async () => {
+      // What is finished while the list is on its way may still be in it.
+      const known = new Set(underWay.keys());
       const open = await deps.errands.list();
       const keys = new Set(open.map(keyOf));
       for (const key of resting.keys()) if (!keys.has(key)) resting.delete(key);
-      const free = open.filter((errand) => !underWay.has(keyOf(errand)) && isDue(errand));
-      for (const errand of free.slice(0, AT_ONCE - underWay.size)) begin(errand);
+      const free = open.filter((errand) => !known.has(keyOf(errand)) && isDue(errand));
+      for (const errand of free.slice(0, AT_ONCE - underWay.size)) underWay.set(keyOf(errand), perform(errand));
     },
     idle: async () => {
       while (underWay.size > 0) await Promise.all(underWay.values());

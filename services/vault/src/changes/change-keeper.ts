@@ -36,7 +36,7 @@ const endChange = async (deps: ChangeKeeperDeps, credentialId: string): Promise<
       const data = { version, now, deadlineMs, backupRetentionDays };
       const decided = decide({ type: 'credential.end-change', data }, leapingAfterRestore(held, incarnation));
       if (!decided.ok) return decided;
-      const { events = [], writes = [] } = following(decided.value);
+      const { events, writes } = following(decided.value);
       return ok({ events: [...decided.value, ...events], writes, verdict: { ended: decided.value.length > 0 } });
     },
   });

@@ -47,11 +47,11 @@ export const errandsOf = (state: RegisteredCredential, facts: Facts): Errand[] =
 };
 
 /** As many as one answer holds without coming near what a message may weigh. */
-const RECHECKS = 500;
+const MOST_ERRANDS = 500;
 
 /** While a restore is being checked the worker only tests: what it left half done at a provider may be another's by now. */
 const rechecksOf = async (deps: VaultDeps, incarnation: number): Promise<Errand[]> => {
-  const open = await deps.rechecks.next(incarnation, { among: testedTypes() }, RECHECKS);
+  const open = await deps.rechecks.next(incarnation, { among: testedTypes() }, MOST_ERRANDS);
   const errands = await Promise.all(
     open.map(async ({ credentialId, version }) => {
       const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
@@ -62,18 +62,21 @@ const rechecksOf = async (deps: VaultDeps, incarnation: number): Promise<Errand[
   return errands.flat();
 };
 
+/** What is open of one credential. What a deletion waits for is looked up only where there is one: values brought by the hundred have none. */
+const openOf = async (deps: VaultDeps, credentialId: string, isHeld: boolean): Promise<Errand[]> => {
+  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
+  if (state.status !== 'registered') return [];
+  if (isHeld || !state.deletion) return testsOf(state);
+  return errandsOf(state, (await readWithFacts(deps, credentialId)).facts);
+};
+
 export const listErrands = async (deps: VaultDeps): Promise<Result<VaultQueryAnswer<'errand.list-open'>, Refusal>> => {
   const held = deps.hold.restore();
   const ids = await deps.errands.open();
-  const items = await Promise.all(
-    ids.map(async (id) => {
-      const { state, facts } = await readWithFacts(deps, id);
-      if (state.status !== 'registered') return [];
-      return held ? testsOf(state) : errandsOf(state, facts);
-    }),
-  );
+  const open = await Promise.all(ids.map((id) => openOf(deps, id, held !== null)));
   // Somebody waits for what was asked: it comes before the rechecks.
-  return ok({ items: [...items.flat(), ...(held ? await rechecksOf(deps, held.incarnation) : [])] });
+  const items = [...open.flat(), ...(held ? await rechecksOf(deps, held.incarnation) : [])];
+  return ok({ items: items.slice(0, MOST_ERRANDS) });
 };
 
 /** The tests of a credential's versions, the newest first. */

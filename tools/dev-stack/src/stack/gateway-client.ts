@@ -49,7 +49,8 @@ export const gatewayClient = ({ gatewayUrl, token }: { readonly gatewayUrl: stri
     const read = () => ask(CredentialView, 'GET', of(credentialId));
     await waitUntil(async () => (await read()).change === null, { timeoutMs: 60_000, everyMs: 200 });
     const tested = await read();
-    if (tested.current === null) throw new Error(`${tested.address} was not registered: ${tested.failedChange?.sentence ?? 'no test came'}`);
+    if (tested.current === null)
+      throw new Error(`${tested.address} was not registered: ${tested.failedChange?.sentence ?? 'no test came'}`);
     return tested;
   };
   return {
