@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { SupervisedProcess } from '@keyturn/dev-stack';
+import { CredentialView } from '@keyturn/contracts/api';
+import { z } from 'zod';
+import type { LoggedEvent } from './run-facts.ts';
+import type { FaultStack } from './fault-stack.ts';
+import { type Held, type TcpProxy, tcpProxy } from './tcp-proxy.ts';
+
+const PATIENCE_MS = 120_000;
+
+/** What an HTTP write came to in the end: committed, or a problem. */
+export type Ended = {
+  readonly status: number;
+  readonly body: { readonly code?: string; readonly status?: string; readonly version?: number };
+};
+const Body = z.looseObject({ code: z.string().optional(), status: z.string().optional(), version: z.int().optional() });
+
+/** A credential of its own, whose tests go through a proxy that can stop them on their way to the provider. */
+export type BroughtCredential = {
+  readonly address: string;
+  /** Asks with one and the same key until an end is told; `password` is what the person brings. */
+  register(password: string): Promise<Ended>;
+  bring(password: string): Promise<Ended>;
+  /** The next password of the role at the provider. */
+  change(password: string): Promise<void>;
+  /** The next test stops before its login arrives at the provider. */
+  holdTest(): Held;
+  /** SIGKILL in the middle of a test, then the login goes on, and what was killed starts again. */
+  killAndRestart(...victims: readonly SupervisedProcess[]): Promise<void>;
+  read(): Promise<CredentialView>;
+  /** What the log has of it. */
+  events(): Promise<readonly LoggedEvent[]>;
+  close(): Promise<void>;
+};
+
+export const broughtCredential = async ({ stack, databases }: FaultStack, password: string): Promise<BroughtCredential> => {
+  const { gatewayUrl, tokens, ordersDatabaseUrl } = stack.endpoints;
+  const role = `brought_${randomUUID().slice(0, 8)}`;
+  const address = `system.postgres.${role.replace('_', '-')}`;
+  const credentialId = randomUUID();
+  const target = new URL(ordersDatabaseUrl);
+  const proxy: TcpProxy = await tcpProxy(Number(target.port));
+  await databases.giveRole(role, password);
+  const ask = (method: string, path: string, body?: object, key?: string): Promise<Response> =>
+    fetch(`${gatewayUrl}/api/v1/admin/credentials${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${tokens.admin}`,
+        'content-type': 'application/json',
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(60_000),
+    });
+  /** An unknown outcome (504), a vault that is away (503) and a test under way (202) are asked for again. */
+  const untilEnded = async (path: string, body: object): Promise<Ended> => {
+    const key = randomUUID();
+    for (const until = performance.now() + PATIENCE_MS; ;) {
+      const response = await ask('POST', path, body, key);
+      const ended = { status: response.status, body: Body.parse(await response.json()) };
+      if (![202, 503, 504].includes(ended.status)) return ended;
+      if (performance.now() > until) throw new Error(`still ${ended.status} ${ended.body.code ?? ended.body.status ?? ''}`);
+    }
+  };
+  return {
+    address,
+    register: (brought) =>
+      untilEnded('', {
+        credentialId,
+        address,
+        credentialType: 'database_password',
+        publicFields: { host: '127.0.0.1', port: String(proxy.port), database: target.pathname.slice(1), username: role },
+        secretFields: { password: brought },
+      }),
+    bring: (brought) => untilEnded(`/${credentialId}/versions`, { secretFields: { password: brought } }),
+    change: (next) => databases.giveRole(role, next),
+    holdTest: () => proxy.holdNext(role),
+    killAndRestart: async (...victims) => {
+      await Promise.all(victims.map((victim) => victim.kill()));
+      await Promise.all(victims.map((victim) => victim.restart()));
+    },
+    read: async () => CredentialView.parse(await (await ask('GET', `/${credentialId}`)).json()),
+    events: async () => (await databases.events()).filter(({ stream }) => stream === `credential-${credentialId}`),
+    close: () => proxy.close(),
+  };
+};
