@@ -157,7 +157,7 @@ describe('the life of a credential on the page', () => {
     await form.locator('[name="password"]').fill(`wrong-${randomUUID()}`);
     const testing = form.getByRole('status').getByText('Testing it at the provider…');
     await page.route('**/versions', async (route) => {
-      await testing.waitFor(); // the request is on its way no sooner than it was seen
+      if (route.request().method() === 'POST') await testing.waitFor(); // it is on its way no sooner than that was seen
       await route.continue();
     });
     await form.getByRole('button', { name: 'Put it in place' }).click();

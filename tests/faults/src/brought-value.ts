@@ -4,16 +4,13 @@ import { CredentialView } from '@keyturn/contracts/api';
 import { z } from 'zod';
 import type { LoggedEvent } from './run-facts.ts';
 import type { FaultStack } from './fault-stack.ts';
-import { type Held, type TcpProxy, tcpProxy } from './tcp-proxy.ts';
+import { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
 
 const PATIENCE_MS = 120_000;
 
+const Body = z.looseObject({ code: z.string().optional(), status: z.unknown(), version: z.int().optional() });
 /** What an HTTP write came to in the end: committed, or a problem. */
-export type Ended = {
-  readonly status: number;
-  readonly body: { readonly code?: string; readonly status?: string; readonly version?: number };
-};
-const Body = z.looseObject({ code: z.string().optional(), status: z.string().optional(), version: z.int().optional() });
+export type Ended = { readonly status: number; readonly body: z.infer<typeof Body> };
 
 /** A credential of its own, whose tests go through a proxy that can stop them on their way to the provider. */
 export type BroughtCredential = {
@@ -23,10 +20,8 @@ export type BroughtCredential = {
   bring(password: string): Promise<Ended>;
   /** The next password of the role at the provider. */
   change(password: string): Promise<void>;
-  /** The next test stops before its login arrives at the provider. */
-  holdTest(): Held;
-  /** SIGKILL in the middle of a test, then the login goes on, and what was killed starts again. */
-  killAndRestart(...victims: readonly SupervisedProcess[]): Promise<void>;
+  /** The next test stops before its login arrives at the provider; `kill` ends processes in the middle of it, and starts them again after it. */
+  holdTest(): { kill(...victims: readonly SupervisedProcess[]): Promise<void> };
   read(): Promise<CredentialView>;
   /** What the log has of it. */
   events(): Promise<readonly LoggedEvent[]>;
@@ -59,7 +54,7 @@ export const broughtCredential = async ({ stack, databases }: FaultStack, passwo
       const response = await ask('POST', path, body, key);
       const ended = { status: response.status, body: Body.parse(await response.json()) };
       if (![202, 503, 504].includes(ended.status)) return ended;
-      if (performance.now() > until) throw new Error(`still ${ended.status} ${ended.body.code ?? ended.body.status ?? ''}`);
+      if (performance.now() > until) throw new Error(`still ${ended.status} ${ended.body.code ?? ''}`);
     }
   };
   return {
@@ -74,10 +69,17 @@ export const broughtCredential = async ({ stack, databases }: FaultStack, passwo
       }),
     bring: (brought) => untilEnded(`/${credentialId}/versions`, { secretFields: { password: brought } }),
     change: (next) => databases.giveRole(role, next),
-    holdTest: () => proxy.holdNext(role),
-    killAndRestart: async (...victims) => {
-      await Promise.all(victims.map((victim) => victim.kill()));
-      await Promise.all(victims.map((victim) => victim.restart()));
+    holdTest: () => {
+      const held = proxy.holdNext(role);
+      return {
+        kill: async (...victims) => {
+          await held.arrived;
+          await Promise.all(victims.map((victim) => victim.kill()));
+          held.release();
+          await held.closed;
+          await Promise.all(victims.map((victim) => victim.restart()));
+        },
+      };
     },
     read: async () => CredentialView.parse(await (await ask('GET', `/${credentialId}`)).json()),
     events: async () => (await databases.events()).filter(({ stream }) => stream === `credential-${credentialId}`),

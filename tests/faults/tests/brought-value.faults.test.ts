@@ -28,7 +28,7 @@ const VICTIMS = [
 ] as const;
 
 describe.each(VICTIMS)('while it is tested, and %s is killed', (_who, victims) => {
-  const kill = () => credential.killAndRestart(...victims.map((victim) => faults.stack.services[victim]));
+  const killed = () => victims.map((victim) => faults.stack.services[victim]);
 
   it('a new value that works is committed once, as tested', async () => {
     expect(await credential.register(first)).toMatchObject({ status: 201, body: { status: 'committed' } });
@@ -36,10 +36,7 @@ describe.each(VICTIMS)('while it is tested, and %s is killed', (_who, victims) =
     await credential.change(next);
     const held = credential.holdTest();
     const ended = credential.bring(next);
-    await held.arrived;
-    const restarted = kill();
-    held.release();
-    await restarted;
+    await held.kill(...killed());
     expect(await ended).toMatchObject({ status: 201, body: { status: 'committed', version: 2 } });
     const { current, generation, untested, change, versions } = await credential.read();
     expect([current, generation, untested, change]).toEqual([2, 2, null, null]);
@@ -55,10 +52,7 @@ describe.each(VICTIMS)('while it is tested, and %s is killed', (_who, victims) =
   it('a registration with a wrong value leaves no credential, and its address free', async () => {
     const held = credential.holdTest();
     const ended = credential.register(randomUUID());
-    await held.arrived;
-    const restarted = kill();
-    held.release();
-    await restarted;
+    await held.kill(...killed());
     expect(await ended).toMatchObject({ status: 422, body: { code: 'test-invalid' } });
     expect(await credential.read()).toMatchObject({ status: 'deleted', current: null, change: null });
     const types = await typesOf();

@@ -17,10 +17,12 @@ export type ErrandRounds = {
   readonly idle: () => Promise<void>;
 };
 
-/** An errand that fails again and again is tried ever more rarely. `onFree`: one was done, so there may be room for another one. */
+/** An errand that fails again and again is tried ever more rarely. `onFree`: one was done, and others waited for that. */
 export const createErrandRounds = (deps: ErrandDeps, onFree: () => void = () => undefined): ErrandRounds => {
   const resting = new Map<string, { readonly failures: number; readonly rounds: number }>();
+  /** By credential: two versions may be one login at the provider, where changing it twice at once would fail one of them. */
   const underWay = new Map<string, Promise<void>>();
+  let isSomethingLeft = false;
 
   const isDue = (errand: Errand): boolean => {
     const rest = resting.get(keyOf(errand));
@@ -44,20 +46,25 @@ export const createErrandRounds = (deps: ErrandDeps, onFree: () => void = () => 
 
   const perform = async (errand: Errand): Promise<void> => {
     await attempt(errand);
-    const wasFull = underWay.size === AT_ONCE;
-    underWay.delete(keyOf(errand));
-    if (wasFull) onFree();
+    underWay.delete(errand.credentialId);
+    if (isSomethingLeft) onFree();
   };
 
   return {
     look: async () => {
-      // What is finished while the list is on its way may still be in it.
-      const known = new Set(underWay.keys());
+      const busy = new Set(underWay.keys());
       const open = await deps.errands.list();
       const keys = new Set(open.map(keyOf));
       for (const key of resting.keys()) if (!keys.has(key)) resting.delete(key);
-      const free = open.filter((errand) => !known.has(keyOf(errand)) && isDue(errand));
-      for (const errand of free.slice(0, AT_ONCE - underWay.size)) underWay.set(keyOf(errand), perform(errand));
+      const due = open.filter(isDue);
+      isSomethingLeft = false;
+      for (const errand of due) {
+        const { credentialId } = errand;
+        if (busy.has(credentialId) || underWay.has(credentialId) || underWay.size >= AT_ONCE) isSomethingLeft = true;
+        else underWay.set(credentialId, perform(errand));
+      }
+      // What ended while the list was on its way may still be in it, or what it kept waiting.
+      if (due.some(({ credentialId }) => busy.has(credentialId) && !underWay.has(credentialId))) onFree();
     },
     idle: async () => {
       while (underWay.size > 0) await Promise.all(underWay.values());

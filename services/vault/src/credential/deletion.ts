@@ -71,5 +71,8 @@ export const recordErrandRevoked = (data: CommandOf<'errand.record-revoked'>, st
     ...(isOwed ? [make('ledger.settled', { version, outcome: 'revoked' })] : []),
   ];
   if (stillRevoking(state).some((other) => other !== version)) return ok(revoked);
-  return ok([...revoked, ...endOf(state, { reason, revoked: [...revokedByDeletion(state), version], backupRetentionDays })]);
+  return ok([
+    ...revoked,
+    ...endOf(state, { reason, revoked: [...revokedByDeletion(state), version].toSorted((a, b) => a - b), backupRetentionDays }),
+  ]);
 };
