@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SupervisedProcess } from '@keyturn/dev-stack';
 import { CredentialView } from '@keyturn/contracts/api';
 import { z } from 'zod';
@@ -11,6 +12,8 @@ const PATIENCE_MS = 120_000;
 const Body = z.looseObject({ code: z.string().optional(), status: z.unknown(), version: z.int().optional() });
 /** What an HTTP write came to in the end: committed, or a problem. */
 export type Ended = { readonly status: number; readonly body: z.infer<typeof Body> };
+
+const About = z.looseObject({ address: z.string(), credentialId: z.string() });
 
 /** A credential of its own, whose tests go through a proxy that can stop them on their way to the provider. */
 export type BroughtCredential = {
@@ -32,7 +35,6 @@ export const broughtCredential = async ({ stack, databases }: FaultStack, passwo
   const { gatewayUrl, tokens, ordersDatabaseUrl } = stack.endpoints;
   const role = `brought_${randomUUID().slice(0, 8)}`;
   const address = `system.postgres.${role.replace('_', '-')}`;
-  const credentialId = randomUUID();
   const target = new URL(ordersDatabaseUrl);
   const proxy: TcpProxy = await tcpProxy(Number(target.port));
   await databases.giveRole(role, password);
@@ -54,20 +56,29 @@ export const broughtCredential = async ({ stack, databases }: FaultStack, passwo
       const response = await ask('POST', path, body, key);
       const ended = { status: response.status, body: Body.parse(await response.json()) };
       if (![202, 503, 504].includes(ended.status)) return ended;
+      await pause(200);
       if (performance.now() > until) throw new Error(`still ${ended.status} ${ended.body.code ?? ''}`);
     }
+  };
+  const ownEvents = async (): Promise<LoggedEvent[]> =>
+    (await databases.events()).filter(
+      ({ stream, data }) => stream.startsWith('credential-') && About.parse(JSON.parse(data)).address === address,
+    );
+  const idOf = async (): Promise<string> => {
+    const [registered] = await ownEvents();
+    if (!registered) throw new Error(`nothing of ${address} is in the log`);
+    return About.parse(JSON.parse(registered.data)).credentialId;
   };
   return {
     address,
     register: (brought) =>
       untilEnded('', {
-        credentialId,
         address,
         credentialType: 'database_password',
         publicFields: { host: '127.0.0.1', port: String(proxy.port), database: target.pathname.slice(1), username: role },
         secretFields: { password: brought },
       }),
-    bring: (brought) => untilEnded(`/${credentialId}/versions`, { secretFields: { password: brought } }),
+    bring: async (brought) => untilEnded(`/${await idOf()}/versions`, { secretFields: { password: brought } }),
     change: (next) => databases.giveRole(role, next),
     holdTest: () => {
       const held = proxy.holdNext(role);
@@ -81,8 +92,8 @@ export const broughtCredential = async ({ stack, databases }: FaultStack, passwo
         },
       };
     },
-    read: async () => CredentialView.parse(await (await ask('GET', `/${credentialId}`)).json()),
-    events: async () => (await databases.events()).filter(({ stream }) => stream === `credential-${credentialId}`),
+    read: async () => CredentialView.parse(await (await ask('GET', `/${await idOf()}`)).json()),
+    events: ownEvents,
     close: () => proxy.close(),
   };
 };

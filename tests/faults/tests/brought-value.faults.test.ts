@@ -41,8 +41,8 @@ describe.each(VICTIMS)('while it is tested, and %s is killed', (_who, victims) =
     const { current, generation, untested, change, versions } = await credential.read();
     expect([current, generation, untested, change]).toEqual([2, 2, null, null]);
     expect(versions.map(({ version, status, tested }) => [version, status, tested?.verdict])).toEqual([
-      [1, 'superseded', 'valid'],
       [2, 'current', 'valid'],
+      [1, 'superseded', 'valid'],
     ]);
     const types = await typesOf();
     expect([count(types, 'credential.version-staged'), count(types, 'credential.rotated')]).toEqual([2, 2]);

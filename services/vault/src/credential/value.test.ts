@@ -112,6 +112,17 @@ describe('a new value', () => {
     const known = knownOf(given(...past, spec.changed(1, 2, 2), superseded).state);
     expect(known && [known.ledger, versionOf(known, 1)?.leftAliveBecause]).toEqual([[], leftAliveBecause]);
   });
+  it('of a type without a test is committed in the append that stages it', () => {
+    const registered = make('credential.registered', { credentialType: 'generic', issuer: null, policy: spec.policy });
+    const leftAliveBecause = "Keyturn can't revoke a generic at its provider";
+    given(registered, brought(1, {}), first('no-test'))
+      .when(spec.value(2, {}))
+      .then(
+        brought(2, {}),
+        spec.changed(1, 2, 2, 'no-test'),
+        make('credential.version-superseded', { version: 1, by: 2, leftAliveBecause }),
+      );
+  });
   it('is discarded where the provider refuses it, and nothing has changed', () => {
     const past = [...spec.base, brought(2), spec.changeAsked('value', 2)];
     given(...past)
