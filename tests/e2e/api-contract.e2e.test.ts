@@ -33,6 +33,7 @@ const registration = (name: string) => ({
   credentialType: 'database_password',
   publicFields: { host: '127.0.0.1', port: '5432', database: 'orders', username: name },
   secretFields: { password: randomUUID() },
+  untested: 'import',
 });
 
 describe('the document of the running gateway', () => {
@@ -113,8 +114,8 @@ describe('every answer of the running gateway is as documented', () => {
     expect(await found.json()).toMatchObject({ items: [{ address: `system.postgres.${name}`, untested: 'import' }], total: 1 });
     expect((await patch({ tags: ['Not a tag'] })).status).toBe(422);
     const value = (secretFields: unknown) =>
-      call(`${path}/versions`, { method: 'POST', body: JSON.stringify({ secretFields }), headers: json });
-    expect(await (await value({ password: randomUUID() })).json()).toMatchObject({ version: 2, generation: 2 });
+      call(`${path}/versions`, { method: 'POST', body: JSON.stringify({ secretFields, evenIfUnreachable: true }), headers: json });
+    expect(await (await value({ password: randomUUID() })).json()).toMatchObject({ version: 2, generation: 2, status: 'committed' });
     expect((await value({})).status).toBe(422);
   });
 
@@ -130,16 +131,19 @@ describe('every answer of the running gateway is as documented', () => {
     const reveal = { reason: 'the contract' };
     expect(await send('POST', `${path}/reveal`, reveal)).toMatchObject({ status: 200, body: { fields: first.secretFields } });
     expect((await send('POST', `${path}/reveal`, { reason: 'x' })).status).toBe(422);
-    expect((await send('POST', `${path}/versions`, { secretFields: { password: randomUUID() } })).status).toBe(201);
+    const another = { secretFields: { password: randomUUID() } };
+    expect(await send('POST', `${path}/versions`, another)).toMatchObject({ status: 424, body: { code: 'test-unreachable' } });
+    expect((await send('POST', `${path}/versions`, { ...another, evenIfUnreachable: true })).status).toBe(201);
+    expect(await send('POST', `${path}/test`, {})).toMatchObject({ status: 200, body: { test: { verdict: 'unreachable' } } });
+    expect(await (await call(`${path}/test`)).json()).toMatchObject({ open: null, items: [{ version: 3, why: 'asked' }, {}, {}] });
     expect((await call(`${path}/versions`)).status).toBe(200);
-    expect(await (await call(`${path}/versions/compare?a=1&b=2`)).json()).toMatchObject({ a: 1, b: 2 });
+    expect(await (await call(`${path}/versions/compare?a=1&b=3`)).json()).toMatchObject({ a: 1, b: 3 });
     expect((await call(`${path}/versions/compare?a=1&b=9`)).status).toBe(404);
     expect((await send('PATCH', path, { enabled: false, reason: 'the contract' })).body).toMatchObject({ status: 'disabled' });
     expect((await send('POST', `${path}/reveal`, reveal)).status).toBe(409);
-    expect((await send('PATCH', path, { publicFields: { host: 'nowhere.invalid' } })).body).toMatchObject({ change: { version: 3 } });
+    const edit = { publicFields: { host: 'nowhere.invalid' } };
+    expect(await send('PATCH', path, edit)).toMatchObject({ status: 424, body: { code: 'test-unreachable' } });
     expect((await send('DELETE', path, { confirm: first.address, reason: 'the contract' })).status).toBe(409);
-    const failed = async () => CredentialView.parse(await (await call(path)).json()).failedChange?.code === 'test-unreachable';
-    expect(await waitUntil(failed, { timeoutMs: 30_000 })).toBe(true);
     expect((await send('DELETE', path, { confirm: 'else', reason: 'the contract' })).status).toBe(422);
     const ending = { confirm: first.address, reason: 'the contract', leftAliveBecause: 'it never was there' };
     expect(await send('DELETE', path, ending)).toMatchObject({ status: 200, body: { status: 'deleted' } });

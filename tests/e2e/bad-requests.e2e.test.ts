@@ -15,6 +15,7 @@ const registration = (address: string) => ({
   credentialType: 'database_password',
   publicFields: { host: '127.0.0.1', port: '1', database: 'orders', username: 'nobody' },
   secretFields: { password: CANARY },
+  untested: 'import',
 });
 
 let before: readonly unknown[];

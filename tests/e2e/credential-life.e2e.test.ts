@@ -11,6 +11,7 @@ const { credentialId: ordersId, endpoints } = inject('stack');
 const { adminUiUrl } = endpoints;
 const role = `life_${randomUUID().slice(0, 8)}`;
 const PASSWORD = `canary-of-a-life-${randomUUID()}`;
+const NEW_PASSWORD = `canary-of-another-life-${randomUUID()}`;
 const ADDRESS = `system.postgres.${role.replace('_', '-')}`;
 
 let chromium: Chromium;
@@ -149,13 +150,47 @@ describe('the life of a credential on the page', () => {
     expect(Math.abs(Date.parse(expiresAt ?? '') - Date.parse('2031-05-06T12:00:00Z'))).toBeLessThan(36 * 3_600_000);
   }, 60_000);
 
-  it('gives a disabled one to nobody', async () => {
+  it('tests a new value while the form says so; a wrong one is refused with the reason, and nothing has changed', async () => {
+    await page.getByRole('button', { name: 'New value' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByText('It is tested at the provider, and becomes version 4 if it works.').waitFor();
+    await form.locator('[name="password"]').fill(`wrong-${randomUUID()}`);
+    const testing = form.getByRole('status').getByText('Testing it at the provider…');
+    await page.route('**/versions', async (route) => {
+      if (route.request().method() === 'POST') await testing.waitFor(); // it is on its way no sooner than that was seen
+      await route.continue();
+    });
+    await form.getByRole('button', { name: 'Put it in place' }).click();
+    await form.getByRole('alert').getByText('The test failed, so nothing has changed').waitFor();
+    await page.unroute('**/versions');
+    const said = `The server refuses the password of ${role}`;
+    await form.getByRole('alert').getByText(said).waitFor();
+    expect(await testing.count()).toBe(0);
+    expect(await flaws()).toEqual([]);
+    const { current, generation, versions, failedChange } = await readCredential(credentialId);
+    expect([current, versions.find(({ version }) => version === 4)?.status]).toEqual([1, 'discarded']);
+    expect(failedChange).toMatchObject({ kind: 'value', version: 4, code: 'test-invalid' });
+
+    await inOrders(`ALTER ROLE ${role} PASSWORD '${NEW_PASSWORD}'`);
+    await form.locator('[name="password"]').fill(NEW_PASSWORD);
+    await form.getByRole('button', { name: 'Put it in place' }).click();
+    await page.getByText('v5 is in place').waitFor();
+    await form.waitFor({ state: 'detached' });
+    const after = await readCredential(credentialId);
+    expect([after.current, after.generation, after.untested]).toEqual([5, generation + 1, null]);
+    expect(after.versions.find(({ version }) => version === 5)).toMatchObject({ status: 'current', tested: { verdict: 'valid' } });
+    expect(after.ledger).toContainEqual(expect.objectContaining({ kind: 'superseded-not-revoked', version: 1, providerId: role }));
+  }, 120_000);
+
+  it('gives a disabled one to nobody, and takes no value for it', async () => {
     await choose('Disable');
     await page.getByRole('dialog').getByLabel('Reason').fill('a leak is suspected');
     await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
     await page.getByText('a leak is suspected').first().waitFor();
     const reveal = { method: 'POST', body: { reason: 'looking' } };
     expectProblem(await ask(`${credentialPath(credentialId)}/reveal`, reveal), 409, 'credential-disabled');
+    const value = { method: 'POST', body: { secretFields: { password: NEW_PASSWORD } } };
+    expectProblem(await ask(`${credentialPath(credentialId)}/versions`, value), 409, 'credential-disabled');
     await ask(credentialPath(credentialId), { method: 'PATCH', body: { enabled: true } });
   }, 60_000);
 
@@ -169,13 +204,13 @@ describe('the life of a credential on the page', () => {
     expect(await flaws()).toEqual([]);
     await dialog.getByLabel(`Type ${ADDRESS} to confirm`).fill(ADDRESS);
     await dialog.getByRole('button', { name: 'Delete for good' }).click();
-    await page.getByText('Revoked at the provider: v1, v3.').waitFor({ timeout: 60_000 });
+    await page.getByText('Revoked at the provider: v1, v3, v5.').waitFor({ timeout: 60_000 });
     expect(await flaws()).toEqual([]);
-    expect(await logsIn(role, PASSWORD)).toBe(false);
+    expect(await logsIn(role, NEW_PASSWORD)).toBe(false);
     const reveal = { method: 'POST', body: { reason: 'looking' } };
     expectProblem(await ask(`${credentialPath(credentialId)}/reveal`, reveal), 410, 'credential-deleted');
     const { status, deleted, versions } = await readCredential(credentialId);
-    expect([status, deleted?.revoked, versions.length]).toEqual(['deleted', [1, 3], 3]);
+    expect([status, deleted?.revoked, versions.length]).toEqual(['deleted', [1, 3, 5], 5]);
     const { items } = (await ask(`/api/v1/admin/credentials?search=${ADDRESS}`)).json as { items: unknown[] };
     expect(items).toEqual([]);
   }, 120_000);

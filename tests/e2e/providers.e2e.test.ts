@@ -19,12 +19,14 @@ const register = async (name: string, { port = at.port, issuerPassword = secret(
     credentialType: 'database_password',
     publicFields: { ...publicFields, username: 'orders_issuer' },
     secretFields: { password: issuerPassword },
+    untested: 'import', // whether it works or not
   });
   const { credentialId } = await admin().register({
     address: `system.postgres.e2e-${name}`,
     credentialType: 'database_password',
     publicFields: { ...publicFields, username: role },
     secretFields: { password },
+    untested: 'import',
     issuer: issuer.credentialId,
     policy: SAMPLE_POLICY,
   });

@@ -14,9 +14,8 @@ export const forms = {
     sending: 'Waiting for the vault’s word…',
     testing: 'Testing it at the provider…',
   },
-  testFailed: 'The test failed, so nothing has changed',
   stillTesting: 'The test goes on. This page shows how it ends.',
-  evenIfUnreachable: 'Even if the provider can’t be reached',
+  evenIfUnreachable: 'Even if the provider can’t be asked',
   evenIfUnreachableHint: 'Then it becomes current without a test, and is marked so.',
   extra: {
     addPublic: 'Add a public field',
@@ -33,7 +32,7 @@ export const forms = {
   register: {
     open: 'Register',
     title: 'Register a credential',
-    lead: 'Keyturn takes over a credential that exists. Nothing changes at the provider until you rotate it.',
+    lead: 'Keyturn takes over a credential that exists. Where its type has a test, the value is tried first. Nothing changes at the provider until you rotate it.',
     type: 'Type',
     address: 'Address',
     addressHint: 'system.<service>.<name>, in lower case',
@@ -47,7 +46,10 @@ export const forms = {
   value: {
     open: 'New value',
     title: (address: string) => `New value of ${address}`,
-    lead: (next: number) => `It becomes version ${next}. Consumers get it at once; the present value is not revoked at the provider.`,
+    leadTested: (next: number) =>
+      `It is tested at the provider, and becomes version ${next} if it works. Consumers then get it; the present value is not revoked there.`,
+    lead: (next: number) =>
+      `There is no test for it: it becomes version ${next} at once, and is marked untested. The present value is not revoked at the provider.`,
     publicLead: 'Beside it',
     publicHint: 'What is not secret stays as it is unless you change it here.',
     submit: 'Put it in place',

@@ -66,6 +66,7 @@ export const lifecycle = {
   },
   actions: 'Actions',
   heldBy: (names: readonly string[]) => `held by ${names.join(', ')}`,
+  leftAlive: (why: string) => `left alive at the provider, because ${why}`,
   heldByNobody: 'held by nobody',
   edited: (from: number) => `v${from}, edited`,
   disabledNote: (who: string, reason: string) => `Disabled by ${who}: ${reason}`,

@@ -13,6 +13,13 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('confirmation-wrong', {}),
   refusal('change-open', { version: z.int() }),
   refusal('nothing-to-change', {}),
+  /** The provider's word on a value that somebody brought, in our own sentence: nothing was changed. */
+  refusal('test-invalid', { sentence: z.string() }),
+  refusal('test-forbidden', { sentence: z.string() }),
+  /** Nobody could be asked: the provider, or whoever asks it. */
+  refusal('test-unreachable', { sentence: z.string() }),
+  refusal('test-rate-limited', { sentence: z.string() }),
+  refusal('no-test', { why: z.string() }),
   refusal('version-revoked', { requested: z.int() }),
   refusal('version-discarded', { requested: z.int() }),
   refusal('version-held', { holders: z.array(z.string()) }),

@@ -1,5 +1,6 @@
 export { compareFences, type Fence } from './fence.ts';
 export { generatePassword } from './generate-password.ts';
+export { adapterOf, type ProviderAdapter } from './provider-adapter.ts';
 export type {
   CandidatePlan,
   Changed,
@@ -10,7 +11,7 @@ export type {
   MissingPrivilege,
   Provider,
   Strategy,
-  TestVerdict,
+  TestedLogin,
   UseSample,
 } from './provider.ts';
 export type { ProviderRefusal } from './refusal.ts';

@@ -1,3 +1,4 @@
+import type { TestReport } from '@keyturn/contracts';
 import type { Result, Sensitive } from '@keyturn/kernel';
 import type { Fence } from './fence.ts';
 import type { ProviderRefusal } from './refusal.ts';
@@ -5,16 +6,8 @@ import type { ProviderRefusal } from './refusal.ts';
 /** Who makes the value of a new version: we do, the provider does, or a person does at the provider's site. */
 export type Strategy = 'chosen' | 'issued' | 'assisted';
 
-/**
- * The answer of one login with a version's value. `valid` and `invalid` are the provider's own word; `forbidden` means that the
- * login is known but can't do what it is for; `unreachable` says nothing about the value. The sentence holds no secret.
- */
-export type TestVerdict = {
-  readonly verdict: 'valid' | 'invalid' | 'unreachable' | 'forbidden';
-  readonly sentence: string;
-  readonly sqlState?: string;
-  readonly elapsedMs: number;
-};
+/** What one login with a version's value came to. */
+export type TestedLogin = TestReport & { readonly sqlState?: string };
 
 /** Whether a value still opens the door. `dead` is claimed only on the provider's authentication refusal, twice in a row. */
 export type Liveness = { readonly state: 'alive' | 'dead' | 'unknown'; readonly sentence: string };
@@ -57,7 +50,7 @@ export interface Provider<Fields> {
   /** Takes the fields of an opened value, or names the field that is missing or malformed (never its value). */
   parseFields(record: Sensitive<Readonly<Record<string, string>>>): Result<Fields, ProviderRefusal>;
   /** Logs in with the value and does nothing else. `owner` is the account for which it acts, if that isn't its own user name. */
-  test(input: { readonly fields: Fields; readonly owner?: string }): Promise<TestVerdict>;
+  test(input: { readonly fields: Fields; readonly owner?: string }): Promise<TestedLogin>;
   /** Says `dead` only after two separate authentication refusals. Call it when no `apply` can be in flight any more. */
   isDead(fields: Fields): Promise<Liveness>;
 }

@@ -243,7 +243,7 @@ describe('bad requests', () => {
 
 const register = async (headers: Record<string, string> = {}) => {
   const vault = memoryVault({
-    'credential.register': ok({ credentialId: ID, address: registration.address, version: 1, generation: 1 }),
+    'credential.register': ok({ credentialId: ID, address: registration.address, version: 1, status: 'committed', generation: 1 }),
   });
   const request = json(registration);
   const init = { method: 'POST', body: request.body, headers: { ...request.headers, ...bearer('admin'), ...headers } };

@@ -46,6 +46,8 @@ export type AppDeps = {
   readonly subscriberJwts: SubscriberJwts;
   readonly docs: DocsPage;
   readonly publicUrl: string;
+  /** How long an answer waits for the worker's test of a value. */
+  readonly testWaitMs: number;
   readonly streamsPerCaller: number;
   readonly temporalUiUrl: string | null;
   readonly clock: Clock;

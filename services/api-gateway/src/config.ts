@@ -35,6 +35,8 @@ const Variables = z.object({
   SESSION_KEY_FILE: File,
   /** Event streams that one caller may have open at one gateway. */
   STREAMS_PER_CALLER: z.coerce.number().int().positive().default(20),
+  /** How long an answer waits for the test of a value, before it is 202. */
+  TEST_WAIT_MS: z.coerce.number().int().min(0).max(25_000).default(15_000),
   ADMIN_UI_DIR: File.optional(),
   TEMPORAL_UI_URL: z.url().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -60,6 +62,7 @@ const Config = Variables.transform((env) => ({
     scope: env.OIDC_SCOPE,
   },
   streamsPerCaller: env.STREAMS_PER_CALLER,
+  testWaitMs: env.TEST_WAIT_MS,
   sessionKeyFile: env.SESSION_KEY_FILE,
   adminUiDir: env.ADMIN_UI_DIR ?? null,
   temporalUiUrl: env.TEMPORAL_UI_URL ?? null,

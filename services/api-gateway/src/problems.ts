@@ -37,6 +37,11 @@ export const PROBLEMS = {
   'confirmation-wrong': { status: 422, title: 'What was typed is not the credential’s address' },
   'change-open': { status: 409, title: 'Another version is being tested, to become current' },
   'nothing-to-change': { status: 409, title: 'The fields are what they were' },
+  'test-invalid': { status: 422, title: 'The provider does not accept the value; nothing was changed' },
+  'test-forbidden': { status: 422, title: 'The provider knows the account and does not let it do its work; nothing was changed' },
+  'test-unreachable': { status: 424, title: 'The value could not be tested; nothing was changed' },
+  'test-rate-limited': { status: 424, title: 'The provider takes no more tests just now; nothing was changed' },
+  'no-test': { status: 409, title: 'There is no test of it' },
   'version-revoked': { status: 409, title: 'The version is revoked' },
   'version-discarded': { status: 409, title: 'The version was discarded' },
   'version-held': { status: 409, title: 'Consumers still hold a version of it' },
@@ -167,6 +172,7 @@ export const problemOfRefusal = (refusal: Refusal, instance: string): Response =
   if ('issues' in refusal) {
     return problemResponse(refusal.code, instance, { errors: refusal.issues.map(issueOf) });
   }
+  if ('sentence' in refusal) return problemResponse(refusal.code, instance, { detail: refusal.sentence });
   const { code, ...facts } = refusal;
   const wait = 'retryAfterSeconds' in refusal ? { headers: { 'retry-after': String(refusal.retryAfterSeconds) } } : {};
   const detail = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);

@@ -85,6 +85,7 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
     docs: new Map(),
     publicUrl: url,
     streamsPerCaller: 20,
+    testWaitMs: 15_000,
     temporalUiUrl: null,
     clock,
     newId,

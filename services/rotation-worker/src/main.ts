@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connectBus, vaultClient } from '@keyturn/bus';
 import { systemClock } from '@keyturn/kernel';
+import { providerAdapters } from '@keyturn/providers/adapters';
 import { postgresProvider } from '@keyturn/providers/postgres';
 import { readSecretFile } from '@keyturn/service';
 import { jsonLogger, startTracing } from '@keyturn/telemetry';
@@ -45,7 +46,9 @@ const worker = await runTemporalWorker({ connection: temporal.native, namespace,
 const runs = temporalRotationRuns({ client: temporal.client, namespace, taskQueue });
 const settlePace = createSettlePace({ ...config.settlePause, clock: systemClock });
 const sweeper = startSweeper({ vault, logins, log, runs, settlePace, newId: randomUUID, tracer, everyMs: config.sweepEveryMs });
-const errands = startErrands({ vault, errands: busErrands({ client, newId: randomUUID }), logins, log, bus, everyMs: config.sweepEveryMs });
+const adapters = providerAdapters(config.provider);
+const asked = busErrands({ client, newId: randomUUID });
+const errands = startErrands({ vault, logins, adapters, log, bus, errands: asked, everyMs: config.sweepEveryMs });
 const hearing = hearRotationRequests({ connection: bus.connection, runs, log, tracer });
 onStop(worker.stop, sweeper.stop, errands.stop, hearing.stop);
 

@@ -22,6 +22,8 @@ const Variables = z.object({
   BACKUP_RECIPIENTS_FILE: Path.optional(),
   /** For how many days a backup is kept: shown to whoever deletes a credential. */
   BACKUP_RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(35),
+  /** How long a new value or an edit waits for the worker's test, before it is over. */
+  TEST_DEADLINE_MS: Milliseconds.default(30_000),
   RELAY_POLL_MS: Milliseconds.default(1_000),
   SILENCE_TICK_MS: Milliseconds.default(2_000),
   /** How often a replica says that it runs, and looks for new KEKs. */
@@ -67,6 +69,7 @@ export const loadConfig = (environment: Environment) => {
     policy: policyFrom(env.DEFAULT_POLICY),
     backupPlace: backupPlace(env),
     backupRetentionDays: env.BACKUP_RETENTION_DAYS,
+    testDeadlineMs: env.TEST_DEADLINE_MS,
     relayPollMs: env.RELAY_POLL_MS,
     silenceTickMs: env.SILENCE_TICK_MS,
     replicaBeatMs: env.REPLICA_BEAT_MS,

@@ -23,9 +23,9 @@ const searchText = ({ address, displayName, tags, labels }: RegisteredCredential
   [address, displayName ?? '', ...tags, ...Object.entries(labels).map((label) => label.join('='))].join(' ').toLowerCase();
 
 /** What the worker is to do outside rotations, if anything. */
-const errandOf = ({ change, deletion }: RegisteredCredential): 'test' | 'revoke' | null => {
+const errandOf = ({ change, testAsked, deletion }: RegisteredCredential): 'test' | 'revoke' | null => {
   if (deletion) return 'revoke';
-  return change ? 'test' : null;
+  return change || testAsked ? 'test' : null;
 };
 
 /** A deleted credential has no row: its address is free. */

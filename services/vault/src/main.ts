@@ -29,6 +29,7 @@ import { vaultPool } from './adapters/postgres/vault-pool.ts';
 import { createVault } from './app.ts';
 import { startBackupper } from './backups/start-backupper.ts';
 import { openRefusalRecorder } from './commands/open-refusal-recorder.ts';
+import { startChangeKeeper } from './changes/change-keeper.ts';
 import { loadConfig } from './config.ts';
 import { healthOf } from './health.ts';
 import { noticeOf } from './notices.ts';
@@ -66,6 +67,7 @@ const rewraps = postgresRewrapStore(pool);
 const backups = postgresBackupProgress(pool);
 const folder = backupFolder({ place: config.backupPlace, databaseUrl: config.databaseUrl, kek: config.kek });
 const rechecks = postgresRecheckTable(pool);
+const errands = postgresErrandTable(pool);
 const hold = await openRestoreHold({ log, logger, pollMs: config.replicaBeatMs });
 const bus = await connectBus({ url: config.natsUrl, creds: config.natsCreds, name: 'vault', log: logger, tracer });
 const vault = tellOutages(
@@ -85,7 +87,7 @@ const vault = tellOutages(
     clock,
     logger,
     table: postgresCredentialTable(pool),
-    errands: postgresErrandTable(pool),
+    errands,
     backupRetentionDays: config.backupRetentionDays,
     safe: versionSafe({ log, keys, wrapper }),
     links: linkTable({ openSealingKey: ring.open, clock }),
@@ -140,6 +142,16 @@ const backupper = startBackupper({
   retryMs: RETRY_MS,
   progressMs: BACKUP_PROGRESS_MS,
 });
+const changeKeeper = startChangeKeeper({
+  log,
+  errands,
+  clock,
+  logger,
+  deadlineMs: config.testDeadlineMs,
+  backupRetentionDays: config.backupRetentionDays,
+  newId: uuidv7,
+  pollMs: config.replicaBeatMs,
+});
 const restoreKeeper = startRestoreKeeper({
   log,
   hold,
@@ -163,6 +175,7 @@ onShutdown(logger, [
   stopBeat,
   rewrapper.stop,
   backupper.stop,
+  changeKeeper.stop,
   restoreKeeper.stop,
   hold.stop,
   bus.drain,

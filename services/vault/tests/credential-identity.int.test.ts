@@ -92,7 +92,7 @@ describe('details', () => {
   it('come with the registration and are changed one by one', async () => {
     const origin = { kind: 'import', source: 'fernet', reference: 'encrypted_credentials/1', lastUsedAt: '2025-10-03T12:00:00Z' };
     const details = { displayName: 'DNS', labels: { a: '1', b: '2' }, tags: ['x', 'x', 'b'], owner: 'ops', notes: 'n' };
-    const id = await register('system.details.one', { ...details, expiresAt: '2027-01-01T00:00:00+02:00', origin });
+    const id = await register('system.details.one', { ...details, expiresAt: '2027-01-01T00:00:00+02:00', origin, untested: 'import' });
     expect(await view(id)).toMatchObject({
       ...details,
       tags: ['b', 'x'],
@@ -125,7 +125,7 @@ describe('a new value by hand', () => {
     const { versions } = (await view(id)) as unknown as { versions: { version: number; status: string; untested: string | null }[] };
     expect(versions.map(({ version, status, untested }) => [version, status, untested])).toEqual([
       [2, 'current', 'no-test'],
-      [1, 'superseded', 'import'],
+      [1, 'superseded', 'no-test'],
     ]);
     expect((await list({ service: 'values' })).items[0]).toMatchObject({ untested: 'no-test', masks: { token: 'nEwn...wnEw' } });
   });

@@ -48,7 +48,13 @@ describe.runIf(WHY_NOT === null)('a vault whose Postgres has no room', () => {
 
   const register = async (index: number): Promise<string> => {
     const credentialId = uuidv7();
-    const data = { credentialId, address: `system.postgres.full-${index}`, credentialType: 'database_password', publicFields: FIELDS };
+    const data = {
+      credentialId,
+      address: `system.postgres.full-${index}`,
+      credentialType: 'database_password',
+      publicFields: FIELDS,
+      untested: 'import',
+    };
     const secret = new Sensitive({ fields: { password: `of ${index}` } });
     const made = await vault.client(ADMIN).command('credential.register', { ...data, issuer: null }, { commandId: randomUUID(), secret });
     expect(made).toMatchObject({ ok: true });

@@ -114,7 +114,7 @@ describe('two replicas of the vault under load', () => {
   const register = (address: string, credentialId = uuidv7()): Promise<string> =>
     insist(
       'credential.register',
-      { credentialId, address, credentialType: 'database_password', publicFields: FIELDS, issuer: null },
+      { credentialId, address, credentialType: 'database_password', publicFields: FIELDS, issuer: null, untested: 'import' },
       new Sensitive({ fields: { password: `of ${credentialId}` } }),
     );
   const head = async (): Promise<number> =>

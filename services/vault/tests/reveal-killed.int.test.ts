@@ -57,7 +57,8 @@ const client = () => vaultClient({ bus, actor: { ...ADMIN, authenticatedAt: new 
 
 it('no secret was ever answered without its record, wherever the vault was killed', async () => {
   const credentialId = uuidv7();
-  const data = { credentialId, address: 'system.postgres.shown', credentialType: 'database_password', publicFields: FIELDS, issuer: null };
+  const about = { credentialId, address: 'system.postgres.shown', issuer: null, untested: 'import' };
+  const data = { ...about, credentialType: 'database_password', publicFields: FIELDS };
   const secret = new Sensitive({ fields: { password: 'shown often' } });
   expect(await client().command('credential.register', data, { commandId: randomUUID(), secret })).toMatchObject({ ok: true });
 

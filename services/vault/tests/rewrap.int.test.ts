@@ -99,7 +99,13 @@ const kill = async (child: ChildProcess): Promise<void> => {
 };
 
 const register = async (name: string): Promise<void> => {
-  const data = { credentialId: uuidv7(), address: `system.postgres.${name}`, credentialType: 'database_password', publicFields: FIELDS };
+  const data = {
+    credentialId: uuidv7(),
+    address: `system.postgres.${name}`,
+    credentialType: 'database_password',
+    publicFields: FIELDS,
+    untested: 'import',
+  };
   const secret = new Sensitive({ fields: { password: `of ${name}` } });
   expect(
     await vault.client(ADMIN).command('credential.register', { ...data, issuer: null }, { commandId: randomUUID(), secret }),

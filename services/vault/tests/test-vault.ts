@@ -142,7 +142,14 @@ export const registerOrders = async (vault: TestVault, address = ADDRESS) => {
   const admin = vault.client(ADMIN);
   const register = async (at: string, issuer: string | null, password: string): Promise<string> => {
     const credentialId = uuidv7();
-    const data = { credentialId, address: at, credentialType: 'database_password', publicFields: FIELDS, issuer };
+    const data = {
+      credentialId,
+      address: at,
+      credentialType: 'database_password',
+      publicFields: FIELDS,
+      issuer,
+      untested: 'import' as const,
+    };
     const made = await admin.command('credential.register', data, {
       commandId: randomUUID(),
       secret: new Sensitive({ fields: { password } }),

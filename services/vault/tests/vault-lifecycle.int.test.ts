@@ -153,6 +153,7 @@ describe('a comparison', () => {
   it('of two values opens both inside the vault, says so in the log, and says no value', async () => {
     const { credentialId } = await registered();
     await vault.client(ADMIN).command('credential.stage-value', { credentialId }, { commandId: randomUUID(), secret: secretOf('another') });
+    await tested(credentialId, 2);
     const fields = await compare(credentialId);
     expect(fields).toEqual([{ field: 'password', secret: true, change: 'changed', a: null, b: null }]);
     expect(await eventsOf(credentialId, 'secret.compared')).toHaveLength(1);
@@ -263,7 +264,7 @@ describe('deleting', () => {
     const { credentialId, address, issuer } = await registered();
     await remove(credentialId, address, { leftAliveBecause: 'it is moved' });
     const next = randomUUID();
-    const data = { credentialId: next, address, credentialType: 'database_password', publicFields: FIELDS, issuer };
+    const data = { credentialId: next, address, credentialType: 'database_password', publicFields: FIELDS, issuer, untested: 'import' };
     const answer = await vault.client(ADMIN).command('credential.register', data, { commandId: randomUUID(), secret: secretOf('new') });
     expect(answer.ok).toBe(true);
     expect((await view(credentialId)).status).toBe('deleted');

@@ -62,6 +62,11 @@ export const openDatabases = ({ endpoints }: Stack) => {
     letIssuerLogIn: async (may: boolean): Promise<void> => {
       await target.query(`ALTER ROLE orders_issuer ${may ? 'LOGIN' : 'NOLOGIN'}`);
     },
+    /** A role that nobody manages but whoever asked for it, or its next password. */
+    giveRole: async (name: string, password: string): Promise<void> => {
+      const { rowCount } = await target.query('SELECT FROM pg_roles WHERE rolname = $1', [name]);
+      await target.query(`${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${name} LOGIN PASSWORD '${password}'`);
+    },
     close: async (): Promise<void> => void (await Promise.all([vault.end(), audit.end(), target.end()])),
   };
 };

@@ -16,7 +16,8 @@ export const FAULT_POLICY = {
 };
 
 const SETTINGS = {
-  vault: { SILENCE_TICK_MS: '250', RELAY_POLL_MS: '250' },
+  // A test that a kill interrupts is waited for until everything is up again, however slow the machine.
+  vault: { SILENCE_TICK_MS: '250', RELAY_POLL_MS: '250', TEST_DEADLINE_MS: '90000' },
   'rotation-worker': { SWEEP_EVERY_MS: '500', SETTLE_PAUSE_FIRST_MS: '500', SETTLE_PAUSE_LONGEST_MS: '2000' },
   orders: { BEAT_EVERY_MS: '400' },
 } as const satisfies StackOptions['settings'];

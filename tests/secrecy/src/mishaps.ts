@@ -12,6 +12,7 @@ const bodyOf = (address: string, password: unknown) => ({
   credentialType: 'database_password',
   publicFields: { host: '127.0.0.1', port: '1', database: 'orders', username: 'orders' },
   secretFields: { password },
+  untested: 'import',
 });
 
 /** Sends a secret in requests that are refused: it must not come back, nor be logged. */

@@ -92,6 +92,7 @@ keyturn.evt.system.postgres.orders.credential.rotated      .      .      .      
 keyturn.evt.system.postgres.billing.credential.*           .      .      .      .      .        .        x
 keyturn.evt.system.postgres.*.credential.*                 .      .      .      .      .        .        .
 keyturn.log.credential.change-asked                        .      x      x      .      .        .        .
+keyturn.log.credential.test-asked                          .      x      x      .      .        .        .
 keyturn.log.>                                              .      x      .      .      .        .        .
 _INBOX_vault.>                                             x      .      .      .      .        .        .
 _INBOX_gateway.>                                           .      x      .      .      .        .        .

@@ -63,6 +63,7 @@ const RegisterOptions = z.object({
   owner: z.string().optional(),
   issuerCredential: z.string().optional(),
   default: z.boolean().optional(),
+  evenIfUnreachable: z.boolean().optional(),
 });
 
 const register: Action = async (context) => {
@@ -77,6 +78,7 @@ const register: Action = async (context) => {
     owner,
     issuerCredential,
     default: isDefault,
+    evenIfUnreachable,
   } = context.options(RegisterOptions);
   const { gateway, sealing } = await context.connect();
   const secrets: Record<string, string> = {};
@@ -86,7 +88,7 @@ const register: Action = async (context) => {
   }
   const idempotencyKey = context.newKey();
   const credentialId = await derivedUuid('cli', idempotencyKey);
-  const about = { service, name, scope, credentialType: type, displayName, owner, isDefault };
+  const about = { service, name, scope, credentialType: type, displayName, owner, isDefault, evenIfUnreachable };
   const issuer = issuerCredential === undefined ? undefined : await resolveId(gateway, issuerCredential);
   const publicFields = Object.fromEntries(field.map((given) => pair(given, '--field')));
   const registered = await sealing.sealed(
@@ -100,7 +102,9 @@ const register: Action = async (context) => {
         answers: RegisteredCredential,
       }),
   );
-  context.printer.result(registered, [`Registered ${registered.address} as ${registered.credentialId}.`]);
+  const { address, status } = registered;
+  const still = status === 'testing' ? [`Its value is still being tested: look again with keyturn credentials show ${address}.`] : [];
+  context.printer.result(registered, [`Registered ${address} as ${registered.credentialId}.`, ...still]);
   return 'ok';
 };
 
@@ -142,6 +146,7 @@ export const addCredentialCommands = (program: Command, bind: Bind): void => {
     .option('--owner <text>', 'who answers for it')
     .option('--issuer-credential <credential>', 'the credential that may change it: id or address')
     .option('--default', 'makes it its service’s default')
+    .option('--even-if-unreachable', 'takes the value, marked as untested, where its provider can’t be asked')
     .action(bind(register));
   credentials
     .command('rotate')

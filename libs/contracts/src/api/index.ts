@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
 import { CredentialTypeList, CredentialTypeView } from '../credential-types/type-view.ts';
-import { Details, DetailsChange, Origin, Untested } from '../details.ts';
+import * as lifecycle from '../commands/lifecycle-commands.ts';
+import { Details, DetailsChange, Origin } from '../details.ts';
 import { KekId, KekState } from '../events/key-ring-events.ts';
 import { RotationPolicy } from '../policy.ts';
 import { AUDIT_QUERIES_TABLE, AuditStatus, LostEntry } from '../queries/audit-queries.ts';
@@ -43,7 +44,10 @@ export const RegisterCredentialBody = z
     ...Details.shape,
     isDefault: z.boolean().optional(),
     origin: Origin.optional(),
-    untested: Untested.optional(),
+    /** Of imports alone: the value is taken as it is, and marked. Any other one is tested where there is a test. */
+    untested: z.literal('import').optional(),
+    /** Commit it, marked as untested, even where the provider can't be asked. */
+    evenIfUnreachable: z.boolean().optional(),
   })
   .refine(
     ({ address, scope, service, name }) =>
@@ -72,7 +76,8 @@ export const VerifyValueBody = z
 export type VerifyValueBody = z.infer<typeof VerifyValueBody>;
 export { ValueVerified } from '../commands/credential-commands.ts';
 
-export const RegisteredCredential = z.object({ credentialId: CredentialId, address: Address, version: z.int(), generation: z.int() });
+/** `testing`: the answer could not wait for the test any longer; the version becomes current, or is discarded, all the same. */
+export const RegisteredCredential = lifecycle.ValueOutcome;
 export type RegisteredCredential = z.infer<typeof RegisteredCredential>;
 
 /** A change of what is said of a credential; null clears, and a label that is null goes. */
@@ -84,7 +89,13 @@ export type ChangeDetailsBody = z.infer<typeof ChangeDetailsBody>;
  * as they are; with them they are replaced as a whole.
  */
 export const StageValueBody = z
-  .strictObject({ publicFields: PublicFields.optional(), secretFields: SecretFields.optional(), sealed: OneShotBox.optional() })
+  .strictObject({
+    publicFields: PublicFields.optional(),
+    secretFields: SecretFields.optional(),
+    sealed: OneShotBox.optional(),
+    /** Commit it, marked as untested, even where the provider can't be asked. */
+    evenIfUnreachable: z.boolean().optional(),
+  })
   .refine(({ secretFields, sealed }) => (secretFields === undefined) !== (sealed === undefined), {
     path: ['secretFields'],
     error: 'either secretFields are needed, or sealed',

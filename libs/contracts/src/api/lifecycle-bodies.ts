@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as lifecycle from '../commands/lifecycle-commands.ts';
 import { DetailsChange } from '../details.ts';
 import { AccessEntry, AUDIT_QUERIES_TABLE } from '../queries/audit-queries.ts';
+import { TestList, TestView } from '../queries/lifecycle-views.ts';
 import { VersionDetail } from '../queries/views.ts';
 import { PublicFields, VersionNumber } from '../words.ts';
 
@@ -62,10 +63,13 @@ export type RevealedSecret = z.infer<typeof RevealedSecret>;
 
 export const RollBackOutcome = lifecycle.ChangeOutcome.extend({ epoch: z.int().nullable() });
 export type RollBackOutcome = z.infer<typeof RollBackOutcome>;
+/** What the test of the current version came to, or that the answer could not wait for it: then it joins the list all the same. */
+export const TestOutcome = lifecycle.TestAskedFor.extend({ status: z.enum(['tested', 'testing']), test: TestView.nullable() });
+export type TestOutcome = z.infer<typeof TestOutcome>;
 export const VersionList = z.object({ items: z.array(VersionDetail) });
 export type VersionList = z.infer<typeof VersionList>;
 export const AccessLog = AUDIT_QUERIES_TABLE['access.read'].answer;
 export type AccessLog = z.infer<typeof AccessLog>;
 
 export { DeletionOutcome, VersionComparison } from '../commands/lifecycle-commands.ts';
-export { AccessEntry, VersionDetail };
+export { AccessEntry, TestList, TestView, VersionDetail };

@@ -8,12 +8,14 @@ export const ChangeDetails = z.object({ credentialId: CredentialId, changes: Det
 export type ChangeDetails = z.infer<typeof ChangeDetails>;
 
 /**
- * Puts a new value of an existing credential in place, without the ceremony of a rotation: staged and committed at once, untested. Secret
- * fields travel sealed: `{ fields }`. Public fields that are absent stay as they are.
+ * Puts a new value of an existing credential in place, without the ceremony of a rotation: staged, tested where there is a test, then
+ * committed. Secret fields travel sealed: `{ fields }`. Public fields that are absent stay as they are.
  */
 export const StageValue = z.object({
   credentialId: CredentialId,
   publicFields: PublicFields.optional(),
+  /** Commit it, as untested, even where the provider can't be asked. */
+  evenIfUnreachable: z.boolean().optional(),
 });
 export type StageValue = z.infer<typeof StageValue>;
 

@@ -27,6 +27,7 @@ export const VAULT_COMMAND_DATA = {
   'credential.enable': lifecycle.EnableCredential,
   'credential.edit': lifecycle.EditCredential,
   'credential.roll-back': lifecycle.RollBackTo,
+  'credential.request-test': lifecycle.RequestTest,
   'credential.compare': lifecycle.CompareVersions,
   'credential.reveal': lifecycle.RevealSecret,
   'credential.change-reveal-policy': lifecycle.ChangeRevealPolicy,
@@ -77,5 +78,3 @@ export const RotationStarted = z.object({ credentialId: z.string(), epoch: z.int
 export type RotationStarted = z.infer<typeof RotationStarted>;
 export const RolledBack = z.object({ credentialId: z.string(), epoch: z.int(), version: z.int(), generation: z.int() });
 export type RolledBack = z.infer<typeof RolledBack>;
-export const CredentialCreated = z.object({ credentialId: z.string(), address: z.string(), version: z.int(), generation: z.int() });
-export type CredentialCreated = z.infer<typeof CredentialCreated>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CredentialId, PublicFields, VersionNumber } from '../words.ts';
+import { TestReport, TestVerdict } from '../provider-test.ts';
+import { Address, CredentialId, PublicFields, VersionNumber } from '../words.ts';
 
 const Of = { credentialId: CredentialId };
 const VISIBLE = /[\p{L}\p{N}].*[\p{L}\p{N}]/su;
@@ -18,6 +19,9 @@ export const EditCredential = z.object({
   /** Commit it, as untested, even where the provider can't be reached for the test. */
   evenIfUnreachable: z.boolean().optional(),
 });
+
+/** Asks for a test of the current version, now. Asked again while one is under way, it is that one. */
+export const RequestTest = z.object(Of);
 
 /** Makes an older version current again, once it was tested; during a rotation only the version that this rotation takes out of use. */
 export const RollBackTo = z.object({
@@ -60,9 +64,8 @@ export const RevealSecret = z.object({
 export const RecordErrandTested = z.object({
   ...Of,
   version: VersionNumber,
-  verdict: z.enum(['valid', 'invalid', 'unreachable', 'forbidden', 'no-test']),
-  sentence: z.string().max(500),
-  elapsedMs: z.number().nonnegative(),
+  ...TestReport.shape,
+  verdict: z.enum([...TestVerdict.options, 'no-test']),
 });
 /** The worker's word that a version of a credential under deletion is dead at the provider. */
 export const RecordErrandRevoked = z.object({ ...Of, version: VersionNumber });
@@ -76,6 +79,14 @@ export const ChangeOutcome = z.object({
   generation: z.int(),
 });
 export type ChangeOutcome = z.infer<typeof ChangeOutcome>;
+
+/** The same of a value that somebody brought: at a registration, or for a credential that is there. */
+export const ValueOutcome = ChangeOutcome.extend({ address: Address });
+export type ValueOutcome = z.infer<typeof ValueOutcome>;
+
+/** `testId`: the test that was asked for, by this request or just before it. */
+export const TestAskedFor = z.object({ credentialId: CredentialId, version: VersionNumber, testId: z.uuid() });
+export type TestAskedFor = z.infer<typeof TestAskedFor>;
 
 export const SwitchOutcome = z.object({ credentialId: CredentialId, status: z.enum(['active', 'disabled']), generation: z.int() });
 export type SwitchOutcome = z.infer<typeof SwitchOutcome>;

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
-import { Details, Origin, Untested } from '../details.ts';
+import { Details, Origin } from '../details.ts';
 import { RotationPolicy } from '../policy.ts';
+import { TestReport } from '../provider-test.ts';
 import { Address, CredentialId, Epoch, PublicFields, VersionNumber } from '../words.ts';
 
-/** Registers a credential and imports its present value as version 1. Secret fields travel sealed: `{ fields: { password } }`. */
+/**
+ * Registers a credential with its present value as version 1: staged, tested where there is a test, then committed; a value that the provider
+ * refuses leaves no credential. Secret fields travel sealed: `{ fields: { password } }`.
+ */
 export const RegisterCredential = z.object({
   credentialId: CredentialId,
   address: Address,
@@ -16,8 +20,10 @@ export const RegisterCredential = z.object({
   /** Makes it its service's default in its scope; the one before is it no longer. */
   isDefault: z.boolean().optional(),
   origin: Origin.optional(),
-  /** Why its value is in use without a test of ours; `import` if not said. */
-  untested: Untested.optional(),
+  /** Of imports alone: what another system has in use is taken as it is, and marked. */
+  untested: z.literal('import').optional(),
+  /** Commit it, as untested, even where the provider can't be asked. */
+  evenIfUnreachable: z.boolean().optional(),
 });
 export type RegisterCredential = z.infer<typeof RegisterCredential>;
 
@@ -40,9 +46,7 @@ export const RecordApplied = z.object({ ...OfEpoch, version: VersionNumber });
 export const RecordTested = z.object({
   ...OfEpoch,
   version: VersionNumber,
-  verdict: z.enum(['valid', 'invalid', 'unreachable', 'forbidden']),
-  sentence: z.string().max(500),
-  elapsedMs: z.number().nonnegative(),
+  ...TestReport.shape,
 });
 /** Asks the consumers to try the pending version before it is committed; the vault chooses whom. */
 export const AskPreflight = z.object({ ...OfEpoch, version: VersionNumber });

@@ -37,3 +37,11 @@ export const checkPublicFields = (type: CredentialType, publicFields: Fields): r
 /** The public fields that a rotation would need and that are not there. */
 export const missingToRotate = (type: CredentialType, publicFields: Fields): readonly string[] =>
   CREDENTIAL_TYPES[type].neededToRotate.filter((name) => publicFields[name] === undefined);
+
+/** Why a value of the type with these public fields can't be tested at its provider, in one sentence; null where it can. */
+export const noTestBecause = (type: CredentialType, publicFields: Fields): string | null => {
+  const { neededToTest, title } = CREDENTIAL_TYPES[type];
+  if (neededToTest === undefined) return `There is no test for the type "${title}" yet.`;
+  const missing = neededToTest.filter((name) => publicFields[name] === undefined);
+  return missing.length === 0 ? null : `It can't be tested without ${missing.join(', ')}.`;
+};

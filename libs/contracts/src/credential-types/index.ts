@@ -2,4 +2,4 @@ export * from './check-version-fields.ts';
 export { DatabasePasswordFields } from './database-password.ts';
 export type { FieldDisplay, FieldIssue, TypeDefinition } from './definition.ts';
 export { isLlmProvider, LLM_PROVIDERS, type LlmProvider, type LlmProviderId } from './llm-providers.ts';
-export { CREDENTIAL_TYPES, CredentialType } from './registry.ts';
+export { CREDENTIAL_TYPES, CredentialType, type TestedType } from './registry.ts';

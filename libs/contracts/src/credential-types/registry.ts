@@ -26,5 +26,10 @@ const typeNames = Object.keys(REGISTRY) as TypeName[];
 export const CredentialType = z.enum(typeNames);
 export type CredentialType = TypeName;
 
+/** The types of which a single version can be tested at its provider. */
+export type TestedType = {
+  [Name in TypeName]: (typeof REGISTRY)[Name] extends { readonly neededToTest: readonly string[] } ? Name : never;
+}[TypeName];
+
 /** What each type consists of, and how it is shown. */
 export const CREDENTIAL_TYPES: Readonly<Record<CredentialType, TypeDefinition>> = REGISTRY;

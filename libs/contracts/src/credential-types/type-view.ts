@@ -27,6 +27,8 @@ export const CredentialTypeView = z.object({
   mask: z.enum(['ends', 'whole']),
   /** The secret field that is meant where only "the secret" is given. */
   mainSecret: z.string(),
+  /** A new value is tested at the provider before it is current. */
+  tested: z.boolean(),
   /** It takes other fields besides those in the list. */
   anyFields: z.boolean(),
   fields: z.array(FieldView),
@@ -58,11 +60,12 @@ export const fieldViews = (type: CredentialType): readonly FieldView[] => {
 
 /** A type of credential as the API serves it. */
 export const typeView = (type: CredentialType): CredentialTypeView => {
-  const { title, lead, provider, icon, docsUrl, mask, mainSecret, publicFields, secretFields } = CREDENTIAL_TYPES[type];
+  const { title, lead, provider, icon, docsUrl, mask, mainSecret, publicFields, secretFields, neededToTest } = CREDENTIAL_TYPES[type];
+  const tested = neededToTest !== undefined;
   const schema = z.toJSONSchema(z.object({ publicFields, secretFields }));
   const fields = [...fieldViews(type)];
   const anyFields = secretFields.def.catchall !== undefined && !(secretFields.def.catchall instanceof z.ZodNever);
-  return { type, title, lead, provider, icon, docsUrl, mask, mainSecret, anyFields, fields, schema: { ...schema } };
+  return { type, title, lead, provider, icon, docsUrl, mask, mainSecret, tested, anyFields, fields, schema: { ...schema } };
 };
 
 /** Every type, in the order in which they are offered. */

@@ -3,6 +3,7 @@ import { CredentialType } from '../credential-types/registry.ts';
 import { ChangedDetails, Details, Origin, Untested } from '../details.ts';
 import { RecordedPolicy } from '../policy.ts';
 import { LIFECYCLE_EVENTS } from './lifecycle-events.ts';
+import { TestReport } from '../provider-test.ts';
 import { Actor, Address, CredentialId, Epoch, Generation, PublicFields, VersionNumber } from '../words.ts';
 
 /** Fields of every event of a credential's stream. */
@@ -43,9 +44,7 @@ export type VersionApplied = z.infer<typeof VersionApplied>;
 export const VersionTested = event('credential.version-tested', {
   version: VersionNumber,
   epoch: Epoch.nullable(),
-  verdict: z.enum(['valid', 'invalid', 'unreachable', 'forbidden']),
-  sentence: z.string().max(500),
-  elapsedMs: z.number().nonnegative(),
+  ...TestReport.shape,
 });
 export type VersionTested = z.infer<typeof VersionTested>;
 
@@ -86,7 +85,12 @@ export const CredentialRotated = event('credential.rotated', {
 });
 export type CredentialRotated = z.infer<typeof CredentialRotated>;
 
-export const VersionSuperseded = event('credential.version-superseded', { version: VersionNumber, by: VersionNumber });
+/** `leftAliveBecause`: why nobody revokes it at the provider. Absent where the ledger owes that, or nothing is owed. */
+export const VersionSuperseded = event('credential.version-superseded', {
+  version: VersionNumber,
+  by: VersionNumber,
+  leftAliveBecause: z.string().max(500).optional(),
+});
 export type VersionSuperseded = z.infer<typeof VersionSuperseded>;
 
 const Report = {
@@ -116,7 +120,11 @@ export const EvidenceRecorded = event('credential.evidence-recorded', {
 });
 export type EvidenceRecorded = z.infer<typeof EvidenceRecorded>;
 
-export const VersionWithdrawn = event('credential.version-withdrawn', { version: VersionNumber, reason: z.string().max(500) });
+export const VersionWithdrawn = event('credential.version-withdrawn', {
+  version: VersionNumber,
+  reason: z.string().max(500),
+  leftAliveBecause: z.string().max(500).optional(),
+});
 export type VersionWithdrawn = z.infer<typeof VersionWithdrawn>;
 
 /** A rollback: `to` is current again, under a new generation. Without an epoch it happened outside a rotation. */

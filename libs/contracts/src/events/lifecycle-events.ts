@@ -34,8 +34,14 @@ export const ChangeAsked = event('credential.change-asked', {
   reason: Reason.optional(),
   /** Commit it as untested where the provider can't be reached. */
   evenIfUnreachable: z.boolean().optional(),
+  /** Of a registration: with its commit it becomes its service's default in its scope. */
+  isDefault: z.boolean().optional(),
 });
 export type ChangeAsked = z.infer<typeof ChangeAsked>;
+
+/** The current version is to be tested, now; nothing waits for that. */
+export const TestAsked = event('credential.test-asked', { version: VersionNumber });
+export type TestAsked = z.infer<typeof TestAsked>;
 
 /** The version did not become current. One that was staged for the change is discarded with it; nothing of it exists at the provider. */
 export const ChangeFailed = event('credential.change-failed', {
@@ -95,6 +101,7 @@ export const LIFECYCLE_EVENTS = [
   CredentialEnabled,
   ChangeAsked,
   ChangeFailed,
+  TestAsked,
   RevealPolicyChanged,
   DeletionStarted,
   CredentialShredded,

@@ -4,7 +4,7 @@ import { Address, ConsumerName, CredentialId, Epoch } from '../words.ts';
 import { LegacyUser } from '../commands/credential-commands.ts';
 import { BackupView, RestoreView } from './backup-views.ts';
 import { CredentialPage, EnvironmentCredential, ListCredentials } from './credential-list.ts';
-import { Errand } from './lifecycle-views.ts';
+import { ChangeResult, Errand, TestList } from './lifecycle-views.ts';
 import { KeyRingView } from './key-ring-view.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
 import { ApiTokenView, ConsumerView, CredentialView, RotationView, VersionDetail } from './views.ts';
@@ -34,6 +34,10 @@ export const VAULT_QUERIES_TABLE = {
   'credential.consumers': { data: ById, answer: z.object({ items: z.array(ConsumerView) }) },
   /** The newest first; also of a deleted credential. */
   'credential.versions': { data: ById, answer: z.object({ items: z.array(VersionDetail) }) },
+  /** The tests of its versions; also of a deleted credential. */
+  'credential.tests': { data: ById, answer: TestList },
+  /** What became of a change, by the id of the command that asked for it; refused as `nothing-to-change` where that asked for none. */
+  'credential.change': { data: ById.extend({ commandId: z.uuid() }), answer: ChangeResult },
   /** A consumer's API tokens, the ones that are over included, oldest first. */
   'consumer.tokens': { data: z.object({ consumer: ConsumerName }), answer: z.object({ items: z.array(ApiTokenView) }) },
   /** Sessions that began at that time or before are revoked; null where none ever was. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
 import { ChangeKind, RecheckOutcome } from '../events/lifecycle-events.ts';
+import { TestReport } from '../provider-test.ts';
 import { Actor, Address, CredentialId, Epoch, Incarnation, PublicFields, VersionNumber } from '../words.ts';
 
 const Time = z.string();
@@ -25,6 +26,44 @@ export const ChangeView = z.object({
 });
 /** The last change that was not made. */
 export const FailedChangeView = z.object({ kind: ChangeKind, version: VersionNumber, at: Time, code: z.string(), sentence: z.string() });
+
+/** Why a version was tested: in a rotation, to become current outside one, or because somebody asked. */
+export const TestReason = z.enum(['rotation', 'change', 'asked']);
+export type TestReason = z.infer<typeof TestReason>;
+
+export const TestView = z.object({
+  /** Of a test that somebody asked for; null of any other. */
+  testId: z.uuid().nullable(),
+  version: VersionNumber,
+  why: TestReason,
+  by: Who,
+  ...TestReport.shape,
+  can: z.array(z.string()),
+  at: Time,
+});
+export type TestView = z.infer<typeof TestView>;
+
+export const TestList = z.object({
+  /** Null: it can be tested. Else why there is no test of it. */
+  noTestBecause: z.string().nullable(),
+  /** The one that was asked for and is not done yet. */
+  open: z.object({ testId: z.uuid(), version: VersionNumber, askedAt: Time, by: Who }).nullable(),
+  /** The newest first, at most 50. */
+  items: z.array(TestView),
+});
+export type TestList = z.infer<typeof TestList>;
+
+/** What became of a command that was to make another version current. */
+export const ChangeResult = z.object({
+  credentialId: CredentialId,
+  kind: ChangeKind,
+  version: VersionNumber,
+  status: z.enum(['testing', 'committed', 'failed']),
+  /** The generation that it made; before that, the credential's. */
+  generation: z.int(),
+  failure: z.object({ code: z.string(), sentence: z.string() }).nullable(),
+});
+export type ChangeResult = z.infer<typeof ChangeResult>;
 
 export const DeletionView = z.object({
   at: Time,

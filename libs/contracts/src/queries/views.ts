@@ -107,7 +107,10 @@ export const VersionView = z.object({
   committedAt: Time.nullable(),
   supersededAt: Time.nullable(),
   endedAt: Time.nullable(),
-  tested: z.object({ verdict: z.string(), sentence: z.string(), elapsedMs: z.number(), at: Time }).nullable(),
+  /** Its last test. */
+  tested: z
+    .object({ verdict: z.string(), sentence: z.string(), elapsedMs: z.number(), at: Time, can: z.array(z.string()).default([]) })
+    .nullable(),
   untested: z.string().nullable(),
 });
 export type VersionView = z.infer<typeof VersionView>;
@@ -120,6 +123,8 @@ export const VersionDetail = VersionView.extend({
   endedBy: Who.nullable(),
   /** Its data key is deleted: only a backup opens it. */
   shreddedAt: Time.nullable(),
+  /** Why nobody revoked it at the provider when another version replaced it. */
+  leftAliveBecause: z.string().nullable().default(null),
   /** The version whose secret fields it has. */
   editedFrom: VersionNumber.nullable(),
   /** Can a rollback be asked for? Null: yes; else the code with which it would be refused. */

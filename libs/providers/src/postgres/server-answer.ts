@@ -8,7 +8,8 @@ export type ServerAnswer =
   | { readonly kind: 'lacks-privilege'; readonly sqlState: string }
   | { readonly kind: 'refused'; readonly sqlState: string }
   | { readonly kind: 'busy'; readonly sqlState: string }
-  | { readonly kind: 'unreachable'; readonly reason: string }
+  /** `isFull`: it is there, and takes nobody more just now. */
+  | { readonly kind: 'unreachable'; readonly reason: string; readonly isFull?: true }
   | { readonly kind: 'unknown'; readonly sqlState?: string };
 
 const text = (error: object, key: string): string => {
@@ -46,7 +47,7 @@ const ofSqlState = (sqlState: string, routine: string): ServerAnswer => {
   if (sqlState === '28000' && routine === 'ClientAuthentication') return { kind: 'not-let-in', sqlState };
   if (sqlState === '28P01' || sqlState === '28000') return { kind: 'denied', sqlState };
   if (sqlState === '42501') return { kind: 'lacks-privilege', sqlState };
-  if (sqlState === '53300') return { kind: 'unreachable', reason: 'it has no free connection' };
+  if (sqlState === '53300') return { kind: 'unreachable', reason: 'it has no free connection', isFull: true };
   if (sqlState.startsWith('57P0') || sqlState.startsWith('08')) return { kind: 'unreachable', reason: 'it is starting or stopping' };
   if (BUSY.has(sqlState)) return { kind: 'busy', sqlState };
   return REFUSED_CLASSES.has(sqlState.slice(0, 2)) ? { kind: 'refused', sqlState } : { kind: 'unknown', sqlState };

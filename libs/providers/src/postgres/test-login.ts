@@ -1,5 +1,5 @@
 import { assertNever } from '@keyturn/kernel';
-import type { Liveness, TestVerdict } from '../provider.ts';
+import type { Liveness, TestedLogin } from '../provider.ts';
 import type { PostgresFields } from './fields.ts';
 import { postgresFault, readServerAnswer, type ServerAnswer } from './server-answer.ts';
 import { withClient, type Login, type Timeouts } from './with-client.ts';
@@ -7,13 +7,13 @@ import { withClient, type Login, type Timeouts } from './with-client.ts';
 /** What a test needs besides the value: the limits, a clock that only measures, and the query that must work. */
 export type LoginTest = { readonly timeouts: Timeouts; readonly now: () => number; readonly query: string };
 
-type Finding = Omit<TestVerdict, 'elapsedMs'>;
+type Finding = Omit<TestedLogin, 'elapsedMs'>;
 
 const where = ({ host, port, database }: PostgresFields) => `${database} at ${host}:${port}`;
 
-type Session = { readonly login: string; readonly acting: string; readonly configured: string | null };
+type Session = { readonly login: string; readonly acting: string; readonly configured: string | null; readonly can: string[] | null };
 
-/** Who the session is, and for whom the owner itself acts, if it does (`ALTER ROLE owner SET role`). */
+/** Who the session is and what it may do, and for whom the owner itself acts, if it does (`ALTER ROLE owner SET role`). */
 const readSession = async ({ client }: Login, owner: string): Promise<Session | undefined> => {
   const { rows } = await client.query<Session>(
     `select session_user::text as login, current_user::text as acting,
@@ -22,7 +22,16 @@ const readSession = async ({ client }: Login, owner: string): Promise<Session | 
               cross join unnest(s.setconfig) as entry
               where entry like 'role=%'
                 and s.setdatabase in (0, (select oid from pg_catalog.pg_database where datname = current_database()))
-              order by s.setdatabase desc limit 1) as configured`,
+              order by s.setdatabase desc limit 1) as configured,
+            (select array_remove(array[
+                      case when r.rolsuper then 'do everything, as a superuser' end,
+                      case when r.rolcreaterole then 'create roles' end,
+                      case when r.rolcreatedb then 'create databases' end,
+                      case when r.rolreplication then 'replicate' end,
+                      case when r.rolbypassrls then 'bypass row security' end,
+                      case when has_database_privilege(r.oid, current_database(), 'CREATE') then 'create schemas in this database' end
+                    ], null)::text[]
+               from pg_catalog.pg_roles r where r.rolname = current_user) as can`,
     [owner],
   );
   return rows[0];
@@ -38,7 +47,11 @@ const inspectLogin = async (login: Login, fields: PostgresFields, owner: string,
     };
   await login.client.query(query);
   const doubt = login.passwordAsked() ? '' : ' The server asked for no password, so this says nothing about it: see pg_hba.conf.';
-  return { verdict: 'valid', sentence: `${fields.username} logs in to ${where(fields)} and acts for ${wanted}.${doubt}` };
+  return {
+    verdict: 'valid',
+    sentence: `${fields.username} logs in to ${where(fields)} and acts for ${wanted}.${doubt}`,
+    can: session.can ?? [],
+  };
 };
 
 const findingOf = (answer: ServerAnswer, fields: PostgresFields): Finding => {
@@ -60,7 +73,9 @@ const findingOf = (answer: ServerAnswer, fields: PostgresFields): Finding => {
         sentence: `No line of the server's pg_hba.conf lets ${login} in from here (28000): add one, e.g. for +<owner> so that it covers members.`,
       };
     case 'unreachable':
-      return { verdict: 'unreachable', sentence: `The server of ${login} can't be reached: ${answer.reason}.` };
+      return answer.isFull
+        ? { verdict: 'rate-limited', sentence: `The server of ${login} takes nobody more just now: ${answer.reason}.` }
+        : { verdict: 'unreachable', sentence: `The server of ${login} can't be reached: ${answer.reason}.` };
     case 'busy':
       return { verdict: 'unreachable', sqlState: answer.sqlState, sentence: `The server of ${login} was too busy (${answer.sqlState}).` };
     case 'lacks-privilege':
@@ -79,7 +94,7 @@ const findingOf = (answer: ServerAnswer, fields: PostgresFields): Finding => {
 };
 
 /** Logs in once with the fields, checks for whom the session acts, and runs the query. What the server says is a verdict, never thrown. */
-export const testLogin = async (test: LoginTest, fields: PostgresFields, owner: string): Promise<TestVerdict> => {
+export const testLogin = async (test: LoginTest, fields: PostgresFields, owner: string): Promise<TestedLogin> => {
   const began = test.now();
   const elapsed = () => Math.round(test.now() - began);
   try {

@@ -15,6 +15,7 @@ export type GatewayCommandName =
   | 'credential.enable'
   | 'credential.edit'
   | 'credential.roll-back'
+  | 'credential.request-test'
   | 'credential.compare'
   | 'credential.reveal'
   | 'credential.change-reveal-policy'

@@ -1,20 +1,22 @@
 import { CredentialId } from '@keyturn/contracts';
 import { ChangeCredentialBody, CredentialView, RegisteredCredential, StageValueBody } from '@keyturn/contracts/api';
+import { ChangeOutcome } from '@keyturn/contracts/commands';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { GatewayCommand, VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
-import { SAMPLE_CREDENTIAL } from '../samples/credential.ts';
-import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
+import { SAMPLE_CREDENTIAL, SAMPLE_REGISTERED, SAMPLE_TESTING } from '../samples/credential.ts';
+import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
+import { type AwaitDeps, awaitChange, TEST_PROBLEMS } from './await-test.ts';
 import { secretOf, unkeyed } from './brought-secret.ts';
 
-type Deps = { readonly vault: VaultClient };
+type Deps = AwaitDeps;
 
 const ONE = '/api/v1/admin/credentials/{credentialId}';
 const OfCredential = z.object({ credentialId: CredentialId });
 
-const changeCredential = ({ vault }: Deps): Endpoint =>
+const changeCredential = ({ vault, testWaitMs }: Deps): Endpoint =>
   endpoint(
     {
       name: 'changeCredential',
@@ -24,7 +26,7 @@ const changeCredential = ({ vault }: Deps): Endpoint =>
       summary: 'Changes details (absent stays, null clears), public fields, or whether it is enabled or may be shown; one kind at a time',
       access: 'admin-write',
       takes: z.object({ params: OfCredential, body: ChangeCredentialBody }),
-      answers: { 200: CredentialView },
+      answers: { 200: CredentialView, 202: CredentialView },
       refuses: [
         ...COMMAND_PROBLEMS,
         'credential-unknown',
@@ -35,20 +37,24 @@ const changeCredential = ({ vault }: Deps): Endpoint =>
         'rotation-open',
         'change-open',
         'version-out-of-order',
+        ...TEST_PROBLEMS,
       ],
       example: {
         takes: {
           params: { credentialId: SAMPLE_CREDENTIAL_ID },
           body: { labels: { environment: 'staging', team: null }, tags: ['billing'], owner: null, isDefault: true },
         },
-        answers: { 200: SAMPLE_CREDENTIAL },
+        answers: { 200: SAMPLE_CREDENTIAL, 202: SAMPLE_TESTING },
       },
     },
     async ({ params: { credentialId }, body }, { actor, commandId, requestId }) => {
       const changed = await commandFor(vault, { commandId, actor, correlationId: requestId }, credentialId, body);
       if (!changed.ok) return changed;
+      const edited = ChangeOutcome.safeParse(changed.value);
+      const ended = edited.success ? await awaitChange({ vault, testWaitMs }, { actor, commandId }, edited.data) : null;
+      if (ended && !ended.ok) return ended;
       const found = await vault.query('credential.get', { actor, data: { credentialId } });
-      return found.ok ? ok({ status: 200, body: found.value }) : found;
+      return found.ok ? ok({ status: ended?.value.status === 'testing' ? 202 : 200, body: found.value }) : found;
     },
   );
 
@@ -69,17 +75,18 @@ const commandFor = (vault: VaultClient, sent: Sent, credentialId: string, body: 
   return vault.command('credential.change-details', { ...sent, data });
 };
 
-const stageValue = ({ vault }: Deps): Endpoint =>
+const stageValue = ({ vault, testWaitMs }: Deps): Endpoint =>
   endpoint(
     {
       name: 'stageCredentialValue',
       method: 'post',
       path: `${ONE}/versions`,
       tag: 'Credentials',
-      summary: 'Puts a new value in place that was made by hand: the next version, current at once and marked untested',
+      summary: 'Puts a new value in place that was made by hand: the next version, tested first',
       access: 'admin-write',
       takes: z.object({ params: OfCredential, body: StageValueBody }),
-      answers: { 201: RegisteredCredential },
+      answers: { 201: RegisteredCredential, 202: RegisteredCredential },
+      tells: ['Location'],
       refuses: [
         ...COMMAND_PROBLEMS,
         ...SEALED_PROBLEMS,
@@ -88,26 +95,35 @@ const stageValue = ({ vault }: Deps): Endpoint =>
         'fields-missing',
         'credential-deleted',
         'credential-deleting',
+        'credential-disabled',
         'rotation-open',
         'change-open',
         'version-out-of-order',
+        ...TEST_PROBLEMS,
       ],
       example: {
         takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, body: { secretFields: { password: 'the new password' } } },
-        answers: { 201: { credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 4, generation: 4 } },
+        answers: {
+          201: { ...SAMPLE_REGISTERED, version: 4, generation: 4 },
+          202: { ...SAMPLE_REGISTERED, version: 4, generation: 3, status: 'testing' },
+        },
       },
     },
     async ({ params: { credentialId }, body }, { actor, commandId, idempotencyKey, requestId }) => {
-      const { publicFields, secretFields, sealed } = body;
+      const { secretFields, sealed, ...data } = body;
       if (sealed && idempotencyKey === undefined) return unkeyed(requestId);
       const staged = await vault.command('credential.stage-value', {
         commandId,
         actor,
         correlationId: requestId,
-        data: { credentialId, ...(publicFields === undefined ? {} : { publicFields }) },
+        data: { credentialId, ...data },
         ...secretOf(credentialId, { secretFields, sealed }),
       });
-      return staged.ok ? ok({ status: 201, body: staged.value }) : staged;
+      if (!staged.ok) return staged;
+      const ended = await awaitChange({ vault, testWaitMs }, { actor, commandId }, RegisteredCredential.parse(staged.value));
+      if (!ended.ok) return ended;
+      const headers = { location: `/api/v1/admin/credentials/${credentialId}/versions` };
+      return ok({ status: ended.value.status === 'committed' ? 201 : 202, body: ended.value, headers });
     },
   );
 

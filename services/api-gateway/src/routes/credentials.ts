@@ -3,15 +3,15 @@ import { CredentialList, CredentialView, RegisterCredentialBody, RegisteredCrede
 import { CredentialFilter, CredentialSort } from '@keyturn/contracts/queries';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
-import type { VaultClient } from '../clients/vault.ts';
 import { type NewId, createdIdOf } from '../command-id.ts';
 import { type Definition, type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
+import { type AwaitDeps, awaitChange, TEST_PROBLEMS } from './await-test.ts';
 import { secretOf, unkeyed } from './brought-secret.ts';
-import { SAMPLE_CREDENTIAL, SAMPLE_SUMMARY } from '../samples/credential.ts';
+import { SAMPLE_CREDENTIAL, SAMPLE_REGISTERED, SAMPLE_SUMMARY } from '../samples/credential.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_ISSUER_ID, SAMPLE_PUBLIC_FIELDS } from '../samples/ids.ts';
 
-type Deps = { readonly vault: VaultClient; readonly newId: NewId };
+type Deps = AwaitDeps & { readonly newId: NewId };
 
 const COLLECTION = '/api/v1/admin/credentials';
 const Flag = z.enum(['true', 'false']);
@@ -46,7 +46,7 @@ const REGISTRATION: Definition['example'] = {
       policy: { graceMs: 60_000 },
     },
   },
-  answers: { 201: { credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, generation: 1 } },
+  answers: { 201: SAMPLE_REGISTERED, 202: { ...SAMPLE_REGISTERED, status: 'testing', generation: 0 } },
 };
 
 const REGISTER = {
@@ -54,14 +54,16 @@ const REGISTER = {
   method: 'post',
   path: COLLECTION,
   tag: 'Credentials',
-  summary: 'Registers a credential and imports its present value as version 1',
+  summary:
+    'Registers a credential with its present value as version 1, which is tested first; a value that is refused leaves no credential',
   access: 'admin-write',
   takes: z.object({ body: RegisterCredentialBody }),
-  answers: { 201: RegisteredCredential },
+  answers: { 201: RegisteredCredential, 202: RegisteredCredential },
   tells: ['Location'],
   refuses: [
     ...COMMAND_PROBLEMS,
     ...SEALED_PROBLEMS,
+    ...TEST_PROBLEMS,
     'fields-invalid',
     'fields-missing',
     'issuer-unknown',
@@ -71,7 +73,7 @@ const REGISTER = {
   example: REGISTRATION,
 } satisfies Definition;
 
-export const credentialRoutes = ({ vault, newId }: Deps): Endpoint[] => [
+const listCredentials = ({ vault }: Deps): Endpoint =>
   endpoint(
     {
       name: 'listCredentials',
@@ -94,7 +96,9 @@ export const credentialRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       const page = await vault.query('credential.list', { actor, data });
       return page.ok ? ok({ status: 200, body: page.value }) : page;
     },
-  ),
+  );
+
+const registerCredential = ({ vault, newId, testWaitMs }: Deps): Endpoint =>
   endpoint(REGISTER, async ({ body }, { actor, commandId, idempotencyKey, requestId }) => {
     const { secretFields, sealed, credentialId: chosen, address: whole, scope, service, name, ...data } = body;
     if (sealed && idempotencyKey === undefined) return unkeyed(requestId);
@@ -108,8 +112,13 @@ export const credentialRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       ...secretOf(credentialId, { secretFields, sealed }),
     });
     if (!registered.ok) return registered;
-    return ok({ status: 201, body: registered.value, headers: { location: `${COLLECTION}/${credentialId}` } });
-  }),
+    const ended = await awaitChange({ vault, testWaitMs }, { actor, commandId }, RegisteredCredential.parse(registered.value));
+    if (!ended.ok) return ended;
+    const status = ended.value.status === 'committed' ? 201 : 202;
+    return ok({ status, body: ended.value, headers: { location: `${COLLECTION}/${credentialId}` } });
+  });
+
+const readCredential = ({ vault }: Deps): Endpoint =>
   endpoint(
     {
       name: 'readCredential',
@@ -127,5 +136,6 @@ export const credentialRoutes = ({ vault, newId }: Deps): Endpoint[] => [
       const found = await vault.query('credential.get', { actor, data: params });
       return found.ok ? ok({ status: 200, body: found.value }) : found;
     },
-  ),
-];
+  );
+
+export const credentialRoutes = (deps: Deps): Endpoint[] => [listCredentials(deps), registerCredential(deps), readCredential(deps)];

@@ -16,6 +16,7 @@ import { credentialDetailRoutes } from './credential-details.ts';
 import { credentialTypeRoutes } from './credential-types.ts';
 import { credentialLifecycleRoutes } from './credential-lifecycle.ts';
 import { credentialRoutes } from './credentials.ts';
+import { credentialTestRoutes } from './credential-tests.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { peopleRoutes } from './people.ts';
@@ -37,6 +38,7 @@ export type EndpointDeps = {
   readonly apiTokens: ApiTokens;
   readonly subscriberJwts: SubscriberJwts;
   readonly revocations: SessionRevocations;
+  readonly testWaitMs: number;
   readonly streamsPerCaller: number;
   readonly temporalUiUrl: string | null;
   readonly clock: Clock;
@@ -53,6 +55,7 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...credentialRoutes(deps),
   ...credentialDetailRoutes(deps),
   ...credentialLifecycleRoutes(deps),
+  ...credentialTestRoutes(deps),
   ...legacyUserRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),

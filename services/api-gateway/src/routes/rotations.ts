@@ -3,14 +3,14 @@ import { RequestRotationBody, RollBackBody, RollBackOutcome, RotationView } from
 import { RolledBack, RotationStarted } from '@keyturn/contracts/commands';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
-import type { VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { SAMPLE_ROLL_BACK } from '../samples/lifecycle.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
+import { type AwaitDeps, awaitChange, TEST_PROBLEMS } from './await-test.ts';
 
-type Deps = { readonly vault: VaultClient };
+type Deps = AwaitDeps;
 
 const COLLECTION = '/api/v1/admin/credentials/{credentialId}/rotations';
 const OfCredential = z.object({ credentialId: CredentialId });
@@ -55,7 +55,7 @@ const requestRotation = ({ vault }: Deps): Endpoint =>
     },
   );
 
-const rollBack = ({ vault }: Deps): Endpoint =>
+const rollBack = ({ vault, testWaitMs }: Deps): Endpoint =>
   endpoint(
     {
       name: 'rollBack',
@@ -65,7 +65,7 @@ const rollBack = ({ vault }: Deps): Endpoint =>
       summary: 'Makes an older version current again: during a rotation the one before its commit, otherwise any that still works',
       access: 'admin-write',
       takes: z.object({ params: OfCredential, body: RollBackBody }),
-      answers: { 202: RollBackOutcome },
+      answers: { 200: RollBackOutcome, 202: RollBackOutcome },
       tells: ['Location'],
       refuses: [
         ...COMMAND_PROBLEMS,
@@ -80,10 +80,11 @@ const rollBack = ({ vault }: Deps): Endpoint =>
         'version-pending',
         'version-revoked',
         'version-discarded',
+        ...TEST_PROBLEMS,
       ],
       example: {
         takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, body: { reason: 'queries are slow with it' } },
-        answers: { 202: SAMPLE_ROLL_BACK },
+        answers: { 200: { ...SAMPLE_ROLL_BACK, status: 'committed', epoch: null }, 202: SAMPLE_ROLL_BACK },
       },
     },
     async ({ params: { credentialId }, body: { version, ...said } }, { actor, commandId, requestId }) => {
@@ -92,10 +93,13 @@ const rollBack = ({ vault }: Deps): Endpoint =>
         ? vault.command('rotation.roll-back', { ...sent, data: { credentialId, reason: said.reason } })
         : vault.command('credential.roll-back', { ...sent, data: { credentialId, version, ...said } }));
       if (!done.ok) return done;
-      const outcome = OfRunningRotation.or(RollBackOutcome).parse(done.value);
+      const outcome = await awaitChange({ vault, testWaitMs }, sent, OfRunningRotation.or(RollBackOutcome).parse(done.value));
+      if (!outcome.ok) return outcome;
+      const { epoch, status } = outcome.value;
       const one = `/api/v1/admin/credentials/${credentialId}`;
-      const location = outcome.epoch === null ? `${one}/versions` : `${one}/rotations/${outcome.epoch}`;
-      return ok({ status: 202, body: outcome, headers: { location } });
+      const location = epoch === null ? `${one}/versions` : `${one}/rotations/${epoch}`;
+      // During a rotation it is the rotation that goes on, with what it takes out of use now.
+      return ok({ status: epoch === null && status === 'committed' ? 200 : 202, body: outcome.value, headers: { location } });
     },
   );
 

@@ -6,6 +6,7 @@ import type {
   CredentialView,
   EnvironmentCredential,
   LegacyUser,
+  RegisteredCredential,
 } from '@keyturn/contracts/api';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_ISSUER_ID, SAMPLE_PUBLIC_FIELDS, SAMPLE_TOKEN_ID } from './ids.ts';
 import { SAMPLE_ROTATION } from './rotation.ts';
@@ -52,7 +53,13 @@ export const SAMPLE_CREDENTIAL: CredentialView = {
       committedAt: '2026-03-02T09:00:00.600Z',
       supersededAt: null,
       endedAt: null,
-      tested: { verdict: 'passed', sentence: 'logged in and ran SELECT 1', elapsedMs: 14, at: '2026-03-02T09:00:00.400Z' },
+      tested: {
+        verdict: 'valid',
+        sentence: 'orders logs in to orders at db.internal:5432 and acts for orders.',
+        elapsedMs: 14,
+        at: '2026-03-02T09:00:00.400Z',
+        can: [],
+      },
       untested: null,
     },
   ],
@@ -65,6 +72,27 @@ export const SAMPLE_CREDENTIAL: CredentialView = {
   deleted: null,
   revealable: true,
   backupRetentionDays: 35,
+};
+
+/** The same while an edit of it is being tested. */
+export const SAMPLE_TESTING: CredentialView = {
+  ...SAMPLE_CREDENTIAL,
+  openEpoch: null,
+  change: {
+    kind: 'edit',
+    version: 4,
+    askedAt: '2026-03-02T09:30:00.000Z',
+    by: { kind: 'person', id: 'ada', name: 'Ada' },
+    reason: 'the database moved',
+  },
+};
+
+export const SAMPLE_REGISTERED: RegisteredCredential = {
+  credentialId: SAMPLE_CREDENTIAL_ID,
+  address: SAMPLE_ADDRESS,
+  version: 1,
+  status: 'committed',
+  generation: 1,
 };
 
 export const SAMPLE_CONSUMER: ConsumerView = {

@@ -1,4 +1,13 @@
-import type { AccessLog, DeletionOutcome, RevealedSecret, RollBackOutcome, VersionComparison, VersionList } from '@keyturn/contracts/api';
+import type {
+  AccessLog,
+  DeletionOutcome,
+  RevealedSecret,
+  RollBackOutcome,
+  TestView,
+  VersionComparison,
+  VersionList,
+} from '@keyturn/contracts/api';
+import type { TestAskedFor } from '@keyturn/contracts/commands';
 import { SAMPLE_CREDENTIAL } from './credential.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_PUBLIC_FIELDS } from './ids.ts';
 
@@ -11,11 +20,30 @@ export const SAMPLE_VERSIONS: VersionList = {
     committedBy: ADA,
     revokingAt: null,
     endedBy: null,
+    leftAliveBecause: null,
     shreddedAt: null,
     editedFrom: 2,
     rollBackRefused: null,
     holders: [{ consumer: 'orders', instance: '7f3a', state: 'live', since: '2026-03-02T09:00:00.605Z' }],
   })),
+};
+
+export const SAMPLE_TEST_ASKED: TestAskedFor = {
+  credentialId: SAMPLE_CREDENTIAL_ID,
+  version: 3,
+  testId: '0195a2b4-7c1d-7e2f-8a3b-4c5d6e7f8091',
+};
+
+export const SAMPLE_TEST: TestView = {
+  testId: SAMPLE_TEST_ASKED.testId,
+  version: 3,
+  why: 'asked',
+  by: ADA,
+  verdict: 'valid',
+  sentence: 'orders logs in to orders at db.internal:5432 and acts for orders.',
+  can: ['create schemas in this database'],
+  elapsedMs: 14,
+  at: '2026-03-02T09:20:00.000Z',
 };
 
 export const SAMPLE_COMPARISON: VersionComparison = {

@@ -5,6 +5,7 @@ import type { VaultClient } from '../clients/vault.ts';
 import {
   SAMPLE_CONSUMER,
   SAMPLE_CREDENTIAL,
+  SAMPLE_REGISTERED,
   SAMPLE_TOKEN,
   SAMPLE_SUMMARY,
   SAMPLE_ENVIRONMENT,
@@ -20,6 +21,8 @@ import {
   SAMPLE_DELETION,
   SAMPLE_REVEALED,
   SAMPLE_ROLL_BACK,
+  SAMPLE_TEST,
+  SAMPLE_TEST_ASKED,
   SAMPLE_VERSIONS,
 } from '../samples/lifecycle.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
@@ -38,12 +41,14 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'legacy-user.find': ok({ items: [SAMPLE_LEGACY_USER] }),
   'legacy-user.map': ok(SAMPLE_LEGACY_USER),
   'credential.change-details': ok({ credentialId: SAMPLE_CREDENTIAL_ID }),
-  'credential.stage-value': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 4, generation: 4 }),
+  'credential.stage-value': ok({ ...SAMPLE_REGISTERED, version: 4, generation: 4 }),
   'credential.consumers': ok({ items: [SAMPLE_CONSUMER] }),
   'consumer.tokens': ok({ items: [SAMPLE_TOKEN] }),
   'person.sessions': ok({ revokedBefore: null }),
   'person.revoke-sessions': ok({ revokedBefore: '2026-03-02T09:00:00.000Z' }),
-  'credential.register': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, generation: 1 }),
+  'credential.register': ok(SAMPLE_REGISTERED),
+  'credential.request-test': ok(SAMPLE_TEST_ASKED),
+  'credential.tests': ok({ noTestBecause: null, open: null, items: [SAMPLE_TEST] }),
   'credential.verify-value': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, equal: true }),
   'rotation.get': ok(SAMPLE_ROTATION),
   'rotation.roll-back': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 2, generation: 4 }),

@@ -69,6 +69,7 @@ export const testApp = (overrides: Partial<AppDeps> & { readonly log?: Logger } 
     docs: new Map(),
     publicUrl: PUBLIC_URL,
     streamsPerCaller: 20,
+    testWaitMs: 100,
     temporalUiUrl: null,
     clock,
     newId: () => `0190c8a0-0000-7000-8000-${String((ids += 1)).padStart(12, '0')}`,

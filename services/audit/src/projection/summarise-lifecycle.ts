@@ -39,6 +39,8 @@ export const summariseLifecycle = ({ type, data }: LifecycleEvent): string => {
       return `asked for ${CHANGES[data.kind]}: version ${data.version} becomes current once it is tested${because(data.reason)}`;
     case 'credential.change-failed':
       return `version ${data.version} did not become current (${data.reasonCode}): ${data.sentence}`;
+    case 'credential.test-asked':
+      return `asked for a test of version ${data.version}`;
     case 'credential.reveal-policy-changed':
       return data.revealable ? 'the secret may be shown to people again' : 'the secret is shown to nobody any more';
     case 'credential.deletion-started':

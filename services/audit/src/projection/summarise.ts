@@ -14,6 +14,9 @@ import { summariseLifecycle } from './summarise-lifecycle.ts';
 
 const milliseconds = (elapsed: number): string => `${Math.round(elapsed)} ms`;
 const list = (names: readonly string[]): string => names.join(', ');
+const may = (can: readonly string[] = []): string => (can.length === 0 ? '' : ` It can ${list(can)}.`);
+const leftAlive = ({ leftAliveBecause: why }: { readonly leftAliveBecause?: string | undefined }): string =>
+  why === undefined ? '' : `; left alive at the provider, because ${why}`;
 
 const isOfBackup = (event: DomainEvent): event is BackupEvent => event.type.startsWith('backup.');
 
@@ -32,6 +35,7 @@ export const summarise = (event: DomainEvent): string => {
     case 'credential.enabled':
     case 'credential.change-asked':
     case 'credential.change-failed':
+    case 'credential.test-asked':
     case 'credential.reveal-policy-changed':
     case 'credential.deletion-started':
     case 'credential.shredded':
@@ -192,7 +196,7 @@ const summariseProof = ({ type, data }: ProofEvent): string => {
       return `${data.consumer}/${data.instance} tried pending version ${data.version} and ${verdict} after ${milliseconds(data.elapsedMs)}`;
     }
     case 'credential.version-tested':
-      return `tested version ${data.version}: ${data.verdict} after ${milliseconds(data.elapsedMs)}: ${data.sentence}`;
+      return `tested version ${data.version}: ${data.verdict} after ${milliseconds(data.elapsedMs)}: ${data.sentence}${may(data.can)}`;
   }
 };
 
@@ -213,9 +217,9 @@ const summariseLife = (event: LifeEvent): string => {
         data.untested === undefined ? '' : ` (untested: ${data.untested})`
       }${data.preflight === undefined ? '' : ` (preflight: ${data.preflight})`}`;
     case 'credential.version-superseded':
-      return `version ${data.version} is superseded by ${data.by}`;
+      return `version ${data.version} is superseded by ${data.by}${leftAlive(data)}`;
     case 'credential.version-withdrawn':
-      return `withdrew version ${data.version}: ${data.reason}`;
+      return `withdrew version ${data.version}: ${data.reason}${leftAlive(data)}`;
     case 'credential.rolled-back':
       return `rolled back ${data.from} → ${data.to}${data.untested === undefined ? '' : ` (untested: ${data.untested})`}: ${data.reason}`;
     case 'credential.revocation-started':
@@ -243,7 +247,7 @@ const summariseStaged = ({
 }: Extract<CredentialEvent, { type: 'credential.version-staged' }>['data']): string => {
   if (editedFrom !== undefined)
     return `staged version ${version}: the secret of version ${editedFrom} with edited public fields (${list(Object.keys(publicFields))})`;
-  return epoch === null && version === 1 ? 'imported version 1' : `staged version ${version}`;
+  return `staged version ${version}${epoch === null ? ', which somebody brought' : ''}`;
 };
 
 const summariseRevocation = (data: Extract<CredentialEvent, { type: 'credential.revocation-started' }>['data']): string => {

@@ -70,9 +70,10 @@ export const testCandidate = async (deps: ActivityDeps, run: StepRun, execution:
   const { credentialId, epoch, version } = step;
   const fields = await openFields(deps, { credentialId, what: 'version', version });
   const owner = step.owner === undefined ? {} : { owner: usernameOf(step.owner) };
-  const { verdict, sentence, elapsedMs } = await deps.logins.test({ fields, ...owner });
-  if (verdict === 'unreachable') throw refused('provider-unreachable', sentence);
-  await report(deps, execution, step, ['epoch.record-tested', { credentialId, epoch, version, verdict, sentence, elapsedMs }]);
+  const { sqlState: _ofTheProvider, ...said } = await deps.logins.test({ fields, ...owner });
+  const { verdict, sentence } = said;
+  if (verdict === 'unreachable' || verdict === 'rate-limited') throw refused('provider-unreachable', sentence);
+  await report(deps, execution, step, ['epoch.record-tested', { credentialId, epoch, version, ...said }]);
   if (verdict !== 'valid') throw refused('candidate-test-failed', sentence);
 };
 

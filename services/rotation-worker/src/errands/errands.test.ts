@@ -1,11 +1,12 @@
 import type { Errand } from '@keyturn/contracts/queries';
 import { ok, Sensitive } from '@keyturn/kernel';
+import { adapterOf } from '@keyturn/providers';
 import { silentLogger } from '@keyturn/telemetry';
 import { describe, expect, it } from 'vitest';
 import { memoryLogins } from '../adapters/memory/memory-logins.ts';
 import { memoryVault } from '../adapters/memory/memory-vault.ts';
 import type { ErrandVerdict } from '../ports/errands.ts';
-import { createErrandRound } from './run-errands.ts';
+import { createErrandRounds } from './run-errands.ts';
 
 const credentialId = '019064d2-9bd2-7c6f-8a11-0e5f3c7d9b10';
 const address = 'system.postgres.orders';
@@ -48,7 +49,12 @@ const world = (errand: Errand, password = 'old') => {
     },
   };
   const reveal: typeof vault.reveal = (what) => ((reveals += 1), vault.reveal(what));
-  const round = createErrandRound({ vault: { ...vault, reveal }, logins, log: silentLogger, errands, retryMs: 1 });
+  const adapters = { database_password: adapterOf(logins) };
+  const rounds = createErrandRounds({ vault: { ...vault, reveal }, logins, adapters, log: silentLogger, errands, retryMs: 1 });
+  const round = async (): Promise<void> => {
+    await rounds.look();
+    await rounds.idle();
+  };
   return { round, logins, verdicts, revoked, reveals: () => reveals };
 };
 
@@ -91,5 +97,51 @@ describe('a revoke of what is being deleted', () => {
     logins.setDown(false);
     for (let rounds = 0; rounds < 8; rounds += 1) await round();
     expect(revoked).toEqual([1]);
+  });
+});
+
+describe('many errands', () => {
+  it('are done eight at once, those of one credential one after another, and the others as soon as there is room', async () => {
+    const idOf = (index: number): string => `019064d2-9bd2-7c6f-8a11-0e5f3c7d9b${String(index).padStart(2, '0')}`;
+    const alone = Array.from({ length: 20 }, (_, index) => errandOf('test', { credentialId: idOf(index) }));
+    const together = [1, 2, 3].map((version) => errandOf('test', { credentialId: idOf(50), version }));
+    let open = [...together, ...alone];
+    const underWay: string[] = [];
+    let most = 0;
+    const clock = { now: () => new Date(0) };
+    const logins = memoryLogins({ clock, owner: 'orders', password: 'old' });
+    const vault = memoryVault({ credentialId, address, issuer: old, old, clock });
+    const rounds = createErrandRounds(
+      {
+        vault: {
+          ...vault,
+          reveal: async ({ credentialId: of }) => {
+            expect(underWay).not.toContain(of);
+            most = Math.max(most, underWay.push(of));
+            await new Promise((resolve) => setImmediate(resolve));
+            return await vault.reveal({ credentialId, what: 'version', version: 1 });
+          },
+        },
+        logins,
+        adapters: { database_password: adapterOf(logins) },
+        log: silentLogger,
+        errands: {
+          list: async () => open,
+          recordTested: async (done) => {
+            underWay.splice(underWay.indexOf(done.credentialId), 1);
+            open = open.filter((errand) => errand !== done);
+            return ok(undefined);
+          },
+          recordRevoked: async () => ok(undefined),
+        },
+      },
+      () => void looks.push(rounds.look()),
+    );
+    const looks = [rounds.look()];
+    for (let seen = 0; seen < looks.length; seen = looks.length) {
+      await Promise.all(looks);
+      await rounds.idle();
+    }
+    expect([open, most]).toEqual([[], 8]);
   });
 });

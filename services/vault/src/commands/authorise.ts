@@ -11,6 +11,7 @@ const MAY = {
   'credential.enable': ['admin', 'operator'],
   'credential.edit': ['admin', 'operator'],
   'credential.roll-back': ['admin', 'operator'],
+  'credential.request-test': ['admin', 'operator'],
   'credential.compare': ['admin', 'operator', 'auditor'],
   'credential.reveal': ['admin'],
   'credential.change-reveal-policy': ['admin'],

@@ -9,7 +9,7 @@ import { changeCredentialDetails } from './change-details.ts';
 import { compareVersions } from './compare-versions.ts';
 import { deleteCredential, recordErrandRevoked } from './delete-credential.ts';
 import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
-import { editCredential, recordErrandTested, rollBackTo, switchCredential } from './lifecycle-handlers.ts';
+import { editCredential, rollBackTo, switchCredential } from './lifecycle-handlers.ts';
 import { activateKek, addKek, requestRewrap, retireKek } from './key-ring-handlers.ts';
 import { registerConsumer } from './register-consumer.ts';
 import { mapLegacyUser } from './map-legacy-user.ts';
@@ -17,6 +17,7 @@ import { registerCredential } from './register-credential.ts';
 import { resolveCredential } from './resolve-credential.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import { stageNewValue } from './stage-value.ts';
+import { recordErrandTested, requestTest } from './test-handlers.ts';
 import { revealSecret } from './reveal-secret.ts';
 import { verifyValue } from './verify-value.ts';
 import { revealToWorker } from './reveal-to-worker.ts';
@@ -53,6 +54,7 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   ),
   'credential.edit': on(DATA['credential.edit'], editCredential),
   'credential.roll-back': on(DATA['credential.roll-back'], rollBackTo),
+  'credential.request-test': on(DATA['credential.request-test'], requestTest),
   'credential.compare': on(DATA['credential.compare'], compareVersions),
   'credential.reveal': on(DATA['credential.reveal'], revealSecret),
   'credential.delete': on(DATA['credential.delete'], deleteCredential),

@@ -1,11 +1,12 @@
 import type { PublicFields, Reply } from '@keyturn/contracts';
-import { type ChangeOutcome, type SwitchOutcome, VAULT_COMMAND_DATA, type VaultCommandData } from '@keyturn/contracts/commands';
+import { type SwitchOutcome, VAULT_COMMAND_DATA, type VaultCommandData } from '@keyturn/contracts/commands';
 import { Sensitive } from '@keyturn/kernel';
 import type { CredentialCommand } from '../credential/command.ts';
 import type { CredentialFact } from '../credential/happened.ts';
 import { aliveOf, type Credential, knownOf, nextVersionNumber, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
+import { changeOutcome, optionsOf } from './change-outcome.ts';
 import { submitToCredential } from './credential-job.ts';
 import { checkFields } from './fields.ts';
 import type { Opened } from './opened.ts';
@@ -39,24 +40,6 @@ export const switchCredential = (deps: VaultDeps, opened: Opened, name: SwitchNa
   return submitToCredential(deps, opened, { credentialId: command.data.credentialId, command: () => command, verdict: switched });
 };
 
-/** The word on a change: made at once, or waiting for the worker's test of `version`. */
-const outcomeOf = (made: readonly CredentialFact[], before: Credential): ChangeOutcome => {
-  const known = knownOf(before);
-  const credentialId = known?.credentialId ?? '';
-  const commit = made.find((event) => event.type === 'credential.rotated' || event.type === 'credential.rolled-back');
-  if (commit) return { credentialId, version: commit.data.to, status: 'committed', generation: commit.data.generation };
-  const generation = known?.generation ?? 0;
-  const asked = made.find((event) => event.type === 'credential.change-asked');
-  if (asked) return { credentialId, version: asked.data.version, status: 'testing', generation };
-  return { credentialId, version: known?.current ?? 1, status: 'committed', generation };
-};
-
-type Options = { readonly reason?: string | undefined; readonly evenIfUnreachable?: boolean | undefined };
-const optionsOf = ({ reason, evenIfUnreachable }: Options) => ({
-  ...(reason === undefined ? {} : { reason }),
-  ...(evenIfUnreachable === undefined ? {} : { evenIfUnreachable }),
-});
-
 /** An empty text takes a field away; what isn't named stays. */
 const merged = (present: PublicFields, given: PublicFields): PublicFields =>
   Object.fromEntries(Object.entries({ ...present, ...given }).filter(([, value]) => value !== ''));
@@ -83,7 +66,7 @@ export const editCredential = async (deps: VaultDeps, opened: Opened, data: Vaul
     credentialId,
     writes: [write],
     command: () => ({ type: 'credential.edit', data: edited }),
-    verdict: outcomeOf,
+    verdict: changeOutcome,
   });
 };
 
@@ -94,16 +77,7 @@ export const rollBackTo = (deps: VaultDeps, opened: Opened, data: VaultCommandDa
     command: () => ({ type: 'credential.roll-back', data: { version, ...optionsOf(data), reason } }),
     verdict: (made, before) => {
       const back = made.find((event) => event.type === 'credential.rolled-back');
-      return { ...outcomeOf(made, before), epoch: back?.data.epoch ?? null };
+      return { ...changeOutcome(made, before), epoch: back?.data.epoch ?? null };
     },
-  });
-};
-
-export const recordErrandTested = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'errand.record-tested'>): Promise<Reply> => {
-  const { credentialId, ...verdict } = data;
-  const rechecking = deps.hold.restore()?.incarnation ?? null;
-  return submitToCredential(deps, opened, {
-    credentialId,
-    command: () => ({ type: 'errand.record-tested', data: { ...verdict, rechecking } }),
   });
 };

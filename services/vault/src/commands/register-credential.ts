@@ -3,18 +3,21 @@ import type { VaultCommandData } from '@keyturn/contracts/commands';
 import { tidyDetails } from '../credential/details.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
+import { optionsOf, valueOutcome } from './change-outcome.ts';
 import { submitToCredential } from './credential-job.ts';
 import { becomeDefault } from './default-mark.ts';
 import { checkFields } from './fields.ts';
 import type { Opened } from './opened.ts';
 
-/** Registers what is in use today as version 1. */
+/**
+ * Registers what is in use today as version 1: current once it is tested, or at once where there is no test, or where it is imported.
+ */
 export const registerCredential = async (
   deps: VaultDeps,
   opened: Opened,
   data: VaultCommandData<'credential.register'>,
 ): Promise<Reply> => {
-  const { credentialId, address, credentialType, issuer, isDefault = false, origin, untested = 'import' } = data;
+  const { credentialId, address, credentialType, issuer, isDefault = false, origin, untested } = data;
   const checked = checkFields(credentialType, data.publicFields, opened.request.secret ?? null);
   if (!checked.ok) return { refusal: checked.refusal };
   const { publicFields, secretFields, masks } = checked.value;
@@ -27,13 +30,14 @@ export const registerCredential = async (
   const policy = RotationPolicy.parse({ ...deps.policy, ...data.policy });
   const details = tidyDetails(data);
   const identity = { credentialId, address, credentialType, issuer, policy, details };
-  const value = { publicFields, masks, sealed, untested };
-  const mark = isDefault ? becomeDefault({ ...partsOf(address), credentialId, address }) : null;
+  const value = { publicFields, masks, sealed, ...(untested === undefined ? {} : { untested }), ...optionsOf(data), isDefault };
+  const mark = becomeDefault({ ...partsOf(address), credentialId, address });
   return submitToCredential(deps, opened, {
     credentialId,
     claims: address,
-    writes: [write, ...(mark?.writes ?? [])],
-    also: mark?.events ?? [],
+    writes: [write],
+    // One that is to be tested is not its service's default before it is current.
+    follows: (made) => (isDefault && made.some(({ type }) => type === 'credential.rotated') ? mark : {}),
     command: ({ addressOwner }) => ({
       type: 'credential.register',
       data: {
@@ -43,6 +47,6 @@ export const registerCredential = async (
         ...(origin === undefined ? {} : { origin }),
       },
     }),
-    verdict: () => ({ credentialId, address, version: 1, generation: 1 }),
+    verdict: (made, before) => valueOutcome(made, before, { credentialId, address }),
   });
 };

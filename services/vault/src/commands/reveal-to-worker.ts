@@ -11,6 +11,7 @@ const purposeFor = (state: RegisteredCredential): string | null => {
   const rotation = openRotation(state);
   if (rotation) return `rotation ${rotation.epoch} of ${state.address}`;
   if (state.change) return `testing version ${state.change.version} of ${state.address}`;
+  if (state.testAsked) return `testing version ${state.testAsked.version} of ${state.address}, as somebody asked`;
   if (state.deletion) return `revoking ${state.address}, which is being deleted`;
   return state.versions.some((version) => version.status === 'discarding') ? `settling the ledger of ${state.address}` : null;
 };

@@ -3,11 +3,12 @@ import type { VaultCommandData } from '@keyturn/contracts/commands';
 import { aliveOf, nextVersionNumber, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
+import { optionsOf, valueOutcome } from './change-outcome.ts';
 import { submitToCredential } from './credential-job.ts';
 import { checkFields } from './fields.ts';
 import type { Opened } from './opened.ts';
 
-/** Puts a person's new value in place as the next version, current at once. Nothing tests it yet, and the commit says so. */
+/** Stages a person's new value as the next version: current once it is tested, or at once where there is no test. */
 export const stageNewValue = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'credential.stage-value'>): Promise<Reply> => {
   const { credentialId } = data;
   const alive = aliveOf(await deps.log.state(credentialFold, streamOf.credential(credentialId)));
@@ -25,10 +26,7 @@ export const stageNewValue = async (deps: VaultDeps, opened: Opened, data: Vault
   return submitToCredential(deps, opened, {
     credentialId,
     writes: [write],
-    command: () => ({ type: 'credential.stage-value', data: { version, publicFields, masks, sealed, untested: 'no-test' } }),
-    verdict: (made) => {
-      const rotated = made.find((event) => event.type === 'credential.rotated')?.data;
-      return { credentialId, address, version, generation: rotated?.generation };
-    },
+    command: () => ({ type: 'credential.stage-value', data: { version, publicFields, masks, sealed, ...optionsOf(data) } }),
+    verdict: (made, before) => valueOutcome(made, before, { credentialId, address }),
   });
 };

@@ -1,18 +1,20 @@
 import type { Refusal } from '@keyturn/contracts';
 import type { ChangeKind } from '@keyturn/contracts/events';
 import { ok, refuse, type Result } from '@keyturn/kernel';
+import { millisecondsBetween } from './awaited.ts';
 import type { CommandOf } from './command.ts';
-import { nextGeneration } from './generation.ts';
+import { commitBack, commitForward } from './commit-change.ts';
+import { endOf } from './ending.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
-import { hasTest } from './provider-abilities.ts';
+import { isTestable } from './provider-abilities.ts';
 import { recordRecheck } from './recheck.ts';
 import { rollBack } from './roll-back.ts';
-import { type Change, nextVersionNumber, openRotation, type RegisteredCredential, sameLogin, type Version, versionOf } from './state.ts';
+import { type Change, nextVersionNumber, openRotation, providerIdOf, type RegisteredCredential, type Version, versionOf } from './state.ts';
+import { testedAsAsked } from './test-asked.ts';
 
-// Another version becomes current outside a rotation: asked, tested by the worker where the type has a test, then committed.
+// Another version becomes current outside a rotation: asked, tested by the worker where it can be, then committed.
 
-type Untested = 'unreachable' | 'no-test';
-type Wanted = Pick<Change, 'kind' | 'version' | 'reason'>;
+type Unproven = 'unreachable' | 'no-test';
 
 /** Why no change can begin now, or null: one thing at a time makes a version current. */
 export const refuseChange = (state: RegisteredCredential): Refusal | null => {
@@ -21,55 +23,38 @@ export const refuseChange = (state: RegisteredCredential): Refusal | null => {
   return state.change ? { code: 'change-open', version: state.change.version } : null;
 };
 
-const owe = (state: RegisteredCredential, old: Version, heir: Version | undefined): CredentialFact[] =>
-  heir && sameLogin(state, old).includes(heir)
-    ? []
-    : [eventsOf(state)('ledger.recorded', { kind: 'superseded-not-revoked', version: old.version, providerId: old.providerId })];
-
-const commitForward = (
-  state: RegisteredCredential,
-  version: number,
-  untested: Untested | undefined,
-  staged?: Version,
-): CredentialFact[] => {
-  const make = eventsOf(state);
-  const old = versionOf(state, state.current);
-  const mark = untested === undefined ? {} : { untested };
-  return [
-    make('credential.rotated', { from: state.current, to: version, generation: nextGeneration(state), epoch: null, ...mark }),
-    ...(old ? [make('credential.version-superseded', { version: old.version, by: version })] : []),
-    ...(old ? owe(state, old, staged ?? versionOf(state, version)) : []),
-  ];
+type AskedOptions = {
+  readonly reason?: string | undefined;
+  readonly evenIfUnreachable?: boolean | undefined;
+  readonly isDefault?: boolean | undefined;
 };
 
-const commitBack = (state: RegisteredCredential, version: number, reason: string, untested: Untested | undefined): CredentialFact[] => {
-  const make = eventsOf(state);
-  const withdrawn = versionOf(state, state.current);
-  const mark = untested === undefined ? {} : { untested };
-  const from = withdrawn?.version ?? version;
-  return [
-    ...(withdrawn ? [make('credential.version-withdrawn', { version: withdrawn.version, reason })] : []),
-    make('credential.rolled-back', { from, to: version, generation: nextGeneration(state), reason, ...mark }),
-    ...(state.ledger.some((entry) => entry.version === version) ? [make('ledger.settled', { version, outcome: 'restored' })] : []),
-    ...(withdrawn ? owe(state, withdrawn, versionOf(state, version)) : []),
-  ];
-};
+type About = Pick<RegisteredCredential, 'credentialId' | 'address'>;
 
-/** The commit of a change: the version is current from here on, under a new generation. */
-const concludeChange = (state: RegisteredCredential, { kind, version, reason }: Wanted, untested?: Untested): CredentialFact[] =>
-  kind === 'roll-back' ? commitBack(state, version, reason ?? '', untested) : commitForward(state, version, untested);
-
-const asked = (state: RegisteredCredential, kind: ChangeKind, version: number, data: AskedOptions): CredentialFact =>
-  eventsOf(state)('credential.change-asked', {
+/** The version is to become current once it is tested. */
+export const changeAsked = (of: About, kind: ChangeKind, version: number, data: AskedOptions): CredentialFact =>
+  eventsOf(of)('credential.change-asked', {
     kind,
     version,
     ...(data.reason === undefined ? {} : { reason: data.reason }),
     ...(data.evenIfUnreachable === undefined ? {} : { evenIfUnreachable: data.evenIfUnreachable }),
+    ...(data.isDefault ? { isDefault: true } : {}),
   });
-type AskedOptions = { readonly reason?: string | undefined; readonly evenIfUnreachable?: boolean | undefined };
 
 const areSame = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
   Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value);
+
+type Staged = Pick<CommandOf<'credential.edit'>, 'version' | 'publicFields' | 'masks' | 'sealed'> & { readonly editedFrom: number | null };
+
+/** Stages the version; then its test is awaited, or it is current at once because there is none. */
+const stageAndAsk = (state: RegisteredCredential, kind: 'edit' | 'value', staged: Staged, said: AskedOptions): Decided => {
+  const { version, publicFields, masks, sealed, editedFrom } = staged;
+  const fields = { version, epoch: null, publicFields, masks, ...(editedFrom === null ? {} : { editedFrom }) };
+  const event = { ...eventsOf(state)('credential.version-staged', fields), sealed };
+  if (isTestable(state.credentialType, publicFields)) return ok([event, changeAsked(state, kind, version, said)]);
+  const heir = { version, editedFrom, providerId: providerIdOf(state.versions, staged) };
+  return ok([event, ...commitForward(state, heir, 'no-test')]);
+};
 
 /** An edit is a new version with the same secret, because versions never change. */
 export const edit = (data: CommandOf<'credential.edit'>, state: RegisteredCredential): Decided => {
@@ -81,12 +66,17 @@ export const edit = (data: CommandOf<'credential.edit'>, state: RegisteredCreden
   // Sealed for another version or another secret than these by now: decided anew by whoever asks again.
   if (data.version !== version || data.from !== current.version)
     return refuse({ code: 'version-out-of-order', requested: data.version, expected: version });
-  const { publicFields, masks, sealed } = data;
-  const fields = { publicFields, masks, editedFrom: current.version };
-  const staged = { ...eventsOf(state)('credential.version-staged', { version, epoch: null, ...fields }), sealed };
-  if (hasTest(state.credentialType)) return ok([staged, asked(state, 'edit', version, data)]);
-  const heir = { ...current, ...fields, version, providerId: publicFields['username'] ?? `version ${version}` };
-  return ok([staged, ...commitForward(state, version, 'no-test', heir)]);
+  return stageAndAsk(state, 'edit', { ...data, editedFrom: current.version }, data);
+};
+
+/** A value that a person brings. Consumers are told as after a rotation. */
+export const stageValue = (data: CommandOf<'credential.stage-value'>, state: RegisteredCredential): Decided => {
+  const refusal = refuseChange(state);
+  if (refusal) return refuse(refusal);
+  if (state.disabled) return refuse({ code: 'credential-disabled' });
+  const expected = nextVersionNumber(state);
+  if (data.version !== expected) return refuse({ code: 'version-out-of-order', requested: data.version, expected });
+  return stageAndAsk(state, 'value', { ...data, editedFrom: null }, data);
 };
 
 /** Why a version can't be made current again, or null where it may be tried. */
@@ -118,31 +108,68 @@ export const rollBackTo = (data: CommandOf<'credential.roll-back'>, state: Regis
   if (rotation && rotation.committedAt !== null && rotation.retiring === version) return rollBack({ reason }, state);
   if (version === state.current && !state.change) return ok([]);
   const refusal = refuseRollBackTo(state, version);
-  if (refusal) return refuse(refusal);
-  if (hasTest(state.credentialType)) return ok([asked(state, 'roll-back', version, data)]);
-  return ok(concludeChange(state, { kind: 'roll-back', version, reason }, 'no-test'));
+  const target = versionOf(state, version);
+  if (refusal || !target) return refuse(refusal ?? { code: 'version-unknown', requested: version });
+  if (isTestable(state.credentialType, target.publicFields)) return ok([changeAsked(state, 'roll-back', version, data)]);
+  return ok(commitBack(state, target, reason, 'no-test'));
 };
 
-type Verdict = CommandOf<'errand.record-tested'>;
+const concludeChange = (state: RegisteredCredential, change: Change, target: Version, untested?: Unproven): CredentialFact[] =>
+  change.kind === 'roll-back' ? commitBack(state, target, change.reason ?? '', untested) : commitForward(state, target, untested);
 
-/** Does the worker's verdict let the change through? `no-test` and a provider out of reach leave their mark on the commit. */
-const judge = (change: Change, { verdict, sentence }: Verdict): Result<Untested | undefined, string> => {
+/** A change of a credential that never had a value is its registration. */
+const isRegistration = ({ current, deletion }: RegisteredCredential): boolean => current === null && deletion === null;
+
+const MAX_REASON = 500;
+
+/** Nothing has changed; what was to be registered isn't there after all, and its address is free. */
+const failChange = (
+  state: RegisteredCredential,
+  { kind, version }: Change,
+  said: { readonly verdict: string; readonly sentence: string; readonly backupRetentionDays: number },
+): CredentialFact[] => {
+  const { verdict, sentence, backupRetentionDays } = said;
+  const failed = eventsOf(state)('credential.change-failed', { kind, version, reasonCode: `test-${verdict}`, sentence });
+  if (!isRegistration(state)) return [failed];
+  const reason = `The registration ended with its value's test: ${sentence}`.slice(0, MAX_REASON);
+  return [failed, ...endOf(state, { reason, revoked: [], backupRetentionDays })];
+};
+
+type Verdict = Pick<CommandOf<'errand.record-tested'>, 'verdict' | 'sentence'>;
+
+/** Does the worker's verdict let the change through? `no-test` and a provider that can't be asked leave their mark on the commit. */
+const judge = (change: Change, { verdict, sentence }: Verdict): Result<Unproven | undefined, string> => {
   if (verdict === 'valid') return ok(undefined);
   if (verdict === 'no-test') return ok('no-test');
-  return verdict === 'unreachable' && change.evenIfUnreachable ? ok('unreachable') : refuse(sentence);
+  const saysNothing = verdict === 'unreachable' || verdict === 'rate-limited';
+  return saysNothing && change.evenIfUnreachable ? ok('unreachable') : refuse(sentence);
 };
 
-/** The worker has tested the version of the open change: it is committed, or the change has failed. */
-export const recordErrandTested = (data: Verdict, state: RegisteredCredential): Decided => {
+const conclude = (state: RegisteredCredential, change: Change, said: Verdict & { readonly backupRetentionDays: number }) => {
+  const target = versionOf(state, change.version);
+  if (!target) throw new Error(`the change to version ${change.version} has no version`);
+  const judged = judge(change, said);
+  return judged.ok ? concludeChange(state, change, target, judged.value) : failChange(state, change, { ...said, sentence: judged.refusal });
+};
+
+/** The worker has tested a version: that of the open change is committed, or the change has failed. */
+export const recordErrandTested = (data: CommandOf<'errand.record-tested'>, state: RegisteredCredential): Decided => {
+  const { version, verdict, sentence, elapsedMs, can } = data;
   const { change } = state;
-  if (change?.version !== data.version) {
-    return data.version === state.current ? recordRecheck(data, state) : refuse({ code: 'version-not-pending', requested: data.version });
+  if (change?.version === version) {
+    const report = { version, epoch: null, sentence, elapsedMs, ...(can === undefined ? {} : { can }) };
+    const tested = verdict === 'no-test' ? [] : [eventsOf(state)('credential.version-tested', { ...report, verdict })];
+    return ok([...tested, ...conclude(state, change, data)]);
   }
-  const make = eventsOf(state);
-  const { version, verdict, sentence, elapsedMs } = data;
-  const tested = verdict === 'no-test' ? [] : [make('credential.version-tested', { version, epoch: null, verdict, sentence, elapsedMs })];
-  const judged = judge(change, data);
-  if (judged.ok) return ok([...tested, ...concludeChange(state, change, judged.value)]);
-  const failed = { kind: change.kind, version, reasonCode: `test-${verdict}`, sentence: judged.refusal };
-  return ok([...tested, make('credential.change-failed', failed)]);
+  if (version !== state.current) return refuse({ code: 'version-not-pending', requested: version });
+  return ok([...testedAsAsked(data, state), ...recordRecheck(data, state)]);
+};
+
+/** Nobody tested the version in time: the worker is away, or what it did was lost. The change is over all the same. */
+export const endChange = (data: CommandOf<'credential.end-change'>, state: RegisteredCredential): Decided => {
+  const { version, now, deadlineMs, backupRetentionDays } = data;
+  const { change } = state;
+  if (change?.version !== version || millisecondsBetween(change.askedAt, now) < deadlineMs) return ok([]);
+  const sentence = `Nobody tested it within ${Math.round(deadlineMs / 1000)} s: the rotation worker does not answer.`;
+  return ok(conclude(state, change, { verdict: 'unreachable', sentence, backupRetentionDays }));
 };

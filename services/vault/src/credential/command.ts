@@ -1,4 +1,13 @@
-import type { CredentialType, Details, DetailsChange, Origin, PublicFields, RotationPolicy, Untested } from '@keyturn/contracts';
+import type {
+  CredentialType,
+  Details,
+  DetailsChange,
+  Origin,
+  PublicFields,
+  RotationPolicy,
+  TestReport,
+  TestVerdict,
+} from '@keyturn/contracts';
 import type { Facts } from './awaited.ts';
 
 type Sealed = { readonly publicFields: PublicFields; readonly masks: Readonly<Record<string, string>>; readonly sealed: Uint8Array };
@@ -36,13 +45,17 @@ export type CredentialCommand =
         readonly policy: RotationPolicy;
         readonly details: Details;
         readonly origin?: Origin;
-        readonly untested: Untested;
+        /** It is what another system has in use: taken as it is. */
+        readonly untested?: 'import';
+        /** It becomes its service's default with its commit. */
+        readonly isDefault: boolean;
+        readonly evenIfUnreachable?: boolean;
       };
     }
   | { readonly type: 'credential.change-details'; readonly data: { readonly changes: DetailsChange } }
   | {
       readonly type: 'credential.stage-value';
-      readonly data: Sealed & { readonly version: number; readonly untested: Untested };
+      readonly data: Sealed & { readonly version: number; readonly evenIfUnreachable?: boolean };
     }
   | {
       readonly type: 'rotation.request';
@@ -71,14 +84,19 @@ export type CredentialCommand =
     }
   | {
       readonly type: 'errand.record-tested';
-      readonly data: {
-        readonly version: number;
-        readonly verdict: 'valid' | 'invalid' | 'unreachable' | 'forbidden' | 'no-test';
-        readonly sentence: string;
-        readonly elapsedMs: number;
-        /** The incarnation whose current versions are being rechecked; null where none are. */
-        readonly rechecking: number | null;
-      };
+      readonly data: Ending &
+        Omit<TestReport, 'verdict'> & {
+          readonly version: number;
+          readonly verdict: TestVerdict | 'no-test';
+          /** The incarnation whose current versions are being rechecked; null where none are. */
+          readonly rechecking: number | null;
+        };
+    }
+  | { readonly type: 'credential.request-test'; readonly data: Record<string, never> }
+  /** The vault itself ends a change that nobody tested for so long. */
+  | {
+      readonly type: 'credential.end-change';
+      readonly data: Ending & { readonly version: number; readonly now: string; readonly deadlineMs: number };
     }
   /** The vault itself says so of a type that has no test. */
   | { readonly type: 'credential.record-no-test'; readonly data: { readonly version: number; readonly incarnation: number } }
@@ -89,11 +107,7 @@ export type CredentialCommand =
   | { readonly type: 'epoch.record-applied'; readonly data: OfVersion }
   | {
       readonly type: 'epoch.record-tested';
-      readonly data: OfVersion & {
-        readonly verdict: 'valid' | 'invalid' | 'unreachable' | 'forbidden';
-        readonly sentence: string;
-        readonly elapsedMs: number;
-      };
+      readonly data: OfVersion & TestReport;
     }
   | { readonly type: 'epoch.ask-preflight'; readonly data: OfVersion & { readonly facts: Facts } }
   | {

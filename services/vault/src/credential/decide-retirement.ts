@@ -49,12 +49,14 @@ export const recordRevoked = ({ version, epoch, now }: CommandOf<'epoch.record-r
   const left = soakLeft(state, version, now);
   if (left > 0) return refuse({ code: 'revocation-not-proven', waitingFor: `the soak of version ${version} has ${left} ms left` });
   const make = eventsOf(state);
-  // Versions that were edited into one another are one login at the provider: what is erased there is erased for all of them.
+  // Edited into one another, or replaced by hand in one login: what is erased at the provider is erased for all of them.
   const others = sameLogin(state, old).filter((other) => isRetirable(other.status) && other.version !== version);
+  const owed = others.filter((other) => state.ledger.some((entry) => entry.version === other.version));
   return ok([
     make('credential.version-revoked', { version, epoch }),
     make('ledger.settled', { version, outcome: 'revoked' }),
     ...others.map((other) => make('credential.version-revoked', { version: other.version, epoch })),
+    ...owed.map((other) => make('ledger.settled', { version: other.version, outcome: 'revoked' })),
   ]);
 };
 

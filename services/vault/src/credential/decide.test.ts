@@ -25,6 +25,7 @@ const register = (addressOwner: string | null = null): CredentialCommand => ({
     addressOwner,
     details: {},
     untested: 'import',
+    isDefault: false,
     credentialType: 'database_password',
     issuer: spec.issuer,
     policy: spec.policy,

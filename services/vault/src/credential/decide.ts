@@ -1,6 +1,6 @@
 import { missingToRotate, type Refusal } from '@keyturn/contracts';
 import { assertNever, ok, refuse } from '@keyturn/kernel';
-import { edit, recordErrandTested, rollBackTo } from './change.ts';
+import { changeAsked, edit, endChange, recordErrandTested, rollBackTo, stageValue } from './change.ts';
 import type { CommandOf, CredentialCommand } from './command.ts';
 import { acknowledge, askPreflight, commit, recordApplied, recordPreflight, recordTested, stageCandidate } from './decide-candidate.ts';
 import {
@@ -18,10 +18,11 @@ import { deleteCredential, recordErrandRevoked, repeatDeletion } from './deletio
 import { changeRevealPolicy, disable, enable } from './disabling.ts';
 import { changeDetails } from './details.ts';
 import { type Decided, eventsOf } from './happened.ts';
+import { isTestable } from './provider-abilities.ts';
 import { recordNoTest } from './recheck.ts';
 import { rollBack } from './roll-back.ts';
-import { stageValue } from './stage-value.ts';
 import { type Credential, latestRotation, openRotation, type RegisteredCredential, versionOf } from './state.ts';
+import { requestTest } from './test-asked.ts';
 
 const register = (data: CommandOf<'credential.register'>, state: Credential): Decided => {
   if (state.status !== 'unregistered') return refuse({ code: 'credential-exists' });
@@ -31,7 +32,9 @@ const register = (data: CommandOf<'credential.register'>, state: Credential): De
   return ok([
     make('credential.registered', { credentialType, issuer, policy, ...details, ...(origin === undefined ? {} : { origin }) }),
     { ...make('credential.version-staged', { version: 1, epoch: null, publicFields, masks }), sealed },
-    make('credential.rotated', { from: null, to: 1, generation: 1, epoch: null, untested }),
+    isTestable(credentialType, publicFields) && untested === undefined
+      ? changeAsked(data, 'value', 1, data)
+      : make('credential.rotated', { from: null, to: 1, generation: 1, epoch: null, untested: untested ?? 'no-test' }),
   ]);
 };
 
@@ -131,6 +134,10 @@ export const decide = (command: CredentialCommand, state: Credential): Decided =
       return edit(command.data, state);
     case 'credential.roll-back':
       return rollBackTo(command.data, state);
+    case 'credential.request-test':
+      return requestTest(state);
+    case 'credential.end-change':
+      return endChange(command.data, state);
     case 'credential.delete':
       return deleteCredential(command.data, state);
     case 'errand.record-tested':

@@ -2,9 +2,9 @@ import { ok, refuse } from '@keyturn/kernel';
 import type { Facts } from './awaited.ts';
 import { refuseChange } from './change.ts';
 import type { CommandOf } from './command.ts';
-import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
+import { endOf, whyIrrevocable } from './ending.ts';
+import { type Decided, eventsOf } from './happened.ts';
 import { leaseState } from './lease-fact.ts';
-import { canRevoke } from './provider-abilities.ts';
 import { latestRotation, liveVersions, type RegisteredCredential, versionOf } from './state.ts';
 
 // The end of a credential: nobody holds it, the provider accepts it no more (or it is said why it does), then its data keys go.
@@ -22,33 +22,11 @@ export const holdersOf = (state: RegisteredCredential, facts: Facts): readonly s
 export const stillRevoking = (state: RegisteredCredential): readonly number[] =>
   state.deletion === null ? [] : state.versions.filter(({ status }) => status === 'revoking').map(({ version }) => version);
 
-const end = (state: RegisteredCredential, data: EndData): CredentialFact[] => {
-  const make = eventsOf(state);
-  const { leftAliveBecause, repeats, ...said } = data;
-  const repeated = repeats === undefined ? {} : { repeats };
-  return [
-    make('credential.shredded', { versions: state.versions.map(({ version }) => version), ...repeated }),
-    make('credential.deleted', { ...said, ...repeated, ...(leftAliveBecause === undefined ? {} : { leftAliveBecause }) }),
-  ];
-};
-type EndData = {
-  readonly reason: string;
-  readonly revoked: number[];
-  readonly leftAliveBecause?: string | undefined;
-  readonly backupRetentionDays: number;
-  readonly repeats?: number;
-};
-
 const revokedByDeletion = (state: RegisteredCredential): number[] => {
   const since = state.deletion?.startedAt;
   return since === undefined
     ? []
     : state.versions.filter(({ revokingAt, status }) => revokingAt === since && status === 'revoked').map(({ version }) => version);
-};
-
-const whyIrrevocable = (state: RegisteredCredential): string | null => {
-  if (!canRevoke(state.credentialType)) return `Keyturn can't revoke a ${state.credentialType} at its provider`;
-  return state.issuer === null ? 'the credential has no issuer to revoke it with' : null;
 };
 
 /** Refused while anybody needs it; with `leftAliveBecause` it also ends a deletion that the provider holds up. */
@@ -63,10 +41,10 @@ export const deleteCredential = (data: CommandOf<'credential.delete'>, state: Re
   const holders = holdersOf(state, facts);
   if (holders.length > 0) return refuse({ code: 'version-held', holders: [...holders] });
   const ending = { reason, revoked: revokedByDeletion(state), leftAliveBecause, backupRetentionDays };
-  if (leftAliveBecause !== undefined) return ok(end(state, ending));
+  if (leftAliveBecause !== undefined) return ok(endOf(state, ending));
   if (state.deletion) return ok([]);
   const versions = [...liveVersions(state)];
-  if (versions.length === 0) return ok(end(state, ending));
+  if (versions.length === 0) return ok(endOf(state, ending));
   const why = whyIrrevocable(state);
   if (why !== null) return refuse({ code: 'revocation-impossible', why });
   return ok([eventsOf(state)('credential.deletion-started', { epoch: (latestRotation(state)?.epoch ?? 0) + 1, versions, reason })]);
@@ -77,7 +55,7 @@ export const deleteCredential = (data: CommandOf<'credential.delete'>, state: Re
  * dealt with then.
  */
 export const repeatDeletion = ({ revoked, ...said }: CommandOf<'credential.repeat-deletion'>, state: RegisteredCredential): Decided =>
-  ok(end(state, { ...said, revoked: [...revoked] }));
+  ok(endOf(state, { ...said, revoked: [...revoked] }));
 
 /** The worker proved a version dead at the provider; with the last of them the credential ends. */
 export const recordErrandRevoked = (data: CommandOf<'errand.record-revoked'>, state: RegisteredCredential): Decided => {
@@ -93,5 +71,8 @@ export const recordErrandRevoked = (data: CommandOf<'errand.record-revoked'>, st
     ...(isOwed ? [make('ledger.settled', { version, outcome: 'revoked' })] : []),
   ];
   if (stillRevoking(state).some((other) => other !== version)) return ok(revoked);
-  return ok([...revoked, ...end(state, { reason, revoked: [...revokedByDeletion(state), version], backupRetentionDays })]);
+  return ok([
+    ...revoked,
+    ...endOf(state, { reason, revoked: [...revokedByDeletion(state), version].toSorted((a, b) => a - b), backupRetentionDays }),
+  ]);
 };

@@ -8,11 +8,6 @@ const { given, base } = spec;
 const make = eventsOf({ credentialId: spec.id, address: spec.address });
 const changed = (details: object) => make('credential.details-changed', { changed: details });
 const change = (changes: object): CredentialCommand => ({ type: 'credential.change-details', data: { changes } });
-const value = (version: number): CredentialCommand => ({
-  type: 'credential.stage-value',
-  data: { version, publicFields: spec.fieldsOf(1), masks: spec.masks, sealed: spec.sealed, untested: 'no-test' },
-});
-
 describe('credential.change-details', () => {
   it('records what it names, whole', () =>
     given(...base, changed({ labels: { a: '1', b: '2' } }))
@@ -31,25 +26,6 @@ describe('credential.change-details', () => {
 describe('details', () => {
   it('that say nothing are left out, so a plain registration reads as it always did', () =>
     expect(tidyDetails({ displayName: '', labels: {}, notes: '', tags: [] })).toEqual({}));
-});
-
-describe('credential.stage-value', () => {
-  it('makes the next version current at once, untested, under a new generation', () =>
-    given(...base)
-      .when(value(2))
-      .then(
-        make('credential.version-staged', { version: 2, epoch: null, publicFields: spec.fieldsOf(1), masks: spec.masks }),
-        make('credential.rotated', { from: 1, to: 2, generation: 2, epoch: null, untested: 'no-test' }),
-        spec.superseded(1, 2),
-      ));
-  it('is refused while a rotation is open', () =>
-    given(...base, spec.requested(1))
-      .when(value(2))
-      .thenRefused({ code: 'rotation-open', epoch: 1 }));
-  it('is refused where another version came first', () =>
-    given(...base)
-      .when(value(3))
-      .thenRefused({ code: 'version-out-of-order', requested: 3, expected: 2 }));
 });
 
 describe('rotation.request', () => {

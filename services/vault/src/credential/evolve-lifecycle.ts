@@ -1,11 +1,12 @@
-import type { CredentialEvent, LifecycleEvent, Recorded } from '@keyturn/contracts/events';
+import type { CredentialEvent, LifecycleEvent } from '@keyturn/contracts/events';
 import { assertNever } from '@keyturn/kernel';
+import { askChange, askTest, failChange } from './evolve-change.ts';
+import { changeVersion, type Fact } from './evolve-version.ts';
 import { risenTo } from './generation.ts';
-import { type DeletedCredential, type RegisteredCredential, type Version, versionOf, whoOf } from './state.ts';
+import { type DeletedCredential, type RegisteredCredential, type Version, whoOf } from './state.ts';
 
 // What happens to a credential outside its rotations.
 
-export type Fact = Pick<Recorded, 'position' | 'recordedAt' | 'meta'>;
 type Happened<Type extends LifecycleEvent['type']> = Extract<LifecycleEvent, { type: Type }>['data'];
 
 const OF_LIFECYCLE: Record<LifecycleEvent['type'], true> = {
@@ -13,6 +14,7 @@ const OF_LIFECYCLE: Record<LifecycleEvent['type'], true> = {
   'credential.enabled': true,
   'credential.change-asked': true,
   'credential.change-failed': true,
+  'credential.test-asked': true,
   'credential.reveal-policy-changed': true,
   'credential.deletion-started': true,
   'credential.shredded': true,
@@ -22,30 +24,10 @@ const OF_LIFECYCLE: Record<LifecycleEvent['type'], true> = {
 
 export const isLifecycle = (event: CredentialEvent): event is LifecycleEvent => Object.hasOwn(OF_LIFECYCLE, event.type);
 
-export const changeVersion = (state: RegisteredCredential, version: number, change: Partial<Version>): RegisteredCredential => ({
-  ...state,
-  versions: state.versions.map((known) => (known.version === version ? { ...known, ...change } : known)),
-});
-
 const changeVersions = (state: RegisteredCredential, versions: readonly number[], change: Partial<Version>): RegisteredCredential => ({
   ...state,
   versions: state.versions.map((known) => (versions.includes(known.version) ? { ...known, ...change } : known)),
 });
-
-/** A version that was staged for the change goes with it: nobody but us ever knew of it. */
-const failChange = (state: RegisteredCredential, data: Happened<'credential.change-failed'>, fact: Fact): RegisteredCredential => {
-  const { kind, version, reasonCode, sentence } = data;
-  const at = fact.recordedAt;
-  const failed = { ...state, change: null, failedChange: { kind, version, at, code: reasonCode, sentence } };
-  if (versionOf(state, version)?.status !== 'pending') return failed;
-  return changeVersion(failed, version, { status: 'discarded', endedAt: at, endedBy: whoOf(fact.meta.actor) });
-};
-
-const askChange = (state: RegisteredCredential, data: Happened<'credential.change-asked'>, fact: Fact): RegisteredCredential => {
-  const { kind, version, reason = null, evenIfUnreachable = false } = data;
-  const change = { kind, version, reason, evenIfUnreachable, askedAt: fact.recordedAt, by: whoOf(fact.meta.actor) };
-  return { ...state, change, failedChange: null };
-};
 
 const startDeletion = (state: RegisteredCredential, data: Happened<'credential.deletion-started'>, fact: Fact): RegisteredCredential => {
   const { epoch, reason, versions } = data;
@@ -73,6 +55,8 @@ export const evolveLifecycle = (state: RegisteredCredential, event: LifecycleEve
       return askChange(state, event.data, fact);
     case 'credential.change-failed':
       return failChange(state, event.data, fact);
+    case 'credential.test-asked':
+      return askTest(state, event.data, fact);
     case 'credential.reveal-policy-changed':
       return { ...state, revealable: event.data.revealable };
     case 'credential.deletion-started':
@@ -93,6 +77,14 @@ export const endCredential = (state: RegisteredCredential, data: Happened<'crede
   const at = fact.recordedAt;
   const ended = state.current === null ? state : changeVersion(state, state.current, { status: 'superseded', supersededAt: at });
   const { reason, revoked, leftAliveBecause = null, backupRetentionDays } = data;
-  const last = { ...ended, current: null, change: null, deletion: null, updatedAt: at, incarnation: fact.meta.incarnation };
+  const last = {
+    ...ended,
+    current: null,
+    change: null,
+    testAsked: null,
+    deletion: null,
+    updatedAt: at,
+    incarnation: fact.meta.incarnation,
+  };
   return { status: 'deleted', last, deletedAt: at, by: whoOf(fact.meta.actor), reason, revoked, leftAliveBecause, backupRetentionDays };
 };

@@ -2,9 +2,19 @@ import type { CredentialEvent, LifecycleEvent, Recorded } from '@keyturn/contrac
 import { CredentialEvent as CredentialEventSchema } from '@keyturn/contracts/events';
 import { assertNever } from '@keyturn/kernel';
 import { detailsOf, evolveDetails } from './details.ts';
-import { changeVersion, endCredential, evolveLifecycle, type Fact, isLifecycle } from './evolve-lifecycle.ts';
+import { committedChange, recordTest } from './evolve-change.ts';
+import { endCredential, evolveLifecycle, isLifecycle } from './evolve-lifecycle.ts';
+import { changeVersion, type Fact } from './evolve-version.ts';
 import { risenTo } from './generation.ts';
-import { type Acknowledged, type Credential, type RegisteredCredential, type Rotation, type Version, whoOf } from './state.ts';
+import {
+  type Acknowledged,
+  type Credential,
+  providerIdOf,
+  type RegisteredCredential,
+  type Rotation,
+  type Version,
+  whoOf,
+} from './state.ts';
 
 type Happened<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { type: Type }>['data'];
 
@@ -33,6 +43,9 @@ const register = (data: Happened<'credential.registered'>, fact: Fact): Register
   disabled: null,
   change: null,
   failedChange: null,
+  endedChanges: [],
+  testAsked: null,
+  tests: [],
   recheck: null,
   settledIn: 0,
   deletion: null,
@@ -47,7 +60,7 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
     position: fact.position,
     publicFields: data.publicFields,
     masks: data.masks,
-    providerId: data.publicFields['username'] ?? `version ${data.version}`,
+    providerId: providerIdOf(state.versions, { ...data, editedFrom: data.editedFrom ?? null }),
     editedFrom: data.editedFrom ?? null,
     stagedAt: fact.recordedAt,
     stagedBy: whoOf(fact.meta.actor),
@@ -61,6 +74,7 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
     loginsDeniedAt: null,
     endedAt: null,
     endedBy: null,
+    leftAliveBecause: null,
     shreddedAt: null,
   };
   const staged = { ...state, versions: [...state.versions, version] };
@@ -68,7 +82,7 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
 };
 
 /** Another version is current: what a restore left open of the one before concerns nobody any more. */
-const settled = ({ meta }: Fact) => ({ recheck: null, settledIn: meta.incarnation });
+const settled = ({ meta }: Fact) => ({ recheck: null, testAsked: null, settledIn: meta.incarnation });
 
 const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'>, fact: Fact): RegisteredCredential => {
   const at = fact.recordedAt;
@@ -78,8 +92,7 @@ const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'
     ...next,
     current: data.to,
     ...risenTo(data.generation, fact.meta.incarnation),
-    change: null,
-    failedChange: null,
+    ...committedChange(state, data.generation),
     ...settled(fact),
   };
   return data.epoch === null ? moved : changeRotation(moved, { committedAt: at, firstCommittedAt: at });
@@ -89,7 +102,12 @@ const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'
 const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled-back'>, fact: Fact): RegisteredCredential => {
   const at = fact.recordedAt;
   const rolledBack = { by: fact.meta.actor, reason: data.reason, at };
-  const restored = { status: 'current', supersededAt: null, ...(data.untested === undefined ? {} : { untested: data.untested }) } as const;
+  const restored = {
+    status: 'current',
+    supersededAt: null,
+    leftAliveBecause: null,
+    ...(data.untested === undefined ? {} : { untested: data.untested }),
+  } as const;
   const moved = {
     ...changeVersion(state, data.to, restored),
     current: data.to,
@@ -97,7 +115,7 @@ const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled
     ...settled(fact),
   };
   // Outside a rotation the last one is over, and stays as it was.
-  if (data.epoch === undefined) return { ...moved, change: null, failedChange: null };
+  if (data.epoch === undefined) return { ...moved, ...committedChange(state, data.generation) };
   return changeRotation(moved, {
     serving: data.to,
     retiring: data.from,
@@ -161,6 +179,7 @@ const request = (state: RegisteredCredential, data: Happened<'rotation.requested
       committedAt: null,
       firstCommittedAt: null,
       rolledBack: null,
+      testedAt: null,
       evidence: null,
       reports: [],
       failure: null,
@@ -176,6 +195,13 @@ const enter = (state: RegisteredCredential, data: Happened<'ledger.recorded'>, a
   const why = sentence === undefined ? {} : { sentence };
   return [...state.ledger.filter((entry) => entry.version !== version), { kind, version, providerId, since, ...why }];
 };
+
+const retire = (
+  state: RegisteredCredential,
+  { version, leftAliveBecause }: Happened<'credential.version-superseded' | 'credential.version-withdrawn'>,
+  status: 'superseded' | 'withdrawn',
+  at: string,
+): RegisteredCredential => changeVersion(state, version, { status, supersededAt: at, leftAliveBecause: leftAliveBecause ?? null });
 
 type RotationEvent = Extract<CredentialEvent, { type: `rotation.${string}` | `ledger.${string}` }>;
 type VersionEvent = Exclude<
@@ -215,10 +241,8 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
       return stage(state, event.data, fact);
     case 'credential.version-applied':
       return changeVersion(state, event.data.version, { appliedAt: at });
-    case 'credential.version-tested': {
-      const { verdict, sentence, elapsedMs } = event.data;
-      return changeVersion(state, event.data.version, { tested: { verdict, sentence, elapsedMs, at } });
-    }
+    case 'credential.version-tested':
+      return recordTest(state, event.data, fact);
     case 'credential.preflight-asked':
       return askPreflight(state, event.data, at);
     case 'credential.version-preflighted':
@@ -226,7 +250,7 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
     case 'credential.rotated':
       return commit(state, event.data, fact);
     case 'credential.version-superseded':
-      return changeVersion(state, event.data.version, { status: 'superseded', supersededAt: at });
+      return retire(state, event.data, 'superseded', at);
     case 'credential.version-acknowledged':
       return report(state, event.data, null, at);
     case 'credential.version-nacked':
@@ -236,7 +260,7 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
       return changeRotation(state, { evidence: { version, idle, observedMs, sentence, at } });
     }
     case 'credential.version-withdrawn':
-      return changeVersion(state, event.data.version, { status: 'withdrawn', supersededAt: at });
+      return retire(state, event.data, 'withdrawn', at);
     case 'credential.rolled-back':
       return rollBack(state, event.data, fact);
     case 'credential.revocation-started':
@@ -285,6 +309,7 @@ const OF_A_ROTATION_UNDER_WAY: ReadonlySet<CredentialEvent['type']> = new Set<Cr
   'rotation.completed',
   'rotation.failed',
   'credential.rechecked',
+  'credential.test-asked',
 ]);
 
 /** What an event of a credential's stream makes of its state. Never says no: the past is not up for debate. */

@@ -147,6 +147,17 @@ const lifecycle: fc.Arbitrary<Maker> = fc.oneof(
       (state) =>
         spec.edit(nextVersionNumber(state), state.current ?? 1, { ...spec.fieldsOf(1), host }),
   ),
+  fc.integer({ min: 1, max: 2 }).map(
+    (role): Maker =>
+      (state) =>
+        spec.value(nextVersionNumber(state), spec.fieldsOf(role)),
+  ),
+  plain({ type: 'credential.request-test', data: {} }),
+  fc.tuple(someVersion, fc.integer({ min: 0, max: 120 })).map(
+    ([version, second]): Maker =>
+      (state) =>
+        spec.endChange(state.change?.version ?? version, second),
+  ),
   someVersion.map((version): Maker => () => ({ type: 'credential.roll-back', data: { version, reason: 'it is slow' } })),
   fc.tuple(verdicts, someVersion, fc.boolean()).map(
     ([verdict, other, stray]): Maker =>

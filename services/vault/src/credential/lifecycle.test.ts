@@ -10,7 +10,7 @@ import { leapingAfterRestore } from './generation.ts';
 import { type Credential, knownOf, versionOf } from './state.ts';
 
 const { given } = spec;
-const HOST = { username: 'orders', host: 'new.internal' };
+const HOST = { ...spec.fieldsOf(1), host: 'new.internal' };
 const disable: CredentialCommand = { type: 'credential.disable', data: { reason: 'a leak' } };
 const backTo = (version: number): CredentialCommand => ({ type: 'credential.roll-back', data: { version, reason: 'it is slow' } });
 
@@ -67,7 +67,7 @@ describe('an edit', () => {
       .when(spec.errandTested(2, 'unreachable'))
       .then(spec.testedAlone(2, 'unreachable'), spec.changed(1, 2, 2, 'unreachable'), spec.superseded(1, 2)));
   it('owes the provider the old login, if it has another user name', () => {
-    const other = { username: 'orders2' };
+    const other = { ...spec.fieldsOf(1), username: 'orders2' };
     given(...spec.base, spec.edited(2, 1, other), spec.changeAsked('edit', 2))
       .when(spec.errandTested(2))
       .then(spec.testedAlone(2), spec.changed(1, 2, 2), spec.superseded(1, 2), spec.owed(1, 'superseded-not-revoked'));

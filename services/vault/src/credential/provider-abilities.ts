@@ -1,15 +1,15 @@
-import { CredentialType } from '@keyturn/contracts';
+import { CREDENTIAL_TYPES, CredentialType, noTestBecause, type PublicFields } from '@keyturn/contracts';
 
 // What the worker's provider modules can do, by type: only then is the worker waited for.
 
-const TESTED: ReadonlySet<CredentialType> = new Set(['database_password']);
 const REVOCABLE: ReadonlySet<CredentialType> = new Set(['database_password']);
 
-/** Is there a test of a single version? Where there is none a change is committed at once, marked `untested: no-test`. */
-export const hasTest = (type: CredentialType): boolean => TESTED.has(type);
+/** Can a single version of the type, with these public fields, be tested? Where not, a change is committed at once: `untested: no-test`. */
+export const isTestable = (type: CredentialType, publicFields: PublicFields): boolean => noTestBecause(type, publicFields) === null;
 
-/** The types of which there is one. */
-export const testedTypes = (): readonly CredentialType[] => CredentialType.options.filter(hasTest);
+/** The types of which there is a test. */
+export const testedTypes = (): readonly CredentialType[] =>
+  CredentialType.options.filter((type) => CREDENTIAL_TYPES[type].neededToTest !== undefined);
 
 /** Can the worker revoke a version of the type at its provider, given an issuer? */
 export const canRevoke = (type: CredentialType): boolean => REVOCABLE.has(type);

@@ -1,7 +1,7 @@
 import type { RecheckOutcome } from '@keyturn/contracts/events';
 import { ok } from '@keyturn/kernel';
 import type { CommandOf } from './command.ts';
-import { type Decided, eventsOf } from './happened.ts';
+import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { isUnchecked, type RegisteredCredential } from './state.ts';
 
 // After a restore: does the provider still accept the version that is current again?
@@ -13,24 +13,29 @@ const OUTCOMES: Readonly<Record<Verdict, RecheckOutcome>> = {
   invalid: 'failed',
   forbidden: 'failed',
   unreachable: 'unreachable',
+  'rate-limited': 'unreachable',
   'no-test': 'no-test',
 };
 
 type Said = { readonly version: number; readonly incarnation: number; readonly sentence: string; readonly elapsedMs: number };
 
-const record = (state: RegisteredCredential, outcome: RecheckOutcome, { version, incarnation, sentence, elapsedMs }: Said): Decided => {
-  if (version !== state.current || !isUnchecked(state, incarnation)) return ok([]);
+const record = (
+  state: RegisteredCredential,
+  outcome: RecheckOutcome,
+  { version, incarnation, sentence, elapsedMs }: Said,
+): CredentialFact[] => {
+  if (version !== state.current || !isUnchecked(state, incarnation)) return [];
   const before = state.recheck;
   // A provider that stays out of reach is asked again and again, and recorded once.
-  if (before?.outcome === outcome && before.version === version && before.incarnation === incarnation) return ok([]);
-  return ok([eventsOf(state)('credential.rechecked', { version, incarnation, outcome, sentence, elapsedMs })]);
+  if (before?.outcome === outcome && before.version === version && before.incarnation === incarnation) return [];
+  return [eventsOf(state)('credential.rechecked', { version, incarnation, outcome, sentence, elapsedMs })];
 };
 
 /** The worker has tried the current version. */
-export const recordRecheck = (data: CommandOf<'errand.record-tested'>, state: RegisteredCredential): Decided => {
+export const recordRecheck = (data: CommandOf<'errand.record-tested'>, state: RegisteredCredential): CredentialFact[] => {
   const { version, verdict, sentence, elapsedMs, rechecking } = data;
-  return rechecking === null ? ok([]) : record(state, OUTCOMES[verdict], { version, sentence, elapsedMs, incarnation: rechecking });
+  return rechecking === null ? [] : record(state, OUTCOMES[verdict], { version, sentence, elapsedMs, incarnation: rechecking });
 };
 
 export const recordNoTest = ({ version, incarnation }: CommandOf<'credential.record-no-test'>, state: RegisteredCredential): Decided =>
-  record(state, 'no-test', { version, incarnation, sentence: `There is no test of a ${state.credentialType}.`, elapsedMs: 0 });
+  ok(record(state, 'no-test', { version, incarnation, sentence: `There is no test of a ${state.credentialType}.`, elapsedMs: 0 }));

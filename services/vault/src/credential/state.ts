@@ -1,12 +1,21 @@
 import type { Actor, CredentialType, Labels, Origin, PublicFields, Refusal, RotationPolicy, VersionStatus } from '@keyturn/contracts';
 import type { ChangeKind, RecheckOutcome } from '@keyturn/contracts/events';
-import type { LedgerEntry, Who } from '@keyturn/contracts/queries';
+import type { LedgerEntry, TestView, Who } from '@keyturn/contracts/queries';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 
 /** Times are the database's, ISO 8601 with microseconds. */
 export type Time = string;
 
-export type Tested = { readonly verdict: string; readonly sentence: string; readonly elapsedMs: number; readonly at: Time };
+export type Tested = {
+  readonly verdict: string;
+  readonly sentence: string;
+  readonly elapsedMs: number;
+  readonly can: string[];
+  readonly at: Time;
+};
+
+/** A test that somebody asked for and that is not done yet. `testId`: the id of the command that asked. */
+export type TestAsked = { readonly testId: string; readonly version: number; readonly askedAt: Time; readonly by: Who };
 
 export type Version = {
   readonly version: number;
@@ -32,6 +41,8 @@ export type Version = {
   readonly loginsDeniedAt: Time | null;
   readonly endedAt: Time | null;
   readonly endedBy: Who | null;
+  /** Why nobody revokes it at the provider, where another version replaced it. */
+  readonly leftAliveBecause: string | null;
   /** Since when nothing but a backup opens it. */
   readonly shreddedAt: Time | null;
 };
@@ -102,6 +113,8 @@ export type Rotation = {
   /** The commit of `candidate`, rolled back or not. */
   readonly firstCommittedAt: Time | null;
   readonly rolledBack: RolledBack | null;
+  /** Since when its candidate is known to work. */
+  readonly testedAt: Time | null;
   readonly evidence: Evidence | null;
   /** Reports on the generation that this rotation made, in order. */
   readonly reports: readonly Acknowledged[];
@@ -114,8 +127,19 @@ export type Change = {
   readonly version: number;
   readonly reason: string | null;
   readonly evenIfUnreachable: boolean;
+  /** Of a registration: it becomes its service's default with its commit. */
+  readonly isDefault: boolean;
+  /** The id of the command that asked. */
+  readonly commandId: string;
   readonly askedAt: Time;
   readonly by: Who;
+};
+
+/** What became of a change, by the id of the command that asked for it. */
+export type EndedChange = Pick<Change, 'kind' | 'version' | 'commandId'> & {
+  readonly generation: number;
+  /** Null: it was committed. */
+  readonly failure: { readonly code: string; readonly sentence: string } | null;
 };
 
 export type FailedChange = {
@@ -176,6 +200,11 @@ export type RegisteredCredential = CredentialDetails & {
   readonly disabled: { readonly at: Time; readonly by: Who; readonly reason: string } | null;
   readonly change: Change | null;
   readonly failedChange: FailedChange | null;
+  /** The changes that are over, in order. */
+  readonly endedChanges: readonly EndedChange[];
+  readonly testAsked: TestAsked | null;
+  /** The newest ones, in order. */
+  readonly tests: readonly TestView[];
   readonly deletion: Deletion | null;
   /** Of the current version only. */
   readonly recheck: Recheck | null;
@@ -254,17 +283,25 @@ export const nextVersionNumber = ({ versions, recheck }: RegisteredCredential): 
   return (last?.version ?? 0) + (isFirstSince ? VERSION_LEAP : 1);
 };
 
+type Rooted = Pick<Version, 'version' | 'editedFrom'>;
+
 /** The version whose value was edited, and edited again, into this one. */
-const rootOf = (state: RegisteredCredential, version: Version): number => {
+const rootOf = (state: RegisteredCredential, version: Rooted): number => {
   const from = versionOf(state, version.editedFrom);
   return from ? rootOf(state, from) : version.version;
 };
 
 /** Do both versions have the same secret fields, because only public ones were edited between them? */
-export const haveSameSecret = (state: RegisteredCredential, a: Version, b: Version): boolean => rootOf(state, a) === rootOf(state, b);
+export const haveSameSecret = (state: RegisteredCredential, a: Rooted, b: Rooted): boolean => rootOf(state, a) === rootOf(state, b);
 
-/** The versions that are one and the same login at the provider: where one is revoked, all are. */
+/** The versions that are one and the same login at the provider, whichever of their secrets it has now: where one is revoked, all are. */
 export const sameLogin = (state: RegisteredCredential, version: Version): readonly Version[] =>
-  state.versions.filter((other) => other.providerId === version.providerId && haveSameSecret(state, other, version));
+  state.versions.filter((other) => other.providerId === version.providerId);
+
+type Named = Pick<Version, 'version' | 'publicFields' | 'editedFrom'>;
+
+/** What finds a version at its provider: its user name; without one an edit is found where the version was that it was made of. */
+export const providerIdOf = (versions: readonly Version[], { version, publicFields, editedFrom }: Named): string =>
+  publicFields['username'] ?? versions.find((known) => known.version === editedFrom)?.providerId ?? `version ${version}`;
 
 export const whoOf = ({ kind, id, name }: Actor): Who => ({ kind, id, ...(name === undefined ? {} : { name }) });

@@ -48,7 +48,7 @@ const stepTimes = (state: RegisteredCredential, rotation: Rotation, facts: Facts
     requested: rotation.requestedAt,
     staged: candidate?.stagedAt ?? null,
     applied: candidate?.appliedAt ?? null,
-    tested: candidate?.tested?.verdict === 'valid' ? candidate.tested.at : null,
+    tested: rotation.testedAt,
     preflighted: preflightedAt(state, rotation, facts),
     committed: rotation.firstCommittedAt,
     'rolled-back': rotation.rolledBack?.at ?? null,

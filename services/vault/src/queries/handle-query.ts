@@ -16,7 +16,7 @@ import { readWithFacts } from '../facts.ts';
 import { consumerFold, credentialFold, defaultFold, legacyUserFold, personFold, streamOf } from '../folds.ts';
 import { getBackup, listBackups } from './backup-view.ts';
 import { restoreView } from './restore-view.ts';
-import { listErrands, listVersions } from './lifecycle-queries.ts';
+import { findChange, listErrands, listTests, listVersions } from './lifecycle-queries.ts';
 import { keyRingView } from './key-ring-view.ts';
 
 type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
@@ -137,6 +137,10 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
       return listConsumers(deps, table[name].data.parse(raw));
     case 'credential.versions':
       return listVersions(deps, table[name].data.parse(raw));
+    case 'credential.tests':
+      return listTests(deps, table[name].data.parse(raw));
+    case 'credential.change':
+      return findChange(deps, table[name].data.parse(raw));
     case 'errand.list-open':
       return listErrands(deps);
     case 'consumer.tokens':

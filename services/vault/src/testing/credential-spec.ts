@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY } from '@keyturn/contracts';
+import { DEFAULT_POLICY, type TestVerdict } from '@keyturn/contracts';
 import { specFor, specTime } from '@keyturn/testkit';
 import type { Facts } from '../credential/awaited.ts';
 import type { CommandOf, CredentialCommand } from '../credential/command.ts';
@@ -90,11 +90,16 @@ export const rolledBack = (from: number, to: number, generation: number) =>
 
 export const edited = (version: number, from: number, publicFields: Readonly<Record<string, string>>) =>
   make('credential.version-staged', { version, epoch: null, publicFields, masks, editedFrom: from });
-export const changeAsked = (kind: 'edit' | 'roll-back', version: number, said: { reason?: string; evenIfUnreachable?: boolean } = {}) =>
-  make('credential.change-asked', { kind, version, ...said });
-export const changeFailed = (kind: 'edit' | 'roll-back', version: number, verdict = 'invalid') =>
-  make('credential.change-failed', { kind, version, reasonCode: `test-${verdict}`, sentence: verdict });
-export const testedAlone = (version: number, verdict: 'valid' | 'invalid' | 'unreachable' = 'valid') =>
+type Kind = 'edit' | 'value' | 'roll-back';
+export const changeAsked = (
+  kind: Kind,
+  version: number,
+  said: { reason?: string; evenIfUnreachable?: boolean; isDefault?: boolean } = {},
+) => make('credential.change-asked', { kind, version, ...said });
+export const changeFailed = (kind: Kind, version: number, verdict = 'invalid', sentence: string = verdict) =>
+  make('credential.change-failed', { kind, version, reasonCode: `test-${verdict}`, sentence });
+export const testAsked = (version: number) => make('credential.test-asked', { version });
+export const testedAlone = (version: number, verdict: TestVerdict = 'valid') =>
   make('credential.version-tested', { version, epoch: null, verdict, sentence: verdict, elapsedMs: 3 });
 export const changed = (from: number, to: number, generation: number, untested?: 'unreachable' | 'no-test') =>
   make('credential.rotated', { from, to, generation, epoch: null, ...(untested === undefined ? {} : { untested }) });
@@ -178,13 +183,22 @@ export const edit = (version: number, from: number, publicFields: Readonly<Recor
   type: 'credential.edit',
   data: { version, from, publicFields, masks, sealed },
 });
+export const value = (version: number, publicFields: Readonly<Record<string, string>> = fieldsOf(1)): CredentialCommand => ({
+  type: 'credential.stage-value',
+  data: { version, publicFields, masks, sealed },
+});
+/** The keeper's word at a second, where a test may take a minute. */
+export const endChange = (version: number, atSecond: number): CredentialCommand => ({
+  type: 'credential.end-change',
+  data: { version, now: facts([], atSecond).now, deadlineMs: 60_000, backupRetentionDays: 35 },
+});
 export const errandTested = (
   version: number,
   verdict: CommandOf<'errand.record-tested'>['verdict'] = 'valid',
   rechecking: number | null = null,
 ): CredentialCommand => ({
   type: 'errand.record-tested',
-  data: { version, verdict, sentence: verdict, elapsedMs: 3, rechecking },
+  data: { version, verdict, sentence: verdict, elapsedMs: 3, rechecking, backupRetentionDays: 35 },
 });
 export const errandRevoked = (version: number): CredentialCommand => ({
   type: 'errand.record-revoked',

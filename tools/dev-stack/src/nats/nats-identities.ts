@@ -65,7 +65,12 @@ export const serviceIdentities = {
       ...durableOf(durables.worker),
     ],
     // What makes an errand, as it is published: only a hint to look at once.
-    subscribe: ['keyturn.log.credential.change-asked', 'keyturn.log.credential.deletion-started', inbox('worker')],
+    subscribe: [
+      'keyturn.log.credential.change-asked',
+      'keyturn.log.credential.test-asked',
+      'keyturn.log.credential.deletion-started',
+      inbox('worker'),
+    ],
   },
   audit: {
     // the vault's health tells its head, which audit compares with what it witnessed

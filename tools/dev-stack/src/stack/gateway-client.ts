@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   CredentialList,
+  CredentialView,
   Problem,
   RegisteredCredential,
   RotationView,
@@ -10,6 +11,7 @@ import {
 } from '@keyturn/contracts/api';
 import { RolledBack, RotationStarted } from '@keyturn/contracts/commands';
 import { z } from 'zod';
+import { waitUntil } from '../process/wait-until.ts';
 
 /** The gateway said no; `problem` is its RFC 9457 document. */
 export class ProblemAnswer extends Error {
@@ -43,9 +45,23 @@ export const gatewayClient = ({ gatewayUrl, token }: { readonly gatewayUrl: stri
     if (!response.ok) throw new ProblemAnswer(Problem.parse(answer));
     return schema.parse(answer);
   };
+  const untilTested = async (credentialId: string): Promise<CredentialView> => {
+    const read = () => ask(CredentialView, 'GET', of(credentialId));
+    await waitUntil(async () => (await read()).change === null, { timeoutMs: 60_000, everyMs: 200 });
+    const tested = await read();
+    if (tested.current === null)
+      throw new Error(`${tested.address} was not registered: ${tested.failedChange?.sentence ?? 'no test came'}`);
+    return tested;
+  };
   return {
     list: (search = '') => ask(CredentialList, 'GET', `/api/v1/admin/credentials?search=${encodeURIComponent(search)}`),
-    register: (body: RegisterCredentialBody) => ask(RegisteredCredential, 'POST', '/api/v1/admin/credentials', body),
+    /** Where the test of the value takes longer than the answer, it is waited for. */
+    register: async (body: RegisterCredentialBody): Promise<RegisteredCredential> => {
+      const registered = await ask(RegisteredCredential, 'POST', '/api/v1/admin/credentials', body);
+      if (registered.status === 'committed') return registered;
+      const { generation } = await untilTested(registered.credentialId);
+      return { ...registered, status: 'committed', generation };
+    },
     registerConsumer: (name: string, grants: readonly { action: string; pattern: string }[]) =>
       ask(z.unknown(), 'PUT', `/api/v1/admin/consumers/${name}`, { grants }),
     rotate: (credentialId: string, note?: string) =>

@@ -1,12 +1,15 @@
-import type { CredentialView, RegisteredCredential } from '@keyturn/contracts/api';
+import { noTestBecause } from '@keyturn/contracts';
+import type { CredentialView } from '@keyturn/contracts/api';
 import { Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { strings } from '../../strings.ts';
 import { sendSealed } from '../sealing/seal-in-browser.ts';
 import { vaultMemory } from '../sealing/vault-memory.ts';
+import { type Made, phaseOfSending, valueMade } from './await-change.ts';
 import classes from './credential-form.module.css';
 import { stageValue } from './credential-writes.ts';
+import { EvenIfUnreachable, saidOfUnreachable } from './even-if-unreachable.tsx';
 import { PublicInputs, SecretInputs } from './field-inputs.tsx';
 import { changedPublicFields, checkFields, readFields } from './form-fields.ts';
 import { FormShell } from './form-shell.tsx';
@@ -16,7 +19,7 @@ const text = strings.forms.value;
 
 type Props = {
   readonly credential: CredentialView;
-  readonly onDone: (staged: RegisteredCredential) => void;
+  readonly onDone: (made: Made) => void;
   readonly onCancel: () => void;
 };
 
@@ -28,22 +31,24 @@ export const NewValueForm = ({ credential, onDone, onCancel }: Props) => {
   const next = Math.max(0, ...versions.map(({ version }) => version)) + 1;
   const form = useForm({
     check: (typed) => checkFields(type, typed),
-    send: (typed, { key }, onPhase) => {
+    send: async (typed, { key }, onPhase) => {
       const { publicFields, secretFields: fields } = readFields(type, typed);
       const beside = Object.keys(changedPublicFields(before, publicFields)).length === 0 ? {} : { publicFields };
+      const said = saidOfUnreachable(typed);
       onPhase('sealing');
       const what = { command: 'credential.stage-value', credentialId, idempotencyKey: key, fields } as const;
-      return sendSealed(client, vaultMemory, what, (sealed) => {
-        onPhase('sending');
-        return stageValue(credentialId, { ...beside, sealed }, key);
+      const staged = await sendSealed(client, vaultMemory, what, (sealed) => {
+        onPhase(phaseOfSending(type, publicFields));
+        return stageValue(credentialId, { ...beside, ...said, sealed }, key);
       });
+      return valueMade(client, staged);
     },
     onDone,
   });
   return (
     <FormShell form={form} sealed submit={text.submit} onCancel={onCancel}>
       <Text c="dimmed" size="sm">
-        {text.lead(next)}
+        {noTestBecause(type, before) === null ? text.leadTested(next) : text.lead(next)}
       </Text>
       <SecretInputs type={type} form={form} />
       <h3 className={classes['legend']}>{text.publicLead}</h3>
@@ -51,6 +56,7 @@ export const NewValueForm = ({ credential, onDone, onCancel }: Props) => {
         {text.publicHint}
       </Text>
       <PublicInputs type={type} form={form} values={before} />
+      <EvenIfUnreachable form={form} />
     </FormShell>
   );
 };

@@ -23,9 +23,9 @@ export const RegisterDialog = ({ opened, onClose }: Props) => {
       <Suspense fallback={<LoadingLines sentence={strings.forms.opening} lines={8} />}>
         <RegisterForm
           onCancel={onClose}
-          onRegistered={({ credentialId, address }) => {
+          onRegistered={({ credentialId, address, isCurrent }) => {
             onClose();
-            notifyDone(text.done(address));
+            notifyDone(isCurrent ? text.done(address) : strings.forms.stillTesting);
             void client.invalidateQueries({ queryKey: credentialKeys.list() });
             void navigate({ to: '/admin/system/credentials/$credentialId', params: { credentialId } });
           }}

@@ -6,9 +6,11 @@ import { useState } from 'react';
 import { strings } from '../../strings.ts';
 import { sendSealed } from '../sealing/seal-in-browser.ts';
 import { vaultMemory } from '../sealing/vault-memory.ts';
+import { type Made, phaseOfSending, valueMade } from './await-change.ts';
 import classes from './credential-form.module.css';
 import { registerCredential } from './credential-writes.ts';
 import { DetailInputs, NameInput } from './detail-inputs.tsx';
+import { EvenIfUnreachable, saidOfUnreachable } from './even-if-unreachable.tsx';
 import { PublicInputs, SecretInputs } from './field-inputs.tsx';
 import { checkAddress, checkFields, readFields, TYPE_CHOICES } from './form-fields.ts';
 import { inputProps } from './form-input.tsx';
@@ -42,26 +44,31 @@ const TypeLead = ({ type }: { readonly type: CredentialType }) => {
 
 const exampleAddress = (type: CredentialType): string => `system.${slug(CREDENTIAL_TYPES[type].provider ?? type.split('_')[0] ?? '')}.main`;
 
-const useRegistration = (type: CredentialType, onDone: (registered: RegisteredCredential) => void): Form => {
+/** `isCurrent` is false where its test goes on. */
+export type Registered = RegisteredCredential & Made;
+
+const useRegistration = (type: CredentialType, onDone: (registered: Registered) => void): Form => {
   const client = useQueryClient();
   return useForm({
     check: (typed) => ({ ...checkFields(type, typed), ...checkDetails(typed), address: checkAddress(typedIn(typed, 'address').trim()) }),
     send: async (typed, { key, newCredentialId }, onPhase) => {
       const issuer = await issuerOf(client, typedIn(typed, 'issuer').trim());
-      const body = { ...readRegistration(type, typed), ...(issuer === null ? {} : { issuer }), credentialId: newCredentialId };
+      const about = { ...readRegistration(type, typed), ...saidOfUnreachable(typed), credentialId: newCredentialId };
+      const body = { ...about, ...(issuer === null ? {} : { issuer }) };
       const { secretFields: fields } = readFields(type, typed);
       onPhase('sealing');
       const what = { command: 'credential.register', credentialId: newCredentialId, idempotencyKey: key, fields } as const;
-      return sendSealed(client, vaultMemory, what, (sealed) => {
-        onPhase('sending');
+      const registered = await sendSealed(client, vaultMemory, what, (sealed) => {
+        onPhase(phaseOfSending(type, body.publicFields ?? {}));
         return registerCredential({ ...body, sealed }, key);
       });
+      return { ...registered, ...(await valueMade(client, registered)) };
     },
     onDone,
   });
 };
 
-type Props = { readonly onRegistered: (registered: RegisteredCredential) => void; readonly onCancel: () => void };
+type Props = { readonly onRegistered: (registered: Registered) => void; readonly onCancel: () => void };
 
 /** Registers a credential of any type: its inputs are made from the type's schema. */
 export const RegisterForm = ({ onRegistered, onCancel }: Props) => {
@@ -100,6 +107,7 @@ export const RegisterForm = ({ onRegistered, onCancel }: Props) => {
         <SecretInputs type={type} form={form} />
         <PublicInputs type={type} form={form} />
       </div>
+      <EvenIfUnreachable form={form} />
       <IssuerInput form={form} />
       <details className={classes['more']}>
         <summary>{strings.forms.details.more}</summary>

@@ -15,7 +15,7 @@ const text = strings.versions;
 type Version = CredentialView['versions'][number];
 /** A version, and what is known of it beside once that was read. */
 type Row = Version &
-  Partial<Pick<VersionDetail, 'editedFrom' | 'holders'>> & {
+  Partial<Pick<VersionDetail, 'editedFrom' | 'holders' | 'leftAliveBecause'>> & {
     readonly of: string;
     readonly type: CredentialType;
     readonly all: readonly number[];
@@ -26,7 +26,7 @@ type Row = Version &
 const originOf = ({ version, epoch, editedFrom }: Row): string => {
   if (typeof editedFrom === 'number') return strings.lifecycle.edited(editedFrom);
   if (epoch !== null) return text.byEpoch(epoch);
-  return version === 1 ? text.imported : text.byHand;
+  return version === 1 ? text.registered : text.byHand;
 };
 
 const Holders = ({ row: { holders = [] } }: { readonly row: Row }) =>
@@ -95,6 +95,7 @@ const COLUMNS: ReadonlyArray<Column<Row>> = [
           {text.status[row.status]}
         </StatusBadge>
         <Holders row={row} />
+        {typeof row.leftAliveBecause === 'string' && <Sub>{strings.lifecycle.leftAlive(row.leftAliveBecause)}</Sub>}
       </>
     ),
   },

@@ -40,6 +40,7 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'credential.enabled': ['list', 'detail', 'consumers', 'timeline'],
   'credential.change-asked': ['detail', 'timeline'],
   'credential.change-failed': ['detail', 'timeline'],
+  'credential.test-asked': ['detail', 'timeline'],
   'credential.reveal-policy-changed': ['detail', 'timeline'],
   'credential.deletion-started': ['list', 'detail', 'timeline'],
   'credential.shredded': ['detail', 'timeline'],

@@ -26,7 +26,8 @@ const candidates = async (pool: Pool, of: Parameters<CredentialTable['candidates
     name: 'credential-candidates',
     text: `SELECT credential_id AS "credentialId", address, CASE WHEN scope = 'system' THEN 'system' ELSE 'user' END AS source
            FROM credentials
-           WHERE service = $2 AND credential_type = $3 AND (scope = 'system' OR status IN ('registered', 'active') AND
+           WHERE service = $2 AND credential_type = $3 AND body->>'current' IS NOT NULL AND
+                 (scope = 'system' OR status IN ('registered', 'active') AND
                  (scope = $1 OR scope IN (SELECT legacy_scope FROM legacy_users WHERE scope = $1)))
            ORDER BY status IN ('registered', 'active') DESC, scope = 'system', is_default DESC, address LIMIT 20`,
     values: [of.userScope, of.service, of.credentialType],

@@ -1,0 +1,51 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { TestReport } from '@keyturn/contracts';
+import type { Errand } from '@keyturn/contracts/queries';
+import type { ProviderAdapter } from '@keyturn/providers';
+import type { ProviderAdapters } from '@keyturn/providers/adapters';
+import type { ActivityDeps } from '../activities/activity.ts';
+import { refusedByVault } from '../activities/failure.ts';
+import type { Errands, ErrandVerdict } from '../ports/errands.ts';
+
+export type TestDeps = Pick<ActivityDeps, 'vault'> & {
+  readonly errands: Errands;
+  readonly adapters: ProviderAdapters;
+  /** How long a provider that can't be asked is left alone before it is asked again. */
+  readonly retryMs?: number;
+};
+
+const TRIES = 3;
+/** A person waits for the answer: a provider that is this slow to be unreachable is not asked again. */
+const PATIENCE_MS = 6_000;
+const NO_TEST: ErrandVerdict = { verdict: 'no-test', sentence: 'There is no test for this type yet.', elapsedMs: 0 };
+const SAYS_NOTHING: ReadonlySet<TestReport['verdict']> = new Set(['unreachable', 'rate-limited']);
+
+/** Null for a type that the vault's version has a test of, and this one's not. */
+const adapterFor = (adapters: Readonly<Record<string, ProviderAdapter>>, type: string): ProviderAdapter | null =>
+  Object.hasOwn(adapters, type) ? (adapters[type] ?? null) : null;
+
+/** Asked again for a while: what the provider can't say once is no verdict yet. The value is opened once. */
+const verdictOn = async (deps: TestDeps, adapter: ProviderAdapter, { credentialId, version }: Errand): Promise<ErrandVerdict> => {
+  const opened = await deps.vault.reveal({ credentialId, what: 'version', version });
+  if (!opened.ok) throw refusedByVault('reveal the version', opened.refusal);
+  let spent = 0;
+  for (let attempt = 1; ; attempt += 1) {
+    const report = await adapter.test(opened.value.fields);
+    spent += report.elapsedMs;
+    if (!SAYS_NOTHING.has(report.verdict) || attempt === TRIES || spent > PATIENCE_MS) {
+      return { ...report, sentence: report.sentence.slice(0, 500) };
+    }
+    await wait(deps.retryMs ?? 1_000);
+  }
+};
+
+/** Nobody waits for it any more: another worker was first, or it took too long. */
+const COMES_TOO_LATE: ReadonlySet<string> = new Set(['version-not-pending', 'credential-deleted', 'credential-deleting']);
+
+/** Tries one version at its provider, and tells the vault. */
+export const testVersion = async (deps: TestDeps, errand: Errand): Promise<void> => {
+  const adapter = adapterFor(deps.adapters, errand.credentialType);
+  const verdict = adapter ? await verdictOn(deps, adapter, errand) : NO_TEST;
+  const recorded = await deps.errands.recordTested(errand, verdict);
+  if (!recorded.ok && !COMES_TOO_LATE.has(recorded.refusal.code)) throw refusedByVault('record the test', recorded.refusal);
+};

@@ -1,0 +1,64 @@
+import type { Untested } from '@keyturn/contracts';
+import { whyIrrevocable } from './ending.ts';
+import { nextGeneration } from './generation.ts';
+import { type CredentialFact, eventsOf } from './happened.ts';
+import { haveSameSecret, type RegisteredCredential, type Version, versionOf } from './state.ts';
+
+// The commit of a change outside rotations, and what is owed then for the version that was current before.
+
+/** What of the next version decides on what the one before it still owes: it may not be in the state yet. */
+export type Heir = Pick<Version, 'version' | 'providerId' | 'editedFrom'>;
+
+type Owed = { readonly leftAlive: { leftAliveBecause?: string }; readonly ledger: readonly CredentialFact[] };
+const NOTHING: Owed = { leftAlive: {}, ledger: [] };
+
+/** The provider may still accept the old value: the ledger says so, or, where nobody can revoke it there, why it is left alive. */
+const owedFor = (state: RegisteredCredential, old: Version, heir: Heir): Owed => {
+  const isSameLogin = old.providerId === heir.providerId;
+  if (isSameLogin && haveSameSecret(state, old, heir)) return NOTHING;
+  const why = whyIrrevocable(state);
+  if (why !== null) return { leftAlive: { leftAliveBecause: why }, ledger: [] };
+  const { version, providerId } = old;
+  const shared = isSameLogin ? { sentence: `Replaced by hand in the same login, ${providerId}: it ends when that is revoked.` } : {};
+  const entry = eventsOf(state)('ledger.recorded', { kind: 'superseded-not-revoked', version, providerId, ...shared });
+  return { leftAlive: {}, ledger: [entry] };
+};
+
+const markOf = <Mark extends Untested>(untested: Mark | undefined) => (untested === undefined ? {} : { untested });
+
+/** A version that was staged for it becomes current. */
+export const commitForward = (state: RegisteredCredential, heir: Heir, untested: Untested | undefined): CredentialFact[] => {
+  const make = eventsOf(state);
+  const { version } = heir;
+  const old = versionOf(state, state.current);
+  const rotated = make('credential.rotated', {
+    from: state.current,
+    to: version,
+    generation: nextGeneration(state),
+    epoch: null,
+    ...markOf(untested),
+  });
+  if (!old) return [rotated];
+  const { leftAlive, ledger } = owedFor(state, old, heir);
+  return [rotated, make('credential.version-superseded', { version: old.version, by: version, ...leftAlive }), ...ledger];
+};
+
+/** An older version becomes current again. */
+export const commitBack = (
+  state: RegisteredCredential,
+  target: Version,
+  reason: string,
+  untested: 'unreachable' | 'no-test' | undefined,
+): CredentialFact[] => {
+  const make = eventsOf(state);
+  const { version } = target;
+  const withdrawn = versionOf(state, state.current);
+  const { leftAlive, ledger } = withdrawn ? owedFor(state, withdrawn, target) : NOTHING;
+  const from = withdrawn?.version ?? version;
+  return [
+    ...(withdrawn ? [make('credential.version-withdrawn', { version: withdrawn.version, reason, ...leftAlive })] : []),
+    make('credential.rolled-back', { from, to: version, generation: nextGeneration(state), reason, ...markOf(untested) }),
+    ...(state.ledger.some((entry) => entry.version === version) ? [make('ledger.settled', { version, outcome: 'restored' })] : []),
+    ...ledger,
+  ];
+};
