@@ -104,7 +104,7 @@ describe('the admin page', () => {
 
     const versions = await openTab('Versions');
     await rowOf(versions, `v${to}by`).getByText('current', { exact: true }).waitFor();
-    await rowOf(versions, `v${from}(by|imported)`).getByText('revoked', { exact: true }).waitFor();
+    await rowOf(versions, `v${from}(by|at its registration)`).getByText('revoked', { exact: true }).waitFor();
 
     const consumers = await openTab('Consumers');
     for (const instance of INSTANCES) {
