@@ -57,6 +57,10 @@ export const Actor = z.object({
   name: z.string().max(200).optional(),
   roles: z.array(z.string()).max(20).optional(),
   ip: z.string().max(64).optional(),
+  /** Whose word `id` is: with it, it makes the scope of the actor's own credentials. */
+  issuer: z.string().max(500).optional(),
+  /** What the actor has subscribed to, by the sign-in provider's word. */
+  tier: z.string().max(50).optional(),
   /** When a person last signed in, by the identity provider's word; absent where the gateway doesn't know. */
   authenticatedAt: z.iso.datetime().optional(),
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ACCESS, ROLES, type Access, knownRoles, mayEnter } from './policy.ts';
+import { ROLES } from '@keyturn/contracts/access';
+import { ACCESS, type Access, knownRoles, mayEnter } from './policy.ts';
 
 const TABLE: Readonly<Record<Access, readonly string[]>> = {
   public: ['admin', 'operator', 'auditor', 'user', 'none'],

@@ -1,18 +1,16 @@
-/** Who may come in at the edge. The vault decides again, with the same roles, and records it. */
-export const ROLES = ['admin', 'operator', 'auditor', 'user'] as const;
-export type Role = (typeof ROLES)[number];
+import { READERS, ROLES, type Role, WRITERS } from '@keyturn/contracts/access';
 
 /** What a route asks of its caller. */
 export type Access = keyof typeof ACCESS;
 
-/** `null`: anyone, even without signing in. */
+/** Who may come in at the edge, by the policy's own roles; the vault decides again. `null`: anyone, even without signing in. */
 export const ACCESS = {
   public: null,
   /** A program that speaks for a consumer; the route itself looks at its token, because API tokens open no other route. */
   consumer: null,
   'signed-in': ROLES,
-  'admin-read': ['admin', 'operator', 'auditor'],
-  'admin-write': ['admin', 'operator'],
+  'admin-read': READERS,
+  'admin-write': WRITERS,
   'admin-only': ['admin'],
 } as const satisfies Record<string, readonly Role[] | null>;
 

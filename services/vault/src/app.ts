@@ -7,6 +7,7 @@ import { openRefusalRecorder } from './commands/open-refusal-recorder.ts';
 import type { VaultDeps } from './deps.ts';
 import { handleQuery } from './queries/handle-query.ts';
 import { recordingSafe, VersionUnreadable } from './secrets/recording-safe.ts';
+import { givenLately } from './subscribers/given-lately.ts';
 import { handleSubscriber } from './subscribers/handle-subscriber.ts';
 import { keepLeases } from './subscribers/lease-endings.ts';
 
@@ -27,7 +28,7 @@ const refuseUnreadable = (fault: unknown): Reply => {
 export const createVault = (given: VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> }): Vault => {
   const deps = { ...given, safe: recordingSafe(given.safe, openRefusalRecorder(given)) };
   const recordRefusal = refusalRecorder(deps);
-  const withGuards = { ...deps, recordRefusal, guesses: guessLimit(deps) };
+  const withGuards = { ...deps, recordRefusal, guesses: guessLimit(deps), given: givenLately() };
   return {
     command: (arrived) => handleCommand(withGuards, arrived).catch(refuseUnreadable),
     query: (name, payload) => handleQuery(deps, name, payload),

@@ -35,7 +35,16 @@ describe('a bearer token', () => {
   it('names its caller', async () => {
     expect(await verify(await sign())).toEqual({
       ok: true,
-      value: { id: 'ada', name: 'Ada', kind: 'person', roles: ['admin'], tier: 'free', via: 'bearer', expiresAt: CLAIMS.exp * 1000 },
+      value: {
+        id: 'ada',
+        name: 'Ada',
+        kind: 'person',
+        issuer: ISSUER,
+        roles: ['admin'],
+        tier: 'free',
+        via: 'bearer',
+        expiresAt: CLAIMS.exp * 1000,
+      },
     });
   });
 

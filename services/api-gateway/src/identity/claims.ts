@@ -4,6 +4,7 @@ import type { Identity } from './identity.ts';
 
 const Claims = z.object({
   sub: z.string().min(1).max(200),
+  iss: z.string().max(500).optional(),
   client_id: z.string().optional(),
   azp: z.string().optional(),
   clientHost: z.unknown().optional(),
@@ -42,7 +43,7 @@ const nameOf = (claims: Claims, isProgram: boolean): string =>
 export const identityOfClaims = (claims: unknown): Identity | null => {
   const parsed = Claims.safeParse(claims);
   if (!parsed.success) return null;
-  const { sub, roles, tier, auth_time } = parsed.data;
+  const { sub, iss, roles, tier, auth_time } = parsed.data;
   const isProgram = isPrograms(parsed.data);
   return {
     id: sub,
@@ -50,6 +51,7 @@ export const identityOfClaims = (claims: unknown): Identity | null => {
     kind: isProgram ? 'program' : 'person',
     roles: knownRoles(roles),
     tier: tier ?? null,
+    ...(iss === undefined ? {} : { issuer: iss }),
     ...(auth_time === undefined ? {} : { authenticatedAt: new Date(auth_time * 1000).toISOString() }),
   };
 };

@@ -8,6 +8,8 @@ export const Identity = z.object({
   kind: z.enum(['person', 'program']),
   roles: z.array(z.string()).max(20),
   tier: z.string().max(50).nullable(),
+  /** Who says so (`iss`); absent in cookies from before it was kept, which then have no credentials of their own. */
+  issuer: z.string().max(500).optional(),
   /** When the person last signed in, by the provider's word (`auth_time`). */
   authenticatedAt: z.iso.datetime().optional(),
 });
@@ -29,6 +31,8 @@ export const actorOf = (identity: Identity, ip: string | undefined): Actor => ({
   name: identity.name,
   roles: identity.roles,
   ...(ip === undefined ? {} : { ip }),
+  ...(identity.issuer === undefined ? {} : { issuer: identity.issuer }),
+  ...(identity.tier === null ? {} : { tier: identity.tier }),
   ...(identity.authenticatedAt === undefined ? {} : { authenticatedAt: identity.authenticatedAt }),
 });
 

@@ -1,62 +1,53 @@
 import type { Actor, Refusal } from '@keyturn/contracts';
+import { isAllowed } from '@keyturn/contracts/access';
 import type { VaultCommandName } from '@keyturn/contracts/commands';
-
-/**
- * Who may command what. `worker` is the rotation worker's own NATS identity; the others are roles that the gateway asserts. Default deny;
- * `null`: its handler decides, on more than a role.
- */
-const MAY = {
-  'credential.register': ['admin', 'operator'],
-  'credential.disable': ['admin', 'operator'],
-  'credential.enable': ['admin', 'operator'],
-  'credential.edit': ['admin', 'operator'],
-  'credential.roll-back': ['admin', 'operator'],
-  'credential.request-test': ['admin', 'operator'],
-  'credential.compare': ['admin', 'operator', 'auditor'],
-  'credential.reveal': ['admin'],
-  'credential.change-reveal-policy': ['admin'],
-  'credential.delete': ['admin'],
-  'credential.change-details': ['admin', 'operator'],
-  'credential.stage-value': ['admin', 'operator'],
-  'credential.verify-value': ['admin', 'operator'],
-  'credential.resolve': null,
-  'legacy-user.map': ['admin'],
-  'rotation.request': ['admin', 'operator'],
-  'rotation.roll-back': ['admin', 'operator'],
-  'consumer.register': ['admin'],
-  'consumer.issue-token': ['admin'],
-  'consumer.revoke-token': ['admin'],
-  'consumer.issue-credentials': null,
-  'person.revoke-sessions': null,
-  'key-ring.add': ['admin'],
-  'key-ring.activate': ['admin'],
-  'key-ring.rewrap': ['admin'],
-  'key-ring.retire': ['admin'],
-  'backup.start': ['admin'],
-  'restore.publish': ['admin'],
-  'epoch.stage-candidate': ['worker'],
-  'epoch.record-applied': ['worker'],
-  'epoch.record-tested': ['worker'],
-  'epoch.ask-preflight': ['worker'],
-  'epoch.commit': ['worker'],
-  'epoch.record-evidence': ['worker'],
-  'epoch.hold': ['worker'],
-  'epoch.start-revocation': ['worker'],
-  'epoch.record-logins-denied': ['worker'],
-  'epoch.record-revoked': ['worker'],
-  'epoch.complete': ['worker'],
-  'epoch.fail': ['worker'],
-  'epoch.reveal': ['worker'],
-  'ledger.record-discarded': ['worker'],
-  'errand.record-tested': ['worker'],
-  'errand.record-revoked': ['worker'],
-  'ledger.record-revoke-failed': ['worker'],
-} as const satisfies Record<VaultCommandName, readonly string[] | null>;
+import type { VaultQueryName } from '@keyturn/contracts/queries';
+import type { VaultDeps } from '../deps.ts';
+import { reachOf } from './reach.ts';
 
 /** The worker acts under its own name, whatever its message claims: only it may publish on these subjects. */
 export const WORKER: Actor = { kind: 'service', id: 'rotation-worker', roles: ['worker'] };
 
-export const isWorkerCommand = (type: VaultCommandName): boolean => MAY[type]?.some((role) => role === 'worker') ?? false;
+/** Nouns that the worker's NATS user alone can send. */
+const WORKER_NOUNS = ['epoch', 'errand', 'ledger'];
 
-export const refuseUnlessAllowed = (type: VaultCommandName, actor: Actor): Refusal | null =>
-  (MAY[type]?.some((role) => actor.roles?.includes(role)) ?? true) ? null : { code: 'not-allowed', action: type };
+export const isWorkerCommand = (type: VaultCommandName): boolean => WORKER_NOUNS.includes(type.split('.')[0] ?? '');
+
+/** Decided by a consumer's grants in their handlers; everything else by the policy or not at all. */
+const BY_GRANT: readonly VaultCommandName[] = ['credential.resolve', 'consumer.issue-credentials'];
+
+const rolesOf = ({ roles }: Actor): readonly string[] => roles ?? [];
+
+/** Why the actor may not command this, or null. What isn't in the policy is refused. */
+export const refuseUnlessAllowed = async (
+  deps: Pick<VaultDeps, 'log'>,
+  type: VaultCommandName,
+  actor: Actor,
+  data: unknown,
+): Promise<Refusal | null> => {
+  if (isWorkerCommand(type) || BY_GRANT.includes(type)) return null;
+  const reach = await reachOf(deps, actor, data);
+  if (isAllowed(type, reach === 'unknown' ? 'system' : reach, rolesOf(actor))) {
+    return reach === 'unknown' ? { code: 'credential-unknown' } : null;
+  }
+  // An admin is told why; to whoever may reveal nothing, another's key is as forbidden as any.
+  if (type === 'credential.reveal' && reach === 'others' && isAllowed(type, 'system', rolesOf(actor))) {
+    return { code: 'not-revealable', why: 'it is a user’s own key' };
+  }
+  return { code: 'not-allowed', action: type };
+};
+
+/** Public at the gateway, too. */
+const FOR_ANYBODY: readonly VaultQueryName[] = ['sealing-keys.list', 'health.check'];
+
+/** Why the actor may not ask this, or null. Services ask under their own NATS users, which say what they may; nobody else is one. */
+export const refuseQueryUnlessAllowed = async (
+  deps: Pick<VaultDeps, 'log' | 'table'>,
+  name: VaultQueryName,
+  actor: Actor,
+  data: unknown,
+): Promise<Refusal | null> => {
+  if (actor.kind === 'service' || FOR_ANYBODY.includes(name)) return null;
+  const reach = await reachOf(deps, actor, data);
+  return isAllowed(name, reach === 'unknown' ? 'system' : reach, rolesOf(actor)) ? null : { code: 'not-allowed', action: name };
+};

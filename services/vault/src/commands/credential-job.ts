@@ -1,5 +1,5 @@
 import type { Refusal, Reply } from '@keyturn/contracts';
-import { ok, type Result } from '@keyturn/kernel';
+import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { CredentialCommand } from '../credential/command.ts';
 import { decide } from '../credential/decide.ts';
 import { leapingAfterRestore } from '../credential/generation.ts';
@@ -7,7 +7,7 @@ import type { CredentialFact } from '../credential/happened.ts';
 import type { Credential } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
-import type { DecisionContext, NewEvent, Write } from '../ports/command-log.ts';
+import type { DecisionContext, NewEvent, StreamFold, Write } from '../ports/command-log.ts';
 import { jobOf, type Opened, replyOf } from './opened.ts';
 
 type CredentialJob = {
@@ -15,6 +15,9 @@ type CredentialJob = {
   readonly claims?: string;
   /** Makes the command from what is known under the append lock. */
   readonly command: (context: DecisionContext) => CredentialCommand;
+  /** Whether it is allowed, on what its `reads` hold under the lock; null: it is. */
+  readonly judge?: (context: DecisionContext, state: Credential) => Refusal | null;
+  readonly reads?: readonly StreamFold[];
   readonly writes?: readonly Write[];
   /** Events of other streams that come with it */
   readonly also?: readonly NewEvent[];
@@ -35,8 +38,11 @@ export const submitToCredential = async (
     stream: streamOf.credential(job.credentialId),
     ...(job.claims === undefined ? {} : { claims: job.claims }),
     joins: (job.also ?? []).flatMap(({ stream }) => (stream === undefined ? [] : [stream])),
+    ...(job.reads === undefined ? {} : { reads: job.reads }),
     decide: (held, context) => {
       const state = leapingAfterRestore(held, context.incarnation);
+      const refusal = job.judge?.(context, state);
+      if (refusal) return refuse(refusal);
       const decided: Result<readonly CredentialFact[], Refusal> = decide(job.command(context), state);
       if (!decided.ok) return decided;
       const said = job.verdict?.(decided.value, state) ?? {};

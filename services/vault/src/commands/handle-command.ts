@@ -48,7 +48,8 @@ export const handleCommand = async (deps: Performing, arrived: ArrivedCommand): 
   if (!parsed.ok) return invalid(parsed.refusal);
   if (!isStorable(message.data.data)) return { refusal: { code: 'message-invalid', issues: ['a text holds a NUL or half a character'] } };
   const actor = isWorkerCommand(type) ? WORKER : message.data.actor;
-  const denied = refuseUnlessAllowed(type, actor);
+  const denied = await refuseUnlessAllowed(deps, type, actor, message.data.data);
+  if (denied?.code === 'credential-unknown') return { refusal: denied };
   if (denied) {
     await deps.recordRefusal({ recipient: recipientOf(actor), actor, refusal: denied, ...aboutWhich(type, message.data.data) });
     return { refusal: denied };

@@ -248,7 +248,6 @@ describe('a reveal', () => {
     ['being deleted', [...spec.base, spec.deletionStarted([1])], 'credential-deleting'],
     ['deleted', [...ended], 'credential-deleted'],
     ['kept from everybody', [...spec.base, spec.unrevealable()], 'not-revealable'],
-    ['a user’s own', spec.base.map((event) => ({ ...event, data: { ...event.data, address: 'user-abc.openai.main' } })), 'not-revealable'],
   ])('is refused of a credential that is %s', (_what, past, code) => expect(judge(past)).toMatchObject({ code }));
   it('is refused of versions and fields that are not there', () => {
     expect(judge([...spec.base], ada, { version: 4 })).toEqual({ code: 'version-unknown', requested: 4 });

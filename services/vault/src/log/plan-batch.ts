@@ -1,13 +1,17 @@
 import type { EventMeta, Recorded } from '@keyturn/contracts/events';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import type { KekFacts } from '../key-ring/command.ts';
-import type { CredentialRow, Decision, Fold, Job, NewEvent, Verdict, Write } from '../ports/command-log.ts';
+import type { CredentialRow, Decision, Fold, Job, NewEvent, StreamFold, Verdict, Write } from '../ports/command-log.ts';
 import { KekNotActive } from '../ports/kek-not-active.ts';
 import { canonicalText, hashEvent, hashSealed } from './hash-event.ts';
 import type { ChainHead } from './verify-chain.ts';
 
 /** A job in a batch. `tried`: an earlier attempt may have recorded it, and nobody was answered yet. */
 export type Entry = { readonly fold: Fold<unknown>; readonly job: Job<unknown>; tried?: boolean };
+
+/** The states on which the entries are decided, each once or more often. */
+export const statesFor = (entries: readonly Entry[]): StreamFold[] =>
+  entries.flatMap(({ fold, job: { stream, reads = [] } }) => [{ fold, stream }, ...reads]);
 
 /** The state of a stream at its version. */
 export type Held = { readonly version: number; readonly position: number; readonly state: unknown };
@@ -198,8 +202,12 @@ const decideEntry = (draft: Draft, entry: Entry): Verdict => {
   const { fold, job } = entry;
   const known = draft.known.get(job.commandId);
   if (known) return answerRepeat(known, entry);
-  const held = draft.states.get(job.stream)?.get(fold);
-  if (!held) throw new Error(`the state of ${job.stream} was not loaded`);
+  const heldOf = (fold: Fold<unknown>, stream: string): Held => {
+    const held = draft.states.get(stream)?.get(fold);
+    if (!held) throw new Error(`the state of ${stream} was not loaded`);
+    return held;
+  };
+  const held = heldOf(fold, job.stream);
   const owner = job.claims === undefined ? undefined : draft.owners.get(job.claims);
   const addressOwner = owner === undefined || owner === rowOf(fold, held.state)?.credentialId ? null : owner;
   const context = {
@@ -208,6 +216,7 @@ const decideEntry = (draft: Draft, entry: Entry): Verdict => {
     addressTaken: addressOwner !== null,
     addressOwner,
     kek: kekFacts(draft, job.kekId),
+    state: <State>(fold: Fold<State>, stream: string): State => heldOf(fold, stream).state as State,
   };
   const decision = job.decide(held.state, context);
   return decision.ok ? record(draft, entry, held, decision.value) : remember(draft, job, { refusal: decision.refusal });

@@ -54,7 +54,12 @@ export type DecisionContext = {
   readonly kek: KekFacts | null;
   /** That other credential; null where there is none. */
   readonly addressOwner: string | null;
+  /** The newest state of a stream that the job names in its `reads`. */
+  state<State>(fold: Fold<State>, stream: string): State;
 };
+
+/** A stream, and how its events fold. */
+export type StreamFold = { readonly fold: Fold<unknown>; readonly stream: string };
 
 /** One command on its way into the log. */
 export type Job<State> = {
@@ -66,6 +71,8 @@ export type Job<State> = {
   readonly joins?: readonly string[];
   /** The address that the job wants to own. */
   readonly claims?: string;
+  /** Other streams on whose state `decide` stands too (a consumer's grants), through `context.state`. */
+  readonly reads?: readonly StreamFold[];
   /** The KEK of which `decide` has to know what hangs on it and who holds it. */
   readonly kekId?: string;
   readonly meta: Omit<EventMeta, 'incarnation'>;

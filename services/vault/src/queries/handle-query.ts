@@ -4,6 +4,7 @@ import { legacyUserScope } from '@keyturn/contracts/scopes';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { Refusal } from '@keyturn/contracts';
 import type { z } from 'zod';
+import { refuseQueryUnlessAllowed } from '../commands/authorise.ts';
 import { invalid, isStorable } from '../commands/handle-command.ts';
 import { leaseState } from '../credential/lease-fact.ts';
 import { nextStep } from '../credential/next-step.ts';
@@ -180,6 +181,8 @@ export const handleQuery = async (deps: QueryDeps, name: string, payload: unknow
   const data = VAULT_QUERIES_TABLE[name].data.safeParse(message.data.data);
   if (!data.success) return invalid(data.error);
   if (!isStorable(message.data.data)) return { refusal: { code: 'message-invalid', issues: ['a text holds a NUL or half a character'] } };
+  const denied = await refuseQueryUnlessAllowed(deps, name, message.data.actor, message.data.data);
+  if (denied) return { refusal: denied };
   const answered = await answerQuery(deps, name, message.data.data);
   return answered.ok ? { ok: answered.value } : { refusal: answered.refusal };
 };

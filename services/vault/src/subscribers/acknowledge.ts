@@ -1,35 +1,49 @@
-import type { Reply } from '@keyturn/contracts';
+import type { Refusal, Reply } from '@keyturn/contracts';
 import { Ack } from '@keyturn/contracts/subscriber';
+import type { Sensitive } from '@keyturn/kernel';
 import { verifyAck } from '@keyturn/sealing';
 import { submitToCredential } from '../commands/credential-job.ts';
 import { invalid } from '../commands/handle-command.ts';
 import type { CredentialCommand } from '../credential/command.ts';
-import { versionOf } from '../credential/state.ts';
-import { consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
+import { type Credential, versionOf } from '../credential/state.ts';
+import { type Consumer, consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
 import type { FetchDeps } from './fetch.ts';
+import type { Copy } from './given-lately.ts';
 import { actorOf, nameOf, type Subscriber } from './subscriber.ts';
 
+const INVALID = { code: 'ack-invalid' } as const;
 const unsealed = { canSeal: false, answer: (value: unknown) => ({ ok: value }) };
+
+/** The nonce that the instance was given with the version. */
+const isGiven = async (deps: FetchDeps, copy: Copy, nonce: string): Promise<boolean> =>
+  deps.given.nonce(copy) === nonce || (await deps.leases.nonce(copy)) === nonce;
+
+const ackKeyOf = async (deps: FetchDeps, { credentialId, version }: Copy): Promise<Sensitive<string> | null> => {
+  const known = deps.given.ackKey({ credentialId, version });
+  if (known) return known;
+  // Staged versions never change, so what this replica remembers of one is enough.
+  const stream = streamOf.credential(credentialId);
+  const recalled = versionIn(await deps.log.recall(credentialFold, stream), version);
+  const found = recalled ?? versionIn(await deps.log.state(credentialFold, stream), version);
+  return found && (await deps.safe.open(found.credential, found.version)).ackKey;
+};
+
+const versionIn = (credential: Credential, number: number) => {
+  const version = credential.status === 'registered' ? versionOf(credential, number) : undefined;
+  return credential.status === 'registered' && version ? { credential, version } : null;
+};
 
 /** Does the report come from someone who was given this very version and can open it? */
 const isProved = async (deps: FetchDeps, subscriber: Subscriber, ack: Ack): Promise<boolean> => {
   const { credentialId, version, phase, generation, nonce, result, mac } = ack;
-  // Staged versions never change, so what this replica remembers of one is enough to read its ciphertext ahead.
-  const recalled = await deps.log.recall(credentialFold, streamOf.credential(credentialId));
-  const likely = recalled.status === 'registered' ? versionOf(recalled, version) : undefined;
-  const prepared = recalled.status === 'registered' && likely ? deps.safe.prepare(recalled, likely) : null;
-  const [given, state, grants] = await Promise.all([
-    deps.leases.nonce({ ...subscriber, credentialId, version }),
-    deps.log.state(credentialFold, streamOf.credential(credentialId)),
-    deps.log.state(consumerFold, streamOf.consumer(subscriber.consumer)),
-  ]);
-  if (given === null || given !== nonce) return false;
-  const known = state.status === 'registered' ? versionOf(state, version) : undefined;
-  if (state.status !== 'registered' || !known) return false;
-  if (!mayDo(grants, phase === 'preflight' ? 'preflight' : 'ack', state.address)) return false;
-  const { ackKey } = await (prepared ?? deps.safe.prepare(state, known)).open();
-  return verifyAck(ackKey, { phase, credentialId, version, generation, ...subscriber, nonce, result }, mac);
+  const copy = { ...subscriber, credentialId, version };
+  if (!(await isGiven(deps, copy, nonce))) return false;
+  const ackKey = await ackKeyOf(deps, copy);
+  return ackKey !== null && verifyAck(ackKey, { phase, credentialId, version, generation, ...subscriber, nonce, result }, mac);
 };
+
+const refuseGrants = (grants: Consumer | null, phase: Ack['phase'], state: Credential): Refusal | null =>
+  state.status === 'registered' && mayDo(grants, phase === 'preflight' ? 'preflight' : 'ack', state.address) ? null : INVALID;
 
 /** Before the commit it is a word on the pending version, afterwards one on the current generation. */
 const commandOf = ({ consumer, instance }: Subscriber, { phase, version, generation, result }: Ack): CredentialCommand => {
@@ -44,11 +58,6 @@ export const acknowledge = async (deps: FetchDeps, subscriber: Subscriber, paylo
   const ack = Ack.safeParse(payload);
   if (!ack.success) return invalid(ack.error);
   const { commandId, credentialId, version, generation, result, phase } = ack.data;
-  if (!(await isProved(deps, subscriber, ack.data))) {
-    const refusal = { code: 'ack-invalid' } as const;
-    await deps.recordRefusal({ recipient: nameOf(subscriber), actor: actorOf(subscriber), refusal, credentialId });
-    return { refusal };
-  }
   const opened = {
     type: phase === 'preflight' ? 'credential.record-preflight' : 'credential.acknowledge',
     commandId,
@@ -59,5 +68,16 @@ export const acknowledge = async (deps: FetchDeps, subscriber: Subscriber, paylo
     correlationId: undefined,
     causationId: undefined,
   };
-  return submitToCredential(deps, opened, { credentialId, command: () => commandOf(subscriber, ack.data) });
+  const consumer = { fold: consumerFold, stream: streamOf.consumer(subscriber.consumer) };
+  const reply: Reply = (await isProved(deps, subscriber, ack.data))
+    ? await submitToCredential(deps, opened, {
+        credentialId,
+        command: () => commandOf(subscriber, ack.data),
+        reads: [consumer],
+        judge: (context, state) => refuseGrants(context.state(consumer.fold, consumer.stream), phase, state),
+      })
+    : { refusal: INVALID };
+  if (!('refusal' in reply) || reply.refusal.code !== INVALID.code) return reply;
+  await deps.recordRefusal({ recipient: nameOf(subscriber), actor: actorOf(subscriber), refusal: INVALID, credentialId });
+  return { refusal: INVALID };
 };

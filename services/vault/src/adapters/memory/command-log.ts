@@ -1,6 +1,6 @@
 import { silentLogger } from '@keyturn/telemetry';
 import type { Recorded } from '@keyturn/contracts/events';
-import { type Entry, evolveHeld, type Facts, type Held, type KnownCommand, planBatch } from '../../log/plan-batch.ts';
+import { type Entry, evolveHeld, type Facts, type Held, type KnownCommand, planBatch, statesFor } from '../../log/plan-batch.ts';
 import { CHAIN_START, type ChainHead } from '../../log/verify-chain.ts';
 import type { KekFacts } from '../../key-ring/command.ts';
 import type { CommandLog, CredentialRow, Fold, Write } from '../../ports/command-log.ts';
@@ -10,6 +10,11 @@ import { commitListeners } from '../commit-listeners.ts';
 export type MemoryCommandLog = CommandLog & {
   readonly rows: ReadonlyMap<string, CredentialRow>;
   readonly writes: readonly Write[];
+};
+
+const foldAll = (entry: Entry, fold: (fold: Fold<unknown>, stream: string) => Held): Facts['states'] => {
+  const byStream = Map.groupBy(statesFor([entry]), ({ stream }) => stream);
+  return new Map([...byStream].map(([stream, wanted]) => [stream, new Map(wanted.map((each) => [each.fold, fold(each.fold, stream)]))]));
 };
 
 /** `now` answers ISO 8601; each command is a batch of its own. */
@@ -44,7 +49,7 @@ export const memoryCommandLog = (options: {
     keks: new Map(entry.job.kekId === undefined ? [] : [[entry.job.kekId, kekFacts(entry.job.kekId)]]),
     headOf: (stream) => events.findLast((event) => event.stream === stream) ?? { version: 0, position: 0 },
     owners: new Map([...rows.values()].map((row) => [row.address, row.credentialId])),
-    states: new Map([[entry.job.stream, new Map([[entry.fold, fold(entry.fold, entry.job.stream)]])]]),
+    states: foldAll(entry, fold),
   });
 
   return {

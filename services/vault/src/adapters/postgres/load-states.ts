@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { type Entry, evolveHeld, type Facts, type Held, type StreamHead } from '../../log/plan-batch.ts';
+import { type Entry, evolveHeld, type Facts, type Held, statesFor, type StreamHead } from '../../log/plan-batch.ts';
 import type { Fold } from '../../ports/command-log.ts';
 import { type EventRow, toRecorded } from './events-table.ts';
 import type { Met, Unmet } from './met-streams.ts';
@@ -36,8 +36,7 @@ export const loadStates = async (
 ): Promise<Facts['states']> => {
   const states: States = new Map();
   const behind: Wanted[] = [];
-  for (const { fold, job } of entries) {
-    const { stream } = job;
+  for (const { fold, stream } of statesFor(entries)) {
     if (states.get(stream)?.has(fold)) continue;
     const head = heads.get(stream) ?? START;
     const held = fold.undecided ? { ...head, state: fold.initial } : cache.upTo(fold, stream, head);
@@ -51,10 +50,10 @@ export const loadStates = async (
 };
 
 /** What is not known of streams yet, outside of the lock and in one round trip. */
-export const readUnmet = async (client: Client, cache: StateCache, { streams, entries }: Unmet): Promise<Met> => {
-  const wanted = entries
+export const readUnmet = async (client: Client, cache: StateCache, { heads: streams, states: unmet }: Unmet): Promise<Met> => {
+  const wanted = unmet
     .filter(({ fold }) => !fold.undecided)
-    .map(({ fold, job: { stream } }) => ({ fold, stream, held: cache.latest(fold, stream) ?? { ...START, state: fold.initial } }));
+    .map(({ fold, stream }) => ({ fold, stream, held: cache.latest(fold, stream) ?? { ...START, state: fold.initial } }));
   const after = versionsOf(wanted);
   const [heads, tails] = await sendTogether(client, () =>
     Promise.all([readHeads(client, streams), after.size > 0 ? readTails(client, after) : new Map<string, EventRow[]>()]),

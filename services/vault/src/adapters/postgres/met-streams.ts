@@ -1,11 +1,11 @@
 import { recentMap } from '@keyturn/kernel';
-import type { BatchPlan, Entry, Facts, Held, KnownCommand, StreamHead } from '../../log/plan-batch.ts';
-import type { Fold } from '../../ports/command-log.ts';
+import { type BatchPlan, type Entry, type Facts, type Held, type KnownCommand, statesFor, type StreamHead } from '../../log/plan-batch.ts';
+import type { Fold, StreamFold } from '../../ports/command-log.ts';
 import { streamsOf } from './read-facts.ts';
 import type { StateCache } from './state-cache.ts';
 
-/** Streams of which nothing is known, and entries whose stream's state is not. */
-export type Unmet = { readonly streams: readonly string[]; readonly entries: readonly Entry[] };
+/** Streams whose head is not known, and those whose state is not. */
+export type Unmet = { readonly heads: readonly string[]; readonly states: readonly StreamFold[] };
 export type Met = { readonly heads: ReadonlyMap<string, StreamHead>; readonly states: Facts['states'] };
 
 /** The streams that this process has read or written: their heads, and their states as the plans on their way leave them. */
@@ -29,13 +29,13 @@ const keep = (cache: StateCache, states: Facts['states']): void => {
 };
 
 /** The state of a stream as the newest plan on its way leaves it, or else as it was committed; null where it isn't that of the head. */
-const heldAt = (cache: StateCache, flying: readonly BatchPlan[], { fold, job }: Entry, head: StreamHead): Held | null => {
+const heldAt = (cache: StateCache, flying: readonly BatchPlan[], { fold, stream }: StreamFold, head: StreamHead): Held | null => {
   if (fold.undecided) return { ...head, state: fold.initial };
   const flown = flying
-    .findLast(({ states }) => states.get(job.stream)?.has(fold))
-    ?.states.get(job.stream)
+    .findLast(({ states }) => states.get(stream)?.has(fold))
+    ?.states.get(stream)
     ?.get(fold);
-  const held = flown ?? cache.upTo(fold, job.stream, head);
+  const held = flown ?? cache.upTo(fold, stream, head);
   return held.version === head.version ? held : null;
 };
 
@@ -44,9 +44,9 @@ export const metStreams = ({ cache, capacity }: { readonly cache: StateCache; re
   const heads = recentMap<string, StreamHead>(capacity);
   let flying: readonly BatchPlan[] = [];
 
-  const heldOf = (entry: Entry): Held | null => {
-    const head = heads.get(entry.job.stream);
-    return head ? heldAt(cache, flying, entry, head) : null;
+  const heldOf = (wanted: StreamFold): Held | null => {
+    const head = heads.get(wanted.stream);
+    return head ? heldAt(cache, flying, wanted, head) : null;
   };
 
   const move = (plan: BatchPlan): void => {
@@ -56,8 +56,8 @@ export const metStreams = ({ cache, capacity }: { readonly cache: StateCache; re
   return {
     headOf: heads.get,
     unmet: (entries) => ({
-      streams: [...streamsOf(entries)].filter((stream) => !heads.has(stream)),
-      entries: entries.filter((entry) => heldOf(entry) === null),
+      heads: [...streamsOf(entries)].filter((stream) => !heads.has(stream)),
+      states: statesFor(entries).filter((wanted) => heldOf(wanted) === null),
     }),
     meet: (met) => {
       for (const [stream, head] of met.heads) if (!heads.has(stream)) heads.set(stream, head);
@@ -66,11 +66,10 @@ export const metStreams = ({ cache, capacity }: { readonly cache: StateCache; re
     statesOf: (entries) => {
       if (![...streamsOf(entries)].every(heads.has)) return null;
       const states = new Map<string, Map<Fold<unknown>, Held>>();
-      for (const entry of entries) {
-        const { stream } = entry.job;
-        const held = heldOf(entry);
+      for (const wanted of statesFor(entries)) {
+        const held = heldOf(wanted);
         if (!held) return null;
-        states.set(stream, (states.get(stream) ?? new Map<Fold<unknown>, Held>()).set(entry.fold, held));
+        states.set(wanted.stream, (states.get(wanted.stream) ?? new Map<Fold<unknown>, Held>()).set(wanted.fold, held));
       }
       return states;
     },

@@ -4,7 +4,7 @@ import { Refusal } from '@keyturn/contracts/refusals';
 import { GENESIS } from '../../log/hash-event.ts';
 import type { ChainHead } from '../../log/verify-chain.ts';
 import { sendTogether } from './send-together.ts';
-import type { Entry, Facts, KnownCommand, StreamHead } from '../../log/plan-batch.ts';
+import { type Entry, type Facts, type KnownCommand, statesFor, type StreamHead } from '../../log/plan-batch.ts';
 
 /** One lock for the whole log: ASCII "kt-log". */
 export const APPEND_LOCK = 0x6b74_2d6c_6f67;
@@ -103,7 +103,7 @@ export type LockedFacts = Omit<Facts, 'states' | 'headOf'> & { readonly heads: M
 
 /** Every stream whose head a batch has to know as far as its jobs say. */
 export const streamsOf = (entries: readonly Entry[]): Set<string> =>
-  new Set(entries.flatMap(({ job }) => [job.stream, ...(job.joins ?? [])]));
+  new Set([...statesFor(entries).map(({ stream }) => stream), ...entries.flatMap(({ job }) => job.joins ?? [])]);
 
 /** Takes the lock and reads what a batch stands on, all in one round trip (the connection pipelines). */
 export const lockAndRead = async (client: Client, entries: readonly Entry[]): Promise<LockedFacts> => {

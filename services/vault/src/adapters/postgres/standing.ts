@@ -57,7 +57,7 @@ export const standing = (streams: MetStreams): Standing => {
     meet: async (entries, read) => {
       if (!known || asksForMore(entries)) return false;
       const unmet = streams.unmet(entries);
-      if (unmet.streams.length + unmet.entries.length === 0) return false;
+      if (unmet.heads.length + unmet.states.length === 0) return false;
       const asked = forgotten;
       const met = await read(unmet);
       if (asked !== forgotten) return false;

@@ -1,0 +1,2 @@
+export * from './policy.ts';
+export { policyMarkdown } from './policy-markdown.ts';

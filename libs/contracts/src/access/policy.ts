@@ -1,0 +1,76 @@
+/** Who somebody can be, by the sign-in provider's word. */
+export const ROLES = ['admin', 'operator', 'auditor', 'user'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Whose a credential is, seen from whoever asks: the company's, the caller's own, or another person's. */
+export const REACHES = ['system', 'own', 'others'] as const;
+export type Reach = (typeof REACHES)[number];
+
+type Roles = readonly Role[];
+
+const NOBODY: Roles = [];
+const ADMINS: Roles = ['admin'];
+export const WRITERS = ['admin', 'operator'] as const satisfies Roles;
+export const READERS = ['admin', 'operator', 'auditor'] as const satisfies Roles;
+/** Everybody but the auditor, who reads and changes nothing. */
+const OWNERS: Roles = ['admin', 'operator', 'user'];
+const ANYBODY: Roles = ROLES;
+
+/**
+ * The policy: for each action the roles that may do it, to what is the system's, one's own, and another person's. What is not here, nobody
+ * may. The vault decides by it, the gateway's doors are made of it, and the docs show it (`docs/policy.md`).
+ */
+export const POLICY = {
+  // action                              the system's  one's own  another person's
+  'credential.list': /*             */ [READERS, ANYBODY, READERS],
+  'credential.get': /*              */ [READERS, ANYBODY, READERS],
+  'credential.versions': /*         */ [READERS, ANYBODY, READERS],
+  'credential.consumers': /*        */ [READERS, ANYBODY, READERS],
+  'credential.tests': /*            */ [READERS, ANYBODY, READERS],
+  'credential.compare': /*          */ [READERS, ANYBODY, NOBODY],
+  'credential.register': /*         */ [WRITERS, OWNERS, WRITERS],
+  'credential.change-details': /*   */ [WRITERS, OWNERS, NOBODY],
+  'credential.edit': /*             */ [WRITERS, OWNERS, NOBODY],
+  'credential.stage-value': /*      */ [WRITERS, OWNERS, NOBODY],
+  'credential.verify-value': /*     */ [WRITERS, WRITERS, WRITERS],
+  'credential.request-test': /*     */ [WRITERS, OWNERS, NOBODY],
+  'credential.roll-back': /*        */ [WRITERS, OWNERS, NOBODY],
+  'credential.disable': /*          */ [WRITERS, OWNERS, ADMINS],
+  'credential.enable': /*           */ [WRITERS, OWNERS, ADMINS],
+  'credential.delete': /*           */ [ADMINS, OWNERS, ADMINS],
+  'credential.reveal': /*           */ [ADMINS, OWNERS, NOBODY],
+  'credential.change-reveal-policy': [ADMINS, NOBODY, NOBODY],
+  'rotation.request': /*            */ [WRITERS, NOBODY, NOBODY],
+  'rotation.roll-back': /*          */ [WRITERS, NOBODY, NOBODY],
+  'rotation.get': /*                */ [READERS, ANYBODY, READERS],
+  'person.revoke-sessions': /*      */ [NOBODY, ANYBODY, ADMINS],
+  'environment.list': /*            */ [READERS, NOBODY, NOBODY],
+  'legacy-user.find': /*            */ [READERS, NOBODY, NOBODY],
+  'legacy-user.map': /*             */ [ADMINS, NOBODY, NOBODY],
+  'consumer.tokens': /*             */ [READERS, NOBODY, NOBODY],
+  'consumer.register': /*           */ [ADMINS, NOBODY, NOBODY],
+  'consumer.issue-token': /*        */ [ADMINS, NOBODY, NOBODY],
+  'consumer.revoke-token': /*       */ [ADMINS, NOBODY, NOBODY],
+  'key-ring.view': /*               */ [READERS, NOBODY, NOBODY],
+  'key-ring.add': /*                */ [ADMINS, NOBODY, NOBODY],
+  'key-ring.activate': /*           */ [ADMINS, NOBODY, NOBODY],
+  'key-ring.rewrap': /*             */ [ADMINS, NOBODY, NOBODY],
+  'key-ring.retire': /*             */ [ADMINS, NOBODY, NOBODY],
+  'backup.list': /*                 */ [ADMINS, NOBODY, NOBODY],
+  'backup.get': /*                  */ [ADMINS, NOBODY, NOBODY],
+  'backup.start': /*                */ [ADMINS, NOBODY, NOBODY],
+  'restore.view': /*                */ [READERS, NOBODY, NOBODY],
+  'restore.publish': /*             */ [ADMINS, NOBODY, NOBODY],
+} as const satisfies Record<string, readonly [system: Roles, own: Roles, others: Roles]>;
+
+/** What the policy decides about: commands and queries of the vault by their wire names. */
+export type PolicyAction = keyof typeof POLICY;
+
+export const isPolicyAction = (action: string): action is PolicyAction => Object.hasOwn(POLICY, action);
+
+/** The roles that may do it there. */
+export const rolesFor = (action: PolicyAction, reach: Reach): Roles => POLICY[action][REACHES.indexOf(reach)] ?? NOBODY;
+
+/** Default deny: some role of the caller must stand in the action's cell. */
+export const isAllowed = (action: string, reach: Reach, roles: readonly string[]): boolean =>
+  isPolicyAction(action) && rolesFor(action, reach).some((role) => roles.includes(role));
