@@ -11,6 +11,8 @@ import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
 import type { Readiness } from '../readiness.ts';
 import { auditRoutes } from './audit.ts';
 import { backupRoutes } from './backups.ts';
+import { byokOlderRoutes } from './byok-older-paths.ts';
+import { byokRoutes } from './byok.ts';
 import { consumerRoutes } from './consumers.ts';
 import { credentialDetailRoutes } from './credential-details.ts';
 import { credentialTypeRoutes } from './credential-types.ts';
@@ -56,6 +58,8 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...credentialDetailRoutes(deps),
   ...credentialLifecycleRoutes(deps),
   ...credentialTestRoutes(deps),
+  ...byokRoutes(deps),
+  ...byokOlderRoutes(deps),
   ...legacyUserRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),

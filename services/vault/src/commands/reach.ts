@@ -36,6 +36,7 @@ const About = z.union([
   z.object({ address: z.string() }),
   z.object({ credentialId: z.string() }),
   z.object({ personId: z.string() }),
+  z.object({ scope: z.string() }),
   z.object({}),
 ]);
 
@@ -45,6 +46,7 @@ export const reachOf = async (deps: Deps, actor: Actor, data: unknown): Promise<
   if (!about.success) return 'system';
   if ('address' in about.data) return reachOfScope(deps, actor, partsOf(about.data.address).scope);
   if ('personId' in about.data) return actor.kind === 'person' && actor.id === about.data.personId ? 'own' : 'others';
+  if ('scope' in about.data) return reachOfScope(deps, actor, about.data.scope);
   if (!('credentialId' in about.data)) return 'system';
   const address = await addressById(deps, about.data.credentialId);
   return address === null ? 'unknown' : reachOfScope(deps, actor, partsOf(address).scope);
