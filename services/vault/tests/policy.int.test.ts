@@ -56,6 +56,7 @@ const register = async (scope: string): Promise<string> => {
 const KEK = { kekId: 'kek-0123456789abcdef' };
 /** What an action needs to be understood, beside what it is about. */
 const DATA: Partial<Record<PolicyAction, Readonly<Record<string, unknown>>>> = {
+  'credential.change': { commandId: randomUUID() },
   'credential.compare': { a: 1, b: 1 },
   'credential.change-details': { changes: { notes: 'seen' } },
   'credential.edit': { publicFields: { label: 'work' } },

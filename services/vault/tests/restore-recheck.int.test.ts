@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { afterEach, describe, expect, it } from 'vitest';
 import { verifyChain } from '../src/log/verify-chain.ts';
 import { deleteOne, keeperOf, lostTailOf, registerGeneric, restoredVault, restoreView, shredsIn } from './restored-vault.ts';
-import { ADMIN, grant, PASSWORD, registerOrders, testInstance, testReplica, type TestVault } from './test-vault.ts';
+import { A_SERVICE, ADMIN, grant, PASSWORD, registerOrders, testInstance, testReplica, type TestVault } from './test-vault.ts';
 
 const GONE = 'system.generic.gone';
 const ids = { orders: '', issuer: '', gone: '', kept: '' };
@@ -44,7 +44,7 @@ const keep = (lostTail: Parameters<typeof keeperOf>[1]) => {
   return keeper;
 };
 const errands = async (): Promise<Errand[]> => {
-  const answer = await vault.client(ADMIN).query('errand.list-open', {});
+  const answer = await vault.client(A_SERVICE).query('errand.list-open', {});
   return z.object({ items: z.array(Errand) }).parse(answer.ok ? answer.value.value : null).items;
 };
 type Verdict = 'valid' | 'invalid' | 'unreachable';

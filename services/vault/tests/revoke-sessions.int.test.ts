@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '@keyturn/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN, AUDITOR, testVault, type TestVault } from './test-vault.ts';
+import { A_SERVICE, ADMIN, AUDITOR, testVault, type TestVault } from './test-vault.ts';
 
 const ADA: Actor = { kind: 'person', id: 'ada', roles: ['user'] };
 
@@ -14,7 +14,7 @@ afterAll(() => vault.dispose());
 const revoke = (actor: Actor, personId: string, commandId = randomUUID()) =>
   vault.client(actor).command('person.revoke-sessions', { personId }, { commandId });
 const revokedBefore = async (personId: string): Promise<string | null> => {
-  const answer = await vault.client(AUDITOR).query('person.sessions', { personId });
+  const answer = await vault.client(A_SERVICE).query('person.sessions', { personId });
   if (!answer.ok) throw new Error(answer.refusal.code);
   return (answer.value.value as { revokedBefore: string | null }).revokedBefore;
 };

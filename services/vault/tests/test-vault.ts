@@ -36,6 +36,8 @@ import { testLog, type TestLog } from './test-log.ts';
 
 export const ADMIN: Actor = { kind: 'person', id: 'ada', name: 'Ada', roles: ['admin'] };
 export const AUDITOR: Actor = { kind: 'person', id: 'ari', roles: ['auditor'] };
+/** A service, which asks what only services may. */
+export const A_SERVICE: Actor = { kind: 'service', id: 'rotation-worker' };
 export const ADDRESS = 'system.postgres.orders';
 export const PASSWORD = 'canary-7f3a-orders-password';
 export const FIELDS = { host: 'db.internal', port: '5432', database: 'orders', username: 'orders' };

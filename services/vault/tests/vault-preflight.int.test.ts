@@ -1,7 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Sensitive } from '@keyturn/kernel';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { ADDRESS, ADMIN, FIELDS, grant, PASSWORD, registerOrders, testInstance, testVault, type TestVault } from './test-vault.ts';
+import {
+  A_SERVICE,
+  ADDRESS,
+  ADMIN,
+  FIELDS,
+  grant,
+  PASSWORD,
+  registerOrders,
+  testInstance,
+  testVault,
+  type TestVault,
+} from './test-vault.ts';
 
 const PENDING = `${PASSWORD}-of-version-2`;
 const open: TestVault[] = [];
@@ -81,7 +92,7 @@ describe('a preflight', () => {
     expect(await command('epoch.commit', of2)).toMatchObject({
       refusal: { code: 'version-not-preflighted', waitingFor: "orders/b can't use version 2: 28P01" },
     });
-    const next = await vault.client(ADMIN).query('epoch.next-step', { credentialId, epoch: 1 });
+    const next = await vault.client(A_SERVICE).query('epoch.next-step', { credentialId, epoch: 1 });
     expect(next.ok && next.value.value).toMatchObject({ step: 'fail-preflight', reasonCode: 'preflight-nacked' });
   });
 
@@ -103,7 +114,7 @@ describe('a preflight', () => {
     const successor = await holding('successor');
     for (const left of [a, b]) await left.ask('goodbye', {});
     const next = async () => {
-      const answer = await vault.client(ADMIN).query('epoch.next-step', { credentialId, epoch: 1 });
+      const answer = await vault.client(A_SERVICE).query('epoch.next-step', { credentialId, epoch: 1 });
       return answer.ok && answer.value.value;
     };
     expect(await next()).toMatchObject({ step: 'ask-preflight' });

@@ -7,7 +7,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresErrandTable } from '../src/adapters/postgres/errand-table.ts';
 import { endOverdueChanges } from '../src/changes/change-keeper.ts';
-import { ADMIN, FIELDS, grant, registerOrders, testInstance, testReplica, testVault, type TestVault } from './test-vault.ts';
+import { A_SERVICE, ADMIN, FIELDS, grant, registerOrders, testInstance, testReplica, testVault, type TestVault } from './test-vault.ts';
 
 // A value that somebody brings, on a real database; the test's own word stands for the worker's.
 
@@ -35,8 +35,8 @@ const tested = (credentialId: string, version: number, verdict = 'valid', more: 
       { credentialId, version, verdict, sentence: `It is ${verdict}.`, elapsedMs: 3, ...more },
       { commandId: randomUUID() },
     );
-const ask = async (name: string, data: object) => {
-  const answer = await vault.client(ADMIN).query(name, data);
+const ask = async (name: string, data: object, actor = ADMIN) => {
+  const answer = await vault.client(actor).query(name, data);
   if (!answer.ok) throw new Error(answer.refusal.code);
   return answer.value.value;
 };
@@ -46,7 +46,7 @@ const changeOf = async (credentialId: string, commandId: string) =>
 const testsOf = async (credentialId: string) => TestList.parse(await ask('credential.tests', { credentialId }));
 const errandsOf = async (credentialId: string) =>
   VAULT_QUERIES_TABLE['errand.list-open'].answer
-    .parse(await ask('errand.list-open', {}))
+    .parse(await ask('errand.list-open', {}, A_SERVICE))
     .items.filter((errand) => errand.credentialId === credentialId);
 
 const registering = (changes: object = {}) => ({

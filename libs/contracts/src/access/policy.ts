@@ -27,6 +27,7 @@ export const POLICY = {
   'credential.versions': /*         */ [READERS, ANYBODY, READERS],
   'credential.consumers': /*        */ [READERS, ANYBODY, READERS],
   'credential.tests': /*            */ [READERS, ANYBODY, READERS],
+  'credential.change': /*           */ [READERS, ANYBODY, READERS],
   'credential.compare': /*          */ [READERS, ANYBODY, NOBODY],
   'credential.register': /*         */ [WRITERS, OWNERS, WRITERS],
   'credential.change-details': /*   */ [WRITERS, OWNERS, NOBODY],
