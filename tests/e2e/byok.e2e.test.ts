@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { AddByokKeyBody, ByokKeyList, ByokKeySaved, ByokProviderList, ByokStats, type ByokKey } from '@keyturn/contracts/api';
-import { CredentialView } from '@keyturn/contracts/api';
+import { waitUntil } from '@keyturn/dev-stack';
+import {
+  AddByokKeyBody,
+  type ByokKey,
+  ByokKeyList,
+  ByokKeySaved,
+  ByokProviderList,
+  ByokStats,
+  CredentialView,
+  IssuedToken,
+  Session,
+} from '@keyturn/contracts/api';
 import fc from 'fast-check';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { ask, CREDENTIALS, credentialPath, expectProblem } from './support/ask.ts';
 
-const { tokens } = inject('stack').endpoints;
+const { tokens, oidcIssuer } = inject('stack').endpoints;
 type Account = keyof typeof tokens;
 
 const BYOK = '/api/v1/byok';
@@ -34,7 +44,7 @@ describe('a key of one’s own', () => {
     const { key } = ByokKeySaved.parse(added.json);
     expect(key).toMatchObject({ provider: 'openai', name: 'work', label: 'Work', enabled: true, is_default: true, endpoint: null });
     const [listed] = await keysOf('professional');
-    expect(listed).toMatchObject({ key_id: key.key_id, key_preview: 'sk-p...1111', usage: { reveals: 0, by_day: [] } });
+    expect(listed).toMatchObject({ key_id: key.key_id, key_preview: 'sk-proj...1111', usage: { reveals: 0, by_day: [] } });
 
     const { providers } = ByokProviderList.parse((await as('professional', `${BYOK}/providers`)).json);
     expect(providers.find(({ id }) => id === 'openai')).toEqual({ id: 'openai', name: 'OpenAI', key_format: 'sk-…', configured: true });
@@ -80,7 +90,7 @@ describe('a key of one’s own', () => {
     const first = ByokKeySaved.parse((await ask(`${BYOK}/keys/add`, sent)).json);
     expect(ByokKeySaved.parse((await ask(`${BYOK}/keys/add`, sent)).json).key.key_id).toBe(first.key.key_id);
     const again = ByokKeySaved.parse((await add('professional', { ...WORK, api_key: 'sk-proj-workworkwork-BBBB2222' })).json);
-    expect(again.key).toMatchObject({ key_id: first.key.key_id, key_preview: 'sk-p...2222' });
+    expect(again.key).toMatchObject({ key_id: first.key.key_id, key_preview: 'sk-proj...2222' });
     expect(await keysOf('professional')).toHaveLength(1);
     await removeAll('professional');
   });
@@ -97,14 +107,19 @@ describe('a key of one’s own', () => {
   });
 });
 
+const OTHERS = [
+  ['free', 403, 'not-allowed'],
+  ['operator', 404, 'credential-unknown'],
+  ['admin', 404, 'credential-unknown'],
+] as const;
+
 describe('somebody else’s key', () => {
   it('is nobody’s to see, test, change or delete by the paths of one’s own', async () => {
     const { key_id } = ByokKeySaved.parse((await add('professional', WORK)).json).key;
-    for (const account of ['free', 'operator', 'admin'] as const) {
-      const code = account === 'free' ? ([403, 'not-allowed'] as const) : ([404, 'credential-unknown'] as const);
-      expectProblem(await as(account, `${OLDER}/${key_id}`, 'DELETE'), ...code);
-      expectProblem(await as(account, `${OLDER}/${key_id}/test`, 'POST'), ...code);
-      expectProblem(await as(account, `${BYOK}/keys/openai?key_id=${key_id}`, 'PATCH', { enabled: false }), ...code);
+    for (const [account, status, code] of OTHERS) {
+      expectProblem(await as(account, `${OLDER}/${key_id}`, 'DELETE'), status, code);
+      expectProblem(await as(account, `${OLDER}/${key_id}/test`, 'POST'), status, code);
+      expectProblem(await as(account, `${BYOK}/keys/openai?key_id=${key_id}`, 'PATCH', { enabled: false }), status, code);
       expect((await keysOf(account)).some((key) => key.key_id === key_id)).toBe(false);
     }
     expect((await keysOf('professional'))[0]).toMatchObject({ key_id, enabled: true });
@@ -128,11 +143,56 @@ describe('somebody else’s key', () => {
   });
 });
 
+describe('a program that resolves', () => {
+  const RESOLVE = '/api/v1/credentials/resolve?service=openai&credential_type=user_api_key';
+  const consumer = 'byok-reader';
+  const tokenOf = async (grants: readonly object[]): Promise<string> => {
+    expect((await as('admin', `/api/v1/admin/consumers/${consumer}`, 'PUT', { grants })).status).toBeLessThan(300);
+    return IssuedToken.parse((await as('admin', `/api/v1/admin/consumers/${consumer}/tokens`, 'POST', {})).json).token;
+  };
+
+  it('gets the user’s own key with its source, by its grant, and the use is counted', async () => {
+    const { key_id } = ByokKeySaved.parse((await add('professional', WORK)).json).key;
+    const { id } = Session.parse((await as('professional', '/api/v1/session')).json);
+    const path = `${RESOLVE}&consumer=${consumer}&user_issuer=${encodeURIComponent(oidcIssuer)}&user_subject=${id}`;
+    const token = await tokenOf([{ action: 'read', pattern: '*.openai.*' }]);
+    const resolved = await ask(path, { token });
+    expect(resolved).toMatchObject({ status: 200, json: { source: 'user', credential_id: key_id, fields: { apiKey: WORK.api_key } } });
+    expect(resolved.headers.get('cache-control')).toBe('no-store');
+    const isCounted = async () => (await keysOf('professional'))[0]?.usage.resolutions === 1;
+    await waitUntil(isCounted, { timeoutMs: 20_000 });
+    expect(await isCounted()).toBe(true);
+    expect(ByokStats.parse((await as('professional', `${BYOK}/stats`)).json).usage).toMatchObject({ reveals: 0, resolutions: 1 });
+
+    expectProblem(await ask(`${RESOLVE}&consumer=${consumer}`, { token }), 404, 'nothing-to-resolve');
+    expectProblem(await ask(`${RESOLVE}&consumer=${consumer}&user_subject=${id}`, { token }), 422, 'request-invalid');
+    expectProblem(await ask(path, { token: tokens.admin }), 403, 'consumer-claim-missing');
+    expectProblem(await ask(path, { token: null }), 401, 'unauthenticated');
+    const narrow = await tokenOf([{ action: 'read', pattern: 'system.openai.*' }]);
+    const refused = await ask(path, { token: narrow });
+    expectProblem(refused, 403, 'grant-missing');
+    expect(refused.text).not.toContain(WORK.api_key);
+    await removeAll('professional');
+  });
+});
+
 describe('bad input', () => {
-  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.constantFrom('', '\0', '\ud800', '‮sk-', '../x', 'sk-'.repeat(2000)));
-  const junk = fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null), fc.array(text, { maxLength: 2 }), fc.jsonValue({ maxDepth: 4 }));
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.constantFrom('', '\0', '\ud800', '‮sk-', '../x', 'sk-'.repeat(2000)),
+  );
+  const junk = fc.oneof(
+    text,
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(text, { maxLength: 2 }),
+    fc.jsonValue({ maxDepth: 4 }),
+  );
   const body = fc.record(
-    Object.fromEntries(Object.keys(AddByokKeyBody.shape).map((name) => [name, name === 'provider' ? fc.oneof(fc.constant('openai'), junk) : junk])),
+    Object.fromEntries(
+      Object.keys(AddByokKeyBody.shape).map((name) => [name, name === 'provider' ? fc.oneof(fc.constant('openai'), junk) : junk]),
+    ),
     { requiredKeys: [] },
   );
   const attempts = [
@@ -145,7 +205,9 @@ describe('bad input', () => {
     await fc.assert(
       fc.asyncProperty(body, async (sent) => {
         const answer = await as('free', path, method, sent);
-        expect({ sent, status: answer.status, body: answer.text }).toMatchObject({ status: expect.toSatisfy((s: number) => s >= 400 && s < 500) });
+        expect({ sent, status: answer.status, body: answer.text }).toMatchObject({
+          status: expect.toSatisfy((s: number) => s >= 400 && s < 500),
+        });
         expect(answer.json).toMatchObject({ code: expect.any(String) });
       }),
       { numRuns: 60 },

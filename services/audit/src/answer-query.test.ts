@@ -21,7 +21,9 @@ const stored = async (troubles: string[] = [], found = [CONVICTION].slice(1), la
     convictions: memoryConvictions(found),
     rebuilds: { request: async () => REBUILD, latest: async () => null },
     lost: { entries: async () => ({ items: [], total: 0 }), reach: async () => null, shreds: async () => [] },
-    usage: { days: async ({ credentialIds: [credentialId = ''], since }) => [{ credentialId, day: since, reveals: 1, resolutions: 2, fetches: 0 }] },
+    usage: {
+      days: async ({ credentialIds: [credentialId = ''], since }) => [{ credentialId, day: since, reveals: 1, resolutions: 2, fetches: 0 }],
+    },
     clock: { now: () => new Date('2026-03-30T12:00:00Z') },
     guard: { check: async () => found, lag: { lag: () => lag, trouble: () => (lag === null ? null : 'far behind') } },
   };

@@ -36,7 +36,14 @@ const witnessed = (): WitnessedEvent[] =>
     const event = recordedAt(index + 1, { type: 'secret.revealed', data: { ...revealed.data, ...use } } as typeof revealed);
     const entry = project(event);
     if (!entry) throw new Error('not projected');
-    return { eventId: `1.${event.position}`, prevHash: event.prevHash, hash: event.hash, recorded: JSON.stringify(event), entry, projection: 1 };
+    return {
+      eventId: `1.${event.position}`,
+      prevHash: event.prevHash,
+      hash: event.hash,
+      recorded: JSON.stringify(event),
+      entry,
+      projection: 1,
+    };
   });
 
 it('counts uses by day, as the access log names them, and the worker’s for nobody', async () => {

@@ -105,7 +105,11 @@ export const addKey = async (
   if (!key.ok) return key;
   const { name } = LLM_PROVIDERS[body.provider];
   const { status } = ended.value;
-  return ok({ message: status === 'committed' ? `The key of ${name} is saved.` : `The key of ${name} is being tested.`, status, key: key.value });
+  return ok({
+    message: status === 'committed' ? `The key of ${name} is saved.` : `The key of ${name} is being tested.`,
+    status,
+    key: key.value,
+  });
 };
 
 type Said = Pick<ChangeByokKeyBody, 'label' | 'is_default'>;

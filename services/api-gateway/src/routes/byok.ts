@@ -1,11 +1,5 @@
 import { CredentialId, LLM_PROVIDERS } from '@keyturn/contracts';
-import {
-  ByokKeySaved,
-  ByokProviderId,
-  ByokProviderList,
-  ByokStats,
-  ChangeByokKeyBody,
-} from '@keyturn/contracts/api';
+import { ByokKeySaved, ByokProviderId, ByokProviderList, ByokStats, ChangeByokKeyBody } from '@keyturn/contracts/api';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import { changeKey, type ChangeDeps } from '../byok/change-keys.ts';
@@ -32,7 +26,7 @@ const listProviders = (deps: ChangeDeps): Endpoint =>
       name: 'listKeyProviders',
       method: 'get',
       path: `${BYOK}/providers`,
-      tag: 'Own keys',
+      tag: 'Bring your own key',
       summary: 'Lists the providers whose keys one can bring, and of which one has',
       access: 'own-read',
       takes: z.object({}),
@@ -58,7 +52,7 @@ const patchKey = (deps: ChangeDeps): Endpoint =>
       name: 'changeOwnKey',
       method: 'patch',
       path: `${BYOK}/keys/{provider}`,
-      tag: 'Own keys',
+      tag: 'Bring your own key',
       summary: 'Changes the label, the endpoint, whether it is enabled, or whether it is the default of its provider',
       access: 'own-write',
       takes: z.object({ params: OfProvider, query: Which, body: ChangeByokKeyBody }),
@@ -85,7 +79,7 @@ const readStats = (deps: ChangeDeps): Endpoint =>
       name: 'readOwnKeyStats',
       method: 'get',
       path: `${BYOK}/stats`,
-      tag: 'Own keys',
+      tag: 'Bring your own key',
       summary: 'Counts one’s keys, and how often they were given out in the last 30 days',
       access: 'own-read',
       takes: z.object({}),

@@ -24,6 +24,7 @@ import { healthRoutes } from './health.ts';
 import { peopleRoutes } from './people.ts';
 import { keyRingRoutes } from './key-ring.ts';
 import { legacyUserRoutes } from './legacy-users.ts';
+import { resolveRoutes } from './resolve.ts';
 import { rotationRoutes } from './rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
@@ -60,6 +61,7 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...credentialTestRoutes(deps),
   ...byokRoutes(deps),
   ...byokOlderRoutes(deps),
+  ...resolveRoutes(deps),
   ...legacyUserRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),

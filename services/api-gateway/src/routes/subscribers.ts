@@ -1,18 +1,17 @@
 import { NatsPublicKey } from '@keyturn/contracts';
 import { SubscriberCredentials, SubscriberCredentialsBody } from '@keyturn/contracts/api';
-import { consumerRole, CredentialsAllowed } from '@keyturn/contracts/commands';
-import { type Clock, ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
-import { apiTokenProof, isApiToken } from '@keyturn/sealing';
+import { CredentialsAllowed } from '@keyturn/contracts/commands';
+import { type Clock, ok } from '@keyturn/kernel';
 import { fromPublic } from '@nats-io/nkeys';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
-import { type Asked, type Endpoint, endpoint } from '../endpoint.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS } from '../problem-groups.ts';
 import type { VerifyBearer } from '../identity/bearer.ts';
 import { GATEWAY_ACTOR } from '../identity/identity.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
-import { bearerOf } from '../middleware/authenticate/index.ts';
-import { type EdgeCode, problemResponse } from '../problems.ts';
+import { speakerOf } from '../identity/speaker.ts';
+import { problemResponse } from '../problems.ts';
 
 /** A key whose checksum is wrong could not be signed: it is refused before anything is recorded. */
 const isUserKey = (publicKey: string): boolean => {
@@ -42,9 +41,6 @@ type Deps = {
   readonly subscriberJwts: SubscriberJwts;
   readonly clock: Clock;
 };
-
-/** For which consumer somebody speaks, as whom, and how that is shown to the vault. */
-type Speaker = { readonly consumer: string; readonly actor: Asked['actor']; readonly proof?: string };
 
 export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, clock }: Deps): Endpoint[] => [
   endpoint(
@@ -89,21 +85,3 @@ export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, clock }:
     },
   ),
 ];
-
-/** An API token is checked in the vault; here it only becomes its proof. */
-const speakerOf = async (verifyBearer: VerifyBearer, asked: Asked, wanted: string | undefined): Promise<Result<Speaker, EdgeCode>> => {
-  const authorization = asked.header('authorization');
-  if (authorization === undefined) return refuse('unauthenticated');
-  const token = bearerOf(authorization);
-  if (token === null) return refuse('token-invalid');
-  const from = asked.ip === undefined ? {} : { ip: asked.ip };
-  if (isApiToken(token)) {
-    if (wanted === undefined) return refuse('consumer-claim-missing');
-    return ok({ consumer: wanted, actor: { kind: 'program', id: 'api-token', ...from }, proof: apiTokenProof(new Sensitive(token)) });
-  }
-  const verified = await verifyBearer(token);
-  if (!verified.ok) return verified;
-  const { consumer, id, name } = verified.value;
-  if (consumer === undefined || (wanted !== undefined && wanted !== consumer)) return refuse('consumer-claim-missing');
-  return ok({ consumer, actor: { kind: 'program', id, name, roles: [consumerRole(consumer)], ...from } });
-};

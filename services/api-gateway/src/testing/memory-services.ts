@@ -27,6 +27,7 @@ import {
   SAMPLE_TEST_ASKED,
   SAMPLE_VERSIONS,
 } from '../samples/lifecycle.ts';
+import { SAMPLE_RESOLVED, SAMPLE_RESOLVED_VALUE } from '../samples/resolved.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
 import { SAMPLE_KEYS } from '../samples/sealing-keys.ts';
 
@@ -62,6 +63,7 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'credential.roll-back': ok(SAMPLE_ROLL_BACK),
   'credential.reveal': ok({ value: { ...SAMPLE_REVEALED, fields: undefined }, secret: new Sensitive({ fields: SAMPLE_REVEALED.fields }) }),
   'usage.read': ok({ items: [SAMPLE_DAY] }),
+  'credential.resolve': ok({ value: SAMPLE_RESOLVED_VALUE, secret: new Sensitive({ fields: SAMPLE_RESOLVED.fields }) }),
   'access.read': ok(SAMPLE_ACCESS_LOG),
   'rotation.request': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 }),
   'key-ring.view': ok(SAMPLE_KEY_RING),
@@ -105,7 +107,13 @@ export const memoryVault = (replies: Readonly<Record<string, Reply>> = {}): Vaul
     if (reply instanceof Error) throw reply;
     return reply as never;
   };
-  return { calls, command: answer, query: answer, reveal: (command) => answer('credential.reveal', command) };
+  return {
+    calls,
+    command: answer,
+    query: answer,
+    reveal: (command) => answer('credential.reveal', command),
+    resolve: (command) => answer('credential.resolve', command),
+  };
 };
 
 export const memoryAudit = (replies: Readonly<Record<string, Reply>> = {}): AuditClient & { readonly calls: Call[] } => {

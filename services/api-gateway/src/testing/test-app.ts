@@ -19,7 +19,16 @@ const SECRET = new Sensitive('a-session-key-for-tests-only-0123456789');
 const verifyBearer: AppDeps['verifyBearer'] = async (token) => {
   const role = /^test-(\w+)$/.exec(token)?.[1];
   if (role === undefined) return refuse('token-invalid');
-  const caller: Caller = { id: role, name: role, kind: 'person', issuer: 'http://idp.test', roles: [role], tier: null, via: 'bearer', expiresAt: NOW + 3_600_000 };
+  const caller: Caller = {
+    id: role,
+    name: role,
+    kind: 'person',
+    issuer: 'http://idp.test',
+    roles: [role],
+    tier: null,
+    via: 'bearer',
+    expiresAt: NOW + 3_600_000,
+  };
   return ok(role === 'consumer' ? { ...caller, kind: 'program', roles: [], consumer: 'orders' } : caller);
 };
 
