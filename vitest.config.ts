@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Five projects, one a kind of test: `unit` does no I/O, each of the others has an embedded stack. */
+/** Six projects, one a kind of test: `unit` does no I/O, each of the others has an embedded stack. */
 export default defineConfig({
   test: {
     projects: [
@@ -31,6 +31,14 @@ export default defineConfig({
           fileParallelism: false, // the files share one stack
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'keycloak',
+          include: ['tests/e2e/keycloak/*.keycloak.test.ts'],
+          exclude: ['**/node_modules/**'],
+          testTimeout: 180_000, // some wait for most of the minute within which somebody is refused
         },
       },
       {

@@ -41,7 +41,8 @@ export type BenchStack = {
   readonly inOrder: readonly { stop(): Promise<void> }[];
 };
 
-const ADMIN: Actor = { kind: 'person', id: 'bench', name: 'Bench', roles: ['admin'] };
+/** A program: a person would have to sign in every quarter of an hour. */
+const ADMIN: Actor = { kind: 'program', id: 'bench', name: 'Bench', roles: ['admin'] };
 const WORKER: Actor = { kind: 'service', id: 'rotation-worker', roles: ['worker'] };
 
 export type BenchStackOptions = {

@@ -70,7 +70,7 @@ export const strings = {
       'credential-deleting': { title: 'The credential is being deleted', detail: 'Nothing else can happen to it meanwhile.' },
       'recent-login-required': {
         title: 'Sign in again first',
-        detail: 'To show a secret your sign-in must be at most 15 minutes old.',
+        detail: 'For this your sign-in must be at most 15 minutes old.',
       },
       'not-revealable': { title: 'Nobody is shown this secret', detail: 'Its policy says so, or it is a user’s own key.' },
       'version-held': { title: 'It is still in use', detail: '' },

@@ -6,6 +6,7 @@ import { addCredentialCommands } from './commands/credentials.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addImportCommands } from './commands/imports.ts';
 import { addLegacyUserCommands } from './commands/legacy-users.ts';
+import { addTokenCommands } from './commands/tokens.ts';
 import { type Bind, type CliDeps, commandContext } from './context.ts';
 import { EXIT_CODES, exitCodeLines, type ExitName } from './exit-codes.ts';
 import { createPrinter } from './output/printer.ts';
@@ -43,6 +44,7 @@ const createProgram = (deps: CliDeps, finish: (exit: ExitName) => void): Command
   addImportCommands(program, bind);
   addCredentialCommands(program, bind);
   addConsumerCommands(program, bind);
+  addTokenCommands(program, bind);
   addLegacyUserCommands(program, bind);
   addExportCommand(program, bind);
   addBackupCommands(program, bind);

@@ -33,8 +33,8 @@ export const http = async (stack: BenchStack, options: SuiteOptions): Promise<Su
   const rounds = options.isQuick ? 2 : 7;
   const ids: string[] = [];
   await inFlight(CONNECTIONS, CREDENTIALS, async (index) => {
-    const kind = { credentialType: 'cloudflare_api_token', publicFields: {}, secret: { token: randomUUID() } } as const;
-    ids.push(await register(stack.asGateway, { address: `system.cloudflare.http-${index}`, issuer: null, ...kind }));
+    const kind = { credentialType: 'generic', publicFields: {}, secret: { token: randomUUID() } } as const;
+    ids.push(await register(stack.asGateway, { address: `system.generic.http-${index}`, issuer: null, ...kind }));
   });
   const gateway = await startGateway(stack);
   const rates = new Map<string, number[]>();

@@ -32,11 +32,17 @@ const Variables = z.object({
   /** The claim that says for which consumer a program's token speaks. */
   OIDC_CONSUMER_CLAIM: z.string().min(1).default('consumer'),
   OIDC_SCOPE: z.string().min(1).default('openid profile email'),
+  /** How a session's person is confirmed each half minute; `none` where the provider has no refresh tokens. */
+  OIDC_SESSION_CHECK: z.enum(['refresh', 'none']).default('refresh'),
+  /** `introspection`: the provider is asked about each token again and again; `signature`: a token is good until it ends. */
+  OIDC_TOKEN_CHECK: z.enum(['signature', 'introspection']).default('signature'),
   SESSION_KEY_FILE: File,
   /** Event streams that one caller may have open at one gateway. */
   STREAMS_PER_CALLER: z.coerce.number().int().positive().default(20),
   /** How long an answer waits for the test of a value, before it is 202. */
   TEST_WAIT_MS: z.coerce.number().int().min(0).max(25_000).default(15_000),
+  /** Requests that one identity may make at one gateway: so many at once, then as many a minute. */
+  REQUESTS_PER_MINUTE: z.coerce.number().int().positive().default(6_000),
   ADMIN_UI_DIR: File.optional(),
   TEMPORAL_UI_URL: z.url().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -60,9 +66,12 @@ const Config = Variables.transform((env) => ({
     audience: env.OIDC_AUDIENCE,
     consumerClaim: env.OIDC_CONSUMER_CLAIM,
     scope: env.OIDC_SCOPE,
+    tokenCheck: env.OIDC_TOKEN_CHECK,
+    sessionCheck: env.OIDC_SESSION_CHECK,
   },
   streamsPerCaller: env.STREAMS_PER_CALLER,
   testWaitMs: env.TEST_WAIT_MS,
+  requestsPerMinute: env.REQUESTS_PER_MINUTE,
   sessionKeyFile: env.SESSION_KEY_FILE,
   adminUiDir: env.ADMIN_UI_DIR ?? null,
   temporalUiUrl: env.TEMPORAL_UI_URL ?? null,

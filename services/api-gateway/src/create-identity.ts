@@ -3,11 +3,13 @@ import type { Config } from './config.ts';
 import { apiTokens } from './identity/api-tokens.ts';
 import { bearerVerifier } from './identity/bearer.ts';
 import { rememberedBearer } from './identity/remembered-bearer.ts';
+import { introspection } from './identity/introspection.ts';
 import { identityProvider } from './identity/identity-provider.ts';
 import { sealedCookie } from './identity/sealed-cookie.ts';
 import { sessionCookies } from './identity/session-cookie.ts';
 import { Session } from './identity/session.ts';
 import { PendingLogin, signIn } from './identity/sign-in.ts';
+import { standingAtProvider } from './identity/standing.ts';
 
 export type IdentityDeps = {
   readonly config: Pick<Config, 'oidc' | 'publicUrl'>;
@@ -28,11 +30,13 @@ export const createIdentity = ({ config: { oidc, publicUrl }, clientSecret, sess
         consumerClaim: oidc.consumerClaim,
         clock,
         keys: provider.keys,
+        isActive: oidc.tokenCheck === 'introspection' ? introspection(provider) : null,
       }),
       clock,
     ),
     apiTokens: apiTokens(sessionKey),
-    signIn: signIn({ provider, publicUrl, scope: oidc.scope }),
+    signIn: signIn({ provider, publicUrl, scope: oidc.scope, check: oidc.sessionCheck }),
+    standing: standingAtProvider({ provider, clock, check: oidc.sessionCheck }),
     sessions: sessionCookies({
       sealed: sealedCookie({ secret: sessionKey, purpose: 'session', schema: Session, clock }),
       clock,

@@ -10,6 +10,7 @@ import { eventFeed } from './clients/event-feed.ts';
 import { natsAudit } from './clients/nats-audit.ts';
 import { hearEvents } from './clients/nats-events.ts';
 import { natsVault } from './clients/nats-vault.ts';
+import { limitsOf } from './limits/limits-of.ts';
 import { loadConfig } from './config.ts';
 import { createIdentity } from './create-identity.ts';
 import { sessionRevocations } from './identity/session-revocations.ts';
@@ -45,6 +46,7 @@ const app = createApp({
   subscriberJwts: subscriberJwts({ ...config.subscribers, signingKey }),
   vault,
   revocations,
+  ...limitsOf({ ...config, clock }),
   audit,
   feed,
   readiness,

@@ -16,6 +16,8 @@ export type EdgeCode =
   | 'idempotency-key-invalid'
   | 'route-unknown'
   | 'method-not-allowed'
+  | 'too-many-requests'
+  | 'too-many-guesses'
   | 'too-many-streams'
   | 'streams-used-up'
   | 'vault-unavailable'
@@ -119,6 +121,8 @@ export const PROBLEMS = {
   'idempotency-key-invalid': { status: 400, title: 'An Idempotency-Key has 1 to 200 visible characters' },
   'route-unknown': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  'too-many-requests': { status: 429, title: 'You ask more often than one identity may; wait' },
+  'too-many-guesses': { status: 429, title: 'Too many tokens from this address were not good; wait' },
   'streams-used-up': { status: 429, title: 'You have as many event streams open as one caller may; close one' },
   'too-many-streams': { status: 503, title: 'Too many event streams are open' },
   'vault-unavailable': { status: 503, title: 'The vault is not reachable; nothing was done' },
@@ -154,6 +158,10 @@ export const problemResponse = (code: ProblemCode, instance: string, details: Pr
     status: PROBLEMS[code].status,
     headers: { ...defaultHeaders(code), ...details.headers, 'content-type': 'application/problem+json' },
   });
+
+/** A "no" that ends by itself, and when. */
+export const waitResponse = (code: ProblemCode, instance: string, seconds: number): Response =>
+  problemResponse(code, instance, { headers: { 'retry-after': String(seconds) } });
 
 const defaultHeaders = (code: ProblemCode): Record<string, string> => {
   if (code === 'unauthenticated') return { 'www-authenticate': 'Bearer realm="keyturn"' };

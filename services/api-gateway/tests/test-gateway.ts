@@ -8,7 +8,7 @@ import { LOG_SUBJECTS, STREAM_NAME, logSubject, querySubject } from '@keyturn/co
 import type { PublishedEvent } from '@keyturn/contracts/events';
 import { binaryCacheDir, findBinary, freePort, gatewayClientId, natsServer, startNats } from '@keyturn/dev-stack';
 import { readSecretFile } from '@keyturn/service';
-import { Sensitive, systemClock as clock } from '@keyturn/kernel';
+import { type Clock, Sensitive, systemClock } from '@keyturn/kernel';
 import { noTracer, silentLogger as log } from '@keyturn/telemetry';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { uuidv7 as newId } from 'uuidv7';
@@ -21,6 +21,7 @@ import { hearEvents } from '../src/clients/nats-events.ts';
 import { natsVault } from '../src/clients/nats-vault.ts';
 import { createIdentity } from '../src/create-identity.ts';
 import { sessionRevocations } from '../src/identity/session-revocations.ts';
+import { limitsOf } from '../src/limits/limits-of.ts';
 import { subscriberJwts } from '../src/identity/subscriber-jwts.ts';
 import { readinessOf } from '../src/readiness.ts';
 
@@ -51,7 +52,7 @@ const startOwnNats = async () => {
 };
 
 /** The gateway as its main wires it, on a real socket, a real OIDC provider and a NATS server of the test's own. */
-export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGateway> => {
+export const testGateway = async (issuer = inject('oidcIssuer'), clock: Clock = systemClock): Promise<TestGateway> => {
   const { server: nats, connectAs, varDir } = await startOwnNats();
   const [bus, vault, audit] = await Promise.all([connectAs('gateway'), connectAs('vault'), connectAs('audit')]);
   const port = await freePort();
@@ -63,6 +64,8 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
     audience: 'keyturn-api',
     consumerClaim: 'consumer',
     scope: 'openid profile email',
+    tokenCheck: 'signature' as const,
+    sessionCheck: 'refresh' as const,
   };
   const clientSecret = readSecretFile(join(inject('oidcDir'), 'gateway-client.secret'));
   const identity = createIdentity({ config: { oidc, publicUrl: url }, clientSecret, sessionKey: new Sensitive('k'.repeat(40)), clock });
@@ -73,6 +76,7 @@ export const testGateway = async (issuer = inject('oidcIssuer')): Promise<TestGa
     ...identity,
     ...clients,
     revocations: sessionRevocations({ vault: clients.vault, clock }),
+    ...limitsOf({ requestsPerMinute: 6_000, clock }),
     feed,
     readiness,
     subscriberJwts: subscriberJwts({

@@ -6,6 +6,7 @@ import type { EnvironmentValue } from './environment/environment-credentials.ts'
 import type { BackupFolder } from './ports/backup-folder.ts';
 import type { BackupProgressTable } from './ports/backup-progress.ts';
 import type { CommandLog } from './ports/command-log.ts';
+import type { ConsumerTable } from './ports/consumer-table.ts';
 import type { CredentialTable } from './ports/credential-table.ts';
 import type { ErrandTable } from './ports/errand-table.ts';
 import type { KekTable } from './ports/kek-table.ts';
@@ -23,6 +24,7 @@ import type { VersionSafe } from './secrets/version-safe.ts';
 export type VaultDeps = {
   readonly log: CommandLog;
   readonly table: CredentialTable;
+  readonly consumers: ConsumerTable;
   readonly errands: ErrandTable;
   readonly leases: LeaseStore;
   readonly endings: LeaseEndings;

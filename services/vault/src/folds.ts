@@ -59,12 +59,22 @@ export type ApiToken = {
   readonly expiresAt: string;
   readonly revokedAt: string | null;
 };
-export type Consumer = { readonly grants: readonly z.infer<typeof Grant>[]; readonly tokens: readonly ApiToken[] };
+export type Consumer = {
+  readonly grants: readonly z.infer<typeof Grant>[];
+  readonly owner: string | null;
+  readonly registeredAt: string;
+  readonly tokens: readonly ApiToken[];
+};
 
 const evolveConsumer = (state: Consumer | null, { type, data }: ConsumerEvent, at: string): Consumer | null => {
   switch (type) {
     case 'consumer.registered':
-      return { grants: data.grants, tokens: state?.tokens ?? [] };
+      return {
+        grants: data.grants,
+        owner: data.owner === undefined ? (state?.owner ?? null) : data.owner,
+        registeredAt: state?.registeredAt ?? at,
+        tokens: state?.tokens ?? [],
+      };
     case 'consumer.token-issued': {
       const { tokenId, hash, expiresAt } = data;
       return state && { ...state, tokens: [...state.tokens, { tokenId, hash, createdAt: at, expiresAt, revokedAt: null }] };

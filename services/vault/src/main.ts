@@ -13,6 +13,7 @@ import { startRelay } from './adapters/nats/relay.ts';
 import { serveVault } from './adapters/nats/serve-vault.ts';
 import { postgresBackupProgress } from './adapters/postgres/backup-progress.ts';
 import { postgresCommandLog } from './adapters/postgres/command-log.ts';
+import { postgresConsumerTable } from './adapters/postgres/consumer-table.ts';
 import { postgresCredentialTable } from './adapters/postgres/credential-table.ts';
 import { postgresErrandTable } from './adapters/postgres/errand-table.ts';
 import { postgresKekTable } from './adapters/postgres/kek-table.ts';
@@ -87,6 +88,7 @@ const vault = tellOutages(
     clock,
     logger,
     table: postgresCredentialTable(pool),
+    consumers: postgresConsumerTable(pool),
     errands,
     backupRetentionDays: config.backupRetentionDays,
     safe: versionSafe({ log, keys, wrapper }),

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '@keyturn/contracts';
+import type { Grant } from '@keyturn/contracts/events';
+import type { VaultQueryAnswer, VaultQueryInput, VaultQueryName } from '@keyturn/contracts/queries';
 import { apiTokenProof, newApiToken } from '@keyturn/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN, AUDITOR, grant, testVault, type TestVault } from './test-vault.ts';
@@ -26,6 +28,15 @@ const issueToken = async (lifetimeSeconds = 3600) => {
   const issued = await vault.client(ADMIN).command('consumer.issue-token', data, { commandId: randomUUID() });
   expect(issued.ok).toBe(true);
   return { tokenId, token, proof: apiTokenProof(token) };
+};
+const register = async (consumer: string, more: { owner?: string | null; grants?: Grant[] }): Promise<void> => {
+  const data = { consumer, grants: [], ...more };
+  expect((await vault.client(ADMIN).command('consumer.register', data, { commandId: randomUUID() })).ok).toBe(true);
+};
+const vaultQuery = async <Name extends VaultQueryName>(name: Name, data: VaultQueryInput<Name>): Promise<VaultQueryAnswer<Name>> => {
+  const found = await vault.client(AUDITOR).query(name, data);
+  if (!found.ok) throw new Error(found.refusal.code);
+  return found.value.value as VaultQueryAnswer<Name>;
 };
 /** The newest event of the type, as it stands in the log. */
 const newest = async (type: string) => {
@@ -123,8 +134,8 @@ describe('an API token', () => {
     const listed = await vault.client(AUDITOR).query('consumer.tokens', { consumer: 'listed' });
     expect(listed.ok && listed.value.value).toEqual({
       items: [
-        { tokenId: kept, createdAt: time, expiresAt: time, revokedAt: null },
-        { tokenId: revoked, createdAt: time, expiresAt: time, revokedAt: time },
+        { tokenId: kept, createdAt: time, expiresAt: time, revokedAt: null, lastUsedAt: null },
+        { tokenId: revoked, createdAt: time, expiresAt: time, revokedAt: time, lastUsedAt: null },
       ],
     });
     expect(await vault.client(AUDITOR).query('consumer.tokens', { consumer: 'nobody' })).toMatchObject({
@@ -159,5 +170,35 @@ describe('an API token', () => {
     const actor = { ...STRANGER, ip: '192.0.2.99' };
     for (let tries = 0; tries < 12; tries += 1) await ask(actor, { consumer: `guess-${tries}`, proof: '2'.repeat(64) });
     expect((await refusals()) - before).toBe(5);
+  });
+});
+
+describe('what is known of consumers', () => {
+  it('is who they are, who answers for them, and how many tokens are good now', async () => {
+    await register('billing', { owner: 'team-billing' });
+    await register('billing', { grants: [{ action: 'ack', pattern: 'system.stripe.*' }] }); // the owner stays
+    const { tokenId, proof } = await issueToken();
+    const orders = { consumer: 'orders', owner: null, registeredAt: expect.any(String) };
+    const billing = { consumer: 'billing', owner: 'team-billing', grants: [{ action: 'ack', pattern: 'system.stripe.*' }], liveTokens: 0 };
+    const before = await vaultQuery('consumer.get', { consumer: 'orders' });
+    const { items } = await vaultQuery('consumer.list', {});
+    expect(items).toEqual(expect.arrayContaining([expect.objectContaining(billing), expect.objectContaining(orders)]));
+    expect(items.map(({ consumer }) => consumer)).toEqual(items.map(({ consumer }) => consumer).toSorted());
+    await vault.client(ADMIN).command('consumer.revoke-token', { consumer: 'orders', tokenId }, { commandId: randomUUID() });
+    expect((await vaultQuery('consumer.get', { consumer: 'orders' })).liveTokens).toBe(before.liveTokens - 1);
+    expect(await ask(STRANGER, { proof })).toMatchObject({ ok: false });
+    await register('billing', { owner: null });
+    expect(await vaultQuery('consumer.get', { consumer: 'billing' })).toMatchObject({ owner: null });
+  });
+
+  it('is when each token was last used, and a refused one was not', async () => {
+    const [used, unused] = [await issueToken(), await issueToken()];
+    await ask(STRANGER, { proof: used.proof, instance: 'last-1' });
+    await ask(STRANGER, { proof: used.proof, instance: 'last-2' });
+    const { recordedAt } = await newest('subscriber.credentials-issued');
+    await ask(STRANGER, { proof: '0'.repeat(64) });
+    const { items } = await vaultQuery('consumer.tokens', { consumer: 'orders' });
+    const lastUseOf = (id: string) => items.find(({ tokenId }) => tokenId === id)?.lastUsedAt;
+    expect([lastUseOf(used.tokenId), lastUseOf(unused.tokenId)]).toEqual([recordedAt, null]);
   });
 });

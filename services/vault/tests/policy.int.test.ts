@@ -71,6 +71,7 @@ const DATA: Partial<Record<PolicyAction, Readonly<Record<string, unknown>>>> = {
   'rotation.get': { epoch: 1 },
   'legacy-user.find': { legacyIds: ['user-1'] },
   'legacy-user.map': { legacyId: 'user-1', issuer: ISSUER, subject: 'ada' },
+  'consumer.get': { consumer: 'nobody' },
   'consumer.tokens': { consumer: 'nobody' },
   'consumer.register': { consumer: 'nobody', grants: [] },
   'consumer.issue-token': { consumer: 'nobody', tokenId: randomUUID(), proof: 'a'.repeat(64), lifetimeSeconds: 60 },

@@ -12,6 +12,7 @@ import { memoryKeyWrapper, randomKek } from '../src/adapters/memory/memory-key-w
 import { backupFolder } from '../src/adapters/backup/backup-folder.ts';
 import { serveVault } from '../src/adapters/nats/serve-vault.ts';
 import { postgresBackupProgress } from '../src/adapters/postgres/backup-progress.ts';
+import { postgresConsumerTable } from '../src/adapters/postgres/consumer-table.ts';
 import { postgresCredentialTable } from '../src/adapters/postgres/credential-table.ts';
 import { postgresErrandTable } from '../src/adapters/postgres/errand-table.ts';
 import { postgresKekTable } from '../src/adapters/postgres/kek-table.ts';
@@ -34,7 +35,7 @@ import { testLog, type TestLog } from './test-log.ts';
 
 // A whole vault on a real database; only the wire is in memory.
 
-export const ADMIN: Actor = { kind: 'person', id: 'ada', name: 'Ada', roles: ['admin'] };
+export const ADMIN: Actor = { kind: 'person', id: 'ada', name: 'Ada', roles: ['admin'], authenticatedAt: new Date().toISOString() };
 export const AUDITOR: Actor = { kind: 'person', id: 'ari', roles: ['auditor'] };
 /** A service, which asks what only services may. */
 export const A_SERVICE: Actor = { kind: 'service', id: 'rotation-worker' };
@@ -92,6 +93,7 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
       clock,
       logger: silentLogger,
       table: postgresCredentialTable(database.pool),
+      consumers: postgresConsumerTable(database.pool),
       errands: postgresErrandTable(database.pool),
       backupRetentionDays: 35,
       safe: versionSafe({ log, keys, wrapper }),

@@ -60,6 +60,15 @@ describe('a fetch', () => {
       data: { recipient: 'strangers/a', refusalCode: 'grant-missing' },
     });
   });
+  it('is refused from the moment on at which its grant is taken, and given again with it', async () => {
+    const instance = testInstance(vault, 'shrinking', 'a');
+    await grant(vault, 'shrinking');
+    expect(await instance.fetch()).toMatchObject({ ok: true });
+    await grant(vault, 'shrinking', 'system.stripe.*');
+    expect(await instance.fetch()).toMatchObject({ ok: false, refusal: { code: 'grant-missing' } });
+    await grant(vault, 'shrinking', 'system.*.*');
+    expect(await instance.fetch()).toMatchObject({ ok: true });
+  });
   it('is refused for an address that nobody registered, to one who may ask', async () => {
     await grant(vault, 'wide', 'system.postgres.*');
     expect(await testInstance(vault, 'wide', 'a').fetch('system.postgres.nothing')).toEqual({

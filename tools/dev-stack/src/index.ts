@@ -7,6 +7,8 @@ export { startServers, type Progress, type ServerName, type Servers, type StartO
 export { OFFER_VARIABLES, offersIn, type Offers } from './servers/offers.ts';
 export { natsConfig, startNats, type NatsServer } from './servers/nats.ts';
 export { startOidc, type OidcServer } from './servers/oidc.ts';
+export { findKeycloak } from './binaries/find-keycloak.ts';
+export { type KeycloakServer, startKeycloak } from './servers/keycloak.ts';
 export { startPostgres, type PostgresServer } from './servers/postgres.ts';
 export { searchAttributes, startTemporal, type TemporalServer } from './servers/temporal.ts';
 export { randomPassword, secretFile, writeSecretFile } from './servers/secret-file.ts';
@@ -34,6 +36,7 @@ export {
   type Subscriber,
 } from './nats/nats-identities.ts';
 export { devAccountIds, devAccounts, passwordOf, type DevAccount, type DevAccountId } from './oidc/accounts.ts';
+export { setAccountDisabled } from './oidc/disabled-accounts.ts';
 export { apiAudience, apiResource, devClientId, gatewayClientId } from './oidc/clients.ts';
 export { consumerClientId, consumerSecretFile, DEV_CONSUMERS, type DevConsumer } from './oidc/consumer-clients.ts';
 export { mintAccessToken, mintDevTokens } from './oidc/mint-access-token.ts';

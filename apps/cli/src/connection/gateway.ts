@@ -44,6 +44,16 @@ const PAUSES_MS = [200, 500, 1000, 2000];
 /** Nothing was done, or a repeat under the same key finds out what was. */
 const WORTH_REPEATING: ReadonlySet<number> = new Set([502, 503, 504]);
 
+const LONGEST_WAIT_MS = 60_000;
+
+/** How long it asks to be left alone: it does so with who sends too much, and that ends by itself. */
+const waitOf = (response: Response): number | null => {
+  const seconds = Number(response.headers.get('retry-after'));
+  if (response.status !== 429 || !Number.isFinite(seconds)) return null;
+  const wait = Math.max(1, seconds) * 1000;
+  return wait > LONGEST_WAIT_MS ? null : wait;
+};
+
 const exitOf = (status: number): ExitName => {
   if (status === 401 || status === 403) return 'denied';
   if (status === 404) return 'unknown';
@@ -86,8 +96,9 @@ export const httpGateway = ({ url, token, signal, fetch: send = fetch }: Gateway
     for (const pause of mayRepeat ? PAUSES_MS : []) {
       const response = await once(request).catch(() => null);
       signal.throwIfAborted();
-      if (response && !WORTH_REPEATING.has(response.status)) return response;
-      await sleep(pause, undefined, { signal });
+      const asked = response && waitOf(response);
+      if (response && asked === null && !WORTH_REPEATING.has(response.status)) return response;
+      await sleep(asked ?? pause, undefined, { signal });
     }
     return once(request).catch((cause: unknown) => {
       signal.throwIfAborted();

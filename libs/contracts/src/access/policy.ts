@@ -48,6 +48,8 @@ export const POLICY = {
   'environment.list': /*            */ [READERS, NOBODY, NOBODY],
   'legacy-user.find': /*            */ [READERS, NOBODY, NOBODY],
   'legacy-user.map': /*             */ [ADMINS, NOBODY, NOBODY],
+  'consumer.list': /*               */ [READERS, NOBODY, NOBODY],
+  'consumer.get': /*                */ [READERS, NOBODY, NOBODY],
   'consumer.tokens': /*             */ [READERS, NOBODY, NOBODY],
   'consumer.register': /*           */ [ADMINS, NOBODY, NOBODY],
   'consumer.issue-token': /*        */ [ADMINS, NOBODY, NOBODY],

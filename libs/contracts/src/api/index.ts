@@ -9,7 +9,15 @@ import { AUDIT_QUERIES_TABLE, AuditStatus, LostEntry } from '../queries/audit-qu
 import { BackupView, FailedRecheck, RestoreView } from '../queries/backup-views.ts';
 import { CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
 import { KekView, KeyRingView, ReplicaView, RewrapView } from '../queries/key-ring-view.ts';
-import { ApiTokenView, AuditEntry, ConsumerView, CredentialSummary, CredentialView, RotationView } from '../queries/views.ts';
+import {
+  ApiTokenView,
+  AuditEntry,
+  ConsumerView,
+  CredentialSummary,
+  CredentialView,
+  RegisteredConsumer,
+  RotationView,
+} from '../queries/views.ts';
 import { OneShotBox } from '../sealed-box.ts';
 import { Address, ConsumerName, CredentialId, InstanceName, NatsPublicKey, PublicFields, Scope } from '../words.ts';
 
@@ -116,6 +124,8 @@ export type RequestRotationBody = z.infer<typeof RequestRotationBody>;
 
 export const RegisterConsumerBody = z.strictObject({
   grants: z.array(z.strictObject({ action: z.enum(['read', 'preflight', 'ack']), pattern: z.string() })).max(100),
+  /** Who answers for it: absent stays, null clears. */
+  owner: z.string().trim().min(1).max(200).nullable().optional(),
 });
 export type RegisterConsumerBody = z.infer<typeof RegisterConsumerBody>;
 
@@ -170,6 +180,8 @@ export const CredentialList = CredentialPage;
 export type CredentialList = z.infer<typeof CredentialList>;
 export const ConsumerList = z.object({ items: z.array(ConsumerView) });
 export type ConsumerList = z.infer<typeof ConsumerList>;
+export const RegisteredConsumerList = z.object({ items: z.array(RegisteredConsumer) });
+export type RegisteredConsumerList = z.infer<typeof RegisteredConsumerList>;
 export const ApiTokenList = z.object({ items: z.array(ApiTokenView) });
 export type ApiTokenList = z.infer<typeof ApiTokenList>;
 export const Timeline = AUDIT_QUERIES_TABLE['timeline.read'].answer;

@@ -15,8 +15,12 @@ export * from './lifecycle-commands.ts';
 export * from './key-ring-commands.ts';
 export * from './rotation-commands.ts';
 
-/** Registers a consumer, or replaces its grants. Without a grant it hears and gets nothing. */
-export const RegisterConsumer = z.object({ consumer: ConsumerName, grants: z.array(Grant).max(100) });
+/** Registers a consumer, or replaces its grants. Without a grant it hears and gets nothing. `owner`: absent stays, null clears. */
+export const RegisterConsumer = z.object({
+  consumer: ConsumerName,
+  grants: z.array(Grant).max(100),
+  owner: z.string().trim().min(1).max(200).nullable().optional(),
+});
 export type RegisterConsumer = z.infer<typeof RegisterConsumer>;
 
 /** Every command of the vault by its wire name, `noun.verb`; the subject is `commandSubject(name)`. */

@@ -63,7 +63,12 @@ export type SecretOpenRefused = z.infer<typeof SecretOpenRefused>;
 export const Grant = z.object({ action: z.enum(['read', 'preflight', 'ack']), pattern: AddressPattern });
 export type Grant = z.infer<typeof Grant>;
 
-export const ConsumerRegistered = event('consumer.registered', { consumer: ConsumerName, grants: z.array(Grant).max(100) });
+export const ConsumerRegistered = event('consumer.registered', {
+  consumer: ConsumerName,
+  grants: z.array(Grant).max(100),
+  /** Who answers for it; absent: as before. */
+  owner: z.string().max(200).nullish(),
+});
 export type ConsumerRegistered = z.infer<typeof ConsumerRegistered>;
 
 /** An API token as the log knows it: `hash` is SHA-256 of the token's proof (`apiTokenProof`), so neither token nor proof follows from it. */

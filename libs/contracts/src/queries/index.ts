@@ -7,7 +7,7 @@ import { CredentialPage, EnvironmentCredential, ListCredentials } from './creden
 import { ChangeResult, Errand, TestList } from './lifecycle-views.ts';
 import { KeyRingView } from './key-ring-view.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
-import { ApiTokenView, ConsumerView, CredentialView, RotationView, VersionDetail } from './views.ts';
+import { ApiTokenView, ConsumerView, CredentialView, RegisteredConsumer, RotationView, VersionDetail } from './views.ts';
 
 export * from './audit-queries.ts';
 export * from './backup-views.ts';
@@ -38,6 +38,9 @@ export const VAULT_QUERIES_TABLE = {
   'credential.tests': { data: ById, answer: TestList },
   /** What became of a change, by the id of the command that asked for it; refused as `nothing-to-change` where that asked for none. */
   'credential.change': { data: ById.extend({ commandId: z.uuid() }), answer: ChangeResult },
+  /** All that are registered, by name. */
+  'consumer.list': { data: z.object({}), answer: z.object({ items: z.array(RegisteredConsumer) }) },
+  'consumer.get': { data: z.object({ consumer: ConsumerName }), answer: RegisteredConsumer },
   /** A consumer's API tokens, the ones that are over included, oldest first. */
   'consumer.tokens': { data: z.object({ consumer: ConsumerName }), answer: z.object({ items: z.array(ApiTokenView) }) },
   /** Sessions that began at that time or before are revoked; null where none ever was. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CredentialStatus, Lifecycle, RecheckView, VersionHolder, Who } from './lifecycle-views.ts';
 import { CredentialType } from '../credential-types/registry.ts';
 import { Labels, Origin } from '../details.ts';
+import { Grant } from '../events/other-events.ts';
 import { RotationPolicy } from '../policy.ts';
 import { Actor, Address, CredentialId, Epoch, Generation, PublicFields, VersionNumber, VersionStatus } from '../words.ts';
 
@@ -199,8 +200,26 @@ export const ConsumerView = z.object({
 export type ConsumerView = z.infer<typeof ConsumerView>;
 
 /** What is known of an API token: not the token, and nothing that it could be proved or guessed with. */
-export const ApiTokenView = z.object({ tokenId: z.uuid(), createdAt: Time, expiresAt: Time, revokedAt: Time.nullable() });
+export const ApiTokenView = z.object({
+  tokenId: z.uuid(),
+  createdAt: Time,
+  expiresAt: Time,
+  revokedAt: Time.nullable(),
+  /** When an instance last got its identity with it; null: never. */
+  lastUsedAt: Time.nullable(),
+});
 export type ApiTokenView = z.infer<typeof ApiTokenView>;
+
+/** A registered consumer, and what it may do. */
+export const RegisteredConsumer = z.object({
+  consumer: z.string(),
+  owner: z.string().nullable(),
+  grants: z.array(Grant),
+  registeredAt: Time,
+  /** API tokens that are good now. */
+  liveTokens: z.int().nonnegative(),
+});
+export type RegisteredConsumer = z.infer<typeof RegisteredConsumer>;
 
 /** An entry of the audit timeline. */
 export const AuditEntry = z.object({

@@ -112,6 +112,17 @@ describe('a bearer token', () => {
     expect((await verify(token)).ok).toBe(false);
   });
 
+  it('is refused where the provider stands by it no more, and is not asked about where it is bad in itself', async () => {
+    const asked: string[] = [];
+    const isActive = async (token: string): Promise<boolean> => asked.push(token) === 1;
+    const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(rsa.publicKey)), kid: 'one', alg: 'RS256' }] });
+    const checking = bearerVerifier({ issuer: ISSUER, audience: 'keyturn-api', consumerClaim: 'consumer', clock, keys, isActive });
+    const token = await sign();
+    expect([(await checking(token)).ok, (await checking(token)).ok]).toEqual([true, false]);
+    expect((await checking(await sign({ aud: 'other' }))).ok).toBe(false);
+    expect(asked).toEqual([token, token]);
+  });
+
   it('is neither taken nor refused while the keys cannot be had', async () => {
     const keys = () => Promise.reject(new ServiceUnavailable('identity-provider'));
     const blind = bearerVerifier({ issuer: ISSUER, audience: 'keyturn-api', consumerClaim: 'consumer', clock, keys });

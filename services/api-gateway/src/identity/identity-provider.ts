@@ -17,13 +17,15 @@ export interface IdentityProvider {
   readonly keys: JWTVerifyGetKey;
 }
 
+/** So long is a key taken after the provider has withdrawn it, and half a minute for each token that was seen before. */
+const KEYS_KEPT_MS = 60_000;
 const TIMEOUT_SECONDS = 5;
 /** After a failure nobody asks again for this long: a provider that is down isn't helped by a queue before it. */
 const RETRY_AFTER_MS = 1000;
 
 export const identityProvider = (settings: ProviderSettings): IdentityProvider => {
   const configuration = remembered(() => discover(settings), settings.clock);
-  const keySet = remembered(async () => createRemoteJWKSet(jwksUrl(await configuration())), settings.clock);
+  const keySet = remembered(async () => createRemoteJWKSet(jwksUrl(await configuration()), { cacheMaxAge: KEYS_KEPT_MS }), settings.clock);
   const keys: JWTVerifyGetKey = async (header, token) => {
     const resolve = await keySet();
     try {

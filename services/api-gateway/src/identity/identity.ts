@@ -19,8 +19,14 @@ export type Identity = z.infer<typeof Identity>;
 export type Caller = Identity & {
   readonly via: 'cookie' | 'bearer';
   readonly expiresAt: number;
-  /** Of a cookie: by what it can be revoked. */
-  readonly session?: { readonly identity: Identity; readonly startedAt: number };
+  /** Of a cookie: by what it can be revoked, or not confirmed. */
+  readonly session?: {
+    readonly identity: Identity;
+    readonly startedAt: number;
+    readonly seenAt: number;
+    readonly confirmedAt?: number | undefined;
+    readonly refreshToken?: string | undefined;
+  };
   /** The consumer for which a program's token speaks. */
   readonly consumer?: string;
 };

@@ -2,8 +2,11 @@ import type { Clock } from '@keyturn/kernel';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { EdgeContext } from '../edge.ts';
 import type { SealedCookie } from './sealed-cookie.ts';
-import type { Identity } from './identity.ts';
+import type { SignedIn } from './sign-in.ts';
 import { type Session, isAlive, needsRefresh, sessionEnd } from './session.ts';
+
+/** Browsers keep 4,096 bytes of a cookie, its name and attributes among them. */
+const LARGEST_COOKIE = 3_900;
 
 export type SessionCookies = {
   readonly name: string;
@@ -11,7 +14,7 @@ export type SessionCookies = {
   read(c: EdgeContext): Promise<Session | null>;
   /** Moves the idle limit on. To be called once the answer is there: a handler's own response drops cookies that were set before it. */
   renew(c: EdgeContext, session: Session): Promise<void>;
-  start(c: EdgeContext, identity: Identity): Promise<void>;
+  start(c: EdgeContext, signedIn: SignedIn): Promise<void>;
   end(c: EdgeContext): void;
 };
 
@@ -24,7 +27,9 @@ export const sessionCookies = ({ sealed, clock, https }: SessionCookieDeps): Ses
   const store = async (c: EdgeContext, session: Session): Promise<void> => {
     const end = sessionEnd(session);
     const maxAge = Math.max(0, Math.floor((end - clock.now().getTime()) / 1000));
-    setCookie(c, name, await sealed.seal(session, end), { ...attributes, maxAge });
+    const text = await sealed.seal(session, end);
+    if (text.length > LARGEST_COOKIE) throw new Error("the session does not fit into a cookie: the provider's refresh token is too long");
+    setCookie(c, name, text, { ...attributes, maxAge });
   };
   return {
     name,
@@ -37,7 +42,10 @@ export const sessionCookies = ({ sealed, clock, https }: SessionCookieDeps): Ses
       const now = clock.now().getTime();
       if (needsRefresh(session, now)) await store(c, { ...session, seenAt: now });
     },
-    start: (c, identity) => store(c, { identity, startedAt: clock.now().getTime(), seenAt: clock.now().getTime() }),
+    start: (c, { identity, refreshToken }) => {
+      const now = clock.now().getTime();
+      return store(c, { identity, startedAt: now, seenAt: now, confirmedAt: now, ...(refreshToken === undefined ? {} : { refreshToken }) });
+    },
     end: (c) => {
       deleteCookie(c, name, attributes);
     },

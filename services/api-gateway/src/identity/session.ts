@@ -6,8 +6,15 @@ export const ABSOLUTE_LIMIT_MS = 8 * 60 * MINUTE;
 export const IDLE_LIMIT_MS = 60 * MINUTE;
 const REFRESH_AFTER_MS = MINUTE;
 
-/** What the session cookie holds: claims, never a token. */
-export const Session = z.object({ identity: Identity, startedAt: z.int(), seenAt: z.int() });
+/** What the session cookie holds, sealed: claims, and what the gateway asks the provider with whether they still hold (ADR-0019). */
+export const Session = z.object({
+  identity: Identity,
+  startedAt: z.int(),
+  seenAt: z.int(),
+  /** When the provider last stood by it. */
+  confirmedAt: z.int().optional(),
+  refreshToken: z.string().optional(),
+});
 export type Session = z.infer<typeof Session>;
 
 export const sessionEnd = ({ startedAt, seenAt }: Session): number => Math.min(startedAt + ABSOLUTE_LIMIT_MS, seenAt + IDLE_LIMIT_MS);

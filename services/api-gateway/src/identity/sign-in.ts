@@ -6,23 +6,34 @@ import { identityOfClaims } from './claims.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { Identity } from './identity.ts';
 import { ABSOLUTE_LIMIT_MS } from './session.ts';
+import type { StandingSettings } from './standing.ts';
+import { claimsOfTokens, isRefusal } from './claims-of-tokens.ts';
 
 /** What has to be remembered between leaving for the provider and coming back; sealed into a cookie for ten minutes. */
 export const PendingLogin = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), returnTo: z.string() });
 export type PendingLogin = z.infer<typeof PendingLogin>;
 
-/** The code flow with PKCE. Tokens are read here and dropped: nothing after this function has seen one. */
+export type SignedIn = {
+  readonly identity: Identity;
+  /** What the provider is asked with, each half minute, whether it stands by them. */
+  readonly refreshToken?: string;
+};
+
+/** The code flow with PKCE. ID and access tokens are read here and dropped; the refresh token goes into the sealed cookie. */
 export interface SignIn {
   /** `isFresh`: the provider is to ask again, whoever it still knows. */
   begin(returnTo: string, isFresh?: boolean): Promise<{ readonly redirectTo: string; readonly pending: PendingLogin }>;
-  complete(callbackUrl: URL, pending: PendingLogin): Promise<Result<Identity, 'sign-in-failed'>>;
+  complete(callbackUrl: URL, pending: PendingLogin): Promise<Result<SignedIn, 'sign-in-failed'>>;
   /** Where to end the provider's own session too, if it can be asked. */
   endUrl(): Promise<string | null>;
 }
 
-export type SignInSettings = { readonly provider: IdentityProvider; readonly publicUrl: string; readonly scope: string };
+export type SignInSettings = { readonly provider: IdentityProvider; readonly publicUrl: string; readonly scope: string } & Pick<
+  StandingSettings,
+  'check'
+>;
 
-export const signIn = ({ provider, publicUrl, scope }: SignInSettings): SignIn => ({
+export const signIn = ({ provider, publicUrl, scope, check }: SignInSettings): SignIn => ({
   begin: async (returnTo, isFresh = false) => {
     const pending = {
       state: oidc.randomState(),
@@ -46,10 +57,15 @@ export const signIn = ({ provider, publicUrl, scope }: SignInSettings): SignIn =
   complete: async (callbackUrl, pending) => {
     const configuration = await provider.configuration();
     try {
-      const identity = identityOfClaims(await redeem(configuration, callbackUrl, pending));
-      return identity === null ? refuse('sign-in-failed') : ok({ ...identity, kind: 'person' });
+      const { claims, refreshToken } = await redeem(configuration, callbackUrl, pending);
+      const identity = identityOfClaims(claims);
+      if (identity === null) return refuse('sign-in-failed');
+      if (check === 'refresh' && refreshToken === undefined) throw new NoRefreshToken();
+      const person = { ...identity, kind: 'person' as const };
+      return ok(check === 'refresh' && refreshToken !== undefined ? { identity: person, refreshToken } : { identity: person });
     } catch (fault) {
-      if (isRefusedSignIn(fault)) return refuse('sign-in-failed');
+      if (fault instanceof NoRefreshToken) throw fault;
+      if (isRefusal(fault)) return refuse('sign-in-failed');
       throw new ServiceUnavailable('identity-provider', { cause: fault });
     }
   },
@@ -60,22 +76,21 @@ export const signIn = ({ provider, publicUrl, scope }: SignInSettings): SignIn =
   },
 });
 
-/** Claims of the ID token, joined by the user-info answer where the provider keeps profile claims there. */
-const redeem = async (configuration: oidc.Configuration, callbackUrl: URL, pending: PendingLogin): Promise<Record<string, unknown>> => {
+type Redeemed = { readonly claims: Record<string, unknown>; readonly refreshToken: string | undefined };
+
+const redeem = async (configuration: oidc.Configuration, callbackUrl: URL, pending: PendingLogin): Promise<Redeemed> => {
   const tokens = await oidc.authorizationCodeGrant(configuration, callbackUrl, {
     pkceCodeVerifier: pending.verifier,
     expectedState: pending.state,
     expectedNonce: pending.nonce,
     idTokenExpected: true,
   });
-  const claims = tokens.claims();
-  if (claims === undefined) return {};
-  if (claims['roles'] !== undefined || configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
-  return { ...(await oidc.fetchUserInfo(configuration, tokens.access_token, claims.sub)), ...claims };
+  return { claims: await claimsOfTokens(configuration, tokens, undefined), refreshToken: tokens.refresh_token };
 };
 
-const isRefusedSignIn = (fault: unknown): boolean =>
-  fault instanceof oidc.AuthorizationResponseError ||
-  fault instanceof oidc.ResponseBodyError ||
-  fault instanceof oidc.ClientError ||
-  fault instanceof oidc.WWWAuthenticateChallengeError;
+/** Without one nobody could tell that somebody was disabled since: a session that can't be checked isn't begun. */
+class NoRefreshToken extends Error {
+  override readonly name = 'NoRefreshToken';
+  override readonly message =
+    'the identity provider gave no refresh token: allow the client to have them (some want offline_access in OIDC_SCOPE), or set OIDC_SESSION_CHECK=none';
+}

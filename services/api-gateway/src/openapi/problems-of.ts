@@ -11,7 +11,8 @@ export const readsKey = (definition: Definition): boolean =>
 export const problemsOf = (definition: Definition): readonly ProblemCode[] => {
   const { access, takes, refuses, isNavigation = false } = definition;
   const codes: ProblemCode[] = [...refuses, 'internal'];
-  if (access !== 'public') codes.push('unauthenticated', 'token-invalid', 'identity-provider-unavailable');
+  if (access !== 'public')
+    codes.push('unauthenticated', 'token-invalid', 'identity-provider-unavailable', 'too-many-requests', 'too-many-guesses');
   if (!isOpen(access)) codes.push('vault-unavailable'); // it says which sessions are revoked
   if (!isOpen(access) && access !== 'signed-in') codes.push('role-missing');
   if (isWrite(definition)) codes.push('cross-site-request', 'malformed-json', 'media-type-unsupported', 'body-too-large');

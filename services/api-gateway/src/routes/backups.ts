@@ -19,7 +19,7 @@ const startBackup = ({ vault }: Deps): Endpoint =>
       access: 'admin-only',
       takes: z.object({}),
       answers: { 202: BackupStartedAnswer },
-      refuses: [...COMMAND_PROBLEMS, 'backup-unconfigured', 'backup-running'],
+      refuses: [...COMMAND_PROBLEMS, 'recent-login-required', 'backup-unconfigured', 'backup-running'],
       example: { answers: { 202: SAMPLE_BACKUP_STARTED } },
     },
     async (_input, { actor, commandId, requestId }) => {

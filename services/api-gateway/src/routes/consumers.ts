@@ -47,18 +47,18 @@ const registerConsumer = ({ vault }: Deps): Endpoint =>
       method: 'put',
       path: '/api/v1/admin/consumers/{name}',
       tag: 'Consumers',
-      summary: 'Registers a consumer, or replaces its grants',
+      summary: 'Registers a consumer, or replaces its grants and, where it is said, its owner',
       access: 'admin-write',
       takes: z.object({ params: z.object({ name: ConsumerName }), body: Body }),
       answers: { 200: Registered },
       refuses: COMMAND_PROBLEMS,
       example: {
-        takes: { params: { name: 'orders' }, body: { grants: [{ action: 'read', pattern: 'system.postgres.*' }] } },
+        takes: { params: { name: 'orders' }, body: { grants: [{ action: 'read', pattern: 'system.postgres.*' }], owner: 'team-orders' } },
         answers: { 200: { consumer: 'orders' } },
       },
     },
     async ({ params: { name }, body }, { actor, commandId, requestId }) => {
-      const data = { consumer: name, grants: body.grants };
+      const data = { consumer: name, ...body };
       const registered = await vault.command('consumer.register', { commandId, actor, correlationId: requestId, data });
       return registered.ok ? ok({ status: 200, body: { consumer: name } }) : registered;
     },

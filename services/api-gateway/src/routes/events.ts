@@ -8,6 +8,8 @@ import { problemResponse } from '../problems.ts';
 import { SAMPLE_EVENT } from '../samples/event.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import type { SessionRevocations } from '../identity/session-revocations.ts';
+import type { Session } from '../identity/session.ts';
+import type { Standing } from '../identity/standing.ts';
 import { EVENTS_PATH } from './events-path.ts';
 import { openEventStream } from './event-stream.ts';
 import { type StreamQuota, streamQuota } from './stream-quota.ts';
@@ -16,6 +18,7 @@ type Deps = {
   readonly feed: EventFeed;
   readonly clock: Clock;
   readonly revocations: Pick<SessionRevocations, 'isRevoked'>;
+  readonly standing: Standing;
   readonly streamsPerCaller: number;
 };
 
@@ -27,7 +30,10 @@ export const eventRoutes = ({ streamsPerCaller, ...deps }: Deps): Endpoint[] => 
   return [streamEvents({ ...deps, quota })];
 };
 
-const streamEvents = ({ feed, clock, revocations, quota }: Omit<Deps, 'streamsPerCaller'> & { readonly quota: StreamQuota }): Endpoint =>
+const isOver = async ({ revocations, standing }: Pick<Deps, 'revocations' | 'standing'>, session: Session): Promise<boolean> =>
+  (await revocations.isRevoked(session)) || (await standing.confirm(session)) === null;
+
+const streamEvents = ({ feed, clock, quota, ...deps }: Omit<Deps, 'streamsPerCaller'> & { readonly quota: StreamQuota }): Endpoint =>
   endpoint(
     {
       name: 'streamEvents',
@@ -55,7 +61,7 @@ const streamEvents = ({ feed, clock, revocations, quota }: Omit<Deps, 'streamsPe
         lifetimeMs: Math.max(0, caller.expiresAt - clock.now().getTime()),
         heartbeatMs: HEARTBEAT_MS,
         onEnd: giveBack,
-        isOver: async () => caller.session !== undefined && (await revocations.isRevoked(caller.session)),
+        isOver: async () => caller.session !== undefined && (await isOver(deps, caller.session)),
       });
       if (stream === 'full') return problemResponse('too-many-streams', requestId);
       if (stream === 'closed') return problemResponse('events-unavailable', requestId);

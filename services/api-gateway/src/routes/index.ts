@@ -7,7 +7,10 @@ import type { Endpoint } from '../endpoint.ts';
 import type { ApiTokens } from '../identity/api-tokens.ts';
 import type { VerifyBearer } from '../identity/bearer.ts';
 import type { SessionRevocations } from '../identity/session-revocations.ts';
+import type { Standing } from '../identity/standing.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
+import type { GuessLockout } from '../limits/guess-lockout.ts';
+import type { RequestLimit } from '../limits/request-limit.ts';
 import type { Readiness } from '../readiness.ts';
 import { auditRoutes } from './audit.ts';
 import { backupRoutes } from './backups.ts';
@@ -24,6 +27,7 @@ import { healthRoutes } from './health.ts';
 import { peopleRoutes } from './people.ts';
 import { keyRingRoutes } from './key-ring.ts';
 import { legacyUserRoutes } from './legacy-users.ts';
+import { registeredConsumerRoutes } from './registered-consumers.ts';
 import { resolveRoutes } from './resolve.ts';
 import { rotationRoutes } from './rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
@@ -42,6 +46,9 @@ export type EndpointDeps = {
   readonly subscriberJwts: SubscriberJwts;
   readonly revocations: SessionRevocations;
   readonly testWaitMs: number;
+  readonly standing: Standing;
+  readonly requestLimit: RequestLimit;
+  readonly guesses: GuessLockout;
   readonly streamsPerCaller: number;
   readonly temporalUiUrl: string | null;
   readonly clock: Clock;
@@ -65,6 +72,7 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...legacyUserRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),
+  ...registeredConsumerRoutes(deps),
   ...keyRingRoutes(deps),
   ...backupRoutes(deps),
   ...subscriberRoutes(deps),

@@ -43,7 +43,7 @@ const addKek = ({ vault }: Deps): Endpoint =>
       access: 'admin-only',
       takes: z.object({ body: AddKekBody }),
       answers: { 201: KekChanged },
-      refuses: [...COMMAND_PROBLEMS, 'kek-unknown', 'kek-not-added'],
+      refuses: [...COMMAND_PROBLEMS, 'recent-login-required', 'kek-unknown', 'kek-not-added'],
       example: { takes: { body: { kekId: SAMPLE_KEK_ID } }, answers: { 201: { kekId: SAMPLE_KEK_ID, state: 'added' } } },
     },
     async ({ body }, { actor, commandId, requestId }) => {
@@ -63,7 +63,7 @@ const activateKek = ({ vault }: Deps): Endpoint =>
       access: 'admin-only',
       takes: OfKey,
       answers: { 200: KekChanged },
-      refuses: [...COMMAND_PROBLEMS, 'kek-unknown', 'kek-not-added', 'kek-not-everywhere', 'rewrap-running'],
+      refuses: [...COMMAND_PROBLEMS, 'recent-login-required', 'kek-unknown', 'kek-not-added', 'kek-not-everywhere', 'rewrap-running'],
       example: {
         takes: { params: { fingerprint: SAMPLE_KEK_ID } },
         answers: { 200: { kekId: SAMPLE_KEK_ID, state: 'active' } },
@@ -86,7 +86,7 @@ const retireKek = ({ vault }: Deps): Endpoint =>
       access: 'admin-only',
       takes: OfKey,
       answers: { 200: KekChanged },
-      refuses: [...COMMAND_PROBLEMS, 'kek-unknown', 'kek-not-retiring', 'kek-in-use'],
+      refuses: [...COMMAND_PROBLEMS, 'recent-login-required', 'kek-unknown', 'kek-not-retiring', 'kek-in-use'],
       example: {
         takes: { params: { fingerprint: SAMPLE_KEK_ID } },
         answers: { 200: { kekId: SAMPLE_KEK_ID, state: 'retired' } },
@@ -109,7 +109,7 @@ const rewrap = ({ vault }: Deps): Endpoint =>
       access: 'admin-only',
       takes: z.object({}),
       answers: { 202: RewrapStarted },
-      refuses: COMMAND_PROBLEMS,
+      refuses: [...COMMAND_PROBLEMS, 'recent-login-required'],
       example: { answers: { 202: SAMPLE_REWRAP_STARTED } },
     },
     async (_input, { actor, commandId, requestId }) => {

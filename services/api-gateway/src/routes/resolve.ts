@@ -5,13 +5,11 @@ import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { Revealed, VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import type { VerifyBearer } from '../identity/bearer.ts';
-import { speakerOf } from '../identity/speaker.ts';
+import { admitSpeaker, type Door, learnFrom } from '../identity/speaker.ts';
 import { COMMAND_PROBLEMS } from '../problem-groups.ts';
-import { problemResponse } from '../problems.ts';
 import { SAMPLE_RESOLVED } from '../samples/resolved.ts';
 
-type Deps = { readonly vault: VaultClient; readonly verifyBearer: VerifyBearer };
+type Deps = Door & { readonly vault: VaultClient };
 
 /** `user_issuer` and `user_subject`: for whom, whose own credential then comes first. `consumer`: beside an API token. */
 const Wanted = z
@@ -36,7 +34,7 @@ const answerOf = ({ value, secret }: Revealed): ResolvedCredential => {
 };
 
 /** A program's way to the value that it is to use; each answer is recorded in the vault before it is given. */
-export const resolveRoutes = ({ vault, verifyBearer }: Deps): Endpoint[] => [
+export const resolveRoutes = ({ vault, ...door }: Deps): Endpoint[] => [
   endpoint(
     {
       name: 'resolveCredential',
@@ -69,12 +67,13 @@ export const resolveRoutes = ({ vault, verifyBearer }: Deps): Endpoint[] => [
     async ({ query }, asked) => {
       const { commandId, requestId } = asked;
       const { service, credential_type: credentialType, user_issuer: issuer, user_subject: subject } = query;
-      const speaker = await speakerOf(verifyBearer, asked, query.consumer);
-      if (!speaker.ok) return problemResponse(speaker.refusal, requestId);
-      const { consumer, actor, proof } = speaker.value;
+      const speaker = await admitSpeaker(door, asked, query.consumer);
+      if (speaker instanceof Response) return speaker;
+      const { consumer, actor, proof } = speaker;
       const user = issuer === undefined || subject === undefined ? {} : { user: { issuer, subject } };
       const data = { consumer, service, credentialType, ...user, ...(proof === undefined ? {} : { proof }) };
       const resolved = await vault.resolve({ commandId, actor, correlationId: requestId, data });
+      learnFrom(door, asked, speaker, resolved);
       if (!resolved.ok) return resolved;
       return ok({ status: 200, body: answerOf(resolved.value), headers: { 'cache-control': 'no-store' } });
     },

@@ -137,7 +137,7 @@ describe('API tokens', () => {
   });
 
   it('are listed without anything secret', async () => {
-    const token = { tokenId: TOKEN_ID, createdAt: UNTIL, expiresAt: UNTIL, revokedAt: null };
+    const token = { tokenId: TOKEN_ID, createdAt: UNTIL, expiresAt: UNTIL, revokedAt: null, lastUsedAt: UNTIL };
     const vault = memoryVault({ 'consumer.tokens': ok({ items: [token] }) });
     const response = await testApp({ vault }).app.request(TOKENS, { headers: bearer('auditor') });
     expect([response.status, await response.json()]).toEqual([200, { items: [token] }]);

@@ -7,11 +7,9 @@ import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS } from '../problem-groups.ts';
-import type { VerifyBearer } from '../identity/bearer.ts';
 import { GATEWAY_ACTOR } from '../identity/identity.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
-import { speakerOf } from '../identity/speaker.ts';
-import { problemResponse } from '../problems.ts';
+import { admitSpeaker, type Door, learnFrom } from '../identity/speaker.ts';
 
 /** A key whose checksum is wrong could not be signed: it is refused before anything is recorded. */
 const isUserKey = (publicKey: string): boolean => {
@@ -35,14 +33,13 @@ const SAMPLE_CREDENTIALS: SubscriberCredentials = {
   identityPublicKey: 'A'.repeat(43),
 };
 
-type Deps = {
+type Deps = Door & {
   readonly vault: VaultClient;
-  readonly verifyBearer: VerifyBearer;
   readonly subscriberJwts: SubscriberJwts;
   readonly clock: Clock;
 };
 
-export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, clock }: Deps): Endpoint[] => [
+export const subscriberRoutes = ({ vault, subscriberJwts, clock, ...door }: Deps): Endpoint[] => [
   endpoint(
     {
       name: 'issueSubscriberCredentials',
@@ -58,9 +55,9 @@ export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, clock }:
     },
     async ({ body }, asked) => {
       const { commandId, requestId } = asked;
-      const speaker = await speakerOf(verifyBearer, asked, body.consumer);
-      if (!speaker.ok) return problemResponse(speaker.refusal, requestId);
-      const { consumer, actor, proof } = speaker.value;
+      const speaker = await admitSpeaker(door, asked, body.consumer);
+      if (speaker instanceof Response) return speaker;
+      const { consumer, actor, proof } = speaker;
       const { instance, publicKey } = body;
       const { lifetimeSeconds, natsUrl } = subscriberJwts;
       const data = { consumer, instance, publicKey, lifetimeSeconds, ...(proof === undefined ? {} : { proof }) };
@@ -68,6 +65,7 @@ export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, clock }:
       const identity = await vault.query('sealing-keys.list', { actor: GATEWAY_ACTOR, data: {} });
       if (!identity.ok) return identity;
       const allowed = await vault.command('consumer.issue-credentials', { commandId, actor, correlationId: requestId, data });
+      learnFrom(door, asked, speaker, allowed);
       if (!allowed.ok) return allowed;
       const { patterns, until: limit } = CredentialsAllowed.parse(allowed.value);
       const until = new Date(limit);

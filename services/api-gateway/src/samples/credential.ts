@@ -110,6 +110,7 @@ export const SAMPLE_TOKEN: ApiTokenView = {
   createdAt: '2026-03-02T09:00:00.000Z',
   expiresAt: '2026-05-31T09:00:00.000Z',
   revokedAt: null,
+  lastUsedAt: '2026-03-04T10:15:00.000Z',
 };
 
 export const SAMPLE_ENVIRONMENT: EnvironmentCredential = {

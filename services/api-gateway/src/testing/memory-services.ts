@@ -14,6 +14,7 @@ import {
 } from '../samples/credential.ts';
 import { SAMPLE_DAY, SAMPLE_OWN_KEY } from '../samples/byok.ts';
 import { SAMPLE_BACKUP, SAMPLE_BACKUP_STARTED, SAMPLE_LOST, SAMPLE_PUBLISHED, SAMPLE_RESTORE } from '../samples/backup.ts';
+import { SAMPLE_REGISTERED_CONSUMER } from '../samples/consumer.ts';
 import { SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY } from '../samples/event.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_KEY_ID } from '../samples/ids.ts';
 import { SAMPLE_KEK_ID, SAMPLE_KEY_RING, SAMPLE_REWRAP_STARTED } from '../samples/key-ring.ts';
@@ -46,6 +47,8 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'credential.change-details': ok({ credentialId: SAMPLE_CREDENTIAL_ID }),
   'credential.stage-value': ok({ ...SAMPLE_REGISTERED, version: 4, generation: 4 }),
   'credential.consumers': ok({ items: [SAMPLE_CONSUMER] }),
+  'consumer.list': ok({ items: [SAMPLE_REGISTERED_CONSUMER] }),
+  'consumer.get': ok(SAMPLE_REGISTERED_CONSUMER),
   'consumer.tokens': ok({ items: [SAMPLE_TOKEN] }),
   'person.sessions': ok({ revokedBefore: null }),
   'person.revoke-sessions': ok({ revokedBefore: '2026-03-02T09:00:00.000Z' }),

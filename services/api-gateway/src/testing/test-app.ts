@@ -2,6 +2,7 @@ import { type Clock, Sensitive, ok, refuse } from '@keyturn/kernel';
 import { type Logger, noTracer, silentLogger } from '@keyturn/telemetry';
 import { type AppDeps, createApp } from '../app.ts';
 import { eventFeed } from '../clients/event-feed.ts';
+import { limitsOf } from '../limits/limits-of.ts';
 import { apiTokens } from '../identity/api-tokens.ts';
 import type { Caller } from '../identity/identity.ts';
 import { sealedCookie } from '../identity/sealed-cookie.ts';
@@ -60,10 +61,12 @@ export const testApp = (overrides: Partial<AppDeps> & { readonly log?: Logger } 
         redirectTo: 'http://idp.test/authorize',
         pending: { state: 'state', nonce: 'nonce', verifier: 'verifier', returnTo },
       }),
-      complete: async () => ok({ id: 'ada', name: 'Ada', kind: 'person', roles: ['admin'], tier: null }),
+      complete: async () => ok({ identity: { id: 'ada', name: 'Ada', kind: 'person', roles: ['admin'], tier: null } }),
       endUrl: async () => null,
     },
     sessions,
+    ...limitsOf({ requestsPerMinute: 6_000, clock }),
+    standing: { confirm: async (session) => session },
     revocations: { isRevoked: async () => false, forget: () => undefined },
     pendingLogins: sealedCookie({ secret: SECRET, purpose: 'login', schema: PendingLogin, clock }),
     site: new Map(),

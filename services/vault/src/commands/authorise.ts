@@ -28,7 +28,7 @@ export const refuseUnlessAllowed = async (
   data: unknown,
 ): Promise<Refusal | null> => {
   if (isWorkerCommand(type) || BY_GRANT.includes(type)) return null;
-  const reach = await reachOf(deps, actor, data);
+  const reach = await reachOf(deps, type, actor, data);
   if (type === 'credential.register' && reach === 'own' && isAllowed(type, reach, rolesOf(actor)) && !mayBringKeys(actor.tier)) {
     return { code: 'tier-too-low', sentence: UPGRADE };
   }
@@ -53,6 +53,6 @@ export const refuseQueryUnlessAllowed = async (
   data: unknown,
 ): Promise<Refusal | null> => {
   if (actor.kind === 'service' || FOR_ANYBODY.includes(name)) return null;
-  const reach = await reachOf(deps, actor, data);
+  const reach = await reachOf(deps, name, actor, data);
   return isAllowed(name, reach === 'unknown' ? 'system' : reach, rolesOf(actor)) ? null : { code: 'not-allowed', action: name };
 };

@@ -99,7 +99,8 @@ export const issueCredentials = async (
       const issued = { consumer, instance, publicKey, until, ...(token ? { tokenId: token.tokenId } : {}) };
       const allowed: CredentialsAllowed = { until, patterns: state ? patternsOf(state) : [] };
       const event = { type: 'subscriber.credentials-issued' as const, data: issued, stream: streamOf.lease(consumer, instance) };
-      return ok({ events: [event], verdict: allowed });
+      const used = token ? [{ kind: 'token-used' as const, tokenId: token.tokenId, at: now }] : [];
+      return ok({ events: [event], verdict: allowed, writes: used });
     },
   });
   return replyOf(verdict);

@@ -6,6 +6,7 @@ import { COMMANDS, type Performing } from './commands.ts';
 import { isWorkerCommand, refuseUnlessAllowed, WORKER } from './authorise.ts';
 import { onActiveKek } from './on-active-kek.ts';
 import { openCommand } from './opened.ts';
+import { refuseUnlessRecent } from './recent-login.ts';
 import { recipientOf } from './refusal-recorder.ts';
 
 export type ArrivedCommand = {
@@ -48,8 +49,9 @@ export const handleCommand = async (deps: Performing, arrived: ArrivedCommand): 
   if (!parsed.ok) return invalid(parsed.refusal);
   if (!isStorable(message.data.data)) return { refusal: { code: 'message-invalid', issues: ['a text holds a NUL or half a character'] } };
   const actor = isWorkerCommand(type) ? WORKER : message.data.actor;
-  const denied = await refuseUnlessAllowed(deps, type, actor, message.data.data);
-  if (denied?.code === 'credential-unknown') return { refusal: denied };
+  const forbidden = await refuseUnlessAllowed(deps, type, actor, message.data.data);
+  if (forbidden?.code === 'credential-unknown') return { refusal: forbidden };
+  const denied = forbidden ?? refuseUnlessRecent(type, actor, deps.clock.now().toISOString());
   if (denied) {
     await deps.recordRefusal({ recipient: recipientOf(actor), actor, refusal: denied, ...aboutWhich(type, message.data.data) });
     return { refusal: denied };

@@ -31,17 +31,19 @@ const addressById = async ({ log }: Deps, credentialId: string): Promise<string 
   return addressOf(await log.recall(credentialFold, stream)) ?? addressOf(await log.state(credentialFold, stream));
 };
 
-/** How a message names what it is about; a registration brings an address beside its new id, and the address counts. */
+/** How a message names what it is about: an address beside an id counts only where a registration brings both. */
+const Named = z.object({ address: z.string() });
 const About = z.union([
-  z.object({ address: z.string() }),
   z.object({ credentialId: z.string() }),
+  Named,
   z.object({ personId: z.string() }),
   z.object({ scope: z.string() }),
   z.object({}),
 ]);
 
 /** Whose it is what a message is about, seen from the actor; `unknown` where it names a credential that there is not. */
-export const reachOf = async (deps: Deps, actor: Actor, data: unknown): Promise<Reach | 'unknown'> => {
+export const reachOf = async (deps: Deps, name: string, actor: Actor, data: unknown): Promise<Reach | 'unknown'> => {
+  if (name === 'credential.register') return reachOfScope(deps, actor, partsOf(Named.parse(data).address).scope);
   const about = About.safeParse(data);
   if (!about.success) return 'system';
   if ('address' in about.data) return reachOfScope(deps, actor, partsOf(about.data.address).scope);

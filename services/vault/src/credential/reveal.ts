@@ -12,7 +12,7 @@ type Asked = { readonly version?: number | undefined; readonly fields?: readonly
 export type Shown = { readonly credential: RegisteredCredential; readonly version: Version; readonly fields: readonly string[] };
 
 /** A program can't sign in anew: its token's short life is its limit. */
-const signedInRecently = ({ kind, authenticatedAt }: Actor, now: string): boolean =>
+export const signedInRecently = ({ kind, authenticatedAt }: Actor, now: string): boolean =>
   kind === 'program' || (authenticatedAt !== undefined && Date.parse(now) - Date.parse(authenticatedAt) <= RECENT_LOGIN_MS);
 
 /** Why nobody may be shown it now, or null. */

@@ -23,6 +23,8 @@ export type Write =
   | { readonly kind: 'default'; readonly scope: string; readonly service: string; readonly credentialId: string | null }
   | { readonly kind: 'legacy-user'; readonly legacyId: string; readonly legacyScope: string; readonly scope: string }
   | { readonly kind: 'shred-dek'; readonly credentialId: string; readonly version: number }
+  | { readonly kind: 'consumer'; readonly consumer: string }
+  | { readonly kind: 'token-used'; readonly tokenId: string; readonly at: string }
   | { readonly kind: 'kek-state'; readonly kekId: string; readonly state: KekState }
   | {
       readonly kind: 'lease-holds';

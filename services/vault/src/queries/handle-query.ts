@@ -14,10 +14,11 @@ import { knownOf, type RegisteredCredential, unregistered } from '../credential/
 import { unsettledOf } from '../credential/unsettled.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
-import { consumerFold, credentialFold, defaultFold, legacyUserFold, personFold, streamOf } from '../folds.ts';
+import { credentialFold, defaultFold, legacyUserFold, personFold, streamOf } from '../folds.ts';
 import { getBackup, listBackups } from './backup-view.ts';
 import { restoreView } from './restore-view.ts';
 import { findChange, listErrands, listTests, listVersions } from './lifecycle-queries.ts';
+import { getRegistered, listRegistered, listTokens } from './consumer-queries.ts';
 import { keyRingView } from './key-ring-view.ts';
 
 type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
@@ -72,12 +73,6 @@ const listConsumers = async (deps: VaultDeps, { credentialId }: Asked<'credentia
     return { consumer, instance, state: leaseState(lease, state.policy), lastBeatAt, holds: [...lease.holds], acknowledged, nack };
   });
   return ok({ items });
-};
-
-const listTokens = async (deps: VaultDeps, { consumer }: Asked<'consumer.tokens'>): Answered<'consumer.tokens'> => {
-  const state = await deps.log.state(consumerFold, streamOf.consumer(consumer));
-  if (state === null) return refuse({ code: 'consumer-unknown', consumer });
-  return ok({ items: state.tokens.map(({ tokenId, createdAt, expiresAt, revokedAt }) => ({ tokenId, createdAt, expiresAt, revokedAt })) });
 };
 
 const getRotation = async (deps: VaultDeps, { credentialId, epoch }: Asked<'rotation.get'>): Answered<'rotation.get'> => {
@@ -144,6 +139,10 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
       return findChange(deps, table[name].data.parse(raw));
     case 'errand.list-open':
       return listErrands(deps);
+    case 'consumer.list':
+      return listRegistered(deps);
+    case 'consumer.get':
+      return getRegistered(deps, table[name].data.parse(raw));
     case 'consumer.tokens':
       return listTokens(deps, table[name].data.parse(raw));
     case 'person.sessions':

@@ -5,10 +5,17 @@ import { consumerOf, type ConsumerClient } from './consumer-clients.ts';
 import type { OidcKeys } from './keys.ts';
 
 /** An OIDC provider for development: real protocol, known people, no consent page. */
-export const createProvider = (issuer: string, keys: OidcKeys, consumers: readonly ConsumerClient[] = []): Provider =>
-  new Provider(issuer, configuration(keys, consumers));
+export const createProvider = ({ issuer, keys, consumers = [], isDisabled = () => false }: ProviderOptions): Provider =>
+  new Provider(issuer, configuration({ keys, consumers, isDisabled }));
 
-const configuration = (keys: OidcKeys, consumers: readonly ConsumerClient[]): Configuration => ({
+export type ProviderOptions = {
+  readonly issuer: string;
+  readonly keys: OidcKeys;
+  readonly consumers?: readonly ConsumerClient[];
+  readonly isDisabled?: (account: string) => boolean;
+};
+
+const configuration = ({ keys, consumers, isDisabled }: Required<Omit<ProviderOptions, 'issuer'>>): Configuration => ({
   clients: clients(keys, consumers),
   jwks: keys.jwks,
   cookies: { keys: keys.cookieKeys },
@@ -18,7 +25,7 @@ const configuration = (keys: OidcKeys, consumers: readonly ConsumerClient[]): Co
   conformIdTokenClaims: false, // the ID token carries the claims itself, which saves the gateway a call
   issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
   findAccount: (_ctx, id) => {
-    const account = findAccount(id);
+    const account = isDisabled(id) ? undefined : findAccount(id);
     return account && { accountId: id, claims: async () => ({ sub: id, ...claimsOf(account) }) };
   },
   extraTokenClaims: (_ctx, token) => {

@@ -1,8 +1,7 @@
 import type { CredentialView } from '@keyturn/contracts/api';
-import { ActionIcon, Anchor, Button, Code, Group, Stack, Text } from '@mantine/core';
+import { ActionIcon, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCopy, IconEye, IconEyeOff } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { ApiProblem } from '../../shared/api/api-problem.ts';
 import { copyForAWhile } from '../../shared/clipboard.ts';
 import { now } from '../../shared/time/clock.ts';
 import { useNow } from '../../shared/time/use-now.ts';
@@ -63,13 +62,6 @@ const Countdown = ({ ms }: { readonly ms: number }) => {
   );
 };
 
-const needsLogin = (error: unknown): boolean => error instanceof ApiProblem && error.problem.code === 'recent-login-required';
-
-/** To the provider, which asks again, and back to this page. */
-const SignInAgain = () => (
-  <Anchor href={`/auth/login?fresh=true&return_to=${encodeURIComponent(location.pathname + location.search)}`}>{text.signInAgain}</Anchor>
-);
-
 type Shown = { readonly status: 'asking' | 'pending' | 'hidden' } | { readonly status: 'shown'; readonly fields: Record<string, string> };
 
 /** Asks, shows for half a minute, and forgets: the secret is in this component's state and nowhere else. */
@@ -128,9 +120,7 @@ const Reveal = ({ credential, onClose }: { readonly credential: CredentialView; 
       error={error}
       onCancel={onClose}
       onReason={(reason) => void ask(reason)}
-    >
-      {needsLogin(error) && <SignInAgain />}
-    </AskReason>
+    />
   );
 };
 

@@ -1,5 +1,6 @@
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { problemMessage } from '../api/problem-message.ts';
+import { SignInAgain } from './sign-in-again.tsx';
 import { Notice } from './notice.tsx';
 
 /** A "no" beside the button that asked. */
@@ -7,7 +8,7 @@ export const ProblemAlert = ({ error }: { readonly error: unknown }) => {
   const { title, detail, reference, fields } = problemMessage(error);
   return (
     <Notice tone="bad" role="alert" icon={<IconAlertTriangle size={18} />} title={title}>
-      {detail}
+      {detail} <SignInAgain error={error} />
       {fields.length > 0 && (
         <ul>
           {fields.map(({ path, message }) => (

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { IdentityEvent, type Recorded } from '@keyturn/contracts/events';
+import { ConsumerEvent, IdentityEvent, type Recorded } from '@keyturn/contracts/events';
 import { credentialFold, defaultFold, streamOf } from '../../folds.ts';
 import type { RowChange } from '../../log/plan-batch.ts';
 import type { Fold, Write } from '../../ports/command-log.ts';
@@ -56,12 +56,27 @@ const legacyWrites = (streams: readonly Recorded[][]): Write[] =>
     return [{ kind: 'legacy-user', legacyId, legacyScope, scope }];
   });
 
+const consumerWrites = (streams: readonly Recorded[][]): Write[] =>
+  streams.flat().flatMap(({ type, data }): Write[] => {
+    const event = ConsumerEvent.parse({ type, data });
+    return event.type === 'consumer.registered' ? [{ kind: 'consumer', consumer: event.data.consumer }] : [];
+  });
+
+const tokenUses = (streams: readonly Recorded[][]): Write[] =>
+  streams.flat().flatMap(({ type, data, recordedAt }): Write[] => {
+    const event = ConsumerEvent.parse({ type, data });
+    if (event.type !== 'subscriber.credentials-issued' || event.data.tokenId === undefined) return [];
+    return [{ kind: 'token-used', tokenId: event.data.tokenId, at: recordedAt }];
+  });
+
 /** Fills the tables that the log's own transactions keep (`credentials` and what goes with it) from the log, into empty ones. */
 export const rebuildProjections = async (client: Client, now: string): Promise<void> => {
   await client.query('ANALYZE events; ANALYZE streams');
   await eachStreams(client, streamOf.credential(''), (streams) => Promise.all(writeRows(client, credentialRows(streams))));
-  await eachStreams(client, streamOf.default('', '').slice(0, -1), (streams) =>
-    Promise.all(writeWrites(client, defaultWrites(streams), now)),
-  );
-  await eachStreams(client, streamOf.legacyUser(''), (streams) => Promise.all(writeWrites(client, legacyWrites(streams), now)));
+  const write = (writesOf: (streams: readonly Recorded[][]) => Write[]) => (streams: readonly Recorded[][]) =>
+    Promise.all(writeWrites(client, writesOf(streams), now));
+  await eachStreams(client, streamOf.consumer(''), write(consumerWrites));
+  await eachStreams(client, streamOf.lease('', '').slice(0, -1), write(tokenUses));
+  await eachStreams(client, streamOf.default('', '').slice(0, -1), write(defaultWrites));
+  await eachStreams(client, streamOf.legacyUser(''), write(legacyWrites));
 };

@@ -9,6 +9,8 @@ const GRANTS = {
   incarnation: 'SELECT',
   credentials: 'SELECT, INSERT, UPDATE, DELETE',
   credential_upkeep: 'SELECT, INSERT, UPDATE, DELETE',
+  consumers: 'SELECT, INSERT',
+  api_token_uses: 'SELECT, INSERT, UPDATE',
   legacy_users: 'SELECT, INSERT, UPDATE',
   wrapped_deks: 'SELECT, INSERT, UPDATE, DELETE',
   leases: 'SELECT, INSERT, UPDATE, DELETE',

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { insertDeks } from './insert-deks.ts';
+import { insertConsumers, upsertTokenUses } from './write-consumers.ts';
 import type { Write } from '../../ports/command-log.ts';
 
 type Of<Kind extends Write['kind']> = Extract<Write, { readonly kind: Kind }>;
@@ -100,12 +101,16 @@ export const writeWrites = (client: Client, writes: readonly Write[], now: strin
   const defaults = lastDefaults(writes.filter((write) => write.kind === 'default'));
   const users = writes.filter((write) => write.kind === 'legacy-user');
   const holds = writes.filter((write) => write.kind === 'lease-holds');
+  const consumers = writes.filter((write) => write.kind === 'consumer');
+  const uses = writes.filter((write) => write.kind === 'token-used');
   return [
     ...writes.filter((write) => write.kind === 'kek-state').map((write) => setKekState(client, write)),
     ...(deks.length > 0 ? [insertDeks(client, deks)] : []),
     ...(shreds.length > 0 ? [shredDeks(client, shreds)] : []),
     ...(defaults.length > 0 ? writeDefaults(client, defaults) : []),
     ...(users.length > 0 ? [insertLegacyUsers(client, users)] : []),
+    ...(consumers.length > 0 ? [insertConsumers(client, consumers)] : []),
+    ...(uses.length > 0 ? [upsertTokenUses(client, uses)] : []),
     ...(holds.length > 0 ? [upsertLeases(client, holds, now), upsertHolds(client, lastHolds(holds), now)] : []),
   ];
 };

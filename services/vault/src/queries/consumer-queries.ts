@@ -1,0 +1,35 @@
+import type { Refusal } from '@keyturn/contracts';
+import type { ApiTokenView, RegisteredConsumer, VaultQueryAnswer } from '@keyturn/contracts/queries';
+import { ok, refuse, type Result } from '@keyturn/kernel';
+import type { VaultDeps } from '../deps.ts';
+import { type Consumer, consumerFold, streamOf } from '../folds.ts';
+
+type Named = { readonly consumer: string };
+
+const load = (deps: VaultDeps, consumer: string): Promise<Consumer | null> => deps.log.state(consumerFold, streamOf.consumer(consumer));
+
+const viewOf = (deps: VaultDeps, consumer: string, { grants, owner, registeredAt, tokens }: Consumer): RegisteredConsumer => {
+  const now = deps.clock.now().getTime();
+  const live = tokens.filter(({ revokedAt, expiresAt }) => revokedAt === null && now < Date.parse(expiresAt));
+  return { consumer, owner, grants: [...grants], registeredAt, liveTokens: live.length };
+};
+
+export const listRegistered = async (deps: VaultDeps): Promise<Result<VaultQueryAnswer<'consumer.list'>, Refusal>> => {
+  const found = (await deps.consumers.names()).map(async (consumer) => {
+    const state = await load(deps, consumer);
+    return state === null ? [] : [viewOf(deps, consumer, state)];
+  });
+  return ok({ items: (await Promise.all(found)).flat() });
+};
+
+export const getRegistered = async (deps: VaultDeps, { consumer }: Named): Promise<Result<RegisteredConsumer, Refusal>> => {
+  const state = await load(deps, consumer);
+  return state === null ? refuse({ code: 'consumer-unknown', consumer }) : ok(viewOf(deps, consumer, state));
+};
+
+export const listTokens = async (deps: VaultDeps, { consumer }: Named): Promise<Result<{ items: ApiTokenView[] }, Refusal>> => {
+  const state = await load(deps, consumer);
+  if (state === null) return refuse({ code: 'consumer-unknown', consumer });
+  const uses = await deps.consumers.lastUses(state.tokens.map(({ tokenId }) => tokenId));
+  return ok({ items: state.tokens.map(({ hash: _secret, ...token }) => ({ ...token, lastUsedAt: uses.get(token.tokenId) ?? null })) });
+};
