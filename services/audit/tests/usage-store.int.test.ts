@@ -33,7 +33,7 @@ const USES = [
 /** A reveal for each use, all of one day. */
 const witnessed = (): WitnessedEvent[] =>
   USES.map((use, index) => {
-    const event = recordedAt(index + 1, { type: 'secret.revealed', data: { ...revealed.data, ...use } } as typeof revealed);
+    const event = recordedAt(index + 1, { type: 'secret.revealed', data: { ...revealed.data, ...use } });
     const entry = project(event);
     if (!entry) throw new Error('not projected');
     return {
