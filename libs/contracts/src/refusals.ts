@@ -26,6 +26,8 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('issuer-in-use', { credentials: z.array(z.string()) }),
   refusal('revocation-impossible', { why: z.string() }),
   refusal('not-revealable', { why: z.string() }),
+  /** Own keys come with some tiers only. */
+  refusal('tier-too-low', { sentence: z.string() }),
   refusal('recent-login-required', { withinSeconds: z.int() }),
   /** `credentialId`: the one that has it. */
   refusal('address-taken', { address: z.string(), credentialId: z.string().optional() }),

@@ -22,6 +22,9 @@ export const commandIdOf = (key: string | undefined, callerId: string, newId: Ne
 export const createdIdOf = (key: string | undefined, commandId: string, newId: NewId): string =>
   key === undefined ? newId() : derivedUuid('created', commandId);
 
+/** The command of one step of a request that needs several: a repeat of the request repeats each under its own id. */
+export const stepIdOf = (commandId: string, step: string): string => derivedUuid('step', commandId, step);
+
 /** A UUIDv8 (RFC 9562: "custom") of a SHA-256. */
 const derivedUuid = (...parts: readonly string[]): string => {
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest();

@@ -41,7 +41,16 @@ export type Definition = {
 export const isOpen = (access: Access): boolean => access === 'public' || access === 'consumer';
 
 /** The chapters of the API's document. */
-export type Tag = 'Credentials' | 'Rotations' | 'Consumers' | 'Key ring' | 'Backups' | 'Events' | 'Identity' | 'Service';
+export type Tag =
+  | 'Credentials'
+  | 'Bring your own key'
+  | 'Rotations'
+  | 'Consumers'
+  | 'Key ring'
+  | 'Backups'
+  | 'Events'
+  | 'Identity'
+  | 'Service';
 
 export type Asked = {
   /** Null only on public routes. */

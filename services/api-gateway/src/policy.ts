@@ -1,4 +1,4 @@
-import { READERS, ROLES, type Role, WRITERS } from '@keyturn/contracts/access';
+import { OWNERS, READERS, ROLES, type Role, WRITERS } from '@keyturn/contracts/access';
 
 /** What a route asks of its caller. */
 export type Access = keyof typeof ACCESS;
@@ -9,6 +9,9 @@ export const ACCESS = {
   /** A program that speaks for a consumer; the route itself looks at its token, because API tokens open no other route. */
   consumer: null,
   'signed-in': ROLES,
+  /** What is the caller's own; the vault decides whose it is. */
+  'own-read': ROLES,
+  'own-write': OWNERS,
   'admin-read': READERS,
   'admin-write': WRITERS,
   'admin-only': ['admin'],

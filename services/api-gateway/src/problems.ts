@@ -50,6 +50,7 @@ export const PROBLEMS = {
   'issuer-in-use': { status: 409, title: 'Other credentials are managed with it' },
   'revocation-impossible': { status: 409, title: 'It can’t be revoked at the provider; say why it is left alive there' },
   'not-revealable': { status: 403, title: 'The secret is not shown to anybody' },
+  'tier-too-low': { status: 403, title: 'Your plan has no keys of your own' },
   'recent-login-required': { status: 403, title: 'Sign in again first' },
   'address-taken': { status: 409, title: 'Another credential has this address' },
   'issuer-unknown': { status: 422, title: 'There is no such issuer credential' },

@@ -21,6 +21,10 @@ const stored = async (troubles: string[] = [], found = [CONVICTION].slice(1), la
     convictions: memoryConvictions(found),
     rebuilds: { request: async () => REBUILD, latest: async () => null },
     lost: { entries: async () => ({ items: [], total: 0 }), reach: async () => null, shreds: async () => [] },
+    usage: {
+      days: async ({ credentialIds: [credentialId = ''], since }) => [{ credentialId, day: since, reveals: 1, resolutions: 2, fetches: 0 }],
+    },
+    clock: { now: () => new Date('2026-03-30T12:00:00Z') },
     guard: { check: async () => found, lag: { lag: () => lag, trouble: () => (lag === null ? null : 'far behind') } },
   };
 };
@@ -51,6 +55,19 @@ describe('access.read', () => {
   it('leaves out what is no access', async () => {
     const reply = await answerQuery('access.read', { actor, data: { credentialId: CREDENTIAL } }, await stored());
     expect(reply).toMatchObject({ ok: { items: [], projectedTo: 3 } });
+  });
+});
+
+describe('usage.read', () => {
+  const data = { credentialIds: [CREDENTIAL] };
+  it('answers the gateway about the last 30 days', async () => {
+    const gateway = { kind: 'service', id: 'api-gateway', roles: ['gateway'] };
+    const reply = await answerQuery('usage.read', { actor: gateway, data }, await stored());
+    expect(reply).toEqual({ ok: { items: [{ credentialId: CREDENTIAL, day: '2026-03-01', reveals: 1, resolutions: 2, fetches: 0 }] } });
+  });
+  it('tells a user nothing', async () => {
+    const reply = await answerQuery('usage.read', { actor: { ...actor, roles: ['user'] }, data }, await stored());
+    expect(reply).toMatchObject({ refusal: { code: 'not-allowed' } });
   });
 });
 

@@ -1,10 +1,12 @@
 import { type Actor, QueryMessage, type Reply } from '@keyturn/contracts';
 import { AUDIT_QUERIES_TABLE, type AuditQueryAnswer, type AuditQueryName } from '@keyturn/contracts/queries';
+import type { Clock } from '@keyturn/kernel';
 import type { Guard } from './integrity/guard.ts';
 import type { Convictions } from './ports/convictions.ts';
 import type { EntryStore } from './ports/entry-store.ts';
 import type { LostTail } from './ports/lost-tail.ts';
 import type { RebuildStore } from './ports/rebuild-store.ts';
+import type { UsageStore } from './ports/usage-store.ts';
 import { lostShreds } from './lost/lost-shreds.ts';
 import { ACCESS_TYPES, accessEntryOf } from './projection/access-entry.ts';
 import type { Projector } from './projection/projector.ts';
@@ -16,15 +18,20 @@ export type AnswerDeps = {
   readonly rebuilds: Pick<RebuildStore, 'request' | 'latest'>;
   readonly guard: Pick<Guard, 'check' | 'lag'>;
   readonly lost: LostTail;
+  readonly usage: UsageStore;
+  readonly clock: Clock;
 };
 
 const READERS = ['admin', 'operator', 'auditor'];
 /** The vault's own NATS user; the gateway asserts no such role. */
 const VAULT = ['vault'];
+/** It asks the vault first, in the caller's name, which credentials there are for them. */
+const GATEWAY = 'gateway';
 /** Who may ask what; the gateway itself may ask for the health. */
 const ALLOWED: Readonly<Record<Exclude<AuditQueryName, 'health.check'>, readonly string[]>> = {
   'timeline.read': READERS,
   'access.read': READERS,
+  'usage.read': [...READERS, GATEWAY],
   'status.read': READERS,
   'integrity.check': READERS,
   'rebuild.get': READERS,
@@ -35,6 +42,7 @@ const ALLOWED: Readonly<Record<Exclude<AuditQueryName, 'health.check'>, readonly
 export const AUDIT_QUERY_NAMES = [
   'timeline.read',
   'access.read',
+  'usage.read',
   'status.read',
   'integrity.check',
   'rebuild.start',
@@ -63,6 +71,8 @@ const answer = (name: AuditQueryName, data: unknown, deps: AnswerDeps): Promise<
       return readTimeline(data, deps);
     case 'access.read':
       return readAccess(data, deps);
+    case 'usage.read':
+      return readUsage(data, deps);
     case 'status.read':
       return readStatus(deps);
     case 'integrity.check':
@@ -91,6 +101,14 @@ const readAccess = async (data: unknown, { store }: AnswerDeps): Promise<AuditQu
   const found = await store.recorded({ credentialId, before, limit: limit + 1, types: ACCESS_TYPES });
   const items = found.slice(0, limit).flatMap((json) => accessEntryOf(json) ?? []);
   return { items, nextBefore: found.length > limit ? (items.at(-1)?.position ?? null) : null, projectedTo: position };
+};
+
+const DAY_MS = 86_400_000;
+
+const readUsage = async (data: unknown, { usage, clock }: AnswerDeps): Promise<AuditQueryAnswer<'usage.read'>> => {
+  const { credentialIds, days } = AUDIT_QUERIES_TABLE['usage.read'].data.parse(data);
+  const since = new Date(clock.now().getTime() - (days - 1) * DAY_MS).toISOString().slice(0, 10);
+  return { items: [...(await usage.days({ credentialIds, since }))] };
 };
 
 /** `<generation>.<position>`: behind which the page begins. */

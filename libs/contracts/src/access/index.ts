@@ -1,2 +1,3 @@
 export * from './policy.ts';
+export * from './tiers.ts';
 export { policyMarkdown } from './policy-markdown.ts';

@@ -13,7 +13,7 @@ const ADMINS: Roles = ['admin'];
 export const WRITERS = ['admin', 'operator'] as const satisfies Roles;
 export const READERS = ['admin', 'operator', 'auditor'] as const satisfies Roles;
 /** Everybody but the auditor, who reads and changes nothing. */
-const OWNERS: Roles = ['admin', 'operator', 'user'];
+export const OWNERS = ['admin', 'operator', 'user'] as const satisfies Roles;
 const ANYBODY: Roles = ROLES;
 
 /**

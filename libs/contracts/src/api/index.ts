@@ -227,4 +227,6 @@ export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView,
 export { BackupView, FailedRecheck, LostEntry, RestoreView };
 export { BackupStartedAnswer, RestorePublished } from '../commands/backup-commands.ts';
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };
+export * from './byok-bodies.ts';
+export * from './resolve-bodies.ts';
 export * from './lifecycle-bodies.ts';

@@ -46,6 +46,16 @@ export const AccessEntry = z.object({
 });
 export type AccessEntry = z.infer<typeof AccessEntry>;
 
+/** How often a secret was given out on one day (UTC): to people, to programs that resolved it, and to instances that fetched it. */
+export const DayOfUse = z.object({
+  credentialId: CredentialId,
+  day: z.iso.date(),
+  reveals: z.int(),
+  resolutions: z.int(),
+  fetches: z.int(),
+});
+export type DayOfUse = z.infer<typeof DayOfUse>;
+
 /** What stood in a log that a restore replaced, behind the event up to which the backup reached. */
 export const LostEntry = AuditEntry.extend({
   /** Which of several lost logs: it rises with each restore. */
@@ -99,6 +109,11 @@ export const AUDIT_QUERIES_TABLE = {
       limit: z.int().min(1).max(500).default(100),
     }),
     answer: z.object({ items: z.array(AccessEntry), nextBefore: z.int().nullable(), projectedTo: z.int() }),
+  },
+  /** For the gateway, about credentials that it was let see: the last days' use, today's included. */
+  'usage.read': {
+    data: z.object({ credentialIds: z.array(CredentialId).max(200), days: z.int().min(1).max(90).default(30) }),
+    answer: z.object({ items: z.array(DayOfUse) }),
   },
   /** What restores from backups have lost, oldest first. `cursor`: the last page's `nextCursor`. */
   'lost.read': {

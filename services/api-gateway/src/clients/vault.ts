@@ -18,6 +18,7 @@ export type GatewayCommandName =
   | 'credential.request-test'
   | 'credential.compare'
   | 'credential.reveal'
+  | 'credential.resolve'
   | 'credential.change-reveal-policy'
   | 'credential.delete'
   | 'rotation.request'
@@ -56,6 +57,8 @@ export interface VaultClient {
   command<Name extends GatewayCommandName>(name: Name, command: GatewayCommand<Name>): Promise<Result<unknown, Refusal>>;
   /** A reveal: the secret comes sealed to this process, unless the data names the caller's own key. */
   reveal(command: GatewayCommand<'credential.reveal'>): Promise<Result<Revealed, Refusal>>;
+  /** What a program is to use; the secret comes sealed to this process. */
+  resolve(command: GatewayCommand<'credential.resolve'>): Promise<Result<Revealed, Refusal>>;
   query<Name extends VaultQueryName>(
     name: Name,
     query: { readonly actor: Actor; readonly data: VaultQueryInput<Name> },

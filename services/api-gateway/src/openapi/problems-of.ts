@@ -14,7 +14,7 @@ export const problemsOf = (definition: Definition): readonly ProblemCode[] => {
   if (access !== 'public')
     codes.push('unauthenticated', 'token-invalid', 'identity-provider-unavailable', 'too-many-requests', 'too-many-guesses');
   if (!isOpen(access)) codes.push('vault-unavailable'); // it says which sessions are revoked
-  if (access === 'admin-read' || access === 'admin-write' || access === 'admin-only') codes.push('role-missing');
+  if (!isOpen(access) && access !== 'signed-in') codes.push('role-missing');
   if (isWrite(definition)) codes.push('cross-site-request', 'malformed-json', 'media-type-unsupported', 'body-too-large');
   if (readsKey(definition)) codes.push('idempotency-key-invalid');
   if (Object.keys(takes.shape).length > 0 && !isNavigation) codes.push('request-invalid');

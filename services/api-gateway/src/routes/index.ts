@@ -14,6 +14,8 @@ import type { RequestLimit } from '../limits/request-limit.ts';
 import type { Readiness } from '../readiness.ts';
 import { auditRoutes } from './audit.ts';
 import { backupRoutes } from './backups.ts';
+import { byokOlderRoutes } from './byok-older-paths.ts';
+import { byokRoutes } from './byok.ts';
 import { consumerRoutes } from './consumers.ts';
 import { credentialDetailRoutes } from './credential-details.ts';
 import { credentialTypeRoutes } from './credential-types.ts';
@@ -26,6 +28,7 @@ import { peopleRoutes } from './people.ts';
 import { keyRingRoutes } from './key-ring.ts';
 import { legacyUserRoutes } from './legacy-users.ts';
 import { registeredConsumerRoutes } from './registered-consumers.ts';
+import { resolveRoutes } from './resolve.ts';
 import { rotationRoutes } from './rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
@@ -63,6 +66,9 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...credentialDetailRoutes(deps),
   ...credentialLifecycleRoutes(deps),
   ...credentialTestRoutes(deps),
+  ...byokRoutes(deps),
+  ...byokOlderRoutes(deps),
+  ...resolveRoutes(deps),
   ...legacyUserRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),

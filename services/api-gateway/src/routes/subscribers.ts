@@ -1,20 +1,15 @@
 import { NatsPublicKey } from '@keyturn/contracts';
 import { SubscriberCredentials, SubscriberCredentialsBody } from '@keyturn/contracts/api';
-import { consumerRole, CredentialsAllowed } from '@keyturn/contracts/commands';
-import { type Clock, ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
-import { apiTokenProof, isApiToken } from '@keyturn/sealing';
+import { CredentialsAllowed } from '@keyturn/contracts/commands';
+import { type Clock, ok } from '@keyturn/kernel';
 import { fromPublic } from '@nats-io/nkeys';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
-import { type Asked, type Endpoint, endpoint } from '../endpoint.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS } from '../problem-groups.ts';
-import type { VerifyBearer } from '../identity/bearer.ts';
 import { GATEWAY_ACTOR } from '../identity/identity.ts';
 import type { SubscriberJwts } from '../identity/subscriber-jwts.ts';
-import { bearerOf } from '../middleware/authenticate/index.ts';
-import type { GuessLockout } from '../limits/guess-lockout.ts';
-import type { RequestLimit } from '../limits/request-limit.ts';
-import { type EdgeCode, problemResponse, waitResponse } from '../problems.ts';
+import { admitSpeaker, type Door, learnFrom } from '../identity/speaker.ts';
 
 /** A key whose checksum is wrong could not be signed: it is refused before anything is recorded. */
 const isUserKey = (publicKey: string): boolean => {
@@ -38,19 +33,13 @@ const SAMPLE_CREDENTIALS: SubscriberCredentials = {
   identityPublicKey: 'A'.repeat(43),
 };
 
-type Deps = {
+type Deps = Door & {
   readonly vault: VaultClient;
-  readonly verifyBearer: VerifyBearer;
   readonly subscriberJwts: SubscriberJwts;
-  readonly requestLimit: RequestLimit;
-  readonly guesses: GuessLockout;
   readonly clock: Clock;
 };
 
-/** For which consumer somebody speaks, as whom, and how that is shown to the vault. */
-type Speaker = { readonly consumer: string; readonly actor: Asked['actor']; readonly proof?: string };
-
-export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, requestLimit, guesses, clock }: Deps): Endpoint[] => [
+export const subscriberRoutes = ({ vault, subscriberJwts, clock, ...door }: Deps): Endpoint[] => [
   endpoint(
     {
       name: 'issueSubscriberCredentials',
@@ -66,16 +55,9 @@ export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, requestL
     },
     async ({ body }, asked) => {
       const { commandId, requestId } = asked;
-      const speaker = await speakerOf(verifyBearer, asked, body.consumer);
-      if (!speaker.ok) {
-        if (speaker.refusal === 'token-invalid') guesses.missed(asked.ip);
-        return problemResponse(speaker.refusal, requestId);
-      }
-      const { consumer, actor, proof } = speaker.value;
-      const lockedOut = proof === undefined ? 0 : guesses.secondsToWait(asked.ip, proof);
-      if (lockedOut > 0) return waitResponse('too-many-guesses', requestId, lockedOut);
-      const tooSoon = requestLimit.take(proof === undefined ? `program ${actor.id}` : `API token ${proof}`);
-      if (tooSoon > 0) return waitResponse('too-many-requests', requestId, tooSoon);
+      const speaker = await admitSpeaker(door, asked, body.consumer);
+      if (speaker instanceof Response) return speaker;
+      const { consumer, actor, proof } = speaker;
       const { instance, publicKey } = body;
       const { lifetimeSeconds, natsUrl } = subscriberJwts;
       const data = { consumer, instance, publicKey, lifetimeSeconds, ...(proof === undefined ? {} : { proof }) };
@@ -83,11 +65,8 @@ export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, requestL
       const identity = await vault.query('sealing-keys.list', { actor: GATEWAY_ACTOR, data: {} });
       if (!identity.ok) return identity;
       const allowed = await vault.command('consumer.issue-credentials', { commandId, actor, correlationId: requestId, data });
-      if (!allowed.ok) {
-        if (allowed.refusal.code === 'api-token-invalid') guesses.missed(asked.ip);
-        return allowed;
-      }
-      if (proof !== undefined) guesses.proved(proof);
+      learnFrom(door, asked, speaker, allowed);
+      if (!allowed.ok) return allowed;
       const { patterns, until: limit } = CredentialsAllowed.parse(allowed.value);
       const until = new Date(limit);
       const signed = await subscriberJwts.sign({ consumer, instance, publicKey, patterns, until });
@@ -104,21 +83,3 @@ export const subscriberRoutes = ({ vault, verifyBearer, subscriberJwts, requestL
     },
   ),
 ];
-
-/** An API token is checked in the vault; here it only becomes its proof. */
-const speakerOf = async (verifyBearer: VerifyBearer, asked: Asked, wanted: string | undefined): Promise<Result<Speaker, EdgeCode>> => {
-  const authorization = asked.header('authorization');
-  if (authorization === undefined) return refuse('unauthenticated');
-  const token = bearerOf(authorization);
-  if (token === null) return refuse('token-invalid');
-  const from = asked.ip === undefined ? {} : { ip: asked.ip };
-  if (isApiToken(token)) {
-    if (wanted === undefined) return refuse('consumer-claim-missing');
-    return ok({ consumer: wanted, actor: { kind: 'program', id: 'api-token', ...from }, proof: apiTokenProof(new Sensitive(token)) });
-  }
-  const verified = await verifyBearer(token);
-  if (!verified.ok) return verified;
-  const { consumer, id, name } = verified.value;
-  if (consumer === undefined || (wanted !== undefined && wanted !== consumer)) return refuse('consumer-claim-missing');
-  return ok({ consumer, actor: { kind: 'program', id, name, roles: [consumerRole(consumer)], ...from } });
-};

@@ -1,5 +1,6 @@
 import type { Refusal } from '@keyturn/contracts/refusals';
 import { type Result, ok, Sensitive } from '@keyturn/kernel';
+import { z } from 'zod';
 import type { AuditClient } from '../clients/audit.ts';
 import type { VaultClient } from '../clients/vault.ts';
 import {
@@ -11,10 +12,11 @@ import {
   SAMPLE_ENVIRONMENT,
   SAMPLE_LEGACY_USER,
 } from '../samples/credential.ts';
+import { SAMPLE_DAY, SAMPLE_OWN_KEY } from '../samples/byok.ts';
 import { SAMPLE_BACKUP, SAMPLE_BACKUP_STARTED, SAMPLE_LOST, SAMPLE_PUBLISHED, SAMPLE_RESTORE } from '../samples/backup.ts';
 import { SAMPLE_REGISTERED_CONSUMER } from '../samples/consumer.ts';
 import { SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY } from '../samples/event.ts';
-import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
+import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_KEY_ID } from '../samples/ids.ts';
 import { SAMPLE_KEK_ID, SAMPLE_KEY_RING, SAMPLE_REWRAP_STARTED } from '../samples/key-ring.ts';
 import {
   SAMPLE_ACCESS_LOG,
@@ -26,6 +28,7 @@ import {
   SAMPLE_TEST_ASKED,
   SAMPLE_VERSIONS,
 } from '../samples/lifecycle.ts';
+import { SAMPLE_RESOLVED, SAMPLE_RESOLVED_VALUE } from '../samples/resolved.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
 import { SAMPLE_KEYS } from '../samples/sealing-keys.ts';
 
@@ -62,6 +65,8 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'credential.delete': ok(SAMPLE_DELETION),
   'credential.roll-back': ok(SAMPLE_ROLL_BACK),
   'credential.reveal': ok({ value: { ...SAMPLE_REVEALED, fields: undefined }, secret: new Sensitive({ fields: SAMPLE_REVEALED.fields }) }),
+  'usage.read': ok({ items: [SAMPLE_DAY] }),
+  'credential.resolve': ok({ value: SAMPLE_RESOLVED_VALUE, secret: new Sensitive({ fields: SAMPLE_RESOLVED.fields }) }),
   'access.read': ok(SAMPLE_ACCESS_LOG),
   'rotation.request': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 }),
   'key-ring.view': ok(SAMPLE_KEY_RING),
@@ -79,16 +84,39 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'timeline.read': ok({ items: [SAMPLE_ENTRY], projectedTo: 4711, total: 1 }),
 };
 
+const AboutKeys = z.object({
+  data: z.union([
+    z.object({ credentialType: z.literal('user_api_key') }),
+    z.object({ address: z.string().startsWith('user-') }),
+    z.object({ credentialId: z.literal(SAMPLE_KEY_ID) }),
+  ]),
+});
+
+/** Of a person's own keys other examples are answered than of the system's credentials. */
+const ownKeys = (name: string, message: unknown): Reply | undefined => {
+  if (!AboutKeys.safeParse(message).success) return undefined;
+  if (name === 'credential.list') return ok({ items: [SAMPLE_OWN_KEY], nextCursor: null, total: 1, totalIsAtLeast: false });
+  if (name === 'credential.stage-value') return ok({ ...SAMPLE_REGISTERED, credentialId: SAMPLE_KEY_ID, version: 4 });
+  if (name === 'credential.delete') return ok({ credentialId: SAMPLE_KEY_ID, status: 'deleted', revoking: [] });
+  return name === 'credential.get' ? ok({ ...SAMPLE_CREDENTIAL, ...SAMPLE_OWN_KEY }) : undefined;
+};
+
 /** A vault in memory that answers by name with what the test says, and remembers what it was asked. */
 export const memoryVault = (replies: Readonly<Record<string, Reply>> = {}): VaultClient & { readonly calls: Call[] } => {
   const calls: Call[] = [];
   const answer = async (name: string, message: unknown): Promise<never> => {
     calls.push({ name, message });
-    const reply = replies[name] ?? SAMPLE_REPLIES[name] ?? ok({});
+    const reply = replies[name] ?? ownKeys(name, message) ?? SAMPLE_REPLIES[name] ?? ok({});
     if (reply instanceof Error) throw reply;
     return reply as never;
   };
-  return { calls, command: answer, query: answer, reveal: (command) => answer('credential.reveal', command) };
+  return {
+    calls,
+    command: answer,
+    query: answer,
+    reveal: (command) => answer('credential.reveal', command),
+    resolve: (command) => answer('credential.resolve', command),
+  };
 };
 
 export const memoryAudit = (replies: Readonly<Record<string, Reply>> = {}): AuditClient & { readonly calls: Call[] } => {

@@ -20,7 +20,16 @@ const SECRET = new Sensitive('a-session-key-for-tests-only-0123456789');
 const verifyBearer: AppDeps['verifyBearer'] = async (token) => {
   const role = /^test-(\w+)$/.exec(token)?.[1];
   if (role === undefined) return refuse('token-invalid');
-  const caller: Caller = { id: role, name: role, kind: 'person', roles: [role], tier: null, via: 'bearer', expiresAt: NOW + 3_600_000 };
+  const caller: Caller = {
+    id: role,
+    name: role,
+    kind: 'person',
+    issuer: 'http://idp.test',
+    roles: [role],
+    tier: null,
+    via: 'bearer',
+    expiresAt: NOW + 3_600_000,
+  };
   return ok(role === 'consumer' ? { ...caller, kind: 'program', roles: [], consumer: 'orders' } : caller);
 };
 
@@ -81,7 +90,7 @@ export const testApp = (overrides: Partial<AppDeps> & { readonly log?: Logger } 
     ...overrides,
   });
   const sessionFor = async (roles: string[], startedAt = NOW): Promise<string> => {
-    const identity = { id: 'ada', name: 'Ada', kind: 'person' as const, roles, tier: null };
+    const identity = { id: 'ada', name: 'Ada', kind: 'person' as const, issuer: 'http://idp.test', roles, tier: null };
     return `${sessions.name}=${await sealed.seal({ identity, startedAt, seenAt: startedAt }, startedAt + 8 * 3_600_000)}`;
   };
   return { app: Object.assign(app, { request: keepingContract(app.request) }), sessionFor };

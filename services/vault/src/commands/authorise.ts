@@ -1,5 +1,5 @@
 import type { Actor, Refusal } from '@keyturn/contracts';
-import { isAllowed } from '@keyturn/contracts/access';
+import { BYOK_TIERS, isAllowed, mayBringKeys } from '@keyturn/contracts/access';
 import type { VaultCommandName } from '@keyturn/contracts/commands';
 import type { VaultQueryName } from '@keyturn/contracts/queries';
 import type { VaultDeps } from '../deps.ts';
@@ -18,6 +18,8 @@ const BY_GRANT: readonly VaultCommandName[] = ['credential.resolve', 'consumer.i
 
 const rolesOf = ({ roles }: Actor): readonly string[] => roles ?? [];
 
+const UPGRADE = `Keys of your own come with the plans ${BYOK_TIERS.join(', ')}: upgrade to one of them, then add the key again.`;
+
 /** Why the actor may not command this, or null. What isn't in the policy is refused. */
 export const refuseUnlessAllowed = async (
   deps: Pick<VaultDeps, 'log'>,
@@ -27,6 +29,9 @@ export const refuseUnlessAllowed = async (
 ): Promise<Refusal | null> => {
   if (isWorkerCommand(type) || BY_GRANT.includes(type)) return null;
   const reach = await reachOf(deps, type, actor, data);
+  if (type === 'credential.register' && reach === 'own' && isAllowed(type, reach, rolesOf(actor)) && !mayBringKeys(actor.tier)) {
+    return { code: 'tier-too-low', sentence: UPGRADE };
+  }
   if (isAllowed(type, reach === 'unknown' ? 'system' : reach, rolesOf(actor))) {
     return reach === 'unknown' ? { code: 'credential-unknown' } : null;
   }

@@ -33,7 +33,13 @@ const addressById = async ({ log }: Deps, credentialId: string): Promise<string 
 
 /** How a message names what it is about: an address beside an id counts only where a registration brings both. */
 const Named = z.object({ address: z.string() });
-const About = z.union([z.object({ credentialId: z.string() }), Named, z.object({ personId: z.string() }), z.object({})]);
+const About = z.union([
+  z.object({ credentialId: z.string() }),
+  Named,
+  z.object({ personId: z.string() }),
+  z.object({ scope: z.string() }),
+  z.object({}),
+]);
 
 /** Whose it is what a message is about, seen from the actor; `unknown` where it names a credential that there is not. */
 export const reachOf = async (deps: Deps, name: string, actor: Actor, data: unknown): Promise<Reach | 'unknown'> => {
@@ -42,6 +48,7 @@ export const reachOf = async (deps: Deps, name: string, actor: Actor, data: unkn
   if (!about.success) return 'system';
   if ('address' in about.data) return reachOfScope(deps, actor, partsOf(about.data.address).scope);
   if ('personId' in about.data) return actor.kind === 'person' && actor.id === about.data.personId ? 'own' : 'others';
+  if ('scope' in about.data) return reachOfScope(deps, actor, about.data.scope);
   if (!('credentialId' in about.data)) return 'system';
   const address = await addressById(deps, about.data.credentialId);
   return address === null ? 'unknown' : reachOfScope(deps, actor, partsOf(address).scope);

@@ -4,6 +4,7 @@ import { postgresEntryStore } from './entry-store.ts';
 import { postgresLostTail } from './lost-tail.ts';
 import { postgresRebuildStore } from './rebuild-store.ts';
 import { postgresStoredEntries } from './stored-entries.ts';
+import { postgresUsageStore } from './usage-store.ts';
 
 /** Everything that audit keeps in its one database. */
 export const auditDatabase = (pool: Pick<Pool, 'query'>) => ({
@@ -13,4 +14,5 @@ export const auditDatabase = (pool: Pick<Pool, 'query'>) => ({
   rebuilds: postgresRebuildStore(pool),
   convictions: postgresConvictions(pool),
   lost: postgresLostTail(pool),
+  usage: postgresUsageStore(pool),
 });

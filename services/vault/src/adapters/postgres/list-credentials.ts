@@ -1,4 +1,5 @@
 import { type CredentialPage, type CredentialSort, CredentialSummary, type ListCredentials } from '@keyturn/contracts/queries';
+import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 
@@ -43,10 +44,14 @@ const searched = ({ search, tag, owner }: ListCredentials): Condition[] => {
 const flag = (wanted: boolean | undefined, column: string): Condition[] =>
   wanted === undefined ? [] : [{ sql: () => (wanted ? column : `NOT ${column}`) }];
 
+/** A person's own, and what was imported for the ids that they had in an older system. */
+const inPersonsScopes = (at: string): string =>
+  `scope IN (SELECT ${at}::text UNION ALL SELECT legacy_scope FROM legacy_users l WHERE l.scope = ${at})`;
+
 /** What a credential must pass; rows that were written before there were other states say `registered`. Each has one parameter at most. */
 const conditionsOf = (asked: ListCredentials): Condition[] => [
   ...searched(asked),
-  ...given(asked.scope, (at) => `scope = ${at}`),
+  ...given(asked.scope, (at) => (asked.scope === SYSTEM_SCOPE ? `scope = ${at}` : inPersonsScopes(at))),
   ...given(asked.service, (at) => `service = ${at}`),
   ...given(asked.credentialType, (at) => `credential_type = ${at}`),
   ...given(asked.status, (at) => (asked.status === 'active' ? `status IN (${at}, 'registered')` : `status = ${at}`)),

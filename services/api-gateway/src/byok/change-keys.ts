@@ -1,0 +1,185 @@
+import { addressFrom } from '@keyturn/contracts';
+import {
+  type AddByokKeyBody,
+  type ByokKeySaved,
+  type ChangeByokKeyBody,
+  DeletionOutcome,
+  RegisteredCredential,
+} from '@keyturn/contracts/api';
+import { ChangeOutcome, TestAskedFor } from '@keyturn/contracts/commands';
+import { LLM_PROVIDERS } from '@keyturn/contracts';
+import type { CredentialSummary } from '@keyturn/contracts/queries';
+import type { Refusal } from '@keyturn/contracts/refusals';
+import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
+import { createdIdOf, type NewId, stepIdOf } from '../command-id.ts';
+import type { Asked } from '../endpoint.ts';
+import { type AwaitDeps, awaitChange, awaitTest } from '../routes/await-test.ts';
+import { findKey, type KeyDeps, listOwn, type Owner, viewsOf, type WhichKey } from './own-keys.ts';
+
+export type ChangeDeps = KeyDeps & AwaitDeps & { readonly newId: NewId };
+type Asking = Pick<Asked, 'commandId' | 'idempotencyKey' | 'requestId'>;
+
+const sent = ({ actor }: Owner, { requestId }: Asking, commandId: string) => ({ actor, commandId, correlationId: requestId });
+
+const read = async (deps: KeyDeps, owner: Owner, credentialId: string) => {
+  const found = await findKey(deps, owner, { keyId: credentialId });
+  if (!found.ok) return found;
+  const views = await viewsOf(deps, owner, [found.value]);
+  const [view] = views.ok ? views.value : [];
+  if (!views.ok) return views;
+  return view ? ok(view) : refuse({ code: 'credential-unknown' } as const);
+};
+
+/** Which key has the name that the body gives; null where there is none yet. */
+const existing = async ({ vault }: KeyDeps, { actor }: Owner, address: string): Promise<Result<string | null, Refusal>> => {
+  const found = await vault.query('credential.get', { actor, data: { address } });
+  if (found.ok) return ok(found.value.status === 'deleted' ? null : found.value.credentialId);
+  return found.refusal.code === 'credential-unknown' ? ok(null) : found;
+};
+
+/** The first one of its provider is its default. */
+const isFirst = async (deps: KeyDeps, owner: Owner, service: string, own: string): Promise<Result<boolean, Refusal>> => {
+  const page = await listOwn(deps, owner, { service, limit: 2 });
+  return page.ok ? ok(page.value.items.every(({ credentialId }) => credentialId === own)) : page;
+};
+
+type Place = { readonly address: string; readonly credentialId: string };
+
+const register = async (deps: ChangeDeps, owner: Owner, asking: Asking, body: AddByokKeyBody, { address, credentialId }: Place) => {
+  const { provider, api_key, label, endpoint, is_default, even_if_unreachable: evenIfUnreachable } = body;
+  const first = is_default === undefined ? await isFirst(deps, owner, provider, credentialId) : ok(is_default);
+  if (!first.ok) return first;
+  return deps.vault.command('credential.register', {
+    ...sent(owner, asking, asking.commandId),
+    data: {
+      credentialId,
+      address,
+      credentialType: 'user_api_key',
+      publicFields: { provider, ...(endpoint === undefined ? {} : { endpoint }) },
+      issuer: null,
+      isDefault: first.value,
+      ...(label === undefined ? {} : { displayName: label }),
+      ...(evenIfUnreachable === undefined ? {} : { evenIfUnreachable }),
+    },
+    secret: { about: credentialId, fields: new Sensitive({ apiKey: api_key }) },
+  });
+};
+
+/** Another value for a key that is there; what the body says of it beside the value is changed with it. */
+const replace = async (deps: ChangeDeps, owner: Owner, asking: Asking, body: AddByokKeyBody, credentialId: string) => {
+  const { api_key, provider, endpoint, even_if_unreachable: evenIfUnreachable } = body;
+  return deps.vault.command('credential.stage-value', {
+    ...sent(owner, asking, asking.commandId),
+    data: {
+      credentialId,
+      ...(endpoint === undefined ? {} : { publicFields: { provider, endpoint } }),
+      ...(evenIfUnreachable === undefined ? {} : { evenIfUnreachable }),
+    },
+    secret: { about: credentialId, fields: new Sensitive({ apiKey: api_key }) },
+  });
+};
+
+/** Adds a key, or gives one of that name a new value; tested first where there is a test. */
+export const addKey = async (
+  deps: ChangeDeps,
+  owner: Owner,
+  asking: Asking,
+  body: AddByokKeyBody,
+): Promise<Result<ByokKeySaved, Refusal>> => {
+  const address = addressFrom({ scope: owner.scope, service: body.provider, name: body.name ?? body.label ?? 'main' });
+  const created = createdIdOf(asking.idempotencyKey, asking.commandId, deps.newId);
+  const there = await existing(deps, owner, address);
+  if (!there.ok) return there;
+  const isNew = there.value === null || there.value === created; // a repeat finds what it made, and is the same command again
+  const credentialId = there.value ?? created;
+  const saved = await (isNew
+    ? register(deps, owner, asking, body, { address, credentialId })
+    : replace(deps, owner, asking, body, credentialId));
+  if (!saved.ok) return saved;
+  const ended = await awaitChange(deps, { actor: owner.actor, commandId: asking.commandId }, RegisteredCredential.parse(saved.value));
+  if (!ended.ok) return ended;
+  const { label, is_default } = body;
+  const said = isNew ? ok(null) : await describe(deps, owner, asking, credentialId, { label, is_default });
+  if (!said.ok) return said;
+  const key = await read(deps, owner, credentialId);
+  if (!key.ok) return key;
+  const { name } = LLM_PROVIDERS[body.provider];
+  const { status } = ended.value;
+  return ok({
+    message: status === 'committed' ? `The key of ${name} is saved.` : `The key of ${name} is being tested.`,
+    status,
+    key: key.value,
+  });
+};
+
+type Said = Pick<ChangeByokKeyBody, 'label' | 'is_default'>;
+
+const describe = async (deps: ChangeDeps, owner: Owner, asking: Asking, credentialId: string, { label, is_default: isDefault }: Said) => {
+  if (label === undefined && isDefault === undefined) return ok(null);
+  const changes = label === undefined ? {} : { displayName: label };
+  const data = { credentialId, changes, ...(isDefault === undefined ? {} : { isDefault }) };
+  return deps.vault.command('credential.change-details', { ...sent(owner, asking, stepIdOf(asking.commandId, 'details')), data });
+};
+
+const switchTo = (deps: ChangeDeps, owner: Owner, asking: Asking, credentialId: string, enabled: boolean) => {
+  const command = sent(owner, asking, stepIdOf(asking.commandId, enabled ? 'enable' : 'disable'));
+  return enabled
+    ? deps.vault.command('credential.enable', { ...command, data: { credentialId } })
+    : deps.vault.command('credential.disable', { ...command, data: { credentialId, reason: 'disabled by its owner' } });
+};
+
+/** An endpoint is part of the value, so the key is tested with it; `committed` where it is that one already. */
+const moveTo = async (deps: ChangeDeps, owner: Owner, asking: Asking, credentialId: string, endpoint: string | null) => {
+  const commandId = stepIdOf(asking.commandId, 'endpoint');
+  const data = { credentialId, publicFields: { endpoint: endpoint ?? '' } };
+  const edited = await deps.vault.command('credential.edit', { ...sent(owner, asking, commandId), data });
+  if (!edited.ok) return edited.refusal.code === 'nothing-to-change' ? ok('committed' as const) : edited;
+  const ended = await awaitChange(deps, { actor: owner.actor, commandId }, ChangeOutcome.parse(edited.value));
+  return ended.ok ? ok(ended.value.status) : ended;
+};
+
+/** Enabled first and disabled last, as a disabled key can't be changed; what was done before a step that is refused stays done. */
+export const changeKey = async (
+  deps: ChangeDeps,
+  owner: Owner,
+  asking: Asking,
+  { which, body }: { readonly which: WhichKey; readonly body: ChangeByokKeyBody },
+): Promise<Result<ByokKeySaved, Refusal>> => {
+  const found = await findKey(deps, owner, which);
+  if (!found.ok) return found;
+  const { credentialId } = found.value;
+  const { enabled, endpoint } = body;
+  const opened = enabled === true ? await switchTo(deps, owner, asking, credentialId, true) : ok(null);
+  if (!opened.ok) return opened;
+  const moved = endpoint === undefined ? ok('committed' as const) : await moveTo(deps, owner, asking, credentialId, endpoint);
+  if (!moved.ok) return moved;
+  const said = await describe(deps, owner, asking, credentialId, body);
+  if (!said.ok) return said;
+  const closed = enabled === false ? await switchTo(deps, owner, asking, credentialId, false) : ok(null);
+  if (!closed.ok) return closed;
+  const key = await read(deps, owner, credentialId);
+  const status = moved.value;
+  return key.ok ? ok({ message: 'The key is changed.', status, key: key.value }) : key;
+};
+
+/** Its owner revokes it at the provider; Keyturn forgets it. */
+export const deleteKey = async (deps: ChangeDeps, owner: Owner, asking: Asking, { credentialId, address }: CredentialSummary) => {
+  const deleted = await deps.vault.command('credential.delete', {
+    ...sent(owner, asking, asking.commandId),
+    data: {
+      credentialId,
+      confirm: address,
+      reason: 'deleted by its owner',
+      leftAliveBecause: 'its owner revokes it at the provider',
+    },
+  });
+  return deleted.ok ? ok(DeletionOutcome.parse(deleted.value)) : deleted;
+};
+
+/** Tests the stored key now; null where that takes longer. */
+export const testKey = async (deps: ChangeDeps, owner: Owner, asking: Asking, { credentialId }: CredentialSummary) => {
+  const command = sent(owner, asking, asking.commandId);
+  const asked = await deps.vault.command('credential.request-test', { ...command, data: { credentialId } });
+  if (!asked.ok) return asked;
+  return awaitTest(deps, owner.actor, { credentialId, testId: TestAskedFor.parse(asked.value).testId });
+};

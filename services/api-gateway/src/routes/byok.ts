@@ -1,0 +1,125 @@
+import { CredentialId, LLM_PROVIDERS } from '@keyturn/contracts';
+import { ByokKeySaved, ByokProviderId, ByokProviderList, ByokStats, ChangeByokKeyBody } from '@keyturn/contracts/api';
+import { ok } from '@keyturn/kernel';
+import { z } from 'zod';
+import { changeKey, type ChangeDeps } from '../byok/change-keys.ts';
+import { countByProvider, listOwn, usageOfOwn } from '../byok/own-keys.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+import { AUDIT_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
+import { SAMPLE_KEY, SAMPLE_STATS } from '../samples/byok.ts';
+import { SAMPLE_KEY_ID } from '../samples/ids.ts';
+import { adding, CHANGE_PROBLEMS, deleting, forOwner, listing, testing } from './byok-answers.ts';
+
+const BYOK = '/api/v1/byok';
+const OfProvider = z.object({ provider: ByokProviderId });
+/** Where there are several of the provider: which one. */
+const Which = z.object({ key_id: CredentialId.optional() });
+const params = { provider: 'openai' };
+const query = { key_id: SAMPLE_KEY_ID };
+const READ_PROBLEMS = [...QUERY_PROBLEMS, ...AUDIT_PROBLEMS] as const;
+
+const PROVIDERS = ByokProviderId.options;
+
+const listProviders = (deps: ChangeDeps): Endpoint =>
+  endpoint(
+    {
+      name: 'listKeyProviders',
+      method: 'get',
+      path: `${BYOK}/providers`,
+      tag: 'Bring your own key',
+      summary: 'Lists the providers whose keys one can bring, and of which one has',
+      access: 'own-read',
+      takes: z.object({}),
+      answers: { 200: ByokProviderList },
+      refuses: QUERY_PROBLEMS,
+      example: { answers: { 200: { providers: [{ id: 'openai', name: 'OpenAI', key_format: 'sk-…', configured: true }] } } },
+    },
+    (_input, asked) =>
+      forOwner(asked, async (owner) => {
+        const counts = await countByProvider(deps, owner, PROVIDERS);
+        if (!counts.ok) return counts;
+        const providers = counts.value.map(({ id, keys }) => {
+          const { name, prefix } = LLM_PROVIDERS[id];
+          return { id, name, key_format: prefix === null ? null : `${prefix}…`, configured: keys > 0 };
+        });
+        return ok({ status: 200, body: { providers } satisfies ByokProviderList });
+      }),
+  );
+
+const patchKey = (deps: ChangeDeps): Endpoint =>
+  endpoint(
+    {
+      name: 'changeOwnKey',
+      method: 'patch',
+      path: `${BYOK}/keys/{provider}`,
+      tag: 'Bring your own key',
+      summary: 'Changes the label, the endpoint, whether it is enabled, or whether it is the default of its provider',
+      access: 'own-write',
+      takes: z.object({ params: OfProvider, query: Which, body: ChangeByokKeyBody }),
+      answers: { 200: ByokKeySaved, 202: ByokKeySaved },
+      refuses: [...CHANGE_PROBLEMS, 'credential-disabled', 'fields-invalid'],
+      example: {
+        takes: { params, query, body: { label: 'Work', enabled: true } },
+        answers: {
+          200: { message: 'The key is changed.', status: 'committed', key: SAMPLE_KEY },
+          202: { message: 'The key is changed.', status: 'testing', key: SAMPLE_KEY },
+        },
+      },
+    },
+    ({ params: { provider }, query: { key_id: keyId }, body }, asked) =>
+      forOwner(asked, async (owner) => {
+        const changed = await changeKey(deps, owner, asked, { which: { provider, keyId }, body });
+        return changed.ok ? ok({ status: changed.value.status === 'testing' ? 202 : 200, body: changed.value }) : changed;
+      }),
+  );
+
+const readStats = (deps: ChangeDeps): Endpoint =>
+  endpoint(
+    {
+      name: 'readOwnKeyStats',
+      method: 'get',
+      path: `${BYOK}/stats`,
+      tag: 'Bring your own key',
+      summary: 'Counts one’s keys, and how often they were given out in the last 30 days',
+      access: 'own-read',
+      takes: z.object({}),
+      answers: { 200: ByokStats },
+      refuses: READ_PROBLEMS,
+      example: { answers: { 200: SAMPLE_STATS } },
+    },
+    (_input, asked) =>
+      forOwner(asked, async (owner) => {
+        const counts = await countByProvider(deps, owner, PROVIDERS);
+        if (!counts.ok) return counts;
+        const enabled = await listOwn(deps, owner, { status: 'active', limit: 1 });
+        if (!enabled.ok) return enabled;
+        const used = await usageOfOwn(deps, owner);
+        if (!used.ok) return used;
+        const providers = counts.value.filter(({ keys }) => keys > 0);
+        const { total, usage } = used.value;
+        return ok({ status: 200, body: { total_keys: total, enabled_keys: enabled.value.total, providers, usage } satisfies ByokStats });
+      }),
+  );
+
+/** Each caller's own keys; the older paths (`byok-older-paths.ts`) are other names for the same answers. */
+export const byokRoutes = (deps: ChangeDeps): Endpoint[] => [
+  listProviders(deps),
+  listing(deps, { name: 'listOwnKeys', path: `${BYOK}/keys` }),
+  adding(deps, { name: 'addOwnKey', path: `${BYOK}/keys/add` }),
+  patchKey(deps),
+  deleting(deps, {
+    name: 'deleteOwnKey',
+    path: `${BYOK}/keys/{provider}`,
+    takes: z.object({ params: OfProvider, query: Which }),
+    example: { params, query },
+    which: (input) => ({ provider: input.params.provider, keyId: input.query.key_id }),
+  }),
+  testing(deps, {
+    name: 'testOwnKey',
+    path: `${BYOK}/keys/test/{provider}`,
+    takes: z.object({ params: OfProvider, query: Which }),
+    example: { params, query },
+    which: (input) => ({ provider: input.params.provider, keyId: input.query.key_id }),
+  }),
+  readStats(deps),
+];

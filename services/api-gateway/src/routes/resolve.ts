@@ -1,0 +1,81 @@
+import { ConsumerName, CredentialType, ServiceName } from '@keyturn/contracts';
+import { ResolvedCredential } from '@keyturn/contracts/api';
+import { Resolved } from '@keyturn/contracts/commands';
+import { ok } from '@keyturn/kernel';
+import { z } from 'zod';
+import type { Revealed, VaultClient } from '../clients/vault.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+import { admitSpeaker, type Door, learnFrom } from '../identity/speaker.ts';
+import { COMMAND_PROBLEMS } from '../problem-groups.ts';
+import { SAMPLE_RESOLVED } from '../samples/resolved.ts';
+
+type Deps = Door & { readonly vault: VaultClient };
+
+/** `user_issuer` and `user_subject`: for whom, whose own credential then comes first. `consumer`: beside an API token. */
+const Wanted = z
+  .object({
+    service: ServiceName,
+    credential_type: CredentialType,
+    consumer: ConsumerName.optional(),
+    user_issuer: z.string().min(1).max(500).optional(),
+    user_subject: z.string().min(1).max(255).optional(),
+  })
+  .refine(({ user_issuer, user_subject }) => (user_issuer === undefined) === (user_subject === undefined), {
+    path: ['user_subject'],
+    error: 'a user is named by issuer and subject, or not at all',
+  });
+
+const Fields = z.object({ fields: z.record(z.string(), z.string()) });
+
+const answerOf = ({ value, secret }: Revealed): ResolvedCredential => {
+  const { source, credentialId, address, credentialType, version, generation } = Resolved.parse(value);
+  const { fields } = Fields.parse(secret?.reveal());
+  return { source, credential_id: credentialId, address, credential_type: credentialType, version, generation, fields };
+};
+
+/** A program's way to the value that it is to use; each answer is recorded in the vault before it is given. */
+export const resolveRoutes = ({ vault, ...door }: Deps): Endpoint[] => [
+  endpoint(
+    {
+      name: 'resolveCredential',
+      method: 'get',
+      path: '/api/v1/credentials/resolve',
+      tag: 'Consumers',
+      summary: 'Gives a program the value that it is to use: the user’s own, else the system’s, else the environment’s, and says which',
+      access: 'consumer',
+      takes: z.object({ query: Wanted }),
+      answers: { 200: ResolvedCredential },
+      refuses: [
+        ...COMMAND_PROBLEMS,
+        'consumer-unknown',
+        'consumer-claim-missing',
+        'api-token-invalid',
+        'grant-missing',
+        'nothing-to-resolve',
+        'credential-unknown',
+        'credential-disabled',
+        'credential-deleting',
+        'credential-deleted',
+        'restore-unchecked',
+        'link-unknown',
+      ],
+      example: {
+        takes: { query: { service: 'openai', credential_type: 'user_api_key' } },
+        answers: { 200: SAMPLE_RESOLVED },
+      },
+    },
+    async ({ query }, asked) => {
+      const { commandId, requestId } = asked;
+      const { service, credential_type: credentialType, user_issuer: issuer, user_subject: subject } = query;
+      const speaker = await admitSpeaker(door, asked, query.consumer);
+      if (speaker instanceof Response) return speaker;
+      const { consumer, actor, proof } = speaker;
+      const user = issuer === undefined || subject === undefined ? {} : { user: { issuer, subject } };
+      const data = { consumer, service, credentialType, ...user, ...(proof === undefined ? {} : { proof }) };
+      const resolved = await vault.resolve({ commandId, actor, correlationId: requestId, data });
+      learnFrom(door, asked, speaker, resolved);
+      if (!resolved.ok) return resolved;
+      return ok({ status: 200, body: answerOf(resolved.value), headers: { 'cache-control': 'no-store' } });
+    },
+  ),
+];

@@ -1,0 +1,61 @@
+import { silentLogger } from '@keyturn/telemetry';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { postgresEntryStore } from '../src/adapters/postgres/entry-store.ts';
+import { openPool } from '../src/adapters/postgres/pool.ts';
+import { postgresUsageStore } from '../src/adapters/postgres/usage-store.ts';
+import { GENESIS, type WitnessedEvent } from '../src/ports/entry-store.ts';
+import { accessEntryOf } from '../src/projection/access-entry.ts';
+import { project } from '../src/projection/project.ts';
+import { CREDENTIAL, recordedAt, sample } from '../src/testing/sample-events.ts';
+import { type TestDatabase, testDatabase } from './test-database.ts';
+
+let database: TestDatabase;
+let pool: Pool;
+beforeAll(async () => {
+  database = await testDatabase();
+  pool = openPool(database.serviceUrl, silentLogger);
+});
+afterAll(async () => {
+  await pool.end();
+  await database.dispose();
+});
+
+const revealed = sample('secret.revealed');
+const USES = [
+  { reason: 'a look' },
+  { purpose: 'resolve openai/user_api_key: the user’s own' },
+  { purpose: 'resolve openai/user_api_key: the user’s own' },
+  { purpose: 'fetch' },
+  { recipient: 'rotation-worker' },
+];
+
+/** A reveal for each use, all of one day. */
+const witnessed = (): WitnessedEvent[] =>
+  USES.map((use, index) => {
+    const event = recordedAt(index + 1, { type: 'secret.revealed', data: { ...revealed.data, ...use } });
+    const entry = project(event);
+    if (!entry) throw new Error('not projected');
+    return {
+      eventId: `1.${event.position}`,
+      prevHash: event.prevHash,
+      hash: event.hash,
+      recorded: JSON.stringify(event),
+      entry,
+      projection: 1,
+    };
+  });
+
+it('counts uses by day, as the access log names them, and the worker’s for nobody', async () => {
+  const events = witnessed();
+  expect(await postgresEntryStore(pool).append(GENESIS, events)).toBe('stored');
+  const named = events.map(({ recorded }) => accessEntryOf(recorded)?.what);
+  expect(named).toEqual(['revealed', 'resolved', 'resolved', 'fetched', 'used-by-worker']);
+  const day = events[0]?.entry.at.slice(0, 10) ?? '';
+  const usage = postgresUsageStore(pool);
+  expect(await usage.days({ credentialIds: [CREDENTIAL], since: day })).toEqual([
+    { credentialId: CREDENTIAL, day, reveals: 1, resolutions: 2, fetches: 1 },
+  ]);
+  expect(await usage.days({ credentialIds: [CREDENTIAL], since: '9999-01-01' })).toEqual([]);
+  expect(await usage.days({ credentialIds: ['0190c8a0-1111-7000-8000-00000000ffff'], since: day })).toEqual([]);
+});
