@@ -27,6 +27,7 @@ const registrationOf = (index: number) => {
     address: `system.${kind.service}.${seededName(index)}`,
     credentialType: kind.credentialType,
     publicFields: {},
+    untested: 'import',
     displayName: `Seeded credential ${index}`,
     tags: [`team-${index % 50}`],
     labels: { environment: index % 3 === 0 ? 'staging' : 'production' },

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { startCloudflare } from '@keyturn/provider-simulators';
 import { chmod, copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { legacyUserScope, userScope } from '@keyturn/contracts/scopes';
 import { createDatabase, type Database } from '@keyturn/dev-stack';
 import { legacyKeys, legacyPath, legacyTruth, makeFernetToken, readLegacy } from '@keyturn/imports/testing';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { ask, credentialPath, CREDENTIALS } from './support/ask.ts';
 import { type KillingProxy, killingProxy } from './support/killing-proxy.ts';
 import { type CliOptions, type CliRun, printed, runCli } from './support/run-cli.ts';
@@ -255,7 +256,10 @@ describe('keyturn that can’t', () => {
 describe('the other commands', () => {
   it('register from standard input, show masked, and export without any part of a value', async () => {
     const secret = `cf${createHash('sha256').update(tokens.admin).digest('hex')}`;
-    const names = ['--service', 'Cloudflare', '--name', 'From Stdin', '--type', 'cloudflare_api_token', '--display-name', '=1+1'];
+    const cloudflare = await startCloudflare(new Map([[secret, { status: 'active', zones: [] }]]));
+    onTestFinished(() => cloudflare.close());
+    const about = ['--type', 'cloudflare_api_token', '--display-name', '=1+1', '--field', `apiBaseUrl=${cloudflare.url}`];
+    const names = ['--service', 'Cloudflare', '--name', 'From Stdin', ...about];
     const made = await keyturn(['credentials', 'register', ...names, '--secret-file', '-'], { input: `${secret}\n` });
     expect([made.code, made.out]).toEqual([0, expect.stringContaining('system.cloudflare.from-stdin')]);
     expect((await keyturn(['credentials', 'show', 'system.cloudflare.from-stdin'])).out).toContain(`${secret.slice(0, 4)}...`);

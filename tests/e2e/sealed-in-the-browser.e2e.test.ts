@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
+import { startCloudflare, startOpenAi } from '@keyturn/provider-simulators';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readCredential } from './support/admin.ts';
@@ -7,7 +8,8 @@ import { ask, credentialPath } from './support/ask.ts';
 import { spelledIn, spellingsOf } from './support/spelled.ts';
 import { tapWire, type Wire } from './support/wire.ts';
 
-const { adminUiUrl } = inject('stack').endpoints;
+const { endpoints, stripeKey } = inject('stack');
+const { adminUiUrl } = endpoints;
 const run = randomUUID().slice(0, 8);
 const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
 const PINNED = 'keyturn-vault-identity';
@@ -15,17 +17,20 @@ const PINNED = 'keyturn-vault-identity';
 type Fields = Readonly<Record<string, string>>;
 type Case = { readonly type: string; readonly publicFields: Fields; readonly secretFields: Fields };
 
+const [cloudflareToken, CANARY, llmKey, NEW_VALUE] = [hex(20), hex(20), `sk-${hex(20)}`, `sk-${hex(20)}`];
+const cloudflare = await startCloudflare(new Map([cloudflareToken, CANARY].map((token) => [token, { status: 'active', zones: [] }])));
+const llm = await startOpenAi(new Map([llmKey, NEW_VALUE].map((key) => [key, { models: ['one'] }])));
+
 /** One of each type, with a secret of its own that is looked for afterwards. */
 const CASES: readonly Case[] = [
-  { type: 'cloudflare_api_token', publicFields: {}, secretFields: { token: hex(20) } },
+  { type: 'cloudflare_api_token', publicFields: { apiBaseUrl: cloudflare.url }, secretFields: { token: cloudflareToken } },
   { type: 'namecheap_api_key', publicFields: { apiUser: 'shop' }, secretFields: { apiKey: hex(16) } },
-  { type: 'user_api_key', publicFields: { provider: 'openai' }, secretFields: { apiKey: `sk-${hex(20)}` } },
+  { type: 'user_api_key', publicFields: { provider: 'custom', endpoint: `${llm.url}/v1` }, secretFields: { apiKey: llmKey } },
   { type: 'oauth_client_secret', publicFields: { clientId: 'shop' }, secretFields: { clientSecret: hex(16) } },
-  { type: 'stripe_secret_key', publicFields: {}, secretFields: { secretKey: `sk_test_${hex(16)}` } },
+  { type: 'stripe_secret_key', publicFields: {}, secretFields: { secretKey: stripeKey } },
   { type: 'database_password', publicFields: { username: 'shop' }, secretFields: { password: `p"w<ä>${hex(12)}` } },
   { type: 'generic', publicFields: {}, secretFields: { value: `${hex(12)}\nsecond line ${hex(12)}` } },
 ];
-const NEW_VALUE = `sk-${hex(20)}`;
 const SECRETS = [...CASES.flatMap(({ secretFields }) => Object.values(secretFields)), NEW_VALUE];
 
 let chromium: Chromium;
@@ -39,7 +44,7 @@ beforeAll(async () => {
   page = await chromium.context.newPage();
   await signInAs(page, adminUiUrl, 'admin');
 }, 120_000);
-afterAll(() => chromium?.close());
+afterAll(() => Promise.all([chromium?.close(), cloudflare.close(), llm.close()]));
 
 const input = (within: Locator, name: string): Locator => within.locator(`[name="${name}"]`);
 
@@ -91,7 +96,11 @@ describe('what is typed into the forms', () => {
     await dialog.getByRole('button', { name: 'Put it in place' }).click();
     await dialog.waitFor({ state: 'detached' });
     expect(await holds('user_api_key', 2, { apiKey: NEW_VALUE })).toMatchObject({ version: 2, equal: true });
-    expect((await readCredential(idOf.get('user_api_key') ?? '')).publicFields).toEqual({ provider: 'openai', label: 'the second one' });
+    expect((await readCredential(idOf.get('user_api_key') ?? '')).publicFields).toEqual({
+      provider: 'custom',
+      endpoint: `${llm.url}/v1`,
+      label: 'the second one',
+    });
   });
 
   it('comes back to this page alone when it is revealed', async () => {
@@ -146,13 +155,11 @@ describe('what is typed into the forms', () => {
   });
 });
 
-const CANARY = hex(20);
-
 /** Fills the form in and sends it; what the page wrote to the gateway then. */
 const tryToSend = async (): Promise<{ readonly dialog: Locator; writes(): readonly string[] }> => {
   const dialog = await openRegistration('cloudflare_api_token');
   const before = wire.sent.length;
-  await fillIn(dialog, { address: `system.sealed-${run}.never`, token: CANARY });
+  await fillIn(dialog, { address: `system.sealed-${run}.never`, apiBaseUrl: cloudflare.url, token: CANARY });
   await dialog.getByRole('button', { name: 'Register credential' }).click();
   return { dialog, writes: () => wire.sent.slice(before).filter((text) => text.startsWith('POST')) };
 };

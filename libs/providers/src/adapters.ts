@@ -1,11 +1,38 @@
 import type { TestedType } from '@keyturn/contracts';
+import { cloudflareAdapter } from './cloudflare/index.ts';
+import { providerHttp, type ProviderHttpOptions, publicOnly } from './http/index.ts';
+import { llmAdapter } from './llm/index.ts';
+import { namecheapAdapter } from './namecheap/index.ts';
+import { oauthAdapter } from './oauth/index.ts';
 import { postgresProvider, type PostgresProviderOptions } from './postgres/index.ts';
 import { adapterOf, type ProviderAdapter } from './provider-adapter.ts';
+import type { ProviderUrls } from './provider-urls.ts';
+import { stripeAdapter } from './stripe/index.ts';
 
 /** By type of credential: each one that says what its test needs (`neededToTest`) has its adapter here, or this doesn't compile. */
 export type ProviderAdapters = Readonly<Record<TestedType, ProviderAdapter>>;
 
+export type ProviderAdapterOptions = {
+  readonly postgres?: PostgresProviderOptions;
+  readonly http?: ProviderHttpOptions;
+  readonly urls?: ProviderUrls;
+};
+
 /** All adapters there are. */
-export const providerAdapters = (options: PostgresProviderOptions = {}): ProviderAdapters => ({
-  database_password: adapterOf(postgresProvider(options)),
-});
+export const providerAdapters = ({
+  postgres = {},
+  http: options = { rules: publicOnly },
+  urls = {},
+}: ProviderAdapterOptions = {}): ProviderAdapters => {
+  const http = providerHttp(options);
+  return {
+    cloudflare_api_token: cloudflareAdapter(http, urls['cloudflare']),
+    namecheap_api_key: namecheapAdapter(http, { production: urls['namecheap'], sandbox: urls['namecheap-sandbox'] }),
+    user_api_key: llmAdapter(http, urls),
+    oauth_client_secret: oauthAdapter(http),
+    stripe_secret_key: stripeAdapter(http, urls['stripe']),
+    database_password: adapterOf(postgresProvider(postgres)),
+  };
+};
+
+export { parseProviderUrls } from './provider-urls.ts';

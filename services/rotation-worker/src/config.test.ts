@@ -6,6 +6,23 @@ const env = { NATS_URL: 'nats://localhost:4222', NATS_CREDS_FILE: '/run/worker.c
 describe('loadConfig', () => {
   it('fills in what may be left out', () =>
     expect(loadConfig(env)).toMatchObject({ taskQueue: 'rotation', sweepEveryMs: 10_000, temporal: { namespace: 'default' } }));
+  it('lets tests at providers reach what EGRESS_ALLOW names besides public addresses, and nothing else', () => {
+    const { egress } = loadConfig({ ...env, EGRESS_ALLOW: '10.0.0.0/8, 127.0.0.1:4010' });
+    expect([egress.refusalOf('10.1.2.3', 443), egress.refusalOf('127.0.0.1', 4010), egress.refusalOf('127.0.0.1', 4011)]).toEqual([
+      null,
+      null,
+      'loopback',
+    ]);
+    expect(loadConfig(env).egress.refusalOf('10.1.2.3', 443)).toBe('private');
+    expect(() => loadConfig({ ...env, EGRESS_ALLOW: 'db.internal' })).toThrow(/EGRESS_ALLOW/u);
+  });
+  it('asks a provider elsewhere where PROVIDER_URLS says so', () => {
+    expect(loadConfig({ ...env, PROVIDER_URLS: 'stripe=https://gateway.internal/v1?a=b' }).providerUrls).toEqual({
+      stripe: 'https://gateway.internal/v1?a=b',
+    });
+    for (const wrong of ['stripe', 'bank=https://x.example', 'stripe=ftp://x.example'])
+      expect(() => loadConfig({ ...env, PROVIDER_URLS: wrong })).toThrow(/PROVIDER_URLS/u);
+  });
   it('names what is malformed and not its value', () => {
     const load = () => loadConfig({ ...env, TEMPORAL_ADDRESS: 'hunter2', NATS_CREDS_FILE: undefined });
     expect(load).toThrow(/NATS_CREDS_FILE.*TEMPORAL_ADDRESS/u);

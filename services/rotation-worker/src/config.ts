@@ -1,6 +1,21 @@
+import type { Result } from '@keyturn/kernel';
+import { parseProviderUrls } from '@keyturn/providers/adapters';
+import { parseEgressAllow } from '@keyturn/providers/http';
 import { type Environment, loadSettings } from '@keyturn/service';
 import { z } from 'zod';
 import { TASK_QUEUE } from './rotation/rotation-run.ts';
+
+/** A setting with a form of its own, whose parser says what that is. */
+const parsedBy = <Parsed>(parse: (text: string) => Result<Parsed, string>) =>
+  z
+    .string()
+    .default('')
+    .transform((text, context): Parsed => {
+      const parsed = parse(text);
+      if (parsed.ok) return parsed.value;
+      context.addIssue({ code: 'custom', message: parsed.refusal });
+      return z.NEVER;
+    });
 
 const Milliseconds = z.coerce.number().int().min(100);
 
@@ -18,6 +33,10 @@ const Config = z
     SETTLE_PAUSE_LONGEST_MS: Milliseconds.default(600_000),
     PROVIDER_CONNECT_TIMEOUT_MS: Milliseconds.default(5_000),
     PROVIDER_STATEMENT_TIMEOUT_MS: Milliseconds.default(15_000),
+    /** Addresses and networks that tests at providers may reach besides public ones: `10.0.0.0/8,127.0.0.1:4010`. */
+    EGRESS_ALLOW: parsedBy(parseEgressAllow),
+    /** Where providers are asked instead of at their public addresses, through a gateway for instance: `stripe=https://…/v1`. */
+    PROVIDER_URLS: parsedBy(parseProviderUrls),
     /** Where the workflows' bundle is kept, so that a restarted worker need not make it anew; nowhere if left out. */
     WORKFLOW_CACHE_DIR: z.string().startsWith('/').optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -30,6 +49,8 @@ const Config = z
     sweepEveryMs: env.SWEEP_EVERY_MS,
     settlePause: { firstMs: env.SETTLE_PAUSE_FIRST_MS, longestMs: env.SETTLE_PAUSE_LONGEST_MS },
     provider: { connectTimeoutMs: env.PROVIDER_CONNECT_TIMEOUT_MS, statementTimeoutMs: env.PROVIDER_STATEMENT_TIMEOUT_MS },
+    egress: env.EGRESS_ALLOW,
+    providerUrls: env.PROVIDER_URLS,
     workflowCacheDir: env.WORKFLOW_CACHE_DIR,
     logLevel: env.LOG_LEVEL,
   }));

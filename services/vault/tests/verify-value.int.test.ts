@@ -18,7 +18,14 @@ describe('bringing a value to compare', () => {
   const registerOwn = async (name: string, origin: object): Promise<string> => {
     const credentialId = uuidv7();
     const address = `${legacyUserScope('u1')}.openai.${name}`;
-    const data = { credentialId, address, credentialType: 'user_api_key', publicFields: { provider: 'openai' }, ...origin };
+    const data = {
+      credentialId,
+      address,
+      credentialType: 'user_api_key',
+      publicFields: { provider: 'openai' },
+      untested: 'import',
+      ...origin,
+    };
     const secret = new Sensitive({ fields: { apiKey: 'sk-verify-0123456789abcdef' } });
     const made = await vault.client(ADMIN).command('credential.register', data, { commandId: randomUUID(), secret });
     expect(made.ok).toBe(true);

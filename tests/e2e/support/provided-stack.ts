@@ -11,6 +11,8 @@ export type ProvidedStack = {
   readonly controlUrl: string;
   /** Where every process writes its spans: `SpanLine`s. */
   readonly traceFile: string;
+  /** The key that Stripe's simulator takes, which the worker asks instead of Stripe. */
+  readonly stripeKey: string;
 };
 
 declare module 'vitest' {

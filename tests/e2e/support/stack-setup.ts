@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, type Stack, startStack, sweepDeadRuns } from '@keyturn/dev-stack';
+import { type Simulator, startStripe } from '@keyturn/provider-simulators';
 import type { TestProject } from 'vitest/node';
 import { serveStackControl, type StackControl } from './stack-control.ts';
 import './provided-stack.ts';
@@ -10,18 +12,25 @@ const varDir = join(varRoot, `e2e-${process.pid}`);
 const traceFile = join(varDir, 'spans.jsonl');
 let stack: Stack | undefined;
 let control: StackControl | undefined;
+let stripe: Simulator | undefined;
+
+/** The one key that the simulated Stripe takes. */
+const stripeKey = `sk_test_${randomBytes(16).toString('hex')}`;
 
 /** Starts the whole system once, as `pnpm start` does, for all e2e tests of a run. */
 export const setup = async (project: TestProject): Promise<void> => {
   mkdirSync(varRoot, { recursive: true });
   await sweepDeadRuns(varRoot, 'e2e');
   const traced = { KEYTURN_TRACE_FILE: traceFile };
+  stripe = await startStripe(new Map([[stripeKey, {}]]));
+  // Simulators, these and those that a test starts itself, are on loopback.
+  const simulated = { EGRESS_ALLOW: '127.0.0.1', PROVIDER_URLS: `stripe=${stripe.url}/v1` };
   stack = await startStack({
     varDir,
     settings: {
       vault: traced,
       audit: traced,
-      'rotation-worker': { ...traced, WORKFLOW_CACHE_DIR: join(varRoot, 'cache') },
+      'rotation-worker': { ...traced, ...simulated, WORKFLOW_CACHE_DIR: join(varRoot, 'cache') },
       'api-gateway': traced,
       orders: traced,
     },
@@ -31,11 +40,20 @@ export const setup = async (project: TestProject): Promise<void> => {
   });
   control = await serveStackControl(stack);
   const { endpoints, credentialId, servers } = stack;
-  project.provide('stack', { varDir, endpoints, credentialId, oidcDir: servers.oidc.oidcDir, controlUrl: control.url, traceFile });
+  project.provide('stack', {
+    varDir,
+    endpoints,
+    credentialId,
+    oidcDir: servers.oidc.oidcDir,
+    controlUrl: control.url,
+    traceFile,
+    stripeKey,
+  });
 };
 
 export const teardown = async (): Promise<void> => {
   await control?.stop();
   await stack?.stop();
+  await stripe?.close();
   rmSync(varDir, { recursive: true, force: true });
 };

@@ -42,6 +42,6 @@ export const missingToRotate = (type: CredentialType, publicFields: Fields): rea
 export const noTestBecause = (type: CredentialType, publicFields: Fields): string | null => {
   const { neededToTest, title } = CREDENTIAL_TYPES[type];
   if (neededToTest === undefined) return `There is no test for the type "${title}" yet.`;
-  const missing = neededToTest.filter((name) => publicFields[name] === undefined);
-  return missing.length === 0 ? null : `It can't be tested without ${missing.join(', ')}.`;
+  const missing = neededToTest.map((names) => [names].flat()).filter((names) => names.every((name) => publicFields[name] === undefined));
+  return missing.length === 0 ? null : `It can't be tested without ${missing.map((names) => names.join(' or ')).join(', ')}.`;
 };

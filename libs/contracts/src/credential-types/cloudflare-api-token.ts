@@ -22,6 +22,7 @@ export const cloudflareApiToken = {
   }),
   secretFields: z.strictObject({ token: Token }),
   neededToRotate: [],
+  neededToTest: [],
   display: [
     { name: 'token', label: 'API token', help: 'From My Profile, API Tokens. Not the global API key.' },
     {

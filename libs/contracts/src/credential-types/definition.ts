@@ -31,10 +31,10 @@ export type TypeDefinition = {
   /** Public fields without which Keyturn can keep it and hand it out, but not rotate it. */
   readonly neededToRotate: readonly string[];
   /**
-   * Public fields without which a value can't be tested; absent where there is no test. A type that has this has a `ProviderAdapter` in
+   * Public fields without which a value can't be tested, one of several where a list stands; absent where there is no test. A type that has this has a `ProviderAdapter` in
    * `libs/providers/src/adapters.ts`, or that doesn't compile.
    */
-  readonly neededToTest?: readonly string[];
+  readonly neededToTest?: readonly (string | readonly string[])[];
   /** All fields in the order of the form. */
   readonly display: readonly FieldDisplay[];
   /** Rules that need several fields. */

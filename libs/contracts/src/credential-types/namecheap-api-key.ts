@@ -22,6 +22,7 @@ export const namecheapApiKey = {
     ),
   }),
   neededToRotate: ['apiUser', 'clientIp'],
+  neededToTest: ['apiUser', 'clientIp'],
   display: [
     { name: 'apiUser', label: 'API user', help: 'The account that the key belongs to.' },
     { name: 'apiKey', label: 'API key', help: 'From Profile, Tools, API Access.' },

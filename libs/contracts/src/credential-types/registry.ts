@@ -28,7 +28,7 @@ export type CredentialType = TypeName;
 
 /** The types of which a single version can be tested at its provider. */
 export type TestedType = {
-  [Name in TypeName]: (typeof REGISTRY)[Name] extends { readonly neededToTest: readonly string[] } ? Name : never;
+  [Name in TypeName]: (typeof REGISTRY)[Name] extends { readonly neededToTest: readonly unknown[] } ? Name : never;
 }[TypeName];
 
 /** What each type consists of, and how it is shown. */

@@ -22,6 +22,7 @@ export const stripeSecretKey = {
     ),
   }),
   neededToRotate: [],
+  neededToTest: [],
   display: [
     { name: 'secretKey', label: 'Secret key', help: 'From Developers, API keys. A restricted key is better where it is enough.' },
     { name: 'accountId', label: 'Account id', placeholder: 'acct_…' },

@@ -1,6 +1,7 @@
 import type { Errand } from '@keyturn/contracts/queries';
 import { ok, Sensitive } from '@keyturn/kernel';
 import { adapterOf } from '@keyturn/providers';
+import { providerAdapters } from '@keyturn/providers/adapters';
 import { silentLogger } from '@keyturn/telemetry';
 import { describe, expect, it } from 'vitest';
 import { memoryLogins } from '../adapters/memory/memory-logins.ts';
@@ -49,7 +50,7 @@ const world = (errand: Errand, password = 'old') => {
     },
   };
   const reveal: typeof vault.reveal = (what) => ((reveals += 1), vault.reveal(what));
-  const adapters = { database_password: adapterOf(logins) };
+  const adapters = { ...providerAdapters(), database_password: adapterOf(logins) };
   const rounds = createErrandRounds({ vault: { ...vault, reveal }, logins, adapters, log: silentLogger, errands, retryMs: 1 });
   const round = async (): Promise<void> => {
     await rounds.look();
@@ -123,7 +124,7 @@ describe('many errands', () => {
           },
         },
         logins,
-        adapters: { database_password: adapterOf(logins) },
+        adapters: { ...providerAdapters(), database_password: adapterOf(logins) },
         log: silentLogger,
         errands: {
           list: async () => open,

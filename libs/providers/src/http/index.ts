@@ -1,0 +1,3 @@
+export { parseEgressAllow, publicOnly, type EgressRules } from './egress-rules.ts';
+export { ask, bearer, counted, type Finding, httpAdapter, readJson, unexpected, urlOf } from './http-adapter.ts';
+export { type NoReply, providerHttp, type ProviderHttp, type ProviderHttpOptions, type ProviderReply } from './provider-http.ts';

@@ -1,0 +1,74 @@
+import { LLM_PROVIDERS, type LlmProviderId } from '@keyturn/contracts';
+import { z } from 'zod';
+import { ask, type Finding, httpAdapter, type ProviderHttp, type ProviderReply, readJson, unexpected, urlOf } from '../http/index.ts';
+import type { ProviderAdapter } from '../provider-adapter.ts';
+import type { ProviderUrls } from '../provider-urls.ts';
+import { customCall, LLM_CALLS, type LlmCall } from './llm-calls.ts';
+
+const Provider = z.enum(Object.keys(LLM_PROVIDERS) as LlmProviderId[]);
+const Fields = z.discriminatedUnion('provider', [
+  z.object({ provider: z.literal('custom'), apiKey: z.string(), endpoint: z.string() }),
+  z.object({ provider: Provider.exclude(['custom']), apiKey: z.string() }),
+]);
+type Fields = z.infer<typeof Fields>;
+
+const callOf = (fields: Fields, urls: ProviderUrls): LlmCall => {
+  if (fields.provider === 'custom') return customCall(fields.endpoint);
+  const call = LLM_CALLS[fields.provider];
+  return { ...call, baseUrl: urls[fields.provider] ?? call.baseUrl };
+};
+
+const OpenAiRefusal = z.object({ error: z.object({ code: z.string().nullish(), message: z.string().nullish() }) });
+
+/** A key restricted to other calls than the one that tests it: OpenAI says so in its message alone, with 401 or 403. */
+const lacksScope = (reply: ProviderReply): boolean => /\bmissing scopes?\b/iu.test(readJson(OpenAiRefusal, reply)?.error.message ?? '');
+
+const refusalOf = (call: LlmCall, fields: Fields, reply: ProviderReply): Finding => {
+  const { status } = reply;
+  if (lacksScope(reply))
+    return {
+      verdict: 'forbidden',
+      sentence: `${call.name} knows this key, which may not list models: allow it to read Models, then test again.`,
+    };
+  if (status === 401) return { verdict: 'invalid', sentence: `${call.name} doesn't know this key: it is mistyped, expired or revoked.` };
+  if (status === 403 && fields.provider !== 'custom')
+    return {
+      verdict: 'forbidden',
+      sentence: `${call.name} doesn't let this key in from here (403): check its permissions, its account and its region.`,
+    };
+  if (status === 403)
+    return { verdict: 'forbidden', sentence: `The endpoint doesn't let this key list models (403): check what it may do.` };
+  if (status === 404 && fields.provider === 'custom')
+    return { verdict: 'unreachable', sentence: 'The endpoint has no /models (404): check it, it often ends with /v1.' };
+  return unexpected(call.name, status);
+};
+
+const parsed = (reply: ProviderReply, call: LlmCall): readonly string[] | null => {
+  const body = readJson(z.unknown(), reply);
+  return body === null ? null : call.can(body);
+};
+
+const askFor = (http: ProviderHttp, call: LlmCall, headers: Readonly<Record<string, string>>) =>
+  ask(http, call.name, { url: urlOf(call.baseUrl, call.path), headers });
+
+/** An endpoint of one's own may well check no keys at all: then its answer says nothing about this one. */
+const doubtAbout = async (http: ProviderHttp, call: LlmCall): Promise<string> => {
+  const asked = await askFor(http, call, {});
+  return asked.ok && asked.value.status === 200 ? ' It answers so without a key, too, which says nothing about this one.' : '';
+};
+
+/** A key of a provider of language models, or of an endpoint with an API like that of OpenAI. */
+export const llmAdapter = (http: ProviderHttp, urls: ProviderUrls = {}): ProviderAdapter =>
+  httpAdapter({
+    schema: Fields,
+    test: async (fields) => {
+      const call = callOf(fields, urls);
+      const asked = await askFor(http, call, call.headers(fields.apiKey));
+      if (!asked.ok) return asked.refusal;
+      if (asked.value.status !== 200) return refusalOf(call, fields, asked.value);
+      const can = parsed(asked.value, call);
+      if (!can) return unexpected(call.name, 200);
+      const doubt = fields.provider === 'custom' ? await doubtAbout(http, call) : '';
+      return { verdict: 'valid', sentence: `${call.name} takes the key.${doubt}`, ...(can.length === 0 ? {} : { can: [...can] }) };
+    },
+  });

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type HttpBindings, serve } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { Hono } from 'hono';
+
+/** What goes wrong with a call. `drop`: it is carried out, and the connection is cut before the reply. */
+export type Fault =
+  | { readonly kind: 'slow'; readonly ms: number }
+  | { readonly kind: 'fail'; readonly status: 500 | 502 | 503 }
+  | { readonly kind: 'rate-limit'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'drop' };
+
+/** One call that was let in: when, with which secret (SHA-256, hex), and for what. */
+export type Accepted = { readonly at: string; readonly secretHash: string; readonly call: string };
+
+/** A secret by which the log can be searched without holding it. */
+export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+export type SimulatorEnv = { readonly Bindings: HttpBindings; readonly Variables: { readonly accept: (secret: string) => void } };
+
+export type Simulator = {
+  readonly url: string;
+  readonly accepted: readonly Accepted[];
+  /** The next `times` calls whose path contains `path` meet the fault. */
+  fault(fault: Fault, at?: { readonly path?: string; readonly times?: number }): void;
+  /** Forgets faults and what was accepted. */
+  reset(): void;
+  close(): Promise<void>;
+};
+
+type Planned = { readonly fault: Fault; readonly path: string; left: number };
+
+const createFaults = () => {
+  const planned: Planned[] = [];
+  return {
+    add: (fault: Fault, { path = '', times = 1 } = {}) => void planned.push({ fault, path, left: times }),
+    take: (path: string): Fault | null => {
+      const next = planned.find((one) => one.left > 0 && path.includes(one.path));
+      if (!next) return null;
+      next.left -= 1;
+      return next.fault;
+    },
+    clear: () => void planned.splice(0),
+  };
+};
+
+/** Starts a simulator on a free port of loopback: `routes` answers as the provider does, and tells `accept` each secret that it lets in. */
+export const startSimulator = async (routes: (app: Hono<SimulatorEnv>) => void): Promise<Simulator> => {
+  const accepted: Accepted[] = [];
+  const faults = createFaults();
+  const app = new Hono<SimulatorEnv>();
+  app.use(async (context, next) => {
+    const call = `${context.req.method} ${context.req.path}`;
+    context.set('accept', (secret) => void accepted.push({ at: new Date().toISOString(), secretHash: hashOf(secret), call }));
+    const fault = faults.take(context.req.path);
+    if (fault?.kind === 'fail') return context.text('simulated trouble', fault.status);
+    if (fault?.kind === 'redirect') return context.redirect(fault.to, 302);
+    if (fault?.kind === 'rate-limit') return context.text('slow down', 429, { 'retry-after': String(fault.retryAfterSeconds) });
+    if (fault?.kind === 'slow') await wait(fault.ms);
+    await next();
+    if (fault?.kind !== 'drop') return;
+    context.env.outgoing.socket?.destroy();
+    context.res = RESPONSE_ALREADY_SENT;
+  });
+  routes(app);
+  const server = await new Promise<ReturnType<typeof serve>>((listening) => {
+    const started = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () => listening(started));
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    accepted,
+    fault: faults.add,
+    reset: () => {
+      faults.clear();
+      accepted.splice(0);
+    },
+    close: () =>
+      new Promise((closed, failed) => {
+        if ('closeAllConnections' in server) server.closeAllConnections();
+        server.close((error) => (error ? failed(error) : closed()));
+      }),
+  };
+};
+
+/** What follows `Bearer ` in the request's header. */
+export const bearerOf = (header: string | undefined): string => /^Bearer (?<secret>.+)$/u.exec(header ?? '')?.groups?.['secret'] ?? '';

@@ -1,0 +1,98 @@
+import Cloudflare from 'cloudflare';
+import OpenAI from 'openai';
+import { Stripe } from 'stripe';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hashOf, type Simulator, startCloudflare, startOpenAi, startStripe } from '../src/index.ts';
+
+// The providers' own clients are the check on the simulators: what they can't read, ours must not rely on.
+
+const TOKEN = 'cf-user-token-0123456789abcdef0123456789';
+const OF_ACCOUNT = 'cf-account-token-0123456789abcdef01234567';
+const ACCOUNT = '0123456789abcdef0123456789abcdef';
+
+describe('the client of Cloudflare', () => {
+  let simulator: Simulator;
+  beforeAll(async () => {
+    const zones = ['a.example', 'b.example', 'c.example'];
+    simulator = await startCloudflare(
+      new Map([
+        [TOKEN, { status: 'active', zones }],
+        [OF_ACCOUNT, { status: 'active', zones, accountId: ACCOUNT }],
+      ]),
+    );
+  });
+  afterAll(() => simulator.close());
+  const as = (apiToken: string) => new Cloudflare({ apiToken, baseURL: simulator.url, maxRetries: 0 });
+
+  it('verifies tokens of users and of accounts, and pages through zones', async () => {
+    expect(await as(TOKEN).user.tokens.verify()).toMatchObject({ status: 'active' });
+    expect(await as(OF_ACCOUNT).accounts.tokens.verify({ account_id: ACCOUNT })).toMatchObject({ status: 'active' });
+    const names: string[] = [];
+    for await (const zone of as(TOKEN).zones.list({ per_page: 2 })) names.push(zone.name);
+    expect(names).toEqual(['a.example', 'b.example', 'c.example']);
+    expect(simulator.accepted[0]).toMatchObject({ secretHash: hashOf(TOKEN), call: 'GET /user/tokens/verify' });
+  });
+
+  it('reads its refusals and its faults', async () => {
+    await expect(as(OF_ACCOUNT).user.tokens.verify()).rejects.toThrow(Cloudflare.AuthenticationError);
+    await expect(as('short').user.tokens.verify()).rejects.toThrow(Cloudflare.BadRequestError);
+    simulator.fault({ kind: 'rate-limit', retryAfterSeconds: 3 });
+    await expect(as(TOKEN).user.tokens.verify()).rejects.toThrow(Cloudflare.RateLimitError);
+    simulator.fault({ kind: 'drop' });
+    await expect(as(TOKEN).user.tokens.verify()).rejects.toThrow(Cloudflare.APIConnectionError);
+    expect(simulator.accepted.at(-1)).toMatchObject({ secretHash: hashOf(TOKEN), call: 'GET /user/tokens/verify' });
+  });
+});
+
+describe('the client of Stripe', () => {
+  const KEY = 'sk_test_0123456789abcdefghijklmn';
+  let simulator: Simulator;
+  beforeAll(async () => {
+    simulator = await startStripe(
+      new Map([
+        [KEY, {}],
+        ['sk_test_expired0123456789', { isExpired: true }],
+        ['rk_test_narrow0123456789', { mayReadBalance: false }],
+      ]),
+    );
+  });
+  afterAll(() => simulator.close());
+  const as = (key: string) => {
+    const { hostname, port } = new URL(simulator.url);
+    return new Stripe(key, { host: hostname, port: Number(port), protocol: 'http', maxNetworkRetries: 0 });
+  };
+
+  it('reads the balance, and each refusal', async () => {
+    expect(await as(KEY).balance.retrieve()).toMatchObject({ object: 'balance', livemode: false });
+    expect(simulator.accepted).toMatchObject([{ secretHash: hashOf(KEY) }]);
+    await expect(as('sk_test_unknown012345').balance.retrieve()).rejects.toMatchObject({
+      statusCode: 401,
+      type: 'StripeAuthenticationError',
+    });
+    await expect(as('sk_test_expired0123456789').balance.retrieve()).rejects.toMatchObject({ code: 'api_key_expired' });
+    await expect(as('rk_test_narrow0123456789').balance.retrieve()).rejects.toMatchObject({ type: 'StripePermissionError' });
+  });
+});
+
+describe('the client of OpenAI', () => {
+  const KEY = 'sk-0123456789abcdefghijklmnopqrstuvwxyz';
+  let simulator: Simulator;
+  beforeAll(async () => {
+    simulator = await startOpenAi(
+      new Map([
+        [KEY, { models: ['gpt-4o', 'o3'] }],
+        ['sk-narrow', { models: [], mayListModels: false }],
+      ]),
+    );
+  });
+  afterAll(() => simulator.close());
+  const as = (apiKey: string) => new OpenAI({ apiKey, baseURL: `${simulator.url}/v1`, maxRetries: 0 });
+
+  it('lists models, and reads each refusal', async () => {
+    expect((await as(KEY).models.list()).data.map(({ id }) => id)).toEqual(['gpt-4o', 'o3']);
+    await expect(as('sk-wrong').models.list()).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' });
+    await expect(as('sk-narrow').models.list()).rejects.toThrow(OpenAI.PermissionDeniedError);
+    simulator.fault({ kind: 'fail', status: 503 });
+    await expect(as(KEY).models.list()).rejects.toThrow(OpenAI.InternalServerError);
+  });
+});
