@@ -34,6 +34,8 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('issuer-unknown', { issuer: z.string() }),
   refusal('issuer-missing', {}),
   refusal('fields-invalid', { issues: z.array(z.string()) }),
+  /** Where the secret is sent is changed by those who may reveal it, or together with the secret. */
+  refusal('secret-needed', { sentence: z.string() }),
   /** It can be kept and handed out, but not rotated without these public fields. */
   refusal('fields-missing', { fields: z.string() }),
   /** Too many values that it is not were brought lately. */

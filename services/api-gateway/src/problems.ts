@@ -56,6 +56,7 @@ export const PROBLEMS = {
   'issuer-unknown': { status: 422, title: 'There is no such issuer credential' },
   'issuer-missing': { status: 409, title: 'The credential has no issuer to rotate it with' },
   'fields-invalid': { status: 422, title: 'The fields do not fit the credential type' },
+  'secret-needed': { status: 403, title: 'This says where the secret is sent' },
   'fields-missing': { status: 409, title: 'The credential lacks fields that a rotation needs' },
   'legacy-user-mapped': { status: 409, title: 'This user of the older system is already mapped to somebody else' },
   'nothing-to-resolve': { status: 404, title: 'There is no credential of this service and type for you' },

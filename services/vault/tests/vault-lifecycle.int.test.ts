@@ -38,7 +38,12 @@ const registered = async () => {
   return { credentialId, issuer, address };
 };
 
-const ask = async (type: string, data: object, actor: Actor = ada(), options: { commandId?: string; wantsSecret?: boolean } = {}) => {
+const ask = async (
+  type: string,
+  data: object,
+  actor: Actor = ada(),
+  options: { commandId?: string; wantsSecret?: boolean; secret?: Sensitive<unknown> } = {},
+) => {
   const answer = await vault.client(actor).command(type, data, { commandId: randomUUID(), ...options });
   return answer.ok
     ? { value: answer.value.value as Record<string, unknown>, secret: answer.value.secret?.reveal() as { fields: object } | undefined }
@@ -95,7 +100,7 @@ describe('a disabled credential', () => {
 describe('an edit', () => {
   it('makes a version with the same secret under a data key of its own, current once it is tested', async () => {
     const { credentialId } = await registered();
-    const answer = await ask('credential.edit', { credentialId, publicFields: { host: 'new.internal' } }, OPERATOR);
+    const answer = await ask('credential.edit', { credentialId, publicFields: { host: 'new.internal' } });
     expect(answer).toEqual({ value: { credentialId, version: 2, status: 'testing', generation: 1 } });
     expect(await errands()).toMatchObject([{ kind: 'test', credentialId, version: 2 }]);
     const shown = await ask('epoch.reveal', { credentialId, what: 'version', version: 2 }, WORKER, { wantsSecret: true });
@@ -104,6 +109,28 @@ describe('an edit', () => {
     expect(await view(credentialId)).toMatchObject({ current: 2, generation: 2, publicFields: { host: 'new.internal', port: '5432' } });
     expect(await keysOf(credentialId)).toEqual([{ version: 1 }, { version: 2 }]);
     expect(await errands()).toEqual([]);
+  });
+  it('sends the secret elsewhere only for those who may reveal it; others bring it along', async () => {
+    const { credentialId } = await registered();
+    const elsewhere = { credentialId, publicFields: { host: 'theirs.example', port: '5433' } };
+    const refusal = { code: 'secret-needed', sentence: expect.stringMatching(/^host and port say where the secret is sent/u) };
+    expect(await ask('credential.edit', elsewhere, OPERATOR)).toEqual({ refusal });
+    expect(await ask('credential.edit', { credentialId, publicFields: { host: FIELDS.host, database: 'other' } }, OPERATOR)).toMatchObject({
+      value: { version: 2, status: 'testing' },
+    });
+    await tested(credentialId, 2);
+    expect(
+      await ask('credential.stage-value', { credentialId, publicFields: { ...FIELDS, ...elsewhere.publicFields } }, OPERATOR, {
+        secret: secretOf('brought'),
+      }),
+    ).toMatchObject({
+      value: { version: 3 },
+    });
+    await tested(credentialId, 3);
+    await ask('credential.change-reveal-policy', { credentialId, revealable: false, reason: 'shown to nobody' });
+    expect(await ask('credential.edit', { credentialId, publicFields: { host: 'mine.example' } })).toMatchObject({
+      refusal: { code: 'secret-needed' },
+    });
   });
   it('is refused with what does not fit the type, and changes nothing after a failed test', async () => {
     const { credentialId } = await registered();

@@ -45,3 +45,7 @@ export const noTestBecause = (type: CredentialType, publicFields: Fields): strin
   const missing = neededToTest.map((names) => [names].flat()).filter((names) => names.every((name) => publicFields[name] === undefined));
   return missing.length === 0 ? null : `It can't be tested without ${missing.map((names) => names.join(' or ')).join(', ')}.`;
 };
+
+/** The fields that say where the secret is sent, and differ. */
+export const movedDestinations = (type: CredentialType, before: Fields, after: Fields): readonly string[] =>
+  (CREDENTIAL_TYPES[type].destinations ?? []).filter((name) => before[name] !== after[name]);

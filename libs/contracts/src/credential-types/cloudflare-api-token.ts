@@ -23,6 +23,7 @@ export const cloudflareApiToken = {
   secretFields: z.strictObject({ token: Token }),
   neededToRotate: [],
   neededToTest: [],
+  destinations: ['apiBaseUrl'],
   display: [
     { name: 'token', label: 'API token', help: 'From My Profile, API Tokens. Not the global API key.' },
     {

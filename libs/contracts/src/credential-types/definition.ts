@@ -35,6 +35,8 @@ export type TypeDefinition = {
    * `libs/providers/src/adapters.ts`, or that doesn't compile.
    */
   readonly neededToTest?: readonly (string | readonly string[])[];
+  /** Public fields that say where the secret is sent: whoever may change them could have it sent to themselves. */
+  readonly destinations?: readonly string[];
   /** All fields in the order of the form. */
   readonly display: readonly FieldDisplay[];
   /** Rules that need several fields. */

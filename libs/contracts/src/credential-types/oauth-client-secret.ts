@@ -18,6 +18,7 @@ export const oauthClientSecret = {
   secretFields: z.strictObject({ clientSecret: text('The client secret', 4096) }),
   neededToRotate: ['clientId', 'issuerUrl'],
   neededToTest: ['clientId', ['issuerUrl', 'tokenUrl']],
+  destinations: ['issuerUrl', 'tokenUrl'],
   display: [
     { name: 'clientId', label: 'Client id' },
     { name: 'clientSecret', label: 'Client secret' },

@@ -45,6 +45,7 @@ export const userApiKey = {
   secretFields: z.strictObject({ apiKey: apiKey('The API key') }),
   neededToRotate: [],
   neededToTest: ['provider'],
+  destinations: ['provider', 'endpoint'],
   display: [
     { name: 'provider', label: 'Provider' },
     { name: 'apiKey', label: 'API key', help: 'It begins as the keys of its provider do: sk-, sk-ant-, hf_, co-, r8_.' },

@@ -55,7 +55,7 @@ describe('whether the provider stands by a session', () => {
     const { at } = start();
     expect(await at(30_000)).toEqual({
       ...session,
-      identity: { ...session.identity, name: 'ada', roles: ['operator'] },
+      identity: { ...session.identity, issuer: ISSUER, name: 'ada', roles: ['operator'] },
       confirmedAt: NOW + 30_000,
       refreshToken: 'refresh-2',
     });

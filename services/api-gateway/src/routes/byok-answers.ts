@@ -32,6 +32,7 @@ export const CHANGE_PROBLEMS = [
   ...AUDIT_PROBLEMS,
   ...OF_ONE,
   ...TEST_PROBLEMS,
+  'secret-needed',
   'change-open',
   'rotation-open',
   'version-out-of-order',

@@ -35,6 +35,7 @@ const changeCredential = ({ vault, testWaitMs }: Deps): Endpoint =>
         'fields-invalid',
         'nothing-to-change',
         'rotation-open',
+        'secret-needed',
         'change-open',
         'version-out-of-order',
         ...TEST_PROBLEMS,
