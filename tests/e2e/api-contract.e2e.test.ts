@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { ApiTokenList, CredentialView, IssuedToken, KeyRingView, Problem, RotationView } from '@keyturn/contracts/api';
+import { ApiTokenList, ByokKeySaved, CredentialView, IssuedToken, KeyRingView, Problem, RotationView } from '@keyturn/contracts/api';
 import { waitUntil } from '@keyturn/dev-stack';
 import { exchangeOf, openApiContract, type OpenApiContract } from '@keyturn/testkit/open-api';
 import { createUser } from '@nats-io/nkeys';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { untilSteady } from './support/admin.ts';
+import { OPENAI_KEYS } from './support/openai-keys.ts';
 import { ask, credentialPath, CREDENTIALS, rotationsPath } from './support/ask.ts';
 
 const { credentialId, endpoints } = inject('stack');
@@ -306,6 +307,39 @@ describe('every answer of the running gateway is as documented', () => {
     const post = (path: string, body?: unknown) => call(path, { method: 'POST', headers: json, body: JSON.stringify(body ?? {}) });
     expect(Problem.parse(await (await post('/api/v1/admin/backups')).json()).type).toMatch(/backup-unconfigured$/);
     expect((await post('/api/v1/admin/restore/publish', { reason: 'nothing is held' })).status).toBe(409);
+  });
+
+  it('keep a key of one’s own, by both paths', async () => {
+    const own = { ...json, authorization: `Bearer ${endpoints.tokens.professional}` };
+    const at = async (method: string, path: string, body?: object): Promise<number> =>
+      (await call(`/api/v1${path}`, { method, headers: own, ...(body && { body: JSON.stringify(body) }) })).status;
+    const key = { provider: 'openai', api_key: OPENAI_KEYS[0], label: 'Contract' };
+    for (const path of ['/byok/providers', '/byok/keys', '/byok/stats', '/auth/byok/keys']) expect(await at('GET', path)).toBe(200);
+    const added = await call('/api/v1/byok/keys/add', { method: 'POST', headers: own, body: JSON.stringify(key) });
+    const { key_id } = ByokKeySaved.parse(await added.json()).key;
+    expect(await at('POST', '/auth/byok/keys', { ...key, label: 'Another' })).toBe(201);
+    expect(await at('PATCH', `/byok/keys/openai?key_id=${key_id}`, { label: 'Renamed' })).toBe(200);
+    expect([200, 202]).toContain(await at('POST', `/byok/keys/test/openai?key_id=${key_id}`));
+    expect([200, 202]).toContain(await at('POST', `/auth/byok/keys/${key_id}/test`));
+    expect(await at('DELETE', `/auth/byok/keys/${key_id}`)).toBe(200);
+    expect(await at('DELETE', '/byok/keys/openai')).toBe(200);
+    expect(await at('DELETE', '/byok/keys/openai')).toBe(404);
+    const free = { ...json, authorization: `Bearer ${endpoints.tokens.free}` };
+    expect((await call('/api/v1/byok/keys/add', { method: 'POST', headers: free, body: JSON.stringify(key) })).status).toBe(403);
+  });
+
+  it('GET what a program resolves, and not with a person’s token', async () => {
+    const resolve = (service: string) => `/api/v1/credentials/resolve?service=${service}&credential_type=generic&consumer=contract`;
+    const consumer = '/api/v1/admin/consumers/contract';
+    const grants = [{ action: 'read', pattern: 'system.resolved.*' }];
+    await call(consumer, { method: 'PUT', body: JSON.stringify({ grants }), headers: json });
+    const value = { address: 'system.resolved.value', credentialType: 'generic', publicFields: {}, secretFields: { token: 'resolved' } };
+    expect((await call(CREDENTIALS, { method: 'POST', body: JSON.stringify(value), headers: json })).status).toBe(201);
+    const { token } = IssuedToken.parse(await (await call(`${consumer}/tokens`, { method: 'POST', body: '{}', headers: json })).json());
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await call(resolve('resolved'), { headers })).status).toBe(200);
+    expect((await call(resolve('nobodys'), { headers })).status).toBe(404);
+    expect((await call(resolve('resolved'))).status).toBe(403);
   });
 
   it('POST the end of a session', async () => {

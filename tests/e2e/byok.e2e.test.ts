@@ -13,14 +13,16 @@ import {
 } from '@keyturn/contracts/api';
 import fc from 'fast-check';
 import { afterAll, describe, expect, inject, it } from 'vitest';
+import { OPENAI_KEYS } from './support/openai-keys.ts';
 import { ask, CREDENTIALS, credentialPath, expectProblem } from './support/ask.ts';
 
-const { tokens, oidcIssuer } = inject('stack').endpoints;
+const { endpoints, openAiUrl } = inject('stack');
+const { tokens, oidcIssuer } = endpoints;
 type Account = keyof typeof tokens;
 
 const BYOK = '/api/v1/byok';
 const OLDER = '/api/v1/auth/byok/keys';
-const WORK = { provider: 'openai', api_key: 'sk-proj-workworkwork-AAAA1111', label: 'Work' };
+const WORK = { provider: 'openai', api_key: OPENAI_KEYS[0], label: 'Work' };
 
 const as = (account: Account, path: string, method = 'GET', body?: unknown) =>
   ask(path, { method, token: tokens[account], ...(body === undefined ? {} : { body }) });
@@ -53,17 +55,16 @@ describe('a key of one’s own', () => {
     const off = await as('professional', `${BYOK}/keys/openai`, 'PATCH', { label: 'At work', enabled: false });
     expect(off.status).toBe(200);
     expect((await keysOf('professional'))[0]).toMatchObject({ label: 'At work', enabled: false });
-    const on = await as('professional', `${BYOK}/keys/openai`, 'PATCH', { enabled: true, endpoint: 'https://llm.example.com/v1' });
+    const on = await as('professional', `${BYOK}/keys/openai`, 'PATCH', { enabled: true, endpoint: openAiUrl });
     expect({ status: on.status, body: on.text }).toMatchObject({ status: 200 });
-    expect((await keysOf('professional'))[0]).toMatchObject({ enabled: true, endpoint: 'https://llm.example.com/v1' });
+    expect((await keysOf('professional'))[0]).toMatchObject({ enabled: true, endpoint: openAiUrl });
     expect(ByokStats.parse((await as('professional', `${BYOK}/stats`)).json)).toMatchObject({ total_keys: 1, enabled_keys: 1 });
 
     const tested = await as('professional', `${BYOK}/keys/test/openai`, 'POST');
     const byOlderPath = await as('professional', `${OLDER}/${key.key_id}/test`, 'POST');
     expect(byOlderPath.status).toBe(tested.status);
-    const hasTest = (await keysOf('professional'))[0]?.test_status !== 'no-test';
-    expect(hasTest ? [200, 202] : [409]).toContain(tested.status);
-    expect(tested.json).toMatchObject(hasTest ? { key_id: key.key_id } : { code: 'no-test' });
+    expect([200, 202]).toContain(tested.status);
+    expect(tested.json).toMatchObject({ key_id: key.key_id });
 
     expect((await as('professional', `${BYOK}/keys/openai`, 'DELETE')).json).toMatchObject({ key_id: key.key_id, status: 'deleted' });
     expect(await keysOf('professional')).toEqual([]);
@@ -90,7 +91,7 @@ describe('a key of one’s own', () => {
     const sent = { method: 'POST', token: tokens.professional, body: WORK, headers };
     const first = ByokKeySaved.parse((await ask(`${BYOK}/keys/add`, sent)).json);
     expect(ByokKeySaved.parse((await ask(`${BYOK}/keys/add`, sent)).json).key.key_id).toBe(first.key.key_id);
-    const again = ByokKeySaved.parse((await add('professional', { ...WORK, api_key: 'sk-proj-workworkwork-BBBB2222' })).json);
+    const again = ByokKeySaved.parse((await add('professional', { ...WORK, api_key: OPENAI_KEYS[1] })).json);
     expect(again.key).toMatchObject({ key_id: first.key.key_id, key_preview: 'sk-proj...2222' });
     expect(await keysOf('professional')).toHaveLength(1);
     await removeAll('professional');

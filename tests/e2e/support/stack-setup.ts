@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, type Stack, startStack, sweepDeadRuns } from '@keyturn/dev-stack';
-import { type Simulator, startStripe } from '@keyturn/provider-simulators';
+import { type Simulator, startOpenAi, startStripe } from '@keyturn/provider-simulators';
 import type { TestProject } from 'vitest/node';
+import { OPENAI_KEYS } from './openai-keys.ts';
 import { serveStackControl, type StackControl } from './stack-control.ts';
 import './provided-stack.ts';
 
@@ -13,6 +14,7 @@ const traceFile = join(varDir, 'spans.jsonl');
 let stack: Stack | undefined;
 let control: StackControl | undefined;
 let stripe: Simulator | undefined;
+let openAi: Simulator | undefined;
 
 /** The one key that the simulated Stripe takes. */
 const stripeKey = `sk_test_${randomBytes(16).toString('hex')}`;
@@ -23,8 +25,9 @@ export const setup = async (project: TestProject): Promise<void> => {
   await sweepDeadRuns(varRoot, 'e2e');
   const traced = { KEYTURN_TRACE_FILE: traceFile };
   stripe = await startStripe(new Map([[stripeKey, {}]]));
+  openAi = await startOpenAi(new Map(OPENAI_KEYS.map((key) => [key, { models: ['gpt-5'] }])));
   // Simulators, these and those that a test starts itself, are on loopback.
-  const simulated = { EGRESS_ALLOW: '127.0.0.1', PROVIDER_URLS: `stripe=${stripe.url}/v1` };
+  const simulated = { EGRESS_ALLOW: '127.0.0.1', PROVIDER_URLS: `stripe=${stripe.url}/v1,openai=${openAi.url}/v1` };
   stack = await startStack({
     varDir,
     settings: {
@@ -48,6 +51,7 @@ export const setup = async (project: TestProject): Promise<void> => {
     controlUrl: control.url,
     traceFile,
     stripeKey,
+    openAiUrl: `${openAi.url}/v1`,
   });
 };
 
@@ -55,5 +59,6 @@ export const teardown = async (): Promise<void> => {
   await control?.stop();
   await stack?.stop();
   await stripe?.close();
+  await openAi?.close();
   rmSync(varDir, { recursive: true, force: true });
 };
