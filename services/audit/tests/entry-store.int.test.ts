@@ -1,10 +1,8 @@
 import { silentLogger } from '@keyturn/telemetry';
-import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryEntryStore } from '../src/adapters/memory/entry-store.ts';
 import { postgresEntryStore } from '../src/adapters/postgres/entry-store.ts';
 import { migrate } from '../src/adapters/postgres/migrate.ts';
-import { openPool } from '../src/adapters/postgres/pool.ts';
 import { postgresWriterLock } from '../src/adapters/postgres/writer-lock.ts';
 import { type EntryStore, GENESIS, type WitnessedEvent } from '../src/ports/entry-store.ts';
 import { sortBatch } from '../src/projection/sort-batch.ts';
@@ -21,15 +19,10 @@ const eventsFrom = (first: number, last: number): readonly WitnessedEvent[] => {
 const at = (position: number) => ({ position, hash: recordedAt(position).hash });
 
 let database: TestDatabase;
-let pool: Pool;
 beforeAll(async () => {
   database = await testDatabase();
-  pool = openPool(database.serviceUrl, silentLogger);
 });
-afterAll(async () => {
-  await pool.end();
-  await database.dispose();
-});
+afterAll(() => database.dispose());
 
 const describeEntryStore = (name: string, open: () => EntryStore) =>
   describe(`the entry store in ${name}`, () => {
@@ -70,11 +63,11 @@ const describeEntryStore = (name: string, open: () => EntryStore) =>
   });
 
 describeEntryStore('memory', () => memoryEntryStore());
-describeEntryStore('postgres', () => postgresEntryStore(pool));
+describeEntryStore('postgres', () => postgresEntryStore(database.pool));
 
 describe('the audit database', () => {
   it('keeps an event as it came', async () => {
-    const { rows } = await pool.query<{ recorded: string }>('SELECT recorded FROM entries WHERE position = 2');
+    const { rows } = await database.pool.query<{ recorded: string }>('SELECT recorded FROM entries WHERE position = 2');
     expect(JSON.parse(rows[0]!.recorded)).toEqual(recordedAt(2));
   });
 
@@ -83,7 +76,7 @@ describe('the audit database', () => {
     const recorded = recordedAt(4, { ...event, data: { ...event.data, note: 'nul \0 here' } });
     const { taken, obstacle } = sortBatch(at(3), [arrivedAt(4, 4, recorded)]);
     expect(obstacle).toBeNull();
-    expect(await postgresEntryStore(pool).append(at(3), taken)).toBe('stored');
+    expect(await postgresEntryStore(database.pool).append(at(3), taken)).toBe('stored');
   });
 
   it.each([
@@ -97,7 +90,7 @@ describe('the audit database', () => {
     'DROP TABLE entries',
     'CREATE TABLE mine ()',
   ])('lets the service not run: %s', async (statement) => {
-    await expect(pool.query(statement)).rejects.toThrow(/permission denied|must be owner/);
+    await expect(database.pool.query(statement)).rejects.toThrow(/permission denied|must be owner/);
   });
 
   it('runs its migrations once, however often and by however many they are asked for', async () => {

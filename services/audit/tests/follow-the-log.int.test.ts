@@ -1,10 +1,7 @@
 import { waitUntil } from '@keyturn/dev-stack';
 import { querySubject } from '@keyturn/contracts';
 import { AUDIT_QUERIES_TABLE } from '@keyturn/contracts/queries';
-import { silentLogger } from '@keyturn/telemetry';
-import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openPool } from '../src/adapters/postgres/pool.ts';
 import { CREDENTIAL } from '../src/testing/sample-events.ts';
 import { startTestAudit } from './start-test-audit.ts';
 import { type TestDatabase, testDatabase } from './test-database.ts';
@@ -14,7 +11,6 @@ const actor = { kind: 'person', id: 'ada', roles: ['auditor'] };
 
 let stream: TestStream;
 let database: TestDatabase;
-let pool: Pool;
 const running: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
@@ -23,20 +19,20 @@ beforeAll(async () => {
 afterAll(() => stream.dispose());
 beforeEach(async () => {
   database = await testDatabase();
-  pool = openPool(database.serviceUrl, silentLogger);
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((stop) => stop()));
-  await pool.end();
   await database.dispose();
   await stream.delete().catch(() => undefined);
   await stream.create();
 });
 
-const startAudit = (): Promise<() => Promise<void>> => startTestAudit({ stream, database, pool, running });
+const startAudit = (): Promise<() => Promise<void>> => startTestAudit({ stream, database, running });
 
 const positions = async (): Promise<number[]> =>
-  (await pool.query<{ position: string }>('SELECT position FROM entries ORDER BY position')).rows.map((row) => Number(row.position));
+  (await database.pool.query<{ position: string }>('SELECT position FROM entries ORDER BY position')).rows.map((row) =>
+    Number(row.position),
+  );
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 /** What is projected once there are as many entries, or at the deadline. */
 const projected = async (count: number): Promise<number[]> => {
@@ -100,10 +96,8 @@ describe('the audit service', () => {
     const stop = await startAudit();
     expect(await projected(4)).toEqual(upTo(4));
     await stop();
-    await pool.end();
     await database.dispose();
     database = await testDatabase();
-    pool = openPool(database.serviceUrl, silentLogger);
     await stream.publish(5, 6);
     await startAudit();
     expect(await projected(6)).toEqual(upTo(6));
@@ -124,7 +118,7 @@ describe('the audit service', () => {
     const health = async () => gateway.request(querySubject('audit', 'health.check'), { actor, data: {} }, { timeoutMs: 5000 });
     await waitUntil(async () => JSON.stringify(await health()).includes('halted'), { timeoutMs: 20_000 });
     expect(JSON.stringify(await health())).toContain('halted at message 3');
-    const { rows } = await pool.query('SELECT sequence, payload FROM parked');
+    const { rows } = await database.pool.query('SELECT sequence, payload FROM parked');
     expect(rows).toEqual([{ sequence: '3', payload: '{"not":"an event"}' }]);
   });
 });

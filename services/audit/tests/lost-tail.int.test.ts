@@ -2,10 +2,7 @@ import { waitUntil } from '@keyturn/dev-stack';
 import { querySubject } from '@keyturn/contracts';
 import type { Recorded } from '@keyturn/contracts/events';
 import { AUDIT_QUERIES_TABLE, type AuditQueryInput } from '@keyturn/contracts/queries';
-import { silentLogger } from '@keyturn/telemetry';
-import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openPool } from '../src/adapters/postgres/pool.ts';
 import { CREDENTIAL, publishedText, recordedAt, rehashed, sample } from '../src/testing/sample-events.ts';
 import { startTestAudit } from './start-test-audit.ts';
 import { type TestDatabase, testDatabase } from './test-database.ts';
@@ -17,7 +14,6 @@ const OTHER = '0190c8a0-2222-7000-8000-000000000002';
 
 let stream: TestStream;
 let database: TestDatabase;
-let pool: Pool;
 const running: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
@@ -26,11 +22,9 @@ beforeAll(async () => {
 afterAll(() => stream.dispose());
 beforeEach(async () => {
   database = await testDatabase();
-  pool = openPool(database.serviceUrl, silentLogger);
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((stop) => stop()));
-  await pool.end();
   await database.dispose();
   await stream.delete().catch(() => undefined);
   await stream.create();
@@ -67,11 +61,11 @@ const refill = async (log: readonly Recorded[]): Promise<void> => {
   await publish(log);
 };
 const served = async (): Promise<string | undefined> =>
-  (await pool.query<{ hash: string }>(`SELECT hash FROM checkpoint WHERE state = 'served'`)).rows[0]?.hash;
+  (await database.pool.query<{ hash: string }>(`SELECT hash FROM checkpoint WHERE state = 'served'`)).rows[0]?.hash;
 const projected = async (log: readonly Recorded[]): Promise<void> => {
   expect(await waitUntil(async () => (await served()) === log.at(-1)?.hash, { timeoutMs: 20_000 })).toBe(true);
 };
-const start = (): Promise<() => Promise<void>> => startTestAudit({ stream, database, pool, running });
+const start = (): Promise<() => Promise<void>> => startTestAudit({ stream, database, running });
 
 const ask = async (identity: 'gateway' | 'vault', name: 'lost.read' | 'lost.shreds', data: object, actor: object) => {
   const bus = await stream.connectAs(identity);

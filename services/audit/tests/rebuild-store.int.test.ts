@@ -1,9 +1,6 @@
-import { silentLogger } from '@keyturn/telemetry';
-import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryAuditDatabase } from '../src/adapters/memory/audit-database.ts';
 import { auditDatabase } from '../src/adapters/postgres/audit-database.ts';
-import { openPool } from '../src/adapters/postgres/pool.ts';
 import { GENESIS } from '../src/ports/entry-store.ts';
 import { PROJECTION_VERSION } from '../src/projection/project.ts';
 import { sortBatch } from '../src/projection/sort-batch.ts';
@@ -16,15 +13,10 @@ const event = (position: number) => sortBatch(at(position - 1), [arrivedAt(posit
 const COMPARED = { upTo: 2, digest: 'a', replacedDigest: 'a' };
 
 let database: TestDatabase;
-let pool: Pool;
 beforeAll(async () => {
   database = await testDatabase();
-  pool = openPool(database.serviceUrl, silentLogger);
 });
-afterAll(async () => {
-  await pool.end();
-  await database.dispose();
-});
+afterAll(() => database.dispose());
 
 const describeRebuildStore = (name: string, open: () => Database) =>
   describe(`the generations in ${name}`, () => {
@@ -81,4 +73,4 @@ const describeRebuildStore = (name: string, open: () => Database) =>
   });
 
 describeRebuildStore('memory', () => memoryAuditDatabase());
-describeRebuildStore('postgres', () => auditDatabase(pool));
+describeRebuildStore('postgres', () => auditDatabase(database.pool));

@@ -1,11 +1,8 @@
 import { waitUntil } from '@keyturn/dev-stack';
 import { querySubject } from '@keyturn/contracts';
 import { AUDIT_QUERIES_TABLE, type AuditQueryAnswer } from '@keyturn/contracts/queries';
-import { silentLogger } from '@keyturn/telemetry';
-import type { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditDatabase } from '../src/adapters/postgres/audit-database.ts';
-import { openPool } from '../src/adapters/postgres/pool.ts';
 import { checkStoredEntries } from '../src/integrity/check-stored-entries.ts';
 import { entriesDigest } from '../src/integrity/entries-digest.ts';
 import { publishedText, recordedAt, rehashed, sample } from '../src/testing/sample-events.ts';
@@ -17,22 +14,19 @@ const actor = { kind: 'person', id: 'ada', roles: ['admin'] } as const;
 
 let stream: TestStream;
 let database: TestDatabase;
-let pool: Pool;
 const running: (() => Promise<void>)[] = [];
 
 beforeEach(async () => {
   stream = await testStream();
   database = await testDatabase();
-  pool = openPool(database.serviceUrl, silentLogger);
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((stop) => stop()));
-  await pool.end();
   await database.dispose();
   await stream.dispose();
 });
 
-const startAudit = () => startTestAudit({ stream, database, pool, running });
+const startAudit = () => startTestAudit({ stream, database, running });
 type Name = keyof typeof AUDIT_QUERIES_TABLE;
 const ask = async <N extends Name>(name: N, data: object = {}): Promise<AuditQueryAnswer<N>> => {
   const gateway = await stream.connectAs('gateway');
@@ -43,7 +37,7 @@ const ask = async <N extends Name>(name: N, data: object = {}): Promise<AuditQue
 const until = async (condition: () => Promise<boolean>): Promise<void> => {
   expect(await waitUntil(condition, { timeoutMs: 20_000 })).toBe(true);
 };
-const projectedTo = (position: number) => until(async () => (await auditDatabase(pool).store.checkpoint()).position === position);
+const projectedTo = (position: number) => until(async () => (await auditDatabase(database.pool).store.checkpoint()).position === position);
 const rebuilt = async () => {
   await until(async () => (await ask('rebuild.get')).rebuild?.state !== 'building');
   return (await ask('rebuild.get')).rebuild;
@@ -54,7 +48,7 @@ describe('a rebuild', () => {
     await stream.publish(1, 300);
     await startAudit();
     await projectedTo(300);
-    const before = await entriesDigest(auditDatabase(pool).storedOf('served'), 300);
+    const before = await entriesDigest(auditDatabase(database.pool).storedOf('served'), 300);
     const publishing = stream.publish(301, 600);
     expect(await ask('rebuild.start')).toMatchObject({ generation: 2, state: 'building' });
     const totals: number[] = [];
@@ -64,15 +58,15 @@ describe('a rebuild', () => {
     await publishing;
     await projectedTo(600);
     expect(totals.every((total, index) => total >= (totals[index - 1] ?? 300))).toBe(true);
-    expect(await entriesDigest(auditDatabase(pool).storedOf('served'), 300)).toBe(before);
-    const { rows } = await pool.query('SELECT count(*)::int AS n, max(position)::int AS last FROM entries WHERE generation = 2');
+    expect(await entriesDigest(auditDatabase(database.pool).storedOf('served'), 300)).toBe(before);
+    const { rows } = await database.pool.query('SELECT count(*)::int AS n, max(position)::int AS last FROM entries WHERE generation = 2');
     expect(rows).toEqual([{ n: 600, last: 600 }]);
     expect(await ask('health.check')).toEqual({ ok: true, down: [], position: 600, behind: null });
   });
 
   it('goes on where a process left it', async () => {
     await stream.publish(1, 5);
-    const { rebuilds, storeOf, store } = auditDatabase(pool);
+    const { rebuilds, storeOf, store } = auditDatabase(database.pool);
     const { generation } = await rebuilds.request();
     const stop = await startAudit();
     await until(async () => (await rebuilds.latest())?.state === 'served');
@@ -88,7 +82,7 @@ describe('a rebuild', () => {
   });
 
   it('is one, however often it is asked for', async () => {
-    const { rebuilds } = auditDatabase(pool);
+    const { rebuilds } = auditDatabase(database.pool);
     const asked = await Promise.all([rebuilds.request(), rebuilds.request(), rebuilds.request()]);
     expect(asked.map(({ generation }) => generation)).toEqual([2, 2, 2]);
   });
@@ -104,7 +98,7 @@ describe('a rebuild', () => {
     const third = rehashed({ ...recordedAt(3), data: { ...sample('rotation.requested').data, reason: 'scheduled' } });
     const fourth = rehashed({ ...recordedAt(4), prevHash: third.hash });
     for (const event of [recordedAt(1), recordedAt(2), third, fourth]) await stream.publishText(publishedText(event));
-    await auditDatabase(pool).rebuilds.request();
+    await auditDatabase(database.pool).rebuilds.request();
     await startAudit();
     expect(await rebuilt()).toMatchObject({ state: 'refused', refusedBecause: expect.stringContaining('position 3') });
     const { items, convictions } = await ask('timeline.read');
@@ -225,7 +219,7 @@ describe('entries that an older version worded', () => {
     const stop = await startAudit();
     await projectedTo(4);
     await stop(); // or it would make them anew meanwhile
-    const { store, storedOf } = auditDatabase(pool);
+    const { store, storedOf } = auditDatabase(database.pool);
     const check = async () => checkStoredEntries(storedOf('served'), await store.checkpoint());
     await reword();
     expect(await check()).toBeNull();

@@ -1,6 +1,5 @@
 import { systemClock } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
-import type { Pool } from 'pg';
 import { DURABLES, natsEventSource } from '../src/adapters/nats/event-source.ts';
 import { natsVaultHead } from '../src/adapters/nats/vault-head.ts';
 import { auditDatabase } from '../src/adapters/postgres/audit-database.ts';
@@ -12,13 +11,12 @@ import type { TestStream } from './test-stream.ts';
 export type TestAuditOptions = {
   readonly stream: TestStream;
   readonly database: TestDatabase;
-  readonly pool: Pool;
   /** Whoever ends the test stops all of these. */
   readonly running: (() => Promise<void>)[];
 };
 
 /** Starts the service as its main does; the answer stops it. */
-export const startTestAudit = async ({ stream, database, pool, running }: TestAuditOptions): Promise<() => Promise<void>> => {
+export const startTestAudit = async ({ stream, database, running }: TestAuditOptions): Promise<() => Promise<void>> => {
   const bus = await stream.connectAs('audit');
   const { connection } = bus;
   const stop = new AbortController();
@@ -35,7 +33,7 @@ export const startTestAudit = async ({ stream, database, pool, running }: TestAu
     clock: systemClock,
     vaultHead: natsVaultHead({ bus }),
   };
-  const ended = runAudit({ bus, log, live, anew, pollMs: 50, ...auditDatabase(pool), ...checks }, stop.signal);
+  const ended = runAudit({ bus, log, live, anew, pollMs: 50, ...auditDatabase(database.pool), ...checks }, stop.signal);
   let stopped: Promise<void> | null = null;
   const stopOnce = async (): Promise<void> => {
     stop.abort();

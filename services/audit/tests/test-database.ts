@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Sensitive } from '@keyturn/kernel';
-import { Client } from 'pg';
+import { silentLogger } from '@keyturn/telemetry';
+import { Client, type Pool } from 'pg';
 import { inject } from 'vitest';
 import { migrate } from '../src/adapters/postgres/migrate.ts';
+import { openPool } from '../src/adapters/postgres/pool.ts';
 
 export type TestDatabase = {
   readonly ownerUrl: Sensitive<string>;
   readonly serviceUrl: Sensitive<string>;
+  /** As the service; ended with the database. */
+  readonly pool: Pool;
   dispose(): Promise<void>;
 };
 
@@ -41,5 +45,10 @@ export const testDatabase = async (): Promise<TestDatabase> => {
   [service.username, service.password] = [name, randomBytes(12).toString('hex')];
   const urls = { ownerUrl: new Sensitive(owner.href), serviceUrl: new Sensitive(service.href) };
   await migrate(urls);
-  return { ...urls, dispose: () => asSuperuser(`DROP DATABASE ${name} WITH (FORCE)`, `DROP ROLE ${name}`) };
+  const pool = openPool(urls.serviceUrl, silentLogger);
+  const dispose = async (): Promise<void> => {
+    await pool.end();
+    await asSuperuser(`DROP DATABASE ${name} WITH (FORCE)`, `DROP ROLE ${name}`);
+  };
+  return { ...urls, pool, dispose };
 };

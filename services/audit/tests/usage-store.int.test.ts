@@ -1,8 +1,5 @@
-import { silentLogger } from '@keyturn/telemetry';
-import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { postgresEntryStore } from '../src/adapters/postgres/entry-store.ts';
-import { openPool } from '../src/adapters/postgres/pool.ts';
 import { postgresUsageStore } from '../src/adapters/postgres/usage-store.ts';
 import { GENESIS, type WitnessedEvent } from '../src/ports/entry-store.ts';
 import { accessEntryOf } from '../src/projection/access-entry.ts';
@@ -11,15 +8,10 @@ import { CREDENTIAL, recordedAt, sample } from '../src/testing/sample-events.ts'
 import { type TestDatabase, testDatabase } from './test-database.ts';
 
 let database: TestDatabase;
-let pool: Pool;
 beforeAll(async () => {
   database = await testDatabase();
-  pool = openPool(database.serviceUrl, silentLogger);
 });
-afterAll(async () => {
-  await pool.end();
-  await database.dispose();
-});
+afterAll(() => database.dispose());
 
 const revealed = sample('secret.revealed');
 const USES = [
@@ -48,11 +40,11 @@ const witnessed = (): WitnessedEvent[] =>
 
 it('counts uses by day, as the access log names them, and the worker’s for nobody', async () => {
   const events = witnessed();
-  expect(await postgresEntryStore(pool).append(GENESIS, events)).toBe('stored');
+  expect(await postgresEntryStore(database.pool).append(GENESIS, events)).toBe('stored');
   const named = events.map(({ recorded }) => accessEntryOf(recorded)?.what);
   expect(named).toEqual(['revealed', 'resolved', 'resolved', 'fetched', 'used-by-worker']);
   const day = events[0]?.entry.at.slice(0, 10) ?? '';
-  const usage = postgresUsageStore(pool);
+  const usage = postgresUsageStore(database.pool);
   expect(await usage.days({ credentialIds: [CREDENTIAL], since: day })).toEqual([
     { credentialId: CREDENTIAL, day, reveals: 1, resolutions: 2, fetches: 1 },
   ]);
