@@ -17,23 +17,7 @@ const recordRevoked = (version: number, epoch: number, second = 30): CredentialC
   data: { version, epoch, now: specTime(second) },
 });
 const discard = (version: number): CredentialCommand => ({ type: 'ledger.record-discarded', data: { version } });
-const register = (addressOwner: string | null = null): CredentialCommand => ({
-  type: 'credential.register',
-  data: {
-    credentialId: spec.id,
-    address: spec.address,
-    addressOwner,
-    details: {},
-    untested: 'import',
-    isDefault: false,
-    credentialType: 'database_password',
-    issuer: spec.issuer,
-    policy: spec.policy,
-    publicFields: spec.fieldsOf(1),
-    masks: spec.masks,
-    sealed: spec.sealed,
-  },
-});
+const register = (addressOwner: string | null = null): CredentialCommand => spec.registration({ addressOwner, untested: 'import' });
 
 describe('credential.register', () => {
   it('imports the present value as version 1, marked untested', () =>

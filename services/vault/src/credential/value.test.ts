@@ -8,23 +8,6 @@ import { knownOf, versionOf } from './state.ts';
 
 const { given } = spec;
 const make = eventsOf({ credentialId: spec.id, address: spec.address });
-const register = (changes: Partial<CommandOf<'credential.register'>> = {}): CredentialCommand => ({
-  type: 'credential.register',
-  data: {
-    credentialId: spec.id,
-    address: spec.address,
-    addressOwner: null,
-    details: {},
-    isDefault: false,
-    credentialType: 'database_password',
-    issuer: spec.issuer,
-    policy: spec.policy,
-    publicFields: spec.fieldsOf(1),
-    masks: spec.masks,
-    sealed: spec.sealed,
-    ...changes,
-  },
-});
 const brought = (version: number, publicFields: Readonly<Record<string, string>> = spec.fieldsOf(1)) =>
   make('credential.version-staged', { version, epoch: null, publicFields, masks: spec.masks });
 const first = (untested?: 'import' | 'no-test' | 'unreachable') =>
@@ -52,7 +35,7 @@ const LATE = 'Nobody tested it within 60 s: the rotation worker does not answer.
 describe('a registration', () => {
   it('waits for the test of its value', () =>
     given()
-      .when(register())
+      .when(spec.registration())
       .then(...pending));
   it('is committed once it is tested, and not before', () => {
     expect(knownOf(given(...pending).state)).toMatchObject({ current: null, generation: 0 });
@@ -72,7 +55,7 @@ describe('a registration', () => {
       .then(spec.testedAlone(1, 'rate-limited'), first('unreachable')));
   it('of an import is taken as it is', () =>
     given()
-      .when(register({ untested: 'import' }))
+      .when(spec.registration({ untested: 'import' }))
       .then(...spec.base));
   it.each([
     ['without a test', { credentialType: 'generic' as const, issuer: null, publicFields: {} }],
@@ -84,7 +67,7 @@ describe('a registration', () => {
       publicFields,
     } = changes as Partial<CommandOf<'credential.register'>>;
     given()
-      .when(register(changes))
+      .when(spec.registration(changes))
       .then(make('credential.registered', { credentialType, issuer, policy: spec.policy }), brought(1, publicFields), first('no-test'));
   });
 });

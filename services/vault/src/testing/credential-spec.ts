@@ -27,6 +27,24 @@ export const fieldsOf = (version: number) => ({
   database: 'orders',
   username: version === 1 ? 'orders' : `orders_kt${version - 1}`,
 });
+/** The command that registers what `registered` says, its value to be tested first. */
+export const registration = (changes: Partial<CommandOf<'credential.register'>> = {}): CredentialCommand => ({
+  type: 'credential.register',
+  data: {
+    credentialId: id,
+    address,
+    addressOwner: null,
+    details: {},
+    isDefault: false,
+    credentialType: 'database_password',
+    issuer,
+    policy,
+    publicFields: fieldsOf(1),
+    masks,
+    sealed,
+    ...changes,
+  },
+});
 export const registered = (changes: Partial<typeof policy> = {}, managed = true) =>
   make('credential.registered', {
     credentialType: 'database_password',
