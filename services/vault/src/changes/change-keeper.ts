@@ -28,7 +28,7 @@ const endChange = async (deps: ChangeKeeperDeps, credentialId: string): Promise<
   const { version, askedAt } = known.change;
   // Only spares the log idle questions: the decision goes by the database's clock.
   if (deps.clock.now().getTime() - Date.parse(askedAt) < deadlineMs) return;
-  const following = await followingChange(deps, credentialId);
+  const following = await followingChange(deps, known);
   const verdict = await log.submit(credentialFold, {
     ...ownJob(newId()),
     stream: streamOf.credential(credentialId),

@@ -22,12 +22,11 @@ const shreds = (made: readonly CredentialFact[]): Write[] =>
 type Mark = ReturnType<typeof ceaseDefault> | null;
 
 /** The default mark, if the credential has it: it goes with the credential. */
-export const markOf = async (deps: Pick<VaultDeps, 'log'>, credentialId: string): Promise<Mark> => {
-  const known = await deps.log.state(credentialFold, streamOf.credential(credentialId));
-  if (known.status !== 'registered') return null;
-  const { address } = known;
+export const markOf = async ({ log }: Pick<VaultDeps, 'log'>, credential: Credential): Promise<Mark> => {
+  if (credential.status !== 'registered') return null;
+  const { credentialId, address } = credential;
   const { scope, service } = partsOf(address);
-  const marked = await deps.log.state(defaultFold, streamOf.default(scope, service));
+  const marked = await log.state(defaultFold, streamOf.default(scope, service));
   return marked === credentialId ? ceaseDefault({ scope, service, credentialId, address }) : null;
 };
 
@@ -52,13 +51,13 @@ const outcomeOf = (made: readonly CredentialFact[], before: Credential): Deletio
  */
 export const deleteCredential = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'credential.delete'>): Promise<Reply> => {
   const { credentialId, confirm, reason, leftAliveBecause } = data;
-  const [{ facts }, managed] = await Promise.all([readWithFacts(deps, credentialId), deps.errands.managedBy(credentialId)]);
+  const [{ state, facts }, managed] = await Promise.all([readWithFacts(deps, credentialId), deps.errands.managedBy(credentialId)]);
   const { backupRetentionDays } = deps;
   const left = leftAliveBecause === undefined ? {} : { leftAliveBecause };
   return submitToCredential(deps, opened, {
     credentialId,
     command: () => ({ type: 'credential.delete', data: { confirm, reason, ...left, facts, managed, backupRetentionDays } }),
-    follows: followingOf(await markOf(deps, credentialId)),
+    follows: followingOf(await markOf(deps, state)),
     verdict: outcomeOf,
   });
 };
@@ -71,10 +70,11 @@ export const recordErrandRevoked = async (
 ): Promise<Reply> => {
   const { credentialId, version } = data;
   const { backupRetentionDays } = deps;
+  const known = await deps.log.state(credentialFold, streamOf.credential(credentialId));
   return submitToCredential(deps, opened, {
     credentialId,
     command: () => ({ type: 'errand.record-revoked', data: { version, backupRetentionDays } }),
-    follows: followingOf(await markOf(deps, credentialId)),
+    follows: followingOf(await markOf(deps, known)),
     verdict: outcomeOf,
   });
 };

@@ -1,7 +1,7 @@
 import { partsOf, type Reply } from '@keyturn/contracts';
 import type { TestAskedFor, VaultCommandData } from '@keyturn/contracts/commands';
 import type { CredentialFact } from '../credential/happened.ts';
-import { knownOf } from '../credential/state.ts';
+import { type Credential, knownOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { submitToCredential } from './credential-job.ts';
@@ -31,14 +31,13 @@ type Deps = Pick<VaultDeps, 'log'>;
  * What the end of a change brings with it: a registration that was to be its service's default is that with its commit; one that failed takes
  * its data key with it.
  */
-export const followingChange = async (deps: Deps, credentialId: string) => {
-  const [mark, state] = await Promise.all([markOf(deps, credentialId), deps.log.state(credentialFold, streamOf.credential(credentialId))]);
-  const onDelete = followingOf(mark);
-  const known = state.status === 'registered' && state.change?.isDefault ? state : null;
+export const followingChange = async (deps: Deps, credential: Credential) => {
+  const onDelete = followingOf(await markOf(deps, credential));
+  const known = credential.status === 'registered' && credential.change?.isDefault ? credential : null;
   return (made: readonly CredentialFact[]) => {
     const isCommitted = made.some((event) => event.type === 'credential.rotated');
     if (!known || !isCommitted) return onDelete(made);
-    const { address } = known;
+    const { credentialId, address } = known;
     return becomeDefault({ ...partsOf(address), credentialId, address });
   };
 };
@@ -52,10 +51,11 @@ export const recordErrandTested = async (
   const { credentialId, can, ...verdict } = data;
   const rechecking = deps.hold.restore()?.incarnation ?? null;
   const { backupRetentionDays } = deps;
+  const known = await deps.log.state(credentialFold, streamOf.credential(credentialId));
   const abilities = can === undefined ? {} : { can };
   return submitToCredential(deps, opened, {
     credentialId,
     command: () => ({ type: 'errand.record-tested', data: { ...verdict, ...abilities, rechecking, backupRetentionDays } }),
-    follows: await followingChange(deps, credentialId),
+    follows: await followingChange(deps, known),
   });
 };

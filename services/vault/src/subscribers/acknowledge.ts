@@ -5,8 +5,9 @@ import { verifyAck } from '@keyturn/sealing';
 import { submitToCredential } from '../commands/credential-job.ts';
 import { invalid } from '../commands/handle-command.ts';
 import type { CredentialCommand } from '../credential/command.ts';
-import { type Credential, versionOf } from '../credential/state.ts';
-import { type Consumer, consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
+import type { Credential } from '../credential/state.ts';
+import { type Consumer, consumerFold, mayDo, streamOf } from '../folds.ts';
+import { findVersion } from '../secrets/find-version.ts';
 import type { FetchDeps } from './fetch.ts';
 import type { Copy } from './given-lately.ts';
 import { actorOf, nameOf, type Subscriber } from './subscriber.ts';
@@ -18,19 +19,11 @@ const unsealed = { canSeal: false, answer: (value: unknown) => ({ ok: value }) }
 const isGiven = async (deps: FetchDeps, copy: Copy, nonce: string): Promise<boolean> =>
   deps.given.nonce(copy) === nonce || (await deps.leases.nonce(copy)) === nonce;
 
-const ackKeyOf = async (deps: FetchDeps, { credentialId, version }: Copy): Promise<Sensitive<string> | null> => {
-  const known = deps.given.ackKey({ credentialId, version });
+const ackKeyOf = async (deps: FetchDeps, copy: Copy): Promise<Sensitive<string> | null> => {
+  const known = deps.given.ackKey(copy);
   if (known) return known;
-  // Staged versions never change, so what this replica remembers of one is enough.
-  const stream = streamOf.credential(credentialId);
-  const recalled = versionIn(await deps.log.recall(credentialFold, stream), version);
-  const found = recalled ?? versionIn(await deps.log.state(credentialFold, stream), version);
+  const found = await findVersion(deps.log, copy);
   return found && (await deps.safe.open(found.credential, found.version)).ackKey;
-};
-
-const versionIn = (credential: Credential, number: number) => {
-  const version = credential.status === 'registered' ? versionOf(credential, number) : undefined;
-  return credential.status === 'registered' && version ? { credential, version } : null;
 };
 
 /** Does the report come from someone who was given this very version and can open it? */

@@ -6,10 +6,11 @@ import { z } from 'zod';
 import { invalid } from '../commands/handle-command.ts';
 import { openCommand, type Opened } from '../commands/opened.ts';
 import type { RefusalRecorder } from '../commands/refusal-recorder.ts';
-import { type Credential, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import type { RegisteredCredential, Version } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
-import { consumerFold, credentialFold, streamOf } from '../folds.ts';
+import { consumerFold, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
+import { findVersion } from '../secrets/find-version.ts';
 import type { PreparedVersion } from '../secrets/version-safe.ts';
 import type { GivenLately } from './given-lately.ts';
 import { AddressMoved, prepareLikely, recordFetch, refuseGrants } from './record-fetch.ts';
@@ -22,12 +23,12 @@ const Given = z.object({ credentialId: z.string().optional(), version: z.int(), 
 
 const answer = async (
   opened: Opened,
-  state: RegisteredCredential,
+  credential: RegisteredCredential,
   version: Version,
   given: z.infer<typeof Given>,
   { fields, ackKey }: VersionSecret,
 ): Promise<Reply> => {
-  const { credentialId, address, credentialType } = state;
+  const { credentialId, address, credentialType } = credential;
   const { generation, nonce } = given;
   const value: Fetched = {
     credentialId,
@@ -84,16 +85,11 @@ const record = async (deps: FetchDeps, opened: Opened, subscriber: Subscriber, a
   return on(credentialId).catch(moved);
 };
 
-/** Opens what was decided. A version never changes where it stands, so what this replica holds of the credential is enough if it is there. */
-const open = async (deps: FetchDeps, { credentialId, likely }: Recorded, given: z.infer<typeof Given>) => {
-  const stream = streamOf.credential(credentialId);
-  const find = (state: Credential) => {
-    const version = state.status === 'registered' ? versionOf(state, given.version) : undefined;
-    return state.status === 'registered' && version ? { state, version } : null;
-  };
-  const found = find(await deps.log.recall(credentialFold, stream)) ?? find(await deps.log.state(credentialFold, stream));
-  if (!found) throw new Error(`version ${given.version} of ${credentialId} is gone`);
-  const prepared = likely?.version === given.version ? likely : deps.safe.prepare(found.state, found.version);
+/** Opens what was decided. */
+const open = async (deps: FetchDeps, { credentialId, likely }: Recorded, { version: number }: z.infer<typeof Given>) => {
+  const found = await findVersion(deps.log, { credentialId, version: number });
+  if (!found) throw new Error(`version ${number} of ${credentialId} is gone`);
+  const prepared = likely?.version === number ? likely : deps.safe.prepare(found.credential, found.version);
   return { ...found, secret: await prepared.open() };
 };
 
@@ -124,7 +120,7 @@ export const fetchSecret = async (
   if ('refusal' in verdict) return refused(deps, subscriber, verdict.refusal, address, credentialId);
   const given = Given.parse(verdict.ok);
   if ((given.credentialId ?? credentialId) !== credentialId) return { refusal: { code: 'credential-unknown' } };
-  const { state, version, secret } = await open(deps, recorded, given);
+  const { credential, version, secret } = await open(deps, recorded, given);
   deps.given.remember({ ...subscriber, credentialId, version: given.version }, { nonce: given.nonce, ackKey: secret.ackKey });
-  return answer(opened.value, state, version, given, secret);
+  return answer(opened.value, credential, version, given, secret);
 };

@@ -1,12 +1,10 @@
-import { evolveHeld, type Held } from '../../log/plan-batch.ts';
-import type { Fold } from '../../ports/command-log.ts';
+import type { Held } from '../../log/plan-batch.ts';
+import type { Fold, StreamFold } from '../../ports/command-log.ts';
 import { type AppendConnection, readOnClient } from './append-connection.ts';
-import { toRecorded } from './events-table.ts';
+import { behindCached, caughtUp, versionsBehind } from './behind.ts';
 import { groupCommit } from './group-commit.ts';
 import { readTails } from './read-tails.ts';
 import type { StateCache } from './state-cache.ts';
-
-type Wanted = { readonly fold: Fold<unknown>; readonly stream: string };
 
 export type StateReader = {
   /** The stream's state as it stands no earlier than now. */
@@ -22,33 +20,24 @@ export const stateReader = (deps: {
 }): StateReader => {
   const { connection, cache } = deps;
 
-  const heldOf = ({ fold, stream }: Wanted): Held => cache.latest(fold, stream) ?? { version: 0, position: 0, state: fold.initial };
-
-  const keep = ({ fold, stream }: Wanted, now: Held): unknown => {
+  const keep = ({ fold, stream }: StreamFold, now: Held): unknown => {
     if (now.version > (cache.latest(fold, stream)?.version ?? 0)) cache.put(fold, stream, now);
     return now.state;
   };
 
-  const readAll = async (wanted: readonly Wanted[]) => {
-    const after = new Map<string, number>();
-    const held = wanted.map(heldOf);
-    wanted.forEach(({ stream }, index) => {
-      const version = held[index]?.version ?? 0;
-      after.set(stream, Math.min(version, after.get(stream) ?? version));
-    });
-    const tails = await readOnClient(connection, (client) => readTails(client, after));
-    return wanted.map((each, index) => {
+  const readAll = async (wanted: readonly StreamFold[]) => {
+    const behind = wanted.map((each) => behindCached(cache, each));
+    const tails = await readOnClient(connection, (client) => readTails(client, versionsBehind(behind)));
+    return behind.map((each) => {
       try {
-        const before = held[index] ?? heldOf(each);
-        const tail = (tails.get(each.stream) ?? []).filter(({ version }) => version > before.version);
-        return { answer: keep(each, evolveHeld(each.fold, before, tail.map(toRecorded))) };
+        return { answer: keep(each, caughtUp(each, tails)) };
       } catch (fault) {
         return { fault }; // one stream that does not fold is no one else's trouble
       }
     });
   };
 
-  const reads = groupCommit<Wanted, unknown>({ size: 256, queued: 16_384, full: deps.full, write: readAll });
+  const reads = groupCommit<StreamFold, unknown>({ size: 256, queued: 16_384, full: deps.full, write: readAll });
   return {
     read: (fold, stream) => (fold.undecided ? Promise.resolve(fold.initial) : reads.submit({ fold, stream })),
     close: () => reads.close(),
