@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { credsPath, freePort, mintAccessToken, projectRoot, randomPassword, secretFile, spawnService, startOidc } from '@keyturn/dev-stack';
+import { freePort, gatewayOnNats, mintAccessToken, projectRoot, sessionKeyFile, spawnService, startOidc } from '@keyturn/dev-stack';
 import type { BenchStack } from './bench-stack.ts';
 import { httpClient } from './http/client.ts';
 
@@ -17,8 +17,7 @@ export const startGateway = async ({ varDir, nats }: Pick<BenchStack, 'varDir' |
   const oidc = await startOidc({ varDir });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const sessionKey = join(varDir, 'secrets', 'session.key');
-  await secretFile(sessionKey, () => `${randomPassword()}${randomPassword()}`);
+  const sessionKey = await sessionKeyFile(join(varDir, 'secrets', 'session.key'));
   const gateway = await spawnService({
     name: 'api-gateway',
     varDir,
@@ -27,10 +26,7 @@ export const startGateway = async ({ varDir, nats }: Pick<BenchStack, 'varDir' |
     // `/readyz` would wait for an audit service, which the bench has not.
     isReady: async () => (await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2_000) })).ok,
     env: {
-      NATS_URL: nats.url,
-      NATS_CREDS_FILE: credsPath(nats.credsDir, 'gateway'),
-      NATS_ACCOUNT: nats.signer.account,
-      NATS_SIGNING_KEY_FILE: nats.signer.seedFile,
+      ...gatewayOnNats(nats),
       PORT: String(port),
       PUBLIC_URL: url,
       OIDC_ISSUER: oidc.issuer,

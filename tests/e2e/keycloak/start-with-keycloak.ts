@@ -2,12 +2,12 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   binaryCacheDir,
-  credsPath,
   findKeycloak,
   freePort,
+  gatewayOnNats,
   type KeycloakServer,
   projectRoot,
-  randomPassword,
+  sessionKeyFile,
   spawnService,
   type Stack,
   startKeycloak,
@@ -45,12 +45,11 @@ export const startWithKeycloak = async (): Promise<WithKeycloak> => {
 
 type GatewayOptions = Pick<WithKeycloak, 'stack' | 'keycloak' | 'gatewayUrl'> & { readonly varDir: string; readonly port: number };
 
-const startGateway = ({ stack, keycloak, varDir, port, gatewayUrl }: GatewayOptions) => {
+const startGateway = async ({ stack, keycloak, varDir, port, gatewayUrl }: GatewayOptions) => {
   const { nats } = stack.servers;
   const clientSecret = join(varDir, 'secrets', 'keycloak-client');
-  const sessionKey = join(varDir, 'secrets', 'keycloak-session.key');
   writeSecretFile(clientSecret, keycloak.gatewayClientSecret);
-  writeSecretFile(sessionKey, `${randomPassword()}${randomPassword()}`);
+  const sessionKey = await sessionKeyFile(join(varDir, 'secrets', 'keycloak-session.key'));
   return spawnService({
     name: 'api-gateway-keycloak',
     varDir,
@@ -58,10 +57,7 @@ const startGateway = ({ stack, keycloak, varDir, port, gatewayUrl }: GatewayOpti
     readyTimeoutMs: 60_000,
     isReady: async () => (await fetch(`${gatewayUrl}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok,
     env: {
-      NATS_URL: nats.url,
-      NATS_CREDS_FILE: credsPath(nats.credsDir, 'gateway'),
-      NATS_ACCOUNT: nats.signer.account,
-      NATS_SIGNING_KEY_FILE: nats.signer.seedFile,
+      ...gatewayOnNats(nats),
       PORT: String(port),
       PUBLIC_URL: gatewayUrl,
       OIDC_ISSUER: keycloak.issuer,

@@ -43,6 +43,7 @@ export { mintAccessToken, mintDevTokens } from './oidc/mint-access-token.ts';
 export type { TestServers } from './testing/provided-context.ts';
 export { sweepDeadRuns } from './testing/sweep-dead-runs.ts';
 export { prepareDatabases, type StackDatabases } from './stack/databases.ts';
+export { gatewayOnNats, sessionKeyFile } from './stack/services.ts';
 export { startStack, type Stack, type StackOptions, type StackProgress } from './stack/start-stack.ts';
 export { endpointsFile, type Endpoints } from './stack/endpoints.ts';
 export { readEndpoints } from './stack/read-endpoints.ts';

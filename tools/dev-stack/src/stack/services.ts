@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { credsPath } from '../nats/write-creds.ts';
 import { projectRoot } from '../project-paths.ts';
 import { randomPassword, secretFile } from '../servers/secret-file.ts';
+import type { NatsServer } from '../servers/nats.ts';
 import type { Servers } from '../servers/start-servers.ts';
 import { logMark } from '../process/log-mark.ts';
 import { spawnService, type ServiceSpec } from '../process/spawn-service.ts';
@@ -22,18 +24,26 @@ const entryOf = (name: ServiceName): string => join(projectRoot, 'services', nam
 export const gatewayUrlOf = (port: number): string => `http://127.0.0.1:${port}`;
 export const secretsDirOf = (varDir: string): string => join(varDir, 'secrets');
 
-const sessionKeyFile = async (secretsDir: string): Promise<string> => {
-  const path = join(secretsDir, 'session.key');
+/** Makes the key with which a gateway seals its sessions, if it isn't there yet. */
+export const sessionKeyFile = async (path: string): Promise<string> => {
   await secretFile(path, () => `${randomPassword()}${randomPassword()}`);
   return path;
 };
 
 const database = (of: StackDatabases['vault']) => ({ DATABASE_URL_FILE: of.serviceUrlFile, MIGRATION_DATABASE_URL_FILE: of.ownerUrlFile });
 
+/** How a gateway reaches NATS, and signs identities for it. */
+export const gatewayOnNats = ({ url, credsDir, signer }: NatsServer): NodeJS.ProcessEnv => ({
+  NATS_URL: url,
+  NATS_CREDS_FILE: credsPath(credsDir, 'gateway'),
+  NATS_ACCOUNT: signer.account,
+  NATS_SIGNING_KEY_FILE: signer.seedFile,
+});
+
 const environments = async (options: ServicesOptions): Promise<Record<ServiceName, NodeJS.ProcessEnv>> => {
   const { servers, databases, gatewayPort } = options;
   const secretsDir = secretsDirOf(servers.varDir);
-  const nats = (identity: string) => ({ NATS_URL: servers.nats.url, NATS_CREDS_FILE: join(servers.nats.credsDir, `${identity}.creds`) });
+  const nats = (identity: string) => ({ NATS_URL: servers.nats.url, NATS_CREDS_FILE: credsPath(servers.nats.credsDir, identity) });
   return {
     vault: { ...nats('vault'), ...database(databases.vault), KEK_FILE: join(secretsDir, 'kek') },
     audit: { ...nats('audit'), ...database(databases.audit) },
@@ -46,15 +56,13 @@ const environments = async (options: ServicesOptions): Promise<Record<ServiceNam
       WORKFLOW_CACHE_DIR: join(servers.varDir, 'cache'),
     },
     'api-gateway': {
-      ...nats('gateway'),
-      NATS_ACCOUNT: servers.nats.signer.account,
-      NATS_SIGNING_KEY_FILE: servers.nats.signer.seedFile,
+      ...gatewayOnNats(servers.nats),
       PORT: String(gatewayPort),
       PUBLIC_URL: gatewayUrlOf(gatewayPort),
       OIDC_ISSUER: servers.oidc.issuer,
       OIDC_CLIENT_ID: servers.oidc.gatewayClient.clientId,
       OIDC_CLIENT_SECRET_FILE: servers.oidc.gatewayClient.clientSecretFile,
-      SESSION_KEY_FILE: await sessionKeyFile(secretsDir),
+      SESSION_KEY_FILE: await sessionKeyFile(join(secretsDir, 'session.key')),
       ADMIN_UI_DIR: join(projectRoot, 'apps', 'admin-ui', 'dist'),
       TEMPORAL_UI_URL: servers.temporal.uiUrl,
     },
