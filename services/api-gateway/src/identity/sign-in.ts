@@ -7,7 +7,7 @@ import type { IdentityProvider } from './identity-provider.ts';
 import type { Identity } from './identity.ts';
 import { ABSOLUTE_LIMIT_MS } from './session.ts';
 import type { StandingSettings } from './standing.ts';
-import { claimsOfTokens, isRefusal } from './claims-of-tokens.ts';
+import { claimsOfTokens, isGrantRefused } from './claims-of-tokens.ts';
 
 /** What has to be remembered between leaving for the provider and coming back; sealed into a cookie for ten minutes. */
 export const PendingLogin = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), returnTo: z.string() });
@@ -65,7 +65,7 @@ export const signIn = ({ provider, publicUrl, scope, check }: SignInSettings): S
       return ok(check === 'refresh' && refreshToken !== undefined ? { identity: person, refreshToken } : { identity: person });
     } catch (fault) {
       if (fault instanceof NoRefreshToken) throw fault;
-      if (isRefusal(fault)) return refuse('sign-in-failed');
+      if (isSignInRefused(fault)) return refuse('sign-in-failed');
       throw new ServiceUnavailable('identity-provider', { cause: fault });
     }
   },
@@ -75,6 +75,22 @@ export const signIn = ({ provider, publicUrl, scope, check }: SignInSettings): S
     return oidc.buildEndSessionUrl(configuration, { post_logout_redirect_uri: `${publicUrl}/` }).href;
   },
 });
+
+const OF_THE_PROVIDER: ReadonlySet<string> = new Set(['server_error', 'temporarily_unavailable']);
+/** Faults of the way to the provider, by openid-client's codes; the others say that what came back doesn't belong to what was begun. */
+const OF_THE_WAY: ReadonlySet<string> = new Set([
+  'OAUTH_TIMEOUT',
+  'OAUTH_ABORT',
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
+  'OAUTH_PARSE_ERROR',
+]);
+
+/** This sign-in can't succeed, whoever tries it again; another may. */
+const isSignInRefused = (fault: unknown): boolean =>
+  isGrantRefused(fault) ||
+  (fault instanceof oidc.AuthorizationResponseError && !OF_THE_PROVIDER.has(fault.error)) ||
+  (fault instanceof oidc.ClientError && fault.code !== undefined && !OF_THE_WAY.has(fault.code));
 
 type Redeemed = { readonly claims: Record<string, unknown>; readonly refreshToken: string | undefined };
 

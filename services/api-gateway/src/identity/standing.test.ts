@@ -15,13 +15,27 @@ const session: Session = {
   refreshToken: 'refresh-1',
 };
 
+/** What says nothing of anybody: a provider away, broken, slow, restarting behind its proxy, or at odds with this gateway. */
+const FAULTS = {
+  down: () => {
+    throw new TypeError('fetch failed');
+  },
+  slow: () => {
+    throw new DOMException('The operation timed out', 'TimeoutError');
+  },
+  broken: () => new Response('upstream is gone', { status: 503 }),
+  'a page instead of JSON': () => new Response('<html>', { status: 200, headers: { 'content-type': 'text/html' } }),
+  'its own word for it': () => Response.json({ error: 'temporarily_unavailable' }, { status: 503 }),
+  'not our secret': () => Response.json({ error: 'invalid_client' }, { status: 401, headers: { 'www-authenticate': 'Basic realm="idp"' } }),
+};
+
 /** A token endpoint that answers as the test says; what it was asked with is counted. */
 const start = (check: 'refresh' | 'none' = 'refresh') => {
   const clock = testClock();
-  const state = { answer: 'yes' as 'yes' | 'no' | 'down', sub: 'ada', roles: ['operator'], asked: [] as (string | null)[] };
+  const state = { answer: 'yes' as keyof typeof FAULTS | 'yes' | 'no', sub: 'ada', roles: ['operator'], asked: [] as (string | null)[] };
   const endpoint = async (_url: string, { body }: { body?: unknown }): Promise<Response> => {
     state.asked.push(new URLSearchParams(String(body)).get('refresh_token'));
-    if (state.answer === 'down') throw new TypeError('fetch failed');
+    if (state.answer !== 'yes' && state.answer !== 'no') return FAULTS[state.answer]();
     if (state.answer === 'no') return Response.json({ error: 'invalid_grant' }, { status: 400 });
     const seconds = Math.floor(Date.now() / 1000);
     const claims = { iss: ISSUER, aud: 'gateway', sub: state.sub, roles: state.roles, iat: seconds, exp: seconds + 60, auth_time: seconds };
@@ -44,6 +58,8 @@ const start = (check: 'refresh' | 'none' = 'refresh') => {
   };
   return { state, at };
 };
+
+const FAULT_NAMES = Object.keys(FAULTS).filter((name): name is keyof typeof FAULTS => name in FAULTS);
 
 describe('whether the provider stands by a session', () => {
   it('is not asked within half a minute', async () => {
@@ -83,9 +99,9 @@ describe('whether the provider stands by a session', () => {
     expect(await start().at(30_000, older)).toBe(null);
   });
 
-  it('is believed through a short silence of the provider, and nobody is let in after it', async () => {
+  it.each(FAULT_NAMES)('is believed for a short while, and nobody let in after it: %s', async (fault) => {
     const { state, at } = start();
-    state.answer = 'down';
+    state.answer = fault;
     expect(await at(LONGEST_UNCONFIRMED_MS - 1)).toEqual(session);
     await expect(at(LONGEST_UNCONFIRMED_MS)).rejects.toThrow(ServiceUnavailable);
     state.answer = 'yes';

@@ -6,7 +6,7 @@ import { identityOfClaims } from './claims.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { Identity } from './identity.ts';
 import type { Session } from './session.ts';
-import { claimsOfTokens, isRefusal } from './claims-of-tokens.ts';
+import { claimsOfTokens, isGrantRefused } from './claims-of-tokens.ts';
 
 /** Whether the provider still stands by who signed in. */
 export interface Standing {
@@ -83,7 +83,7 @@ const refresh = async (provider: StandingSettings['provider'], { refreshToken, p
     if (identity?.id !== personId) return null;
     return { identity: { ...identity, kind: 'person' }, refreshToken: tokens.refresh_token ?? refreshToken, confirmedAt: now };
   } catch (fault) {
-    if (isRefusal(fault)) return null;
+    if (isGrantRefused(fault)) return null;
     throw new ServiceUnavailable('identity-provider', { cause: fault });
   }
 };
