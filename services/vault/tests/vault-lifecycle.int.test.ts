@@ -3,7 +3,9 @@ import type { Actor } from '@keyturn/contracts';
 import { SecretRevealedTo, VersionComparison } from '@keyturn/contracts/commands';
 import { CredentialView, VAULT_QUERIES_TABLE } from '@keyturn/contracts/queries';
 import { Sensitive } from '@keyturn/kernel';
+import { legacyUserScope } from '@keyturn/contracts/scopes';
 import { newRevealKey } from '@keyturn/sealing';
+import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeys } from '../src/secrets/open-keys.ts';
 import { ADMIN, FIELDS, grant, PASSWORD, registerOrders, testInstance, testVault, type TestVault } from './test-vault.ts';
@@ -97,6 +99,42 @@ describe('a disabled credential', () => {
   });
 });
 
+describe('an issuer', () => {
+  const theirs = { ...FIELDS, host: 'theirs.example' };
+  const register = (issuer: string, publicFields: object, actor: Actor, address = `system.postgres.life-${(made += 1)}`) => {
+    const data = { credentialId: uuidv7(), address, credentialType: 'database_password', publicFields, issuer, untested: 'import' };
+    return ask('credential.register', data, actor, { secret: secretOf('brought') });
+  };
+  const elsewhere = { code: 'secret-needed', sentence: expect.stringMatching(/^host says where the secret is sent: where they differ/u) };
+
+  it('makes secrets for its own server, unless somebody who may reveal it says otherwise', async () => {
+    const { issuer } = await registered();
+    expect(await register(issuer, theirs, OPERATOR)).toEqual({ refusal: elsewhere });
+    expect(await register(issuer, FIELDS, OPERATOR)).toMatchObject({ value: { version: 1 } });
+    const longAgo = { ...ADMIN, authenticatedAt: '2026-01-01T00:00:00.000Z' };
+    expect(await register(issuer, theirs, longAgo)).toMatchObject({ refusal: { code: 'recent-login-required' } });
+    expect(await register(issuer, theirs, ada())).toMatchObject({ value: { version: 1 } });
+  });
+  it('goes on with its own server when somebody brings a value: the next rotation would test another secret there', async () => {
+    const { credentialId, issuer } = await registered();
+    const bring = (id: string, publicFields: object | undefined, actor: Actor) =>
+      ask('credential.stage-value', { credentialId: id, ...(publicFields && { publicFields }) }, actor, { secret: secretOf('brought') });
+    expect(await bring(credentialId, theirs, OPERATOR)).toEqual({ refusal: elsewhere });
+    expect(await bring(credentialId, { ...FIELDS, database: 'other' }, OPERATOR)).toMatchObject({ value: { version: 2 } });
+    await tested(credentialId, 2);
+    const { value } = await register(issuer, theirs, ada());
+    const strayed = String(value?.['credentialId']);
+    expect(await bring(strayed, undefined, OPERATOR)).toMatchObject({ value: { version: 2 } });
+    await tested(strayed, 2);
+  });
+  it('is no credential of a person, and makes none for them', async () => {
+    const { issuer } = await registered();
+    const own = `${legacyUserScope('u1')}.postgres.mine`;
+    const refusal = { code: 'issuer-unknown', issuer };
+    expect(await register(issuer, FIELDS, ada(), own)).toEqual({ refusal });
+  });
+});
+
 describe('an edit', () => {
   it('makes a version with the same secret under a data key of its own, current once it is tested', async () => {
     const { credentialId } = await registered();
@@ -111,7 +149,7 @@ describe('an edit', () => {
     expect(await errands()).toEqual([]);
   });
   it('sends the secret elsewhere only for those who may reveal it; others bring it along', async () => {
-    const { credentialId } = await registered();
+    const { issuer: credentialId } = await registered(); // it has no issuer itself
     const elsewhere = { credentialId, publicFields: { host: 'theirs.example', port: '5433' } };
     const refusal = { code: 'secret-needed', sentence: expect.stringMatching(/^host and port say where the secret is sent/u) };
     expect(await ask('credential.edit', elsewhere, OPERATOR)).toEqual({ refusal });
@@ -131,6 +169,20 @@ describe('an edit', () => {
     expect(await ask('credential.edit', { credentialId, publicFields: { host: 'mine.example' } })).toMatchObject({
       refusal: { code: 'secret-needed' },
     });
+  });
+  it('sends the secret elsewhere, or less guarded, only after a recent login', async () => {
+    const { credentialId } = await registered();
+    const longAgo = { ...ADMIN, authenticatedAt: '2026-01-01T00:00:00.000Z' };
+    for (const publicFields of [{ host: 'new.internal' }, { sslmode: 'disable' }]) {
+      expect(await ask('credential.edit', { credentialId, publicFields }, longAgo)).toMatchObject({
+        refusal: { code: 'recent-login-required' },
+      });
+      expect(await ask('credential.edit', { credentialId, publicFields }, OPERATOR)).toMatchObject({ refusal: { code: 'secret-needed' } });
+    }
+    expect(await ask('credential.edit', { credentialId, publicFields: { database: 'other' } }, longAgo)).toMatchObject({
+      value: { status: 'testing' },
+    });
+    await tested(credentialId, 2);
   });
   it('is refused with what does not fit the type, and changes nothing after a failed test', async () => {
     const { credentialId } = await registered();

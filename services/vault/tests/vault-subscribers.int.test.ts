@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADDRESS, FIELDS, grant, PASSWORD, registerOrders, testInstance, testVault, type TestVault } from './test-vault.ts';
+import { ADDRESS, ADMIN, FIELDS, grant, PASSWORD, registerOrders, testInstance, testVault, type TestVault } from './test-vault.ts';
 
 let vault: TestVault;
 let credentialId: string;
@@ -43,6 +43,21 @@ describe('a fetch', () => {
     expect((await vault.events()).filter((event) => event.type === 'secret.revealed' && event.meta.commandId === commandId)).toHaveLength(
       1,
     );
+  });
+  it('repeated gives nothing while the credential is disabled', async () => {
+    const address = 'system.postgres.repeated';
+    const { credentialId: id } = await registerOrders(vault, address);
+    await grant(vault, 'repeating', address);
+    const speaker = testInstance(vault, 'repeating', 'a');
+    const commandId = randomUUID();
+    const again = () => speaker.fetch(address, commandId);
+    const command = (type: string, data: object) => vault.client(ADMIN).command(type, data, { commandId: randomUUID() });
+    expect(await again()).toMatchObject({ ok: true });
+    await command('credential.disable', { credentialId: id, reason: 'a leak' });
+    expect(await again()).toEqual({ ok: false, refusal: { code: 'credential-disabled' } });
+    expect((await vault.events()).at(-1)).toMatchObject({ type: 'access.refused', data: { refusalCode: 'credential-disabled' } });
+    await command('credential.enable', { credentialId: id });
+    expect(await again()).toMatchObject({ ok: true });
   });
   it("under another instance's command id gives nothing", async () => {
     const commandId = randomUUID();

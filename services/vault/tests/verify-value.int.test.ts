@@ -57,6 +57,14 @@ describe('bringing a value to compare', () => {
     expect(denied).toEqual(expect.arrayContaining(['not-allowed', 'version-unknown', 'guesses-exhausted']));
   });
 
+  it('lets ten wrong values through where hundreds come at once', async () => {
+    const { credentialId } = await registerOrders(vault, 'system.postgres.at-once');
+    const answers = await Promise.all(Array.from({ length: 200 }, (_, guess) => verify(credentialId, { password: `guess ${guess}` })));
+    const compared = answers.filter(({ ok }) => ok);
+    const exhausted = answers.filter((answer) => !answer.ok && answer.refusal.code === 'guesses-exhausted');
+    expect([compared.length, exhausted.length]).toEqual([10, 190]);
+  });
+
   it('is not done on people’s own keys, except what was imported', async () => {
     const value = { apiKey: 'sk-verify-0123456789abcdef' };
     const imported = await registerOwn('imported', {

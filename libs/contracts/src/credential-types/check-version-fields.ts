@@ -47,5 +47,8 @@ export const noTestBecause = (type: CredentialType, publicFields: Fields): strin
 };
 
 /** The fields that say where the secret is sent, and differ. */
-export const movedDestinations = (type: CredentialType, before: Fields, after: Fields): readonly string[] =>
-  (CREDENTIAL_TYPES[type].destinations ?? []).filter((name) => before[name] !== after[name]);
+export const movedDestinations = (type: CredentialType, before: Fields, after: Fields): readonly string[] => {
+  const { destinations = [] }: TypeDefinition = CREDENTIAL_TYPES[type];
+  const names = destinations === 'any' ? [...new Set([...Object.keys(before), ...Object.keys(after)])] : destinations;
+  return names.filter((name) => before[name] !== after[name]);
+};

@@ -28,7 +28,7 @@ export const databasePassword = {
   secretFields: z.strictObject({ password }),
   neededToRotate: ['host', 'port', 'database', 'username'],
   neededToTest: ['host', 'database', 'username'],
-  destinations: ['host', 'port'],
+  destinations: ['host', 'port', 'sslmode'],
   display: [
     { name: 'host', label: 'Host', placeholder: 'db.internal' },
     { name: 'port', label: 'Port', placeholder: '5432' },

@@ -35,8 +35,11 @@ export type TypeDefinition = {
    * `libs/providers/src/adapters.ts`, or that doesn't compile.
    */
   readonly neededToTest?: readonly (string | readonly string[])[];
-  /** Public fields that say where the secret is sent: whoever may change them could have it sent to themselves. */
-  readonly destinations?: readonly string[];
+  /**
+   * Public fields that say where the secret is sent, and how well guarded on the way: whoever may change them could have it sent to
+   * themselves. `any`: it depends on the fields, which are anything, so each may be one.
+   */
+  readonly destinations?: readonly string[] | 'any';
   /** All fields in the order of the form. */
   readonly display: readonly FieldDisplay[];
   /** Rules that need several fields. */

@@ -32,6 +32,7 @@ export const generic = {
   publicFields: z.object({}).catchall(text('A public field', 4096)),
   secretFields: z.object({}).catchall(text('A secret field', 65_536)),
   neededToRotate: [],
+  destinations: 'any',
   display: [{ name: 'value', label: 'Value', help: 'Any text, several lines too.' }],
   check,
 } as const satisfies TypeDefinition;

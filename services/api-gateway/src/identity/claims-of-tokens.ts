@@ -11,7 +11,8 @@ const userInfo = async (configuration: oidc.Configuration, accessToken: string, 
   try {
     return await oidc.fetchUserInfo(configuration, accessToken, sub);
   } catch (fault) {
-    if (fault instanceof oidc.WWWAuthenticateChallengeError) throw new TokenNotTaken('the user-info endpoint asks for another token', { cause: fault });
+    if (fault instanceof oidc.WWWAuthenticateChallengeError)
+      throw new TokenNotTaken('the user-info endpoint asks for another token', { cause: fault });
     throw fault;
   }
 };

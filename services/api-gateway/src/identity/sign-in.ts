@@ -28,10 +28,11 @@ export interface SignIn {
   endUrl(): Promise<string | null>;
 }
 
-export type SignInSettings = { readonly provider: IdentityProvider; readonly publicUrl: string; readonly scope: string } & Pick<
-  StandingSettings,
-  'check'
->;
+export type SignInSettings = {
+  readonly provider: Pick<IdentityProvider, 'configuration'>;
+  readonly publicUrl: string;
+  readonly scope: string;
+} & Pick<StandingSettings, 'check'>;
 
 export const signIn = ({ provider, publicUrl, scope, check }: SignInSettings): SignIn => ({
   begin: async (returnTo, isFresh = false) => {

@@ -1,13 +1,17 @@
-import type { Clock } from '@keyturn/kernel';
+import { type Clock, ok, refuse, type Result } from '@keyturn/kernel';
 
 const MOST = 10;
 const WINDOW_MS = 3_600_000;
 
+/** A guess that is counted as wrong until it is known to be right. */
+export type Guess = {
+  /** It was right, or nothing was compared. */
+  takeBack(): void;
+};
+
 export type GuessLimit = {
-  /** Seconds to wait before another value may be brought for this credential; 0: now. */
-  secondsToWait(credentialId: string): number;
-  /** A value was brought that it is not. */
-  missed(credentialId: string): void;
+  /** Counts a value that is about to be compared, so that guesses at once are as few as guesses in turn; or how many seconds to wait. */
+  begin(credentialId: string): Result<Guess, { readonly retryAfterSeconds: number }>;
 };
 
 /**
@@ -15,23 +19,27 @@ export type GuessLimit = {
  * a restart forgets, but every wrong value is in the log.
  */
 export const guessLimit = ({ clock }: { readonly clock: Clock }): GuessLimit => {
-  const missed = new Map<string, number[]>();
+  const counted = new Map<string, readonly { readonly at: number }[]>();
 
-  const recent = (credentialId: string): number[] => {
-    const since = clock.now().getTime() - WINDOW_MS;
-    const times = (missed.get(credentialId) ?? []).filter((time) => time > since);
-    if (times.length === 0) missed.delete(credentialId);
-    else missed.set(credentialId, times);
-    return times;
+  const keep = (credentialId: string, guesses: readonly { readonly at: number }[]): void => {
+    if (guesses.length === 0) counted.delete(credentialId);
+    else counted.set(credentialId, guesses);
   };
 
   return {
-    secondsToWait: (credentialId) => {
-      const times = recent(credentialId);
-      const [oldest] = times;
-      if (times.length < MOST || oldest === undefined) return 0;
-      return Math.ceil((oldest + WINDOW_MS - clock.now().getTime()) / 1000);
+    begin: (credentialId) => {
+      const now = clock.now().getTime();
+      const recent = (counted.get(credentialId) ?? []).filter(({ at }) => at > now - WINDOW_MS);
+      const [oldest] = recent;
+      if (oldest && recent.length >= MOST) return refuse({ retryAfterSeconds: Math.ceil((oldest.at + WINDOW_MS - now) / 1000) });
+      const guess = { at: now };
+      keep(credentialId, [...recent, guess]);
+      const takeBack = (): void =>
+        keep(
+          credentialId,
+          (counted.get(credentialId) ?? []).filter((other) => other !== guess),
+        );
+      return ok({ takeBack });
     },
-    missed: (credentialId) => void missed.set(credentialId, [...recent(credentialId), clock.now().getTime()]),
   };
 };

@@ -1,15 +1,15 @@
-import { type Actor, movedDestinations, type PublicFields, type Reply } from '@keyturn/contracts';
+import type { PublicFields, Reply } from '@keyturn/contracts';
 import { type SwitchOutcome, VAULT_COMMAND_DATA, type VaultCommandData } from '@keyturn/contracts/commands';
 import { Sensitive } from '@keyturn/kernel';
 import type { CredentialCommand } from '../credential/command.ts';
 import type { CredentialFact } from '../credential/happened.ts';
-import { aliveOf, type Credential, knownOf, nextVersionNumber, type RegisteredCredential, versionOf } from '../credential/state.ts';
+import { aliveOf, type Credential, knownOf, nextVersionNumber, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
-import { refuseUnlessAllowed } from './authorise.ts';
 import { changeOutcome, optionsOf } from './change-outcome.ts';
 import { submitToCredential } from './credential-job.ts';
 import { checkFields } from './fields.ts';
+import { refuseMove } from './moved-secret.ts';
 import type { Opened } from './opened.ts';
 
 type SwitchName = 'credential.disable' | 'credential.enable' | 'credential.change-reveal-policy';
@@ -45,13 +45,6 @@ export const switchCredential = (deps: VaultDeps, opened: Opened, name: SwitchNa
 const merged = (present: PublicFields, given: PublicFields): PublicFields =>
   Object.fromEntries(Object.entries({ ...present, ...given }).filter(([, value]) => value !== ''));
 
-const secretNeeded = (moved: readonly string[]): string =>
-  `${moved.join(' and ')} ${moved.length > 1 ? 'say' : 'says'} where the secret is sent: change it by a new value together with the secret, or ask somebody who may reveal it.`;
-
-/** Who changes where the secret is sent could have it sent to themselves. */
-const mayReveal = async (deps: VaultDeps, actor: Actor, { credentialId, revealable }: RegisteredCredential): Promise<boolean> =>
-  revealable && (await refuseUnlessAllowed(deps, 'credential.reveal', actor, { credentialId })) === null;
-
 /**
  * Opens the present secret fields and seals them again, under a data key of their own, for the version with other public fields. Nothing
  * leaves the vault; the staged version, which names the one that it was made of, is the record.
@@ -67,10 +60,8 @@ export const editCredential = async (deps: VaultDeps, opened: Opened, data: Vaul
   const checked = checkFields(alive.value.credentialType, merged(current.publicFields, data.publicFields), secret);
   if (!checked.ok) return { refusal: checked.refusal };
   const { publicFields, secretFields, masks } = checked.value;
-  const moved = movedDestinations(alive.value.credentialType, current.publicFields, publicFields);
-  if (moved.length > 0 && !(await mayReveal(deps, opened.actor, alive.value))) {
-    return { refusal: { code: 'secret-needed', sentence: secretNeeded(moved) } };
-  }
+  const refusal = await refuseMove(deps, opened.actor, alive.value, { before: current.publicFields, after: publicFields });
+  if (refusal) return { refusal };
   const version = nextVersionNumber(alive.value);
   const { sealed, write } = await deps.safe.seal({ credentialId, address: alive.value.address, version }, secretFields);
   const edited = { version, from: current.version, publicFields, masks, sealed, ...optionsOf(data) };

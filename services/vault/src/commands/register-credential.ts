@@ -1,12 +1,12 @@
-import { missingToRotate, partsOf, type Reply, RotationPolicy } from '@keyturn/contracts';
+import { partsOf, type Reply, RotationPolicy } from '@keyturn/contracts';
 import type { VaultCommandData } from '@keyturn/contracts/commands';
 import { tidyDetails } from '../credential/details.ts';
 import type { VaultDeps } from '../deps.ts';
-import { credentialFold, streamOf } from '../folds.ts';
 import { optionsOf, valueOutcome } from './change-outcome.ts';
 import { submitToCredential } from './credential-job.ts';
 import { becomeDefault } from './default-mark.ts';
 import { checkFields } from './fields.ts';
+import { refuseIssuer } from './moved-secret.ts';
 import type { Opened } from './opened.ts';
 
 /**
@@ -21,11 +21,9 @@ export const registerCredential = async (
   const checked = checkFields(credentialType, data.publicFields, opened.request.secret ?? null);
   if (!checked.ok) return { refusal: checked.refusal };
   const { publicFields, secretFields, masks } = checked.value;
-  const missing = issuer === null ? [] : missingToRotate(credentialType, publicFields);
-  if (missing.length > 0) return { refusal: { code: 'fields-missing', fields: missing.join(', ') } };
-  if (issuer !== null && (await deps.log.state(credentialFold, streamOf.credential(issuer))).status === 'unregistered') {
-    return { refusal: { code: 'issuer-unknown', issuer } };
-  }
+  const refusal =
+    issuer === null ? null : await refuseIssuer(deps, opened.actor, issuer, { credentialType, address, before: null, after: publicFields });
+  if (refusal) return { refusal };
   const { sealed, write } = await deps.safe.seal({ credentialId, address, version: 1 }, secretFields);
   const policy = RotationPolicy.parse({ ...deps.policy, ...data.policy });
   const details = tidyDetails(data);

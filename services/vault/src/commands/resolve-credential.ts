@@ -2,6 +2,7 @@ import type { Refusal, Reply } from '@keyturn/contracts';
 import { Resolved, type VaultCommandData } from '@keyturn/contracts/commands';
 import { userScope } from '@keyturn/contracts/scopes';
 import { ok, refuse, Sensitive } from '@keyturn/kernel';
+import { z } from 'zod';
 import { usableOf, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import type { EnvironmentValue } from '../environment/environment-credentials.ts';
@@ -9,6 +10,7 @@ import { isHeldBack } from '../restore/restore-hold.ts';
 import { accessFold, consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
 import type { Candidate } from '../ports/credential-table.ts';
+import { refuseAgain } from '../secrets/refuse-again.ts';
 import { admit } from './consumer-identity.ts';
 import { jobOf, type Opened } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';
@@ -23,7 +25,7 @@ const fromStore = (deps: Deps, opened: Opened, { consumer, service, credentialTy
     ...jobOf(deps, opened),
     stream: streamOf.credential(credentialId),
     joins: [streamOf.access(credentialId)],
-    decide: (state) => {
+    decide: (state, { now }) => {
       const usable = usableOf(state);
       if (!usable.ok) return usable;
       if (isHeldBack(deps.hold, usable.value)) return refuse({ code: 'restore-unchecked' });
@@ -33,7 +35,8 @@ const fromStore = (deps: Deps, opened: Opened, { consumer, service, credentialTy
       const purpose = `resolve ${service}/${credentialType}: ${source === 'user' ? 'the user’s own' : 'the system’s'}`;
       const revealed = { credentialId, address, version: version.version, recipient: consumer, purpose };
       const { publicFields } = version;
-      const verdict: Resolved = { source, credentialId, address, credentialType, version: version.version, generation, publicFields };
+      const resolved: Resolved = { source, credentialId, address, credentialType, version: version.version, generation, publicFields };
+      const verdict = { ...resolved, givenAt: now };
       return ok({ events: [{ type: 'secret.revealed', data: revealed, stream: streamOf.access(credentialId) }], verdict });
     },
   });
@@ -71,6 +74,12 @@ const open = async (deps: Deps, { credentialId, version, credentialType, address
   return { ...held.publicFields, ...secret.fields.reveal() };
 };
 
+const Stored = z.object({ givenAt: z.string().optional() });
+
+/** A repeat is not decided again; the environment's value is whatever it is. */
+const refuseStored = async (deps: Deps, { credentialId, version }: Resolved, stored: unknown): Promise<Refusal | null> =>
+  credentialId === null || version === null ? null : refuseAgain(deps, { credentialId, version, ...Stored.parse(stored) });
+
 /**
  * Gives a program the value that it is to use: the person's own, else the system's (its default first), else the environment's. The first
  * that exists decides: where no grant covers it, or it is the system's only one and disabled, the answer is no, never another one's value.
@@ -99,5 +108,7 @@ export const resolveCredential = async (deps: Deps, opened: Opened, data: Asked)
   const resolved = Resolved.parse(verdict.ok);
   // A repeat gets what it got before, so its grant is looked at again.
   if (!mayDo(grants, 'read', resolved.address)) return refused({ code: 'grant-missing', consumer, address: resolved.address });
+  const tooLate = verdict.repeated ? await refuseStored(deps, resolved, verdict.ok) : null;
+  if (tooLate) return refused(tooLate, { address: resolved.address });
   return opened.request.answer(resolved, new Sensitive({ fields: await open(deps, resolved) }));
 };

@@ -2,7 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { type Actor, partsOf, type Refusal, type Reply } from '@keyturn/contracts';
 import type { VaultCommandData } from '@keyturn/contracts/commands';
 import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
-import { ok, refuse, type Result, type Sensitive } from '@keyturn/kernel';
+import { ok, refuse, type Result } from '@keyturn/kernel';
 import { canonicalBytes } from '@keyturn/sealing';
 import { z } from 'zod';
 import { aliveOf, type Credential, isLive, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
@@ -19,8 +19,10 @@ const Brought = z.object({ fields: z.record(z.string(), z.string()) });
 /** An import makes the first version; what came later is the person's own. */
 const IMPORTED_VERSION = 1;
 
+type Fields = z.infer<typeof Brought>['fields'];
+
 /** Equal digests of the canonical forms, compared in constant time: neither content nor length shows in how long it takes. */
-const areEqual = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean => {
+const areEqual = (a: Fields, b: Fields): boolean => {
   const [one, other] = [a, b].map((fields) => {
     const bytes = canonicalBytes(fields);
     const digest = hash('sha256', bytes, 'buffer');
@@ -47,11 +49,9 @@ const wanted = (credential: Credential, { version: number }: Asked): Result<{ st
 
 const nameOf = ({ kind, id }: Actor): string => `${kind} ${id}`;
 
-const compare = async (deps: Deps, found: { state: RegisteredCredential; version: Version }, secret: Sensitive<unknown>) => {
-  const brought = Brought.safeParse(secret.reveal());
-  if (!brought.success) return null;
-  const held = await deps.safe.open(found.state, found.version);
-  return areEqual(held.fields.reveal(), brought.data.fields);
+const isHeld = async (deps: Deps, { state, version }: { state: RegisteredCredential; version: Version }, fields: Fields) => {
+  const held = await deps.safe.open(state, version);
+  return areEqual(held.fields.reveal(), fields);
 };
 
 /**
@@ -68,11 +68,16 @@ export const verifyValue = async (deps: Deps, opened: Opened, data: Asked): Prom
   };
   const found = wanted(await deps.log.state(credentialFold, stream), data);
   if (!found.ok) return refused(found.refusal);
-  const wait = deps.guesses.secondsToWait(credentialId);
-  if (wait > 0) return refused({ code: 'guesses-exhausted', retryAfterSeconds: wait });
-  const equal = opened.request.secret ? await compare(deps, found.value, opened.request.secret) : null;
-  if (equal === null) return { refusal: { code: 'fields-invalid', issues: ['the secret fields are missing'] } };
-  if (!equal) deps.guesses.missed(credentialId);
+  const { secret } = opened.request;
+  const brought = Brought.safeParse(secret?.reveal());
+  if (!brought.success) return { refusal: { code: 'fields-invalid', issues: ['the secret fields are missing'] } };
+  const guess = deps.guesses.begin(credentialId);
+  if (!guess.ok) return refused({ code: 'guesses-exhausted', ...guess.refusal });
+  const equal = await isHeld(deps, found.value, brought.data.fields).catch((fault: unknown) => {
+    guess.value.takeBack();
+    throw fault;
+  });
+  if (equal) guess.value.takeBack();
   const verdict = await deps.log.submit(credentialFold, {
     ...jobOf(deps, opened),
     stream,

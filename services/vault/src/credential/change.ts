@@ -60,6 +60,7 @@ const stageAndAsk = (state: RegisteredCredential, kind: 'edit' | 'value', staged
 export const edit = (data: CommandOf<'credential.edit'>, state: RegisteredCredential): Decided => {
   const refusal = refuseChange(state);
   if (refusal) return refuse(refusal);
+  if (state.disabled) return refuse({ code: 'credential-disabled' });
   const current = versionOf(state, state.current);
   if (!current || areSame(current.publicFields, data.publicFields)) return refuse({ code: 'nothing-to-change' });
   const version = nextVersionNumber(state);

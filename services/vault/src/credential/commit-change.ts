@@ -43,6 +43,14 @@ export const commitForward = (state: RegisteredCredential, heir: Heir, untested:
   return [rotated, make('credential.version-superseded', { version: old.version, by: version, ...leftAlive }), ...ledger];
 };
 
+/** The versions in the ledger that are the target, or that were made of it with the same secret: nothing has to end them any more. */
+const restoredBy = (state: RegisteredCredential, target: Version): readonly number[] =>
+  state.ledger
+    .map((entry) => versionOf(state, entry.version))
+    .filter((version) => version !== undefined)
+    .filter((version) => version.providerId === target.providerId && haveSameSecret(state, version, target))
+    .map(({ version }) => version);
+
 /** An older version becomes current again. */
 export const commitBack = (
   state: RegisteredCredential,
@@ -58,7 +66,7 @@ export const commitBack = (
   return [
     ...(withdrawn ? [make('credential.version-withdrawn', { version: withdrawn.version, reason, ...leftAlive })] : []),
     make('credential.rolled-back', { from, to: version, generation: nextGeneration(state), reason, ...markOf(untested) }),
-    ...(state.ledger.some((entry) => entry.version === version) ? [make('ledger.settled', { version, outcome: 'restored' })] : []),
+    ...restoredBy(state, target).map((restored) => make('ledger.settled', { version: restored, outcome: 'restored' })),
     ...ledger,
   ];
 };

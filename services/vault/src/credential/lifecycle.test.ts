@@ -47,6 +47,10 @@ describe('disabling', () => {
 });
 
 describe('an edit', () => {
+  it('is refused while it is disabled, as a new value is: it would be tested', () =>
+    given(...spec.base, spec.disabled(2))
+      .when(spec.edit(2, 1, HOST))
+      .thenRefused({ code: 'credential-disabled' }));
   it('stages the same secret with other public fields, and waits for the test', () =>
     given(...spec.base)
       .when(spec.edit(2, 1, HOST))
@@ -122,6 +126,19 @@ describe('a rollback outside a rotation', () => {
       .then(spec.testedAlone(1, 'invalid'), spec.changeFailed('roll-back', 1));
     const known = knownOf(given(...past, spec.changeFailed('roll-back', 1)).state);
     expect([known?.current, known && versionOf(known, 1)?.status]).toEqual([2, 'superseded']);
+  });
+  it('settles what was owed for every version with the secret that is current again', () => {
+    const another = [
+      ...edited,
+      spec.valued(3, HOST),
+      spec.changeAsked('value', 3),
+      spec.changed(2, 3, 3),
+      spec.superseded(2, 3),
+      spec.owedInSameLogin(2),
+    ];
+    given(...another, spec.changeAsked('roll-back', 1, { reason: 'it is slow' }))
+      .when(spec.errandTested(1))
+      .then(spec.testedAlone(1), spec.withdrawn(3), spec.broughtBack(3, 1, 4), spec.settled(2, 'restored'), spec.owedInSameLogin(3));
   });
   it('can be rolled back itself', () =>
     given(...edited, spec.withdrawn(2), spec.broughtBack(2, 1, 3))

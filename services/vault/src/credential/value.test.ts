@@ -8,17 +8,11 @@ import { knownOf, versionOf } from './state.ts';
 
 const { given } = spec;
 const make = eventsOf({ credentialId: spec.id, address: spec.address });
-const brought = (version: number, publicFields: Readonly<Record<string, string>> = spec.fieldsOf(1)) =>
-  make('credential.version-staged', { version, epoch: null, publicFields, masks: spec.masks });
+const brought = (version: number, publicFields: Readonly<Record<string, string>> = spec.fieldsOf(1)) => spec.valued(version, publicFields);
 const first = (untested?: 'import' | 'no-test' | 'unreachable') =>
   make('credential.rotated', { from: null, to: 1, generation: 1, epoch: null, ...(untested === undefined ? {} : { untested }) });
 const pending = [spec.registered(), spec.staged(1, null), spec.changeAsked('value', 1)] as const;
-const owedInSameLogin = make('ledger.recorded', {
-  kind: 'superseded-not-revoked',
-  version: 1,
-  providerId: 'orders',
-  sentence: 'Replaced by hand in the same login, orders: it ends when that is revoked.',
-});
+const owedInSameLogin = spec.owedInSameLogin(1);
 /** Version 2 was brought for the same login. */
 const replaced = [
   ...spec.base,

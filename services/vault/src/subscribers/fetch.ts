@@ -11,6 +11,7 @@ import type { VaultDeps } from '../deps.ts';
 import { consumerFold, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
 import { findVersion } from '../secrets/find-version.ts';
+import { refuseAgain } from '../secrets/refuse-again.ts';
 import type { PreparedVersion } from '../secrets/version-safe.ts';
 import type { GivenLately } from './given-lately.ts';
 import { AddressMoved, prepareLikely, recordFetch, refuseGrants } from './record-fetch.ts';
@@ -18,8 +19,14 @@ import { actorOf, nameOf, type Subscriber } from './subscriber.ts';
 
 export type FetchDeps = VaultDeps & { readonly recordRefusal: RefusalRecorder; readonly given: GivenLately };
 
-/** `credentialId`: absent in verdicts that were stored before it was said. */
-const Given = z.object({ credentialId: z.string().optional(), version: z.int(), generation: z.int(), nonce: z.string() });
+/** `credentialId` and `givenAt`: absent in verdicts that were stored before they were said. */
+const Given = z.object({
+  credentialId: z.string().optional(),
+  version: z.int(),
+  generation: z.int(),
+  nonce: z.string(),
+  givenAt: z.string().optional(),
+});
 
 const answer = async (
   opened: Opened,
@@ -120,6 +127,8 @@ export const fetchSecret = async (
   if ('refusal' in verdict) return refused(deps, subscriber, verdict.refusal, address, credentialId);
   const given = Given.parse(verdict.ok);
   if ((given.credentialId ?? credentialId) !== credentialId) return { refusal: { code: 'credential-unknown' } };
+  const tooLate = verdict.repeated ? await refuseAgain(deps, { ...given, credentialId }) : null;
+  if (tooLate) return refused(deps, subscriber, tooLate, address, credentialId);
   const { credential, version, secret } = await open(deps, recorded, given);
   deps.given.remember({ ...subscriber, credentialId, version: given.version }, { nonce: given.nonce, ackKey: secret.ackKey });
   return answer(opened.value, credential, version, given, secret);

@@ -77,7 +77,7 @@ export const recordFetch = (
       const revealed = { credentialId, address, version, recipient: nameOf(subscriber), purpose };
       return ok({
         events: [{ type: 'secret.revealed', data: revealed, stream: streamOf.access(credentialId) }],
-        verdict: { credentialId, version, generation, nonce },
+        verdict: { credentialId, version, generation, nonce, givenAt: context.now },
         writes: [{ kind: 'lease-holds', ...subscriber, seq: asked.seq, credentialId, version, generation, nonce }],
       });
     },

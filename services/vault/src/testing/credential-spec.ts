@@ -59,6 +59,13 @@ export const revokeFailed = (version: number, sentence: string) =>
   make('ledger.recorded', { kind: 'revoke-failed', version, providerId: fieldsOf(version).username, sentence });
 export const owed = (version: number, kind: 'issued-not-committed' | 'superseded-not-revoked') =>
   make('ledger.recorded', { kind, version, providerId: fieldsOf(version).username });
+export const owedInSameLogin = (version: number) =>
+  make('ledger.recorded', {
+    kind: 'superseded-not-revoked',
+    version,
+    providerId: 'orders',
+    sentence: 'Replaced by hand in the same login, orders: it ends when that is revoked.',
+  });
 export const settled = (version: number, outcome: 'committed' | 'revoked' | 'discarded' | 'restored') =>
   make('ledger.settled', { version, outcome });
 export const applied = (version: number, epoch: number) => make('credential.version-applied', { version, epoch });
@@ -108,6 +115,8 @@ export const rolledBack = (from: number, to: number, generation: number) =>
 
 export const edited = (version: number, from: number, publicFields: Readonly<Record<string, string>>) =>
   make('credential.version-staged', { version, epoch: null, publicFields, masks, editedFrom: from });
+export const valued = (version: number, publicFields: Readonly<Record<string, string>>) =>
+  make('credential.version-staged', { version, epoch: null, publicFields, masks });
 type Kind = 'edit' | 'value' | 'roll-back';
 export const changeAsked = (
   kind: Kind,

@@ -19,7 +19,7 @@ export type MetStreams = {
   learn(heads: ReadonlyMap<string, StreamHead>, plan: BatchPlan): void;
   advance(plan: BatchPlan): void;
   landed(plan: BatchPlan): void;
-  /** The commands on their way: a repeat waits for them, because it is committed behind them. */
+  /** The commands of appends on their way: a repeat waits for them, because it is committed behind them. */
   commands(): Map<string, KnownCommand>;
   clear(): void;
 };
@@ -86,7 +86,12 @@ export const metStreams = ({ cache, capacity }: { readonly cache: StateCache; re
       flying = flying.filter((each) => each !== plan);
       keep(cache, plan.states);
     },
-    commands: () => new Map(flying.flatMap(({ commands }) => commands.map(({ commandId, ...command }) => [commandId, command]))),
+    commands: () =>
+      new Map(
+        flying
+          .filter(({ appended }) => appended.length > 0)
+          .flatMap(({ commands }) => commands.map(({ commandId, ...command }) => [commandId, command])),
+      ),
     clear: () => {
       flying = [];
       heads.clear();

@@ -1,0 +1,72 @@
+import {
+  type Actor,
+  type CredentialType,
+  missingToRotate,
+  movedDestinations,
+  partsOf,
+  type PublicFields,
+  type Refusal,
+} from '@keyturn/contracts';
+import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
+import { RECENT_LOGIN_MS, refuseReveal, signedInRecently } from '../credential/reveal.ts';
+import { aliveOf, type RegisteredCredential, versionOf } from '../credential/state.ts';
+import type { VaultDeps } from '../deps.ts';
+import { credentialFold, streamOf } from '../folds.ts';
+import { refuseUnlessAllowed } from './authorise.ts';
+
+type Deps = Pick<VaultDeps, 'log' | 'clock'>;
+
+const isSystem = (address: string): boolean => partsOf(address).scope === SYSTEM_SCOPE;
+
+const sentence = (moved: readonly string[], wayOut: string): string =>
+  `${moved.join(' and ')} ${moved.length > 1 ? 'say' : 'says'} where the secret is sent: ${wayOut}.`;
+
+/** Who could have a secret sent to themselves needs what a reveal of it needs: the right, its policy, and a recent login. */
+const refuseUnlessShown = async (deps: Deps, actor: Actor, credential: RegisteredCredential, needed: string): Promise<Refusal | null> => {
+  const { credentialId } = credential;
+  const maySee =
+    refuseReveal(credential) === null && (await refuseUnlessAllowed(deps, 'credential.reveal', actor, { credentialId })) === null;
+  if (!maySee) return { code: 'secret-needed', sentence: needed };
+  const isRecent = signedInRecently(actor, deps.clock.now().toISOString());
+  return isRecent ? null : { code: 'recent-login-required', withinSeconds: RECENT_LOGIN_MS / 1000 };
+};
+
+/** Why this actor may not have the present secret sent elsewhere by other public fields, or null. */
+export const refuseMove = async (
+  deps: Deps,
+  actor: Actor,
+  credential: RegisteredCredential,
+  { before, after }: { readonly before: PublicFields; readonly after: PublicFields },
+): Promise<Refusal | null> => {
+  const moved = movedDestinations(credential.credentialType, before, after);
+  if (moved.length === 0) return null;
+  const wayOut = 'change it by a new value together with the secret, or ask somebody who may reveal it';
+  return refuseUnlessShown(deps, actor, credential, sentence(moved, wayOut));
+};
+
+/** What an issuer is to make secrets for: `before` are the public fields that somebody answered for already. */
+type Issued = {
+  readonly credentialType: CredentialType;
+  readonly address: string;
+  readonly before: PublicFields | null;
+  readonly after: PublicFields;
+};
+
+/**
+ * Why this actor may not have this issuer make secrets for a credential with these public fields, or null. A rotation tests what the
+ * issuer made where the fields say: that is the issuer's own server, unless somebody who may reveal the issuer says otherwise.
+ */
+export const refuseIssuer = async (deps: Deps, actor: Actor, issuerId: string, issued: Issued): Promise<Refusal | null> => {
+  const { credentialType, address, before, after } = issued;
+  const missing = missingToRotate(credentialType, after);
+  if (missing.length > 0) return { code: 'fields-missing', fields: missing.join(', ') };
+  if (before && movedDestinations(credentialType, before, after).length === 0) return null;
+  const issuer = aliveOf(await deps.log.state(credentialFold, streamOf.credential(issuerId)));
+  // A person's own key is made by nobody else's, and theirs makes nobody else's.
+  if (!issuer.ok || !isSystem(address) || !isSystem(issuer.value.address)) return { code: 'issuer-unknown', issuer: issuerId };
+  const there = versionOf(issuer.value, issuer.value.current)?.publicFields ?? {};
+  const moved = movedDestinations(credentialType, there, after);
+  if (moved.length === 0) return null;
+  const wayOut = 'where they differ from the issuer’s, this takes somebody who may reveal the issuer';
+  return refuseUnlessShown(deps, actor, issuer.value, sentence(moved, wayOut));
+};
