@@ -11,3 +11,6 @@ export const SEALED_PROBLEMS = ['link-unknown', 'seal-invalid', 'seal-expired'] 
 
 /** What audit may say to any question. */
 export const AUDIT_PROBLEMS = ['not-allowed', 'message-invalid', 'audit-unavailable'] as const satisfies readonly ProblemCode[];
+
+/** What it may say besides where public fields come with a command: who could have a secret sent to themselves needs what a reveal needs. */
+export const MOVE_PROBLEMS = ['secret-needed', 'recent-login-required'] as const satisfies readonly ProblemCode[];

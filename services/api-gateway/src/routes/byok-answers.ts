@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { addKey, type ChangeDeps, deleteKey, testKey } from '../byok/change-keys.ts';
 import { findKey, type Owner, ownerOf, pageOfKeys, type WhichKey } from '../byok/own-keys.ts';
 import { type Answer, type Asked, type Endpoint, endpoint } from '../endpoint.ts';
-import { AUDIT_PROBLEMS, COMMAND_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
+import { AUDIT_PROBLEMS, COMMAND_PROBLEMS, MOVE_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { problemResponse } from '../problems.ts';
 import { SAMPLE_KEY, SAMPLE_KEY_TEST } from '../samples/byok.ts';
 import { SAMPLE_KEY_ID } from '../samples/ids.ts';
@@ -32,7 +32,7 @@ export const CHANGE_PROBLEMS = [
   ...AUDIT_PROBLEMS,
   ...OF_ONE,
   ...TEST_PROBLEMS,
-  'secret-needed',
+  ...MOVE_PROBLEMS,
   'change-open',
   'rotation-open',
   'version-out-of-order',

@@ -5,7 +5,7 @@ import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { GatewayCommand, VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { COMMAND_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
+import { COMMAND_PROBLEMS, MOVE_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CREDENTIAL, SAMPLE_REGISTERED, SAMPLE_TESTING } from '../samples/credential.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { type AwaitDeps, awaitChange, TEST_PROBLEMS } from './await-test.ts';
@@ -35,7 +35,8 @@ const changeCredential = ({ vault, testWaitMs }: Deps): Endpoint =>
         'fields-invalid',
         'nothing-to-change',
         'rotation-open',
-        'secret-needed',
+        'credential-disabled',
+        ...MOVE_PROBLEMS,
         'change-open',
         'version-out-of-order',
         ...TEST_PROBLEMS,
@@ -94,6 +95,8 @@ const stageValue = ({ vault, testWaitMs }: Deps): Endpoint =>
         'credential-unknown',
         'fields-invalid',
         'fields-missing',
+        'issuer-unknown',
+        ...MOVE_PROBLEMS,
         'credential-deleted',
         'credential-deleting',
         'credential-disabled',

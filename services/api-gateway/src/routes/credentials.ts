@@ -5,7 +5,7 @@ import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import { type NewId, createdIdOf } from '../command-id.ts';
 import { type Definition, type Endpoint, endpoint } from '../endpoint.ts';
-import { COMMAND_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
+import { COMMAND_PROBLEMS, MOVE_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { type AwaitDeps, awaitChange, TEST_PROBLEMS } from './await-test.ts';
 import { secretOf, unkeyed } from './brought-secret.ts';
 import { SAMPLE_CREDENTIAL, SAMPLE_REGISTERED, SAMPLE_SUMMARY } from '../samples/credential.ts';
@@ -67,6 +67,7 @@ const REGISTER = {
     'fields-invalid',
     'fields-missing',
     'issuer-unknown',
+    ...MOVE_PROBLEMS,
     'address-taken',
     'credential-exists',
   ],
