@@ -50,7 +50,12 @@ const rowOf = (state: Credential): CredentialRow | null => {
   return { credentialId, address, credentialType, status: summary.status, openEpoch, generation, updatedAt, body, upkeep };
 };
 
-export const credentialFold: Fold<Credential> = { initial: unregistered, evolve, row: rowOf };
+const CREDENTIAL = 'credential-';
+
+/** Whoever reads a credential mostly gives its secret to somebody, which its access stream records. */
+const accessOf = (stream: string): readonly string[] => [streamOf.access(stream.slice(CREDENTIAL.length))];
+
+export const credentialFold: Fold<Credential> = { initial: unregistered, beside: accessOf, evolve, row: rowOf };
 
 export type ApiToken = {
   readonly tokenId: string;
@@ -145,7 +150,7 @@ export const personFold: Fold<string | null> = {
 };
 
 export const streamOf = {
-  credential: (credentialId: string) => `credential-${credentialId}`,
+  credential: (credentialId: string) => `${CREDENTIAL}${credentialId}`,
   keyRing: 'key-ring',
   log: 'log',
   backups: 'backups',

@@ -3,7 +3,8 @@ import { Sensitive } from '@keyturn/kernel';
 import type { PostgresCommandLog } from '../src/adapters/postgres/command-log.ts';
 import { verifyChain } from '../src/log/verify-chain.ts';
 import { readAll } from '../src/testing/describe-command-log.ts';
-import { tally, tallyJob } from '../src/testing/tally.ts';
+import type { Fold, Job } from '../src/ports/command-log.ts';
+import { type Tally, tallied, tally, tallyJob } from '../src/testing/tally.ts';
 import { COMMIT, type TcpProxy, tcpProxy } from './tcp-proxy.ts';
 import { type TestLog, testLog } from './test-log.ts';
 
@@ -59,6 +60,27 @@ describe('an append on what is known', () => {
     expect(sent[0]).not.toContain('BEGIN');
     expect(hasSent(CONFIRMS)).toBe(true);
     expect(hasSent(READS)).toBe(false);
+  });
+
+  it('reads nothing more of a stream whose state was read, nor of the one beside it', async () => {
+    const other = database.openLog();
+    const beside: Fold<Tally> = { ...tally, beside: (stream) => [`beside-${stream}`] };
+    const both = (commandId: string): Job<Tally> => {
+      const event = (stream: string) => ({ ...tallied(`system.test.${stream}`), stream });
+      const events = [event('asked'), event('beside-asked')];
+      return { ...tallyJob({ commandId, stream: 'asked', events }), joins: ['beside-asked'] };
+    };
+    await other.submit(beside, both('beside theirs'));
+    await submit(log, 'warm after theirs');
+    expect(await log.state(beside, 'asked')).toMatchObject({ count: 1 });
+    sent = [];
+    expect(await log.submit(beside, both('beside ours'))).toEqual({ ok: { saw: 1 }, repeated: false });
+    expect(sent).toHaveLength(1);
+    expect(hasSent(CONFIRMS)).toBe(true);
+    await other.submit(beside, both('beside theirs again'));
+    await log.state(beside, 'asked'); // of the log as it is by now, behind which this replica's head lags
+    expect(await log.submit(beside, both('beside ours again'))).toEqual({ ok: { saw: 3 }, repeated: false });
+    expect(verifyChain(await readAll(log))).toMatchObject({ ok: true });
   });
 
   it('trusts nothing that it read of a stream before another replica appended to it', async () => {

@@ -87,6 +87,8 @@ export type Fold<State> = {
   readonly initial: State;
   /** Nothing is decided on this kind of stream (`access-*`): its events are never loaded, and `decide` always sees `initial`. */
   readonly undecided?: true;
+  /** Streams that are appended to together with this one: where they stand is read along with it. */
+  beside?(stream: string): readonly string[];
   evolve(state: State, event: Recorded): State;
   /** The row of table `credentials` (or null: none), written in the append's transaction. */
   row?(state: State): CredentialRow | null;

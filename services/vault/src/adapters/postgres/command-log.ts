@@ -51,7 +51,7 @@ export const postgresCommandLog = (options: PostgresCommandLogOptions): Postgres
   const connection = appendConnection(options.url, timeouts, { name: 'keyturn-append', opened: forget });
   const reading = appendConnection(options.url, timeouts, { name: 'keyturn-read' });
   const read = (after: number, limit: number) => readOnClient(reading, (client) => readEvents(client, after, limit));
-  const states = stateReader({ connection: reading, cache, full });
+  const states = stateReader({ connection: reading, cache, standing: known, full });
   const listeners = commitListeners(logger);
   const upkeep = logUpkeep(pool, logger);
   const batches = groupCommit<TracedEntry, Verdict>({

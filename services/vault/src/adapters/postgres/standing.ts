@@ -14,6 +14,8 @@ export type Standing = {
    * as good: whatever changes it in between moves the head. Answers whether anything was learnt.
    */
   meet(entries: readonly Entry[], read: (unmet: Unmet) => Promise<Met>): Promise<boolean>;
+  /** Keeps where streams stand by a reading outside of the lock, as `meet` does, unless all was forgotten meanwhile. */
+  witness<Read extends { readonly met: Met }>(read: () => Promise<Read>): Promise<Read>;
   /** The facts for these entries, or null where some must be read under the lock. Command ids beyond those in flight are left to their unique index. */
   facts(entries: readonly Entry[]): Facts | null;
   /** What was read under the lock, and the plan that was then committed. */
@@ -52,17 +54,24 @@ export const standing = (streams: MetStreams): Standing => {
     streams.clear();
   };
 
+  const meetWhat = async <Read extends { readonly met: Met }>(
+    read: () => Promise<Read>,
+  ): Promise<{ readonly isKept: boolean; readonly answer: Read }> => {
+    const asked = forgotten;
+    const answer = await read();
+    const isKept = known !== null && asked === forgotten;
+    if (isKept) streams.meet(answer.met);
+    return { isKept, answer };
+  };
+
   return {
     forget,
+    witness: async (read) => (await meetWhat(read)).answer,
     meet: async (entries, read) => {
       if (!known || asksForMore(entries)) return false;
       const unmet = streams.unmet(entries);
       if (unmet.heads.length + unmet.states.length === 0) return false;
-      const asked = forgotten;
-      const met = await read(unmet);
-      if (asked !== forgotten) return false;
-      streams.meet(met);
-      return true;
+      return (await meetWhat(async () => ({ met: await read(unmet) }))).isKept;
     },
     facts: (entries) => {
       if (!known || asksForMore(entries)) return null;
