@@ -48,15 +48,17 @@ const start = async (data: unknown): Promise<void> => {
     close: async () => void (await Promise.all([gateway.close(), worker.close()])),
   };
   await openFloor(floorUrl, connections);
-  const issuer = await register(vault().asGateway, { address: `system.postgres.${name}-issuer`, issuer: null });
-  await inFlight(SETUP_WIDTH, credentials, async (index) => {
-    const credentialId = await register(vault().asGateway, {
-      address: `system.cloudflare.${name}-${index}`,
+  const token = (address: string, issuer: string | null) =>
+    register(vault().asGateway, {
+      address,
       issuer,
       credentialType: 'cloudflare_api_token',
       publicFields: PUBLIC_FIELDS,
       secret: { token: randomUUID() },
     });
+  const issuer = await token(`system.cloudflare.${name}-issuer`, null);
+  await inFlight(SETUP_WIDTH, credentials, async (index) => {
+    const credentialId = await token(`system.cloudflare.${name}-${index}`, issuer);
     targets.push({ credentialId, version: 1, epoch: 0 });
   });
 };
