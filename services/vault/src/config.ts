@@ -24,6 +24,9 @@ const Variables = z.object({
   BACKUP_RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(35),
   /** How long a new value or an edit waits for the worker's test, before it is over. */
   TEST_DEADLINE_MS: Milliseconds.default(30_000),
+  /** How old a credential's last test may grow before it is tested again; 0: nothing is tested unasked. */
+  HEALTH_TEST_EVERY_MS: z.coerce.number().int().nonnegative().default(86_400_000),
+  HEALTH_TEST_POLL_MS: Milliseconds.default(5_000),
   RELAY_POLL_MS: Milliseconds.default(1_000),
   SILENCE_TICK_MS: Milliseconds.default(2_000),
   /** How often a replica says that it runs, and looks for new KEKs. */
@@ -70,6 +73,8 @@ export const loadConfig = (environment: Environment) => {
     backupPlace: backupPlace(env),
     backupRetentionDays: env.BACKUP_RETENTION_DAYS,
     testDeadlineMs: env.TEST_DEADLINE_MS,
+    healthTestEveryMs: env.HEALTH_TEST_EVERY_MS,
+    healthTestPollMs: env.HEALTH_TEST_POLL_MS,
     relayPollMs: env.RELAY_POLL_MS,
     silenceTickMs: env.SILENCE_TICK_MS,
     replicaBeatMs: env.REPLICA_BEAT_MS,

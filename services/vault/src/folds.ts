@@ -5,7 +5,8 @@ import type { z } from 'zod';
 import { type Backups, evolveBackups, noBackups } from './backups/state.ts';
 import { evolve } from './credential/evolve.ts';
 import { preflightOf, unanswered } from './credential/preflight.ts';
-import { type Credential, liveVersions, openRotation, type RegisteredCredential, unregistered } from './credential/state.ts';
+import { isTestable } from './credential/provider-abilities.ts';
+import { type Credential, liveVersions, openRotation, type RegisteredCredential, unregistered, versionOf } from './credential/state.ts';
 import { summaryOf } from './credential/views.ts';
 import { emptyRing, evolveRing, type KeyRing } from './key-ring/state.ts';
 import { evolveRestores, neverRestored, type Restores } from './restore/state.ts';
@@ -28,6 +29,14 @@ const errandOf = ({ change, testAsked, deletion }: RegisteredCredential): 'test'
   return change || testAsked ? 'test' : null;
 };
 
+/** When the current version was last found to work or not, and whether that can be found out. */
+const testingOf = (state: RegisteredCredential): { readonly testable: boolean; readonly testedAt: string | null } => {
+  const current = versionOf(state, state.current);
+  if (!current) return { testable: false, testedAt: null };
+  const { publicFields, tested, committedAt } = current;
+  return { testable: isTestable(state.credentialType, publicFields), testedAt: tested?.at ?? committedAt };
+};
+
 /** A deleted credential has no row: its address is free. */
 const rowOf = (state: Credential): CredentialRow | null => {
   if (state.status !== 'registered') return null;
@@ -46,6 +55,7 @@ const rowOf = (state: Credential): CredentialRow | null => {
     live: liveVersions(state),
     settledIn: state.settledIn,
     recheckedIn: state.recheck?.incarnation ?? null,
+    ...testingOf(state),
   };
   return { credentialId, address, credentialType, status: summary.status, openEpoch, generation, updatedAt, body, upkeep };
 };

@@ -16,6 +16,7 @@ import { postgresCommandLog } from './adapters/postgres/command-log.ts';
 import { postgresConsumerTable } from './adapters/postgres/consumer-table.ts';
 import { postgresCredentialTable } from './adapters/postgres/credential-table.ts';
 import { postgresErrandTable } from './adapters/postgres/errand-table.ts';
+import { postgresHealthTestTable } from './adapters/postgres/health-test-table.ts';
 import { postgresKekTable } from './adapters/postgres/kek-table.ts';
 import { postgresKeyTable } from './adapters/postgres/key-table.ts';
 import { postgresLeadership } from './adapters/postgres/leadership.ts';
@@ -32,6 +33,7 @@ import { startBackupper } from './backups/start-backupper.ts';
 import { openRefusalRecorder } from './commands/open-refusal-recorder.ts';
 import { startChangeKeeper } from './changes/change-keeper.ts';
 import { loadConfig } from './config.ts';
+import { startHealthTests } from './health-tests/health-tests.ts';
 import { healthOf } from './health.ts';
 import { noticeOf } from './notices.ts';
 import { startReplicaBeat } from './replica-beat.ts';
@@ -154,6 +156,17 @@ const changeKeeper = startChangeKeeper({
   newId: uuidv7,
   pollMs: config.replicaBeatMs,
 });
+const healthTests = startHealthTests({
+  log,
+  table: postgresHealthTestTable(pool),
+  errands,
+  hold,
+  clock,
+  logger,
+  everyMs: config.healthTestEveryMs,
+  newId: uuidv7,
+  pollMs: config.healthTestPollMs,
+});
 const restoreKeeper = startRestoreKeeper({
   log,
   hold,
@@ -178,6 +191,7 @@ onShutdown(logger, [
   rewrapper.stop,
   backupper.stop,
   changeKeeper.stop,
+  healthTests.stop,
   restoreKeeper.stop,
   hold.stop,
   bus.drain,

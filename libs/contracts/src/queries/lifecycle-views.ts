@@ -28,7 +28,7 @@ export const ChangeView = z.object({
 export const FailedChangeView = z.object({ kind: ChangeKind, version: VersionNumber, at: Time, code: z.string(), sentence: z.string() });
 
 /** Why a version was tested: in a rotation, to become current outside one, or because somebody asked. */
-export const TestReason = z.enum(['rotation', 'change', 'asked']);
+export const TestReason = z.enum(['rotation', 'change', 'asked', 'scheduled']);
 export type TestReason = z.infer<typeof TestReason>;
 
 export const TestView = z.object({

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, ok } from '@keyturn/kernel';
 import type { Logger } from '@keyturn/telemetry';
 import { ownJob } from '../commands/ring-job.ts';
@@ -6,6 +5,7 @@ import { followingChange } from '../commands/test-handlers.ts';
 import { decide } from '../credential/decide.ts';
 import { leapingAfterRestore } from '../credential/generation.ts';
 import { credentialFold, streamOf } from '../folds.ts';
+import { type Keeper, keepLooking } from '../keep-looking.ts';
 import type { CommandLog } from '../ports/command-log.ts';
 import type { ErrandTable } from '../ports/errand-table.ts';
 
@@ -48,23 +48,10 @@ export const endOverdueChanges = async (deps: ChangeKeeperDeps): Promise<void> =
   for (const credentialId of await deps.errands.open()) await endChange(deps, credentialId);
 };
 
-export type ChangeKeeper = { readonly stop: () => Promise<void> };
-
-/** Sees to it that no change stays open for ever, whoever died in the middle of it: at the start, and then again and again. */
-export const startChangeKeeper = (deps: ChangeKeeperDeps & { readonly pollMs: number }): ChangeKeeper => {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const run = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await endOverdueChanges(deps).catch((error: unknown) => deps.logger.warn('change.keeper-failed', { error }));
-      await pause(deps.pollMs, undefined, { signal }).catch(() => undefined);
-    }
-  };
-  const ended = run();
-  return {
-    stop: async () => {
-      stopping.abort();
-      await ended;
-    },
-  };
-};
+/** Sees to it that no change stays open for ever, whoever died in the middle of it. */
+export const startChangeKeeper = ({ pollMs, ...deps }: ChangeKeeperDeps & { readonly pollMs: number }): Keeper =>
+  keepLooking({
+    look: () => endOverdueChanges(deps),
+    pollMs,
+    onFault: (error) => deps.logger.warn('change.keeper-failed', { error }),
+  });

@@ -12,14 +12,15 @@ const TESTS_KEPT = 50;
 
 const reasonOf = (state: RegisteredCredential, { version, epoch }: Happened<'credential.version-tested'>): TestReason => {
   if (epoch !== null) return 'rotation';
-  return state.change?.version === version ? 'change' : 'asked';
+  if (state.change?.version === version) return 'change';
+  return state.testAsked?.version === version && state.testAsked.by.kind === 'service' ? 'scheduled' : 'asked';
 };
 
 /** A current version that was in use untested is so no more once its test says that it works. */
 export const recordTest = (state: RegisteredCredential, data: Happened<'credential.version-tested'>, fact: Fact): RegisteredCredential => {
   const { version, verdict, sentence, elapsedMs, can = [] } = data;
   const why = reasonOf(state, data);
-  const asked = why === 'asked' && state.testAsked?.version === version ? state.testAsked : null;
+  const asked = (why === 'asked' || why === 'scheduled') && state.testAsked?.version === version ? state.testAsked : null;
   const tested = { verdict, sentence, elapsedMs, can, at: fact.recordedAt };
   const test = { ...tested, verdict, testId: asked?.testId ?? null, version, why, by: asked?.by ?? whoOf(fact.meta.actor) };
   const proven = verdict === 'valid' ? { untested: null } : {};

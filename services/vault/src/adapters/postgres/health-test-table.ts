@@ -1,0 +1,21 @@
+import type { Pool } from 'pg';
+import type { HealthTestTable } from '../../ports/health-test-table.ts';
+
+const TESTED_AT = `coalesce(u.body->>'testedAt', '')`;
+
+const due = async (pool: Pool, before: string, besides: readonly string[], limit: number): Promise<string[]> => {
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'due-for-health-test',
+    text: `SELECT u.credential_id AS id FROM credential_upkeep u JOIN credentials c USING (credential_id)
+           WHERE ${TESTED_AT} < $1 AND coalesce((u.body->>'testable')::boolean, true) AND NOT (u.credential_id = ANY ($2))
+             AND c.status = 'active' AND c.open_epoch IS NULL AND c.body->>'errand' IS NULL AND c.body->>'current' IS NOT NULL
+           ORDER BY ${TESTED_AT} LIMIT $3`,
+    values: [before, besides, limit],
+  });
+  return rows.map((row) => row.id);
+};
+
+/** `testedAt` and `testable` of table `credential_upkeep`; rows from before they were kept have neither, and count as never tested. */
+export const postgresHealthTestTable = (pool: Pool): HealthTestTable => ({
+  due: (before, besides, limit) => due(pool, before, besides, limit),
+});
