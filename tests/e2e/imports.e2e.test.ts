@@ -134,7 +134,7 @@ describe('keyturn import fernet', () => {
       const reference = String(row['reference']);
       const { addedAt, lastUsedAt, testStatus } = (await viewOf(rowOf(report, reference))).origin ?? {};
       const known = { addedAt: row['added'], lastUsedAt: row['last_used'], testStatus: row['test_status'] };
-      expect({ addedAt, lastUsedAt: lastUsedAt ?? null, testStatus: testStatus ?? null }, reference).toEqual(known);
+      expect({ reference, addedAt, lastUsedAt: lastUsedAt ?? null, testStatus: testStatus ?? null }).toEqual({ reference, ...known });
     }
     const [first, second] = ['service_credentials/1', 'service_credentials/3'].map((reference) => rowOf(report, reference));
     expect([first?.address, second?.address]).toEqual(['system.cloudflare.api-token', 'system.cloudflare.api-token-3']);

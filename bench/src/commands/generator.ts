@@ -38,6 +38,15 @@ const vault = (): NonNullable<typeof clients> => {
   return clients;
 };
 
+const registerToken = (address: string, issuer: string | null) =>
+  register(vault().asGateway, {
+    address,
+    issuer,
+    credentialType: 'cloudflare_api_token',
+    publicFields: PUBLIC_FIELDS,
+    secret: { token: randomUUID() },
+  });
+
 const start = async (data: unknown): Promise<void> => {
   const { natsUrl, gatewayCreds, workerCreds, floorUrl, connections, credentials, name } = Start.parse(data);
   const open = (as: string, creds: string) => connectBus({ url: natsUrl, creds: new Sensitive(creds), name: as, log: silentLogger });
@@ -48,17 +57,9 @@ const start = async (data: unknown): Promise<void> => {
     close: async () => void (await Promise.all([gateway.close(), worker.close()])),
   };
   await openFloor(floorUrl, connections);
-  const token = (address: string, issuer: string | null) =>
-    register(vault().asGateway, {
-      address,
-      issuer,
-      credentialType: 'cloudflare_api_token',
-      publicFields: PUBLIC_FIELDS,
-      secret: { token: randomUUID() },
-    });
-  const issuer = await token(`system.cloudflare.${name}-issuer`, null);
+  const issuer = await registerToken(`system.cloudflare.${name}-issuer`, null);
   await inFlight(SETUP_WIDTH, credentials, async (index) => {
-    const credentialId = await token(`system.cloudflare.${name}-${index}`, issuer);
+    const credentialId = await registerToken(`system.cloudflare.${name}-${index}`, issuer);
     targets.push({ credentialId, version: 1, epoch: 0 });
   });
 };
