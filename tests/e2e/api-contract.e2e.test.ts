@@ -111,6 +111,23 @@ describe('every answer of the running gateway is as documented', () => {
     expect(await post({ ...first, publicFields: {}, issuer: credentialId, address: `${first.address}-3` })).toBe(409);
   });
 
+  it('POST the short form: add, update under the same address, and what is wrong with it', async () => {
+    const service = `contract-${randomUUID().slice(0, 8)}`;
+    const post = async (body: object) => {
+      const answer = await call(CREDENTIALS, { method: 'POST', body: JSON.stringify(body), headers: json });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const short = { service, credential_type: 'generic', secret: randomUUID() };
+    const added = await post(short);
+    expect(added).toMatchObject({ status: 201, body: { service, masked_value: '••••••', version: 1, status: 'committed' } });
+    const updated = await post({ ...short, secret: randomUUID(), metadata: { label: 'Contract' } });
+    expect(updated).toMatchObject({ status: 201, body: { credential_id: added.body['credential_id'], version: 2 } });
+    expect(await post({ ...short, credential_type: 'stripe_secret_key', name: 'generic' })).toMatchObject({ status: 409 });
+    expect(await post({ service, credential_type: 'generic' })).toMatchObject({ status: 422, body: { errors: [{ path: 'secret' }] } });
+    const token = { service: 'cloudflare', credential_type: 'api_token', name: service, secret: 'x'.repeat(40) };
+    expect([422, 424]).toContain((await post(token)).status);
+  });
+
   it('PATCH the details of a credential, and POST a new value of it', async () => {
     const name = `details-${randomUUID().slice(0, 8)}`;
     const made = await call(CREDENTIALS, { method: 'POST', body: JSON.stringify(registration(name)), headers: json });

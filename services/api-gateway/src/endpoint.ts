@@ -148,8 +148,17 @@ const describeIssue = (issue: z.core.$ZodIssue): { path: string; message: string
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'there is no such field' }));
   }
+  if (issue.code === 'invalid_union') {
+    const meant = closest(
+      issue.errors.map((issues) => issues.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] }))),
+    );
+    if (meant) return meant;
+  }
   return [{ path: path.join('.'), message: issue.message }];
 };
+
+/** Of several forms of a body, what is wrong with the one that it comes closest to. */
+const closest = <T>(forms: readonly T[][]): T[] | undefined => forms.toSorted((a, b) => a.length - b.length)[0];
 
 const render = (outcome: Result<Answer, Refusal>, requestId: string): Response => {
   if (!outcome.ok) return problemOfRefusal(outcome.refusal, requestId);

@@ -236,4 +236,5 @@ export { BackupStartedAnswer, RestorePublished } from '../commands/backup-comman
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };
 export * from './byok-bodies.ts';
 export * from './resolve-bodies.ts';
+export * from './short-form-bodies.ts';
 export * from './lifecycle-bodies.ts';
