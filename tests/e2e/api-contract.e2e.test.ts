@@ -22,7 +22,8 @@ beforeAll(async () => {
 /** Asks the running gateway, and expects the answer to be as its own document has it. */
 const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
   const stop = new AbortController();
-  const headers = { ...admin, ...Object.fromEntries(new Headers(init.headers)) };
+  const any = init.method === undefined ? {} : { 'if-match': '*' };
+  const headers = { ...admin, ...any, ...Object.fromEntries(new Headers(init.headers)) };
   const response = await fetch(`${endpoints.gatewayUrl}${path}`, { redirect: 'manual', signal: stop.signal, ...init, headers });
   expect(await contract.violations(await exchangeOf(init.method ?? 'GET', path, response))).toEqual([]);
   if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) stop.abort();
@@ -142,6 +143,29 @@ describe('every answer of the running gateway is as documented', () => {
       call(`${path}/versions`, { method: 'POST', body: JSON.stringify({ secretFields, evenIfUnreachable: true }), headers: json });
     expect(await (await value({ password: randomUUID() })).json()).toMatchObject({ version: 2, generation: 2, status: 'committed' });
     expect((await value({})).status).toBe(422);
+  });
+
+  it('changes a credential only for whoever saw it as it is', async () => {
+    const made = await call(CREDENTIALS, {
+      method: 'POST',
+      body: JSON.stringify(registration(`seen-${randomUUID().slice(0, 8)}`)),
+      headers: json,
+    });
+    const path = made.headers.get('location') ?? '';
+    const etag = (await call(path)).headers.get('etag') ?? '';
+    const patch = (owner: string, tag: string) =>
+      call(path, { method: 'PATCH', body: JSON.stringify({ owner }), headers: { ...json, 'if-match': tag } });
+    const first = await patch('ada', etag);
+    expect([first.status, first.headers.get('etag') === etag]).toEqual([200, false]);
+    const late = await patch('bob', etag);
+    expect([late.status, await late.json()]).toMatchObject([412, { code: 'credential-changed' }]);
+    expect(await (await call(path)).json()).toMatchObject({ owner: 'ada' });
+    const bare = await fetch(`${endpoints.gatewayUrl}${path}`, {
+      method: 'PATCH',
+      body: '{"owner":"eve"}',
+      headers: { ...admin, ...json },
+    });
+    expect(bare.status).toBe(428);
   });
 
   it('reveals, compares, disables and deletes a credential, and tells its history and who had it', async () => {

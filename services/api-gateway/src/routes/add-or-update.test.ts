@@ -14,11 +14,11 @@ type Sent = { commandId: string; data: Record<string, unknown>; secret?: { about
 
 /** Posts the body where this stands at its address. */
 const post = async (body: object, there: object = NOBODY, headers: Record<string, string> = {}) => {
-  const committed = ok({ ...SAMPLE_REGISTERED, address: ADDRESS });
+  const committed = { ...SAMPLE_REGISTERED, address: ADDRESS };
   const vault = memoryVault({
     'credential.get': there as never,
-    'credential.register': committed,
-    'credential.stage-value': ok({ ...committed.value, version: 4 }),
+    'credential.register': ok(committed),
+    'credential.stage-value': ok({ ...committed, version: 4 }),
   });
   const sent = json(body);
   const init = { method: 'POST', ...sent, headers: { ...sent.headers, ...bearer('admin'), ...headers } };
@@ -27,7 +27,8 @@ const post = async (body: object, there: object = NOBODY, headers: Record<string
   return { status: response.status, answered, calls: vault.calls as { name: string; message: Sent }[] };
 };
 
-const THERE = ok({ ...SAMPLE_CREDENTIAL, address: ADDRESS, credentialType: 'cloudflare_api_token' });
+const CREDENTIAL = { ...SAMPLE_CREDENTIAL, address: ADDRESS, credentialType: 'cloudflare_api_token' };
+const THERE = ok(CREDENTIAL);
 
 describe('the short form of a registration', () => {
   it('adds what is not there, and answers as an older system does', async () => {
@@ -69,7 +70,7 @@ describe('the short form of a registration', () => {
   it('is the same command again when it is repeated under its key', async () => {
     const key = { 'idempotency-key': 'k' };
     const first = (await post(BODY, NOBODY, key)).calls[1]!.message;
-    const made = ok({ ...THERE.value, credentialId: first.data['credentialId'] });
+    const made = ok({ ...CREDENTIAL, credentialId: first.data['credentialId'] });
     const again = (await post(BODY, made, key)).calls[1]!;
     expect([again.name, again.message.commandId, again.message.data]).toEqual(['credential.register', first.commandId, first.data]);
   });

@@ -13,6 +13,7 @@ import { ok, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
 import { type NewId, createdIdOf } from '../command-id.ts';
 import { type Answer, type Asked, type Definition, type Endpoint, endpoint } from '../endpoint.ts';
+import { etagOf } from '../if-match.ts';
 import { COMMAND_PROBLEMS, MOVE_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { addOrUpdate } from './add-or-update.ts';
 import { type AwaitDeps, awaitChange, TEST_PROBLEMS } from './await-test.ts';
@@ -159,12 +160,13 @@ const readCredential = ({ vault }: Deps): Endpoint =>
       access: 'admin-read',
       takes: z.object({ params: z.object({ credentialId: CredentialId }) }),
       answers: { 200: CredentialView },
+      tells: ['ETag'],
       refuses: [...QUERY_PROBLEMS, 'credential-unknown'],
       example: { takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID } }, answers: { 200: SAMPLE_CREDENTIAL } },
     },
     async ({ params }, { actor }) => {
       const found = await vault.query('credential.get', { actor, data: params });
-      return found.ok ? ok({ status: 200, body: found.value }) : found;
+      return found.ok ? ok({ status: 200, body: found.value, headers: { etag: etagOf(found.value.revision) } }) : found;
     },
   );
 
