@@ -22,7 +22,8 @@ beforeAll(async () => {
 /** Asks the running gateway, and expects the answer to be as its own document has it. */
 const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
   const stop = new AbortController();
-  const headers = { ...admin, ...Object.fromEntries(new Headers(init.headers)) };
+  const any = init.method === undefined ? {} : { 'if-match': '*' };
+  const headers = { ...admin, ...any, ...Object.fromEntries(new Headers(init.headers)) };
   const response = await fetch(`${endpoints.gatewayUrl}${path}`, { redirect: 'manual', signal: stop.signal, ...init, headers });
   expect(await contract.violations(await exchangeOf(init.method ?? 'GET', path, response))).toEqual([]);
   if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) stop.abort();
@@ -73,6 +74,10 @@ describe('every answer of the running gateway is as documented', () => {
     [`${credentialPath(credentialId)}/timeline?before=0`, 422],
     ['/api/v1/audit/status', 200],
     ['/api/v1/audit/lost?limit=5', 200],
+    ['/api/v1/audit/entries?text=orders&from=2026-01-01&limit=5', 200],
+    ['/api/v1/audit/entries?from=yesterday', 422],
+    ['/api/v1/audit/access?consumer=orders&limit=5', 200],
+    ['/api/v1/audit/access?cursor=0', 422],
     ['/api/v1/admin/backups', 200],
     [`/api/v1/admin/backups/${NOBODY}`, 404],
     ['/api/v1/admin/restore', 200],
@@ -107,6 +112,23 @@ describe('every answer of the running gateway is as documented', () => {
     expect(await post({ ...first, publicFields: {}, issuer: credentialId, address: `${first.address}-3` })).toBe(409);
   });
 
+  it('POST the short form: add, update under the same address, and what is wrong with it', async () => {
+    const service = `contract-${randomUUID().slice(0, 8)}`;
+    const post = async (body: object) => {
+      const answer = await call(CREDENTIALS, { method: 'POST', body: JSON.stringify(body), headers: json });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const short = { service, credential_type: 'generic', secret: randomUUID() };
+    const added = await post(short);
+    expect(added).toMatchObject({ status: 201, body: { service, masked_value: '••••••', version: 1, status: 'committed' } });
+    const updated = await post({ ...short, secret: randomUUID(), metadata: { label: 'Contract' } });
+    expect(updated).toMatchObject({ status: 201, body: { credential_id: added.body['credential_id'], version: 2 } });
+    expect(await post({ ...short, credential_type: 'stripe_secret_key', name: 'generic' })).toMatchObject({ status: 409 });
+    expect(await post({ service, credential_type: 'generic' })).toMatchObject({ status: 422, body: { errors: [{ path: 'secret' }] } });
+    const token = { service: 'cloudflare', credential_type: 'api_token', name: service, secret: 'x'.repeat(40) };
+    expect([422, 424]).toContain((await post(token)).status);
+  });
+
   it('PATCH the details of a credential, and POST a new value of it', async () => {
     const name = `details-${randomUUID().slice(0, 8)}`;
     const made = await call(CREDENTIALS, { method: 'POST', body: JSON.stringify(registration(name)), headers: json });
@@ -121,6 +143,29 @@ describe('every answer of the running gateway is as documented', () => {
       call(`${path}/versions`, { method: 'POST', body: JSON.stringify({ secretFields, evenIfUnreachable: true }), headers: json });
     expect(await (await value({ password: randomUUID() })).json()).toMatchObject({ version: 2, generation: 2, status: 'committed' });
     expect((await value({})).status).toBe(422);
+  });
+
+  it('changes a credential only for whoever saw it as it is', async () => {
+    const made = await call(CREDENTIALS, {
+      method: 'POST',
+      body: JSON.stringify(registration(`seen-${randomUUID().slice(0, 8)}`)),
+      headers: json,
+    });
+    const path = made.headers.get('location') ?? '';
+    const etag = (await call(path)).headers.get('etag') ?? '';
+    const patch = (owner: string, tag: string) =>
+      call(path, { method: 'PATCH', body: JSON.stringify({ owner }), headers: { ...json, 'if-match': tag } });
+    const first = await patch('ada', etag);
+    expect([first.status, first.headers.get('etag') === etag]).toEqual([200, false]);
+    const late = await patch('bob', etag);
+    expect([late.status, await late.json()]).toMatchObject([412, { code: 'credential-changed' }]);
+    expect(await (await call(path)).json()).toMatchObject({ owner: 'ada' });
+    const bare = await fetch(`${endpoints.gatewayUrl}${path}`, {
+      method: 'PATCH',
+      body: '{"owner":"eve"}',
+      headers: { ...admin, ...json },
+    });
+    expect(bare.status).toBe(428);
   });
 
   it('reveals, compares, disables and deletes a credential, and tells its history and who had it', async () => {

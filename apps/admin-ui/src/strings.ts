@@ -49,6 +49,10 @@ export const strings = {
     fault: { title: 'Something broke', detail: 'It was recorded. Try again; if it stays, give the operators the reference.' },
     byCode: byName({
       'credential-unknown': { title: 'There is no such credential', detail: 'It may never have existed, or the link is mistyped.' },
+      'credential-changed': {
+        title: 'Somebody changed it meanwhile',
+        detail: 'Nothing was done. Close this, look at the credential as it is now, and decide again.',
+      },
       'address-taken': { title: 'This address is taken', detail: 'Another credential has it. Choose another address.' },
       'rotation-open': {
         title: 'A rotation is already open',

@@ -8,7 +8,11 @@ export type HttpClient = (method: string, path: string, body?: string) => Promis
 export const httpClient = (url: string, token: string): HttpClient => {
   const agent = new Agent({ keepAlive: true });
   return async (method, path, body) => {
-    const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(method === 'GET' ? {} : { 'if-match': '*' }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       request(`${url}${path}`, { agent, method, headers }, resolve).on('error', reject).end(body);
     });

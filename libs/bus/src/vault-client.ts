@@ -28,6 +28,8 @@ export type CommandOptions = {
   readonly wantsSecret?: boolean;
   readonly correlationId?: string;
   readonly causationId?: string;
+  /** Refuse it where the credential is at another revision. */
+  readonly ifRevision?: string;
   readonly traceparent?: string;
   readonly timeoutMs?: number;
 };
@@ -66,7 +68,7 @@ export const vaultClient = ({ bus, actor, clock, pinnedIdentity, sealingKeys }: 
 
   return {
     command: (type, data, options) => {
-      const { commandId, secret, box, wantsSecret, correlationId, causationId } = options;
+      const { commandId, secret, box, wantsSecret, correlationId, causationId, ifRevision } = options;
       const causes = { ...(correlationId !== undefined && { correlationId }), ...(causationId !== undefined && { causationId }) };
       return requester.request({
         subject: commandSubject(type),
@@ -76,7 +78,8 @@ export const vaultClient = ({ bus, actor, clock, pinnedIdentity, sealingKeys }: 
         wantsSecret,
         body: (link): CommandMessage => {
           const sealed = box ?? link;
-          return { commandId, actor: options.actor ?? actor, ...causes, data, ...(sealed && { sealed }) };
+          const guard = ifRevision !== undefined && { ifRevision };
+          return { commandId, actor: options.actor ?? actor, ...causes, data, ...guard, ...(sealed && { sealed }) };
         },
         timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
         headers: headersOf(options.traceparent, commandId),

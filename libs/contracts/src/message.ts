@@ -10,6 +10,8 @@ export const CommandMessage = z.object({
   correlationId: z.string().max(100).optional(),
   causationId: z.string().max(100).optional(),
   data: z.unknown(),
+  /** Of a command on a credential: the revision on which it was decided. At another one it is refused; no part of what repeats compare. */
+  ifRevision: z.string().max(100).optional(),
   sealed: SealedBox.optional(),
 });
 export type CommandMessage = z.infer<typeof CommandMessage>;

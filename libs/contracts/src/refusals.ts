@@ -10,6 +10,8 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('credential-disabled', {}),
   refusal('credential-deleting', {}),
   refusal('credential-deleted', {}),
+  /** Decided on another revision than the one that it is at. */
+  refusal('credential-changed', { revision: z.string() }),
   refusal('confirmation-wrong', {}),
   refusal('change-open', { version: z.int() }),
   refusal('nothing-to-change', {}),

@@ -107,7 +107,7 @@ describe('roles', () => {
 const rollBack = async (body: object, deps: Parameters<typeof testApp>[0] = {}, role = 'operator'): Promise<Response> =>
   testApp(deps).app.request(`${CREDENTIALS}/${ID}/rollback`, {
     method: 'POST',
-    headers: { ...bearer(role), 'content-type': 'application/json' },
+    headers: { ...bearer(role), 'content-type': 'application/json', 'if-match': '*' },
     body: JSON.stringify(body),
   });
 
@@ -339,9 +339,9 @@ describe('a reveal', () => {
 });
 
 describe('a change of a credential', () => {
-  const patch = (body: object, vault = memoryVault()) => {
+  const patch = (body: object, vault = memoryVault(), guard: Record<string, string> = { 'if-match': '*' }) => {
     const sent = json(body);
-    const headers = { ...sent.headers, ...bearer('admin') };
+    const headers = { ...sent.headers, ...bearer('admin'), ...guard };
     return testApp({ vault }).app.request(`${CREDENTIALS}/${ID}`, { method: 'PATCH', ...sent, headers });
   };
   it.each([
@@ -363,4 +363,25 @@ describe('a change of a credential', () => {
       expect(vault.calls).toEqual([]);
     },
   );
+  it('is decided on what its caller saw', async () => {
+    const vault = memoryVault();
+    const response = await patch({ owner: 'team' }, vault, { 'if-match': '"1.9"' });
+    expect([response.status, response.headers.get('etag')]).toEqual([200, '"1.9"']);
+    expect(vault.calls[0]?.message).toMatchObject({ ifRevision: '1.9' });
+    await patch({ owner: 'team' }, vault);
+    expect(vault.calls[2]?.message).not.toHaveProperty('ifRevision');
+  });
+  it.each([
+    [{}, 428, 'if-match-missing'],
+    [{ 'if-match': '1.9' }, 400, 'if-match-invalid'],
+  ])('with %j is not sent on', async (guard, status, code) => {
+    const vault = memoryVault();
+    const response = await patch({ owner: 'team' }, vault, guard);
+    expect([response.status, (await problemOf(response)).code, vault.calls]).toEqual([status, code, []]);
+  });
+  it('that comes too late is told so', async () => {
+    const vault = memoryVault({ 'credential.change-details': refuse({ code: 'credential-changed', revision: '1.10' }) });
+    const response = await patch({ owner: 'team' }, vault, { 'if-match': '"1.9"' });
+    expect([response.status, await response.json()]).toMatchObject([412, { code: 'credential-changed', detail: 'revision: 1.10' }]);
+  });
 });

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { clientIp } from './client-ip.ts';
 import { type NewId, commandIdOf } from './command-id.ts';
 import type { EdgeContext } from './edge.ts';
+import { revisionFrom } from './if-match.ts';
 import { type Caller, GATEWAY_ACTOR, actorOf } from './identity/identity.ts';
 import { type Access, mayEnter } from './policy.ts';
 import { type EdgeProblem, type ProblemCode, problemOfRefusal, problemResponse } from './problems.ts';
@@ -27,6 +28,8 @@ export type Definition = {
   /** The body's schema by status; null where there is none. With `text/event-stream` it is the schema of one event's data. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   readonly media?: 'text/event-stream';
+  /** It changes a credential that somebody has read, and says which revision of it: `If-Match`. */
+  readonly ifMatch?: true;
   /** It is a browser's navigation: nothing of it is refused as not fitting `takes`, and nothing repeats it by a key. */
   readonly isNavigation?: true;
   /** Headers of its good answers, beside those of every answer. */
@@ -60,6 +63,8 @@ export type Asked = {
   readonly requestId: string;
   readonly commandId: string;
   readonly idempotencyKey: string | undefined;
+  /** What the command is to be refused at, where the route reads `If-Match`. */
+  readonly guard: { readonly ifRevision?: string };
   readonly header: (name: string) => string | undefined;
 };
 
@@ -105,14 +110,16 @@ const parseInput = <T extends z.ZodObject>(c: EdgeContext, takes: T): Result<z.o
 
 const askedOf = (
   c: EdgeContext,
-  { method, access }: Pick<Definition, 'method' | 'access'>,
+  { method, access, ifMatch }: Pick<Definition, 'method' | 'access' | 'ifMatch'>,
   newId: NewId,
-): Result<Asked, 'idempotency-key-invalid'> => {
+): Result<Asked, 'idempotency-key-invalid' | 'if-match-invalid' | 'if-match-missing'> => {
   const caller = c.get('caller');
   // A read has nothing to repeat; a consumer's caller is not known yet, and each identity that it is given is a new one.
   const idempotencyKey = method === 'get' || access === 'consumer' ? undefined : c.req.header('idempotency-key');
   const commandId = commandIdOf(idempotencyKey, caller?.id ?? '', newId);
   if (!commandId.ok) return commandId;
+  const revision = ifMatch === true ? revisionFrom(c.req.header('if-match')) : ok(null);
+  if (!revision.ok) return revision;
   return ok({
     caller,
     actor: caller ? actorOf(caller, clientIp(c)) : GATEWAY_ACTOR,
@@ -120,6 +127,7 @@ const askedOf = (
     requestId: c.get('requestId'),
     commandId: commandId.value,
     idempotencyKey,
+    guard: revision.value === null ? {} : { ifRevision: revision.value },
     header: (name) => c.req.header(name),
   });
 };
@@ -148,8 +156,17 @@ const describeIssue = (issue: z.core.$ZodIssue): { path: string; message: string
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'there is no such field' }));
   }
+  if (issue.code === 'invalid_union') {
+    const meant = closest(
+      issue.errors.map((issues) => issues.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] }))),
+    );
+    if (meant) return meant;
+  }
   return [{ path: path.join('.'), message: issue.message }];
 };
+
+/** Of several forms of a body, what is wrong with the one that it comes closest to. */
+const closest = <T>(forms: readonly T[][]): T[] | undefined => forms.toSorted((a, b) => a.length - b.length)[0];
 
 const render = (outcome: Result<Answer, Refusal>, requestId: string): Response => {
   if (!outcome.ok) return problemOfRefusal(outcome.refusal, requestId);

@@ -9,6 +9,7 @@ const TABLE: Readonly<Record<Access, readonly string[]>> = {
   'own-read': ['admin', 'operator', 'auditor', 'user'],
   'own-write': ['admin', 'operator', 'user'],
   'admin-read': ['admin', 'operator', 'auditor'],
+  'audit-read': ['admin', 'auditor'],
   'admin-write': ['admin', 'operator'],
   'admin-only': ['admin'],
 };

@@ -1,4 +1,4 @@
-import { OWNERS, READERS, ROLES, type Role, WRITERS } from '@keyturn/contracts/access';
+import { AUDITORS, OWNERS, READERS, ROLES, type Role, WRITERS } from '@keyturn/contracts/access';
 
 /** What a route asks of its caller. */
 export type Access = keyof typeof ACCESS;
@@ -13,6 +13,7 @@ export const ACCESS = {
   'own-read': ROLES,
   'own-write': OWNERS,
   'admin-read': READERS,
+  'audit-read': AUDITORS,
   'admin-write': WRITERS,
   'admin-only': ['admin'],
 } as const satisfies Record<string, readonly Role[] | null>;

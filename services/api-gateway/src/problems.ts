@@ -14,6 +14,8 @@ export type EdgeCode =
   | 'body-too-large'
   | 'request-invalid'
   | 'idempotency-key-invalid'
+  | 'if-match-invalid'
+  | 'if-match-missing'
   | 'route-unknown'
   | 'method-not-allowed'
   | 'too-many-requests'
@@ -36,6 +38,7 @@ export const PROBLEMS = {
   'credential-disabled': { status: 409, title: 'The credential is disabled' },
   'credential-deleting': { status: 409, title: 'The credential is being deleted' },
   'credential-deleted': { status: 410, title: 'The credential was deleted' },
+  'credential-changed': { status: 412, title: 'The credential was changed since you read it' },
   'confirmation-wrong': { status: 422, title: 'What was typed is not the credential’s address' },
   'change-open': { status: 409, title: 'Another version is being tested, to become current' },
   'nothing-to-change': { status: 409, title: 'The fields are what they were' },
@@ -120,6 +123,8 @@ export const PROBLEMS = {
   'body-too-large': { status: 413, title: 'The body is larger than 256 KiB' },
   'request-invalid': { status: 422, title: 'The request does not fit its schema' },
   'idempotency-key-invalid': { status: 400, title: 'An Idempotency-Key has 1 to 200 visible characters' },
+  'if-match-invalid': { status: 400, title: 'If-Match is one ETag, or *' },
+  'if-match-missing': { status: 428, title: 'Send If-Match: the ETag of what you read, or *' },
   'route-unknown': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'too-many-requests': { status: 429, title: 'You ask more often than one identity may; wait' },

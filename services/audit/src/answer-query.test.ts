@@ -1,12 +1,13 @@
+import { isAllowed, isPolicyAction, ROLES } from '@keyturn/contracts/access';
 import { describe, expect, it } from 'vitest';
 import { memoryConvictions } from './adapters/memory/convictions.ts';
+import { memoryEntrySearch } from './adapters/memory/entry-search.ts';
 import { memoryEntryStore } from './adapters/memory/entry-store.ts';
-import { type AnswerDeps, answerQuery } from './answer-query.ts';
+import { type AnswerDeps, answerQuery, AUDIT_QUERY_NAMES } from './answer-query.ts';
 import type { Lag } from './integrity/lag.ts';
 import { GENESIS } from './ports/entry-store.ts';
-import { project } from './projection/project.ts';
 import { sortBatch } from './projection/sort-batch.ts';
-import { CREDENTIAL, arrivedAt, recordedAt, sample } from './testing/sample-events.ts';
+import { CREDENTIAL, arrivedAt, recordedAt, sample, witnessed } from './testing/sample-events.ts';
 
 const actor = { kind: 'person', id: 'ada', roles: ['auditor'] };
 const REBUILD = { generation: 2, state: 'building', position: 0, refusedBecause: null, compared: null } as const;
@@ -17,6 +18,7 @@ const stored = async (troubles: string[] = [], found = [CONVICTION].slice(1), la
   await store.append(GENESIS, sortBatch(GENESIS, [arrivedAt(1), arrivedAt(2), arrivedAt(3)]).taken);
   return {
     store,
+    search: memoryEntrySearch(store.events),
     projector: { troubles: () => troubles },
     convictions: memoryConvictions(found),
     rebuilds: { request: async () => REBUILD, latest: async () => null },
@@ -32,19 +34,7 @@ const stored = async (troubles: string[] = [], found = [CONVICTION].slice(1), la
 describe('access.read', () => {
   it('answers who had the secret, newest first and a page at a time', async () => {
     const store = memoryEntryStore();
-    const revealed = [1, 2, 3].map((position) => {
-      const event = recordedAt(position, sample('secret.revealed'));
-      const entry = project(event);
-      if (!entry) throw new Error('not projected');
-      return {
-        eventId: `1.${position}`,
-        prevHash: event.prevHash,
-        hash: event.hash,
-        recorded: JSON.stringify(event),
-        entry,
-        projection: 1,
-      };
-    });
+    const revealed = [1, 2, 3].map((position) => witnessed(recordedAt(position, sample('secret.revealed'))));
     await store.append(GENESIS, revealed);
     const deps = { ...(await stored()), store };
     const page = await answerQuery('access.read', { actor, data: { credentialId: CREDENTIAL, limit: 2 } }, deps);
@@ -56,6 +46,60 @@ describe('access.read', () => {
     const reply = await answerQuery('access.read', { actor, data: { credentialId: CREDENTIAL } }, await stored());
     expect(reply).toMatchObject({ ok: { items: [], projectedTo: 3 } });
   });
+});
+
+describe('audit.entries', () => {
+  it('answers what happened, newest first and a page at a time', async () => {
+    const deps = await stored();
+    const page = await answerQuery('audit.entries', { actor, data: { limit: 2 } }, deps);
+    expect(page).toMatchObject({ ok: { items: [{ position: 3 }, { position: 2 }], nextCursor: '2', projectedTo: 3, convictions: [] } });
+    const last = await answerQuery('audit.entries', { actor, data: { limit: 2, cursor: '2' } }, deps);
+    expect(last).toMatchObject({ ok: { items: [{ position: 1 }], nextCursor: null } });
+  });
+  it.each([
+    [{ from: '2026-01-02', to: '2026-01-03' }, 3],
+    [{ to: '2026-01-02' }, 0],
+    [{ from: '2026-01-02T04:04:05.123+01:00' }, 3],
+    [{ from: '2026-01-02T03:04:05.124Z' }, 0],
+  ])('takes times as people write them: %j', async (data, found) => {
+    const reply = await answerQuery('audit.entries', { actor, data }, await stored());
+    expect(reply).toMatchObject({ ok: { items: { length: found } } });
+  });
+  it('says of what audit convicts the log', async () => {
+    const reply = await answerQuery('audit.entries', { actor, data: {} }, await stored([], [CONVICTION]));
+    expect(reply).toMatchObject({ ok: { convictions: [CONVICTION] } });
+  });
+  it.each([{ cursor: '0' }, { cursor: 'x' }, { from: 'yesterday' }, { person: '' }, { text: 'a\0b' }, { text: '\ud800' }, { limit: 501 }])(
+    'is refused to %j',
+    async (data) => {
+      expect(await answerQuery('audit.entries', { actor, data }, await stored())).toMatchObject({ refusal: { code: 'message-invalid' } });
+    },
+  );
+});
+
+describe('audit.access', () => {
+  it('turns its page over what gave nobody anything', async () => {
+    const store = memoryEntryStore();
+    const told = ['secret.revealed', 'rotation.requested', 'access.refused'] as const;
+    await store.append(
+      GENESIS,
+      told.map((type, index) => witnessed(recordedAt(index + 1, sample(type)))),
+    );
+    const deps = { ...(await stored()), store, search: memoryEntrySearch(store.events) };
+    const page = await answerQuery('audit.access', { actor, data: { limit: 1 } }, deps);
+    expect(page).toMatchObject({
+      ok: { items: [{ what: 'refused', address: 'system.postgres.orders' }], nextCursor: '3', projectedTo: 3 },
+    });
+    const last = await answerQuery('audit.access', { actor, data: { limit: 1, cursor: '3' } }, deps);
+    expect(last).toMatchObject({ ok: { items: [{ what: 'fetched', credentialId: CREDENTIAL }], nextCursor: null } });
+  });
+});
+
+const ofAudit = AUDIT_QUERY_NAMES.filter((name) => isPolicyAction(name));
+const cells = ofAudit.flatMap((action) => [...ROLES, 'none'].map((role) => [action, role, isAllowed(action, 'system', [role])] as const));
+it.each(cells)('the policy for %s and %s: %s', async (action, role, allowed) => {
+  const reply = await answerQuery(action, { actor: { ...actor, roles: [role] }, data: {} }, await stored());
+  expect(reply).toMatchObject(allowed ? { ok: {} } : { refusal: { code: 'not-allowed', action } });
 });
 
 describe('usage.read', () => {

@@ -1,8 +1,10 @@
 import { type Actor, QueryMessage, type Reply } from '@keyturn/contracts';
 import { AUDIT_QUERIES_TABLE, type AuditQueryAnswer, type AuditQueryName } from '@keyturn/contracts/queries';
+import { isAllowed, isPolicyAction, type PolicyAction } from '@keyturn/contracts/access';
 import type { Clock } from '@keyturn/kernel';
 import type { Guard } from './integrity/guard.ts';
 import type { Convictions } from './ports/convictions.ts';
+import type { EntrySearch } from './ports/entry-search.ts';
 import type { EntryStore } from './ports/entry-store.ts';
 import type { LostTail } from './ports/lost-tail.ts';
 import type { RebuildStore } from './ports/rebuild-store.ts';
@@ -10,9 +12,11 @@ import type { UsageStore } from './ports/usage-store.ts';
 import { lostShreds } from './lost/lost-shreds.ts';
 import { ACCESS_TYPES, accessEntryOf } from './projection/access-entry.ts';
 import type { Projector } from './projection/projector.ts';
+import { searchAccess, searchEntries } from './search.ts';
 
 export type AnswerDeps = {
   readonly store: Pick<EntryStore, 'timeline' | 'recorded' | 'checkpoint'>;
+  readonly search: EntrySearch;
   readonly projector: Pick<Projector, 'troubles'>;
   readonly convictions: Pick<Convictions, 'unsettled'>;
   readonly rebuilds: Pick<RebuildStore, 'request' | 'latest'>;
@@ -27,8 +31,8 @@ const READERS = ['admin', 'operator', 'auditor'];
 const VAULT = ['vault'];
 /** It asks the vault first, in the caller's name, which credentials there are for them. */
 const GATEWAY = 'gateway';
-/** Who may ask what; the gateway itself may ask for the health. */
-const ALLOWED: Readonly<Record<Exclude<AuditQueryName, 'health.check'>, readonly string[]>> = {
+/** Who may ask what isn't in the policy; the gateway itself may ask for the health. */
+const ALLOWED: Readonly<Record<Exclude<AuditQueryName, 'health.check' | PolicyAction>, readonly string[]>> = {
   'timeline.read': READERS,
   'access.read': READERS,
   'usage.read': [...READERS, GATEWAY],
@@ -42,6 +46,8 @@ const ALLOWED: Readonly<Record<Exclude<AuditQueryName, 'health.check'>, readonly
 export const AUDIT_QUERY_NAMES = [
   'timeline.read',
   'access.read',
+  'audit.entries',
+  'audit.access',
   'usage.read',
   'status.read',
   'integrity.check',
@@ -52,8 +58,12 @@ export const AUDIT_QUERY_NAMES = [
   'health.check',
 ] as const satisfies readonly AuditQueryName[];
 
-const mayAsk = (name: AuditQueryName, { roles }: Actor): boolean =>
-  name === 'health.check' || ALLOWED[name].some((role) => roles?.includes(role) === true);
+const isInPolicy = (name: AuditQueryName): name is AuditQueryName & PolicyAction => isPolicyAction(name);
+
+const mayAsk = (name: AuditQueryName, { roles = [] }: Actor): boolean => {
+  if (name === 'health.check') return true;
+  return isInPolicy(name) ? isAllowed(name, 'system', roles) : ALLOWED[name].some((role) => roles.includes(role));
+};
 
 /** Answers one query. Who may read is decided here again, with the roles that the gateway asserts. */
 export const answerQuery = async (name: AuditQueryName, payload: unknown, deps: AnswerDeps): Promise<Reply> => {
@@ -71,6 +81,10 @@ const answer = (name: AuditQueryName, data: unknown, deps: AnswerDeps): Promise<
       return readTimeline(data, deps);
     case 'access.read':
       return readAccess(data, deps);
+    case 'audit.entries':
+      return searchEntries(data, deps);
+    case 'audit.access':
+      return searchAccess(data, deps);
     case 'usage.read':
       return readUsage(data, deps);
     case 'status.read':

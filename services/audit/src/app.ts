@@ -4,6 +4,7 @@ import type { Logger } from '@keyturn/telemetry';
 import { AUDIT_QUERY_NAMES, answerQuery } from './answer-query.ts';
 import { guard as createGuard, type GuardDeps } from './integrity/guard.ts';
 import type { LostTail } from './ports/lost-tail.ts';
+import type { EntrySearch } from './ports/entry-search.ts';
 import type { EventSource } from './ports/event-source.ts';
 import type { UsageStore } from './ports/usage-store.ts';
 import type { WriterLock } from './ports/writer-lock.ts';
@@ -13,6 +14,7 @@ import { rebuilder, type RebuilderDeps } from './rebuild/rebuilder.ts';
 export type AuditDeps = Omit<GuardDeps, 'stored'> &
   Pick<RebuilderDeps, 'rebuilds' | 'storeOf' | 'storedOf' | 'pollMs'> & {
     readonly bus: Pick<Bus, 'serve'>;
+    readonly search: EntrySearch;
     readonly lost: LostTail;
     readonly usage: UsageStore;
     /** For live events and for a rebuild, each with its own place in the stream and its own lock. */

@@ -3,8 +3,7 @@ import { postgresEntryStore } from '../src/adapters/postgres/entry-store.ts';
 import { postgresUsageStore } from '../src/adapters/postgres/usage-store.ts';
 import { GENESIS, type WitnessedEvent } from '../src/ports/entry-store.ts';
 import { accessEntryOf } from '../src/projection/access-entry.ts';
-import { project } from '../src/projection/project.ts';
-import { CREDENTIAL, recordedAt, sample } from '../src/testing/sample-events.ts';
+import { CREDENTIAL, recordedAt, sample, witnessed } from '../src/testing/sample-events.ts';
 import { type TestDatabase, testDatabase } from './test-database.ts';
 
 let database: TestDatabase;
@@ -15,7 +14,7 @@ afterAll(() => database.dispose());
 
 const revealed = sample('secret.revealed');
 const USES = [
-  { reason: 'a look' },
+  { reason: 'a look \0' },
   { purpose: 'resolve openai/user_api_key: the user’s own' },
   { purpose: 'resolve openai/user_api_key: the user’s own' },
   { purpose: 'fetch' },
@@ -23,23 +22,11 @@ const USES = [
 ];
 
 /** A reveal for each use, all of one day. */
-const witnessed = (): WitnessedEvent[] =>
-  USES.map((use, index) => {
-    const event = recordedAt(index + 1, { type: 'secret.revealed', data: { ...revealed.data, ...use } });
-    const entry = project(event);
-    if (!entry) throw new Error('not projected');
-    return {
-      eventId: `1.${event.position}`,
-      prevHash: event.prevHash,
-      hash: event.hash,
-      recorded: JSON.stringify(event),
-      entry,
-      projection: 1,
-    };
-  });
+const reveals = (): WitnessedEvent[] =>
+  USES.map((use, index) => witnessed(recordedAt(index + 1, { type: 'secret.revealed', data: { ...revealed.data, ...use } })));
 
 it('counts uses by day, as the access log names them, and the worker’s for nobody', async () => {
-  const events = witnessed();
+  const events = reveals();
   expect(await postgresEntryStore(database.pool).append(GENESIS, events)).toBe('stored');
   const named = events.map(({ recorded }) => accessEntryOf(recorded)?.what);
   expect(named).toEqual(['revealed', 'resolved', 'resolved', 'fetched', 'used-by-worker']);

@@ -23,6 +23,7 @@ export const ask = async (path: string, { method = 'GET', token, body, raw, head
     headers: {
       ...(token === null ? {} : { authorization: `Bearer ${token ?? tokens.admin}` }),
       ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(method === 'GET' ? {} : { 'if-match': '*' }),
       ...headers,
     },
     ...(sent === undefined ? {} : { body: sent }),

@@ -42,6 +42,7 @@ export const broughtCredential = async ({ stack, databases }: FaultStack, passwo
     fetch(`${gatewayUrl}/api/v1/admin/credentials${path}`, {
       method,
       headers: {
+        'if-match': '*',
         authorization: `Bearer ${tokens.admin}`,
         'content-type': 'application/json',
         ...(key === undefined ? {} : { 'idempotency-key': key }),

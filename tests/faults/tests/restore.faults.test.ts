@@ -43,7 +43,12 @@ afterAll(async () => {
 const ask = async <Schema extends z.ZodType>(schema: Schema, path: string, body?: object, method = 'POST'): Promise<z.infer<Schema>> => {
   const { gatewayUrl, tokens } = faults.stack.endpoints;
   const response = await fetch(`${gatewayUrl}${path}`, {
-    headers: { authorization: `Bearer ${tokens.admin}`, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+    headers: {
+      authorization: `Bearer ${tokens.admin}`,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+      'if-match': '*',
+    },
     ...(body === undefined ? {} : { method, body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(20_000),
   });

@@ -12,13 +12,15 @@ const NOBODY: Roles = [];
 const ADMINS: Roles = ['admin'];
 export const WRITERS = ['admin', 'operator'] as const satisfies Roles;
 export const READERS = ['admin', 'operator', 'auditor'] as const satisfies Roles;
+/** Who may look through everything that anybody did. */
+export const AUDITORS = ['admin', 'auditor'] as const satisfies Roles;
 /** Everybody but the auditor, who reads and changes nothing. */
 export const OWNERS = ['admin', 'operator', 'user'] as const satisfies Roles;
 const ANYBODY: Roles = ROLES;
 
 /**
  * The policy: for each action the roles that may do it, to what is the system's, one's own, and another person's. What is not here, nobody
- * may. The vault decides by it, the gateway's doors are made of it, and the docs show it (`docs/policy.md`).
+ * may. The vault and audit decide by it, the gateway's doors are made of it, and the docs show it (`docs/policy.md`).
  */
 export const POLICY = {
   // action                              the system's  one's own  another person's
@@ -64,9 +66,11 @@ export const POLICY = {
   'backup.start': /*                */ [ADMINS, NOBODY, NOBODY],
   'restore.view': /*                */ [READERS, NOBODY, NOBODY],
   'restore.publish': /*             */ [ADMINS, NOBODY, NOBODY],
+  'audit.entries': /*               */ [AUDITORS, NOBODY, NOBODY],
+  'audit.access': /*                */ [AUDITORS, NOBODY, NOBODY],
 } as const satisfies Record<string, readonly [system: Roles, own: Roles, others: Roles]>;
 
-/** What the policy decides about: commands and queries of the vault by their wire names. */
+/** What the policy decides about: commands and queries by their wire names. */
 export type PolicyAction = keyof typeof POLICY;
 
 export const isPolicyAction = (action: string): action is PolicyAction => Object.hasOwn(POLICY, action);

@@ -176,6 +176,13 @@ export type RestoreStatus = z.infer<typeof RestoreStatus>;
 export const LostEntries = AUDIT_QUERIES_TABLE['lost.read'].answer;
 export type LostEntries = z.infer<typeof LostEntries>;
 
+/** What `GET /api/v1/audit/entries` and `…/access` look for; they take a `limit` besides. */
+export { AuditFilter } from '../queries/audit-queries.ts';
+export const AuditEntryPage = AUDIT_QUERIES_TABLE['audit.entries'].answer;
+export type AuditEntryPage = z.infer<typeof AuditEntryPage>;
+export const AccessPage = AUDIT_QUERIES_TABLE['audit.access'].answer;
+export type AccessPage = z.infer<typeof AccessPage>;
+
 export const CredentialList = CredentialPage;
 export type CredentialList = z.infer<typeof CredentialList>;
 export const ConsumerList = z.object({ items: z.array(ConsumerView) });
@@ -229,4 +236,5 @@ export { BackupStartedAnswer, RestorePublished } from '../commands/backup-comman
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };
 export * from './byok-bodies.ts';
 export * from './resolve-bodies.ts';
+export * from './short-form-bodies.ts';
 export * from './lifecycle-bodies.ts';

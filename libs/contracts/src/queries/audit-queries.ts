@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LogHead } from '../events/log-events.ts';
-import { CredentialId, Incarnation } from '../words.ts';
+import { ConsumerName, CredentialId, Incarnation } from '../words.ts';
 import { AuditEntry } from './views.ts';
 
 /** Something that is not as audit witnessed it; `position` where it is about one event of the log. */
@@ -45,6 +45,37 @@ export const AccessEntry = z.object({
   times: z.int(),
 });
 export type AccessEntry = z.infer<typeof AccessEntry>;
+
+/** The same where the page is about many credentials; null where it was about none that is stored. */
+export const AccessOfCredential = AccessEntry.extend({ credentialId: CredentialId.nullable(), address: z.string().nullable() });
+export type AccessOfCredential = z.infer<typeof AccessOfCredential>;
+
+const storable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+const Word = z.string().min(1).max(200).refine(storable, 'holds what no entry holds');
+/** A time, or the beginning of a day (UTC). */
+const Moment = z.iso.datetime({ offset: true }).or(z.iso.date());
+
+/** What entries have in common, newest first and a page at a time; what isn't said isn't looked at. */
+export const AuditFilter = z.object({
+  credentialId: CredentialId.optional(),
+  /** Who acted, a person or a program: its id or its name, as it is. */
+  person: Word.optional(),
+  /** Which consumer it is about. */
+  consumer: ConsumerName.optional(),
+  /** From then on. */
+  from: Moment.optional(),
+  /** Before then. */
+  to: Moment.optional(),
+  /** A part of type, who, address, IP address, request id or summary. */
+  text: Word.optional(),
+  /** The last page's `nextCursor`. */
+  cursor: z
+    .string()
+    .regex(/^[1-9][0-9]{0,14}$/)
+    .optional(),
+});
+export type AuditFilter = z.infer<typeof AuditFilter>;
+const AuditSearch = AuditFilter.extend({ limit: z.int().min(1).max(500).default(100) });
 
 /** How often a secret was given out on one day (UTC): to people, to programs that resolved it, and to instances that fetched it. */
 export const DayOfUse = z.object({
@@ -109,6 +140,22 @@ export const AUDIT_QUERIES_TABLE = {
       limit: z.int().min(1).max(500).default(100),
     }),
     answer: z.object({ items: z.array(AccessEntry), nextBefore: z.int().nullable(), projectedTo: z.int() }),
+  },
+  /** What happened, of whatever credential. Who may is in the policy. */
+  'audit.entries': {
+    data: AuditSearch,
+    answer: z.object({
+      items: z.array(AuditEntry),
+      nextCursor: z.string().nullable(),
+      projectedTo: z.int(),
+      /** Of the whole log, until a person settles them: while there is one, the entries prove nothing. */
+      convictions: z.array(Conviction),
+    }),
+  },
+  /** Who was given a secret or refused it, of whatever credential. Who may is in the policy. */
+  'audit.access': {
+    data: AuditSearch,
+    answer: z.object({ items: z.array(AccessOfCredential), nextCursor: z.string().nullable(), projectedTo: z.int() }),
   },
   /** For the gateway, about credentials that it was let see: the last days' use, today's included. */
   'usage.read': {

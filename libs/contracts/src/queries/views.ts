@@ -175,6 +175,8 @@ export const CredentialSummary = z.object({
 export type CredentialSummary = z.infer<typeof CredentialSummary>;
 
 export const CredentialView = CredentialSummary.extend({
+  /** Another one after each change of its value, its details or what may be done with it; not after a rotation's other steps. */
+  revision: z.string(),
   issuer: CredentialId.nullable(),
   policy: RotationPolicy,
   notes: z.string().nullable(),

@@ -1,7 +1,7 @@
 import { CREDENTIAL_TYPES } from '@keyturn/contracts';
 import { Sensitive } from '@keyturn/kernel';
 import { parse } from 'dotenv';
-import { mainSecretOf } from '../legacy-type.ts';
+import { mainSecretOf } from '../older-words/legacy-type.ts';
 import type { FoundCredential, SkippedRow, SourceItem } from '../source-item.ts';
 import { ENV_TABLE, type EnvRule } from './env-table.ts';
 

@@ -1,12 +1,12 @@
 import { Sensitive } from '@keyturn/kernel';
 import type { FernetKey } from '../fernet/fernet-key.ts';
 import { openStoredToken } from '../fernet/open-stored-token.ts';
-import { legacyType, mainSecretOf } from '../legacy-type.ts';
+import { legacyType, mainSecretOf } from '../older-words/legacy-type.ts';
 import type { SourceHistory, SourceItem, SourceOwner } from '../source-item.ts';
 import { sourceTime } from '../source-time.ts';
 import { unreadable } from '../unreadable.ts';
 import { LegacyRow, type LegacyTable } from './legacy-row.ts';
-import { readMetadata } from './row-metadata.ts';
+import { readMetadata } from '../older-words/row-metadata.ts';
 
 /** Names a row for ever. */
 export const legacyReference = (table: LegacyTable, id: number): string => `${table}/${id}`;

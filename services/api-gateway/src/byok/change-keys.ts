@@ -12,6 +12,7 @@ import type { CredentialSummary } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { createdIdOf, type NewId, stepIdOf } from '../command-id.ts';
+import { credentialAt } from '../credential-at.ts';
 import type { Asked } from '../endpoint.ts';
 import { type AwaitDeps, awaitChange, awaitTest } from '../routes/await-test.ts';
 import { findKey, type KeyDeps, listOwn, type Owner, viewsOf, type WhichKey } from './own-keys.ts';
@@ -28,13 +29,6 @@ const read = async (deps: KeyDeps, owner: Owner, credentialId: string) => {
   const [view] = views.ok ? views.value : [];
   if (!views.ok) return views;
   return view ? ok(view) : refuse({ code: 'credential-unknown' } as const);
-};
-
-/** Which key has the name that the body gives; null where there is none yet. */
-const existing = async ({ vault }: KeyDeps, { actor }: Owner, address: string): Promise<Result<string | null, Refusal>> => {
-  const found = await vault.query('credential.get', { actor, data: { address } });
-  if (found.ok) return ok(found.value.status === 'deleted' ? null : found.value.credentialId);
-  return found.refusal.code === 'credential-unknown' ? ok(null) : found;
 };
 
 /** The first one of its provider is its default. */
@@ -88,10 +82,10 @@ export const addKey = async (
 ): Promise<Result<ByokKeySaved, Refusal>> => {
   const address = addressFrom({ scope: owner.scope, service: body.provider, name: body.name ?? body.label ?? 'main' });
   const created = createdIdOf(asking.idempotencyKey, asking.commandId, deps.newId);
-  const there = await existing(deps, owner, address);
+  const there = await credentialAt(deps.vault, owner.actor, address);
   if (!there.ok) return there;
-  const isNew = there.value === null || there.value === created; // a repeat finds what it made, and is the same command again
-  const credentialId = there.value ?? created;
+  const isNew = there.value === null || there.value.credentialId === created; // a repeat finds what it made, and is the same command again
+  const credentialId = there.value?.credentialId ?? created;
   const saved = await (isNew
     ? register(deps, owner, asking, body, { address, credentialId })
     : replace(deps, owner, asking, body, credentialId));

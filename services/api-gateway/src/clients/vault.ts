@@ -39,6 +39,8 @@ export type GatewayCommand<Name extends GatewayCommandName> = {
   readonly commandId: string;
   readonly actor: Actor;
   readonly correlationId: string;
+  /** Refuse it where the credential is at another revision. */
+  readonly ifRevision?: string;
   readonly data: VaultCommandInput<Name>;
   /** Sealed by the caller to the vault; this process only passes it on. Instead of `secret`. */
   readonly box?: OneShotBox;

@@ -19,14 +19,18 @@ const allowed = ({ access }: Definition): Record<string, string> => bearer(acces
 
 /** The example's call, as a request. */
 const callOf = (definition: Definition, headers: Record<string, string> = allowed(definition)): [string, RequestInit] => {
-  const { method, path, example } = definition;
+  const { method, path, example, ifMatch } = definition;
   const { params = {}, query = {}, body } = (example.takes ?? {}) as { params?: Record<string, string>; query?: object; body?: unknown };
   const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => params[name] ?? '');
   const search = new URLSearchParams(query as Record<string, string>);
   const sent = body === undefined ? { headers: {} } : json(body);
   return [
     `${PUBLIC_URL}${filled}?${search.toString()}`,
-    { method: method.toUpperCase(), ...sent, headers: { ...sent.headers, ...headers } },
+    {
+      method: method.toUpperCase(),
+      ...sent,
+      headers: { ...sent.headers, ...(ifMatch === true ? { 'if-match': '"1.9"' } : {}), ...headers },
+    },
   ];
 };
 

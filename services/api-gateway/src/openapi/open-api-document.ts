@@ -53,6 +53,14 @@ const PARAMETERS = {
     schema: text('^[!-~]{1,200}$'),
     example: 'rotate-orders-2026-q1',
   },
+  'If-Match': {
+    name: 'If-Match',
+    in: 'header',
+    required: true,
+    description: 'The `ETag` of the credential as it was read: at another revision it is `credential-changed`. `*` is any.',
+    schema: text('^(\\*|"[^"]{1,100}")$'),
+    example: '"1.9"',
+  },
 };
 
 const HEADERS = {
@@ -60,7 +68,7 @@ const HEADERS = {
   'WWW-Authenticate': { description: 'How to show who you are.', required: true, schema: text('^Bearer ') },
   'Retry-After': { description: 'Seconds to wait before the next try.', schema: text('^[0-9]+$') },
   Location: { description: 'Where to go on.', required: true, schema: { type: 'string', format: 'uri-reference' } },
-  ETag: { description: 'For `If-None-Match`.', required: true, schema: text('^"') },
+  ETag: { description: 'For `If-None-Match`; of a credential for `If-Match`.', required: true, schema: text('^"') },
 };
 
 const securitySchemes = (sessionCookie: string): Json => ({

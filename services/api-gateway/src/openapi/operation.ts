@@ -48,6 +48,7 @@ const parametersOf = (definition: Definition, schemas: ComponentSchemas): readon
     schema: schemas.convert(schema, 'output'),
     example: schema.parse(example),
   })),
+  ...(definition.ifMatch === true ? [{ $ref: '#/components/parameters/If-Match' }] : []),
   ...(readsKey(definition) ? [{ $ref: '#/components/parameters/Idempotency-Key' }] : []),
 ];
 

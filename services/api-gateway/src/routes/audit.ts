@@ -1,18 +1,67 @@
 import { CredentialId } from '@keyturn/contracts';
-import { AuditStatus, LostEntries } from '@keyturn/contracts/api';
+import { AccessPage, AuditEntryPage, AuditFilter, AuditStatus, LostEntries } from '@keyturn/contracts/api';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { AuditClient } from '../clients/audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { AUDIT_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_LOST } from '../samples/backup.ts';
-import { SAMPLE_AUDIT_STATUS } from '../samples/event.ts';
+import { SAMPLE_ACCESS_PAGE, SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY_PAGE } from '../samples/event.ts';
+import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 
 const LostPage = z.object({
   credentialId: CredentialId.optional(),
   cursor: z.string().max(30).optional(),
   limit: z.coerce.number().int().min(1).max(500).optional(),
 });
+
+const Search = AuditFilter.extend({ limit: z.coerce.number().int().min(1).max(500).optional() });
+
+const searchEntries = ({ audit }: { readonly audit: AuditClient }): Endpoint =>
+  endpoint(
+    {
+      name: 'searchAuditEntries',
+      method: 'get',
+      path: '/api/v1/audit/entries',
+      tag: 'Events',
+      summary: 'Reads what happened, of every credential: by credential, person, consumer, time and text; newest first',
+      access: 'audit-read',
+      takes: z.object({ query: Search }),
+      answers: { 200: AuditEntryPage },
+      refuses: AUDIT_PROBLEMS,
+      example: {
+        takes: { query: { person: 'Ada', from: '2026-03-01', text: 'rotated', limit: '100' } },
+        answers: { 200: SAMPLE_ENTRY_PAGE },
+      },
+    },
+    async ({ query }, { actor }) => {
+      const found = await audit.query('audit.entries', { actor, data: query });
+      return found.ok ? ok({ status: 200, body: found.value }) : found;
+    },
+  );
+
+const searchAccess = ({ audit }: { readonly audit: AuditClient }): Endpoint =>
+  endpoint(
+    {
+      name: 'searchAccess',
+      method: 'get',
+      path: '/api/v1/audit/access',
+      tag: 'Events',
+      summary: 'Reads who was given a secret or was refused it, of every credential, by the same filters; newest first',
+      access: 'audit-read',
+      takes: z.object({ query: Search }),
+      answers: { 200: AccessPage },
+      refuses: AUDIT_PROBLEMS,
+      example: {
+        takes: { query: { credentialId: SAMPLE_CREDENTIAL_ID, consumer: 'orders', from: '2026-03-01T00:00:00Z' } },
+        answers: { 200: SAMPLE_ACCESS_PAGE },
+      },
+    },
+    async ({ query }, { actor }) => {
+      const found = await audit.query('audit.access', { actor, data: query });
+      return found.ok ? ok({ status: 200, body: found.value }) : found;
+    },
+  );
 
 const readLost = ({ audit }: { readonly audit: AuditClient }): Endpoint =>
   endpoint(
@@ -53,5 +102,7 @@ export const auditRoutes = ({ audit }: { readonly audit: AuditClient }): Endpoin
       return found.ok ? ok({ status: 200, body: found.value }) : found;
     },
   ),
+  searchEntries({ audit }),
+  searchAccess({ audit }),
   readLost({ audit }),
 ];

@@ -17,7 +17,7 @@ const resultOf = (status: string, more: object = {}) =>
 const bring = async (change: ReturnType<typeof resultOf> | Error) => {
   const vault = memoryVault({ 'credential.stage-value': TESTING, 'credential.change': change });
   const sent = json({ secretFields: { password: 'x' } });
-  const headers = { ...sent.headers, ...bearer('admin'), 'idempotency-key': 'k' };
+  const headers = { ...sent.headers, ...bearer('admin'), 'idempotency-key': 'k', 'if-match': '*' };
   const response = await testApp({ vault }).app.request(`${ONE}/versions`, { method: 'POST', ...sent, headers });
   return { status: response.status, location: response.headers.get('location'), body: (await response.json()) as object, vault };
 };

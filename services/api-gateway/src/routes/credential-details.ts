@@ -5,6 +5,7 @@ import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { GatewayCommand, VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { etagOf } from '../if-match.ts';
 import { COMMAND_PROBLEMS, MOVE_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CREDENTIAL, SAMPLE_REGISTERED, SAMPLE_TESTING } from '../samples/credential.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
@@ -27,6 +28,8 @@ const changeCredential = ({ vault, testWaitMs }: Deps): Endpoint =>
       access: 'admin-write',
       takes: z.object({ params: OfCredential, body: ChangeCredentialBody }),
       answers: { 200: CredentialView, 202: CredentialView },
+      tells: ['ETag'],
+      ifMatch: true,
       refuses: [
         ...COMMAND_PROBLEMS,
         'credential-unknown',
@@ -49,18 +52,20 @@ const changeCredential = ({ vault, testWaitMs }: Deps): Endpoint =>
         answers: { 200: SAMPLE_CREDENTIAL, 202: SAMPLE_TESTING },
       },
     },
-    async ({ params: { credentialId }, body }, { actor, commandId, requestId }) => {
-      const changed = await commandFor(vault, { commandId, actor, correlationId: requestId }, credentialId, body);
+    async ({ params: { credentialId }, body }, { actor, commandId, requestId, guard }) => {
+      const changed = await commandFor(vault, { commandId, actor, correlationId: requestId, ...guard }, credentialId, body);
       if (!changed.ok) return changed;
       const edited = ChangeOutcome.safeParse(changed.value);
       const ended = edited.success ? await awaitChange({ vault, testWaitMs }, { actor, commandId }, edited.data) : null;
       if (ended && !ended.ok) return ended;
       const found = await vault.query('credential.get', { actor, data: { credentialId } });
-      return found.ok ? ok({ status: ended?.value.status === 'testing' ? 202 : 200, body: found.value }) : found;
+      if (!found.ok) return found;
+      const status = ended?.value.status === 'testing' ? 202 : 200;
+      return ok({ status, body: found.value, headers: { etag: etagOf(found.value.revision) } });
     },
   );
 
-type Sent = Pick<GatewayCommand<'credential.edit'>, 'commandId' | 'actor' | 'correlationId'>;
+type Sent = Pick<GatewayCommand<'credential.edit'>, 'commandId' | 'actor' | 'correlationId' | 'ifRevision'>;
 
 /** The one command that the body asks for. */
 const commandFor = (vault: VaultClient, sent: Sent, credentialId: string, body: ChangeCredentialBody) => {
@@ -89,6 +94,7 @@ const stageValue = ({ vault, testWaitMs }: Deps): Endpoint =>
       takes: z.object({ params: OfCredential, body: StageValueBody }),
       answers: { 201: RegisteredCredential, 202: RegisteredCredential },
       tells: ['Location'],
+      ifMatch: true,
       refuses: [
         ...COMMAND_PROBLEMS,
         ...SEALED_PROBLEMS,
@@ -113,13 +119,14 @@ const stageValue = ({ vault, testWaitMs }: Deps): Endpoint =>
         },
       },
     },
-    async ({ params: { credentialId }, body }, { actor, commandId, idempotencyKey, requestId }) => {
+    async ({ params: { credentialId }, body }, { actor, commandId, idempotencyKey, requestId, guard }) => {
       const { secretFields, sealed, ...data } = body;
       if (sealed && idempotencyKey === undefined) return unkeyed(requestId);
       const staged = await vault.command('credential.stage-value', {
         commandId,
         actor,
         correlationId: requestId,
+        ...guard,
         data: { credentialId, ...data },
         ...secretOf(credentialId, { secretFields, sealed }),
       });

@@ -123,6 +123,7 @@ const deleteCredential = ({ vault }: Deps): Endpoint =>
       access: 'admin-only',
       takes: z.object({ params: OfCredential, body: DeleteCredentialBody }),
       answers: { 200: DeletionOutcome, 202: DeletionOutcome },
+      ifMatch: true,
       refuses: [
         ...COMMAND_PROBLEMS,
         'credential-unknown',
@@ -139,9 +140,9 @@ const deleteCredential = ({ vault }: Deps): Endpoint =>
         answers: { 200: { ...SAMPLE_DELETION, status: 'deleted', revoking: [] }, 202: SAMPLE_DELETION },
       },
     },
-    async ({ params: { credentialId }, body }, { actor, commandId, requestId }) => {
+    async ({ params: { credentialId }, body }, { actor, commandId, requestId, guard }) => {
       const data = { credentialId, ...body };
-      const deleted = await vault.command('credential.delete', { commandId, actor, correlationId: requestId, data });
+      const deleted = await vault.command('credential.delete', { commandId, actor, correlationId: requestId, ...guard, data });
       if (!deleted.ok) return deleted;
       const outcome = DeletionOutcome.parse(deleted.value);
       return ok({ status: outcome.status === 'deleted' ? 200 : 202, body: outcome });

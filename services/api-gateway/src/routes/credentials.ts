@@ -1,11 +1,21 @@
 import { addressFrom, CredentialId } from '@keyturn/contracts';
-import { CredentialList, CredentialView, RegisterCredentialBody, RegisteredCredential } from '@keyturn/contracts/api';
+import {
+  AddedOrUpdated,
+  AddOrUpdateBody,
+  CredentialList,
+  CredentialView,
+  RegisterCredentialBody,
+  RegisteredCredential,
+} from '@keyturn/contracts/api';
 import { CredentialFilter, CredentialSort } from '@keyturn/contracts/queries';
-import { ok } from '@keyturn/kernel';
+import type { Refusal } from '@keyturn/contracts/refusals';
+import { ok, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
 import { type NewId, createdIdOf } from '../command-id.ts';
-import { type Definition, type Endpoint, endpoint } from '../endpoint.ts';
+import { type Answer, type Asked, type Definition, type Endpoint, endpoint } from '../endpoint.ts';
+import { etagOf } from '../if-match.ts';
 import { COMMAND_PROBLEMS, MOVE_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
+import { addOrUpdate } from './add-or-update.ts';
 import { type AwaitDeps, awaitChange, TEST_PROBLEMS } from './await-test.ts';
 import { secretOf, unkeyed } from './brought-secret.ts';
 import { SAMPLE_CREDENTIAL, SAMPLE_REGISTERED, SAMPLE_SUMMARY } from '../samples/credential.ts';
@@ -49,16 +59,18 @@ const REGISTRATION: Definition['example'] = {
   answers: { 201: SAMPLE_REGISTERED, 202: { ...SAMPLE_REGISTERED, status: 'testing', generation: 0 } },
 };
 
+const RegisteredOrAdded = z.union([RegisteredCredential, AddedOrUpdated]);
+
 const REGISTER = {
   name: 'registerCredential',
   method: 'post',
   path: COLLECTION,
   tag: 'Credentials',
   summary:
-    'Registers a credential with its present value as version 1, which is tested first; a value that is refused leaves no credential',
+    'Registers a credential with its present value as version 1, which is tested first; a value that is refused leaves no credential. In the short form (`service`, `credential_type`, `secret`) it adds one, or gives the one at its address a new value',
   access: 'admin-write',
-  takes: z.object({ body: RegisterCredentialBody }),
-  answers: { 201: RegisteredCredential, 202: RegisteredCredential },
+  takes: z.object({ body: z.union([RegisterCredentialBody, AddOrUpdateBody]) }),
+  answers: { 201: RegisteredOrAdded, 202: RegisteredOrAdded },
   tells: ['Location'],
   refuses: [
     ...COMMAND_PROBLEMS,
@@ -70,6 +82,14 @@ const REGISTER = {
     ...MOVE_PROBLEMS,
     'address-taken',
     'credential-exists',
+    // of the short form, where it is a new value
+    'credential-unknown',
+    'credential-deleted',
+    'credential-deleting',
+    'credential-disabled',
+    'rotation-open',
+    'change-open',
+    'version-out-of-order',
   ],
   example: REGISTRATION,
 } satisfies Definition;
@@ -99,8 +119,18 @@ const listCredentials = ({ vault }: Deps): Endpoint =>
     },
   );
 
-const registerCredential = ({ vault, newId, testWaitMs }: Deps): Endpoint =>
-  endpoint(REGISTER, async ({ body }, { actor, commandId, idempotencyKey, requestId }) => {
+const answerShortForm = async (deps: Deps, asked: Asked, body: AddOrUpdateBody): Promise<Result<Answer, Refusal>> => {
+  const saved = await addOrUpdate(deps, asked, body);
+  if (!saved.ok) return saved;
+  const { status, credential_id } = saved.value;
+  return ok({ status: status === 'committed' ? 201 : 202, body: saved.value, headers: { location: `${COLLECTION}/${credential_id}` } });
+};
+
+const registerCredential = (deps: Deps): Endpoint =>
+  endpoint(REGISTER, async ({ body }, asked) => {
+    if ('secret' in body) return answerShortForm(deps, asked, body);
+    const { vault, newId, testWaitMs } = deps;
+    const { actor, commandId, idempotencyKey, requestId } = asked;
     const { secretFields, sealed, credentialId: chosen, address: whole, scope, service, name, ...data } = body;
     if (sealed && idempotencyKey === undefined) return unkeyed(requestId);
     const address = whole ?? addressFrom({ ...(scope === undefined ? {} : { scope }), service: service ?? '', name: name ?? '' });
@@ -130,12 +160,13 @@ const readCredential = ({ vault }: Deps): Endpoint =>
       access: 'admin-read',
       takes: z.object({ params: z.object({ credentialId: CredentialId }) }),
       answers: { 200: CredentialView },
+      tells: ['ETag'],
       refuses: [...QUERY_PROBLEMS, 'credential-unknown'],
       example: { takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID } }, answers: { 200: SAMPLE_CREDENTIAL } },
     },
     async ({ params }, { actor }) => {
       const found = await vault.query('credential.get', { actor, data: params });
-      return found.ok ? ok({ status: 200, body: found.value }) : found;
+      return found.ok ? ok({ status: 200, body: found.value, headers: { etag: etagOf(found.value.revision) } }) : found;
     },
   );
 

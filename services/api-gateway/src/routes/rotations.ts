@@ -67,6 +67,7 @@ const rollBack = ({ vault, testWaitMs }: Deps): Endpoint =>
       takes: z.object({ params: OfCredential, body: RollBackBody }),
       answers: { 200: RollBackOutcome, 202: RollBackOutcome },
       tells: ['Location'],
+      ifMatch: true,
       refuses: [
         ...COMMAND_PROBLEMS,
         'credential-unknown',
@@ -87,8 +88,8 @@ const rollBack = ({ vault, testWaitMs }: Deps): Endpoint =>
         answers: { 200: { ...SAMPLE_ROLL_BACK, status: 'committed', epoch: null }, 202: SAMPLE_ROLL_BACK },
       },
     },
-    async ({ params: { credentialId }, body: { version, ...said } }, { actor, commandId, requestId }) => {
-      const sent = { commandId, actor, correlationId: requestId };
+    async ({ params: { credentialId }, body: { version, ...said } }, { actor, commandId, requestId, guard }) => {
+      const sent = { commandId, actor, correlationId: requestId, ...guard };
       const done = await (version === undefined
         ? vault.command('rotation.roll-back', { ...sent, data: { credentialId, reason: said.reason } })
         : vault.command('credential.roll-back', { ...sent, data: { credentialId, version, ...said } }));

@@ -39,6 +39,7 @@ export const SAMPLE_SUMMARY: CredentialSummary = {
 
 export const SAMPLE_CREDENTIAL: CredentialView = {
   ...SAMPLE_SUMMARY,
+  revision: '1.9',
   issuer: SAMPLE_ISSUER_ID,
   policy: DEFAULT_POLICY,
   notes: 'The role is owned by team-orders.',

@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditStatus, StreamedEvent } from '@keyturn/contracts/api';
+import type { AccessPage, AuditEntry, AuditEntryPage, AuditStatus, StreamedEvent } from '@keyturn/contracts/api';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_REQUEST_ID } from './ids.ts';
 
 export const SAMPLE_EVENT: StreamedEvent = {
@@ -29,4 +29,26 @@ export const SAMPLE_AUDIT_STATUS: AuditStatus = {
   behind: { events: 2, since: '2026-03-02T09:00:01.000Z' },
   troubles: [],
   convictions: [],
+};
+
+export const SAMPLE_ENTRY_PAGE: AuditEntryPage = { items: [SAMPLE_ENTRY], nextCursor: null, projectedTo: 4711, convictions: [] };
+
+export const SAMPLE_ACCESS_PAGE: AccessPage = {
+  items: [
+    {
+      position: 4710,
+      at: '2026-03-02T09:00:00.500000Z',
+      what: 'fetched',
+      who: 'orders/7f3a',
+      from: null,
+      version: 3,
+      fields: null,
+      why: 'fetch',
+      times: 1,
+      credentialId: SAMPLE_CREDENTIAL_ID,
+      address: SAMPLE_ADDRESS,
+    },
+  ],
+  nextCursor: null,
+  projectedTo: 4711,
 };

@@ -15,7 +15,7 @@ import {
 import { SAMPLE_DAY, SAMPLE_OWN_KEY } from '../samples/byok.ts';
 import { SAMPLE_BACKUP, SAMPLE_BACKUP_STARTED, SAMPLE_LOST, SAMPLE_PUBLISHED, SAMPLE_RESTORE } from '../samples/backup.ts';
 import { SAMPLE_REGISTERED_CONSUMER } from '../samples/consumer.ts';
-import { SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY } from '../samples/event.ts';
+import { SAMPLE_ACCESS_PAGE, SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY, SAMPLE_ENTRY_PAGE } from '../samples/event.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_KEY_ID } from '../samples/ids.ts';
 import { SAMPLE_KEK_ID, SAMPLE_KEY_RING, SAMPLE_REWRAP_STARTED } from '../samples/key-ring.ts';
 import {
@@ -79,6 +79,8 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'backup.get': ok(SAMPLE_BACKUP),
   'restore.view': ok({ restore: SAMPLE_RESTORE }),
   'restore.publish': ok(SAMPLE_PUBLISHED),
+  'audit.entries': ok(SAMPLE_ENTRY_PAGE),
+  'audit.access': ok(SAMPLE_ACCESS_PAGE),
   'lost.read': ok(SAMPLE_LOST),
   'status.read': ok(SAMPLE_AUDIT_STATUS),
   'timeline.read': ok({ items: [SAMPLE_ENTRY], projectedTo: 4711, total: 1 }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recordedAt, sample } from '../testing/sample-events.ts';
+import { CREDENTIAL, recordedAt, sample } from '../testing/sample-events.ts';
 import { accessEntryOf } from './access-entry.ts';
 
 const entryOf = (event: { type: string; data: object }) => accessEntryOf(JSON.stringify(recordedAt(1, event)));
@@ -17,6 +17,8 @@ describe('the access log', () => {
       fields: ['password'],
       why: 'a fault',
       times: 1,
+      credentialId: CREDENTIAL,
+      address: 'system.postgres.orders',
     }));
   it.each([
     [revealed({ purpose: 'use, generation 3' }), 'fetched', 'use, generation 3'],
@@ -26,5 +28,7 @@ describe('the access log', () => {
     [sample('access.refused'), 'refused', 'grant-missing'],
   ])('tells %o as %s', (event, what, why) => expect(entryOf(event)).toMatchObject({ what, why }));
   it('says how many refusals one record stands for', () => expect(entryOf(sample('access.refused'))?.times).toBe(3));
-  it('leaves out what gave nobody anything', () => expect(entryOf(sample('environment.used'))).toBeNull());
+  it('tells of a value out of the environment, of no credential', () =>
+    expect(entryOf(sample('environment.used'))).toMatchObject({ what: 'resolved', credentialId: null, version: null }));
+  it('leaves out what gave nobody anything', () => expect(entryOf(sample('secret.open-refused'))).toBeNull());
 });

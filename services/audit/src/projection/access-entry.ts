@@ -1,5 +1,5 @@
 import { AccessEvent, Recorded } from '@keyturn/contracts/events';
-import type { AccessEntry } from '@keyturn/contracts/queries';
+import type { AccessOfCredential } from '@keyturn/contracts/queries';
 import { whoIs } from './who.ts';
 
 /** The types of event that an access log is made of. */
@@ -8,13 +8,14 @@ export const ACCESS_TYPES = [
   'secret.compared',
   'secret.verified',
   'access.refused',
+  'environment.used',
 ] as const satisfies readonly AccessEvent['type'][];
 
-type Told = Pick<AccessEntry, 'what' | 'version' | 'fields' | 'why' | 'times'>;
+type Told = Pick<AccessOfCredential, 'what' | 'version' | 'fields' | 'why' | 'times'>;
 type Revealed = Extract<AccessEvent, { type: 'secret.revealed' }>['data'];
 
 /** A person gives a reason; a consumer resolves or fetches; the worker does what a rotation needs. */
-const whatOf = ({ reason, purpose, recipient }: Revealed): AccessEntry['what'] => {
+const whatOf = ({ reason, purpose, recipient }: Revealed): AccessOfCredential['what'] => {
   if (reason !== undefined) return 'revealed';
   if (recipient === 'rotation-worker') return 'used-by-worker';
   return purpose.startsWith('resolve ') ? 'resolved' : 'fetched';
@@ -31,18 +32,27 @@ const tell = ({ type, data }: AccessEvent): Told | null => {
       return { ...once, what: 'verified', version: data.version, why: data.equal ? 'brought the same value' : 'brought another value' };
     case 'access.refused':
       return { ...once, what: 'refused', version: null, why: data.refusalCode, times: data.times };
-    case 'secret.open-refused':
     case 'environment.used':
+      return { ...once, what: 'resolved', version: null, why: data.purpose };
+    case 'secret.open-refused':
       return null;
   }
 };
 
+/** A value out of the vault's own environment is of no stored credential. */
+const aboutWhat = ({ data }: AccessEvent): Pick<AccessOfCredential, 'credentialId' | 'address'> => ({
+  credentialId: ('credentialId' in data ? data.credentialId : undefined) ?? null,
+  address: data.address ?? null,
+});
+
 /** A witnessed event as the access log tells it; null for one that is none of its business, or newer than this version. */
-export const accessEntryOf = (json: string): AccessEntry | null => {
+export const accessEntryOf = (json: string): AccessOfCredential | null => {
   const recorded = Recorded.parse(JSON.parse(json));
   const event = AccessEvent.safeParse({ type: recorded.type, data: recorded.data });
-  const told = event.success ? tell(event.data) : null;
+  if (!event.success) return null;
+  const told = tell(event.data);
   if (!told) return null;
   const { actor } = recorded.meta;
-  return { position: recorded.position, at: recorded.recordedAt, who: whoIs(actor), from: actor.ip ?? null, ...told };
+  const { position, recordedAt: at } = recorded;
+  return { position, at, who: whoIs(actor), from: actor.ip ?? null, ...told, ...aboutWhat(event.data) };
 };

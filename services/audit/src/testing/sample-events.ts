@@ -1,8 +1,9 @@
 import type { DomainEvent, Recorded } from '@keyturn/contracts/events';
 import { DEFAULT_POLICY } from '@keyturn/contracts';
-import { GENESIS } from '../ports/entry-store.ts';
+import { GENESIS, type WitnessedEvent } from '../ports/entry-store.ts';
 import type { Arrived } from '../ports/event-source.ts';
 import { hashEvent } from '../projection/hash-event.ts';
+import { project } from '../projection/project.ts';
 
 export const CREDENTIAL = '0190c8a0-1111-7000-8000-000000000001';
 const about = { credentialId: CREDENTIAL, address: 'system.postgres.orders' };
@@ -174,3 +175,11 @@ export const arrivedAt = (position: number, sequence: number = position, recorde
   subject: `keyturn.log.${recorded.type}`,
   text: publishedText(recorded),
 });
+
+/** The event as the store takes it. */
+export const witnessed = (recorded: Recorded): WitnessedEvent => {
+  const entry = project(recorded);
+  if (!entry) throw new Error(`${recorded.type} is not projected`);
+  const { position, prevHash, hash } = recorded;
+  return { eventId: `1.${position}`, prevHash, hash, recorded: JSON.stringify(recorded), entry, projection: 1 };
+};

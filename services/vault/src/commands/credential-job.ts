@@ -4,7 +4,7 @@ import type { CredentialCommand } from '../credential/command.ts';
 import { decide } from '../credential/decide.ts';
 import { leapingAfterRestore } from '../credential/generation.ts';
 import type { CredentialFact } from '../credential/happened.ts';
-import type { Credential } from '../credential/state.ts';
+import { type Credential, revisionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import type { DecisionContext, NewEvent, StreamFold, Write } from '../ports/command-log.ts';
@@ -27,6 +27,12 @@ type CredentialJob = {
   readonly verdict?: (made: readonly CredentialFact[], before: Credential) => Readonly<Record<string, unknown>>;
 };
 
+/** Who decided on what they saw is not to undo what somebody else did since. */
+const refuseUnlessAt = (state: Credential, revision: string | undefined): Refusal | null => {
+  if (revision === undefined || state.status !== 'registered' || revisionOf(state) === revision) return null;
+  return { code: 'credential-changed', revision: revisionOf(state) };
+};
+
 /** Puts one command on a credential through the log, and answers its verdict. */
 export const submitToCredential = async (
   deps: Pick<VaultDeps, 'log' | 'fingerprintKey'>,
@@ -41,7 +47,7 @@ export const submitToCredential = async (
     ...(job.reads === undefined ? {} : { reads: job.reads }),
     decide: (held, context) => {
       const state = leapingAfterRestore(held, context.incarnation);
-      const refusal = job.judge?.(context, state);
+      const refusal = refuseUnlessAt(state, opened.ifRevision) ?? job.judge?.(context, state);
       if (refusal) return refuse(refusal);
       const decided: Result<readonly CredentialFact[], Refusal> = decide(job.command(context), state);
       if (!decided.ok) return decided;

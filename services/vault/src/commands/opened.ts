@@ -15,6 +15,7 @@ export type Opened = {
   readonly traceparent: string | undefined;
   readonly correlationId: string | undefined;
   readonly causationId: string | undefined;
+  readonly ifRevision?: string | undefined;
 };
 
 type Arrived = { readonly subject: string; readonly type: string; readonly actor: Actor; readonly traceparent?: string | undefined };
@@ -25,11 +26,11 @@ export const openCommand = async (
   arrived: Arrived,
   message: CommandMessage,
 ): Promise<Result<Opened, Refusal>> => {
-  const { commandId, data, correlationId, causationId } = message;
+  const { commandId, data, correlationId, causationId, ifRevision } = message;
   const request = await openRequest(deps.links, arrived.subject, message);
   if (!request.ok) return request;
   const { type, actor, traceparent } = arrived;
-  return ok({ type, commandId, actor, data, request: request.value, traceparent, correlationId, causationId });
+  return ok({ type, commandId, actor, data, request: request.value, traceparent, correlationId, causationId, ifRevision });
 };
 
 type JobParts = 'commandId' | 'fingerprint' | 'meta';

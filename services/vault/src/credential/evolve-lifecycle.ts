@@ -84,6 +84,7 @@ export const endCredential = (state: RegisteredCredential, data: Happened<'crede
     testAsked: null,
     deletion: null,
     updatedAt: at,
+    changes: state.changes + 1,
     incarnation: fact.meta.incarnation,
   };
   return { status: 'deleted', last, deletedAt: at, by: whoOf(fact.meta.actor), reason, revoked, leftAliveBecause, backupRetentionDays };

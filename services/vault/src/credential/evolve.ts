@@ -34,6 +34,7 @@ const register = (data: Happened<'credential.registered'>, fact: Fact): Register
   registeredAt: fact.recordedAt,
   updatedAt: fact.recordedAt,
   incarnation: fact.meta.incarnation,
+  changes: 1,
   ...risenTo(0, fact.meta.incarnation),
   current: null,
   versions: [],
@@ -319,6 +320,6 @@ export const evolve = (state: Credential, recorded: Recorded): Credential => {
   if (state.status === 'unregistered') throw new Error(`${recorded.stream} begins with ${event.type}`);
   if (state.status === 'deleted') return state;
   if (event.type === 'credential.deleted') return endCredential(state, event.data, recorded);
-  const updatedAt = OF_A_ROTATION_UNDER_WAY.has(event.type) ? state.updatedAt : recorded.recordedAt;
-  return { ...apply(state, event, recorded), incarnation: recorded.meta.incarnation, updatedAt };
+  const next = { ...apply(state, event, recorded), incarnation: recorded.meta.incarnation };
+  return OF_A_ROTATION_UNDER_WAY.has(event.type) ? next : { ...next, updatedAt: recorded.recordedAt, changes: state.changes + 1 };
 };

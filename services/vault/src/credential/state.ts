@@ -184,6 +184,8 @@ export type RegisteredCredential = CredentialDetails & {
   /** When its value or its details last changed; the steps of a rotation before and after the commit do not count. */
   readonly updatedAt: Time;
   readonly incarnation: number;
+  /** How often its value, its details or what may be done with it changed; a rotation's other steps don't count. */
+  readonly changes: number;
   readonly generation: number;
   /** The incarnation in which it last rose. */
   readonly generationIn: number;
@@ -217,6 +219,9 @@ export type RegisteredCredential = CredentialDetails & {
 /** Was the current version neither committed nor tested since the log was restored as this incarnation? */
 export const isUnchecked = ({ settledIn, current }: RegisteredCredential, incarnation: number): boolean =>
   current !== null && settledIn < incarnation;
+
+/** What somebody saw when they decide on a change: another one after each change, and after a restore. */
+export const revisionOf = ({ incarnation, changes }: RegisteredCredential): string => `${incarnation}.${changes}`;
 
 /** Its history stays; nothing can happen to it any more. */
 export type DeletedCredential = {

@@ -11,7 +11,7 @@ import { deletedOf, lifecycleOf } from './lifecycle-view.ts';
 import { nextStep } from './next-step.ts';
 import { preflightOf, standingOf, unanswered, wordOf } from './preflight.ts';
 import { exchangeOf } from './roll-back.ts';
-import { type DeletedCredential, openRotation, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import { type DeletedCredential, openRotation, type RegisteredCredential, revisionOf, type Rotation, versionOf } from './state.ts';
 import { versionView } from './version-view.ts';
 
 const RECENT_ROTATIONS = 20;
@@ -194,6 +194,7 @@ type Known = { readonly isDefault: boolean; /** What a deletion now would promis
 export const credentialView = (state: RegisteredCredential, facts: Facts, { isDefault, backupRetentionDays }: Known): CredentialView => ({
   ...summaryOf(state),
   isDefault,
+  revision: revisionOf(state),
   issuer: state.issuer,
   policy: state.policy,
   notes: state.notes,

@@ -35,7 +35,7 @@ export const gatewayClient = ({ gatewayUrl, token }: { readonly gatewayUrl: stri
       method,
       headers: {
         authorization: `Bearer ${token}`,
-        ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
+        ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID(), 'if-match': '*' }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

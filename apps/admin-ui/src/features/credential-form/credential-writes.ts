@@ -8,8 +8,14 @@ const of = (credentialId: string): string => `${PATH}/${encodeURIComponent(crede
 export const registerCredential = (body: RegisterCredentialBody, idempotencyKey: string): Promise<RegisteredCredential> =>
   post(PATH, { body, idempotencyKey }, RegisteredCredential);
 
-export const stageValue = (credentialId: string, body: StageValueBody, idempotencyKey: string): Promise<RegisteredCredential> =>
-  post(`${of(credentialId)}/versions`, { body, idempotencyKey }, RegisteredCredential);
+/** A credential as the person saw it who decides on a change. */
+export type Seen = Pick<CredentialView, 'credentialId' | 'revision'>;
 
-export const changeCredential = (credentialId: string, body: ChangeCredentialBody, idempotencyKey: string): Promise<CredentialView> =>
-  write('PATCH', of(credentialId), { body, idempotencyKey }, CredentialView);
+export const stageValue = ({ credentialId, revision }: Seen, body: StageValueBody, idempotencyKey: string): Promise<RegisteredCredential> =>
+  post(`${of(credentialId)}/versions`, { body, idempotencyKey, revision }, RegisteredCredential);
+
+export const changeCredential = (
+  { credentialId, revision }: Seen,
+  body: ChangeCredentialBody,
+  idempotencyKey: string,
+): Promise<CredentialView> => write('PATCH', of(credentialId), { body, idempotencyKey, revision }, CredentialView);

@@ -20,7 +20,7 @@ export const EditDetailsForm = ({ credential, onDone, onCancel }: Props) => {
       const body = changedDetails(before, typed);
       if (Object.keys(body).length === 0) return;
       onPhase('sending');
-      await changeCredential(credential.credentialId, body, key);
+      await changeCredential(before, body, key);
     },
     onDone,
   });

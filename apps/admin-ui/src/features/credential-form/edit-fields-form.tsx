@@ -28,7 +28,8 @@ const checkReason = (typed: Typed): FieldErrors => {
 /** Changes what is not secret: a new version with the same secret, current once its test has passed; the form waits for that. */
 export const EditFieldsForm = ({ credential, onDone, onCancel }: Props) => {
   const { credentialId, credentialType: type } = credential;
-  const [before] = useState(credential.publicFields); // what the person saw, whatever comes in meanwhile
+  const [seen] = useState(credential); // what the person saw, whatever comes in meanwhile
+  const before = seen.publicFields;
   const client = useQueryClient();
   const form = useForm<Made>({
     check: (typed) => ({ ...checkPublic(type, typed), ...checkReason(typed) }),
@@ -42,7 +43,7 @@ export const EditFieldsForm = ({ credential, onDone, onCancel }: Props) => {
         ...saidOfUnreachable(typed),
       };
       onPhase(phaseOfSending(type, after));
-      const { change, current } = await changeCredential(credentialId, { publicFields, ...said }, key);
+      const { change, current } = await changeCredential(seen, { publicFields, ...said }, key);
       return change === null ? { version: current ?? 1, isCurrent: true } : madeCurrent(client, credentialId, change.version);
     },
     onDone,

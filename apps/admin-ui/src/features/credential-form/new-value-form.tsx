@@ -26,7 +26,8 @@ type Props = {
 /** Gives a credential a value that was made by hand, with the public fields that go with it. */
 export const NewValueForm = ({ credential, onDone, onCancel }: Props) => {
   const { credentialId, credentialType: type, versions } = credential;
-  const [before] = useState(credential.publicFields); // what the person saw, whatever comes in meanwhile
+  const [seen] = useState(credential); // what the person saw, whatever comes in meanwhile
+  const before = seen.publicFields;
   const client = useQueryClient();
   const next = Math.max(0, ...versions.map(({ version }) => version)) + 1;
   const form = useForm({
@@ -39,7 +40,7 @@ export const NewValueForm = ({ credential, onDone, onCancel }: Props) => {
       const what = { command: 'credential.stage-value', credentialId, idempotencyKey: key, fields } as const;
       const staged = await sendSealed(client, vaultMemory, what, (sealed) => {
         onPhase(phaseOfSending(type, publicFields));
-        return stageValue(credentialId, { ...beside, ...said, sealed }, key);
+        return stageValue(seen, { ...beside, ...said, sealed }, key);
       });
       return valueMade(client, staged);
     },

@@ -18,7 +18,7 @@ const Delete = ({ credential, onClose }: Omit<Props, 'opened'>) => {
   const { credentialId, address, backupRetentionDays } = credential;
   const [confirm, setConfirm] = useState('');
   const [leftAlive, setLeftAlive] = useState('');
-  const request = useCredentialWrite<DeleteCredentialBody>(credentialId, (body, key) => deleteCredential(credentialId, body, key), onClose);
+  const request = useCredentialWrite<DeleteCredentialBody>(credentialId, (body, key) => deleteCredential(credential, body, key), onClose);
   const leftAliveBecause = leftAlive.trim();
   return (
     <AskReason

@@ -1,5 +1,5 @@
 import { DeletionOutcome, RevealedSecret, RollBackOutcome, VersionComparison, VersionList } from '@keyturn/contracts/api';
-import type { DeleteCredentialBody, RollBackBody } from '@keyturn/contracts/api';
+import type { CredentialView, DeleteCredentialBody, RollBackBody } from '@keyturn/contracts/api';
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
@@ -25,13 +25,18 @@ export const lifecycleQueries = {
     }),
 };
 
-export const deleteCredential = (credentialId: string, body: DeleteCredentialBody, idempotencyKey: string): Promise<DeletionOutcome> =>
-  write('DELETE', of(credentialId), { body, idempotencyKey }, DeletionOutcome);
+type Seen = Pick<CredentialView, 'credentialId' | 'revision'>;
+
+export const deleteCredential = (
+  { credentialId, revision }: Seen,
+  body: DeleteCredentialBody,
+  idempotencyKey: string,
+): Promise<DeletionOutcome> => write('DELETE', of(credentialId), { body, idempotencyKey, revision }, DeletionOutcome);
 
 export type BackTo = RollBackBody & { readonly version: number };
 
-export const rollBackTo = (credentialId: string, body: BackTo, idempotencyKey: string): Promise<RollBackOutcome> =>
-  post(`${of(credentialId)}/rollback`, { body, idempotencyKey }, RollBackOutcome);
+export const rollBackTo = ({ credentialId, revision }: Seen, body: BackTo, idempotencyKey: string): Promise<RollBackOutcome> =>
+  post(`${of(credentialId)}/rollback`, { body, idempotencyKey, revision }, RollBackOutcome);
 
 const Fields = z.object({ fields: z.record(z.string(), z.string()) });
 

@@ -12,7 +12,7 @@ export const SwitchDialog = ({ credential, opened, onClose }: Props) => {
   const text = disabled === null ? strings.lifecycle.disable : strings.lifecycle.enable;
   const request = useCredentialWrite<string>(
     credentialId,
-    (reason, key) => changeCredential(credentialId, { enabled: disabled !== null, reason }, key),
+    (reason, key) => changeCredential(credential, { enabled: disabled !== null, reason }, key),
     onClose,
   );
   return (

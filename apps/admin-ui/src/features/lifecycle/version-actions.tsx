@@ -3,9 +3,11 @@ import type { VersionDetail } from '@keyturn/contracts/api';
 import { ActionIcon, Checkbox, Group, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconArrowBackUp, IconArrowsDiff } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Dialog } from '../../shared/state/dialog.tsx';
 import { strings } from '../../strings.ts';
+import { credentialQueries } from '../credentials/credential-queries.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import { Comparison } from './comparison.tsx';
 import type { BackTo } from './lifecycle-queries.ts';
@@ -17,7 +19,9 @@ const text = strings.lifecycle;
 const RollBack = (props: { readonly credentialId: string; readonly version: number; readonly onClose: () => void }) => {
   const { credentialId, version, onClose } = props;
   const [evenIfUnreachable, setEven] = useState(false);
-  const request = useCredentialWrite<BackTo>(credentialId, (ask, key) => rollBackTo(credentialId, ask, key), onClose);
+  const { data: seen } = useQuery(credentialQueries.detail(credentialId));
+  const revision = seen?.revision ?? ''; // which no credential has, so nothing is done before the page knows it
+  const request = useCredentialWrite<BackTo>(credentialId, (ask, key) => rollBackTo({ credentialId, revision }, ask, key), onClose);
   return (
     <AskReason
       lead={text.rollBack.lead}

@@ -28,6 +28,6 @@ export const requestRotation = (credentialId: string, body: RequestRotationBody,
 
 const RolledBack = z.object({ epoch: z.int(), version: z.int(), generation: z.int() });
 
-/** Makes the version before the last commit current again; the same key does so only once. */
+/** Makes the version before the commit of the rotation under way current again, whatever else was changed; the same key does so only once. */
 export const rollBack = (credentialId: string, body: RollBackBody, idempotencyKey: string) =>
-  post(`/api/v1/admin/credentials/${encodeURIComponent(credentialId)}/rollback`, { body, idempotencyKey }, RolledBack);
+  post(`/api/v1/admin/credentials/${encodeURIComponent(credentialId)}/rollback`, { body, idempotencyKey, revision: '*' }, RolledBack);

@@ -5,7 +5,15 @@ import { person } from '../time/presence.ts';
 import { ApiProblem, localProblem } from './api-problem.ts';
 
 type Ask = { readonly signal?: AbortSignal };
-type Write = { readonly body: unknown; readonly idempotencyKey: string };
+type Write = {
+  readonly body: unknown;
+  readonly idempotencyKey: string;
+  /** Of a change of a credential: the revision that the person saw, or `*` where any will do. */
+  readonly revision?: string;
+};
+
+const ifMatch = (revision: string | undefined): Record<string, string> =>
+  revision === undefined ? {} : { 'If-Match': revision === '*' ? '*' : `"${revision}"` };
 
 const send = async (path: string, init: RequestInit): Promise<Response> => {
   try {
@@ -55,13 +63,19 @@ export const post = <Answer>(path: string, ask: Write, answer: z.ZodType<Answer>
 export const write = async <Answer>(
   method: 'POST' | 'PATCH' | 'DELETE',
   path: string,
-  { body, idempotencyKey }: Write,
+  { body, idempotencyKey, revision }: Write,
   answer: z.ZodType<Answer>,
 ): Promise<Answer> =>
   answerOf(
     await send(path, {
       method,
-      headers: { ...OURS, accept: 'application/json', 'content-type': 'application/json', 'Idempotency-Key': idempotencyKey },
+      headers: {
+        ...OURS,
+        accept: 'application/json',
+        'content-type': 'application/json',
+        'Idempotency-Key': idempotencyKey,
+        ...ifMatch(revision),
+      },
       body: JSON.stringify(body),
     }),
     answer,

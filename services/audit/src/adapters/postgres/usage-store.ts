@@ -8,8 +8,8 @@ const DAYS = `
          count(*) FILTER (WHERE reason IS NOT NULL)::int AS reveals,
          count(*) FILTER (WHERE reason IS NULL AND starts_with(purpose, 'resolve '))::int AS resolutions,
          count(*) FILTER (WHERE reason IS NULL AND NOT starts_with(purpose, 'resolve '))::int AS fetches
-    FROM (SELECT credential_id, at, recorded::json->'data'->>'reason' AS reason, recorded::json->'data'->>'purpose' AS purpose,
-                 recorded::json->'data'->>'recipient' AS recipient
+    FROM (SELECT credential_id, at, told(recorded, 'data', 'reason') AS reason, told(recorded, 'data', 'purpose') AS purpose,
+                 told(recorded, 'data', 'recipient') AS recipient
             FROM entries
            WHERE generation = (SELECT generation FROM checkpoint WHERE state = 'served')
              AND type = 'secret.revealed' AND credential_id = ANY ($1::uuid[]) AND at >= $2) revealed
