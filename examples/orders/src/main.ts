@@ -2,7 +2,6 @@ import { systemClock } from '@keyturn/kernel';
 import { connect, type Keyturn } from '@keyturn/sdk';
 import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { loadConfig } from './config.ts';
-import { identityOf } from './identity.ts';
 import { readStats, runOrders, SwapCount } from './orders.ts';
 import { appendFailure, keepStats } from './stats-file.ts';
 import { Tally } from './stats.ts';
@@ -30,7 +29,7 @@ const lastStats = keepStats(statsFile, () =>
 
 try {
   keyturn = await connect({
-    ...identityOf(config),
+    ...config.identity,
     consumer,
     ...(instance && { instance }),
     ...(pinnedIdentity && { pinnedIdentity }),

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { dnsRoutes, zoneIdOf } from './cloudflare-dns.ts';
 import { bearerOf, type Simulator, type SimulatorEnv, startSimulator } from './simulator.ts';
 
 export type CloudflareToken = {
@@ -32,7 +33,7 @@ const verify = (tokens: Map<string, CloudflareToken>, context: Asked, accountId?
   return answer(context, { id: 'ed17574386854bf78a67040be0a770b0', status: token.status });
 };
 
-/** Cloudflare's API v4: token verification of users and accounts, and the list of zones. The client's base URL is `url`. */
+/** Cloudflare's API v4: token verification of users and accounts, zones and their DNS records. The client's base URL is `url`. */
 export const startCloudflare = (tokens: Map<string, CloudflareToken>): Promise<Simulator> =>
   startSimulator((app) => {
     app.get('/user/tokens/verify', (context) => verify(tokens, context));
@@ -44,9 +45,15 @@ export const startCloudflare = (tokens: Map<string, CloudflareToken>): Promise<S
       context.var.accept(secret);
       const page = Number(context.req.query('page') ?? 1);
       const size = Number(context.req.query('per_page') ?? 20);
-      const zones = token.zones.slice((page - 1) * size, page * size).map((name, index) => ({ id: `${'0'.repeat(31)}${index}`, name }));
+      const zones = token.zones
+        .slice((page - 1) * size, page * size)
+        .map((name, index) => ({ id: zoneIdOf((page - 1) * size + index), name }));
       const count = token.zones.length;
       const info = { page, per_page: size, count: zones.length, total_count: count, total_pages: Math.ceil(count / size) };
       return answer(context, zones, { result_info: info });
+    });
+    dnsRoutes(app, (secret) => {
+      const token = tokens.get(secret);
+      return token?.status === 'active' ? token.zones : null;
     });
   });

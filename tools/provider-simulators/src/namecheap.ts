@@ -1,7 +1,8 @@
+import { answerAboutDomains, type NamecheapDomains } from './namecheap-domains.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
 /** An account of NameCheap: its key, and the addresses on its list. */
-export type NamecheapAccount = { readonly apiKey: string; readonly addresses: readonly string[] };
+export type NamecheapAccount = { readonly apiKey: string; readonly addresses: readonly string[]; readonly domains?: NamecheapDomains };
 
 const wrap = (status: 'OK' | 'ERROR', inner: string): string =>
   `<?xml version="1.0" encoding="utf-8"?>
@@ -10,13 +11,12 @@ const wrap = (status: 'OK' | 'ERROR', inner: string): string =>
 const refusal = (number: string, message: string): string =>
   wrap('ERROR', `<Errors><Error Number="${number}">${message}</Error></Errors><Warnings /><RequestedCommand />`);
 
-const BALANCES = wrap(
-  'OK',
-  '<Errors /><RequestedCommand>namecheap.users.getBalances</RequestedCommand><CommandResponse Type="namecheap.users.getBalances">' +
-    '<UserGetBalancesResult Currency="USD" AvailableBalance="4932.96" AccountBalance="4932.96" EarnedAmount="381.70" /></CommandResponse>',
-);
+const answered = (command: string, inner: string): string =>
+  wrap('OK', `<Errors /><RequestedCommand>${command}</RequestedCommand><CommandResponse Type="${command}">${inner}</CommandResponse>`);
 
-/** NameCheap's XML API: the balances, by API user. `failWith` makes it answer with an error number of its list. */
+const BALANCES = '<UserGetBalancesResult Currency="USD" AvailableBalance="4932.96" AccountBalance="4932.96" EarnedAmount="381.70" />';
+
+/** NameCheap's XML API: balances, domains and their hosts, by API user. `failWith` makes it answer with an error number of its list. */
 export const startNamecheap = async (
   accounts: Map<string, NamecheapAccount>,
 ): Promise<Simulator & { readonly failWith: (number: string) => void }> => {
@@ -34,7 +34,11 @@ export const startNamecheap = async (
         if (!account.addresses.includes(field('ClientIp'))) return refusal('1011150', 'Invalid request IP');
         if (field('UserName') !== field('ApiUser')) return refusal('1016103', 'Parameter UserName is unauthorized');
         context.var.accept(account.apiKey);
-        return BALANCES;
+        const command = field('Command');
+        if (command === 'namecheap.users.getBalances') return answered(command, BALANCES);
+        const said = answerAboutDomains(account.domains ?? new Map(), command, field);
+        if (typeof said === 'string') return answered(command, said);
+        return refusal(said?.error ?? '1010105', 'as NameCheap has it in its list');
       };
       const body = xml();
       failure = null;

@@ -1,0 +1,67 @@
+import type { Recipe } from '@keyturn/sdk';
+import { XMLParser } from 'fast-xml-parser';
+import { z } from 'zod';
+
+/** One NameCheap account in use. */
+export type NamecheapAccount = {
+  /** Carries out a command of the API and answers its `CommandResponse`. Throws `NamecheapRefused` where it says no. */
+  call(command: string, parameters?: Readonly<Record<string, string>>): Promise<unknown>;
+};
+
+/** NameCheap said no. `number`: of its list of errors; its own text may repeat the key, so it goes nowhere. */
+export class NamecheapRefused extends Error {
+  override readonly name = 'NamecheapRefused';
+  readonly number: string;
+
+  constructor(command: string, number: string) {
+    super(`NameCheap refused ${command} with error ${number}`);
+    this.number = number;
+  }
+}
+
+const LIVE = 'https://api.namecheap.com/xml.response';
+const SANDBOX = 'https://api.sandbox.namecheap.com/xml.response';
+const TIMEOUT_MS = 10_000;
+
+const LISTS = new Set(['Error', 'Domain', 'host']);
+const xml = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '', processEntities: true, isArray: (name) => LISTS.has(name) });
+const Answer = z.object({
+  ApiResponse: z.object({
+    Status: z.enum(['OK', 'ERROR']),
+    Errors: z
+      .object({ Error: z.array(z.object({ Number: z.string() })) })
+      .optional()
+      .catch(undefined),
+    CommandResponse: z.unknown(),
+  }),
+});
+
+type Urls = { readonly live: string; readonly sandbox: string };
+
+const accountAt = (url: string, fields: Readonly<Record<string, string>>): NamecheapAccount => ({
+  call: async (command, parameters = {}) => {
+    const { apiUser = '', apiKey = '', userName = apiUser, clientIp = '' } = fields;
+    const body = new URLSearchParams({
+      ApiUser: apiUser,
+      ApiKey: apiKey,
+      UserName: userName,
+      ClientIp: clientIp,
+      Command: command,
+      ...parameters,
+    });
+    const response = await fetch(url, { method: 'POST', body, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = Answer.parse(xml.parse(await response.text())).ApiResponse;
+    if (answer.Status === 'ERROR') throw new NamecheapRefused(command, answer.Errors?.Error[0]?.Number ?? 'none');
+    return answer.CommandResponse;
+  },
+});
+
+/** Builds the account from a key's fields; a key works only from an address that its account allows, which the probe finds out from here. */
+export const namecheapRecipe = (url?: string): Recipe<NamecheapAccount> => {
+  const urls: Urls = url === undefined ? { live: LIVE, sandbox: SANDBOX } : { live: url, sandbox: url };
+  return {
+    build: (fields) => accountAt(fields['sandbox'] === 'true' ? urls.sandbox : urls.live, fields),
+    probe: async (account) => void (await account.call('namecheap.users.getBalances')),
+    drain: async () => undefined,
+  };
+};
