@@ -28,6 +28,8 @@ export type Definition = {
   /** The body's schema by status; null where there is none. With `text/event-stream` it is the schema of one event's data. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   readonly media?: 'text/event-stream';
+  /** It answers CSV where that is asked for, such as this. */
+  readonly alsoCsv?: string;
   /** It changes a credential that somebody has read, and says which revision of it: `If-Match`. */
   readonly ifMatch?: true;
   /** It is a browser's navigation: nothing of it is refused as not fitting `takes`, and nothing repeats it by a key. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CredentialView } from '@keyturn/contracts/queries';
+import { Sensitive } from '@keyturn/kernel';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ADMIN, registerOrders, testVault, type TestVault } from './test-vault.ts';
 
@@ -55,5 +56,17 @@ it('is left alone by a rotation’s start and by a test', async () => {
   const seen = await revisionOf(credentialId);
   await vault.client(ADMIN).command('credential.request-test', { credentialId }, { commandId: randomUUID() });
   await vault.client(ADMIN).command('rotation.request', { credentialId, reason: 'manual' }, { commandId: randomUUID() });
+  expect(await revisionOf(credentialId)).toBe(seen);
+});
+
+it('is left alone by a value that fails its test', async () => {
+  const { credentialId } = await registerOrders(vault, 'system.postgres.revision-5');
+  const seen = await revisionOf(credentialId);
+  const secret = new Sensitive({ fields: { password: 'another one' } });
+  const staged = await vault.client(ADMIN).command('credential.stage-value', { credentialId }, { commandId: randomUUID(), secret });
+  expect(staged).toMatchObject({ ok: true, value: { value: { status: 'testing', version: 2 } } });
+  const failed = { credentialId, version: 2, verdict: 'invalid', sentence: 'no', elapsedMs: 1 };
+  const worker = vault.client({ kind: 'service', id: 'rotation-worker' });
+  expect(await worker.command('errand.record-tested', failed, { commandId: randomUUID() })).toMatchObject({ ok: true });
   expect(await revisionOf(credentialId)).toBe(seen);
 });

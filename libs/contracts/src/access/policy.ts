@@ -25,6 +25,7 @@ const ANYBODY: Roles = ROLES;
 export const POLICY = {
   // action                              the system's  one's own  another person's
   'credential.list': /*             */ [READERS, ANYBODY, READERS],
+  'credential.export': /*           */ [READERS, NOBODY, NOBODY],
   'credential.get': /*              */ [READERS, ANYBODY, READERS],
   'credential.versions': /*         */ [READERS, ANYBODY, READERS],
   'credential.consumers': /*        */ [READERS, ANYBODY, READERS],

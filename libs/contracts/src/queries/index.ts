@@ -23,6 +23,8 @@ const ByEpoch = z.object({ credentialId: CredentialId, epoch: Epoch });
 /** The vault's queries by wire name: what is asked, and what is answered. The subject is `querySubject('vault', name)`. */
 export const VAULT_QUERIES_TABLE = {
   'credential.list': { data: ListCredentials, answer: CredentialPage },
+  /** The same pages for whoever takes all of them away: asks a person for a recent login. */
+  'credential.export': { data: ListCredentials, answer: CredentialPage },
   /** What the vault's own environment offers, overruled or not. */
   'environment.list': { data: z.object({}), answer: z.object({ items: z.array(EnvironmentCredential) }) },
   /** Where legacy users' credentials go, mapped or not. */

@@ -89,7 +89,7 @@ const faultsOfBody = async ({ content }: DocumentedResponse, exchange: Exchange,
   if (media === undefined) return [`the content type ${type} is not documented`];
   if (body === null) return [];
   if (type === 'text/event-stream') return await faultsOfEvents(media, body, check);
-  return await check(media.schema ?? {}, JSON.parse(body));
+  return await check(media.schema ?? {}, type === 'text/csv' ? body : JSON.parse(body));
 };
 
 /** Every event with a position carries one documented object. */

@@ -31,7 +31,8 @@ const ownAnswer = (definition: Definition, status: number, schemas: ComponentSch
   if (schema === null) return described;
   const example = definition.example.answers[status];
   if (definition.media === 'text/event-stream') return { ...described, content: eventStream(schemas.convert(schema), example) };
-  return { ...described, content: { 'application/json': { schema: schemas.convert(schema), example } } };
+  const csv = definition.alsoCsv === undefined ? {} : { 'text/csv': { schema: { type: 'string' }, example: definition.alsoCsv } };
+  return { ...described, content: { 'application/json': { schema: schemas.convert(schema), example }, ...csv } };
 };
 
 /** OpenAPI 3.1 has no word for the items of a stream, so the schema of an event's data is in an extension. */

@@ -23,6 +23,7 @@ import { credentialLifecycleRoutes } from './credential-lifecycle.ts';
 import { credentialRoutes } from './credentials.ts';
 import { credentialTestRoutes } from './credential-tests.ts';
 import { eventRoutes } from './events.ts';
+import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
 import { peopleRoutes } from './people.ts';
 import { keyRingRoutes } from './key-ring.ts';
@@ -62,6 +63,7 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...sealingKeyRoutes(deps),
   ...eventRoutes(deps),
   ...credentialTypeRoutes(deps),
+  ...exportRoutes(deps), // before the paths of one credential, whose id could be this word
   ...credentialRoutes(deps),
   ...credentialDetailRoutes(deps),
   ...credentialLifecycleRoutes(deps),

@@ -1,3 +1,5 @@
+import { exportedOf } from '@keyturn/exports';
+import type { ExportedCredential } from '@keyturn/contracts/api';
 import { DEFAULT_POLICY } from '@keyturn/contracts';
 import type {
   ApiTokenView,
@@ -36,6 +38,8 @@ export const SAMPLE_SUMMARY: CredentialSummary = {
   lastRotatedAt: '2026-03-02T09:00:00.600Z',
   updatedAt: '2026-03-02T09:00:00.700Z',
 };
+
+export const SAMPLE_EXPORTED: ExportedCredential = exportedOf(SAMPLE_SUMMARY);
 
 export const SAMPLE_CREDENTIAL: CredentialView = {
   ...SAMPLE_SUMMARY,

@@ -40,6 +40,7 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'health.check': ok({ ok: true, down: [], position: 4711 }),
   'sealing-keys.list': ok(SAMPLE_KEYS),
   'credential.list': ok({ items: [SAMPLE_SUMMARY], nextCursor: null, total: 1, totalIsAtLeast: false }),
+  'credential.export': ok({ items: [SAMPLE_SUMMARY], nextCursor: null, total: 1, totalIsAtLeast: false }),
   'credential.get': ok(SAMPLE_CREDENTIAL),
   'environment.list': ok({ items: [SAMPLE_ENVIRONMENT] }),
   'legacy-user.find': ok({ items: [SAMPLE_LEGACY_USER] }),

@@ -313,6 +313,12 @@ const OF_A_ROTATION_UNDER_WAY: ReadonlySet<CredentialEvent['type']> = new Set<Cr
   'credential.test-asked',
 ]);
 
+/** Nothing has changed yet, or nothing after all: who tries another value after a wrong one has seen the credential as it is. */
+const CHANGES_NOTHING: ReadonlySet<CredentialEvent['type']> = new Set<CredentialEvent['type']>([
+  'credential.change-asked',
+  'credential.change-failed',
+]);
+
 /** What an event of a credential's stream makes of its state. Never says no: the past is not up for debate. */
 export const evolve = (state: Credential, recorded: Recorded): Credential => {
   const event = CredentialEventSchema.parse({ type: recorded.type, data: recorded.data });
@@ -321,5 +327,7 @@ export const evolve = (state: Credential, recorded: Recorded): Credential => {
   if (state.status === 'deleted') return state;
   if (event.type === 'credential.deleted') return endCredential(state, event.data, recorded);
   const next = { ...apply(state, event, recorded), incarnation: recorded.meta.incarnation };
-  return OF_A_ROTATION_UNDER_WAY.has(event.type) ? next : { ...next, updatedAt: recorded.recordedAt, changes: state.changes + 1 };
+  if (OF_A_ROTATION_UNDER_WAY.has(event.type)) return next;
+  const changes = state.changes + (CHANGES_NOTHING.has(event.type) ? 0 : 1);
+  return { ...next, updatedAt: recorded.recordedAt, changes };
 };

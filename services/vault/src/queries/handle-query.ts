@@ -5,6 +5,7 @@ import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { Refusal } from '@keyturn/contracts';
 import type { z } from 'zod';
 import { refuseQueryUnlessAllowed } from '../commands/authorise.ts';
+import { refuseUnlessRecent } from '../commands/recent-login.ts';
 import { invalid, isStorable } from '../commands/handle-command.ts';
 import { leaseState } from '../credential/lease-fact.ts';
 import { nextStep } from '../credential/next-step.ts';
@@ -122,6 +123,7 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
   const table = VAULT_QUERIES_TABLE;
   switch (name) {
     case 'credential.list':
+    case 'credential.export':
       return ok(await deps.table.list(table[name].data.parse(raw)));
     case 'environment.list':
       return listEnvironment(deps);
@@ -180,7 +182,9 @@ export const handleQuery = async (deps: QueryDeps, name: string, payload: unknow
   const data = VAULT_QUERIES_TABLE[name].data.safeParse(message.data.data);
   if (!data.success) return invalid(data.error);
   if (!isStorable(message.data.data)) return { refusal: { code: 'message-invalid', issues: ['a text holds a NUL or half a character'] } };
-  const denied = await refuseQueryUnlessAllowed(deps, name, message.data.actor, message.data.data);
+  const { actor } = message.data;
+  const forbidden = await refuseQueryUnlessAllowed(deps, name, actor, message.data.data);
+  const denied = forbidden ?? refuseUnlessRecent(name, actor, deps.clock.now().toISOString());
   if (denied) return { refusal: denied };
   const answered = await answerQuery(deps, name, message.data.data);
   return answered.ok ? { ok: answered.value } : { refusal: answered.refusal };

@@ -1,0 +1,2 @@
+export { csvOf } from './csv-of.ts';
+export { exportedOf } from './exported-of.ts';
