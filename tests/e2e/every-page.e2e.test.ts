@@ -5,13 +5,11 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from './support/admin.ts';
 import { ask, credentialPath } from './support/ask.ts';
 import { flaws } from './support/axe.ts';
-import { unreachedByTab } from './support/keyboard.ts';
+import { expectFine } from './support/expect-fine.ts';
 
 const { credentialId: ordersId, endpoints } = inject('stack');
 const { adminUiUrl, workload } = endpoints;
 const keyRingUrl = adminUiUrl.replace(/credentials$/u, 'key-ring');
-const SCHEMES = ['light', 'dark'] as const;
-const WIDTHS = [1280, 375] as const;
 const MOST_JAVASCRIPT = 300_000;
 
 let chromium: Chromium;
@@ -45,21 +43,6 @@ beforeAll(async () => {
 afterAll(() => chromium?.close());
 
 const heading = (name: string | RegExp): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor();
-
-/** Axe, in both themes and at both widths; nothing scrolls sideways; and the keyboard comes to everything, at both widths. */
-const expectFine = async (view: Page = page): Promise<void> => {
-  for (const width of WIDTHS) {
-    await view.setViewportSize({ width, height: 900 });
-    for (const colorScheme of SCHEMES) {
-      await view.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await view.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
-      expect({ width, colorScheme, flaws: await flaws(view) }).toEqual({ width, colorScheme, flaws: [] });
-    }
-    const wide = await view.evaluate<number>('document.documentElement.scrollWidth');
-    expect({ width, wide: wide <= width }).toEqual({ width, wide: true });
-    expect({ width, unreached: await unreachedByTab(view) }).toEqual({ width, unreached: [] });
-  }
-};
 
 type View = { readonly name: string; open(): Promise<unknown> };
 
@@ -127,7 +110,7 @@ describe('every page, in both themes, at 1280 and at 375 px', () => {
     async ({ open }) => {
       await page.setViewportSize({ width: 1280, height: 900 });
       await open();
-      await expectFine();
+      await expectFine(page);
     },
     180_000,
   );
@@ -188,7 +171,7 @@ describe('every dialog, in both themes, at 1280 and at 375 px', () => {
       await dialog.getByText('Owner, labels, expiry and notes').click();
       await dialog.getByRole('button', { name: 'Register credential' }).click();
       await dialog.getByText('Address is needed').waitFor();
-      await expectFine();
+      await expectFine(page);
     },
     180_000,
   );
@@ -198,7 +181,7 @@ describe('every dialog, in both themes, at 1280 and at 375 px', () => {
     async (button) => {
       const dialog = await open(`${adminUiUrl}/${keptId}`, button);
       await dialog.getByRole('button', { name: 'Cancel' }).waitFor();
-      await expectFine();
+      await expectFine(page);
     },
     180_000,
   );
@@ -211,7 +194,7 @@ describe('every dialog, in both themes, at 1280 and at 375 px', () => {
         .getByText(/differ|Reason/u)
         .first()
         .waitFor();
-      await expectFine();
+      await expectFine(page);
     },
     180_000,
   );
@@ -221,7 +204,7 @@ describe('every dialog, in both themes, at 1280 and at 375 px', () => {
     async (item) => {
       const dialog = await fromMenu(item);
       await dialog.getByRole('button', { name: 'Cancel' }).waitFor();
-      await expectFine();
+      await expectFine(page);
     },
     180_000,
   );
@@ -242,7 +225,7 @@ describe('every dialog, in both themes, at 1280 and at 375 px', () => {
     async (button) => {
       const dialog = await open(keyRingUrl, button);
       await dialog.getByRole('button', { name: 'Cancel' }).waitFor();
-      await expectFine();
+      await expectFine(page);
     },
     180_000,
   );

@@ -1,6 +1,7 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { CredentialsPage } from './features/credentials/credentials-page.tsx';
+import { HomePage } from './features/session/home-page.tsx';
 import { ReaderGate } from './features/session/reader-gate.tsx';
 import { SessionGate } from './features/session/session-gate.tsx';
 import { NotFoundPage } from './shared/state/not-found-page.tsx';
@@ -20,14 +21,12 @@ const rootRoute = createRootRoute({
   errorComponent: ({ error }: ErrorComponentProps) => <ProblemPanel isPage error={error} onRetry={() => location.reload()} />,
 });
 
-const homeRoute = createRoute({
+const homeRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: HomePage });
+
+const ownKeysRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/',
-  beforeLoad: () => {
-    // The router's way to lead on is to throw its redirect.
-    // oxlint-disable-next-line typescript/only-throw-error
-    throw redirect({ to: '/admin/system/credentials' });
-  },
+  path: '/account/api-keys',
+  component: lazyRouteComponent(() => import('./features/own-keys/own-keys-page.tsx'), 'OwnKeysPage'),
 });
 
 export type CredentialsSearch = { readonly q?: string };
@@ -64,7 +63,7 @@ const keyRingRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/key-ring/key-ring-page.tsx'), 'KeyRingPage'),
 });
 
-const routeTree = rootRoute.addChildren([homeRoute, credentialsRoute, credentialRoute, keyRingRoute]);
+const routeTree = rootRoute.addChildren([homeRoute, ownKeysRoute, credentialsRoute, credentialRoute, keyRingRoute]);
 
 export const createAppRouter = () =>
   createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true, defaultNotFoundComponent: NotFoundPage });

@@ -1,6 +1,7 @@
 import { forms, sealing } from './strings-forms.ts';
 import { keyRing } from './strings-key-ring.ts';
 import { lifecycle } from './strings-lifecycle.ts';
+import { ownKeys } from './strings-own-keys.ts';
 
 /** Words by a name that comes from outside, so it may be one that is not here. */
 const byName = <Words>(words: Readonly<Record<string, Words>>): Readonly<Record<string, Words>> => words;
@@ -9,6 +10,8 @@ const byName = <Words>(words: Readonly<Record<string, Words>>): Readonly<Record<
 export const strings = {
   product: 'Keyturn',
   appNav: 'Main',
+  navTitle: 'Pages',
+  navMenu: (here: string | undefined) => (here === undefined ? 'Pages' : `${here}, and other pages`),
   skipToContent: 'Skip to content',
   signIn: {
     title: 'Sign in to Keyturn',
@@ -76,6 +79,7 @@ export const strings = {
         title: 'Sign in again first',
         detail: 'For this your sign-in must be at most 15 minutes old.',
       },
+      'tier-too-low': { title: 'Your plan has no keys of your own', detail: '' },
       'not-revealable': { title: 'Nobody is shown this secret', detail: 'Its policy says so, or it is a user’s own key.' },
       'version-held': { title: 'It is still in use', detail: '' },
       'issuer-in-use': { title: 'Other credentials are managed with it', detail: '' },
@@ -170,6 +174,7 @@ export const strings = {
   forms,
   sealing,
   keyRing,
+  ownKeys,
   detail: {
     loading: 'Reading the credential…',
     breadcrumb: 'Credentials',

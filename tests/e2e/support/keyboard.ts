@@ -1,11 +1,14 @@
 import type { Page } from 'playwright-core';
 
-/** Everything on the page that a keyboard should come to; inside the dialog where one is open. Each is marked with a number. */
+/**
+ * Everything on the page that Tab should come to; inside the dialog where one is open. Each is marked with a number. Of radio buttons that is
+ * the chosen one: from there the arrows lead to the others.
+ */
 const MARK = `(() => {
   const root = [...document.querySelectorAll('[role="dialog"]')].at(-1) ?? document;
   const all = root.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]');
   return [...all]
-    .filter((element) => element.tabIndex >= 0 && !element.matches(':disabled') && element.checkVisibility({ visibilityProperty: true }))
+    .filter((element) => element.tabIndex >= 0 && !element.matches(':disabled, [type="radio"]:not(:checked)') && element.checkVisibility({ visibilityProperty: true }))
     .map((element, index) => {
       element.setAttribute('data-stop', String(index));
       return element.getAttribute('aria-label') ?? (element.textContent?.trim() || element.getAttribute('name') || element.outerHTML.slice(0, 120));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type LlmProviderId, LLM_PROVIDERS } from '../credential-types/llm-providers.ts';
 import { TestVerdict } from '../provider-test.ts';
+import { OneShotBox } from '../sealed-box.ts';
 import { CredentialId } from '../words.ts';
 
 // Bodies of `/api/v1/byok/…` and of the older paths that answer the same: snake_case, as an older system's clients have them.
@@ -49,28 +50,56 @@ const wellFormed = (value: string): boolean => value.isWellFormed();
 const Label = z.string().trim().min(1).max(200).refine(wellFormed, 'holds half a character');
 const Endpoint = z.string().min(1).max(2000).refine(wellFormed, 'holds half a character');
 
-/** A key of one's own. `name`, or else `label`, tells several of one provider apart; the same again brings a new value for that key. */
-export const AddByokKeyBody = z.strictObject({
-  provider: ByokProviderId,
-  api_key: z.string().min(1).max(4096).refine(wellFormed, 'holds half a character'),
-  name: z.string().trim().min(1).max(200).optional(),
-  label: Label.optional(),
-  endpoint: Endpoint.optional(),
-  is_default: z.boolean().optional(),
-  /** Keep it, marked as untested, even where the provider can't be asked. */
-  even_if_unreachable: z.boolean().optional(),
-});
+const ApiKey = z.string().min(1).max(4096).refine(wellFormed, 'holds half a character');
+
+/**
+ * A key of one's own. `name`, or else `label`, tells several of one provider apart; the same again in clear brings a new value for that key.
+ * Either `api_key` in clear, or `sealed`: `{ fields: { apiKey } }` in one HPKE box for `credential.register` of `key_id`, a new UUID; where
+ * another key has the name, that is refused.
+ */
+export const AddByokKeyBody = z
+  .strictObject({
+    provider: ByokProviderId,
+    api_key: ApiKey.optional(),
+    sealed: OneShotBox.optional(),
+    key_id: CredentialId.optional(),
+    name: z.string().trim().min(1).max(200).optional(),
+    label: Label.optional(),
+    endpoint: Endpoint.optional(),
+    is_default: z.boolean().optional(),
+    /** Keep it, marked as untested, even where the provider can't be asked. */
+    even_if_unreachable: z.boolean().optional(),
+  })
+  .refine(({ api_key, sealed }) => (api_key === undefined) !== (sealed === undefined), {
+    path: ['api_key'],
+    error: 'either api_key is needed, or sealed',
+  })
+  .refine(({ sealed, key_id }) => (sealed === undefined) === (key_id === undefined), {
+    path: ['key_id'],
+    error: 'what is sealed is sealed for a key: its new id comes along, and only then',
+  });
 export type AddByokKeyBody = z.infer<typeof AddByokKeyBody>;
 
-/** What is absent stays; null clears. */
+/** What is absent stays; null clears. A new value is in `api_key`, or `sealed` for `credential.stage-value` of the key. */
 export const ChangeByokKeyBody = z
   .strictObject({
+    api_key: ApiKey.optional(),
+    sealed: OneShotBox.optional(),
     label: Label.nullable().optional(),
     endpoint: Endpoint.nullable().optional(),
     enabled: z.boolean().optional(),
     is_default: z.boolean().optional(),
+    /** Of a new value or endpoint: keep it, marked as untested, even where the provider can't be asked. */
+    even_if_unreachable: z.boolean().optional(),
   })
-  .refine((body) => Object.values(body).some((value) => value !== undefined), 'something to change is needed');
+  .refine(
+    ({ even_if_unreachable: _how, ...body }) => Object.values(body).some((value) => value !== undefined),
+    'something to change is needed',
+  )
+  .refine(({ api_key, sealed }) => api_key === undefined || sealed === undefined, {
+    path: ['api_key'],
+    error: 'either api_key or sealed, not both',
+  });
 export type ChangeByokKeyBody = z.infer<typeof ChangeByokKeyBody>;
 
 /** `testing`: the answer could not wait for the test; the value is taken or discarded all the same. */

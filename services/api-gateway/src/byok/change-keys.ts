@@ -1,4 +1,4 @@
-import { addressFrom } from '@keyturn/contracts';
+import { addressFrom, partsOf } from '@keyturn/contracts';
 import {
   type AddByokKeyBody,
   type ByokKeySaved,
@@ -10,11 +10,12 @@ import { ChangeOutcome, TestAskedFor } from '@keyturn/contracts/commands';
 import { LLM_PROVIDERS } from '@keyturn/contracts';
 import type { CredentialSummary } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
-import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
+import { ok, refuse, type Result } from '@keyturn/kernel';
 import { createdIdOf, type NewId, stepIdOf } from '../command-id.ts';
 import { credentialAt } from '../credential-at.ts';
 import type { Asked } from '../endpoint.ts';
 import { type AwaitDeps, awaitChange, awaitTest } from '../routes/await-test.ts';
+import { secretOf } from '../routes/brought-secret.ts';
 import { findKey, type KeyDeps, listOwn, type Owner, viewsOf, type WhichKey } from './own-keys.ts';
 
 export type ChangeDeps = KeyDeps & AwaitDeps & { readonly newId: NewId };
@@ -37,10 +38,16 @@ const isFirst = async (deps: KeyDeps, owner: Owner, service: string, own: string
   return page.ok ? ok(page.value.items.every(({ credentialId }) => credentialId === own)) : page;
 };
 
+type Brought = Pick<ChangeByokKeyBody, 'api_key' | 'sealed'>;
+
+/** What the body brings as the key's secret: a box of the caller's, or the key in clear. */
+const keySecret = (credentialId: string, { api_key, sealed }: Brought) =>
+  secretOf(credentialId, { sealed, ...(api_key === undefined ? {} : { secretFields: { apiKey: api_key } }) });
+
 type Place = { readonly address: string; readonly credentialId: string };
 
 const register = async (deps: ChangeDeps, owner: Owner, asking: Asking, body: AddByokKeyBody, { address, credentialId }: Place) => {
-  const { provider, api_key, label, endpoint, is_default, even_if_unreachable: evenIfUnreachable } = body;
+  const { provider, label, endpoint, is_default, even_if_unreachable: evenIfUnreachable } = body;
   const first = is_default === undefined ? await isFirst(deps, owner, provider, credentialId) : ok(is_default);
   if (!first.ok) return first;
   return deps.vault.command('credential.register', {
@@ -55,21 +62,23 @@ const register = async (deps: ChangeDeps, owner: Owner, asking: Asking, body: Ad
       ...(label === undefined ? {} : { displayName: label }),
       ...(evenIfUnreachable === undefined ? {} : { evenIfUnreachable }),
     },
-    secret: { about: credentialId, fields: new Sensitive({ apiKey: api_key }) },
+    ...keySecret(credentialId, body),
   });
 };
 
-/** Another value for a key that is there; what the body says of it beside the value is changed with it. */
-const replace = async (deps: ChangeDeps, owner: Owner, asking: Asking, body: AddByokKeyBody, credentialId: string) => {
-  const { api_key, provider, endpoint, even_if_unreachable: evenIfUnreachable } = body;
+type NewValue = Brought & Pick<ChangeByokKeyBody, 'endpoint' | 'even_if_unreachable'> & { readonly provider: string };
+
+/** Another value for a key that is there; an endpoint that the body names comes with it. */
+const replace = async (deps: ChangeDeps, owner: Owner, asking: Asking, body: NewValue, credentialId: string) => {
+  const { provider, endpoint, even_if_unreachable: evenIfUnreachable } = body;
   return deps.vault.command('credential.stage-value', {
     ...sent(owner, asking, asking.commandId),
     data: {
       credentialId,
-      ...(endpoint === undefined ? {} : { publicFields: { provider, endpoint } }),
+      ...(endpoint === undefined ? {} : { publicFields: { provider, ...(endpoint === null ? {} : { endpoint }) } }),
       ...(evenIfUnreachable === undefined ? {} : { evenIfUnreachable }),
     },
-    secret: { about: credentialId, fields: new Sensitive({ apiKey: api_key }) },
+    ...keySecret(credentialId, body),
   });
 };
 
@@ -81,11 +90,12 @@ export const addKey = async (
   body: AddByokKeyBody,
 ): Promise<Result<ByokKeySaved, Refusal>> => {
   const address = addressFrom({ scope: owner.scope, service: body.provider, name: body.name ?? body.label ?? 'main' });
-  const created = createdIdOf(asking.idempotencyKey, asking.commandId, deps.newId);
+  const created = body.key_id ?? createdIdOf(asking.idempotencyKey, asking.commandId, deps.newId);
   const there = await credentialAt(deps.vault, owner.actor, address);
   if (!there.ok) return there;
-  const isNew = there.value === null || there.value.credentialId === created; // a repeat finds what it made, and is the same command again
-  const credentialId = there.value?.credentialId ?? created;
+  // A repeat finds what it made, and is the same command again. What is sealed is sealed for a new key, so a name that is taken is refused.
+  const isNew = there.value === null || there.value.credentialId === created || body.sealed !== undefined;
+  const credentialId = isNew ? created : (there.value?.credentialId ?? created);
   const saved = await (isNew
     ? register(deps, owner, asking, body, { address, credentialId })
     : replace(deps, owner, asking, body, credentialId));
@@ -122,13 +132,37 @@ const switchTo = (deps: ChangeDeps, owner: Owner, asking: Asking, credentialId: 
     : deps.vault.command('credential.disable', { ...command, data: { credentialId, reason: 'disabled by its owner' } });
 };
 
+type Moved = Result<'committed' | 'testing', Refusal>;
+type Move = Pick<ChangeByokKeyBody, 'endpoint' | 'even_if_unreachable'>;
+
 /** An endpoint is part of the value, so the key is tested with it; `committed` where it is that one already. */
-const moveTo = async (deps: ChangeDeps, owner: Owner, asking: Asking, credentialId: string, endpoint: string | null) => {
+const moveTo = async (deps: ChangeDeps, owner: Owner, asking: Asking, credentialId: string, move: Move): Promise<Moved> => {
+  const { endpoint, even_if_unreachable: evenIfUnreachable } = move;
+  if (endpoint === undefined) return ok('committed');
   const commandId = stepIdOf(asking.commandId, 'endpoint');
-  const data = { credentialId, publicFields: { endpoint: endpoint ?? '' } };
+  const said = evenIfUnreachable === undefined ? {} : { evenIfUnreachable };
+  const data = { credentialId, publicFields: { endpoint: endpoint ?? '' }, ...said };
   const edited = await deps.vault.command('credential.edit', { ...sent(owner, asking, commandId), data });
-  if (!edited.ok) return edited.refusal.code === 'nothing-to-change' ? ok('committed' as const) : edited;
+  if (!edited.ok) return edited.refusal.code === 'nothing-to-change' ? ok('committed') : edited;
   const ended = await awaitChange(deps, { actor: owner.actor, commandId }, ChangeOutcome.parse(edited.value));
+  return ended.ok ? ok(ended.value.status) : ended;
+};
+
+/** A new value, with the endpoint if that moves too; or only the endpoint. */
+const newValue = async (
+  deps: ChangeDeps,
+  owner: Owner,
+  asking: Asking,
+  key: CredentialSummary,
+  body: ChangeByokKeyBody,
+): Promise<Moved> => {
+  const { credentialId, address } = key;
+  if (body.api_key === undefined && body.sealed === undefined) return moveTo(deps, owner, asking, credentialId, body);
+  const provider = partsOf(address).service;
+  const staged = await replace(deps, owner, asking, { ...body, provider }, credentialId);
+  if (!staged.ok) return staged;
+  const { actor } = owner;
+  const ended = await awaitChange(deps, { actor, commandId: asking.commandId }, RegisteredCredential.parse(staged.value));
   return ended.ok ? ok(ended.value.status) : ended;
 };
 
@@ -142,10 +176,10 @@ export const changeKey = async (
   const found = await findKey(deps, owner, which);
   if (!found.ok) return found;
   const { credentialId } = found.value;
-  const { enabled, endpoint } = body;
+  const { enabled } = body;
   const opened = enabled === true ? await switchTo(deps, owner, asking, credentialId, true) : ok(null);
   if (!opened.ok) return opened;
-  const moved = endpoint === undefined ? ok('committed' as const) : await moveTo(deps, owner, asking, credentialId, endpoint);
+  const moved = await newValue(deps, owner, asking, found.value, body);
   if (!moved.ok) return moved;
   const said = await describe(deps, owner, asking, credentialId, body);
   if (!said.ok) return said;

@@ -12,6 +12,7 @@ import { problemResponse } from '../problems.ts';
 import { SAMPLE_KEY, SAMPLE_KEY_TEST } from '../samples/byok.ts';
 import { SAMPLE_KEY_ID } from '../samples/ids.ts';
 import { TEST_PROBLEMS } from './await-test.ts';
+import { unkeyed } from './brought-secret.ts';
 
 // What is answered under `/api/v1/byok` and under the older paths: one implementation, two sets of names.
 
@@ -89,11 +90,13 @@ export const adding = (deps: ChangeDeps, { name, path }: Named): Endpoint =>
         },
       },
     },
-    ({ body }, asked) =>
-      forOwner(asked, async (owner) => {
+    async ({ body }, asked) => {
+      if (body.sealed && asked.idempotencyKey === undefined) return unkeyed(asked.requestId);
+      return forOwner(asked, async (owner) => {
         const added = await addKey(deps, owner, asked, body);
         return added.ok ? ok({ status: added.value.status === 'testing' ? 202 : 201, body: added.value }) : added;
-      }),
+      });
+    },
   );
 
 /** A path that names one key, in its own way. */

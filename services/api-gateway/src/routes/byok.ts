@@ -5,9 +5,10 @@ import { z } from 'zod';
 import { changeKey, type ChangeDeps } from '../byok/change-keys.ts';
 import { countByProvider, listOwn, usageOfOwn } from '../byok/own-keys.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { AUDIT_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
+import { AUDIT_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_KEY, SAMPLE_STATS } from '../samples/byok.ts';
 import { SAMPLE_KEY_ID } from '../samples/ids.ts';
+import { unkeyed } from './brought-secret.ts';
 import { adding, CHANGE_PROBLEMS, deleting, forOwner, listing, testing } from './byok-answers.ts';
 
 const BYOK = '/api/v1/byok';
@@ -53,11 +54,11 @@ const patchKey = (deps: ChangeDeps): Endpoint =>
       method: 'patch',
       path: `${BYOK}/keys/{provider}`,
       tag: 'Bring your own key',
-      summary: 'Changes the label, the endpoint, whether it is enabled, or whether it is the default of its provider',
+      summary: 'Changes the value, the label, the endpoint, whether it is enabled, or whether it is the default of its provider',
       access: 'own-write',
       takes: z.object({ params: OfProvider, query: Which, body: ChangeByokKeyBody }),
       answers: { 200: ByokKeySaved, 202: ByokKeySaved },
-      refuses: [...CHANGE_PROBLEMS, 'credential-disabled', 'fields-invalid'],
+      refuses: [...CHANGE_PROBLEMS, ...SEALED_PROBLEMS, 'credential-disabled', 'fields-invalid'],
       example: {
         takes: { params, query, body: { label: 'Work', enabled: true } },
         answers: {
@@ -66,11 +67,13 @@ const patchKey = (deps: ChangeDeps): Endpoint =>
         },
       },
     },
-    ({ params: { provider }, query: { key_id: keyId }, body }, asked) =>
-      forOwner(asked, async (owner) => {
+    async ({ params: { provider }, query: { key_id: keyId }, body }, asked) => {
+      if (body.sealed && asked.idempotencyKey === undefined) return unkeyed(asked.requestId);
+      return forOwner(asked, async (owner) => {
         const changed = await changeKey(deps, owner, asked, { which: { provider, keyId }, body });
         return changed.ok ? ok({ status: changed.value.status === 'testing' ? 202 : 200, body: changed.value }) : changed;
-      }),
+      });
+    },
   );
 
 const readStats = (deps: ChangeDeps): Endpoint =>

@@ -17,7 +17,7 @@ const site = new Map([
 const get = (path: string, init?: RequestInit): Promise<Response> => Promise.resolve(testApp({ site }).app.request(path, init));
 
 describe('the admin page', () => {
-  it.each(['/admin/system/credentials', '/admin', '/index.html'])('is at %s, and never stored', async (path) => {
+  it.each(['/', '/admin/system/credentials', '/admin', '/account/api-keys', '/index.html'])('is at %s, and never stored', async (path) => {
     const response = await get(path);
     expect(response.status).toBe(200);
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -53,14 +53,11 @@ describe('the admin page', () => {
     expect(await response.text()).toBe('script');
   });
 
-  it('begins at the list of credentials', async () => {
-    expect((await get('/')).headers.get('location')).toBe('/admin/system/credentials');
-  });
-
   it.each([
     '/assets/gone-12345678.js',
     '/admin%2Fsystem',
     '/admin//system',
+    '/accounts',
     '/..%2f..%2fetc%2fpasswd',
     '/%2e%2e/%2e%2e/etc/passwd',
     '/auth/nothing',

@@ -3,25 +3,23 @@ import type { EdgeContext } from '../edge.ts';
 import type { Site, SiteFile } from './load-site.ts';
 
 const INDEX = '/index.html';
-const HOME = '/admin/system/credentials';
 /** The page's build writes this where the nonce goes. */
 const NONCE_PLACEHOLDER = '__CSP_NONCE__';
 /** `gzip` is named, and not with the weight 0, which forbids it. */
 const ACCEPTS_GZIP = /(?:^|,)\s*gzip\s*(?:;\s*q=(?:1|0\.0*[1-9])[\d.]*\s*)?(?:,|$)/i;
-const PAGE_PATH = /^\/admin(\/[\w.-]+)*\/?$/;
+const PAGE_PATH = /^\/(?:(?:admin|account)(?:\/[\w.-]+)*\/?)?$/;
 
 /** A file of the admin page, or its index for the page's own routes; null where the site has nothing to say. */
 export const serveSite = (site: Site, c: EdgeContext): Response | null => {
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return null;
   const { path } = c.req;
-  if (path === '/') return c.redirect(HOME, 302);
   const index = site.get(INDEX);
   if (path === INDEX || isPageRoute(path)) return index ? page(index) : null;
   const file = site.get(path);
   return file ? asset(file, c.req.header('accept-encoding') ?? '') : null;
 };
 
-/** Everything of the page is below `/admin`, written plainly; a missing asset is a 404 and not an index served as a script. */
+/** Everything of the page is `/`, or below `/admin` and `/account`, written plainly; a missing asset is a 404 and not an index served as a script. */
 const isPageRoute = (path: string): boolean => PAGE_PATH.test(path) && !/\.\w+$/.test(path);
 
 const asset = ({ bytes, gzipped, type, immutable }: SiteFile, accepted: string): Response => {

@@ -1,7 +1,8 @@
 import type { Session } from '@keyturn/contracts/api';
 import { Menu, Text, UnstyledButton } from '@mantine/core';
-import { IconLogout, IconLogout2 } from '@tabler/icons-react';
+import { IconKey, IconLogout, IconLogout2 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { notifyFailed } from '../state/notify.ts';
 import { strings } from '../../strings.ts';
 import { problemMessage } from '../api/problem-message.ts';
@@ -42,6 +43,10 @@ export const AccountMenu = ({ session }: { readonly session: Session }) => {
           </Text>
           <Text size="xs">{strings.session.roles(session.roles)}</Text>
         </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKey size={16} />} renderRoot={(props) => <Link to="/account/api-keys" {...props} />}>
+          {strings.ownKeys.title}
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave('here')}>
           {strings.session.signOut}

@@ -8,6 +8,7 @@ import { AccountMenu } from './account-menu.tsx';
 import classes from './app-frame.module.css';
 import { ColorSchemeToggle } from './color-scheme-toggle.tsx';
 import { Logo } from './logo.tsx';
+import { MainNav } from './main-nav.tsx';
 
 /** Moves the focus to the new page's content, so that a screen reader and the tab key start there; the first page is left alone. */
 const useFocusOnNewPage = (): RefObject<HTMLElement | null> => {
@@ -31,18 +32,11 @@ export const AppFrame = ({ session, children }: { readonly session: Session; rea
       </a>
       <header className={classes['header']}>
         <div className={classes['bar']}>
-          <Link to="/admin/system/credentials" className={classes['brand']} aria-label={strings.product}>
+          <Link to="/" className={classes['brand']} aria-label={strings.product}>
             <Logo />
             <span className={classes['word']}>{strings.product}</span>
           </Link>
-          <nav className={classes['nav']} aria-label={strings.appNav}>
-            <Link to="/admin/system/credentials" className={classes['link']}>
-              {strings.credentials.title}
-            </Link>
-            <Link to="/admin/system/key-ring" className={classes['link']}>
-              {strings.keyRing.title}
-            </Link>
-          </nav>
+          <MainNav />
           <Group gap="xs" wrap="nowrap">
             <ColorSchemeToggle />
             <AccountMenu session={session} />

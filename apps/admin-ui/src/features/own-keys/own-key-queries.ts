@@ -1,0 +1,51 @@
+import { ByokKeyDeleted, ByokKeyList, ByokKeySaved, ByokProviderList, ByokTestResult } from '@keyturn/contracts/api';
+import type { AddByokKeyBody, ByokKey, ChangeByokKeyBody } from '@keyturn/contracts/api';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { get, post, write } from '../../shared/api/request.ts';
+
+const PATH = '/api/v1/byok';
+const START = '';
+const LEVEL_MS = 10_000;
+/** While a test is open its end is what the page waits for. */
+const TESTING_MS = 1_500;
+
+const root = 'own-keys';
+
+const pagePath = (cursor: string): string =>
+  `${PATH}/keys?${new URLSearchParams({ limit: '50', ...(cursor === START ? {} : { cursor }) }).toString()}`;
+
+/** The stream of events is for operators, so one's own keys are read again and again. */
+export const ownKeyQueries = {
+  all: [root] as const,
+  list: () =>
+    infiniteQueryOptions({
+      queryKey: [root, 'list'] as const,
+      initialPageParam: START,
+      queryFn: ({ pageParam, signal }) => get(pagePath(pageParam), ByokKeyList, { signal }),
+      getNextPageParam: (page) => page.next_cursor,
+      refetchInterval: ({ state }) =>
+        state.data?.pages.some(({ keys }) => keys.some((key) => key.test_status === 'testing')) === true ? TESTING_MS : LEVEL_MS,
+    }),
+  providers: () =>
+    queryOptions({
+      queryKey: [root, 'providers'] as const,
+      queryFn: ({ signal }) => get(`${PATH}/providers`, ByokProviderList, { signal }),
+      staleTime: 60_000,
+    }),
+};
+
+type Named = Pick<ByokKey, 'provider' | 'key_id'>;
+const of = ({ provider, key_id }: Named, before = ''): string =>
+  `${PATH}/keys/${before}${encodeURIComponent(provider)}?key_id=${encodeURIComponent(key_id)}`;
+
+export const addOwnKey = (body: AddByokKeyBody, idempotencyKey: string): Promise<ByokKeySaved> =>
+  post(`${PATH}/keys/add`, { body, idempotencyKey }, ByokKeySaved);
+
+export const changeOwnKey = (key: Named, body: ChangeByokKeyBody, idempotencyKey: string): Promise<ByokKeySaved> =>
+  write('PATCH', of(key), { body, idempotencyKey }, ByokKeySaved);
+
+export const deleteOwnKey = (key: Named, idempotencyKey: string): Promise<ByokKeyDeleted> =>
+  write('DELETE', of(key), { body: {}, idempotencyKey }, ByokKeyDeleted);
+
+export const testOwnKey = (key: Named, idempotencyKey: string): Promise<ByokTestResult> =>
+  post(of(key, 'test/'), { body: {}, idempotencyKey }, ByokTestResult);
