@@ -97,6 +97,37 @@ describe('a key of one’s own', () => {
     await removeAll('professional');
   });
 
+  it('is deleted once by a request that is sent again, and not by its provider where there are several', async () => {
+    await add('professional', WORK);
+    const sent = { method: 'DELETE', token: tokens.professional, headers: { 'idempotency-key': randomUUID() } };
+    const first = await ask(`${BYOK}/keys/openai`, sent);
+    const next = ByokKeySaved.parse((await add('professional', { ...WORK, label: 'Next' })).json).key;
+    const again = await ask(`${BYOK}/keys/openai`, sent);
+    expect([first.status, again.status, again.json]).toEqual([200, 200, first.json]);
+    expect((await keysOf('professional')).map(({ key_id }) => key_id)).toEqual([next.key_id]);
+    await add('professional', WORK);
+    const refused = expectProblem(await as('professional', `${BYOK}/keys/openai`, 'DELETE'), 409, 'credential-ambiguous');
+    expect(refused.detail).toBe('There are several of openai: say which one is to be deleted.');
+    const byId = { ...sent, headers: { 'idempotency-key': randomUUID() } };
+    const path = `${BYOK}/keys/openai?key_id=${next.key_id}`;
+    expect([(await ask(path, byId)).json, (await ask(path, byId)).status]).toEqual([expect.objectContaining({ key_id: next.key_id }), 200]);
+    expect(await keysOf('professional')).toHaveLength(1);
+    await removeAll('professional');
+  });
+
+  it('gets the same answer to an addition that is sent again, also when another came in between', async () => {
+    const headers = { 'idempotency-key': randomUUID() };
+    const sent = { method: 'POST', token: tokens.professional, body: WORK, headers };
+    const first = ByokKeySaved.parse((await ask(`${BYOK}/keys/add`, sent)).json);
+    await add('professional', { ...WORK, label: 'Home' });
+    const again = await ask(`${BYOK}/keys/add`, sent);
+    expect({ status: again.status, body: again.json }).toMatchObject({
+      status: 201,
+      body: { key: { key_id: first.key.key_id, is_default: true } },
+    });
+    await removeAll('professional');
+  });
+
   it('needs a plan that has it', async () => {
     const refused = expectProblem(await add('free', WORK), 403, 'tier-too-low');
     expect(refused.detail).toMatch(/upgrade/);

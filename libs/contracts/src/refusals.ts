@@ -13,6 +13,8 @@ export const Refusal = z.discriminatedUnion('code', [
   /** Decided on another revision than the one that it is at. */
   refusal('credential-changed', { revision: z.string() }),
   refusal('confirmation-wrong', {}),
+  /** Several are there where one was to be meant: nothing was done. */
+  refusal('credential-ambiguous', { sentence: z.string() }),
   refusal('change-open', { version: z.int() }),
   refusal('nothing-to-change', {}),
   /** The provider's word on a value that somebody brought, in our own sentence: nothing was changed. */

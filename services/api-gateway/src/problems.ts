@@ -40,6 +40,7 @@ export const PROBLEMS = {
   'credential-deleted': { status: 410, title: 'The credential was deleted' },
   'credential-changed': { status: 412, title: 'The credential was changed since you read it' },
   'confirmation-wrong': { status: 422, title: 'What was typed is not the credential’s address' },
+  'credential-ambiguous': { status: 409, title: 'Several credentials could be meant; nothing was done' },
   'change-open': { status: 409, title: 'Another version is being tested, to become current' },
   'nothing-to-change': { status: 409, title: 'The fields are what they were' },
   'test-invalid': { status: 422, title: 'The provider does not accept the value; nothing was changed' },

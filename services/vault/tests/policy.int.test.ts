@@ -65,6 +65,7 @@ const DATA: Partial<Record<PolicyAction, Readonly<Record<string, unknown>>>> = {
   'credential.roll-back': { version: 1, reason: 'a test' },
   'credential.disable': { reason: 'a test' },
   'credential.delete': { confirm: 'not its address', reason: 'a test' },
+  'credential.delete-only': { service: 'nobodys', credentialType: 'user_api_key', reason: 'a test', leftAliveBecause: 'a test' },
   'credential.reveal': { reason: 'a test' },
   'credential.change-reveal-policy': { revealable: false },
   'rotation.request': { reason: 'manual' },
@@ -91,6 +92,7 @@ const aboutWhat = async (action: PolicyAction, reach: Reach, actor: Actor): Prom
     const address = `${scopeFor(reach, actor)}.openai.n${randomUUID()}`;
     return { credentialId: uuidv7(), address, credentialType: 'user_api_key', publicFields: { provider: 'openai' }, issuer: null };
   }
+  if (action === 'credential.delete-only') return { scope: scopeFor(reach, actor) };
   return isOfPerson(action) && action !== 'credential.list' ? { credentialId: await register(scopeFor(reach, actor)) } : {};
 };
 

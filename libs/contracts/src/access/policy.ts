@@ -42,6 +42,7 @@ export const POLICY = {
   'credential.disable': /*          */ [WRITERS, OWNERS, ADMINS],
   'credential.enable': /*           */ [WRITERS, OWNERS, ADMINS],
   'credential.delete': /*           */ [ADMINS, OWNERS, ADMINS],
+  'credential.delete-only': /*      */ [NOBODY, OWNERS, NOBODY],
   'credential.reveal': /*           */ [ADMINS, OWNERS, NOBODY],
   'credential.change-reveal-policy': [ADMINS, NOBODY, NOBODY],
   'rotation.request': /*            */ [WRITERS, NOBODY, NOBODY],

@@ -36,6 +36,7 @@ export const VAULT_COMMAND_DATA = {
   'credential.reveal': lifecycle.RevealSecret,
   'credential.change-reveal-policy': lifecycle.ChangeRevealPolicy,
   'credential.delete': lifecycle.DeleteCredential,
+  'credential.delete-only': lifecycle.DeleteOnlyCredential,
   'credential.change-details': credential.ChangeDetails,
   'credential.stage-value': credential.StageValue,
   'credential.verify-value': credential.VerifyValue,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { CredentialType } from '../credential-types/registry.ts';
 import { TestReport, TestVerdict } from '../provider-test.ts';
-import { Address, CredentialId, PublicFields, VersionNumber } from '../words.ts';
+import { Address, CredentialId, PublicFields, Scope, ServiceName, VersionNumber } from '../words.ts';
 
 const Of = { credentialId: CredentialId };
 const VISIBLE = /[\p{L}\p{N}].*[\p{L}\p{N}]/su;
@@ -40,6 +41,18 @@ export const DeleteCredential = z.object({
   reason: Reason,
   /** Nothing is revoked at the provider, and this says why. */
   leftAliveBecause: Reason.optional(),
+});
+
+/**
+ * Deletes the one credential of a service and type in a scope, and nothing where there are several: a repeat of it can't mean another one.
+ * What it lived on as at the provider is its owner's to revoke there.
+ */
+export const DeleteOnlyCredential = z.object({
+  scope: Scope,
+  service: ServiceName,
+  credentialType: CredentialType,
+  reason: Reason,
+  leftAliveBecause: Reason,
 });
 
 export const ChangeRevealPolicy = z.object({ ...Of, revealable: z.boolean() });

@@ -19,6 +19,8 @@ export const RegisterCredential = z.object({
   ...Details.shape,
   /** Makes it its service's default in its scope; the one before is it no longer. */
   isDefault: z.boolean().optional(),
+  /** Where `isDefault` says nothing: it is the default if the scope has no other of its service and type. */
+  isDefaultIfFirst: z.boolean().optional(),
   origin: Origin.optional(),
   /** Of imports alone: what another system has in use is taken as it is, and marked. */
   untested: z.literal('import').optional(),

@@ -16,7 +16,7 @@ import { credentialAt } from '../credential-at.ts';
 import type { Asked } from '../endpoint.ts';
 import { type AwaitDeps, awaitChange, awaitTest } from '../routes/await-test.ts';
 import { secretOf } from '../routes/brought-secret.ts';
-import { findKey, type KeyDeps, listOwn, type Owner, viewsOf, type WhichKey } from './own-keys.ts';
+import { findKey, type KeyDeps, type Owner, viewsOf, type WhichKey } from './own-keys.ts';
 
 export type ChangeDeps = KeyDeps & AwaitDeps & { readonly newId: NewId };
 type Asking = Pick<Asked, 'commandId' | 'idempotencyKey' | 'requestId'>;
@@ -32,12 +32,6 @@ const read = async (deps: KeyDeps, owner: Owner, credentialId: string) => {
   return view ? ok(view) : refuse({ code: 'credential-unknown' } as const);
 };
 
-/** The first one of its provider is its default. */
-const isFirst = async (deps: KeyDeps, owner: Owner, service: string, own: string): Promise<Result<boolean, Refusal>> => {
-  const page = await listOwn(deps, owner, { service, limit: 2 });
-  return page.ok ? ok(page.value.items.every(({ credentialId }) => credentialId === own)) : page;
-};
-
 type Brought = Pick<ChangeByokKeyBody, 'api_key' | 'sealed'>;
 
 /** What the body brings as the key's secret: a box of the caller's, or the key in clear. */
@@ -46,10 +40,9 @@ const keySecret = (credentialId: string, { api_key, sealed }: Brought) =>
 
 type Place = { readonly address: string; readonly credentialId: string };
 
+/** The first one of its provider is its default: the vault finds out, so that a repeat is the same command whatever came in between. */
 const register = async (deps: ChangeDeps, owner: Owner, asking: Asking, body: AddByokKeyBody, { address, credentialId }: Place) => {
   const { provider, label, endpoint, is_default, even_if_unreachable: evenIfUnreachable } = body;
-  const first = is_default === undefined ? await isFirst(deps, owner, provider, credentialId) : ok(is_default);
-  if (!first.ok) return first;
   return deps.vault.command('credential.register', {
     ...sent(owner, asking, asking.commandId),
     data: {
@@ -58,7 +51,7 @@ const register = async (deps: ChangeDeps, owner: Owner, asking: Asking, body: Ad
       credentialType: 'user_api_key',
       publicFields: { provider, ...(endpoint === undefined ? {} : { endpoint }) },
       issuer: null,
-      isDefault: first.value,
+      ...(is_default === undefined ? { isDefaultIfFirst: true } : { isDefault: is_default }),
       ...(label === undefined ? {} : { displayName: label }),
       ...(evenIfUnreachable === undefined ? {} : { evenIfUnreachable }),
     },
@@ -190,18 +183,27 @@ export const changeKey = async (
   return key.ok ? ok({ message: 'The key is changed.', status, key: key.value }) : key;
 };
 
-/** Its owner revokes it at the provider; Keyturn forgets it. */
-export const deleteKey = async (deps: ChangeDeps, owner: Owner, asking: Asking, { credentialId, address }: CredentialSummary) => {
-  const deleted = await deps.vault.command('credential.delete', {
-    ...sent(owner, asking, asking.commandId),
-    data: {
-      credentialId,
-      confirm: address,
-      reason: 'deleted by its owner',
-      leftAliveBecause: 'its owner revokes it at the provider',
-    },
-  });
+const BY_OWNER = { reason: 'deleted by its owner', leftAliveBecause: 'its owner revokes it at the provider' };
+
+/** Its owner revokes it at the provider; Keyturn forgets it. Named by its provider, it must be the only one: a repeat deletes no other. */
+export const deleteKey = async (deps: ChangeDeps, owner: Owner, asking: Asking, which: WhichKey) => {
+  const command = sent(owner, asking, asking.commandId);
+  const deleted = which.keyId === undefined ? await deleteOnly(deps, owner, command, which) : await deleteById(deps, owner, command, which);
   return deleted.ok ? ok(DeletionOutcome.parse(deleted.value)) : deleted;
+};
+
+type Sent = ReturnType<typeof sent>;
+
+const deleteOnly = ({ vault }: ChangeDeps, { scope }: Owner, command: Sent, { provider = '' }: WhichKey) => {
+  const data = { scope, service: provider, credentialType: 'user_api_key' as const, ...BY_OWNER };
+  return vault.command('credential.delete-only', { ...command, data });
+};
+
+const deleteById = async (deps: ChangeDeps, owner: Owner, command: Sent, which: WhichKey) => {
+  const found = await findKey(deps, owner, which, 'deleted-too');
+  if (!found.ok) return found;
+  const { credentialId, address } = found.value;
+  return deps.vault.command('credential.delete', { ...command, data: { credentialId, confirm: address, ...BY_OWNER } });
 };
 
 /** Tests the stored key now; null where that takes longer. */

@@ -56,13 +56,16 @@ export const pageOfKeys = async (deps: KeyDeps, owner: Owner, listed: Listed): P
   return views.ok ? ok({ keys: views.value, next_cursor: page.value.nextCursor, total: page.value.total }) : views;
 };
 
+/** Whether a key that was deleted counts: only for who repeats its deletion. */
+type Which = 'living' | 'deleted-too';
+
 /** One key by its id, if it is a key of the caller's own. */
-const keyById = async (deps: KeyDeps, owner: Owner, credentialId: string): Promise<Result<CredentialSummary, Refusal>> => {
+const keyById = async (deps: KeyDeps, owner: Owner, credentialId: string, among: Which): Promise<Result<CredentialSummary, Refusal>> => {
   const { actor, scope } = owner;
   const found = await deps.vault.query('credential.get', { actor, data: { credentialId } });
   if (!found.ok) return found;
   const { credentialType, status } = found.value;
-  const isKey = credentialType === 'user_api_key' && status !== 'deleted';
+  const isKey = credentialType === 'user_api_key' && (among === 'deleted-too' || status !== 'deleted');
   if (isKey && found.value.address.startsWith(`${scope}.`)) return found;
   // Not at an address of theirs: it may still have been imported for an id of theirs, which the vault knows and an admin's right is not.
   const own = isKey ? await listOwn(deps, owner, { search: found.value.address, limit: 200 }) : null;
@@ -71,9 +74,14 @@ const keyById = async (deps: KeyDeps, owner: Owner, credentialId: string): Promi
   return mine ? ok(mine) : refuse({ code: 'credential-unknown' });
 };
 
-export const findKey = async (deps: KeyDeps, owner: Owner, which: WhichKey): Promise<Result<CredentialSummary, Refusal>> => {
+export const findKey = async (
+  deps: KeyDeps,
+  owner: Owner,
+  which: WhichKey,
+  among: Which = 'living',
+): Promise<Result<CredentialSummary, Refusal>> => {
   if (which.keyId !== undefined) {
-    const found = await keyById(deps, owner, which.keyId);
+    const found = await keyById(deps, owner, which.keyId, among);
     const isOther = found.ok && which.provider !== undefined && found.value.address.split('.')[1] !== which.provider;
     return isOther ? refuse({ code: 'credential-unknown' }) : found;
   }

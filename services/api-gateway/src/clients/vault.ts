@@ -21,6 +21,7 @@ export type GatewayCommandName =
   | 'credential.resolve'
   | 'credential.change-reveal-policy'
   | 'credential.delete'
+  | 'credential.delete-only'
   | 'rotation.request'
   | 'rotation.roll-back'
   | 'consumer.register'

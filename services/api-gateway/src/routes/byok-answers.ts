@@ -117,14 +117,21 @@ export const deleting = <T extends z.ZodObject>(deps: ChangeDeps, { name, path, 
       access: 'own-write',
       takes,
       answers: { 200: ByokKeyDeleted },
-      refuses: [...COMMAND_PROBLEMS, 'credential-unknown', 'change-open', 'rotation-open', 'ledger-open', 'version-held', 'issuer-in-use'],
+      refuses: [
+        ...COMMAND_PROBLEMS,
+        'credential-unknown',
+        'credential-ambiguous',
+        'change-open',
+        'rotation-open',
+        'ledger-open',
+        'version-held',
+        'issuer-in-use',
+      ],
       example: { takes: example, answers: { 200: { message: 'The key is deleted.', key_id: SAMPLE_KEY_ID, status: 'deleted' } } },
     },
     (input, asked) =>
       forOwner(asked, async (owner) => {
-        const found = await findKey(deps, owner, which(input));
-        if (!found.ok) return found;
-        const deleted = await deleteKey(deps, owner, asked, found.value);
+        const deleted = await deleteKey(deps, owner, asked, which(input));
         if (!deleted.ok) return deleted;
         const { credentialId: key_id, status } = deleted.value;
         return ok({ status: 200, body: { message: 'The key is deleted.', key_id, status } satisfies ByokKeyDeleted });

@@ -64,6 +64,7 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'credential.versions': ok(SAMPLE_VERSIONS),
   'credential.compare': ok(SAMPLE_COMPARISON),
   'credential.delete': ok(SAMPLE_DELETION),
+  'credential.delete-only': ok({ credentialId: SAMPLE_KEY_ID, status: 'deleted', revoking: [] }),
   'credential.roll-back': ok(SAMPLE_ROLL_BACK),
   'credential.reveal': ok({ value: { ...SAMPLE_REVEALED, fields: undefined }, secret: new Sensitive({ fields: SAMPLE_REVEALED.fields }) }),
   'usage.read': ok({ items: [SAMPLE_DAY] }),

@@ -8,6 +8,7 @@ import { startBackup } from './start-backup.ts';
 import { changeCredentialDetails } from './change-details.ts';
 import { compareVersions } from './compare-versions.ts';
 import { deleteCredential, recordErrandRevoked } from './delete-credential.ts';
+import { deleteOnlyCredential } from './delete-only-credential.ts';
 import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
 import { editCredential, rollBackTo, switchCredential } from './lifecycle-handlers.ts';
 import { activateKek, addKek, requestRewrap, retireKek } from './key-ring-handlers.ts';
@@ -58,6 +59,7 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'credential.compare': on(DATA['credential.compare'], compareVersions),
   'credential.reveal': on(DATA['credential.reveal'], revealSecret),
   'credential.delete': on(DATA['credential.delete'], deleteCredential),
+  'credential.delete-only': on(DATA['credential.delete-only'], deleteOnlyCredential),
   'errand.record-tested': on(DATA['errand.record-tested'], recordErrandTested),
   'errand.record-revoked': on(DATA['errand.record-revoked'], recordErrandRevoked),
   'consumer.register': on(DATA['consumer.register'], registerConsumer),

@@ -1,5 +1,6 @@
 import { partsOf, type Reply, RotationPolicy } from '@keyturn/contracts';
 import type { VaultCommandData } from '@keyturn/contracts/commands';
+import { ListCredentials } from '@keyturn/contracts/queries';
 import { tidyDetails } from '../credential/details.ts';
 import type { VaultDeps } from '../deps.ts';
 import { optionsOf, valueOutcome } from './change-outcome.ts';
@@ -9,6 +10,13 @@ import { checkFields } from './fields.ts';
 import { refuseIssuer } from './moved-secret.ts';
 import type { Opened } from './opened.ts';
 
+/** Whether the scope has no other one of its service and type. Asked again later it may not be: the verdict of the first time stands. */
+const isFirst = async ({ table }: VaultDeps, { address, credentialId, credentialType }: VaultCommandData<'credential.register'>) => {
+  const { scope, service } = partsOf(address);
+  const { items } = await table.list(ListCredentials.parse({ scope, service, credentialType, limit: 2 }));
+  return items.every((other) => other.credentialId === credentialId);
+};
+
 /**
  * Registers what is in use today as version 1: current once it is tested, or at once where there is no test, or where it is imported.
  */
@@ -17,13 +25,14 @@ export const registerCredential = async (
   opened: Opened,
   data: VaultCommandData<'credential.register'>,
 ): Promise<Reply> => {
-  const { credentialId, address, credentialType, issuer, isDefault = false, origin, untested } = data;
+  const { credentialId, address, credentialType, issuer, origin, untested } = data;
   const checked = checkFields(credentialType, data.publicFields, opened.request.secret ?? null);
   if (!checked.ok) return { refusal: checked.refusal };
   const { publicFields, secretFields, masks } = checked.value;
   const refusal =
     issuer === null ? null : await refuseIssuer(deps, opened.actor, issuer, { credentialType, address, before: null, after: publicFields });
   if (refusal) return { refusal };
+  const isDefault = data.isDefault ?? (data.isDefaultIfFirst === true && (await isFirst(deps, data)));
   const { sealed, write } = await deps.safe.seal({ credentialId, address, version: 1 }, secretFields);
   const policy = RotationPolicy.parse({ ...deps.policy, ...data.policy });
   const details = tidyDetails(data);
