@@ -240,6 +240,23 @@ describe('every answer of the running gateway is as documented', () => {
     expect((await call(resolve('resolved'))).status).toBe(403);
   });
 
+  it('choose language models, for oneself and for all', async () => {
+    const choice = JSON.stringify({ default_provider: 'cohere', default_models: { cohere: 'command-a' } });
+    for (const path of ['/api/v1/llm/preferences', '/api/v1/admin/llm/defaults']) {
+      expect((await call(path, { method: 'PUT', body: choice, headers: json })).status).toBe(200);
+      expect((await call(path)).status).toBe(200);
+      expect((await call(path, { method: 'PUT', body: '{"default_provider":"x"}', headers: json })).status).toBe(422);
+    }
+    expect((await call('/api/v1/llm/config')).status).toBe(404);
+    const mine = { authorization: `Bearer ${endpoints.tokens.professional}` };
+    const key = { provider: 'openai', api_key: OPENAI_KEYS[0], label: 'Model' };
+    await call('/api/v1/byok/keys/add', { method: 'POST', headers: { ...json, ...mine }, body: JSON.stringify(key) });
+    expect((await call('/api/v1/llm/config?model=gpt-5', { headers: mine })).status).toBe(200);
+    await call('/api/v1/byok/keys/openai', { method: 'DELETE', headers: mine });
+    expect((await call('/api/v1/llm/preferences', { method: 'DELETE' })).status).toBe(204);
+    expect((await call('/api/v1/admin/llm/defaults', { method: 'PUT', body: '{}', headers: json })).status).toBe(200);
+  });
+
   it('POST the end of a session', async () => {
     expect((await call('/auth/logout', { method: 'POST' })).status).toBe(200);
   });

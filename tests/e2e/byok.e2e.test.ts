@@ -187,9 +187,12 @@ describe('a program that resolves', () => {
   it('gets the user’s own key with its source, by its grant, and the use is counted', async () => {
     const { key_id } = ByokKeySaved.parse((await add('professional', WORK)).json).key;
     const { id } = Session.parse((await as('professional', '/api/v1/session')).json);
-    const path = `${RESOLVE}&consumer=${consumer}&user_issuer=${encodeURIComponent(oidcIssuer)}&user_subject=${id}`;
+    const named = `${RESOLVE}&consumer=${consumer}&user_issuer=${encodeURIComponent(oidcIssuer)}&user_subject=${id}`;
+    const path = `${RESOLVE}&consumer=${consumer}`;
+    const headers = { 'x-on-behalf-of': `Bearer ${tokens.professional}` };
     const token = await tokenOf([{ action: 'read', pattern: '*.openai.*' }]);
-    const resolved = await ask(path, { token });
+    expectProblem(await ask(named, { token }), 403, 'user-not-shown');
+    const resolved = await ask(path, { token, headers });
     expect(resolved).toMatchObject({ status: 200, json: { source: 'user', credential_id: key_id, fields: { apiKey: WORK.api_key } } });
     expect(resolved.headers.get('cache-control')).toBe('no-store');
     const isCounted = async () => (await keysOf('professional'))[0]?.usage.resolutions === 1;
@@ -202,7 +205,7 @@ describe('a program that resolves', () => {
     expectProblem(await ask(path, { token: tokens.admin }), 403, 'consumer-claim-missing');
     expectProblem(await ask(path, { token: null }), 401, 'unauthenticated');
     const narrow = await tokenOf([{ action: 'read', pattern: 'system.openai.*' }]);
-    const refused = await ask(path, { token: narrow });
+    const refused = await ask(path, { token: narrow, headers });
     expectProblem(refused, 403, 'grant-missing');
     expect(refused.text).not.toContain(WORK.api_key);
     await removeAll('professional');

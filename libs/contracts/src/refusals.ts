@@ -46,6 +46,9 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('guesses-exhausted', { retryAfterSeconds: z.int() }),
   refusal('legacy-user-mapped', { legacyId: z.string(), scope: z.string() }),
   refusal('nothing-to-resolve', { service: z.string(), credentialType: z.string() }),
+  refusal('llm-unconfigured', { sentence: z.string() }),
+  /** The program brought no token of the user that it asks for, and no grant of it names them. */
+  refusal('user-not-shown', { consumer: z.string() }),
   refusal('rotation-open', { epoch: z.int() }),
   refusal('rotation-committed', { epoch: z.int() }),
   refusal('rotation-unfinished', { epoch: z.int() }),

@@ -6,7 +6,7 @@ import type { EventFeed } from './clients/event-feed.ts';
 import type { VaultClient } from './clients/vault.ts';
 import type { NewId } from './command-id.ts';
 import type { EdgeContext, EdgeEnv } from './edge.ts';
-import { type Endpoint, isOpen } from './endpoint.ts';
+import { type Endpoint, isOpen, takesApiTokens } from './endpoint.ts';
 import { OutcomeUnknown, ServiceUnavailable } from './faults.ts';
 import type { ApiTokens } from './identity/api-tokens.ts';
 import type { VerifyBearer } from './identity/bearer.ts';
@@ -22,6 +22,7 @@ import { readBody } from './middleware/read-body/index.ts';
 import { requestContext } from './middleware/request-context/index.ts';
 import { securityHeaders } from './middleware/security-headers/index.ts';
 import { traceRequest } from './middleware/trace/index.ts';
+import type { Access } from './policy.ts';
 import { problemResponse } from './problems.ts';
 import type { GuessLockout } from './limits/guess-lockout.ts';
 import type { RequestLimit } from './limits/request-limit.ts';
@@ -80,7 +81,7 @@ export const createApp = (deps: AppDeps): Hono<EdgeEnv> => {
   app.use(securityHeaders({ https: publicUrl.startsWith('https:') }));
   app.use(readBody());
   app.use(csrf({ publicOrigin: new URL(publicUrl).origin, hasCookie: (cookies) => cookies.includes(`${sessions.name}=`) }));
-  app.use(authenticate({ ...deps, publicPaths: publicPathsOf(endpoints) }));
+  app.use(authenticate({ ...deps, publicPaths: pathsOf(endpoints, isOpen), apiTokenPaths: pathsOf(endpoints, takesApiTokens) }));
   app.use(headOfStream);
   mount(app, endpoints, newId);
   app.route('/auth', authRoutes(deps));
@@ -89,8 +90,8 @@ export const createApp = (deps: AppDeps): Hono<EdgeEnv> => {
   return app;
 };
 
-const publicPathsOf = (endpoints: readonly Endpoint[]): ReadonlySet<string> =>
-  new Set(endpoints.filter(({ definition }) => isOpen(definition.access)).map(({ definition }) => definition.path));
+const pathsOf = (endpoints: readonly Endpoint[], isMeant: (access: Access) => boolean): ReadonlySet<string> =>
+  new Set(endpoints.filter(({ definition }) => isMeant(definition.access)).map(({ definition }) => definition.path));
 
 const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 

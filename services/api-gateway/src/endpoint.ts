@@ -45,10 +45,14 @@ export type Definition = {
 /** Does the middleware let anybody through? */
 export const isOpen = (access: Access): boolean => access === 'public' || access === 'consumer';
 
+/** Does it let an API token through, for the route to look at? */
+export const takesApiTokens = (access: Access): boolean => access === 'own-or-consumer';
+
 /** The chapters of the API's document. */
 export type Tag =
   | 'Credentials'
   | 'Bring your own key'
+  | 'Language models'
   | 'Rotations'
   | 'Consumers'
   | 'Key ring'
@@ -58,7 +62,7 @@ export type Tag =
   | 'Service';
 
 export type Asked = {
-  /** Null only on public routes. */
+  /** Null only on public routes, and where an API token came. */
   readonly caller: Caller | null;
   readonly actor: Actor;
   readonly ip: string | undefined;
@@ -99,7 +103,8 @@ export const endpoint = <T extends z.ZodObject>(definition: Definition & { reado
 const whoIsRefused = (c: EdgeContext, access: Access): 'unauthenticated' | 'role-missing' | null => {
   if (isOpen(access)) return null;
   const caller = c.get('caller');
-  if (caller === null) return 'unauthenticated';
+  if (caller === null) return takesApiTokens(access) ? null : 'unauthenticated'; // the route itself lets nobody in without its token
+  if (takesApiTokens(access) && caller.consumer !== undefined) return null;
   return mayEnter(access, caller.roles) ? null : 'role-missing';
 };
 

@@ -6,6 +6,7 @@ const TABLE: Readonly<Record<Access, readonly string[]>> = {
   public: ['admin', 'operator', 'auditor', 'user', 'none'],
   consumer: ['admin', 'operator', 'auditor', 'user', 'none'],
   'signed-in': ['admin', 'operator', 'auditor', 'user', 'none'],
+  'own-or-consumer': ['admin', 'operator', 'auditor', 'user'],
   'own-read': ['admin', 'operator', 'auditor', 'user'],
   'own-write': ['admin', 'operator', 'user'],
   'admin-read': ['admin', 'operator', 'auditor'],

@@ -9,6 +9,8 @@ export const ACCESS = {
   /** A program that speaks for a consumer; the route itself looks at its token, because API tokens open no other route. */
   consumer: null,
   'signed-in': ROLES,
+  /** What is the caller's own, or for a program that speaks for a consumer what it may have: by either kind of token, or a session. */
+  'own-or-consumer': ROLES,
   /** What is the caller's own; the vault decides whose it is. */
   'own-read': ROLES,
   'own-write': OWNERS,

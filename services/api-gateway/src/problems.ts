@@ -7,6 +7,7 @@ export type EdgeCode =
   | 'token-invalid'
   | 'role-missing'
   | 'consumer-claim-missing'
+  | 'on-behalf-of-invalid'
   | 'cross-site-request'
   | 'sign-in-failed'
   | 'malformed-json'
@@ -64,6 +65,8 @@ export const PROBLEMS = {
   'fields-missing': { status: 409, title: 'The credential lacks fields that a rotation needs' },
   'legacy-user-mapped': { status: 409, title: 'This user of the older system is already mapped to somebody else' },
   'nothing-to-resolve': { status: 404, title: 'There is no credential of this service and type for you' },
+  'llm-unconfigured': { status: 404, title: 'There is no key of a language model for you' },
+  'user-not-shown': { status: 403, title: 'The program has not shown that the user asks through it' },
   'rotation-open': { status: 409, title: 'A rotation of this credential is open' },
   'rotation-unknown': { status: 404, title: 'There is no such rotation' },
   'rotation-closed': { status: 409, title: 'The rotation is closed' },
@@ -117,6 +120,7 @@ export const PROBLEMS = {
   'token-invalid': { status: 401, title: 'The bearer token is not accepted' },
   'role-missing': { status: 403, title: 'Your roles do not allow this' },
   'consumer-claim-missing': { status: 403, title: 'The token speaks for no consumer' },
+  'on-behalf-of-invalid': { status: 401, title: 'The token in X-On-Behalf-Of is no good access token of a person' },
   'cross-site-request': { status: 403, title: 'The request did not come from the admin page' },
   'sign-in-failed': { status: 400, title: 'The sign-in was not completed' },
   'malformed-json': { status: 400, title: 'The body is not JSON' },

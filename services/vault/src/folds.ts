@@ -1,5 +1,5 @@
 import type { Address } from '@keyturn/contracts';
-import { BackupEvent, ConsumerEvent, type Grant, IdentityEvent, KeyRingEvent, LogEvent } from '@keyturn/contracts/events';
+import { BackupEvent, ConsumerEvent, type Grant, IdentityEvent, KeyRingEvent, LogEvent, SettingEvent } from '@keyturn/contracts/events';
 import { covers } from '@keyturn/contracts';
 import type { z } from 'zod';
 import { type Backups, evolveBackups, noBackups } from './backups/state.ts';
@@ -9,6 +9,7 @@ import { isTestable } from './credential/provider-abilities.ts';
 import { type Credential, liveVersions, openRotation, type RegisteredCredential, unregistered, versionOf } from './credential/state.ts';
 import { summaryOf } from './credential/views.ts';
 import { emptyRing, evolveRing, type KeyRing } from './key-ring/state.ts';
+import { evolveLlm, type LlmChosen } from './llm/choice.ts';
 import { evolveRestores, neverRestored, type Restores } from './restore/state.ts';
 import type { CredentialRow, Fold } from './ports/command-log.ts';
 
@@ -150,6 +151,12 @@ export const legacyUserFold: Fold<LegacyMapping | null> = {
   },
 };
 
+/** What is chosen in a scope of language models. */
+export const llmFold: Fold<LlmChosen | null> = {
+  initial: null,
+  evolve: (_state, { type, data, recordedAt }) => evolveLlm(SettingEvent.parse({ type, data }), recordedAt),
+};
+
 /** Until when a person's sessions are revoked; null where none ever was. */
 export const personFold: Fold<string | null> = {
   initial: null,
@@ -168,6 +175,7 @@ export const streamOf = {
   default: (scope: string, service: string) => `default-${scope}.${service}`,
   legacyUser: (legacyScope: string) => `legacy-${legacyScope}`,
   consumer: (consumer: string) => `consumer-${consumer}`,
+  llm: (scope: string) => `llm-${scope}`,
   person: (personId: string) => `person-${personId}`,
   lease: (consumer: string, instance: string) => `lease-${consumer}.${instance}`,
 } as const;

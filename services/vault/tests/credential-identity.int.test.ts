@@ -230,9 +230,9 @@ describe('the list', () => {
   });
 });
 
-const resolve = async (asked: { user?: string | undefined; service?: string }, actor: Actor = DNS) => {
-  const { user, service = 'cloudflare' } = asked;
-  const of = user === undefined ? {} : { user: { issuer: ISSUER, subject: user } };
+const resolve = async (asked: { user?: string | undefined; service?: string; shownBy?: 'token' | undefined }, actor: Actor = DNS) => {
+  const { user, service = 'cloudflare', shownBy = 'token' } = asked;
+  const of = user === undefined ? {} : { user: { issuer: ISSUER, subject: user, shownBy } };
   const data = { consumer: 'dns', service, credentialType: 'cloudflare_api_token', ...of };
   const answer = await vault
     .client(actor)

@@ -29,6 +29,8 @@ const cells = actions.flatMap((action) => REACHES.flatMap((reach) => callers.map
 
 /** What isn't a person's has one reach only. */
 const isOfPerson = (action: PolicyAction): boolean => /^(credential|rotation)\./.test(action);
+/** It says in which scope. */
+const isOfScope = (action: PolicyAction): boolean => action === 'credential.delete-only' || action.startsWith('llm.');
 const scopeFor = (reach: Reach, actor: Actor): string =>
   reach === 'system' ? 'system' : userScope(ISSUER, reach === 'own' ? actor.id : OTHER.id);
 
@@ -68,6 +70,7 @@ const DATA: Partial<Record<PolicyAction, Readonly<Record<string, unknown>>>> = {
   'credential.delete-only': { service: 'nobodys', credentialType: 'user_api_key', reason: 'a test', leftAliveBecause: 'a test' },
   'credential.reveal': { reason: 'a test' },
   'credential.change-reveal-policy': { revealable: false },
+  'llm.choose': { provider: 'openai', models: {} },
   'rotation.request': { reason: 'manual' },
   'rotation.roll-back': { reason: 'a test' },
   'rotation.get': { epoch: 1 },
@@ -92,7 +95,7 @@ const aboutWhat = async (action: PolicyAction, reach: Reach, actor: Actor): Prom
     const address = `${scopeFor(reach, actor)}.openai.n${randomUUID()}`;
     return { credentialId: uuidv7(), address, credentialType: 'user_api_key', publicFields: { provider: 'openai' }, issuer: null };
   }
-  if (action === 'credential.delete-only') return { scope: scopeFor(reach, actor) };
+  if (isOfScope(action)) return { scope: scopeFor(reach, actor) };
   return isOfPerson(action) && action !== 'credential.list' ? { credentialId: await register(scopeFor(reach, actor)) } : {};
 };
 
@@ -114,7 +117,7 @@ const tried = async (action: PolicyAction, reach: Reach, role: Role | 'none'): P
 /** Lists and what belongs to no person can be asked about the system's only. */
 const canBeAsked = (action: PolicyAction, reach: Reach): boolean => {
   if (action === 'person.revoke-sessions') return reach !== 'system';
-  return reach === 'system' || (isOfPerson(action) && action !== 'credential.list');
+  return reach === 'system' || isOfScope(action) || (isOfPerson(action) && action !== 'credential.list');
 };
 
 describe('the policy, cell by cell, at a vault', () => {

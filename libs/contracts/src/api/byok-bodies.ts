@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { type LlmProviderId, LLM_PROVIDERS } from '../credential-types/llm-providers.ts';
+import { LlmProviderId } from '../credential-types/llm-providers.ts';
 import { TestVerdict } from '../provider-test.ts';
 import { OneShotBox } from '../sealed-box.ts';
 import { CredentialId } from '../words.ts';
 
 // Bodies of `/api/v1/byok/…` and of the older paths that answer the same: snake_case, as an older system's clients have them.
 
-const PROVIDER_IDS = Object.keys(LLM_PROVIDERS) as LlmProviderId[];
-export const ByokProviderId = z.enum(PROVIDER_IDS);
+export const ByokProviderId = LlmProviderId;
 export type ByokProviderId = z.infer<typeof ByokProviderId>;
 
 /** `key_format`: how its keys begin, for a form; null where anything may be one. */

@@ -236,6 +236,7 @@ export { BackupStartedAnswer, RestorePublished } from '../commands/backup-comman
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };
 export * from './byok-bodies.ts';
 export * from './export-bodies.ts';
+export * from './llm-bodies.ts';
 export * from './resolve-bodies.ts';
 export * from './short-form-bodies.ts';
 export * from './lifecycle-bodies.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
 import { DetailsChange } from '../details.ts';
+import { OnBehalfOf } from './llm-commands.ts';
 import { Address, ConsumerName, CredentialId, PublicFields, Scope, ServiceName, VersionNumber } from '../words.ts';
 
 /** Changes what is said of a credential beside its value. `isDefault: true` takes the mark from the one that had it. */
@@ -55,7 +56,7 @@ export const ResolveCredential = z.object({
   service: ServiceName,
   credentialType: CredentialType,
   /** For whom: their own credential comes first. Only the system's and the environment's where it is absent. */
-  user: z.object({ issuer: z.string().min(1).max(500), subject: z.string().min(1).max(255) }).optional(),
+  user: OnBehalfOf.optional(),
   proof: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'SHA-256 in hex')

@@ -5,6 +5,7 @@ import * as backup from './backup-commands.ts';
 import * as credential from './credential-commands.ts';
 import * as identity from './identity-commands.ts';
 import * as lifecycle from './lifecycle-commands.ts';
+import * as llm from './llm-commands.ts';
 import * as keyRing from './key-ring-commands.ts';
 import * as rotation from './rotation-commands.ts';
 
@@ -12,6 +13,7 @@ export * from './backup-commands.ts';
 export * from './credential-commands.ts';
 export * from './identity-commands.ts';
 export * from './lifecycle-commands.ts';
+export * from './llm-commands.ts';
 export * from './key-ring-commands.ts';
 export * from './rotation-commands.ts';
 
@@ -42,6 +44,9 @@ export const VAULT_COMMAND_DATA = {
   'credential.verify-value': credential.VerifyValue,
   'credential.resolve': credential.ResolveCredential,
   'legacy-user.map': credential.MapLegacyUser,
+  'llm.choose': llm.ChooseLlm,
+  'llm.clear-choice': llm.ClearLlmChoice,
+  'llm.resolve': llm.ResolveLlm,
   'rotation.request': rotation.RequestRotation,
   'rotation.roll-back': rotation.RollBack,
   'consumer.register': RegisterConsumer,

@@ -1,5 +1,5 @@
 export * from './check-version-fields.ts';
 export { DatabasePasswordFields } from './database-password.ts';
 export type { FieldDisplay, FieldIssue, TypeDefinition } from './definition.ts';
-export { isLlmProvider, LLM_PROVIDERS, type LlmProvider, type LlmProviderId } from './llm-providers.ts';
+export { isLlmProvider, LLM_PROVIDERS, LlmModel, type LlmProvider, LlmProviderId } from './llm-providers.ts';
 export { CREDENTIAL_TYPES, CredentialType, type TestedType } from './registry.ts';

@@ -5,3 +5,4 @@ export * from './key-ring-events.ts';
 export * from './log-events.ts';
 export * from './other-events.ts';
 export * from './recorded.ts';
+export * from './setting-events.ts';

@@ -5,10 +5,28 @@ import { CredentialEvent } from './credential-events.ts';
 import { KeyRingEvent } from './key-ring-events.ts';
 import { LogEvent } from './log-events.ts';
 import { AccessEvent, ConsumerEvent, IdentityEvent } from './other-events.ts';
+import { SettingEvent } from './setting-events.ts';
 
 /** Whatever can be in the log. */
-export const DomainEvent = z.union([CredentialEvent, AccessEvent, ConsumerEvent, IdentityEvent, KeyRingEvent, LogEvent, BackupEvent]);
-export type DomainEvent = CredentialEvent | AccessEvent | ConsumerEvent | IdentityEvent | KeyRingEvent | LogEvent | BackupEvent;
+export const DomainEvent = z.union([
+  CredentialEvent,
+  AccessEvent,
+  ConsumerEvent,
+  IdentityEvent,
+  KeyRingEvent,
+  LogEvent,
+  BackupEvent,
+  SettingEvent,
+]);
+export type DomainEvent =
+  | CredentialEvent
+  | AccessEvent
+  | ConsumerEvent
+  | IdentityEvent
+  | KeyRingEvent
+  | LogEvent
+  | BackupEvent
+  | SettingEvent;
 
 export const EventMeta = z.object({
   commandId: z.string(),

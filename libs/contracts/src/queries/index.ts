@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SealingKeys } from '../sealed-box.ts';
-import { Address, ConsumerName, CredentialId, Epoch } from '../words.ts';
+import { Address, ConsumerName, CredentialId, Epoch, Scope } from '../words.ts';
+import { LlmChoiceView, LlmConfig, LlmWanted } from '../commands/llm-commands.ts';
 import { LegacyUser } from '../commands/credential-commands.ts';
 import { BackupView, RestoreView } from './backup-views.ts';
 import { CredentialPage, EnvironmentCredential, ListCredentials } from './credential-list.ts';
@@ -50,6 +51,10 @@ export const VAULT_QUERIES_TABLE = {
     data: z.object({ personId: z.string().min(1).max(200) }),
     answer: z.object({ revokedBefore: z.iso.datetime().nullable() }),
   },
+  /** What is chosen in a scope: a person's preference, or the system's default. */
+  'llm.choice': { data: z.object({ scope: Scope }), answer: LlmChoiceView },
+  /** What is to be used in a person's scope, or the system's alone; the key masked. */
+  'llm.config': { data: z.object({ scope: Scope, ...LlmWanted }), answer: LlmConfig },
   'rotation.get': { data: ByEpoch, answer: RotationView },
   'epoch.next-step': { data: ByEpoch, answer: NextStep },
   /** Open epochs, for the worker's sweeper. */

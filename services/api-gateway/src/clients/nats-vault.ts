@@ -23,8 +23,8 @@ export const natsVault = ({ bus, clock }: { readonly bus: Pick<Bus, 'request'>; 
       const wantsSecret = data.recipientKey === undefined;
       return client.command('credential.reveal', data, { ...rest, wantsSecret }).catch(rethrowOfCommand);
     },
-    resolve: async ({ data, secret: _none, ...rest }) =>
-      client.command('credential.resolve', data, { ...rest, wantsSecret: true }).catch(rethrowOfCommand),
+    resolve: async (name, { data, secret: _none, ...rest }) =>
+      client.command(name, data, { ...rest, wantsSecret: true }).catch(rethrowOfCommand),
     query: async (name, { actor, data }) => {
       const timeoutMs = name === 'health.check' ? HEALTH_TIMEOUT_MS : QUERY_TIMEOUT_MS;
       const answer = await client.query(name, data, { actor, timeoutMs }).catch(rethrowOfQuery);

@@ -22,6 +22,9 @@ export type GatewayCommandName =
   | 'credential.change-reveal-policy'
   | 'credential.delete'
   | 'credential.delete-only'
+  | 'llm.choose'
+  | 'llm.clear-choice'
+  | 'llm.resolve'
   | 'rotation.request'
   | 'rotation.roll-back'
   | 'consumer.register'
@@ -35,6 +38,9 @@ export type GatewayCommandName =
   | 'key-ring.retire'
   | 'backup.start'
   | 'restore.publish';
+
+/** Those that answer what a program is to use. */
+export type ResolvingName = 'credential.resolve' | 'llm.resolve';
 
 export type GatewayCommand<Name extends GatewayCommandName> = {
   readonly commandId: string;
@@ -61,7 +67,7 @@ export interface VaultClient {
   /** A reveal: the secret comes sealed to this process, unless the data names the caller's own key. */
   reveal(command: GatewayCommand<'credential.reveal'>): Promise<Result<Revealed, Refusal>>;
   /** What a program is to use; the secret comes sealed to this process. */
-  resolve(command: GatewayCommand<'credential.resolve'>): Promise<Result<Revealed, Refusal>>;
+  resolve<Name extends ResolvingName>(name: Name, command: GatewayCommand<Name>): Promise<Result<Revealed, Refusal>>;
   query<Name extends VaultQueryName>(
     name: Name,
     query: { readonly actor: Actor; readonly data: VaultQueryInput<Name> },

@@ -8,6 +8,7 @@ import type { RequestLimit } from '../limits/request-limit.ts';
 import { bearerOf } from '../middleware/authenticate/index.ts';
 import { type EdgeCode, problemResponse, waitResponse } from '../problems.ts';
 import type { VerifyBearer } from './bearer.ts';
+import type { Caller } from './identity.ts';
 
 /** For which consumer somebody speaks, as whom, and how that is shown to the vault. */
 export type Speaker = { readonly consumer: string; readonly actor: Asked['actor']; readonly proof?: string };
@@ -34,6 +35,25 @@ export const admitSpeaker = async (
   return tooSoon > 0 ? waitResponse('too-many-requests', requestId, tooSoon) : speaker.value;
 };
 
+/** The same of whoever the middleware has recognised; an API token, which it hasn't, is looked at here. */
+export const speakerFrom = async (door: Door, asked: Asked, wanted: string | undefined): Promise<Speaker | Response> => {
+  const { caller, ip } = asked;
+  if (caller === null) return admitSpeaker(door, asked, wanted);
+  const consumer = caller.consumer;
+  if (consumer === undefined || (wanted !== undefined && wanted !== consumer)) {
+    return problemResponse('consumer-claim-missing', asked.requestId);
+  }
+  return { consumer, actor: programOf(caller, consumer, ip) };
+};
+
+const programOf = ({ id, name }: Pick<Caller, 'id' | 'name'>, consumer: string, ip: string | undefined): Asked['actor'] => ({
+  kind: 'program',
+  id,
+  name,
+  roles: [consumerRole(consumer)],
+  ...(ip === undefined ? {} : { ip }),
+});
+
 /** What the vault's answer says of the token: a guess that missed, or one that is proved. */
 export const learnFrom = (
   { guesses }: Pick<Door, 'guesses'>,
@@ -58,7 +78,7 @@ const speakerOf = async (verifyBearer: VerifyBearer, asked: Asked, wanted: strin
   }
   const verified = await verifyBearer(token);
   if (!verified.ok) return verified;
-  const { consumer, id, name } = verified.value;
+  const { consumer } = verified.value;
   if (consumer === undefined || (wanted !== undefined && wanted !== consumer)) return refuse('consumer-claim-missing');
-  return ok({ consumer, actor: { kind: 'program', id, name, roles: [consumerRole(consumer)], ...from } });
+  return ok({ consumer, actor: programOf(verified.value, consumer, asked.ip) });
 };

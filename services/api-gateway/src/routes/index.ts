@@ -25,6 +25,8 @@ import { credentialTestRoutes } from './credential-tests.ts';
 import { eventRoutes } from './events.ts';
 import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
+import { llmChoiceRoutes } from './llm-choices.ts';
+import { llmConfigRoutes } from './llm-config.ts';
 import { peopleRoutes } from './people.ts';
 import { keyRingRoutes } from './key-ring.ts';
 import { legacyUserRoutes } from './legacy-users.ts';
@@ -71,6 +73,8 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...byokRoutes(deps),
   ...byokOlderRoutes(deps),
   ...resolveRoutes(deps),
+  ...llmChoiceRoutes(deps),
+  ...llmConfigRoutes(deps),
   ...legacyUserRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),

@@ -6,7 +6,9 @@ import { z } from 'zod';
 import type { Revealed, VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { admitSpeaker, type Door, learnFrom } from '../identity/speaker.ts';
+import { isWholeName, ON_BEHALF_OF_HEADER, onBehalfOf, UserNamed, WHOLE_NAME } from '../identity/on-behalf-of.ts';
 import { COMMAND_PROBLEMS } from '../problem-groups.ts';
+import { problemResponse } from '../problems.ts';
 import { SAMPLE_RESOLVED } from '../samples/resolved.ts';
 
 type Deps = Door & { readonly vault: VaultClient };
@@ -17,13 +19,9 @@ const Wanted = z
     service: ServiceName,
     credential_type: CredentialType,
     consumer: ConsumerName.optional(),
-    user_issuer: z.string().min(1).max(500).optional(),
-    user_subject: z.string().min(1).max(255).optional(),
+    ...UserNamed.shape,
   })
-  .refine(({ user_issuer, user_subject }) => (user_issuer === undefined) === (user_subject === undefined), {
-    path: ['user_subject'],
-    error: 'a user is named by issuer and subject, or not at all',
-  });
+  .refine(isWholeName, WHOLE_NAME);
 
 const Fields = z.object({ fields: z.record(z.string(), z.string()) });
 
@@ -44,6 +42,7 @@ export const resolveRoutes = ({ vault, ...door }: Deps): Endpoint[] => [
       summary: 'Gives a program the value that it is to use: the user’s own, else the system’s, else the environment’s, and says which',
       access: 'consumer',
       takes: z.object({ query: Wanted }),
+      reads: ON_BEHALF_OF_HEADER,
       answers: { 200: ResolvedCredential },
       refuses: [
         ...COMMAND_PROBLEMS,
@@ -51,6 +50,8 @@ export const resolveRoutes = ({ vault, ...door }: Deps): Endpoint[] => [
         'consumer-claim-missing',
         'api-token-invalid',
         'grant-missing',
+        'user-not-shown',
+        'on-behalf-of-invalid',
         'nothing-to-resolve',
         'credential-unknown',
         'credential-disabled',
@@ -66,13 +67,20 @@ export const resolveRoutes = ({ vault, ...door }: Deps): Endpoint[] => [
     },
     async ({ query }, asked) => {
       const { commandId, requestId } = asked;
-      const { service, credential_type: credentialType, user_issuer: issuer, user_subject: subject } = query;
+      const { service, credential_type: credentialType } = query;
       const speaker = await admitSpeaker(door, asked, query.consumer);
       if (speaker instanceof Response) return speaker;
       const { consumer, actor, proof } = speaker;
-      const user = issuer === undefined || subject === undefined ? {} : { user: { issuer, subject } };
-      const data = { consumer, service, credentialType, ...user, ...(proof === undefined ? {} : { proof }) };
-      const resolved = await vault.resolve({ commandId, actor, correlationId: requestId, data });
+      const user = await onBehalfOf(door.verifyBearer, asked, query);
+      if (!user.ok) return problemResponse(user.refusal, requestId);
+      const data = {
+        consumer,
+        service,
+        credentialType,
+        ...(user.value && { user: user.value }),
+        ...(proof === undefined ? {} : { proof }),
+      };
+      const resolved = await vault.resolve('credential.resolve', { commandId, actor, correlationId: requestId, data });
       learnFrom(door, asked, speaker, resolved);
       if (!resolved.ok) return resolved;
       return ok({ status: 200, body: answerOf(resolved.value), headers: { 'cache-control': 'no-store' } });

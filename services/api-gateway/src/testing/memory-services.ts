@@ -28,6 +28,7 @@ import {
   SAMPLE_TEST_ASKED,
   SAMPLE_VERSIONS,
 } from '../samples/lifecycle.ts';
+import { SAMPLE_LLM_CHOICE, SAMPLE_LLM_CONFIG } from '../samples/llm.ts';
 import { SAMPLE_RESOLVED, SAMPLE_RESOLVED_VALUE } from '../samples/resolved.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
 import { SAMPLE_KEYS } from '../samples/sealing-keys.ts';
@@ -69,6 +70,10 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'credential.reveal': ok({ value: { ...SAMPLE_REVEALED, fields: undefined }, secret: new Sensitive({ fields: SAMPLE_REVEALED.fields }) }),
   'usage.read': ok({ items: [SAMPLE_DAY] }),
   'credential.resolve': ok({ value: SAMPLE_RESOLVED_VALUE, secret: new Sensitive({ fields: SAMPLE_RESOLVED.fields }) }),
+  'llm.choice': ok(SAMPLE_LLM_CHOICE),
+  'llm.choose': ok(SAMPLE_LLM_CHOICE),
+  'llm.config': ok(SAMPLE_LLM_CONFIG),
+  'llm.resolve': ok({ value: { ...SAMPLE_LLM_CONFIG, version: 1 }, secret: new Sensitive({ apiKey: 'the key' }) }),
   'access.read': ok(SAMPLE_ACCESS_LOG),
   'rotation.request': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 }),
   'key-ring.view': ok(SAMPLE_KEY_RING),
@@ -119,7 +124,7 @@ export const memoryVault = (replies: Readonly<Record<string, Reply>> = {}): Vaul
     command: answer,
     query: answer,
     reveal: (command) => answer('credential.reveal', command),
-    resolve: (command) => answer('credential.resolve', command),
+    resolve: answer,
   };
 };
 

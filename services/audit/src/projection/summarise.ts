@@ -10,6 +10,7 @@ import type {
   SecretRevealed,
 } from '@keyturn/contracts/events';
 import { summariseBackup, summariseRestore } from './summarise-restore.ts';
+import { isSetting, summariseSetting } from './summarise-setting.ts';
 import { summariseLifecycle } from './summarise-lifecycle.ts';
 
 const milliseconds = (elapsed: number): string => `${Math.round(elapsed)} ms`;
@@ -23,6 +24,7 @@ const isOfBackup = (event: DomainEvent): event is BackupEvent => event.type.star
 /** One sentence of what happened, for a person who reads the timeline. No default: a new event without a sentence does not compile. */
 export const summarise = (event: DomainEvent): string => {
   if (isOfBackup(event)) return summariseBackup(event);
+  if (isSetting(event)) return summariseSetting(event);
   switch (event.type) {
     case 'secret.revealed':
     case 'secret.compared':

@@ -107,6 +107,8 @@ export const SAMPLES: Samples = {
     scope: 'user-a',
     legacyScope: 'user-b',
   },
+  'llm.chosen': { scope: 'system', provider: 'openai', models: { openai: 'gpt-5-mini' } },
+  'llm.choice-cleared': { scope: 'system' },
   'person.sessions-revoked': { personId: 'ada', before: '2026-01-02T03:04:05.123Z' },
   'consumer.registered': { consumer: 'orders', grants: [{ action: 'read', pattern: 'system.postgres.*' }] },
   'consumer.token-issued': { consumer: 'orders', tokenId: CREDENTIAL, hash: '0'.repeat(64), expiresAt: '2026-04-02T03:04:05.123Z' },

@@ -6,6 +6,7 @@ import type { VaultDeps } from '../deps.ts';
 import { publishRestored } from './publish-restored.ts';
 import { startBackup } from './start-backup.ts';
 import { changeCredentialDetails } from './change-details.ts';
+import { chooseLlm, clearLlmChoice } from './choose-llm.ts';
 import { compareVersions } from './compare-versions.ts';
 import { deleteCredential, recordErrandRevoked } from './delete-credential.ts';
 import { deleteOnlyCredential } from './delete-only-credential.ts';
@@ -16,6 +17,7 @@ import { registerConsumer } from './register-consumer.ts';
 import { mapLegacyUser } from './map-legacy-user.ts';
 import { registerCredential } from './register-credential.ts';
 import { resolveCredential } from './resolve-credential.ts';
+import { resolveLlm } from './resolve-llm.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import { stageNewValue } from './stage-value.ts';
 import { recordErrandTested, requestTest } from './test-handlers.ts';
@@ -47,6 +49,9 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'credential.verify-value': on(DATA['credential.verify-value'], verifyValue),
   'credential.resolve': on(DATA['credential.resolve'], resolveCredential),
   'legacy-user.map': on(DATA['legacy-user.map'], mapLegacyUser),
+  'llm.choose': on(DATA['llm.choose'], chooseLlm),
+  'llm.clear-choice': on(DATA['llm.clear-choice'], clearLlmChoice),
+  'llm.resolve': on(DATA['llm.resolve'], resolveLlm),
   'rotation.request': on(DATA['rotation.request'], requestRotation),
   'credential.disable': on(DATA['credential.disable'], (deps, opened) => switchCredential(deps, opened, 'credential.disable')),
   'credential.enable': on(DATA['credential.enable'], (deps, opened) => switchCredential(deps, opened, 'credential.enable')),

@@ -7,11 +7,12 @@ import { usableOf, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import type { EnvironmentValue } from '../environment/environment-credentials.ts';
 import { isHeldBack } from '../restore/restore-hold.ts';
-import { accessFold, consumerFold, credentialFold, mayDo, streamOf } from '../folds.ts';
+import { accessFold, consumerFold, credentialFold, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
 import type { Candidate } from '../ports/credential-table.ts';
 import { refuseAgain } from '../secrets/refuse-again.ts';
 import { admit } from './consumer-identity.ts';
+import { mayHave, maySpeakFor, shownAs } from './on-behalf-of.ts';
 import { jobOf, type Opened } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';
 
@@ -19,7 +20,12 @@ type Deps = VaultDeps & { readonly recordRefusal: RefusalRecorder };
 type Asked = VaultCommandData<'credential.resolve'>;
 
 /** The stored credential that answers: decided on its newest state, and recorded as revealed. */
-const fromStore = (deps: Deps, opened: Opened, { consumer, service, credentialType }: Asked, candidate: Candidate): Promise<Verdict> => {
+const fromStore = (
+  deps: Deps,
+  opened: Opened,
+  { consumer, service, credentialType, user }: Asked,
+  candidate: Candidate,
+): Promise<Verdict> => {
   const { credentialId, source } = candidate;
   return deps.log.submit(credentialFold, {
     ...jobOf(deps, opened),
@@ -32,7 +38,7 @@ const fromStore = (deps: Deps, opened: Opened, { consumer, service, credentialTy
       const { address, generation, current } = usable.value;
       const version = versionOf(usable.value, current);
       if (!version) return refuse({ code: 'credential-unknown' });
-      const purpose = `resolve ${service}/${credentialType}: ${source === 'user' ? 'the user’s own' : 'the system’s'}`;
+      const purpose = `resolve ${service}/${credentialType}: ${source === 'user' ? `the user’s own${shownAs(user)}` : 'the system’s'}`;
       const revealed = { credentialId, address, version: version.version, recipient: consumer, purpose };
       const { publicFields } = version;
       const resolved: Resolved = { source, credentialId, address, credentialType, version: version.version, generation, publicFields };
@@ -96,18 +102,22 @@ export const resolveCredential = async (deps: Deps, opened: Opened, data: Asked)
   const grants = await deps.log.state(consumerFold, streamOf.consumer(consumer));
   const admitted = admit(grants, actor, { ...data, action: 'credential.resolve' }, deps.clock.now().toISOString());
   if (!admitted.ok) return refused(admitted.refusal);
+  if (!maySpeakFor(grants, user)) return refused({ code: 'user-not-shown', consumer });
   const own = user ? userScope(user.issuer, user.subject) : null;
   const [found] = await deps.table.candidates({ userScope: own, service, credentialType });
   const offered = offeredBy(deps, service, credentialType);
   const address = found?.address ?? offered?.address;
   if (address === undefined) return { refusal: { code: 'nothing-to-resolve', service, credentialType } };
-  if (!mayDo(grants, 'read', address)) return refused({ code: 'grant-missing', consumer, address }, { address });
+  if (!mayHave(grants, user, { address, isOwn: found?.source === 'user' })) {
+    return refused({ code: 'grant-missing', consumer, address }, { address });
+  }
   const verdict = await (found || !offered ? found && fromStore(deps, opened, data, found) : fromEnvironment(deps, opened, data, offered));
   if (!verdict) throw new Error('neither stored nor in the environment');
   if ('refusal' in verdict) return refused(verdict.refusal, { address });
   const resolved = Resolved.parse(verdict.ok);
   // A repeat gets what it got before, so its grant is looked at again.
-  if (!mayDo(grants, 'read', resolved.address)) return refused({ code: 'grant-missing', consumer, address: resolved.address });
+  if (!mayHave(grants, user, { address: resolved.address, isOwn: resolved.source === 'user' }))
+    return refused({ code: 'grant-missing', consumer, address: resolved.address });
   const tooLate = verdict.repeated ? await refuseStored(deps, resolved, verdict.ok) : null;
   if (tooLate) return refused(tooLate, { address: resolved.address });
   return opened.request.answer(resolved, new Sensitive({ fields: await open(deps, resolved) }));

@@ -75,6 +75,7 @@ type PlainName = Exclude<
   | `errand.${string}`
   | `consumer.${string}`
   | `person.${string}`
+  | `llm.${string}`
   | `key-ring.${string}`
   | `backup.${string}`
   | `restore.${string}`

@@ -50,6 +50,7 @@ export const serviceIdentities = {
       'keyturn.cmd.vault.backup.>',
       'keyturn.cmd.vault.restore.>',
       'keyturn.cmd.vault.legacy-user.>',
+      'keyturn.cmd.vault.llm.>',
       'keyturn.qry.vault.>',
       'keyturn.qry.audit.>',
     ],

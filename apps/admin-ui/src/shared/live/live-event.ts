@@ -70,6 +70,8 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'default.cleared': ['list', 'detail', 'timeline'],
   'legacy-user.mapped': ['timeline'],
   'person.sessions-revoked': [],
+  'llm.chosen': [],
+  'llm.choice-cleared': [],
   'consumer.registered': ['consumers'],
   'consumer.token-issued': [],
   'consumer.token-revoked': [],

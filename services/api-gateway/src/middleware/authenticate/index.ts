@@ -1,4 +1,5 @@
 import { type Result, refuse } from '@keyturn/kernel';
+import { isApiToken } from '@keyturn/sealing';
 import { createMiddleware } from 'hono/factory';
 import { clientIp } from '../../client-ip.ts';
 import type { EdgeContext, EdgeEnv } from '../../edge.ts';
@@ -23,6 +24,8 @@ export type AuthenticateDeps = {
   readonly guesses: GuessLockout;
   /** Exact paths under `/api` that need nobody. */
   readonly publicPaths: ReadonlySet<string>;
+  /** Exact paths whose routes take API tokens beside what is recognised here. */
+  readonly apiTokenPaths: ReadonlySet<string>;
 };
 
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
@@ -59,12 +62,14 @@ const tooOften = (limit: RequestLimit, c: EdgeContext, { kind, id }: Caller): Re
  * their own `access` again, so a route without an identity does not run even then. A token is looked at alone: a cookie beside it does not
  * make up for a bad one.
  */
-export const authenticate = ({ verifyBearer, sessions, revocations, standing, requestLimit, guesses, publicPaths }: AuthenticateDeps) =>
-  createMiddleware<EdgeEnv>(async (c, next) => {
+export const authenticate = (deps: AuthenticateDeps) => {
+  const { verifyBearer, sessions, revocations, standing, requestLimit, guesses, publicPaths, apiTokenPaths } = deps;
+  return createMiddleware<EdgeEnv>(async (c, next) => {
     const { path } = c.req;
     if (publicPaths.has(path) || !isApiPath(path)) return await next();
     const authorization = c.req.header('authorization');
     if (authorization !== undefined) {
+      if (apiTokenPaths.has(path) && isApiToken(bearerOf(authorization) ?? '')) return await next();
       const verified = await verifyBearerOf(authorization, verifyBearer);
       if (!verified.ok) return refuseGuess(guesses, c);
       c.set('caller', verified.value);
@@ -86,3 +91,4 @@ export const authenticate = ({ verifyBearer, sessions, revocations, standing, re
     if (!isByItself(c)) await sessions.renew(c, session);
     return;
   });
+};
