@@ -56,7 +56,7 @@ describe('which language model is used', () => {
       supports_streaming: true,
       is_byok: false,
       chosen_by: 'default',
-      credential: { id: expect.any(String), address, masked_value: 'sk-ant...ours' },
+      credential: { id: expect.any(String), address, masked_value: 'sk-ant-...ours' },
     });
 
     const own = await addOwn();
@@ -94,6 +94,10 @@ describe('a program', () => {
   const asks = (token: string, query = '', headers: Record<string, string> = {}) =>
     ask(`${CONFIG}?consumer=${consumer}${query}`, { token, headers });
   const behalf = { 'x-on-behalf-of': `Bearer ${tokens.professional}` };
+
+  beforeAll(async () => {
+    await addOwn();
+  });
 
   it('gets the system’s key by its grant, and nobody’s name alone opens their own', async () => {
     const token = await tokenWith('*.*.*');
