@@ -257,6 +257,20 @@ describe('every answer of the running gateway is as documented', () => {
     expect((await call('/api/v1/admin/llm/defaults', { method: 'PUT', body: '{}', headers: json })).status).toBe(200);
   });
 
+  it('keep an execution server, and say which one is used', async () => {
+    const servers = '/api/v1/execution-servers';
+    const body = JSON.stringify({ name: 'Contract', base_url: 'https://brigade.example.com' });
+    expect((await call(`${servers}/resolve`)).status).toBe(404);
+    expect((await call(`${servers}/contract`, { method: 'PUT', body, headers: json })).status).toBe(200);
+    expect((await call(`${servers}/resolve`, { method: 'PUT', body, headers: json })).status).toBe(422);
+    for (const path of [servers, `${servers}?scope=system`, `${servers}/contract`, `${servers}/resolve`]) {
+      expect((await call(path)).status).toBe(200);
+    }
+    expect((await call(`${servers}?scope=theirs`)).status).toBe(422);
+    expect((await call(`${servers}/contract`, { method: 'DELETE' })).status).toBe(204);
+    expect((await call(`${servers}/contract`, { method: 'DELETE' })).status).toBe(404);
+  });
+
   it('POST the end of a session', async () => {
     expect((await call('/auth/logout', { method: 'POST' })).status).toBe(200);
   });

@@ -158,10 +158,10 @@ describe('bad input', () => {
     await fc.assert(
       fc.asyncProperty(choice, async (sent) => {
         const { status } = await as('professional', PREFERENCES, 'PUT', sent);
-        const isFine = sent.default_provider === null && JSON.stringify(sent.default_models ?? {}) === '{}';
-        expect({ sent, status }).toMatchObject({ status: isFine ? 200 : 422 });
+        const choosesNothing = sent.default_provider === null && ['{}', undefined].includes(JSON.stringify(sent.default_models));
+        expect({ sent, status }).toMatchObject({ status: choosesNothing ? 200 : 422 });
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 });

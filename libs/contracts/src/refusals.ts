@@ -49,6 +49,10 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('llm-unconfigured', { sentence: z.string() }),
   /** The program brought no token of the user that it asks for, and no grant of it names them. */
   refusal('user-not-shown', { consumer: z.string() }),
+  refusal('execution-server-unknown', {}),
+  refusal('execution-servers-full', { most: z.int() }),
+  /** A server is used with a credential of its own scope: whoever says where a secret goes must be whose it is. */
+  refusal('credential-elsewhere', { address: z.string() }),
   refusal('rotation-open', { epoch: z.int() }),
   refusal('rotation-committed', { epoch: z.int() }),
   refusal('rotation-unfinished', { epoch: z.int() }),

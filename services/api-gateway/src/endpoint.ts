@@ -53,6 +53,7 @@ export type Tag =
   | 'Credentials'
   | 'Bring your own key'
   | 'Language models'
+  | 'Execution servers'
   | 'Rotations'
   | 'Consumers'
   | 'Key ring'

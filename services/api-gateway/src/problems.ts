@@ -67,6 +67,12 @@ export const PROBLEMS = {
   'nothing-to-resolve': { status: 404, title: 'There is no credential of this service and type for you' },
   'llm-unconfigured': { status: 404, title: 'There is no key of a language model for you' },
   'user-not-shown': { status: 403, title: 'The program has not shown that the user asks through it' },
+  'execution-server-unknown': { status: 404, title: 'There is no such execution server' },
+  'execution-servers-full': { status: 409, title: 'There are as many execution servers as there may be' },
+  'credential-elsewhere': {
+    status: 422,
+    title: 'There is no such credential where the server is: yours for yours, the system’s for the system’s',
+  },
   'rotation-open': { status: 409, title: 'A rotation of this credential is open' },
   'rotation-unknown': { status: 404, title: 'There is no such rotation' },
   'rotation-closed': { status: 409, title: 'The rotation is closed' },
@@ -176,7 +182,7 @@ export const waitResponse = (code: ProblemCode, instance: string, seconds: numbe
 
 const defaultHeaders = (code: ProblemCode): Record<string, string> => {
   if (code === 'unauthenticated') return { 'www-authenticate': 'Bearer realm="keyturn"' };
-  if (code === 'token-invalid' || code === 'api-token-invalid')
+  if (code === 'token-invalid' || code === 'api-token-invalid' || code === 'on-behalf-of-invalid')
     return { 'www-authenticate': 'Bearer realm="keyturn", error="invalid_token"' };
   return PROBLEMS[code].status === 503 || PROBLEMS[code].status === 429 ? { 'retry-after': '2' } : {};
 };

@@ -1,5 +1,14 @@
 import type { Address } from '@keyturn/contracts';
-import { BackupEvent, ConsumerEvent, type Grant, IdentityEvent, KeyRingEvent, LogEvent, SettingEvent } from '@keyturn/contracts/events';
+import {
+  BackupEvent,
+  ConsumerEvent,
+  ExecutionServerEvent,
+  type Grant,
+  IdentityEvent,
+  KeyRingEvent,
+  LlmEvent,
+  LogEvent,
+} from '@keyturn/contracts/events';
 import { covers } from '@keyturn/contracts';
 import type { z } from 'zod';
 import { type Backups, evolveBackups, noBackups } from './backups/state.ts';
@@ -9,6 +18,7 @@ import { isTestable } from './credential/provider-abilities.ts';
 import { type Credential, liveVersions, openRotation, type RegisteredCredential, unregistered, versionOf } from './credential/state.ts';
 import { summaryOf } from './credential/views.ts';
 import { emptyRing, evolveRing, type KeyRing } from './key-ring/state.ts';
+import { evolveExecutionServers, type ExecutionServers, noExecutionServers } from './execution-servers/state.ts';
 import { evolveLlm, type LlmChosen } from './llm/choice.ts';
 import { evolveRestores, neverRestored, type Restores } from './restore/state.ts';
 import type { CredentialRow, Fold } from './ports/command-log.ts';
@@ -154,7 +164,13 @@ export const legacyUserFold: Fold<LegacyMapping | null> = {
 /** What is chosen in a scope of language models. */
 export const llmFold: Fold<LlmChosen | null> = {
   initial: null,
-  evolve: (_state, { type, data, recordedAt }) => evolveLlm(SettingEvent.parse({ type, data }), recordedAt),
+  evolve: (_state, { type, data, recordedAt }) => evolveLlm(LlmEvent.parse({ type, data }), recordedAt),
+};
+
+/** The execution servers of a scope. */
+export const executionServersFold: Fold<ExecutionServers> = {
+  initial: noExecutionServers,
+  evolve: (servers, { type, data, recordedAt }) => evolveExecutionServers(servers, ExecutionServerEvent.parse({ type, data }), recordedAt),
 };
 
 /** Until when a person's sessions are revoked; null where none ever was. */
@@ -175,6 +191,7 @@ export const streamOf = {
   default: (scope: string, service: string) => `default-${scope}.${service}`,
   legacyUser: (legacyScope: string) => `legacy-${legacyScope}`,
   consumer: (consumer: string) => `consumer-${consumer}`,
+  executionServers: (scope: string) => `execution-servers-${scope}`,
   llm: (scope: string) => `llm-${scope}`,
   person: (personId: string) => `person-${personId}`,
   lease: (consumer: string, instance: string) => `lease-${consumer}.${instance}`,

@@ -30,7 +30,7 @@ const cells = actions.flatMap((action) => REACHES.flatMap((reach) => callers.map
 /** What isn't a person's has one reach only. */
 const isOfPerson = (action: PolicyAction): boolean => /^(credential|rotation)\./.test(action);
 /** It says in which scope. */
-const isOfScope = (action: PolicyAction): boolean => action === 'credential.delete-only' || action.startsWith('llm.');
+const isOfScope = (action: PolicyAction): boolean => action === 'credential.delete-only' || /^(llm|execution-server)\./.test(action);
 const scopeFor = (reach: Reach, actor: Actor): string =>
   reach === 'system' ? 'system' : userScope(ISSUER, reach === 'own' ? actor.id : OTHER.id);
 
@@ -70,6 +70,17 @@ const DATA: Partial<Record<PolicyAction, Readonly<Record<string, unknown>>>> = {
   'credential.delete-only': { service: 'nobodys', credentialType: 'user_api_key', reason: 'a test', leftAliveBecause: 'a test' },
   'credential.reveal': { reason: 'a test' },
   'credential.change-reveal-policy': { revealable: false },
+  'execution-server.get': { serverId: 'nowhere' },
+  'execution-server.remove': { serverId: 'nowhere' },
+  'execution-server.set': {
+    serverId: 'main',
+    name: 'Main',
+    kind: 'brigade',
+    baseUrl: 'https://brigade.example.com',
+    enabled: true,
+    isDefault: false,
+    credential: null,
+  },
   'llm.choose': { provider: 'openai', models: {} },
   'rotation.request': { reason: 'manual' },
   'rotation.roll-back': { reason: 'a test' },

@@ -17,7 +17,7 @@ describe('the policy', () => {
   });
   it('has a row for every command and query that people may send, and for nothing of the services’ own', () => {
     const ofServices = /^(epoch|errand|ledger)\.|^(sealing-keys\.list|health\.check|person\.sessions)$/;
-    const byGrant = ['credential.resolve', 'llm.resolve', 'consumer.issue-credentials'];
+    const byGrant = ['credential.resolve', 'llm.resolve', 'execution-server.resolve', 'consumer.issue-credentials'];
     const names = [...Object.keys(VAULT_COMMAND_DATA), ...Object.keys(VAULT_QUERIES_TABLE)];
     const ofVault = actions.filter((action) => !(action in AUDIT_QUERIES_TABLE));
     expect(names.filter((name) => !ofServices.test(name) && !byGrant.includes(name)).toSorted()).toEqual(ofVault.toSorted());

@@ -235,6 +235,7 @@ export { BackupView, FailedRecheck, LostEntry, RestoreView };
 export { BackupStartedAnswer, RestorePublished } from '../commands/backup-commands.ts';
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };
 export * from './byok-bodies.ts';
+export * from './execution-server-bodies.ts';
 export * from './export-bodies.ts';
 export * from './llm-bodies.ts';
 export * from './resolve-bodies.ts';

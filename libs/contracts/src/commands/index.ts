@@ -3,6 +3,7 @@ import { Grant } from '../events/other-events.ts';
 import { ConsumerName } from '../words.ts';
 import * as backup from './backup-commands.ts';
 import * as credential from './credential-commands.ts';
+import * as servers from './execution-server-commands.ts';
 import * as identity from './identity-commands.ts';
 import * as lifecycle from './lifecycle-commands.ts';
 import * as llm from './llm-commands.ts';
@@ -11,6 +12,7 @@ import * as rotation from './rotation-commands.ts';
 
 export * from './backup-commands.ts';
 export * from './credential-commands.ts';
+export * from './execution-server-commands.ts';
 export * from './identity-commands.ts';
 export * from './lifecycle-commands.ts';
 export * from './llm-commands.ts';
@@ -47,6 +49,9 @@ export const VAULT_COMMAND_DATA = {
   'llm.choose': llm.ChooseLlm,
   'llm.clear-choice': llm.ClearLlmChoice,
   'llm.resolve': llm.ResolveLlm,
+  'execution-server.set': servers.SetExecutionServer,
+  'execution-server.remove': servers.RemoveExecutionServer,
+  'execution-server.resolve': servers.ResolveExecutionServer,
   'rotation.request': rotation.RequestRotation,
   'rotation.roll-back': rotation.RollBack,
   'consumer.register': RegisterConsumer,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SealingKeys } from '../sealed-box.ts';
 import { Address, ConsumerName, CredentialId, Epoch, Scope } from '../words.ts';
+import { ChosenExecutionServer, ExecutionServerId, ExecutionServerView } from '../commands/execution-server-commands.ts';
 import { LlmChoiceView, LlmConfig, LlmWanted } from '../commands/llm-commands.ts';
 import { LegacyUser } from '../commands/credential-commands.ts';
 import { BackupView, RestoreView } from './backup-views.ts';
@@ -55,6 +56,11 @@ export const VAULT_QUERIES_TABLE = {
   'llm.choice': { data: z.object({ scope: Scope }), answer: LlmChoiceView },
   /** What is to be used in a person's scope, or the system's alone; the key masked. */
   'llm.config': { data: z.object({ scope: Scope, ...LlmWanted }), answer: LlmConfig },
+  /** Those of one scope, by id. */
+  'execution-server.list': { data: z.object({ scope: Scope }), answer: z.object({ items: z.array(ExecutionServerView) }) },
+  'execution-server.get': { data: z.object({ scope: Scope, serverId: ExecutionServerId }), answer: ExecutionServerView },
+  /** The one that is to be used in a person's scope, or by the system alone; its credential masked. */
+  'execution-server.chosen': { data: z.object({ scope: Scope }), answer: ChosenExecutionServer },
   'rotation.get': { data: ByEpoch, answer: RotationView },
   'epoch.next-step': { data: ByEpoch, answer: NextStep },
   /** Open epochs, for the worker's sweeper. */

@@ -22,6 +22,9 @@ export type GatewayCommandName =
   | 'credential.change-reveal-policy'
   | 'credential.delete'
   | 'credential.delete-only'
+  | 'execution-server.set'
+  | 'execution-server.remove'
+  | 'execution-server.resolve'
   | 'llm.choose'
   | 'llm.clear-choice'
   | 'llm.resolve'
@@ -40,7 +43,7 @@ export type GatewayCommandName =
   | 'restore.publish';
 
 /** Those that answer what a program is to use. */
-export type ResolvingName = 'credential.resolve' | 'llm.resolve';
+export type ResolvingName = 'credential.resolve' | 'llm.resolve' | 'execution-server.resolve';
 
 export type GatewayCommand<Name extends GatewayCommandName> = {
   readonly commandId: string;

@@ -10,7 +10,8 @@ export type DocumentOptions = {
 const TAGS: Readonly<Record<Tag, string>> = {
   Credentials: 'Named secrets that outside systems accept. Values are masked; none is ever answered.',
   'Bring your own key': 'Keys for language models that people bring along (BYOK): each caller’s own, and nobody else’s. In snake_case.',
-  'Language models': 'Which provider, model and key are used for whom, where none is named.',
+  'Language models': 'Which provider, model and key are used for whom, where none is named. In snake_case.',
+  'Execution servers': 'Where programs run what people ask for, one’s own and the system’s. In snake_case.',
   Rotations: 'Replacing a value: tested before the commit, revoked after the proof that it is unused.',
   Consumers: 'Services that use credentials, and who of them holds which version.',
   'Key ring': 'The keys under which everything in the vault is wrapped: add, activate, re-wrap, retire.',

@@ -23,6 +23,7 @@ import { credentialLifecycleRoutes } from './credential-lifecycle.ts';
 import { credentialRoutes } from './credentials.ts';
 import { credentialTestRoutes } from './credential-tests.ts';
 import { eventRoutes } from './events.ts';
+import { executionServerRoutes } from './execution-servers.ts';
 import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
 import { llmChoiceRoutes } from './llm-choices.ts';
@@ -31,6 +32,7 @@ import { peopleRoutes } from './people.ts';
 import { keyRingRoutes } from './key-ring.ts';
 import { legacyUserRoutes } from './legacy-users.ts';
 import { registeredConsumerRoutes } from './registered-consumers.ts';
+import { resolveExecutionServerRoutes } from './resolve-execution-server.ts';
 import { resolveRoutes } from './resolve.ts';
 import { rotationRoutes } from './rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
@@ -75,6 +77,8 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...resolveRoutes(deps),
   ...llmChoiceRoutes(deps),
   ...llmConfigRoutes(deps),
+  ...resolveExecutionServerRoutes(deps),
+  ...executionServerRoutes(deps),
   ...legacyUserRoutes(deps),
   ...rotationRoutes(deps),
   ...consumerRoutes(deps),

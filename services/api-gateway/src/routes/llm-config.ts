@@ -5,12 +5,12 @@ import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type Asked, type Endpoint, endpoint } from '../endpoint.ts';
-import { isWholeName, ON_BEHALF_OF_HEADER, onBehalfOf, UserNamed, WHOLE_NAME } from '../identity/on-behalf-of.ts';
-import { type Door, learnFrom, speakerFrom } from '../identity/speaker.ts';
-import { COMMAND_PROBLEMS } from '../problem-groups.ts';
-import { problemResponse } from '../problems.ts';
+import { isWholeName, ON_BEHALF_OF_HEADER, UserNamed, WHOLE_NAME } from '../identity/on-behalf-of.ts';
+import { type Door, learnFrom } from '../identity/speaker.ts';
+import { PROGRAM_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_LLM_CONFIG_ANSWER } from '../samples/llm.ts';
 import { forOwner } from './byok-answers.ts';
+import { isPerson, speakingFor } from './speaking-for.ts';
 
 type Deps = Door & { readonly vault: VaultClient };
 
@@ -47,14 +47,12 @@ const forPerson = ({ vault }: Deps, asked: Asked, asking: Wanted) =>
   });
 
 const forProgram = async ({ vault, ...door }: Deps, asked: Asked, asking: Wanted) => {
-  const { commandId, requestId } = asked;
-  const speaker = await speakerFrom(door, asked, asking.consumer);
-  if (speaker instanceof Response) return speaker;
-  const user = await onBehalfOf(door.verifyBearer, asked, asking);
-  if (!user.ok) return problemResponse(user.refusal, requestId);
-  const { consumer, actor, proof } = speaker;
-  const data = { consumer, ...wantedOf(asking), ...(user.value && { user: user.value }), ...(proof === undefined ? {} : { proof }) };
-  const resolved = await vault.resolve('llm.resolve', { commandId, actor, correlationId: requestId, data });
+  const speaking = await speakingFor(door, asked, asking);
+  if (speaking instanceof Response) return speaking;
+  const { speaker } = speaking;
+  const data = { ...speaking.data, ...wantedOf(asking) };
+  const command = { commandId: asked.commandId, actor: speaker.actor, correlationId: asked.requestId, data };
+  const resolved = await vault.resolve('llm.resolve', command);
   learnFrom(door, asked, speaker, resolved);
   if (!resolved.ok) return resolved;
   const { value, secret } = resolved.value;
@@ -76,27 +74,9 @@ export const llmConfigRoutes = (deps: Deps): Endpoint[] => [
       takes: z.object({ query: Wanted }),
       reads: ON_BEHALF_OF_HEADER,
       answers: { 200: LlmConfigAnswer },
-      refuses: [
-        ...COMMAND_PROBLEMS,
-        'llm-unconfigured',
-        'consumer-unknown',
-        'consumer-claim-missing',
-        'api-token-invalid',
-        'grant-missing',
-        'user-not-shown',
-        'on-behalf-of-invalid',
-        'credential-unknown',
-        'credential-disabled',
-        'credential-deleting',
-        'credential-deleted',
-        'restore-unchecked',
-        'link-unknown',
-      ],
+      refuses: [...PROGRAM_PROBLEMS, 'llm-unconfigured'],
       example: { takes: { query: { provider: 'openai' } }, answers: { 200: SAMPLE_LLM_CONFIG_ANSWER } },
     },
-    async ({ query }, asked) => {
-      const isPerson = asked.caller !== null && asked.caller.consumer === undefined;
-      return isPerson ? forPerson(deps, asked, query) : forProgram(deps, asked, query);
-    },
+    async ({ query }, asked) => (isPerson(asked) ? forPerson(deps, asked, query) : forProgram(deps, asked, query)),
   ),
 ];

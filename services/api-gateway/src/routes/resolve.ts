@@ -7,7 +7,7 @@ import type { Revealed, VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { admitSpeaker, type Door, learnFrom } from '../identity/speaker.ts';
 import { isWholeName, ON_BEHALF_OF_HEADER, onBehalfOf, UserNamed, WHOLE_NAME } from '../identity/on-behalf-of.ts';
-import { COMMAND_PROBLEMS } from '../problem-groups.ts';
+import { PROGRAM_PROBLEMS } from '../problem-groups.ts';
 import { problemResponse } from '../problems.ts';
 import { SAMPLE_RESOLVED } from '../samples/resolved.ts';
 
@@ -44,22 +44,7 @@ export const resolveRoutes = ({ vault, ...door }: Deps): Endpoint[] => [
       takes: z.object({ query: Wanted }),
       reads: ON_BEHALF_OF_HEADER,
       answers: { 200: ResolvedCredential },
-      refuses: [
-        ...COMMAND_PROBLEMS,
-        'consumer-unknown',
-        'consumer-claim-missing',
-        'api-token-invalid',
-        'grant-missing',
-        'user-not-shown',
-        'on-behalf-of-invalid',
-        'nothing-to-resolve',
-        'credential-unknown',
-        'credential-disabled',
-        'credential-deleting',
-        'credential-deleted',
-        'restore-unchecked',
-        'link-unknown',
-      ],
+      refuses: [...PROGRAM_PROBLEMS, 'nothing-to-resolve'],
       example: {
         takes: { query: { service: 'openai', credential_type: 'user_api_key' } },
         answers: { 200: SAMPLE_RESOLVED },

@@ -28,6 +28,7 @@ import {
   SAMPLE_TEST_ASKED,
   SAMPLE_VERSIONS,
 } from '../samples/lifecycle.ts';
+import { SAMPLE_CHOSEN_SERVER, SAMPLE_SERVER } from '../samples/execution-servers.ts';
 import { SAMPLE_LLM_CHOICE, SAMPLE_LLM_CONFIG } from '../samples/llm.ts';
 import { SAMPLE_RESOLVED, SAMPLE_RESOLVED_VALUE } from '../samples/resolved.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
@@ -70,6 +71,15 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'credential.reveal': ok({ value: { ...SAMPLE_REVEALED, fields: undefined }, secret: new Sensitive({ fields: SAMPLE_REVEALED.fields }) }),
   'usage.read': ok({ items: [SAMPLE_DAY] }),
   'credential.resolve': ok({ value: SAMPLE_RESOLVED_VALUE, secret: new Sensitive({ fields: SAMPLE_RESOLVED.fields }) }),
+  'execution-server.list': ok({ items: [SAMPLE_SERVER] }),
+  'execution-server.get': ok(SAMPLE_SERVER),
+  'execution-server.set': ok({ scope: 'system', serverId: 'main', updatedAt: SAMPLE_SERVER.updatedAt }),
+  'execution-server.remove': ok({ scope: 'system', serverId: 'main', updatedAt: SAMPLE_SERVER.updatedAt }),
+  'execution-server.chosen': ok(SAMPLE_CHOSEN_SERVER),
+  'execution-server.resolve': ok({
+    value: { ...SAMPLE_CHOSEN_SERVER, version: 1 },
+    secret: new Sensitive({ fields: { token: 'the token' } }),
+  }),
   'llm.choice': ok(SAMPLE_LLM_CHOICE),
   'llm.choose': ok(SAMPLE_LLM_CHOICE),
   'llm.config': ok(SAMPLE_LLM_CONFIG),

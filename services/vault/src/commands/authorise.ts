@@ -14,7 +14,12 @@ const WORKER_NOUNS = ['epoch', 'errand', 'ledger'];
 export const isWorkerCommand = (type: VaultCommandName): boolean => WORKER_NOUNS.includes(type.split('.')[0] ?? '');
 
 /** Decided by a consumer's grants in their handlers; everything else by the policy or not at all. */
-const BY_GRANT: readonly VaultCommandName[] = ['credential.resolve', 'llm.resolve', 'consumer.issue-credentials'];
+const BY_GRANT: readonly VaultCommandName[] = [
+  'credential.resolve',
+  'llm.resolve',
+  'execution-server.resolve',
+  'consumer.issue-credentials',
+];
 
 const rolesOf = ({ roles }: Actor): readonly string[] => roles ?? [];
 

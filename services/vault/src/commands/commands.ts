@@ -11,6 +11,7 @@ import { compareVersions } from './compare-versions.ts';
 import { deleteCredential, recordErrandRevoked } from './delete-credential.ts';
 import { deleteOnlyCredential } from './delete-only-credential.ts';
 import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
+import { removeExecutionServer, resolveExecutionServer, setExecutionServer } from './execution-server-handlers.ts';
 import { editCredential, rollBackTo, switchCredential } from './lifecycle-handlers.ts';
 import { activateKek, addKek, requestRewrap, retireKek } from './key-ring-handlers.ts';
 import { registerConsumer } from './register-consumer.ts';
@@ -52,6 +53,9 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'llm.choose': on(DATA['llm.choose'], chooseLlm),
   'llm.clear-choice': on(DATA['llm.clear-choice'], clearLlmChoice),
   'llm.resolve': on(DATA['llm.resolve'], resolveLlm),
+  'execution-server.set': on(DATA['execution-server.set'], setExecutionServer),
+  'execution-server.remove': on(DATA['execution-server.remove'], removeExecutionServer),
+  'execution-server.resolve': on(DATA['execution-server.resolve'], resolveExecutionServer),
   'rotation.request': on(DATA['rotation.request'], requestRotation),
   'credential.disable': on(DATA['credential.disable'], (deps, opened) => switchCredential(deps, opened, 'credential.disable')),
   'credential.enable': on(DATA['credential.enable'], (deps, opened) => switchCredential(deps, opened, 'credential.enable')),

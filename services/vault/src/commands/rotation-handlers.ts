@@ -76,6 +76,7 @@ type PlainName = Exclude<
   | `consumer.${string}`
   | `person.${string}`
   | `llm.${string}`
+  | `execution-server.${string}`
   | `key-ring.${string}`
   | `backup.${string}`
   | `restore.${string}`

@@ -1,4 +1,4 @@
-import type { SettingEvent } from '@keyturn/contracts/events';
+import type { LlmEvent } from '@keyturn/contracts/events';
 
 /** What is chosen in one scope; models by provider. */
 export type LlmChosen = {
@@ -7,7 +7,7 @@ export type LlmChosen = {
   readonly chosenAt: string;
 };
 
-export const evolveLlm = ({ type, data }: SettingEvent, at: string): LlmChosen | null => {
+export const evolveLlm = ({ type, data }: LlmEvent, at: string): LlmChosen | null => {
   switch (type) {
     case 'llm.chosen':
       return { provider: data.provider, models: data.models, chosenAt: at };

@@ -29,9 +29,12 @@ const noneOf = ({ provider }: Wanted): Refusal => ({
   sentence: provider === undefined ? NOTHING : `There is no key of ${LLM_PROVIDERS[provider].name} that you can use.`,
 });
 
-const configOf = ({ provider, chosenBy }: Place, { key, version, baseUrl, isOwn }: Found, model: string | null): LlmConfig => {
+const configOf = (
+  { provider, chosenBy }: Place,
+  { credential: { credentialId, address }, version, baseUrl, isOwn }: Found,
+  model: string | null,
+): LlmConfig => {
   const { format, supportsStreaming } = LLM_PROVIDERS[provider];
-  const { credentialId, address } = key;
   const credential = { credentialId, address, masked: version.masks['apiKey'] ?? null };
   return { provider, chosenBy, baseUrl, model, format, supportsStreaming, isOwn, credential };
 };

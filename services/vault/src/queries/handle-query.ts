@@ -20,8 +20,9 @@ import { getBackup, listBackups } from './backup-view.ts';
 import { restoreView } from './restore-view.ts';
 import { findChange, listErrands, listTests, listVersions } from './lifecycle-queries.ts';
 import { getRegistered, listRegistered, listTokens } from './consumer-queries.ts';
-import { configureLlm } from '../llm/configure.ts';
-import { llmChoiceOf } from './llm-queries.ts';
+import { chooseExecutionServer } from '../execution-servers/choose.ts';
+import { getExecutionServer, listExecutionServers } from './execution-server-queries.ts';
+import { llmChoiceOf, llmConfigOf } from './llm-queries.ts';
 import { keyRingView } from './key-ring-view.ts';
 
 type Asked<Name extends VaultQueryName> = z.infer<(typeof VAULT_QUERIES_TABLE)[Name]['data']>;
@@ -153,10 +154,14 @@ const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown):
       return ok({ revokedBefore: await deps.log.state(personFold, streamOf.person(table[name].data.parse(raw).personId)) });
     case 'llm.choice':
       return ok(await llmChoiceOf(deps, table[name].data.parse(raw)));
-    case 'llm.config': {
-      const { scope, ...wanted } = table[name].data.parse(raw);
-      return configureLlm(deps, scope, wanted);
-    }
+    case 'llm.config':
+      return llmConfigOf(deps, table[name].data.parse(raw));
+    case 'execution-server.list':
+      return ok({ items: await listExecutionServers(deps, table[name].data.parse(raw)) });
+    case 'execution-server.get':
+      return getExecutionServer(deps, table[name].data.parse(raw));
+    case 'execution-server.chosen':
+      return chooseExecutionServer(deps, table[name].data.parse(raw).scope);
     case 'rotation.get':
       return getRotation(deps, table[name].data.parse(raw));
     case 'epoch.next-step':

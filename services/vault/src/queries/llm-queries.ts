@@ -1,8 +1,15 @@
-import { LlmChoice, type LlmChoiceView } from '@keyturn/contracts/commands';
+import { LlmChoice, type LlmChoiceView, type LlmConfig } from '@keyturn/contracts/commands';
+import type { VaultQueryInput } from '@keyturn/contracts/queries';
+import type { Refusal } from '@keyturn/contracts/refusals';
+import type { Result } from '@keyturn/kernel';
 import type { VaultDeps } from '../deps.ts';
 import { llmFold, streamOf } from '../folds.ts';
+import { configureLlm } from '../llm/configure.ts';
 
 export const llmChoiceOf = async (deps: VaultDeps, { scope }: { readonly scope: string }): Promise<LlmChoiceView> => {
   const chosen = await deps.log.state(llmFold, streamOf.llm(scope));
   return chosen ? { ...LlmChoice.parse(chosen), chosenAt: chosen.chosenAt } : { provider: null, models: {}, chosenAt: null };
 };
+
+export const llmConfigOf = (deps: VaultDeps, { scope, ...wanted }: VaultQueryInput<'llm.config'>): Promise<Result<LlmConfig, Refusal>> =>
+  configureLlm(deps, scope, wanted);

@@ -51,6 +51,7 @@ export const serviceIdentities = {
       'keyturn.cmd.vault.restore.>',
       'keyturn.cmd.vault.legacy-user.>',
       'keyturn.cmd.vault.llm.>',
+      'keyturn.cmd.vault.execution-server.>',
       'keyturn.qry.vault.>',
       'keyturn.qry.audit.>',
     ],

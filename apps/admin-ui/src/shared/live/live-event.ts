@@ -71,6 +71,8 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'legacy-user.mapped': ['timeline'],
   'person.sessions-revoked': [],
   'llm.chosen': [],
+  'execution-server.set': [],
+  'execution-server.removed': [],
   'llm.choice-cleared': [],
   'consumer.registered': ['consumers'],
   'consumer.token-issued': [],

@@ -1,0 +1,50 @@
+import { ok, refuse } from '@keyturn/kernel';
+import { usableOf, versionOf } from '../credential/state.ts';
+import type { VaultDeps } from '../deps.ts';
+import { credentialFold, streamOf } from '../folds.ts';
+import type { Verdict } from '../ports/command-log.ts';
+import { isHeldBack } from '../restore/restore-hold.ts';
+import { jobOf, type Opened } from './opened.ts';
+
+type Giving = {
+  readonly credentialId: string;
+  readonly address: string;
+  readonly consumer: string;
+  /** Of what it is, and whose. */
+  readonly what: string;
+  readonly verdict: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Decides on a credential's newest state that its current version is given to a consumer, and records that in one step. The verdict tells
+ * the version. That the purpose begins with `resolve` is how the use is counted.
+ */
+export const recordGiven = (deps: VaultDeps, opened: Opened, giving: Giving): Promise<Verdict> => {
+  const { credentialId, address, consumer, what, verdict } = giving;
+  return deps.log.submit(credentialFold, {
+    ...jobOf(deps, opened),
+    stream: streamOf.credential(credentialId),
+    joins: [streamOf.access(credentialId)],
+    decide: (state) => {
+      const usable = usableOf(state);
+      if (!usable.ok) return usable;
+      if (isHeldBack(deps.hold, usable.value)) return refuse({ code: 'restore-unchecked' });
+      const version = versionOf(usable.value, usable.value.current)?.version;
+      if (version === undefined) return refuse({ code: 'credential-unknown' });
+      const revealed = { credentialId, address, version, recipient: consumer, purpose: `resolve ${what}` };
+      return ok({
+        events: [{ type: 'secret.revealed', data: revealed, stream: streamOf.access(credentialId) }],
+        verdict: { ...verdict, version },
+      });
+    },
+  });
+};
+
+/** The secret and public fields of the version that was given, which a repeat gets again. */
+export const openGiven = async (deps: VaultDeps, credentialId: string, version: number): Promise<Record<string, string>> => {
+  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
+  const held = state.status === 'registered' ? versionOf(state, version) : undefined;
+  if (state.status !== 'registered' || !held) throw new Error(`version ${version} of ${credentialId} is gone`);
+  const secret = await deps.safe.open(state, held);
+  return { ...held.publicFields, ...secret.fields.reveal() };
+};
