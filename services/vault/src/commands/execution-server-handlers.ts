@@ -9,7 +9,7 @@ import { decideRemove, decideSet } from '../execution-servers/decide.ts';
 import type { ExecutionServers } from '../execution-servers/state.ts';
 import { executionServersFold, streamOf } from '../folds.ts';
 import { admitProgram, type Deps } from './for-consumer.ts';
-import { openGiven, recordGiven } from './give-current.ts';
+import { openGiven, recordGiven, refuseGivenAgain } from './give-current.ts';
 import { shownAs } from './on-behalf-of.ts';
 import { jobOf, type Opened, replyOf } from './opened.ts';
 
@@ -70,9 +70,11 @@ export const resolveExecutionServer = async (
   const verdict = await recordGiven(deps, opened, { ...credential, consumer: data.consumer, what, verdict: chosen.value });
   if ('refusal' in verdict) return program.refused(verdict.refusal, { address: credential.address });
   const resolved = ResolvedExecutionServer.parse(verdict.ok);
-  // A repeat gets what it got before, so its grant is looked at again.
+  // A repeat gets what it got before, so its grant is looked at again, and whether it is still to be had.
   const lost = await program.withheld(resolved);
   if (lost) return lost;
+  const tooLate = await refuseGivenAgain(deps, verdict);
+  if (tooLate) return program.refused(tooLate, { address: credential.address });
   if (resolved.credential === null || resolved.version === null) throw new Error(`nothing of ${serverId} was given`);
   const fields = await openGiven(deps, resolved.credential.credentialId, resolved.version);
   return opened.request.answer(resolved, new Sensitive({ fields }));

@@ -1,9 +1,12 @@
+import type { Refusal } from '@keyturn/contracts/refusals';
 import { ok, refuse } from '@keyturn/kernel';
+import { z } from 'zod';
 import { usableOf, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
 import { isHeldBack } from '../restore/restore-hold.ts';
+import { refuseAgain } from '../secrets/refuse-again.ts';
 import { jobOf, type Opened } from './opened.ts';
 
 type Giving = {
@@ -25,7 +28,7 @@ export const recordGiven = (deps: VaultDeps, opened: Opened, giving: Giving): Pr
     ...jobOf(deps, opened),
     stream: streamOf.credential(credentialId),
     joins: [streamOf.access(credentialId)],
-    decide: (state) => {
+    decide: (state, { now }) => {
       const usable = usableOf(state);
       if (!usable.ok) return usable;
       if (isHeldBack(deps.hold, usable.value)) return refuse({ code: 'restore-unchecked' });
@@ -34,10 +37,19 @@ export const recordGiven = (deps: VaultDeps, opened: Opened, giving: Giving): Pr
       const revealed = { credentialId, address, version, recipient: consumer, purpose: `resolve ${what}` };
       return ok({
         events: [{ type: 'secret.revealed', data: revealed, stream: streamOf.access(credentialId) }],
-        verdict: { ...verdict, version },
+        verdict: { ...verdict, version, givenAt: now },
       });
     },
   });
+};
+
+const Given = z.object({ credential: z.object({ credentialId: z.string() }), version: z.number(), givenAt: z.string() });
+
+/** Why a repeat gets no more what the first run was given, or null. */
+export const refuseGivenAgain = async (deps: VaultDeps, verdict: Verdict): Promise<Refusal | null> => {
+  if (!('ok' in verdict) || !verdict.repeated) return null;
+  const { credential, version, givenAt } = Given.parse(verdict.ok);
+  return refuseAgain(deps, { credentialId: credential.credentialId, version, givenAt });
 };
 
 /** The secret and public fields of the version that was given, which a repeat gets again. */

@@ -3,7 +3,7 @@ import { ResolvedLlm, type VaultCommandData } from '@keyturn/contracts/commands'
 import { Sensitive } from '@keyturn/kernel';
 import { configureLlm } from '../llm/configure.ts';
 import { admitProgram, type Deps } from './for-consumer.ts';
-import { openGiven, recordGiven } from './give-current.ts';
+import { openGiven, recordGiven, refuseGivenAgain } from './give-current.ts';
 import { shownAs } from './on-behalf-of.ts';
 import type { Opened } from './opened.ts';
 
@@ -24,9 +24,11 @@ export const resolveLlm = async (deps: Deps, opened: Opened, data: VaultCommandD
   const verdict = await recordGiven(deps, opened, { ...credential, consumer: data.consumer, what, verdict: config.value });
   if ('refusal' in verdict) return program.refused(verdict.refusal, { address: credential.address });
   const resolved = ResolvedLlm.parse(verdict.ok);
-  // A repeat gets what it got before, so its grant is looked at again.
+  // A repeat gets what it got before, so its grant is looked at again, and whether it is still to be had.
   const lost = await program.withheld(resolved);
   if (lost) return lost;
+  const tooLate = await refuseGivenAgain(deps, verdict);
+  if (tooLate) return program.refused(tooLate, { address: credential.address });
   const { apiKey } = await openGiven(deps, resolved.credential.credentialId, resolved.version);
   if (apiKey === undefined) throw new Error(`version ${resolved.version} of ${resolved.credential.credentialId} has no API key`);
   return opened.request.answer(resolved, new Sensitive({ apiKey }));
