@@ -43,6 +43,7 @@ export const VAULT_COMMAND_DATA = {
   'legacy-user.map': credential.MapLegacyUser,
   'rotation.request': rotation.RequestRotation,
   'rotation.roll-back': rotation.RollBack,
+  'rotation.cancel': rotation.CancelRotation,
   'consumer.register': RegisterConsumer,
   'consumer.issue-token': identity.IssueToken,
   'consumer.revoke-token': identity.RevokeToken,
@@ -55,6 +56,7 @@ export const VAULT_COMMAND_DATA = {
   'backup.start': backup.StartBackup,
   'restore.publish': backup.PublishRestored,
   // asked by the rotation worker only
+  'epoch.announce-candidate': rotation.AnnounceCandidate,
   'epoch.stage-candidate': rotation.StageCandidate,
   'epoch.record-applied': rotation.RecordApplied,
   'epoch.record-tested': rotation.RecordTested,

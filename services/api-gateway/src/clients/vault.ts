@@ -23,6 +23,7 @@ export type GatewayCommandName =
   | 'credential.delete'
   | 'rotation.request'
   | 'rotation.roll-back'
+  | 'rotation.cancel'
   | 'consumer.register'
   | 'consumer.issue-token'
   | 'consumer.revoke-token'
