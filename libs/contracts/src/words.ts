@@ -47,6 +47,10 @@ export const Epoch = z.int().positive();
 /** Rises when the log is restored from a backup; outranks epochs. */
 export const Incarnation = z.int().positive();
 
+/** Who makes the value of a new version: we do, the provider does, or a person does at the provider's site. */
+export const Strategy = z.enum(['chosen', 'issued', 'assisted']);
+export type Strategy = z.infer<typeof Strategy>;
+
 export const VersionStatus = z.enum(['pending', 'current', 'superseded', 'revoking', 'revoked', 'discarding', 'discarded', 'withdrawn']);
 export type VersionStatus = z.infer<typeof VersionStatus>;
 

@@ -1,5 +1,7 @@
-import type { TestedType } from '@keyturn/contracts';
-import { cloudflareAdapter } from './cloudflare/index.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CredentialType, TestedType } from '@keyturn/contracts';
+import { systemClock } from '@keyturn/kernel';
+import { cloudflareAdapter, cloudflareRotation } from './cloudflare/index.ts';
 import { providerHttp, type ProviderHttpOptions, publicOnly } from './http/index.ts';
 import { llmAdapter } from './llm/index.ts';
 import { namecheapAdapter } from './namecheap/index.ts';
@@ -7,6 +9,8 @@ import { oauthAdapter } from './oauth/index.ts';
 import { postgresProvider, type PostgresProviderOptions } from './postgres/index.ts';
 import { adapterOf, type ProviderAdapter } from './provider-adapter.ts';
 import type { ProviderUrls } from './provider-urls.ts';
+import { chosenRotation } from './rotation/chosen-rotation.ts';
+import type { RotationProvider } from './rotation/rotation-provider.ts';
 import { stripeAdapter } from './stripe/index.ts';
 
 /** By type of credential: each one that says what its test needs (`neededToTest`) has its adapter here, or this doesn't compile. */
@@ -34,5 +38,21 @@ export const providerAdapters = ({
     database_password: adapterOf(postgresProvider(postgres)),
   };
 };
+
+/** By type of credential: those that the engine rotates by itself. */
+export type RotationProviders = Readonly<Partial<Record<CredentialType, RotationProvider>>>;
+
+const systemNow = (): Date => systemClock.now();
+const pause = (ms: number): Promise<void> => wait(ms);
+
+/** All that there are. */
+export const rotationProviders = ({
+  postgres = {},
+  http = { rules: publicOnly },
+  urls = {},
+}: ProviderAdapterOptions = {}): RotationProviders => ({
+  database_password: chosenRotation(postgresProvider(postgres)),
+  cloudflare_api_token: cloudflareRotation({ http: providerHttp(http), baseUrl: urls['cloudflare'], now: systemNow, wait: pause }),
+});
 
 export { parseProviderUrls } from './provider-urls.ts';

@@ -10,8 +10,20 @@ export type {
   Liveness,
   MissingPrivilege,
   Provider,
-  Strategy,
   TestedLogin,
   UseSample,
 } from './provider.ts';
 export type { ProviderRefusal } from './refusal.ts';
+export { chosenRotation } from './rotation/chosen-rotation.ts';
+export type {
+  Announcement,
+  ChosenValues,
+  IssuedValue,
+  IssuedValues,
+  Kept,
+  OpenedFields,
+  ProviderChange,
+  RevokedValues,
+  RotationProvider,
+  TestedValues,
+} from './rotation/rotation-provider.ts';

@@ -1,10 +1,7 @@
-import type { TestReport } from '@keyturn/contracts';
+import type { Strategy, TestReport } from '@keyturn/contracts';
 import type { Result, Sensitive } from '@keyturn/kernel';
 import type { Fence } from './fence.ts';
 import type { ProviderRefusal } from './refusal.ts';
-
-/** Who makes the value of a new version: we do, the provider does, or a person does at the provider's site. */
-export type Strategy = 'chosen' | 'issued' | 'assisted';
 
 /** What one login with a version's value came to. */
 export type TestedLogin = TestReport & { readonly sqlState?: string };
@@ -19,6 +16,8 @@ export type UseSample = {
   readonly applications: readonly string[];
   readonly addresses: readonly string[];
   readonly oldestSince?: string;
+  /** When it was last used, where the provider knows that instead of sessions; `sessions` is then 1 if that was since the sample before. */
+  readonly lastUsedAt?: string;
 };
 
 /** One thing that the issuer can't do yet, and the exact statement that an administrator runs at the provider to allow it. */

@@ -11,5 +11,6 @@ export type ProviderRefusal =
   | { readonly code: 'fields-invalid'; readonly sentence: string; readonly field: string }
   | { readonly code: 'issuer-denied'; readonly sentence: string; readonly sqlState?: string }
   | { readonly code: 'issuer-lacks-privilege'; readonly sentence: string; readonly grants: readonly string[] }
+  | { readonly code: 'issuer-unfit'; readonly sentence: string }
   | { readonly code: 'provider-unreachable'; readonly sentence: string }
   | { readonly code: 'provider-refused'; readonly sentence: string; readonly sqlState?: string };

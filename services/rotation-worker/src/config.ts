@@ -31,6 +31,8 @@ const Config = z
     /** How long settling something rests after it failed: twice as long each time, from the first to the longest. */
     SETTLE_PAUSE_FIRST_MS: Milliseconds.default(10_000),
     SETTLE_PAUSE_LONGEST_MS: Milliseconds.default(600_000),
+    /** How long after it was asked for a value may still come into being at its provider: what may have been created is looked for until then. */
+    ISSUE_TAKES_MS: Milliseconds.default(60_000),
     PROVIDER_CONNECT_TIMEOUT_MS: Milliseconds.default(5_000),
     PROVIDER_STATEMENT_TIMEOUT_MS: Milliseconds.default(15_000),
     /** Addresses and networks that tests at providers may reach besides public ones: `10.0.0.0/8,127.0.0.1:4010`. */
@@ -48,6 +50,7 @@ const Config = z
     taskQueue: env.TASK_QUEUE,
     sweepEveryMs: env.SWEEP_EVERY_MS,
     settlePause: { firstMs: env.SETTLE_PAUSE_FIRST_MS, longestMs: env.SETTLE_PAUSE_LONGEST_MS },
+    issueTakesMs: env.ISSUE_TAKES_MS,
     provider: { connectTimeoutMs: env.PROVIDER_CONNECT_TIMEOUT_MS, statementTimeoutMs: env.PROVIDER_STATEMENT_TIMEOUT_MS },
     egress: env.EGRESS_ALLOW,
     providerUrls: env.PROVIDER_URLS,

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connectBus, vaultClient } from '@keyturn/bus';
 import { systemClock } from '@keyturn/kernel';
-import { providerAdapters } from '@keyturn/providers/adapters';
-import { postgresProvider } from '@keyturn/providers/postgres';
+import { providerAdapters, rotationProviders } from '@keyturn/providers/adapters';
 import { readSecretFile } from '@keyturn/service';
 import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { Runtime } from '@temporalio/worker';
@@ -40,16 +39,18 @@ onStop(bus.drain, temporal.close);
 
 const client = vaultClient({ bus, clock: systemClock, actor: { kind: 'service', id: 'rotation-worker' } });
 const vault = busVault({ client, newId: randomUUID });
-const logins = postgresProvider(config.provider);
-const activities = createActivities({ vault, logins, log, execution: temporalExecution });
+const http = { rules: config.egress, connectTimeoutMs: config.provider.connectTimeoutMs };
+const reached = { postgres: config.provider, http, urls: config.providerUrls };
+const providers = rotationProviders(reached);
+const activities = createActivities({ vault, providers, log, execution: temporalExecution });
 const worker = await runTemporalWorker({ connection: temporal.native, namespace, taskQueue, activities, workflowBundle, log, otel });
 const runs = temporalRotationRuns({ client: temporal.client, namespace, taskQueue });
 const settlePace = createSettlePace({ ...config.settlePause, clock: systemClock });
-const sweeper = startSweeper({ vault, logins, log, runs, settlePace, newId: randomUUID, tracer, everyMs: config.sweepEveryMs });
-const http = { rules: config.egress, connectTimeoutMs: config.provider.connectTimeoutMs };
-const adapters = providerAdapters({ postgres: config.provider, http, urls: config.providerUrls });
+const { sweepEveryMs: everyMs, issueTakesMs } = config;
+const sweeper = startSweeper({ vault, providers, log, runs, settlePace, newId: randomUUID, tracer, everyMs, issueTakesMs });
+const adapters = providerAdapters(reached);
 const asked = busErrands({ client, newId: randomUUID });
-const errands = startErrands({ vault, logins, adapters, log, bus, errands: asked, everyMs: config.sweepEveryMs });
+const errands = startErrands({ vault, providers, adapters, log, bus, errands: asked, everyMs });
 const hearing = hearRotationRequests({ connection: bus.connection, runs, log, tracer });
 onStop(worker.stop, sweeper.stop, errands.stop, hearing.stop);
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { chosenRotation } from '@keyturn/providers';
 import { postgresProvider } from '@keyturn/providers/postgres';
 import { silentLogger } from '@keyturn/telemetry';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
@@ -105,7 +106,7 @@ describe('a rotation at a real Postgres', () => {
     await expect(trial.handle().result()).rejects.toThrow('Workflow execution failed');
     const candidate = { username: alternate, password: trial.vault.candidatePassword()! };
     expect(await logsIn(candidate)).toBe(true);
-    await createSweep({ ...trial, logins: real, log: silentLogger })();
+    await createSweep({ ...trial, providers: { database_password: chosenRotation(real) }, log: silentLogger })();
     expect(await logsIn(candidate)).toBe(false);
     expect(await trial.vault.listUnsettled()).toEqual([]);
     await worker.stop();

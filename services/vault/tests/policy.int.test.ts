@@ -84,6 +84,7 @@ const DATA: Partial<Record<PolicyAction, Readonly<Record<string, unknown>>>> = {
   'llm.choose': { provider: 'openai', models: {} },
   'rotation.request': { reason: 'manual' },
   'rotation.roll-back': { reason: 'a test' },
+  'rotation.cancel': { epoch: 1, reason: 'a test' },
   'rotation.get': { epoch: 1 },
   'legacy-user.find': { legacyIds: ['user-1'] },
   'legacy-user.map': { legacyId: 'user-1', issuer: ISSUER, subject: 'ada' },

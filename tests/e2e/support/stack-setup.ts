@@ -27,7 +27,7 @@ export const setup = async (project: TestProject): Promise<void> => {
   stripe = await startStripe(new Map([[stripeKey, {}]]));
   openAi = await startOpenAi(new Map(OPENAI_KEYS.map((key) => [key, { models: ['gpt-5'] }])));
   // Simulators, these and those that a test starts itself, are on loopback.
-  const simulated = { EGRESS_ALLOW: '127.0.0.1', PROVIDER_URLS: `stripe=${stripe.url}/v1,openai=${openAi.url}/v1` };
+  const simulated = { EGRESS_ALLOW: '127.0.0.1', ISSUE_TAKES_MS: '2000', PROVIDER_URLS: `stripe=${stripe.url}/v1,openai=${openAi.url}/v1` };
   stack = await startStack({
     varDir,
     settings: {

@@ -24,22 +24,36 @@ export type SimulatorEnv = { readonly Bindings: HttpBindings; readonly Variables
 export type Simulator = {
   readonly url: string;
   readonly accepted: readonly Accepted[];
-  /** The next `times` calls whose path contains `path` meet the fault. */
-  fault(fault: Fault, at?: { readonly path?: string; readonly times?: number }): void;
+  /** The next `times` calls whose path contains `path`, by this method if one is named, meet the fault. */
+  fault(fault: Fault, at?: At): void;
+  /** Stops the next such call after it was carried out, before it is answered, or before that if so said. */
+  hold(at: At & { readonly before?: boolean }): Held;
   /** Forgets faults and what was accepted. */
   reset(): void;
   close(): Promise<void>;
 };
 
-type Planned = { readonly fault: Fault; readonly path: string; left: number };
+/** Which calls: those whose path contains `path`, by `method`, `times` of them once `skip` have passed. */
+export type At = { readonly path?: string; readonly method?: string; readonly times?: number; readonly skip?: number };
+
+/** A call that is stopped. `arrived`: it is there, and carried out unless it was to be stopped before. */
+export type Held = { readonly arrived: Promise<void>; readonly release: () => void };
+
+type Hold = { readonly kind: 'hold'; readonly before: boolean; readonly arrive: () => void; readonly released: Promise<void> };
+type Planned = { readonly fault: Fault | Hold; readonly path: string; readonly method: string | undefined; left: number; skip: number };
 
 const createFaults = () => {
   const planned: Planned[] = [];
   return {
-    add: (fault: Fault, { path = '', times = 1 } = {}) => void planned.push({ fault, path, left: times }),
-    take: (path: string): Fault | null => {
-      const next = planned.find((one) => one.left > 0 && path.includes(one.path));
+    add: (fault: Fault | Hold, { path = '', method, times = 1, skip = 0 }: At = {}) =>
+      void planned.push({ fault, path, method, left: times, skip }),
+    take: (path: string, by: string): Fault | Hold | null => {
+      const next = planned.find((one) => one.left > 0 && path.includes(one.path) && (one.method === undefined || one.method === by));
       if (!next) return null;
+      if (next.skip > 0) {
+        next.skip -= 1;
+        return null;
+      }
       next.left -= 1;
       return next.fault;
     },
@@ -55,12 +69,20 @@ export const startSimulator = async (routes: (app: Hono<SimulatorEnv>) => void):
   app.use(async (context, next) => {
     const call = `${context.req.method} ${context.req.path}`;
     context.set('accept', (secret) => void accepted.push({ at: new Date().toISOString(), secretHash: hashOf(secret), call }));
-    const fault = faults.take(context.req.path);
+    const fault = faults.take(context.req.path, context.req.method);
     if (fault?.kind === 'fail') return context.text('simulated trouble', fault.status);
     if (fault?.kind === 'redirect') return context.redirect(fault.to, 302);
     if (fault?.kind === 'rate-limit') return context.text('slow down', 429, { 'retry-after': String(fault.retryAfterSeconds) });
     if (fault?.kind === 'slow') await wait(fault.ms);
+    if (fault?.kind === 'hold' && fault.before) {
+      fault.arrive();
+      await fault.released;
+    }
     await next();
+    if (fault?.kind === 'hold' && !fault.before) {
+      fault.arrive();
+      await fault.released;
+    }
     if (fault?.kind !== 'drop') return;
     context.env.outgoing.socket?.destroy();
     context.res = RESPONSE_ALREADY_SENT;
@@ -73,6 +95,11 @@ export const startSimulator = async (routes: (app: Hono<SimulatorEnv>) => void):
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     accepted,
     fault: faults.add,
+    hold: ({ before = false, ...at }) => {
+      const [arrival, releasing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      faults.add({ kind: 'hold', before, arrive: arrival.resolve, released: releasing.promise }, at);
+      return { arrived: arrival.promise, release: releasing.resolve };
+    },
     reset: () => {
       faults.clear();
       accepted.splice(0);

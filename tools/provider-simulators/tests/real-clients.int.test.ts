@@ -7,6 +7,7 @@ import { hashOf, type Simulator, startCloudflare, startOpenAi, startStripe } fro
 // The providers' own clients are the check on the simulators: what they can't read, ours must not rely on.
 
 const TOKEN = 'cf-user-token-0123456789abcdef0123456789';
+const MANAGER = 'cf-manager-token-0123456789abcdef012345678';
 const OF_ACCOUNT = 'cf-account-token-0123456789abcdef01234567';
 const ACCOUNT = '0123456789abcdef0123456789abcdef';
 
@@ -17,6 +18,7 @@ describe('the client of Cloudflare', () => {
     simulator = await startCloudflare(
       new Map([
         [TOKEN, { status: 'active', zones }],
+        [MANAGER, { status: 'active', zones: [], mayManageTokens: true }],
         [OF_ACCOUNT, { status: 'active', zones, accountId: ACCOUNT }],
       ]),
     );
@@ -31,6 +33,28 @@ describe('the client of Cloudflare', () => {
     for await (const zone of as(TOKEN).zones.list({ per_page: 2 })) names.push(zone.name);
     expect(names).toEqual(['a.example', 'b.example', 'c.example']);
     expect(simulator.accepted[0]).toMatchObject({ secretHash: hashOf(TOKEN), call: 'GET /user/tokens/verify' });
+  });
+
+  it('creates, lists, reads, disables and deletes tokens of users and of accounts', async () => {
+    const policies = [
+      { effect: 'allow' as const, permission_groups: [{ id: 'zone-read' }], resources: { 'com.cloudflare.api.account.zone.*': '*' } },
+    ];
+    const { user, accounts } = as(MANAGER);
+    const made = await user.tokens.create({ name: 'keyturn:1:1.1:2', policies });
+    expect(await as(made.value ?? '').user.tokens.verify()).toMatchObject({ id: made.id, status: 'active' });
+    const names: (string | undefined)[] = [];
+    for await (const { name } of user.tokens.list({ per_page: 1 })) names.push(name);
+    expect(names).toContain('keyturn:1:1.1:2');
+    expect(await user.tokens.get(made.id ?? '')).toMatchObject({ status: 'active', last_used_on: expect.stringMatching(/Z$/u) });
+    await user.tokens.update(made.id ?? '', { name: 'keyturn:1:1.1:2', policies, status: 'disabled' });
+    expect(await user.tokens.get(made.id ?? '')).toMatchObject({ status: 'disabled' });
+    await user.tokens.delete(made.id ?? '');
+    await expect(user.tokens.get(made.id ?? '')).rejects.toThrow(Cloudflare.NotFoundError);
+    const ofAccount = await accounts.tokens.create({ account_id: ACCOUNT, name: 'keyturn:2:1.1:2', policies });
+    expect(await as(ofAccount.value ?? '').accounts.tokens.verify({ account_id: ACCOUNT })).toMatchObject({ status: 'active' });
+    await accounts.tokens.delete(ofAccount.id ?? '', { account_id: ACCOUNT });
+    await expect(as(TOKEN).user.tokens.create({ name: 'x', policies })).rejects.toThrow(Cloudflare.PermissionDeniedError);
+    await expect(user.tokens.create({ name: 'x', policies: [] })).rejects.toThrow(Cloudflare.BadRequestError);
   });
 
   it('reads its refusals and its faults', async () => {

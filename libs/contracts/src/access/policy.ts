@@ -56,6 +56,7 @@ export const POLICY = {
   'execution-server.remove': /*     */ [ADMINS, OWNERS, NOBODY],
   'rotation.request': /*            */ [WRITERS, NOBODY, NOBODY],
   'rotation.roll-back': /*          */ [WRITERS, NOBODY, NOBODY],
+  'rotation.cancel': /*             */ [WRITERS, NOBODY, NOBODY],
   'rotation.get': /*                */ [READERS, ANYBODY, READERS],
   'person.revoke-sessions': /*      */ [NOBODY, ANYBODY, ADMINS],
   'environment.list': /*            */ [READERS, NOBODY, NOBODY],

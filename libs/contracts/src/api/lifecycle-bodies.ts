@@ -17,6 +17,9 @@ export const RollBackBody = z.strictObject({
 });
 export type RollBackBody = z.infer<typeof RollBackBody>;
 
+export const CancelRotationBody = z.strictObject({ reason: z.string().trim().min(1).max(300) });
+export type CancelRotationBody = z.infer<typeof CancelRotationBody>;
+
 const LIFECYCLE_KEYS = ['publicFields', 'enabled', 'revealable'] as const;
 const ADVERBS = ['reason', 'evenIfUnreachable'] as const;
 

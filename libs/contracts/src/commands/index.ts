@@ -54,6 +54,7 @@ export const VAULT_COMMAND_DATA = {
   'execution-server.resolve': servers.ResolveExecutionServer,
   'rotation.request': rotation.RequestRotation,
   'rotation.roll-back': rotation.RollBack,
+  'rotation.cancel': rotation.CancelRotation,
   'consumer.register': RegisterConsumer,
   'consumer.issue-token': identity.IssueToken,
   'consumer.revoke-token': identity.RevokeToken,
@@ -66,6 +67,7 @@ export const VAULT_COMMAND_DATA = {
   'backup.start': backup.StartBackup,
   'restore.publish': backup.PublishRestored,
   // asked by the rotation worker only
+  'epoch.announce-candidate': rotation.AnnounceCandidate,
   'epoch.stage-candidate': rotation.StageCandidate,
   'epoch.record-applied': rotation.RecordApplied,
   'epoch.record-tested': rotation.RecordTested,

@@ -40,7 +40,22 @@ export type RequestRotation = z.infer<typeof RequestRotation>;
 export const RollBack = z.object({ credentialId: CredentialId, reason: z.string().min(1).max(500) });
 export type RollBack = z.infer<typeof RollBack>;
 
+/** Ends a rotation before its commit. A candidate is removed at the provider; the value of today goes on. */
+export const CancelRotation = z.object({ credentialId: CredentialId, epoch: Epoch, reason: z.string().min(1).max(300) });
+export type CancelRotation = z.infer<typeof CancelRotation>;
+
 const OfEpoch = { credentialId: CredentialId, epoch: Epoch };
+
+/**
+ * The worker is about to have the provider issue a value, which is found there by `providerId` until its own is known. `current`: what finds the
+ * version of today there.
+ */
+export const AnnounceCandidate = z.object({
+  ...OfEpoch,
+  version: VersionNumber,
+  providerId: z.string().max(200),
+  current: z.object({ version: VersionNumber, providerId: z.string().max(200) }),
+});
 
 /** The worker chose a value; it joins the log before the provider hears of it. Secret fields travel sealed. */
 export const StageCandidate = z.object({ ...OfEpoch, version: VersionNumber, publicFields: PublicFields, providerId: z.string().max(200) });
@@ -73,7 +88,12 @@ export const FailRotation = z.object({
   sentence: z.string().max(500),
 });
 /** A candidate of a failed rotation is proved dead at the provider. */
-export const RecordDiscarded = z.object({ credentialId: CredentialId, version: VersionNumber });
+export const RecordDiscarded = z.object({
+  credentialId: CredentialId,
+  version: VersionNumber,
+  /** What was removed there: another one that took its number since is not meant. */
+  providerId: z.string().max(200).optional(),
+});
 
 /** The provider refused to revoke or to remove a version: what is owed there stays in the ledger, with why. */
 export const RecordRevokeFailed = z.object({ credentialId: CredentialId, version: VersionNumber, sentence: z.string().max(500) });

@@ -4,7 +4,7 @@ import { ChangedDetails, Details, Origin, Untested } from '../details.ts';
 import { RecordedPolicy } from '../policy.ts';
 import { LIFECYCLE_EVENTS } from './lifecycle-events.ts';
 import { TestReport } from '../provider-test.ts';
-import { Actor, Address, CredentialId, Epoch, Generation, PublicFields, VersionNumber } from '../words.ts';
+import { Actor, Address, CredentialId, Epoch, Generation, PublicFields, Strategy, VersionNumber } from '../words.ts';
 
 /** Fields of every event of a credential's stream. */
 const About = { credentialId: CredentialId, address: Address };
@@ -35,8 +35,21 @@ export const VersionStaged = event('credential.version-staged', {
   masks: z.record(z.string(), z.string()),
   /** The version whose secret fields it has, under a data key of its own: only public fields were edited. */
   editedFrom: VersionNumber.optional(),
+  /** What finds it at its provider, where its fields don't say. */
+  providerId: z.string().max(200).optional(),
 });
 export type VersionStaged = z.infer<typeof VersionStaged>;
+
+/**
+ * The provider is about to issue a value: from now on what is found there by `providerId` is ours. `current`: what finds the version of today.
+ */
+export const CandidateAnnounced = event('credential.candidate-announced', {
+  version: VersionNumber,
+  epoch: Epoch,
+  providerId: z.string().max(200),
+  current: z.object({ version: VersionNumber, providerId: z.string().max(200) }),
+});
+export type CandidateAnnounced = z.infer<typeof CandidateAnnounced>;
 
 export const VersionApplied = event('credential.version-applied', { version: VersionNumber, epoch: Epoch });
 export type VersionApplied = z.infer<typeof VersionApplied>;
@@ -180,6 +193,8 @@ export const RotationRequested = event('rotation.requested', {
   epoch: Epoch,
   reason: z.enum(['manual', 'scheduled', 'compromised']),
   note: z.string().max(500).optional(),
+  /** Absent in what was requested before there was more than one: `chosen`. */
+  strategy: Strategy.optional(),
 });
 export type RotationRequested = z.infer<typeof RotationRequested>;
 
@@ -201,6 +216,7 @@ export type RotationFailed = z.infer<typeof RotationFailed>;
 export const CredentialEvent = z.discriminatedUnion('type', [
   CredentialRegistered,
   DetailsChanged,
+  CandidateAnnounced,
   VersionStaged,
   VersionApplied,
   VersionTested,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Address, CredentialId, Epoch, Incarnation, PublicFields, VersionNumber, VersionStatus } from '../words.ts';
+import { CredentialType } from '../credential-types/registry.ts';
+import { Address, CredentialId, Epoch, Incarnation, PublicFields, Strategy, VersionNumber, VersionStatus } from '../words.ts';
 
 const About = {
   credentialId: CredentialId,
@@ -8,7 +9,15 @@ const About = {
   incarnation: Incarnation,
   /** What the run does or waits for, for people: made by the vault, shown in Temporal, the API and the UI. */
   sentence: z.string(),
+  /** Which provider is asked, and how; a vault of before they were said leaves them out, and means Postgres. */
+  credentialType: CredentialType.optional(),
+  strategy: Strategy.optional(),
 };
+
+/** What finds a version at its provider: a role's name, a token's path. */
+const ProviderId = z.string().optional();
+/** What else of the credential lives at its provider and is to stay. */
+const Kept = z.array(z.string()).optional();
 const step = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
   z.object({ step: z.literal(name), ...About, ...shape });
 
@@ -17,7 +26,7 @@ export type KnownVersion = z.infer<typeof KnownVersion>;
 
 /** What an epoch still needs: the vault's answer to the worker's only question. A run can die anywhere and ask again. */
 export const NextStep = z.discriminatedUnion('step', [
-  step('stage', { version: VersionNumber, versions: z.array(KnownVersion) }),
+  step('stage', { version: VersionNumber, versions: z.array(KnownVersion), kept: Kept }),
   step('apply', { version: VersionNumber, owner: PublicFields, publicFields: PublicFields }),
   /** `owner`: for whom the login must act. A vault of before it was said leaves it out. */
   step('test', { version: VersionNumber, publicFields: PublicFields, owner: PublicFields.optional() }),
@@ -31,6 +40,7 @@ export const NextStep = z.discriminatedUnion('step', [
   step('watch', {
     version: VersionNumber,
     publicFields: PublicFields,
+    providerId: ProviderId,
     acksMissing: z.array(z.string()),
     graceMs: z.int(),
     evidenceEveryMs: z.int(),
@@ -39,9 +49,9 @@ export const NextStep = z.discriminatedUnion('step', [
   /** The deadline passed: record the hold (once), then go on watching. */
   step('hold', { version: VersionNumber, waitingFor: z.string() }),
   step('start-revocation', { version: VersionNumber }),
-  step('deny-logins', { version: VersionNumber, publicFields: PublicFields }),
+  step('deny-logins', { version: VersionNumber, publicFields: PublicFields, providerId: ProviderId }),
   step('soak', { version: VersionNumber, remainingMs: z.int() }),
-  step('erase', { version: VersionNumber, publicFields: PublicFields }),
+  step('erase', { version: VersionNumber, publicFields: PublicFields, providerId: ProviderId, kept: Kept }),
   step('complete', {}),
   step('closed', { status: z.enum(['completed', 'failed']) }),
 ]);
@@ -61,5 +71,9 @@ export const UnsettledCandidate = z.object({
   owedForMs: z.number().optional(),
   /** Rises when the issuer gets another value, with which settling may succeed. */
   issuerGeneration: z.int().optional(),
+  credentialType: CredentialType.optional(),
+  strategy: Strategy.optional(),
+  /** False: it was announced, and its value never came to the vault. */
+  hasValue: z.boolean().optional(),
 });
 export type UnsettledCandidate = z.infer<typeof UnsettledCandidate>;

@@ -4,7 +4,7 @@ import type { EgressRules } from './egress-rules.ts';
 
 export type ProviderRequest = {
   readonly url: string;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 };
@@ -15,6 +15,8 @@ export type ProviderReply = {
   readonly text: string;
   /** How long to wait before asking again, if it says so. */
   readonly retryAfterSeconds: number | null;
+  /** When it answered, by its own clock, to the second; null where it doesn't say. */
+  readonly date: string | null;
 };
 
 /** No answer, and why, as the end of a sentence. Holds nothing of the request. */
@@ -73,6 +75,11 @@ const fault = (error: unknown): Error =>
 const secondsOf = (header: string | readonly string[] | undefined): number | null =>
   typeof header === 'string' && /^\d{1,6}$/u.test(header) ? Number(header) : null;
 
+const dateOf = (header: string | readonly string[] | undefined): string | null => {
+  const at = typeof header === 'string' ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+};
+
 /** HTTP calls to providers: within the egress rules, within a time and a size, each on a connection of its own, no redirect followed. */
 export const providerHttp = ({
   rules,
@@ -91,7 +98,12 @@ export const providerHttp = ({
         signal: AbortSignal.timeout(timeoutMs),
       });
       const text = await answer.body.text();
-      return { status: answer.statusCode, text, retryAfterSeconds: secondsOf(answer.headers['retry-after']) };
+      return {
+        status: answer.statusCode,
+        text,
+        retryAfterSeconds: secondsOf(answer.headers['retry-after']),
+        date: dateOf(answer.headers['date']),
+      };
     } catch (error) {
       const reason = reasonOf(error);
       if (reason === null) throw fault(error);

@@ -30,6 +30,7 @@ export type GatewayCommandName =
   | 'llm.resolve'
   | 'rotation.request'
   | 'rotation.roll-back'
+  | 'rotation.cancel'
   | 'consumer.register'
   | 'consumer.issue-token'
   | 'consumer.revoke-token'

@@ -1,5 +1,5 @@
 import { CredentialId, Epoch } from '@keyturn/contracts';
-import { RequestRotationBody, RollBackBody, RollBackOutcome, RotationView } from '@keyturn/contracts/api';
+import { CancelRotationBody, RequestRotationBody, RollBackBody, RollBackOutcome, RotationView } from '@keyturn/contracts/api';
 import { RolledBack, RotationStarted } from '@keyturn/contracts/commands';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
@@ -52,6 +52,42 @@ const requestRotation = ({ vault }: Deps): Endpoint =>
       const { epoch } = RotationStarted.parse(requested.value);
       const location = `/api/v1/admin/credentials/${credentialId}/rotations/${epoch}`;
       return ok({ status: 202, body: { credentialId, epoch }, headers: { location } });
+    },
+  );
+
+const cancelRotation = ({ vault }: Deps): Endpoint =>
+  endpoint(
+    {
+      name: 'cancelRotation',
+      method: 'post',
+      path: `${COLLECTION}/{epoch}/cancel`,
+      tag: 'Rotations',
+      summary:
+        'Ends a rotation before its commit: the value of today goes on, and what was made of the next one is removed at the provider',
+      access: 'admin-write',
+      takes: z.object({ params: OfEpoch, body: CancelRotationBody }),
+      answers: { 200: RotationStarted },
+      tells: ['Location'],
+      refuses: [
+        ...COMMAND_PROBLEMS,
+        'credential-unknown',
+        'credential-deleted',
+        'credential-deleting',
+        'rotation-unknown',
+        'rotation-closed',
+        'rotation-committed',
+      ],
+      example: {
+        takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: '3' }, body: { reason: 'the wrong credential' } },
+        answers: { 200: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 } },
+      },
+    },
+    async ({ params: { credentialId, epoch }, body }, { actor, commandId, requestId }) => {
+      const data = { credentialId, epoch, ...body };
+      const cancelled = await vault.command('rotation.cancel', { commandId, actor, correlationId: requestId, data });
+      if (!cancelled.ok) return cancelled;
+      const location = `/api/v1/admin/credentials/${credentialId}/rotations/${epoch}`;
+      return ok({ status: 200, body: RotationStarted.parse(cancelled.value), headers: { location } });
     },
   );
 
@@ -127,4 +163,4 @@ const readRotation = ({ vault }: Deps): Endpoint =>
     },
   );
 
-export const rotationRoutes = (deps: Deps): Endpoint[] => [requestRotation(deps), rollBack(deps), readRotation(deps)];
+export const rotationRoutes = (deps: Deps): Endpoint[] => [requestRotation(deps), cancelRotation(deps), rollBack(deps), readRotation(deps)];

@@ -210,6 +210,8 @@ const summariseLife = (event: LifeEvent): string => {
       return `registered ${data.address} (${data.credentialType})`;
     case 'credential.details-changed':
       return `changed ${list(Object.keys(data.changed))} of ${data.address}`;
+    case 'credential.candidate-announced':
+      return `announced version ${data.version}, to be found at the provider as ${data.providerId}`;
     case 'credential.version-staged':
       return summariseStaged(data);
     case 'credential.version-applied':

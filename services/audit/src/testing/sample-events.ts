@@ -17,6 +17,13 @@ type Samples = { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { 
 export const SAMPLES: Samples = {
   'credential.registered': { ...about, credentialType: 'database_password', issuer: null, policy: DEFAULT_POLICY },
   'credential.details-changed': { ...about, changed: { owner: 'team-orders', expiresAt: null } },
+  'credential.candidate-announced': {
+    ...about,
+    version: 2,
+    epoch: 1,
+    providerId: 'user/tokens?name=keyturn:1:1.1:2',
+    current: { version: 1, providerId: 'user/tokens/1' },
+  },
   'credential.version-staged': { ...about, version: 2, epoch: 1, publicFields: {}, masks: {} },
   'credential.version-applied': { ...about, version: 2, epoch: 1 },
   'credential.version-tested': {

@@ -1,4 +1,5 @@
 import { ok, systemClock } from '@keyturn/kernel';
+import { chosenRotation } from '@keyturn/providers';
 import { silentLogger } from '@keyturn/telemetry';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
@@ -29,7 +30,7 @@ const aWorker = () => {
     sleep: () => Promise.resolve(),
   });
   let attempts = 0;
-  const activities = createActivities({ vault, logins, log: silentLogger, execution });
+  const activities = createActivities({ vault, providers: { database_password: chosenRotation(logins) }, log: silentLogger, execution });
   return { vault, logins, activities, notes, retry: (number: number) => void (attempt = number) };
 };
 

@@ -1,18 +1,18 @@
+import type { CredentialType } from '@keyturn/contracts';
 import type { NextStep, StepName } from '@keyturn/contracts/queries';
 import type { VaultCommandInput } from '@keyturn/contracts/commands';
 import type { Sensitive } from '@keyturn/kernel';
-import type { Fence } from '@keyturn/providers';
+import type { Fence, OpenedFields, RotationProvider } from '@keyturn/providers';
+import type { RotationProviders } from '@keyturn/providers/adapters';
 import type { Logger } from '@keyturn/telemetry';
-import type { PostgresFields } from '@keyturn/providers/postgres';
 import type { Execution } from '../ports/execution.ts';
-import type { Logins } from '../ports/logins.ts';
 import type { EpochId, FieldRecord, ReportName, Vault } from '../ports/vault.ts';
 import { commandIdOf } from './command-id.ts';
-import { describeFailure, orRefused, refused, refusedByVault, toFailure } from './failure.ts';
+import { describeFailure, refused, refusedByVault, toFailure } from './failure.ts';
 
 export type ActivityDeps = {
   readonly vault: Vault;
-  readonly logins: Logins;
+  readonly providers: RotationProviders;
   readonly log: Logger;
   /** The execution that the caller is in. */
   readonly execution: () => Execution;
@@ -75,15 +75,29 @@ export const report = async <Name extends ReportName>(
   throw refusedByVault(name, recorded.refusal);
 };
 
-/** Opens a value and takes it apart; it stays inside the caller. */
+/** Opens a value; it stays inside the caller. */
 export const openFields = async (
-  { vault, logins }: Pick<ActivityDeps, 'vault' | 'logins'>,
+  { vault }: Pick<ActivityDeps, 'vault'>,
   what: VaultCommandInput<'epoch.reveal'>,
-): Promise<PostgresFields> => {
+): Promise<OpenedFields> => {
   const opened = await vault.reveal(what);
   if (!opened.ok) throw refusedByVault(`reveal the ${what.what}`, opened.refusal);
-  return orRefused(logins.parseFields(opened.value.fields));
+  return opened.value.fields;
 };
+
+/** Who is asked for a step; a vault of before it said so means Postgres. */
+export const providerFor = (
+  { providers }: Pick<ActivityDeps, 'providers'>,
+  { credentialType = 'database_password' }: { readonly credentialType?: CredentialType | undefined },
+): RotationProvider => {
+  const provider = providers[credentialType];
+  if (!provider) throw refused('provider-unknown', `This worker has no provider for ${credentialType}: it is older than the vault.`);
+  return provider;
+};
+
+/** What finds a version at its provider; a vault of before it said so means the user name. */
+export const providerIdOf = (of: { readonly providerId?: string | undefined; readonly publicFields: FieldRecord }): string =>
+  of.providerId ?? usernameOf(of.publicFields);
 
 export const usernameOf = (publicFields: FieldRecord): string => {
   const { username } = publicFields;

@@ -1,10 +1,10 @@
 import type { KnownVersion } from '@keyturn/contracts/queries';
-import { Sensitive } from '@keyturn/kernel';
-import type { IssuerReport } from '@keyturn/providers';
+import type { ChosenValues, IssuedValues, OpenedFields, RotationProvider } from '@keyturn/providers';
 import type { Execution } from '../ports/execution.ts';
 import type { StepRun } from '../rotation/rotation-run.ts';
-import { fenceOf, openFields, report, stillNeeded, usernameOf, type ActivityDeps } from './activity.ts';
-import { orRefused, refused } from './failure.ts';
+import { fenceOf, openFields, providerFor, report, stillNeeded, usernameOf, type ActivityDeps, type StepNamed } from './activity.ts';
+import { commandIdOf } from './command-id.ts';
+import { orRefused, refused, refusedByVault } from './failure.ts';
 
 const DEAD: ReadonlySet<KnownVersion['status']> = new Set(['revoked', 'discarded']);
 
@@ -19,58 +19,106 @@ export const ownerOf = (versions: readonly KnownVersion[]): string => {
   return usernameOf(first.publicFields);
 };
 
-const requireReady = ({ ready, missing }: IssuerReport): void => {
-  if (ready) return;
-  const wanting = missing.filter(({ needed }) => needed === 'rotation');
-  const code = wanting.some(({ statement }) => statement !== undefined) ? 'issuer-lacks-privilege' : (wanting[0]?.code ?? 'issuer-denied');
-  throw refused(code, wanting.map(({ sentence, statement }) => (statement ? `${sentence} ${statement}` : sentence)).join(' '));
-};
+type Stage = { readonly step: StepNamed<'stage'>; readonly current: KnownVersion; readonly issuer: OpenedFields };
 
 /** Chooses a login and a password, and has them sealed and recorded before the provider hears of them. */
+const stageChosen = async (
+  deps: ActivityDeps,
+  provider: ChosenValues,
+  { step, current, issuer }: Stage,
+  execution: Execution,
+): Promise<void> => {
+  const { credentialId, epoch, version, versions } = step;
+  const plan = orRefused(
+    await provider.plan({
+      issuer,
+      owner: ownerOf(versions),
+      credentialId,
+      current: await openFields(deps, { credentialId, what: 'version', version: current.version }),
+      liveIds: liveUsernames(versions),
+    }),
+  );
+  const publicFields = { ...current.publicFields, ...plan.publicFields };
+  const data = { credentialId, epoch, version, publicFields, providerId: plan.providerId };
+  await report(deps, execution, step, ['epoch.stage-candidate', data, plan.secret]);
+};
+
+/**
+ * Has what will be created recorded, then creates it, then has its value sealed: whatever a crash or a lost answer leaves behind is found by
+ * what was recorded first, and removed before another one is created. The value is never anywhere but here and sealed.
+ */
+const stageIssued = async (
+  deps: ActivityDeps,
+  provider: IssuedValues,
+  { step, current, issuer }: Stage,
+  execution: Execution,
+): Promise<void> => {
+  const { credentialId, epoch, version } = step;
+  const value = await openFields(deps, { credentialId, what: 'version', version: current.version });
+  const fence = fenceOf(step);
+  const announced = orRefused(await provider.announce({ issuer, current: value, fence }));
+  const announcement = { providerId: announced.candidate, current: { version: current.version, providerId: announced.current } };
+  await report(deps, execution, step, ['epoch.announce-candidate', { credentialId, epoch, version, ...announcement }]);
+  const kept = async () => {
+    const now = await stillNeeded(deps, step, 'stage');
+    return now ? [...(now.kept ?? []), announced.current] : null;
+  };
+  const issued = orRefused(await provider.issue({ issuer, announced, fence, kept }));
+  const publicFields = { ...current.publicFields, ...issued.publicFields };
+  const data = { credentialId, epoch, version, publicFields, providerId: issued.providerId };
+  const commandId = commandIdOf(execution.id, 'epoch.stage-candidate', data, execution.attempt);
+  const staged = await deps.vault.report('epoch.stage-candidate', data, { commandId, secret: issued.secret });
+  if (staged.ok) return;
+  // Another worker was first, or the rotation is over: nobody will ever hear of this one, so it goes.
+  orRefused(await provider.erase({ issuer, fence, providerId: issued.providerId }));
+  if (await stillNeeded(deps, step, 'stage')) throw refusedByVault('stage what was issued', staged.refusal);
+};
+
+/** Makes the candidate's value, or has it made, and has it sealed and recorded. */
 export const stageCandidate = async (deps: ActivityDeps, run: StepRun, execution: Execution): Promise<void> => {
   const step = await stillNeeded(deps, run, 'stage');
   if (!step) return;
-  const { credentialId, epoch, version, versions } = step;
-  const owner = ownerOf(versions);
-  const current = versions.find(({ status }) => status === 'current');
+  const current = step.versions.find(({ status }) => status === 'current');
   if (!current) throw refused('nothing-to-rotate', 'The credential has no current version, so there is nothing to rotate.');
-  const issuer = await openFields(deps, { credentialId, what: 'issuer' });
-  requireReady(orRefused(await deps.logins.inspectIssuer({ issuer, owner, credentialId })));
-  const plan = orRefused(
-    await deps.logins.planCandidate({
-      issuer,
-      owner,
-      credentialId,
-      current: await openFields(deps, { credentialId, what: 'version', version: current.version }),
-      liveUsernames: liveUsernames(versions),
-    }),
-  );
-  const { username, password } = plan.fields;
-  const publicFields = { ...current.publicFields, username };
-  const data = { credentialId, epoch, version, publicFields, providerId: plan.providerObject };
-  const secret = new Sensitive({ password: password.reveal() });
-  await report(deps, execution, step, ['epoch.stage-candidate', data, secret]);
+  const provider = providerFor(deps, step);
+  const issuer = await openFields(deps, { credentialId: step.credentialId, what: 'issuer' });
+  const stage = { step, current, issuer };
+  await (provider.strategy === 'chosen' ? stageChosen(deps, provider, stage, execution) : stageIssued(deps, provider, stage, execution));
 };
 
 /** Makes the provider accept the candidate, under the epoch's fence. */
 export const applyCandidate = async (deps: ActivityDeps, run: StepRun, execution: Execution): Promise<void> => {
   const step = await stillNeeded(deps, run, 'apply');
   if (!step) return;
+  const provider = providerFor(deps, step);
+  if (provider.strategy !== 'chosen') throw refused('provider-unknown', 'What a provider issues is applied already.');
   const { credentialId, epoch, version } = step;
   const issuer = await openFields(deps, { credentialId, what: 'issuer' });
   const fields = await openFields(deps, { credentialId, what: 'version', version });
-  orRefused(await deps.logins.apply({ issuer, fence: fenceOf(step), owner: usernameOf(step.owner), fields }));
+  orRefused(await provider.apply({ issuer, fence: fenceOf(step), owner: usernameOf(step.owner), fields }));
   await report(deps, execution, step, ['epoch.record-applied', { credentialId, epoch, version }]);
 };
 
-/** Logs in with the candidate, which must act for the owner. A provider that can't be reached says nothing of the value, so that is no verdict to record. */
+/** A value that was issued a moment ago may not be known everywhere at the provider yet: so often it is asked again, and so long after. */
+const PATIENCE = { tries: 4, everyMs: 1_500 };
+
+const testAt = async (provider: RotationProvider, input: Parameters<RotationProvider['test']>[0], execution: Execution) => {
+  for (let tries = 1; ; tries += 1) {
+    const said = await provider.test(input);
+    if (said.verdict !== 'invalid' || provider.strategy !== 'issued' || tries === PATIENCE.tries) return said;
+    await execution.sleep(PATIENCE.everyMs);
+  }
+};
+
+/** Uses the candidate, which must act for the owner. A provider that can't be reached says nothing of the value, so that is no verdict to record. */
 export const testCandidate = async (deps: ActivityDeps, run: StepRun, execution: Execution): Promise<void> => {
   const step = await stillNeeded(deps, run, 'test');
   if (!step) return;
   const { credentialId, epoch, version } = step;
+  const provider = providerFor(deps, step);
   const fields = await openFields(deps, { credentialId, what: 'version', version });
-  const owner = step.owner === undefined ? {} : { owner: usernameOf(step.owner) };
-  const { sqlState: _ofTheProvider, ...said } = await deps.logins.test({ fields, ...owner });
+  const actsFor = provider.strategy === 'chosen' && step.owner !== undefined ? { owner: usernameOf(step.owner) } : {};
+  const said = await testAt(provider, { fields, ...actsFor }, execution);
   const { verdict, sentence } = said;
   if (verdict === 'unreachable' || verdict === 'rate-limited') throw refused('provider-unreachable', sentence);
   await report(deps, execution, step, ['epoch.record-tested', { credentialId, epoch, version, ...said }]);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Execution } from '../ports/execution.ts';
 import { extendRow, observedMs, type IdleRow } from '../rotation/idle-row.ts';
 import type { StepRun } from '../rotation/rotation-run.ts';
-import { openFields, report, stillNeeded, usernameOf, type ActivityDeps, type StepNamed } from './activity.ts';
+import { openFields, providerFor, providerIdOf, report, stillNeeded, type ActivityDeps, type StepNamed } from './activity.ts';
 import { orRefused } from './failure.ts';
 import { presentable } from '../rotation/scrub.ts';
 
@@ -16,7 +16,8 @@ const named = (names: readonly string[]): string => (names.length === 0 ? '' : `
 
 /** One sentence for people: who still uses the old login, or for how long nobody has. */
 export const describeUse = (username: string, row: IdleRow, seen: UseSample): string => {
-  if (row.idle) return `Nobody was logged in as ${username} in ${row.samples} samples over ${Math.round(observedMs(row) / 1000)} s.`;
+  if (row.idle) return `Nobody used ${username} in ${row.samples} samples over ${Math.round(observedMs(row) / 1000)} s.`;
+  if (seen.lastUsedAt !== undefined) return `${username} was last used at ${seen.lastUsedAt}, the provider says.`;
   const sessions = seen.sessions === 1 ? '1 session is' : `${seen.sessions} sessions are`;
   return presentable(`${sessions} still logged in as ${username}${named([...seen.applications, ...seen.addresses])}.`);
 };
@@ -29,9 +30,9 @@ const waitsForOthers = (before: StepNamed<'watch'>, now: StepNamed<'watch'>): bo
   before.acksMissing.join('\n') !== now.acksMissing.join('\n');
 
 const reportUse = (deps: ActivityDeps, execution: Execution, step: StepNamed<'watch'>, row: IdleRow, seen: UseSample): Promise<void> => {
-  const { credentialId, epoch, version, publicFields } = step;
+  const { credentialId, epoch, version } = step;
   const { idle, samples } = row;
-  const sentence = describeUse(usernameOf(publicFields), row, seen);
+  const sentence = describeUse(providerIdOf(step), row, seen);
   const evidence = { credentialId, epoch, version, idle, samples, observedMs: observedMs(row), sentence };
   return report(deps, execution, step, ['epoch.record-evidence', evidence]);
 };
@@ -44,7 +45,8 @@ export const observeUse = async (deps: ActivityDeps, run: ObserveUse, execution:
   const first = await stillNeeded(deps, run, 'watch');
   if (!first) return run.row;
   const { credentialId, version, evidenceEveryMs, forMs } = first;
-  const username = usernameOf(first.publicFields);
+  const provider = providerFor(deps, first);
+  const providerId = providerIdOf(first);
   const issuer = await openFields(deps, { credentialId, what: 'issuer' });
   const remembered = Remembered.safeParse(execution.remembered);
   let row = remembered.success ? remembered.data : run.row;
@@ -52,7 +54,7 @@ export const observeUse = async (deps: ActivityDeps, run: ObserveUse, execution:
   for (let watchedMs = 0; ; watchedMs += evidenceEveryMs) {
     const step = watchedMs === 0 ? first : await stillNeeded(deps, run, 'watch');
     if (!step) return row;
-    const seen = orRefused(await deps.logins.sampleUse({ issuer, username }));
+    const seen = orRefused(await provider.sampleUse({ issuer, providerId, since: row?.version === version ? row.last : undefined }));
     row = extendRow(row, { version, sampledAt: seen.sampledAt, sessions: seen.sessions }, evidenceEveryMs);
     execution.beat(row);
     if (isProved(step, row) || waitsForOthers(first, step) || watchedMs + evidenceEveryMs > forMs) {

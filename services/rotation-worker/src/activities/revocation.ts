@@ -2,7 +2,7 @@ import type { Execution } from '../ports/execution.ts';
 import type { StepRun } from '../rotation/rotation-run.ts';
 import type { StepRefusal } from '../rotation/step-refusal.ts';
 import { commandIdOf } from './command-id.ts';
-import { fenceOf, openFields, report, stillNeeded, usernameOf, type ActivityDeps } from './activity.ts';
+import { fenceOf, openFields, providerFor, providerIdOf, report, stillNeeded, type ActivityDeps } from './activity.ts';
 import { orRefused, refused, refusedByVault } from './failure.ts';
 import { revokeOrTell } from './revoke-failure.ts';
 
@@ -35,7 +35,7 @@ export const denyLogins = async (deps: ActivityDeps, run: StepRun, execution: Ex
   const { credentialId, epoch, version } = step;
   await revokeOrTell(deps, step, execution.id, async () => {
     const issuer = await openFields(deps, { credentialId, what: 'issuer' });
-    orRefused(await deps.logins.denyLogins({ issuer, fence: fenceOf(step), username: usernameOf(step.publicFields) }));
+    orRefused(await providerFor(deps, step).denyUse({ issuer, fence: fenceOf(step), providerId: providerIdOf(step) }));
   });
   await report(deps, execution, step, ['epoch.record-logins-denied', { credentialId, epoch, version }]);
 };
@@ -48,8 +48,10 @@ export const eraseOld = async (deps: ActivityDeps, run: StepRun, execution: Exec
   await revokeOrTell(deps, step, execution.id, async () => {
     const issuer = await openFields(deps, { credentialId, what: 'issuer' });
     const fields = await openFields(deps, { credentialId, what: 'version', version });
-    orRefused(await deps.logins.erase({ issuer, fence: fenceOf(step), username: usernameOf(step.publicFields) }));
-    const { state, sentence } = await deps.logins.isDead(fields);
+    const provider = providerFor(deps, step);
+    const kept = async () => (await stillNeeded(deps, run, 'erase'))?.kept ?? null;
+    orRefused(await provider.erase({ issuer, fence: fenceOf(step), providerId: providerIdOf(step), kept }));
+    const { state, sentence } = await provider.isDead(fields);
     if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);
   });
   await report(deps, execution, step, ['epoch.record-revoked', { credentialId, epoch, version }]);

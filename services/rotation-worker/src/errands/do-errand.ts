@@ -1,18 +1,28 @@
 import type { Errand } from '@keyturn/contracts/queries';
-import { openFields, usernameOf, type ActivityDeps } from '../activities/activity.ts';
+import type { OpenedFields, RotationProvider } from '@keyturn/providers';
+import { openFields, providerFor, usernameOf, type ActivityDeps } from '../activities/activity.ts';
 import { orRefused, refused, refusedByVault } from '../activities/failure.ts';
 import { type TestDeps, testVersion } from './test-version.ts';
 
-export type ErrandDeps = TestDeps & Pick<ActivityDeps, 'logins' | 'log'>;
+export type ErrandDeps = TestDeps & Pick<ActivityDeps, 'providers' | 'log'>;
+
+/** What finds it at the provider; null where the provider knows it no more. What no rotation ever announced says it itself. */
+const findThere = async (provider: RotationProvider, { publicFields }: Errand, fields: OpenedFields): Promise<string | null> => {
+  if (provider.strategy === 'chosen') return usernameOf(publicFields);
+  if ((await provider.isDead(fields)).state === 'dead') return null;
+  return orRefused(await provider.identify(fields));
+};
 
 /** Erases the login under the deletion's own fence, and records it once the provider has refused the value twice. */
 const revoke = async (deps: ErrandDeps, errand: Errand): Promise<void> => {
-  const { credentialId, version, incarnation, epoch, fenceVersion, publicFields } = errand;
+  const { credentialId, version, incarnation, epoch, fenceVersion } = errand;
+  const provider = providerFor(deps, errand);
   const issuer = await openFields(deps, { credentialId, what: 'issuer' });
   const fields = await openFields(deps, { credentialId, what: 'version', version });
   const fence = { credentialId, incarnation, epoch, version: fenceVersion };
-  orRefused(await deps.logins.erase({ issuer, fence, username: usernameOf(publicFields) }));
-  const { state, sentence } = await deps.logins.isDead(fields);
+  const providerId = await findThere(provider, errand, fields);
+  if (providerId !== null) orRefused(await provider.erase({ issuer, fence, providerId }));
+  const { state, sentence } = await provider.isDead(fields);
   if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);
   const recorded = await deps.errands.recordRevoked(errand);
   if (!recorded.ok && recorded.refusal.code !== 'version-not-revoking') throw refusedByVault('record the revoke', recorded.refusal);

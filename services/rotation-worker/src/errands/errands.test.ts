@@ -1,6 +1,6 @@
 import type { Errand } from '@keyturn/contracts/queries';
 import { ok, Sensitive } from '@keyturn/kernel';
-import { adapterOf } from '@keyturn/providers';
+import { adapterOf, chosenRotation } from '@keyturn/providers';
 import { providerAdapters } from '@keyturn/providers/adapters';
 import { silentLogger } from '@keyturn/telemetry';
 import { describe, expect, it } from 'vitest';
@@ -51,7 +51,8 @@ const world = (errand: Errand, password = 'old') => {
   };
   const reveal: typeof vault.reveal = (what) => ((reveals += 1), vault.reveal(what));
   const adapters = { ...providerAdapters(), database_password: adapterOf(logins) };
-  const rounds = createErrandRounds({ vault: { ...vault, reveal }, logins, adapters, log: silentLogger, errands, retryMs: 1 });
+  const providers = { database_password: chosenRotation(logins) };
+  const rounds = createErrandRounds({ vault: { ...vault, reveal }, providers, adapters, log: silentLogger, errands, retryMs: 1 });
   const round = async (): Promise<void> => {
     await rounds.look();
     await rounds.idle();
@@ -123,7 +124,7 @@ describe('many errands', () => {
             return await vault.reveal({ credentialId, what: 'version', version: 1 });
           },
         },
-        logins,
+        providers: { database_password: chosenRotation(logins) },
         adapters: { ...providerAdapters(), database_password: adapterOf(logins) },
         log: silentLogger,
         errands: {

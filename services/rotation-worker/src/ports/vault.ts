@@ -10,6 +10,7 @@ export type OpenEpoch = VaultQueryAnswer<'epoch.list-open'>['items'][number];
 
 /** What the worker reports: every command of the vault that only it may send, but `epoch.reveal`. */
 export type ReportName =
+  | 'epoch.announce-candidate'
   | 'epoch.stage-candidate'
   | 'epoch.record-applied'
   | 'epoch.record-tested'

@@ -1,3 +1,4 @@
+import { chosenRotation } from '@keyturn/providers';
 import { silentLogger } from '@keyturn/telemetry';
 import { describe, expect, it } from 'vitest';
 import { createActivities } from '../activities/index.ts';
@@ -19,8 +20,9 @@ const aLeftover = async () => {
   const revealed: string[] = [];
   const vault = { ...real, reveal: (what: Parameters<typeof real.reveal>[0]) => (revealed.push(what.what), real.reveal(what)) };
   const logins = memoryLogins({ clock, owner: 'orders', password: 'old' });
+  const providers = { database_password: chosenRotation(logins) };
   const execution = () => ({ id: 'run', attempt: 1, remembered: undefined, beat: () => undefined, sleep: () => Promise.resolve() });
-  const { stageCandidate, applyCandidate } = createActivities({ vault, logins, log: silentLogger, execution });
+  const { stageCandidate, applyCandidate } = createActivities({ vault, providers, log: silentLogger, execution });
   await stageCandidate({ credentialId, epoch: 1, version: 2 });
   await applyCandidate({ credentialId, epoch: 1, version: 2 });
   vault.failEpoch();
@@ -28,7 +30,8 @@ const aLeftover = async () => {
   const runs = { start: () => Promise.resolve({ runId: 'run' }), wake: () => Promise.resolve() };
   let tries = 0;
   const settlePace = createSettlePace({ firstMs: 1_000, longestMs: 60_000, clock });
-  const sweep = createSweep({ vault, logins, log: silentLogger, runs, settlePace, newId: () => `try-${(tries += 1)}` });
+  const newId = () => `try-${(tries += 1)}`;
+  const sweep = createSweep({ vault, providers, log: silentLogger, runs, settlePace, newId, issueTakesMs: 1_000 });
   const sweepFor = async (seconds: number): Promise<void> => {
     for (let second = 0; second < seconds; second += 1, at += 1_000) await sweep();
   };

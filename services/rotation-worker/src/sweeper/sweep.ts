@@ -1,14 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { extract, noTracer, type Tracer } from '@keyturn/telemetry';
-import type { ActivityDeps } from '../activities/activity.ts';
 import { describeFailure } from '../activities/failure.ts';
 import type { RotationRuns } from '../ports/rotation-runs.ts';
 import { workflowIdOf } from '../rotation/rotation-run.ts';
 import { createRestartPace } from './restart-pace.ts';
-import { settleCandidate } from './settle-candidate.ts';
+import { settleCandidate, type SettleDeps } from './settle-candidate.ts';
 import type { SettlePace } from './settle-pace.ts';
 
-export type SweeperDeps = Pick<ActivityDeps, 'vault' | 'logins' | 'log'> & {
+export type SweeperDeps = SettleDeps & {
   readonly runs: RotationRuns;
   readonly settlePace: SettlePace;
   /** Tells the tries to settle something apart. */
@@ -21,7 +20,8 @@ export type Sweeper = { readonly stop: () => Promise<void> };
 /** Sweeps once: starts the rotation of every open epoch (harmless where it runs), and settles what failed ones left behind. */
 export const createSweep = ({
   vault,
-  logins,
+  providers,
+  issueTakesMs,
   log,
   runs,
   settlePace,
@@ -46,7 +46,7 @@ export const createSweep = ({
     for (const candidate of unsettled.filter(settlePace.isDue)) {
       const { credentialId, version, epoch } = candidate;
       try {
-        await settleCandidate({ vault, logins, log }, candidate, newId());
+        await settleCandidate({ vault, providers, log, issueTakesMs }, candidate, newId());
         log.info('ledger.settled', { credentialId, version, epoch });
       } catch (error) {
         settlePace.failed(candidate);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { waitUntil } from '@keyturn/dev-stack';
 import { systemClock } from '@keyturn/kernel';
+import { chosenRotation } from '@keyturn/providers';
 import { type OtelParts, silentLogger } from '@keyturn/telemetry';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -57,7 +58,7 @@ export const aTrial = ({ temporal, bundle, otel }: Stage, settings: Partial<Memo
   const runs = temporalRotationRuns({ client: temporal.client, namespace: NAMESPACE, taskQueue });
   const request = { credentialId, epoch: 1, address: 'system.postgres.orders' };
   const startWorker = ({ execution = temporalExecution, at = logins }: Standing = {}): Promise<RunningWorker> => {
-    const activities = createActivities({ vault, logins: at, log: silentLogger, execution });
+    const activities = createActivities({ vault, providers: { database_password: chosenRotation(at) }, log: silentLogger, execution });
     return runTemporalWorker({
       connection: temporal.native,
       namespace: NAMESPACE,
@@ -70,7 +71,8 @@ export const aTrial = ({ temporal, bundle, otel }: Stage, settings: Partial<Memo
   };
   const handle = (): WorkflowHandle => temporal.client.workflow.getHandle(workflowIdOf(request));
   const settlePace = createSettlePace({ firstMs: 1, longestMs: 1, clock });
-  return { vault, logins, runs, request, startWorker, handle, settlePace, newId: randomUUID };
+  const providers = { database_password: chosenRotation(logins) };
+  return { vault, logins, providers, runs, request, startWorker, handle, settlePace, newId: randomUUID, issueTakesMs: 1_000 };
 };
 export type Trial = ReturnType<typeof aTrial>;
 

@@ -25,7 +25,7 @@ import { recordErrandTested, requestTest } from './test-handlers.ts';
 import { revealSecret } from './reveal-secret.ts';
 import { verifyValue } from './verify-value.ts';
 import { revealToWorker } from './reveal-to-worker.ts';
-import { onLeases, plain, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
+import { cancelRotation, onLeases, plain, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
 import type { GuessLimit } from './guess-limit.ts';
 import type { Opened } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';
@@ -83,6 +83,7 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'backup.start': on(DATA['backup.start'], startBackup),
   'restore.publish': on(DATA['restore.publish'], publishRestored),
   'epoch.stage-candidate': on(DATA['epoch.stage-candidate'], stageCandidate),
+  'rotation.cancel': on(DATA['rotation.cancel'], cancelRotation),
   'rotation.roll-back': on(DATA['rotation.roll-back'], rollBackRotation),
   'epoch.ask-preflight': on(DATA['epoch.ask-preflight'], (deps, opened, data) => onLeases(deps, opened, 'epoch.ask-preflight', data)),
   'epoch.commit': on(DATA['epoch.commit'], (deps, opened, data) => onLeases(deps, opened, 'epoch.commit', data)),
@@ -90,6 +91,9 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
     onLeases(deps, opened, 'epoch.start-revocation', data),
   ),
   'epoch.reveal': on(DATA['epoch.reveal'], revealToWorker),
+  'epoch.announce-candidate': on(DATA['epoch.announce-candidate'], (deps, opened, data) =>
+    plain(deps, opened, 'epoch.announce-candidate', data.credentialId),
+  ),
   'epoch.record-applied': on(DATA['epoch.record-applied'], (deps, opened, data) =>
     plain(deps, opened, 'epoch.record-applied', data.credentialId),
   ),

@@ -2,6 +2,7 @@ import type { Refusal, Reply } from '@keyturn/contracts';
 import { Revealed, type VaultCommandData } from '@keyturn/contracts/commands';
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { aliveOf, isLive, isUnchecked, openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import { unstagedDebts } from '../credential/unsettled.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { jobOf, type Opened } from './opened.ts';
@@ -13,7 +14,8 @@ const purposeFor = (state: RegisteredCredential): string | null => {
   if (state.change) return `testing version ${state.change.version} of ${state.address}`;
   if (state.testAsked) return `testing version ${state.testAsked.version} of ${state.address}, as somebody asked`;
   if (state.deletion) return `revoking ${state.address}, which is being deleted`;
-  return state.versions.some((version) => version.status === 'discarding') ? `settling the ledger of ${state.address}` : null;
+  const isOwed = state.versions.some((version) => version.status === 'discarding') || unstagedDebts(state).length > 0;
+  return isOwed ? `settling the ledger of ${state.address}` : null;
 };
 
 /** The current version alone, while it waits for its recheck after a restore. */

@@ -64,6 +64,17 @@ export const rollBackRotation = (deps: VaultDeps, opened: Opened, data: VaultCom
   });
 };
 
+/** A person ends a rotation before its commit. */
+export const cancelRotation = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.cancel'>): Promise<Reply> => {
+  const { credentialId, epoch, reason } = data;
+  const { id, name } = opened.actor;
+  return submitToCredential(deps, opened, {
+    credentialId,
+    command: () => ({ type: 'rotation.cancel', data: { epoch, reason, by: name ?? id } }),
+    verdict: () => ({ credentialId, epoch }),
+  });
+};
+
 /** Commands whose data is the domain's command as it stands. */
 type PlainName = Exclude<
   VaultCommandName,
@@ -71,6 +82,7 @@ type PlainName = Exclude<
   | `legacy-user.${string}`
   | 'rotation.request'
   | 'rotation.roll-back'
+  | 'rotation.cancel'
   | `credential.${string}`
   | `errand.${string}`
   | `consumer.${string}`
@@ -86,6 +98,8 @@ type PlainName = Exclude<
 
 const plainCommand = (name: PlainName, raw: unknown, now: string): CredentialCommand => {
   switch (name) {
+    case 'epoch.announce-candidate':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
     case 'epoch.record-applied':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
     case 'epoch.record-tested':
@@ -102,8 +116,10 @@ const plainCommand = (name: PlainName, raw: unknown, now: string): CredentialCom
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
     case 'epoch.fail':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
-    case 'ledger.record-discarded':
-      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+    case 'ledger.record-discarded': {
+      const { version, providerId } = VAULT_COMMAND_DATA[name].parse(raw);
+      return { type: name, data: { version, ...(providerId === undefined ? {} : { providerId }) } };
+    }
     case 'ledger.record-revoke-failed':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
   }

@@ -103,6 +103,14 @@ export type CredentialCommand =
   /** The lost log had deleted it. */
   | { readonly type: 'credential.repeat-deletion'; readonly data: RepeatedDeletion }
   | { readonly type: 'errand.record-revoked'; readonly data: Ending & { readonly version: number } }
+  | { readonly type: 'rotation.cancel'; readonly data: OfEpoch & { readonly reason: string; readonly by: string } }
+  | {
+      readonly type: 'epoch.announce-candidate';
+      readonly data: OfVersion & {
+        readonly providerId: string;
+        readonly current: { readonly version: number; readonly providerId: string };
+      };
+    }
   | { readonly type: 'epoch.stage-candidate'; readonly data: OfVersion & Sealed & { readonly providerId: string } }
   | { readonly type: 'epoch.record-applied'; readonly data: OfVersion }
   | {
@@ -134,7 +142,7 @@ export type CredentialCommand =
       readonly type: 'epoch.fail';
       readonly data: OfEpoch & { readonly step: string; readonly reasonCode: string; readonly sentence: string };
     }
-  | { readonly type: 'ledger.record-discarded'; readonly data: { readonly version: number } }
+  | { readonly type: 'ledger.record-discarded'; readonly data: { readonly version: number; readonly providerId?: string } }
   | { readonly type: 'ledger.record-revoke-failed'; readonly data: { readonly version: number; readonly sentence: string } };
 
 export type CommandOf<Type extends CredentialCommand['type']> = Extract<CredentialCommand, { type: Type }>['data'];

@@ -8,15 +8,37 @@ import { nextVersionNumber, openRotation, type RegisteredCredential, type Rotati
 
 // The first half of a rotation: from a candidate to its commit, and back.
 
+/** Armed before the provider is asked: whatever it issues from now on is found again, also where its answer is lost. */
+export const announceCandidate = (
+  data: CommandOf<'epoch.announce-candidate'>,
+  state: RegisteredCredential,
+  rotation: Rotation,
+): Decided => {
+  const { version, epoch, providerId, current } = data;
+  if (rotation.serving !== null) return refuse({ code: 'version-pending', pending: rotation.serving });
+  const expected = nextVersionNumber(state);
+  if (version !== expected) return refuse({ code: 'version-out-of-order', requested: version, expected });
+  if (current.version !== state.current) return refuse({ code: 'version-unknown', requested: current.version });
+  if (rotation.announced?.providerId === providerId) return ok([]);
+  const make = eventsOf(state);
+  return ok([
+    make('credential.candidate-announced', { version, epoch, providerId, current }),
+    make('ledger.recorded', { kind: 'issued-not-committed', version, providerId }),
+  ]);
+};
+
+/** A value that we chose is not at the provider yet; one that it issued is. */
 export const stageCandidate = (data: CommandOf<'epoch.stage-candidate'>, state: RegisteredCredential, rotation: Rotation): Decided => {
   if (rotation.serving !== null) return refuse({ code: 'version-pending', pending: rotation.serving });
   const expected = nextVersionNumber(state);
   if (data.version !== expected) return refuse({ code: 'version-out-of-order', requested: data.version, expected });
   const { version, epoch, publicFields, masks, providerId, sealed } = data;
+  const isIssued = rotation.strategy === 'issued';
   const make = eventsOf(state);
   return ok([
-    { ...make('credential.version-staged', { version, epoch, publicFields, masks }), sealed },
+    { ...make('credential.version-staged', { version, epoch, publicFields, masks, ...(isIssued ? { providerId } : {}) }), sealed },
     make('ledger.recorded', { kind: 'issued-not-committed', version, providerId }),
+    ...(isIssued ? [make('credential.version-applied', { version, epoch })] : []),
   ]);
 };
 

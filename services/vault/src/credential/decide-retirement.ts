@@ -3,6 +3,7 @@ import { awaited, lostInstances, soakLeft } from './awaited.ts';
 import type { CommandOf } from './command.ts';
 import { type Decided, eventsOf } from './happened.ts';
 import { type RegisteredCredential, type Rotation, sameLogin, versionOf } from './state.ts';
+import { unstagedDebts } from './unsettled.ts';
 
 // The second half of a rotation: from the commit to the old version's end, or from a failure to the candidate's.
 
@@ -78,9 +79,21 @@ export const fail = (data: CommandOf<'epoch.fail'>, state: RegisteredCredential,
   );
 };
 
+/** A person ends a rotation; like a failure, it leaves what the provider has of the candidate to the sweeper. */
+export const cancel = ({ epoch, reason, by }: CommandOf<'rotation.cancel'>, state: RegisteredCredential): Decided => {
+  const rotation = state.rotations[epoch - 1];
+  if (!rotation) return refuse({ code: 'rotation-unknown', epoch });
+  if (rotation.failure?.code === 'cancelled') return ok([]);
+  if (rotation.status !== 'open') return refuse({ code: 'rotation-closed', epoch });
+  return fail({ epoch, step: 'cancel', reasonCode: 'cancelled', sentence: `Cancelled by ${by}: ${reason}`.slice(0, 500) }, state, rotation);
+};
+
 /** A failed rotation's candidate is proved dead at the provider. */
-export const recordDiscarded = ({ version }: CommandOf<'ledger.record-discarded'>, state: RegisteredCredential): Decided => {
+export const recordDiscarded = (data: CommandOf<'ledger.record-discarded'>, state: RegisteredCredential): Decided => {
+  const { version, providerId } = data;
   const candidate = versionOf(state, version);
+  if (!candidate && unstagedDebts(state).some((entry) => entry.version === version && entry.providerId === providerId))
+    return ok([eventsOf(state)('ledger.settled', { version, outcome: 'discarded' })]);
   if (candidate?.status === 'discarded') return ok([]);
   if (candidate?.status !== 'discarding' || candidate.epoch === null) return refuse({ code: 'version-not-discarding', requested: version });
   const make = eventsOf(state);
@@ -93,9 +106,11 @@ export const recordDiscarded = ({ version }: CommandOf<'ledger.record-discarded'
 /** The provider refused to revoke or to remove a version: it stays in the ledger, by the provider's id, until it is settled after all. */
 export const recordRevokeFailed = (data: CommandOf<'ledger.record-revoke-failed'>, state: RegisteredCredential): Decided => {
   const { version, sentence } = data;
-  const owed = versionOf(state, version);
-  if (owed?.status !== 'revoking' && owed?.status !== 'discarding') return refuse({ code: 'version-not-revoking', requested: version });
   const known = state.ledger.find((entry) => entry.version === version);
+  const made = versionOf(state, version);
+  const isOwed = made?.status === 'revoking' || made?.status === 'discarding';
+  const owed = made ? isOwed && made : unstagedDebts(state).find((entry) => entry === known);
+  if (!owed) return refuse({ code: 'version-not-revoking', requested: version });
   if (known?.kind === 'revoke-failed' && known.sentence === sentence) return ok([]);
   return ok([eventsOf(state)('ledger.recorded', { kind: 'revoke-failed', version, providerId: owed.providerId, sentence })]);
 };

@@ -2,8 +2,18 @@ import { missingToRotate, type Refusal } from '@keyturn/contracts';
 import { assertNever, ok, refuse } from '@keyturn/kernel';
 import { changeAsked, edit, endChange, recordErrandTested, rollBackTo, stageValue } from './change.ts';
 import type { CommandOf, CredentialCommand } from './command.ts';
-import { acknowledge, askPreflight, commit, recordApplied, recordPreflight, recordTested, stageCandidate } from './decide-candidate.ts';
 import {
+  acknowledge,
+  announceCandidate,
+  askPreflight,
+  commit,
+  recordApplied,
+  recordPreflight,
+  recordTested,
+  stageCandidate,
+} from './decide-candidate.ts';
+import {
+  cancel,
   complete,
   fail,
   hold,
@@ -18,7 +28,7 @@ import { deleteCredential, recordErrandRevoked, repeatDeletion } from './deletio
 import { changeRevealPolicy, disable, enable } from './disabling.ts';
 import { changeDetails } from './details.ts';
 import { type Decided, eventsOf } from './happened.ts';
-import { isTestable } from './provider-abilities.ts';
+import { isTestable, strategyOf } from './provider-abilities.ts';
 import { recordNoTest } from './recheck.ts';
 import { rollBack } from './roll-back.ts';
 import { type Credential, latestRotation, openRotation, type RegisteredCredential, versionOf } from './state.ts';
@@ -44,11 +54,12 @@ const requestRotation = (data: CommandOf<'rotation.request'>, state: RegisteredC
   if (state.disabled) return refuse({ code: 'credential-disabled' });
   if (state.change) return refuse({ code: 'change-open', version: state.change.version });
   if (state.current === null) return refuse({ code: 'nothing-to-rotate' });
-  if (state.issuer === null) return refuse({ code: 'issuer-missing' });
+  const strategy = strategyOf(state.credentialType, state.issuer);
+  if (state.issuer === null || strategy === 'assisted') return refuse({ code: 'issuer-missing' });
   const missing = missingToRotate(state.credentialType, versionOf(state, state.current)?.publicFields ?? {});
   if (missing.length > 0) return refuse({ code: 'fields-missing', fields: missing.join(', ') });
   const epoch = (latestRotation(state)?.epoch ?? 0) + 1;
-  return ok([eventsOf(state)('rotation.requested', { epoch, ...data })]);
+  return ok([eventsOf(state)('rotation.requested', { epoch, ...data, ...(strategy === 'chosen' ? {} : { strategy }) })]);
 };
 
 /** Lets only the newest, still open epoch act. A worker that slept through a takeover is told so. */
@@ -69,6 +80,8 @@ const decideInEpoch = (command: EpochCommand, state: RegisteredCredential): Deci
   if (foreign) return closedOrRefused(command, foreign);
   if (!rotation) throw new Error('an open epoch without a rotation');
   switch (command.type) {
+    case 'epoch.announce-candidate':
+      return announceCandidate(command.data, state, rotation);
     case 'epoch.stage-candidate':
       return stageCandidate(command.data, state, rotation);
     case 'epoch.record-applied':
@@ -122,6 +135,8 @@ export const decide = (command: CredentialCommand, state: Credential): Decided =
       return stageValue(command.data, state);
     case 'rotation.request':
       return requestRotation(command.data, state);
+    case 'rotation.cancel':
+      return cancel(command.data, state);
     case 'rotation.roll-back':
       return rollBack(command.data, state);
     case 'credential.disable':

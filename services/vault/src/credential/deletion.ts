@@ -6,6 +6,7 @@ import { endOf, whyIrrevocable } from './ending.ts';
 import { type Decided, eventsOf } from './happened.ts';
 import { leaseState } from './lease-fact.ts';
 import { latestRotation, liveVersions, type RegisteredCredential, versionOf } from './state.ts';
+import { unstagedDebts } from './unsettled.ts';
 
 // The end of a credential: nobody holds it, the provider accepts it no more (or it is said why it does), then its data keys go.
 
@@ -35,7 +36,7 @@ export const deleteCredential = (data: CommandOf<'credential.delete'>, state: Re
   if (confirm !== state.address) return refuse({ code: 'confirmation-wrong' });
   const refusal = refuseChange(state);
   if (refusal) return refuse(refusal);
-  const discarding = state.versions.filter(({ status }) => status === 'discarding').length;
+  const discarding = state.versions.filter(({ status }) => status === 'discarding').length + unstagedDebts(state).length;
   if (discarding > 0) return refuse({ code: 'ledger-open', entries: discarding });
   if (managed.length > 0) return refuse({ code: 'issuer-in-use', credentials: [...managed] });
   const holders = holdersOf(state, facts);

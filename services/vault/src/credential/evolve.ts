@@ -13,6 +13,7 @@ import {
   type RegisteredCredential,
   type Rotation,
   type Version,
+  versionOf,
   whoOf,
 } from './state.ts';
 
@@ -61,7 +62,7 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
     position: fact.position,
     publicFields: data.publicFields,
     masks: data.masks,
-    providerId: providerIdOf(state.versions, { ...data, editedFrom: data.editedFrom ?? null }),
+    providerId: data.providerId ?? providerIdOf(state.versions, { ...data, editedFrom: data.editedFrom ?? null }),
     editedFrom: data.editedFrom ?? null,
     stagedAt: fact.recordedAt,
     stagedBy: whoOf(fact.meta.actor),
@@ -80,6 +81,14 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
   };
   const staged = { ...state, versions: [...state.versions, version] };
   return data.epoch === null ? staged : changeRotation(staged, { candidate: data.version, serving: data.version, retiring: state.current });
+};
+
+/** The version of today, and what was edited out of it, is known by what finds it at the provider from now on. */
+const announce = (state: RegisteredCredential, data: Happened<'credential.candidate-announced'>): RegisteredCredential => {
+  const { version, providerId, current } = data;
+  const before = versionOf(state, current.version)?.providerId;
+  const versions = state.versions.map((known) => (known.providerId === before ? { ...known, providerId: current.providerId } : known));
+  return changeRotation({ ...state, versions }, { announced: { version, providerId } });
 };
 
 /** Another version is current: what a restore left open of the one before concerns nobody any more. */
@@ -173,6 +182,8 @@ const request = (state: RegisteredCredential, data: Happened<'rotation.requested
       traceparent: fact.meta.traceparent ?? null,
       endedAt: null,
       heldAt: null,
+      strategy: data.strategy ?? 'chosen',
+      announced: null,
       candidate: null,
       preflight: null,
       serving: null,
@@ -238,6 +249,8 @@ const applyToRotation = (state: RegisteredCredential, event: RotationEvent, fact
 const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: Fact): RegisteredCredential => {
   const at = fact.recordedAt;
   switch (event.type) {
+    case 'credential.candidate-announced':
+      return announce(state, event.data);
     case 'credential.version-staged':
       return stage(state, event.data, fact);
     case 'credential.version-applied':
@@ -290,6 +303,7 @@ const apply = (state: RegisteredCredential, event: Exclude<CredentialEvent, { ty
  * with every probe, and each step would move the row in all of the table's indexes.
  */
 const OF_A_ROTATION_UNDER_WAY: ReadonlySet<CredentialEvent['type']> = new Set<CredentialEvent['type']>([
+  'credential.candidate-announced',
   'credential.version-staged',
   'credential.version-applied',
   'credential.version-tested',

@@ -4,7 +4,7 @@ import type { Refusal } from '@keyturn/contracts';
 import { awaited, awaitedInstances, type Facts, millisecondsBetween, soakLeft } from './awaited.ts';
 import { preflightOf, standingOf } from './preflight.ts';
 import { sentenceFor, type Unsaid } from './sentence.ts';
-import { nextVersionNumber, type RegisteredCredential, type Rotation, type Version, versionOf } from './state.ts';
+import { nextVersionNumber, providerIdsBut, type RegisteredCredential, type Rotation, type Version, versionOf } from './state.ts';
 
 const WATCH_AT_LEAST_MS = 2_000;
 const WATCH_AT_MOST_MS = 60_000;
@@ -49,11 +49,15 @@ const whileTrying = (state: RegisteredCredential, rotation: Rotation, version: n
   }
 };
 
+/** Where the provider issues, whatever else of ours is there belongs to nobody. */
+const keptOf = (state: RegisteredCredential, { strategy }: Rotation, gone: number | null = null): { kept?: string[] } =>
+  strategy === 'issued' ? { kept: providerIdsBut(state, gone) } : {};
+
 const beforeCommit = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Unsaid => {
   const candidate = versionOf(state, rotation.serving);
   if (!candidate) {
     const versions = state.versions.map(({ version, status, publicFields }) => ({ version, status, publicFields }));
-    return { step: 'stage', version: nextVersionNumber(state), versions };
+    return { step: 'stage', version: nextVersionNumber(state), versions, ...keptOf(state, rotation) };
   }
   const { version, publicFields } = candidate;
   if (candidate.appliedAt === null) return { step: 'apply', version, publicFields, owner: ownerFields(state) };
@@ -78,6 +82,7 @@ const whileAwaiting = (state: RegisteredCredential, rotation: Rotation, old: Ver
     step: 'watch',
     version: old.version,
     publicFields: old.publicFields,
+    providerId: old.providerId,
     acksMissing: [...awaitedInstances(state, rotation, facts)],
     graceMs,
     evidenceEveryMs,
@@ -89,10 +94,12 @@ const afterCommit = (state: RegisteredCredential, rotation: Rotation, facts: Fac
   const old = versionOf(state, rotation.retiring);
   if (!old || old.status === 'revoked') return { step: 'complete' };
   if (old.status !== 'revoking') return whileAwaiting(state, rotation, old, facts);
-  const { version, publicFields } = old;
-  if (old.loginsDeniedAt === null) return { step: 'deny-logins', version, publicFields };
+  const { version, publicFields, providerId } = old;
+  if (old.loginsDeniedAt === null) return { step: 'deny-logins', version, publicFields, providerId };
   const remainingMs = soakLeft(state, version, facts.now);
-  return remainingMs > 0 ? { step: 'soak', version, remainingMs } : { step: 'erase', version, publicFields };
+  return remainingMs > 0
+    ? { step: 'soak', version, remainingMs }
+    : { step: 'erase', version, publicFields, providerId, ...keptOf(state, rotation, version) };
 };
 
 const unsaidStep = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Unsaid => {
@@ -104,7 +111,9 @@ const unsaidStep = (state: RegisteredCredential, rotation: Rotation, facts: Fact
 export const nextStep = (state: RegisteredCredential, epoch: number, facts: Facts): Result<NextStep, Refusal> => {
   const rotation = state.rotations[epoch - 1];
   if (!rotation) return refuse({ code: 'rotation-unknown', epoch });
-  const { credentialId, address, incarnation } = state;
+  const { credentialId, address, incarnation, credentialType } = state;
+  const { strategy } = rotation;
   const unsaid = unsaidStep(state, rotation, facts);
-  return ok({ credentialId, address, epoch, incarnation, sentence: sentenceFor(unsaid, state, rotation, facts), ...unsaid });
+  const sentence = sentenceFor(unsaid, state, rotation, facts);
+  return ok({ credentialId, address, epoch, incarnation, credentialType, strategy, sentence, ...unsaid });
 };

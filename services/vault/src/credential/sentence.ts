@@ -4,7 +4,9 @@ import { awaited, type Facts, lostInstances } from './awaited.ts';
 import { preflightOf, standingOf } from './preflight.ts';
 import { type RegisteredCredential, type Rotation, versionOf } from './state.ts';
 
-type WithoutAbout<Step> = Step extends NextStep ? Omit<Step, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence'> : never;
+type WithoutAbout<Step> = Step extends NextStep
+  ? Omit<Step, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence' | 'credentialType' | 'strategy'>
+  : never;
 
 /** A next step before anyone said it. */
 export type Unsaid = WithoutAbout<NextStep>;
@@ -45,10 +47,12 @@ export const sentenceFor = (next: Unsaid, state: RegisteredCredential, rotation:
   const role = versionOf(state, 'version' in next ? next.version : null)?.providerId ?? '';
   switch (next.step) {
     case 'stage':
+      if (rotation.strategy === 'issued') return `Having the provider issue version ${next.version} of ${state.address}, and sealing it.`;
       return `Choosing and sealing version ${next.version} of ${state.address}.`;
     case 'apply':
       return `Setting version ${next.version} (${role}) at the provider.`;
     case 'test':
+      if (rotation.strategy === 'issued') return `Testing version ${next.version} (${role}) at the provider.`;
       return `Testing version ${next.version} by logging in as ${role}.`;
     case 'ask-preflight':
       return `Asking the consumers to try version ${next.version} before it is committed.`;

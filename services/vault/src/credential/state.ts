@@ -1,4 +1,14 @@
-import type { Actor, CredentialType, Labels, Origin, PublicFields, Refusal, RotationPolicy, VersionStatus } from '@keyturn/contracts';
+import type {
+  Actor,
+  CredentialType,
+  Labels,
+  Origin,
+  PublicFields,
+  Refusal,
+  RotationPolicy,
+  Strategy,
+  VersionStatus,
+} from '@keyturn/contracts';
 import type { ChangeKind, RecheckOutcome } from '@keyturn/contracts/events';
 import type { LedgerEntry, TestView, Who } from '@keyturn/contracts/queries';
 import { ok, refuse, type Result } from '@keyturn/kernel';
@@ -90,6 +100,8 @@ export type Evidence = {
   readonly at: Time;
 };
 
+export type Announced = { readonly version: number; readonly providerId: string };
+
 export type Rotation = {
   readonly epoch: number;
   readonly status: 'open' | 'completed' | 'failed';
@@ -101,6 +113,10 @@ export type Rotation = {
   readonly traceparent: string | null;
   readonly endedAt: Time | null;
   readonly heldAt: Time | null;
+  /** Who makes its value. */
+  readonly strategy: Strategy;
+  /** What the provider was about to issue: found there by `providerId`, whether its value came to us or not. */
+  readonly announced: Announced | null;
   /** The version that this rotation made. */
   readonly candidate: number | null;
   readonly preflight: Preflight | null;
@@ -302,6 +318,10 @@ export const haveSameSecret = (state: RegisteredCredential, a: Rooted, b: Rooted
 /** The versions that are one and the same login at the provider, whichever of their secrets it has now: where one is revoked, all are. */
 export const sameLogin = (state: RegisteredCredential, version: Version): readonly Version[] =>
   state.versions.filter((other) => other.providerId === version.providerId);
+
+/** What lives at the provider and belongs to a version, save those given. */
+export const providerIdsBut = (state: RegisteredCredential, ...gone: readonly (number | null)[]): string[] =>
+  state.versions.filter((version) => isLive(version) && !gone.includes(version.version)).map(({ providerId }) => providerId);
 
 type Named = Pick<Version, 'version' | 'publicFields' | 'editedFrom'>;
 

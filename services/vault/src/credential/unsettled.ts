@@ -1,15 +1,31 @@
-import type { UnsettledCandidate } from '@keyturn/contracts/queries';
+import type { LedgerEntry, UnsettledCandidate } from '@keyturn/contracts/queries';
 import { millisecondsBetween } from './awaited.ts';
-import type { Credential, RegisteredCredential } from './state.ts';
+import { type Credential, openRotation, type RegisteredCredential, versionOf } from './state.ts';
 
-/** What a failed rotation left at the provider and nobody has proved dead yet. `now`: how long it has been owed. */
+/** What a provider may have issued to a rotation that is over, without its value ever having come to the vault. */
+export const unstagedDebts = (state: RegisteredCredential): readonly LedgerEntry[] => {
+  const announced = openRotation(state)?.announced?.version;
+  return state.ledger.filter(({ version }) => version !== announced && !versionOf(state, version));
+};
+
+/** What failed rotations left at the provider and nobody has proved dead yet. `now`: how long it has been owed. */
 export const unsettledOf = (state: RegisteredCredential, issuer: Credential, now: string): readonly UnsettledCandidate[] => {
-  const { credentialId, address, incarnation, ledger } = state;
+  const { credentialId, address, credentialType, incarnation, ledger, rotations } = state;
   const issuerGeneration = issuer.status === 'registered' ? { issuerGeneration: issuer.generation } : {};
-  return state.versions.flatMap(({ version, status, epoch, providerId, publicFields, stagedAt }) => {
+  const about = { credentialId, address, credentialType, incarnation, ...issuerGeneration };
+  const owedSince = (since: string): number => Math.max(0, millisecondsBetween(since, now));
+  const staged = state.versions.flatMap(({ version, status, epoch, providerId, publicFields, stagedAt }) => {
     if (status !== 'discarding' || epoch === null) return [];
     const since = ledger.find((entry) => entry.version === version)?.since ?? stagedAt;
-    const owedForMs = Math.max(0, millisecondsBetween(since, now));
-    return [{ credentialId, address, version, epoch, incarnation, providerId, publicFields, owedForMs, ...issuerGeneration }];
+    const strategy = rotations[epoch - 1]?.strategy ?? 'chosen';
+    return [{ ...about, version, epoch, strategy, providerId, publicFields, owedForMs: owedSince(since) }];
   });
+  const unstaged = unstagedDebts(state).flatMap(({ version, providerId, since }) => {
+    const rotation = rotations.findLast(({ announced }) => announced?.providerId === providerId);
+    if (!rotation) return [];
+    const { epoch, strategy } = rotation;
+    const publicFields = versionOf(state, state.current)?.publicFields ?? {};
+    return [{ ...about, version, epoch, strategy, providerId, publicFields, hasValue: false, owedForMs: owedSince(since) }];
+  });
+  return [...staged, ...unstaged];
 };

@@ -13,6 +13,7 @@ export type Part = 'list' | 'detail' | 'rotation' | 'consumers' | 'timeline' | '
 const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'credential.registered': ['list', 'detail', 'timeline'],
   'credential.details-changed': ['list', 'detail', 'timeline'],
+  'credential.candidate-announced': ['detail', 'rotation', 'timeline'],
   'credential.version-staged': ['detail', 'rotation', 'timeline'],
   'credential.version-applied': ['detail', 'rotation', 'timeline'],
   'credential.version-tested': ['detail', 'rotation', 'timeline'],

@@ -20,6 +20,7 @@ export type MemoryVaultSettings = {
 
 /** What has happened in the epoch. */
 export type Facts = {
+  announced?: string;
   staged?: { publicFields: FieldRecord; secret: FieldRecord; providerId: string };
   applied?: boolean;
   tested?: string;
@@ -94,6 +95,7 @@ export const text = (value: unknown): string => (typeof value === 'string' ? val
 
 /** What each report changes, or why it is refused. */
 export const CHANGES: Record<ReportName, Change> = {
+  'epoch.announce-candidate': (facts, { data }) => changed(facts, { announced: text(data['providerId']) }),
   'epoch.stage-candidate': (facts, { data, secret = {} }) =>
     facts.staged
       ? refuse({ code: 'version-pending', pending: NEW })

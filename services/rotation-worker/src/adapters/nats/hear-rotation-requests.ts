@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { HEADERS, logSubject, STREAM_NAME } from '@keyturn/contracts/subjects';
-import { CredentialRolledBack, PublishedEvent, RotationRequested } from '@keyturn/contracts/events';
+import { CredentialRolledBack, PublishedEvent, RotationFailed, RotationRequested } from '@keyturn/contracts/events';
 import { extract, noTracer, type Logger, type Tracer } from '@keyturn/telemetry';
 import {
   AckPolicy,
@@ -18,7 +18,7 @@ import type { RotationRuns } from '../../ports/rotation-runs.ts';
 
 export const DURABLE = 'rotation-worker';
 
-const FILTERS = [logSubject('rotation.requested'), logSubject('credential.rolled-back')];
+const FILTERS = [logSubject('rotation.requested'), logSubject('credential.rolled-back'), logSubject('rotation.failed')];
 /** JetStream's words for a consumer of that name with other settings. */
 const EXISTS_OTHERWISE: ReadonlySet<number> = new Set([10_013, 10_148]);
 
@@ -30,7 +30,7 @@ export type Hearing = { readonly stop: () => Promise<void> };
 type Deps = { readonly connection: NatsConnection; readonly runs: RotationRuns; readonly log: Logger; readonly tracer?: Tracer };
 
 /** What starts a rotation, and what changes the needs of a running one by somebody else's hand. */
-const Heard = z.discriminatedUnion('type', [RotationRequested, CredentialRolledBack]);
+const Heard = z.discriminatedUnion('type', [RotationRequested, CredentialRolledBack, RotationFailed]);
 type Heard = z.infer<typeof Heard>;
 
 /**
@@ -78,7 +78,7 @@ const handle = async ({ runs, log }: Deps, message: JsMsg): Promise<void> => {
   const heard = readHeard(message);
   if (!heard) {
     log.error('rotation.request-unreadable', { subject: message.subject, sequence: message.seq });
-    message.term('neither a rotation.requested nor a credential.rolled-back');
+    message.term('nothing that starts a rotation or changes what it needs');
     return;
   }
   const { credentialId, epoch } = heard.data;
@@ -109,8 +109,8 @@ const stopWhenSilent = async (messages: ConsumerMessages): Promise<void> => {
 };
 
 /**
- * Starts a rotation as soon as its request is published, and wakes it when somebody takes its commit back. Only a hint: whatever is missed here, with the stream emptied or NATS gone, the
- * sweeper finds at the vault.
+ * Starts a rotation as soon as its request is published, and wakes it when somebody cancels it or takes its commit back. Only a hint: whatever
+ * is missed here, with the stream emptied or NATS gone, the sweeper finds at the vault.
  */
 export const hearRotationRequests = (deps: Deps): Hearing => {
   const stopping = new AbortController();

@@ -1,0 +1,93 @@
+import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
+import { z } from 'zod';
+import type { ProviderRefusal } from '../refusal.ts';
+import type { IssuedValue } from '../rotation/rotation-provider.ts';
+import type { CloudflareApi, CloudflareCaller } from './cloudflare-api.ts';
+
+/** What may be copied of a policy: its own id and the names of its groups may not be sent. */
+const Policy = z.object({
+  effect: z.string(),
+  permission_groups: z.array(z.object({ id: z.string() })),
+  resources: z.record(z.string(), z.unknown()),
+});
+
+/** A token as Cloudflare describes it; its value isn't among it. */
+export const Token = z.object({
+  id: z.string(),
+  name: z.string().optional(),
+  status: z.string(),
+  policies: z.array(Policy).default([]),
+  condition: z.unknown().optional(),
+  issued_on: z.string().nullish(),
+  expires_on: z.string().nullish(),
+  not_before: z.string().nullish(),
+  last_used_on: z.string().nullish(),
+});
+export type Token = z.infer<typeof Token>;
+
+export const One = z.object({ result: Token });
+const Issued = z.object({ result: z.object({ id: z.string(), value: z.string() }) });
+const Listed = z.object({
+  result: z.array(z.object({ id: z.string(), name: z.string().optional() })),
+  result_info: z.object({ total_count: z.int().optional() }).optional(),
+});
+export const Gone = z.object({}).loose();
+
+const PER_PAGE = 50;
+
+/** All tokens that live at `home`, e.g. `user/tokens`, page by page. */
+export const listTokens = async (
+  api: CloudflareApi,
+  caller: CloudflareCaller,
+  home: string,
+): Promise<Result<readonly { readonly id: string; readonly name?: string | undefined }[], ProviderRefusal>> => {
+  const all: z.infer<typeof Listed>['result'] = [];
+  for (let page = 1; ; page += 1) {
+    const path = `/${home}?page=${page}&per_page=${PER_PAGE}`;
+    const listed = await api(caller, { path, doing: 'list tokens' }, Listed);
+    if (!listed.ok) return listed;
+    const items = listed.value.body?.result ?? [];
+    all.push(...items);
+    if (items.length < PER_PAGE || all.length >= (listed.value.body?.result_info?.total_count ?? Infinity)) return ok(all);
+  }
+};
+
+/** A token whose time runs gets a successor of the same length of life. */
+const endOf = ({ issued_on: from, expires_on: to }: Token, now: Date): { readonly expires_on?: string } => {
+  if (!to) return {};
+  const lifeMs = from ? Math.max(0, Date.parse(to) - Date.parse(from)) : 0;
+  const end = lifeMs > 0 ? new Date(now.getTime() + lifeMs) : new Date(to);
+  return { expires_on: `${end.toISOString().slice(0, 19)}Z` };
+};
+
+/** Creates a token that may do what `model` may. Cloudflare shows its value this once. */
+export const createToken = async (
+  api: CloudflareApi,
+  caller: CloudflareCaller,
+  { home, name, model, now }: { readonly home: string; readonly name: string; readonly model: Token; readonly now: Date },
+): Promise<Result<IssuedValue, ProviderRefusal>> => {
+  const { policies, condition } = model;
+  const body = { name, policies, ...(condition === undefined ? {} : { condition }), ...endOf(model, now) };
+  const made = await api(caller, { method: 'POST', path: `/${home}`, body, doing: 'create a token' }, Issued);
+  if (!made.ok) return made;
+  if (!made.value.body)
+    return refuse({ code: 'provider-refused', sentence: `Cloudflare has no place for tokens at ${home}: check the account id.` });
+  const { id, value } = made.value.body.result;
+  return ok({ publicFields: {}, secret: new Sensitive({ token: value }), providerId: `${home}/${id}` });
+};
+
+/** Disables a token, and leaves everything else of it as it is. A person can enable it again. */
+export const disableToken = async (api: CloudflareApi, caller: CloudflareCaller, path: string): Promise<Result<void, ProviderRefusal>> => {
+  const found = await api(caller, { path: `/${path}`, doing: 'read a token' }, One);
+  if (!found.ok) return found;
+  if (!found.value.body || found.value.body.result.status === 'disabled') return ok(undefined);
+  const { name = '', policies, condition, expires_on: end, not_before: start } = found.value.body.result;
+  const kept = {
+    ...(condition === undefined ? {} : { condition }),
+    ...(end ? { expires_on: end } : {}),
+    ...(start ? { not_before: start } : {}),
+  };
+  const body = { name, policies, ...kept, status: 'disabled' };
+  const done = await api(caller, { method: 'PUT', path: `/${path}`, body, doing: 'disable a token' }, Gone);
+  return done.ok ? ok(undefined) : done;
+};

@@ -1,0 +1,85 @@
+import type { TestReport } from '@keyturn/contracts';
+import type { Result, Sensitive } from '@keyturn/kernel';
+import type { Fence } from '../fence.ts';
+import type { Liveness, UseSample } from '../provider.ts';
+import type { ProviderRefusal } from '../refusal.ts';
+
+/** The fields of one version, opened: public and secret ones together. */
+export type OpenedFields = Sensitive<Readonly<Record<string, string>>>;
+
+type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
+
+/** A change of what is found by `providerId`, made with the issuer on behalf of the fence. */
+export type ProviderChange = { readonly issuer: OpenedFields; readonly fence: Fence; readonly providerId: string };
+
+/** What of the credential stays at the provider, as the vault says at that moment; null where it needs the step no more. */
+export type Kept = () => Promise<readonly string[] | null>;
+
+/** What the engine asks of every provider: does a value work, and is it dead. Both change nothing there. */
+export interface TestedValues {
+  /** `owner`: the account for which the value must act, where that isn't its own. */
+  test(input: { readonly fields: OpenedFields; readonly owner?: string }): Promise<TestReport>;
+  /** Says `dead` only after two separate authentication refusals, with nothing in flight that could bring the value to life. */
+  isDead(fields: OpenedFields): Promise<Liveness>;
+}
+
+/** What the engine asks of a provider at which we revoke. Repeating a call is harmless; what a provider answers is a value, never thrown. */
+export interface RevokedValues extends TestedValues {
+  /** Evidence: was it used? `since`: the time of the sample before, by the provider's clock, where there was one. */
+  sampleUse(input: { readonly issuer: OpenedFields; readonly providerId: string; readonly since?: string | undefined }): Outcome<UseSample>;
+  /** Step one: nobody gets in any more, and a person can still undo it at the provider. */
+  denyUse(change: ProviderChange): Outcome<void>;
+  /** Step two, and discard: gone for good. With `kept`, whatever else of ours is there and isn't kept goes, too. */
+  erase(change: ProviderChange & { readonly kept?: Kept | undefined }): Outcome<void>;
+}
+
+/** We make the value, and have the provider take it. */
+export interface ChosenValues extends RevokedValues {
+  readonly strategy: 'chosen';
+  /** Chooses a login and its secret, and only reads at the provider. `liveIds`: what mustn't be taken. */
+  plan(input: {
+    readonly issuer: OpenedFields;
+    readonly owner: string;
+    readonly current: OpenedFields;
+    readonly liveIds: readonly string[];
+    readonly credentialId: string;
+  }): Outcome<IssuedValue>;
+  apply(input: {
+    readonly issuer: OpenedFields;
+    readonly fence: Fence;
+    readonly owner: string;
+    readonly fields: OpenedFields;
+  }): Outcome<void>;
+}
+
+/** A new value: what of it may be shown, what may not, and what finds it at the provider. */
+export type IssuedValue = {
+  readonly publicFields: Readonly<Record<string, string>>;
+  readonly secret: OpenedFields;
+  readonly providerId: string;
+};
+
+/** What finds the value of today at its provider, and what will find the one that is about to be issued before its own id is known. */
+export type Announcement = { readonly current: string; readonly candidate: string };
+
+/** The provider makes the value, and shows it once. */
+export interface IssuedValues extends RevokedValues {
+  readonly strategy: 'issued';
+  /** What the next value of this fence will be found by. Only reads. */
+  announce(input: { readonly issuer: OpenedFields; readonly current: OpenedFields; readonly fence: Fence }): Outcome<Announcement>;
+  /**
+   * Removes whatever earlier tries left (of ours, and not `kept`), then has one value issued that may do what the current one may. Call it only
+   * after the announcement was recorded, and record what it answers in the same activity.
+   */
+  issue(input: {
+    readonly issuer: OpenedFields;
+    readonly announced: Announcement;
+    readonly fence: Fence;
+    readonly kept: Kept;
+  }): Outcome<IssuedValue>;
+  /** What finds a value there that no rotation ever announced. */
+  identify(fields: OpenedFields): Outcome<string>;
+}
+
+/** One contract for all whose values the engine rotates by itself. */
+export type RotationProvider = ChosenValues | IssuedValues;

@@ -1,0 +1,191 @@
+import { specTime } from '@keyturn/testkit';
+import { describe, expect, it } from 'vitest';
+import * as spec from '../testing/credential-spec.ts';
+import { decide } from './decide.ts';
+import { eventsOf } from './happened.ts';
+import { nextStep } from './next-step.ts';
+import { unregistered } from './state.ts';
+import { unsettledOf } from './unsettled.ts';
+
+// A rotation whose value the provider issues: what may come into being there is recorded before it is asked.
+
+const make = eventsOf({ credentialId: spec.id, address: spec.address });
+const OLD = 'user/tokens/old';
+const NEW = 'user/tokens/new';
+const HANDLE = 'user/tokens?name=keyturn:1:1.1:2';
+const masks = { token: 'abcd...wxyz' };
+const registered = make('credential.registered', { credentialType: 'cloudflare_api_token', issuer: spec.issuer, policy: spec.policy });
+const first = make('credential.version-staged', { version: 1, epoch: null, publicFields: {}, masks });
+const requested = make('rotation.requested', { epoch: 1, reason: 'manual', strategy: 'issued' });
+const announced = make('credential.candidate-announced', {
+  version: 2,
+  epoch: 1,
+  providerId: HANDLE,
+  current: { version: 1, providerId: OLD },
+});
+const owedFor = (providerId: string) => make('ledger.recorded', { kind: 'issued-not-committed', version: 2, providerId });
+const staged = make('credential.version-staged', { version: 2, epoch: 1, publicFields: {}, masks, providerId: NEW });
+const started = [registered, first, spec.imported(), requested] as const;
+const underWay = [...started, announced, owedFor(HANDLE)] as const;
+const issued = [...underWay, staged, owedFor(NEW), spec.applied(2, 1)] as const;
+const cancelled = make('rotation.failed', { epoch: 1, step: 'cancel', reasonCode: 'cancelled', sentence: 'Cancelled by Ada: no need' });
+
+const announce = (providerId = HANDLE, current = 1) =>
+  ({
+    type: 'epoch.announce-candidate',
+    data: { epoch: 1, version: 2, providerId, current: { version: current, providerId: OLD } },
+  }) as const;
+const stage = () =>
+  ({
+    type: 'epoch.stage-candidate',
+    data: { epoch: 1, version: 2, publicFields: {}, masks, sealed: spec.sealed, providerId: NEW },
+  }) as const;
+const cancel = (epoch = 1) => ({ type: 'rotation.cancel', data: { epoch, reason: 'no need', by: 'Ada' } }) as const;
+const discard = (providerId?: string) =>
+  ({ type: 'ledger.record-discarded', data: { version: 2, ...(providerId === undefined ? {} : { providerId }) } }) as const;
+
+const stateOf = (...past: readonly ReturnType<typeof make>[]) => {
+  const { state } = spec.given(...past);
+  if (state.status !== 'registered') throw new Error('the spec registers a credential first');
+  return state;
+};
+const stepAfter = (...past: readonly ReturnType<typeof make>[]) => {
+  const next = nextStep(stateOf(...past), 1, spec.facts());
+  return next.ok ? next.value : next.refusal;
+};
+
+describe('rotation.request', () => {
+  it('has the provider issue the value where there is an issuer for it', () =>
+    spec
+      .given(registered, first, spec.imported())
+      .when({ type: 'rotation.request', data: { reason: 'manual' } })
+      .then(requested));
+});
+
+describe('epoch.announce-candidate', () => {
+  it('puts what may come into being into the ledger', () =>
+    spec
+      .given(...started)
+      .when(announce())
+      .then(announced, owedFor(HANDLE)));
+  it('does nothing when repeated', () =>
+    spec
+      .given(...underWay)
+      .when(announce())
+      .thenNothing());
+  it('is refused once the value is there', () =>
+    spec
+      .given(...issued)
+      .when(announce())
+      .thenRefused({ code: 'version-pending', pending: 2 }));
+  it('is refused for a version of today that is none', () =>
+    spec
+      .given(...started)
+      .when(announce(HANDLE, 7))
+      .thenRefused({ code: 'version-unknown', requested: 7 }));
+});
+
+describe('epoch.stage-candidate of what was issued', () => {
+  it('is its application too: the provider takes it already', () =>
+    spec
+      .given(...underWay)
+      .when(stage())
+      .then(staged, owedFor(NEW), spec.applied(2, 1)));
+});
+
+describe('what the epoch still needs', () => {
+  it('is the issue, with what must stay at the provider', () =>
+    expect(stepAfter(...underWay)).toMatchObject({
+      step: 'stage',
+      strategy: 'issued',
+      credentialType: 'cloudflare_api_token',
+      kept: [OLD],
+    }));
+  it('is the test next', () => expect(stepAfter(...issued)).toMatchObject({ step: 'test', version: 2 }));
+  it('is in the end the old one’s deletion, by what finds it, and of all but the new one', () => {
+    const committed = [spec.tested(2, 1), spec.rotated(1, 2, 2, 1), spec.settled(2, 'committed'), spec.superseded(1, 2)];
+    const past = [...issued, ...committed, spec.seenIdle(1, 1), spec.revoking(1, 1)];
+    expect(stepAfter(...past)).toMatchObject({ step: 'deny-logins', version: 1, providerId: OLD });
+    expect(stepAfter(...past, spec.denied(1, 1))).toMatchObject({ step: 'erase', version: 1, providerId: OLD, kept: [NEW] });
+  });
+});
+
+describe('rotation.cancel', () => {
+  it('ends it before the value came', () =>
+    spec
+      .given(...underWay)
+      .when(cancel())
+      .then(cancelled));
+  it('discards the value that came', () =>
+    spec
+      .given(...issued)
+      .when(cancel())
+      .then(make('credential.discard-started', { version: 2, epoch: 1, why: 'cancelled' }), cancelled));
+  it('changes nothing when repeated', () =>
+    spec
+      .given(...underWay, cancelled)
+      .when(cancel())
+      .thenNothing());
+  it('is refused after the commit', () =>
+    spec
+      .given(...spec.committed)
+      .when(cancel())
+      .thenRefused({ code: 'rotation-committed', epoch: 1 }));
+  it('is refused once it is over otherwise', () =>
+    spec
+      .given(...underWay, spec.failed(1))
+      .when(cancel())
+      .thenRefused({ code: 'rotation-closed', epoch: 1 }));
+  it('is refused for one that never was', () =>
+    spec
+      .given(...started)
+      .when(cancel(2))
+      .thenRefused({ code: 'rotation-unknown', epoch: 2 }));
+});
+
+describe('what may have been issued to a rotation that is over', () => {
+  const over = [...underWay, cancelled] as const;
+  const again = make('rotation.requested', { epoch: 2, reason: 'manual', strategy: 'issued' });
+
+  it('is unsettled by its handle, though its value never came', () =>
+    expect(unsettledOf(stateOf(...over), unregistered, specTime(60))).toMatchObject([
+      { version: 2, epoch: 1, providerId: HANDLE, strategy: 'issued', hasValue: false },
+    ]));
+  it('is nobody’s while the rotation runs', () => expect(unsettledOf(stateOf(...underWay), unregistered, specTime(60))).toEqual([]));
+  it('is settled by the handle that was removed, and by no other', () => {
+    spec
+      .given(...over)
+      .when(discard(HANDLE))
+      .then(spec.settled(2, 'discarded'));
+    spec
+      .given(...over)
+      .when(discard('user/tokens?name=another'))
+      .thenRefused({ code: 'version-not-discarding', requested: 2 });
+    spec
+      .given(...underWay)
+      .when(discard(HANDLE))
+      .thenRefused({ code: 'version-not-discarding', requested: 2 });
+  });
+  it('is not settled in the name of the next rotation, which took its number', () => {
+    const next = make('credential.candidate-announced', {
+      version: 2,
+      epoch: 2,
+      providerId: 'next',
+      current: { version: 1, providerId: OLD },
+    });
+    const past = [...over, again, next, owedFor('next')];
+    spec
+      .given(...past)
+      .when(discard(HANDLE))
+      .thenRefused({ code: 'version-not-discarding', requested: 2 });
+  });
+  it('is in the ledger with the provider’s last refusal', () => {
+    const told = decide({ type: 'ledger.record-revoke-failed', data: { version: 2, sentence: 'down' } }, stateOf(...over));
+    expect(told).toMatchObject({ ok: true, value: [{ type: 'ledger.recorded', data: { kind: 'revoke-failed', providerId: HANDLE } }] });
+  });
+  it('lets nobody delete the credential', () =>
+    spec
+      .given(...over)
+      .when(spec.deleteIt())
+      .thenRefused({ code: 'ledger-open', entries: 1 }));
+});
