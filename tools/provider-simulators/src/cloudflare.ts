@@ -1,5 +1,15 @@
 import { dnsRoutes, zoneIdOf } from './cloudflare-dns.ts';
-import { answer, type Asked, cloudflareIdOf, type CloudflareTokens, DENIED, refuse, tokenRoutes, touch, UNKNOWN } from './cloudflare-tokens.ts';
+import {
+  answer,
+  type Asked,
+  cloudflareIdOf,
+  type CloudflareTokens,
+  DENIED,
+  refuse,
+  tokenRoutes,
+  touch,
+  UNKNOWN,
+} from './cloudflare-tokens.ts';
 import { bearerOf, type Simulator, startSimulator } from './simulator.ts';
 
 export { cloudflareIdOf, type CloudflarePolicy, type CloudflareToken } from './cloudflare-tokens.ts';
