@@ -21,10 +21,13 @@ const leftAlive = ({ leftAliveBecause: why }: { readonly leftAliveBecause?: stri
 
 const isOfBackup = (event: DomainEvent): event is BackupEvent => event.type.startsWith('backup.');
 
+const isOfKeyRing = (event: DomainEvent): event is KeyRingEvent => /^(kek|rewrap)\./.test(event.type);
+
 /** One sentence of what happened, for a person who reads the timeline. No default: a new event without a sentence does not compile. */
 export const summarise = (event: DomainEvent): string => {
   if (isOfBackup(event)) return summariseBackup(event);
   if (isSetting(event)) return summariseSetting(event);
+  if (isOfKeyRing(event)) return summariseKeyRing(event);
   switch (event.type) {
     case 'secret.revealed':
     case 'secret.compared':
@@ -49,14 +52,6 @@ export const summarise = (event: DomainEvent): string => {
     case 'legacy-user.mapped':
     case 'person.sessions-revoked':
       return summariseIdentity(event);
-    case 'kek.added':
-    case 'kek.activated':
-    case 'kek.retiring':
-    case 'kek.retired':
-    case 'rewrap.requested':
-    case 'rewrap.progressed':
-    case 'rewrap.completed':
-      return summariseKeyRing(event);
     case 'log.restored':
     case 'log.shreds-repeated':
     case 'log.released':

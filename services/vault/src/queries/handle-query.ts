@@ -122,67 +122,51 @@ const listUnsettled = async (deps: VaultDeps): Answered<'ledger.list-unsettled'>
   return ok({ items: items.flat() });
 };
 
-const answerQuery = async (deps: QueryDeps, name: VaultQueryName, raw: unknown): Promise<Result<unknown, Refusal>> => {
-  const table = VAULT_QUERIES_TABLE;
-  switch (name) {
-    case 'credential.list':
-    case 'credential.export':
-      return ok(await deps.table.list(table[name].data.parse(raw)));
-    case 'environment.list':
-      return listEnvironment(deps);
-    case 'legacy-user.find':
-      return findLegacyUsers(deps, table[name].data.parse(raw));
-    case 'credential.get':
-      return getCredential(deps, table[name].data.parse(raw));
-    case 'credential.consumers':
-      return listConsumers(deps, table[name].data.parse(raw));
-    case 'credential.versions':
-      return listVersions(deps, table[name].data.parse(raw));
-    case 'credential.tests':
-      return listTests(deps, table[name].data.parse(raw));
-    case 'credential.change':
-      return findChange(deps, table[name].data.parse(raw));
-    case 'errand.list-open':
-      return listErrands(deps);
-    case 'consumer.list':
-      return listRegistered(deps);
-    case 'consumer.get':
-      return getRegistered(deps, table[name].data.parse(raw));
-    case 'consumer.tokens':
-      return listTokens(deps, table[name].data.parse(raw));
-    case 'person.sessions':
-      return ok({ revokedBefore: await deps.log.state(personFold, streamOf.person(table[name].data.parse(raw).personId)) });
-    case 'llm.choice':
-      return ok(await llmChoiceOf(deps, table[name].data.parse(raw)));
-    case 'llm.config':
-      return llmConfigOf(deps, table[name].data.parse(raw));
-    case 'execution-server.list':
-      return ok({ items: await listExecutionServers(deps, table[name].data.parse(raw)) });
-    case 'execution-server.get':
-      return getExecutionServer(deps, table[name].data.parse(raw));
-    case 'execution-server.chosen':
-      return chooseExecutionServer(deps, table[name].data.parse(raw).scope);
-    case 'rotation.get':
-      return getRotation(deps, table[name].data.parse(raw));
-    case 'epoch.next-step':
-      return askNextStep(deps, table[name].data.parse(raw));
-    case 'epoch.list-open':
-      return ok({ items: await deps.table.open() });
-    case 'ledger.list-unsettled':
-      return listUnsettled(deps);
-    case 'sealing-keys.list':
-      return ok(await deps.ring.published());
-    case 'key-ring.view':
-      return ok(await keyRingView(deps));
-    case 'backup.list':
-      return listBackups(deps);
-    case 'backup.get':
-      return getBackup(deps, table[name].data.parse(raw));
-    case 'restore.view':
-      return ok({ restore: await restoreView(deps) });
-    case 'health.check':
-      return ok(await deps.health());
-  }
+type Answering = (deps: QueryDeps, raw: unknown) => Promise<Result<unknown, Refusal>>;
+
+const on =
+  <Schema extends z.ZodType>(
+    { data }: { readonly data: Schema },
+    answer: (deps: QueryDeps, data: z.output<Schema>) => Promise<Result<unknown, Refusal>>,
+  ): Answering =>
+  (deps, raw) =>
+    answer(deps, data.parse(raw));
+
+const TABLE = VAULT_QUERIES_TABLE;
+
+/** What answers each query, by its wire name. */
+const QUERIES: Record<VaultQueryName, Answering> = {
+  'credential.list': on(TABLE['credential.list'], async (deps, data) => ok(await deps.table.list(data))),
+  'credential.export': on(TABLE['credential.export'], async (deps, data) => ok(await deps.table.list(data))),
+  'environment.list': listEnvironment,
+  'legacy-user.find': on(TABLE['legacy-user.find'], findLegacyUsers),
+  'credential.get': on(TABLE['credential.get'], getCredential),
+  'credential.consumers': on(TABLE['credential.consumers'], listConsumers),
+  'credential.versions': on(TABLE['credential.versions'], listVersions),
+  'credential.tests': on(TABLE['credential.tests'], listTests),
+  'credential.change': on(TABLE['credential.change'], findChange),
+  'errand.list-open': listErrands,
+  'consumer.list': listRegistered,
+  'consumer.get': on(TABLE['consumer.get'], getRegistered),
+  'consumer.tokens': on(TABLE['consumer.tokens'], listTokens),
+  'person.sessions': on(TABLE['person.sessions'], async (deps, { personId }) =>
+    ok({ revokedBefore: await deps.log.state(personFold, streamOf.person(personId)) }),
+  ),
+  'llm.choice': on(TABLE['llm.choice'], async (deps, data) => ok(await llmChoiceOf(deps, data))),
+  'llm.config': on(TABLE['llm.config'], llmConfigOf),
+  'execution-server.list': on(TABLE['execution-server.list'], async (deps, data) => ok({ items: await listExecutionServers(deps, data) })),
+  'execution-server.get': on(TABLE['execution-server.get'], getExecutionServer),
+  'execution-server.chosen': on(TABLE['execution-server.chosen'], (deps, { scope }) => chooseExecutionServer(deps, scope)),
+  'rotation.get': on(TABLE['rotation.get'], getRotation),
+  'epoch.next-step': on(TABLE['epoch.next-step'], askNextStep),
+  'epoch.list-open': async (deps) => ok({ items: await deps.table.open() }),
+  'ledger.list-unsettled': listUnsettled,
+  'sealing-keys.list': async (deps) => ok(await deps.ring.published()),
+  'key-ring.view': async (deps) => ok(await keyRingView(deps)),
+  'backup.list': listBackups,
+  'backup.get': on(TABLE['backup.get'], getBackup),
+  'restore.view': async (deps) => ok({ restore: await restoreView(deps) }),
+  'health.check': async (deps) => ok(await deps.health()),
 };
 
 const isKnown = (name: string): name is VaultQueryName => Object.hasOwn(VAULT_QUERIES_TABLE, name);
@@ -199,6 +183,6 @@ export const handleQuery = async (deps: QueryDeps, name: string, payload: unknow
   const forbidden = await refuseQueryUnlessAllowed(deps, name, actor, message.data.data);
   const denied = forbidden ?? refuseUnlessRecent(name, actor, deps.clock.now().toISOString());
   if (denied) return { refusal: denied };
-  const answered = await answerQuery(deps, name, message.data.data);
+  const answered = await QUERIES[name](deps, message.data.data);
   return answered.ok ? { ok: answered.value } : { refusal: answered.refusal };
 };
