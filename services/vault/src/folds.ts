@@ -9,7 +9,8 @@ import {
   LlmEvent,
   LogEvent,
 } from '@keyturn/contracts/events';
-import { covers } from '@keyturn/contracts';
+import { covers, partsOf } from '@keyturn/contracts';
+import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import type { z } from 'zod';
 import { type Backups, evolveBackups, noBackups } from './backups/state.ts';
 import { evolve } from './credential/evolve.ts';
@@ -197,5 +198,11 @@ export const streamOf = {
   lease: (consumer: string, instance: string) => `lease-${consumer}.${instance}`,
 } as const;
 
+/** ADR-0021: `*` in place of a scope means the system's. Whose else it is, a grant says by name. */
+const namesScope = (pattern: string, address: Address): boolean => {
+  const { scope } = partsOf(address);
+  return scope === SYSTEM_SCOPE || partsOf(pattern).scope === scope;
+};
+
 export const mayDo = (consumer: Consumer | null, action: 'read' | 'preflight' | 'ack', address: Address): boolean =>
-  consumer?.grants.some((grant) => grant.action === action && covers(grant.pattern, address)) ?? false;
+  consumer?.grants.some(({ action: can, pattern }) => can === action && covers(pattern, address) && namesScope(pattern, address)) ?? false;

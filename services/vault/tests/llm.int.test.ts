@@ -4,7 +4,7 @@ import { userScope } from '@keyturn/contracts/scopes';
 import { Sensitive } from '@keyturn/kernel';
 import { uuidv7 } from 'uuidv7';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ADMIN, testVault, type TestVault } from './test-vault.ts';
+import { ADMIN, testInstance, testVault, type TestVault } from './test-vault.ts';
 
 // Which language model is used for whom, and who gets its key.
 
@@ -185,4 +185,14 @@ it('resolves a user’s own credential by the same rule', async () => {
       );
   expect(await ask()).toMatchObject({ refusal: { code: 'user-not-shown' } });
   expect(await ask('token')).toMatchObject({ value: { value: { source: 'user', credentialId: own } } });
+});
+
+it('lets an instance fetch a user’s own credential only by a grant that names them', async () => {
+  const credentialId = await addKey(ada.scope, 'openai');
+  const instance = testInstance(vault, 'chat', 'one');
+  const address = `${ada.scope}.openai.k${credentialId}`;
+  await grant('*.openai.*');
+  expect(await instance.fetch(address)).toMatchObject({ refusal: { code: 'grant-missing' } });
+  await grant(`${ada.scope}.*.*`);
+  expect(await instance.fetch(address)).toMatchObject({ ok: true, secret: { fields: { apiKey: KEY } } });
 });

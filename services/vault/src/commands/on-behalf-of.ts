@@ -1,6 +1,5 @@
-import type { Address } from '@keyturn/contracts';
+import { type Address, covers, partsOf } from '@keyturn/contracts';
 import type { OnBehalfOf } from '@keyturn/contracts/commands';
-import { covers } from '@keyturn/contracts';
 import { userScope } from '@keyturn/contracts/scopes';
 import { type Consumer, mayDo } from '../folds.ts';
 
@@ -8,21 +7,19 @@ import { type Consumer, mayDo } from '../folds.ts';
 
 type User = OnBehalfOf | undefined;
 
-const scopeIn = (pattern: string): string => pattern.split('.')[0] ?? '';
-
-/** The `read` grants that name a scope, which `*` doesn't. */
-const naming = (consumer: Consumer | null, scope: string): readonly string[] =>
-  (consumer?.grants ?? []).filter(({ action, pattern }) => action === 'read' && scopeIn(pattern) === scope).map(({ pattern }) => pattern);
+const reads = (consumer: Consumer | null, isMeant: (pattern: string) => boolean): boolean =>
+  consumer?.grants.some(({ action, pattern }) => action === 'read' && isMeant(pattern)) ?? false;
 
 /** May the program ask for this user at all? */
-export const maySpeakFor = (consumer: Consumer | null, user: User): boolean =>
-  user === undefined || user.shownBy === 'token' || naming(consumer, userScope(user.issuer, user.subject)).length > 0;
+export const maySpeakFor = (consumer: Consumer | null, user: User): boolean => {
+  if (user === undefined || user.shownBy === 'token') return true;
+  const scope = userScope(user.issuer, user.subject);
+  return reads(consumer, (pattern) => partsOf(pattern).scope === scope);
+};
 
 /** May the program have what is at this address, of the user's own or of the system's? */
-export const mayHave = (consumer: Consumer | null, user: User, { address, isOwn }: { address: Address; isOwn: boolean }): boolean => {
-  if (!isOwn || user?.shownBy === 'token') return mayDo(consumer, 'read', address);
-  return naming(consumer, scopeIn(address)).some((pattern) => covers(pattern, address));
-};
+export const mayHave = (consumer: Consumer | null, user: User, { address, isOwn }: { address: Address; isOwn: boolean }): boolean =>
+  mayDo(consumer, 'read', address) || (isOwn && user?.shownBy === 'token' && reads(consumer, (pattern) => covers(pattern, address)));
 
 /** How the user was shown, for the record. */
 export const shownAs = (user: User): string => (user?.shownBy === 'token' ? ', by their token' : '');
