@@ -57,7 +57,12 @@ describe('an execution server', () => {
     expect(await chosen()).toMatchObject({ refusal: { code: 'execution-server-unknown' } });
     const token = await addToken(ADMIN, 'system.brigade.main');
     expect(await set(ADMIN, 'system', 'main', { credential: 'system.brigade.main', isDefault: true })).toMatchObject({ ok: true });
-    expect(await chosen()).toMatchObject({ serverId: 'main', isOwn: false, chosenBy: 'default', credential: { credentialId: token } });
+    expect(await chosen()).toMatchObject({
+      serverId: 'main',
+      isOwn: false,
+      chosenBy: 'default',
+      credential: { credentialId: token, masked: 'cana...oken' },
+    });
     await set(BO, OWN, 'b');
     expect(await chosen()).toMatchObject({ serverId: 'b', isOwn: true, chosenBy: 'own-server', credential: null });
     const own = await addToken(BO, `${OWN}.brigade.mine`);

@@ -45,7 +45,7 @@ export const DeleteCredential = z.object({
 
 /**
  * Deletes the one credential of a service and type in a scope, and nothing where there are several: a repeat of it can't mean another one.
- * What it lived on as at the provider is its owner's to revoke there.
+ * Nothing is revoked at the provider.
  */
 export const DeleteOnlyCredential = z.object({
   scope: Scope,

@@ -12,7 +12,7 @@ import { jobOf, type Opened, replyOf } from './opened.ts';
 const refuseRecorded = async (deps: VaultDeps, opened: Opened, scope: string, refusal: Refusal): Promise<Reply> =>
   replyOf(await deps.log.submit(accessFold, { ...jobOf(deps, opened), stream: streamOf.access(scope), decide: () => refuse(refusal) }));
 
-/** Deletes the only one there is, as its owner does: what it is at the provider, they revoke there. */
+/** Deletes the only one there is. */
 export const deleteOnlyCredential = async (
   deps: VaultDeps,
   opened: Opened,

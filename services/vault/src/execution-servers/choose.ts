@@ -3,7 +3,7 @@ import { type ChosenExecutionServer, ExecutionServerKind } from '@keyturn/contra
 import type { Refusal } from '@keyturn/contracts/refusals';
 import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import { ok, refuse, type Result } from '@keyturn/kernel';
-import { usableVersionOf } from '../credential/usable.ts';
+import { usableVersionOf, type UsableVersion } from '../credential/usable.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, executionServersFold, streamOf } from '../folds.ts';
 import { type Option, serversInOrder } from './search-order.ts';
@@ -11,6 +11,12 @@ import type { ExecutionServers } from './state.ts';
 
 export const serversOf = (deps: VaultDeps, scope: string): Promise<ExecutionServers> =>
   deps.log.state(executionServersFold, streamOf.executionServers(scope));
+
+/** Of the type's main secret, or of the only one that there is. */
+const maskOf = ({ credential: { credentialType }, version: { masks } }: UsableVersion): string | null => {
+  const [first = null, ...others] = Object.values(masks);
+  return masks[CREDENTIAL_TYPES[credentialType].mainSecret] ?? (others.length === 0 ? first : null);
+};
 
 /** Its credential, if that can be used; a server without one needs none. */
 const credentialOf = async (deps: VaultDeps, address: string | null): Promise<ChosenExecutionServer['credential'] | 'unusable'> => {
@@ -20,8 +26,7 @@ const credentialOf = async (deps: VaultDeps, address: string | null): Promise<Ch
   const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
   const usable = usableVersionOf(state, deps.clock.now().toISOString());
   if (!usable) return 'unusable';
-  const masked = usable.version.masks[CREDENTIAL_TYPES[usable.credential.credentialType].mainSecret] ?? null;
-  return { credentialId, address, masked };
+  return { credentialId, address, masked: maskOf(usable) };
 };
 
 const chosenOf = async (deps: VaultDeps, { server, isOwn, chosenBy }: Option): Promise<ChosenExecutionServer | null> => {
