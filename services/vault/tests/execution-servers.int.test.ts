@@ -61,7 +61,7 @@ describe('an execution server', () => {
       serverId: 'main',
       isOwn: false,
       chosenBy: 'default',
-      credential: { credentialId: token, masked: 'cana...oken' },
+      credential: { credentialId: token, masked: '••••••' },
     });
     await set(BO, OWN, 'b');
     expect(await chosen()).toMatchObject({ serverId: 'b', isOwn: true, chosenBy: 'own-server', credential: null });
