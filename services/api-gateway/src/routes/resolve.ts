@@ -5,11 +5,11 @@ import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { Revealed, VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { admitSpeaker, type Door, learnFrom } from '../identity/speaker.ts';
-import { isWholeName, ON_BEHALF_OF_HEADER, onBehalfOf, UserNamed, WHOLE_NAME } from '../identity/on-behalf-of.ts';
+import { type Door, learnFrom } from '../identity/speaker.ts';
+import { isWholeName, ON_BEHALF_OF_HEADER, UserNamed, WHOLE_NAME } from '../identity/on-behalf-of.ts';
 import { PROGRAM_PROBLEMS } from '../problem-groups.ts';
-import { problemResponse } from '../problems.ts';
 import { SAMPLE_RESOLVED } from '../samples/resolved.ts';
+import { speakingFor } from './speaking-for.ts';
 
 type Deps = Door & { readonly vault: VaultClient };
 
@@ -51,21 +51,12 @@ export const resolveRoutes = ({ vault, ...door }: Deps): Endpoint[] => [
       },
     },
     async ({ query }, asked) => {
-      const { commandId, requestId } = asked;
       const { service, credential_type: credentialType } = query;
-      const speaker = await admitSpeaker(door, asked, query.consumer);
-      if (speaker instanceof Response) return speaker;
-      const { consumer, actor, proof } = speaker;
-      const user = await onBehalfOf(door.verifyBearer, asked, query);
-      if (!user.ok) return problemResponse(user.refusal, requestId);
-      const data = {
-        consumer,
-        service,
-        credentialType,
-        ...(user.value && { user: user.value }),
-        ...(proof === undefined ? {} : { proof }),
-      };
-      const resolved = await vault.resolve('credential.resolve', { commandId, actor, correlationId: requestId, data });
+      const speaking = await speakingFor(door, asked, query);
+      if (speaking instanceof Response) return speaking;
+      const { speaker } = speaking;
+      const command = { commandId: asked.commandId, actor: speaker.actor, correlationId: asked.requestId };
+      const resolved = await vault.resolve('credential.resolve', { ...command, data: { ...speaking.data, service, credentialType } });
       learnFrom(door, asked, speaker, resolved);
       if (!resolved.ok) return resolved;
       return ok({ status: 200, body: answerOf(resolved.value), headers: { 'cache-control': 'no-store' } });
