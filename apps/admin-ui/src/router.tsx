@@ -63,7 +63,19 @@ const keyRingRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/key-ring/key-ring-page.tsx'), 'KeyRingPage'),
 });
 
-const routeTree = rootRoute.addChildren([homeRoute, ownKeysRoute, credentialsRoute, credentialRoute, keyRingRoute]);
+const consumersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/system/consumers',
+  component: lazyRouteComponent(() => import('./features/registered-consumers/consumers-page.tsx'), 'ConsumersPage'),
+});
+
+const consumerRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/system/consumers/$consumer',
+  component: lazyRouteComponent(() => import('./features/registered-consumers/consumer-page.tsx'), 'ConsumerPage'),
+});
+
+const routeTree = rootRoute.addChildren([homeRoute, ownKeysRoute, credentialsRoute, credentialRoute, keyRingRoute, consumersRoute, consumerRoute]);
 
 export const createAppRouter = () =>
   createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true, defaultNotFoundComponent: NotFoundPage });

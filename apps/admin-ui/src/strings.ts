@@ -1,3 +1,4 @@
+import { registeredConsumers } from './strings-consumers.ts';
 import { forms, sealing } from './strings-forms.ts';
 import { keyRing } from './strings-key-ring.ts';
 import { lifecycle } from './strings-lifecycle.ts';
@@ -175,6 +176,7 @@ export const strings = {
   sealing,
   keyRing,
   ownKeys,
+  registeredConsumers,
   detail: {
     loading: 'Reading the credential…',
     breadcrumb: 'Credentials',

@@ -17,6 +17,9 @@ export const credentialKeys = {
 /** The key ring, which no credential is about. Under the same root: whoever reads all anew reads it too. */
 export const keyRingKey = [root, 'key-ring'] as const;
 
+/** What is registered of consumers: below `consumers`, so that an event about one reads it anew. */
+export const registeredConsumersKey = [root, 'consumers', 'registered'] as const;
+
 /** The key of one part of one credential's state; an event about no credential touches only what is about all of them. */
 export const keyOfPart = (part: Part, credentialId: string | null): QueryKey | null => {
   if (part === 'key-ring') return keyRingKey;

@@ -7,6 +7,7 @@ import classes from './main-nav.module.css';
 
 const PAGES = [
   { to: '/admin/system/credentials', title: strings.credentials.title },
+  { to: '/admin/system/consumers', title: strings.registeredConsumers.title },
   { to: '/admin/system/key-ring', title: strings.keyRing.title },
 ] as const;
 const OWN = [{ to: '/account/api-keys', title: strings.ownKeys.title }] as const;
