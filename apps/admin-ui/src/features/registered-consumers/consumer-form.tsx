@@ -8,6 +8,7 @@ import { registeredConsumersKey } from '../../shared/api/credential-keys.ts';
 import { requestKey } from '../../shared/api/request-key.ts';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { strings } from '../../strings.ts';
+import { HELP_BELOW } from '../credential-form/form-input.tsx';
 import { GrantInputs } from './grant-inputs.tsx';
 import { grantsOf, rowErrors, rowsOf } from './grant-rows.ts';
 import type { GrantRow } from './grant-rows.ts';
@@ -71,6 +72,7 @@ export const ConsumerForm = ({ before, taken, onDone, onCancel }: Props) => {
           <TextInput
             label={text.register.name}
             description={text.register.nameHint}
+            inputWrapperOrder={HELP_BELOW}
             value={typed.name}
             onChange={(event) => typed.setName(event.currentTarget.value)}
             error={isAsked ? typed.errors.name : null}
@@ -88,6 +90,7 @@ export const ConsumerForm = ({ before, taken, onDone, onCancel }: Props) => {
         <TextInput
           label={text.form.owner}
           description={text.form.ownerHint}
+          inputWrapperOrder={HELP_BELOW}
           value={typed.owner}
           onChange={(event) => typed.setOwner(event.currentTarget.value)}
           placeholder="team-orders"

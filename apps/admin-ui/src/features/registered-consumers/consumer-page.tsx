@@ -4,7 +4,7 @@ import { useDisclosure, useDocumentTitle } from '@mantine/hooks';
 import { IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useIsAdmin } from '../../shared/api/use-is-admin.ts';
+import { useIsAdmin } from '../../shared/api/use-roles.ts';
 import { ConnectionBanner } from '../../shared/live/connection-banner.tsx';
 import { LiveMark } from '../../shared/live/live-mark.tsx';
 import { useLiveUpdates } from '../../shared/live/use-live-updates.ts';

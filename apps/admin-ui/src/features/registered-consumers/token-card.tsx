@@ -65,7 +65,10 @@ export const TokenCard = ({ consumer, mayChange }: Props) => {
   const { data, error, isPending, refetch } = useQuery(registeredQueries.tokens(consumer));
   const [doing, setDoing] = useState<'issue' | { readonly revoke: string } | null>(null);
   const close = (): void => setDoing(null);
-  const columns = mayChange ? [...COLUMNS, revokeColumn((revoke) => setDoing({ revoke }))] : COLUMNS;
+  const columns =
+    mayChange && data?.items.some((token) => stateOf(token) === 'live') === true
+      ? [...COLUMNS, revokeColumn((revoke) => setDoing({ revoke }))]
+      : COLUMNS;
   return (
     <section className={`kt-card ${classes['card']}`} aria-label={text.title}>
       <div className={`${classes['head']} ${classes['cardHead']}`}>

@@ -6,7 +6,7 @@ const root = 'credentials';
 /** The keys of everything that the page holds about credentials. A key is a prefix: `list()` covers every search. */
 export const credentialKeys = {
   all: [root] as const,
-  list: (search?: string) => (search === undefined ? ([root, 'list'] as const) : ([root, 'list', search] as const)),
+  list: () => [root, 'list'] as const,
   detail: (credentialId: string) => [root, 'detail', credentialId] as const,
   rotation: (credentialId: string, epoch?: number) =>
     epoch === undefined ? ([root, 'rotation', credentialId] as const) : ([root, 'rotation', credentialId, epoch] as const),
