@@ -18,7 +18,7 @@ let page: Page;
 const keep = async (name: string, more: object) => {
   const body = {
     address: `system.overview-${run}.${name}`,
-    credentialType: 'generic',
+    credentialType: 'generic' as const,
     publicFields: {},
     secretFields: { value: 'of no use' },
   };

@@ -1,7 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { readListSearch } from './features/credentials/list-search.ts';
-import { CredentialsPage } from './features/credentials/credentials-page.tsx';
 import { HomePage } from './features/session/home-page.tsx';
 import { ReaderGate } from './features/session/reader-gate.tsx';
 import { SessionGate } from './features/session/session-gate.tsx';
@@ -38,7 +37,7 @@ const credentialsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/admin/system/credentials',
   validateSearch: readListSearch,
-  component: CredentialsPage,
+  component: lazyRouteComponent(() => import('./features/credentials/credentials-page.tsx'), 'CredentialsPage'),
 });
 
 const DETAIL_TABS = ['versions', 'consumers', 'tests', 'access', 'timeline', 'rotations'] as const;
