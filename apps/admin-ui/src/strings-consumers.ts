@@ -53,7 +53,6 @@ export const registeredConsumers = {
     registered: 'Registered',
     liveTokens: 'Live tokens',
     grants: 'Grants',
-    grantColumns: { pattern: 'Addresses', actions: 'May' },
   },
   tokens: {
     title: 'API tokens',

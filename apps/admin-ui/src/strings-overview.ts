@@ -18,7 +18,7 @@ export const overview = {
     untested: (count: number) => (count === 1 ? '1 value in use was never tested' : `${count} values in use were never tested`),
     environment: (variables: string) => `It still comes from the environment: ${variables}`,
   },
-  flight: { title: 'Rotations in flight', none: 'None at the moment.', since: 'since' },
+  flight: { title: 'Rotations in flight', none: 'None at the moment.' },
   chart: {
     title: 'Convergence of the last rotations',
     hint: 'From the commit until the last instance proved the new version',
@@ -27,13 +27,11 @@ export const overview = {
       `${count} rotations; the middle one took ${median}, the longest ${longest}.`,
     columns: { credential: 'Credential', rotation: 'Rotation', took: 'Convergence' },
     bar: (address: string, epoch: number, took: string) => `${address}, rotation ${epoch}: ${took}`,
-    median: (took: string) => `median ${took}`,
   },
   kinds: {
     title: 'Credentials by kind and age',
     hint: 'How old the present values are',
     ages: { fresh: 'under 30 days', grown: '30 to 90 days', old: 'over 90 days' },
-    count: (count: number) => (count === 1 ? '1 credential' : `${count.toLocaleString()} credentials`),
     sampled: (count: number) => `Of the ${count.toLocaleString()} whose value or details changed last.`,
     bar: (kind: string, fresh: number, grown: number, old: number) =>
       `${kind}: ${fresh} under 30 days, ${grown} of 30 to 90 days, ${old} over 90 days`,
