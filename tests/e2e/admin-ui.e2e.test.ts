@@ -72,7 +72,7 @@ describe('the admin page', () => {
     const from = Number((await page.getByText('Current version').locator('xpath=following-sibling::*').textContent())?.replace('v', ''));
     const to = ((await readCredential(credentialId)).versions[0]?.version ?? 0) + 1; // numbers of failed and withdrawn versions stay taken
 
-    await page.getByRole('button', { name: 'Rotate' }).click();
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click();
     await page.getByLabel('Note').fill('by the e2e test');
     await page.getByRole('button', { name: 'Start rotation' }).click();
     const run = page.getByRole('region', { name: /^Rotation \d+$/u });
@@ -133,7 +133,7 @@ describe('the admin page', () => {
       const view = await other.context.newPage();
       await signInAs(view, adminUiUrl, 'auditor');
       await view.getByRole('link', { name: workload.address, exact: true }).click();
-      const rotate = view.getByRole('button', { name: 'Rotate' });
+      const rotate = view.getByRole('button', { name: 'Rotate', exact: true });
       await rotate.waitFor();
       expect(await rotate.getAttribute('aria-disabled')).toBe('true');
       expect(await view.getByRole('button', { name: 'Register' }).count()).toBe(0);

@@ -1,13 +1,17 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
 import type { ErrorComponentProps } from '@tanstack/react-router';
-import { CredentialsPage } from './features/credentials/credentials-page.tsx';
+import { readListSearch } from './features/credentials/list-search.ts';
 import { HomePage } from './features/session/home-page.tsx';
 import { ReaderGate } from './features/session/reader-gate.tsx';
 import { SessionGate } from './features/session/session-gate.tsx';
 import { NotFoundPage } from './shared/state/not-found-page.tsx';
 import { ProblemPanel } from './shared/state/problem-panel.tsx';
 
-const textOr = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+/** What somebody typed, out of the address; the router reads `?q=5432` as a number. */
+const wordOf = (value: unknown): string | undefined => {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+};
 
 const rootRoute = createRootRoute({
   component: () => (
@@ -29,19 +33,14 @@ const ownKeysRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/own-keys/own-keys-page.tsx'), 'OwnKeysPage'),
 });
 
-export type CredentialsSearch = { readonly q?: string };
 const credentialsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/admin/system/credentials',
-  validateSearch: ({ q }: Record<string, unknown>): CredentialsSearch => {
-    // The router reads `?q=5432` as a number.
-    const text = typeof q === 'number' ? String(q) : textOr(q);
-    return text === undefined ? {} : { q: text };
-  },
-  component: CredentialsPage,
+  validateSearch: readListSearch,
+  component: lazyRouteComponent(() => import('./features/credentials/credentials-page.tsx'), 'CredentialsPage'),
 });
 
-const DETAIL_TABS = ['versions', 'consumers', 'timeline', 'rotations'] as const;
+const DETAIL_TABS = ['versions', 'consumers', 'tests', 'access', 'timeline', 'rotations'] as const;
 export type DetailTab = (typeof DETAIL_TABS)[number];
 export type CredentialSearch = { readonly tab?: DetailTab; readonly epoch?: number };
 const credentialRoute = createRoute({
@@ -63,7 +62,44 @@ const keyRingRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/key-ring/key-ring-page.tsx'), 'KeyRingPage'),
 });
 
-const routeTree = rootRoute.addChildren([homeRoute, ownKeysRoute, credentialsRoute, credentialRoute, keyRingRoute]);
+const consumersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/system/consumers',
+  component: lazyRouteComponent(() => import('./features/registered-consumers/consumers-page.tsx'), 'ConsumersPage'),
+});
+
+const consumerRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/system/consumers/$consumer',
+  component: lazyRouteComponent(() => import('./features/registered-consumers/consumer-page.tsx'), 'ConsumerPage'),
+});
+
+type AuditSearch = { readonly [Name in 'text' | 'person' | 'consumer' | 'from' | 'to']?: string } & { readonly tab?: 'entries' | 'access' };
+const auditRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/system/audit',
+  validateSearch: ({ tab, ...search }: Record<string, unknown>): AuditSearch => ({
+    ...(tab === 'access' ? { tab } : {}),
+    ...Object.fromEntries(
+      ['text', 'person', 'consumer', 'from', 'to'].flatMap((name) => {
+        const value = wordOf(search[name]);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+  }),
+  component: lazyRouteComponent(() => import('./features/audit/audit-page.tsx'), 'AuditPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  ownKeysRoute,
+  credentialsRoute,
+  credentialRoute,
+  keyRingRoute,
+  consumersRoute,
+  consumerRoute,
+  auditRoute,
+]);
 
 export const createAppRouter = () =>
   createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true, defaultNotFoundComponent: NotFoundPage });

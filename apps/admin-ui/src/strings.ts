@@ -1,6 +1,9 @@
+import { accessLog, auditLog, providerTests } from './strings-audit.ts';
+import { registeredConsumers } from './strings-consumers.ts';
 import { forms, sealing } from './strings-forms.ts';
 import { keyRing } from './strings-key-ring.ts';
 import { lifecycle } from './strings-lifecycle.ts';
+import { overview } from './strings-overview.ts';
 import { ownKeys } from './strings-own-keys.ts';
 
 /** Words by a name that comes from outside, so it may be one that is not here. */
@@ -145,7 +148,8 @@ export const strings = {
     searchPlaceholder: 'Address, name, tag or label',
     keys: { search: 'search', move: 'move', open: 'open' },
     loading: 'Reading the credentials…',
-    more: 'Show more',
+    coming: 'Reading…',
+    filters: { type: 'Type', anyType: 'All types', status: 'State', anyStatus: 'Any state', untested: 'Untested' },
     table: 'Credentials',
     columns: {
       address: 'Credential',
@@ -168,6 +172,7 @@ export const strings = {
     noMatch: {
       title: 'Nothing matches',
       detail: (search: string) => `No credential has “${search}” in its address, name, tags or labels.`,
+      filters: 'No credential passes all of these filters.',
       clear: 'Clear the search',
     },
   },
@@ -175,6 +180,11 @@ export const strings = {
   sealing,
   keyRing,
   ownKeys,
+  overview,
+  registeredConsumers,
+  providerTests,
+  accessLog,
+  auditLog,
   detail: {
     loading: 'Reading the credential…',
     breadcrumb: 'Credentials',
@@ -184,7 +194,14 @@ export const strings = {
     noIssuer: 'none',
     registered: 'Registered',
     rotated: 'Last rotated',
-    tabs: { versions: 'Versions', consumers: 'Consumers', timeline: 'Timeline', rotations: 'Rotations' },
+    tabs: {
+      versions: 'Versions',
+      consumers: 'Consumers',
+      tests: 'Tests',
+      access: 'Access',
+      timeline: 'Timeline',
+      rotations: 'Rotations',
+    },
     ledger: 'Left at the provider',
     ledgerLead: 'Keyturn made these and still has to settle them. The sweeper does it by itself; it needs you only if it goes on for long.',
     ledgerKinds: {

@@ -6,6 +6,7 @@ import { devVarDir, followRotation, gatewayClient, readEndpoints, type Endpoints
 import { launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import type { BrowserContext, Page } from 'playwright-core';
 import { root } from './run-command.ts';
+import { sampleKeys } from './sample-keys.ts';
 
 // `pnpm screenshots`: takes the pictures of the README from the running stack, in light and in dark. `KEYTURN_IMAGES_DIR` puts them elsewhere.
 
@@ -14,6 +15,10 @@ const LIST_SIZE = { width: 1280, height: 460 };
 const RUN_SIZE = { width: 1280, height: 980 };
 const FORM_SIZE = { width: 1280, height: 900 };
 const RING_SIZE = { width: 1280, height: 660 };
+const OVERVIEW_SIZE = { width: 1280, height: 960 };
+const CONSUMERS_SIZE = { width: 1280, height: 420 };
+const AUDIT_SIZE = { width: 1280, height: 760 };
+const KEYS_SIZE = { width: 1280, height: 760 };
 const SCHEMES = ['light', 'dark'] as const;
 type Scheme = (typeof SCHEMES)[number];
 const TIMEOUT_MS = 60_000;
@@ -88,6 +93,28 @@ const shootKeyRing = async (page: Page, { endpoints }: Site, scheme: Scheme): Pr
   keep(await take(page), 'key-ring', scheme);
 };
 
+/** A page that has something to wait for, at its address. */
+const shootPage = async (page: Page, { endpoints }: Site, scheme: Scheme, shot: PageShot): Promise<void> => {
+  await page.setViewportSize(shot.size);
+  await page.goto(new URL(shot.path, endpoints.adminUiUrl).href);
+  await page.getByRole(shot.role, { name: shot.shown }).waitFor();
+  await page.waitForLoadState('networkidle').catch(() => undefined); // the stream of events never ends
+  keep(await take(page), shot.name, scheme);
+};
+type PageShot = {
+  readonly name: string;
+  readonly path: string;
+  readonly role: 'table' | 'region' | 'listitem';
+  readonly shown: string;
+  readonly size: { readonly width: number; readonly height: number };
+};
+const PAGES: readonly PageShot[] = [
+  { name: 'overview', path: '/', role: 'region', shown: 'Rotations in flight', size: OVERVIEW_SIZE },
+  { name: 'consumers', path: '/admin/system/consumers', role: 'table', shown: 'Consumers', size: CONSUMERS_SIZE },
+  { name: 'audit', path: '/admin/system/audit', role: 'table', shown: 'What happened', size: AUDIT_SIZE },
+];
+const OWN_KEYS: PageShot = { name: 'api-keys', path: '/account/api-keys', role: 'listitem', shown: 'Work', size: KEYS_SIZE };
+
 const shootAll = async (context: BrowserContext, site: Site, scheme: Scheme): Promise<void> => {
   const { adminUiUrl, workload } = site.endpoints;
   const open = async (viewport: { width: number; height: number }): Promise<Page> => {
@@ -109,6 +136,24 @@ const shootAll = async (context: BrowserContext, site: Site, scheme: Scheme): Pr
   keep(await take(page), 'credentials', scheme);
   await shootForm(page, site, scheme);
   await shootKeyRing(page, site, scheme);
+  for (const shot of PAGES) await shootPage(page, site, scheme, shot);
+};
+
+/** The page of one's own keys, as somebody who has some sees it: their list is made up, so that no provider is asked for a picture. */
+const shootOwnKeys = async (site: Site): Promise<void> => {
+  const own = await launchChromium({ env: process.env });
+  try {
+    const page = await own.context.newPage();
+    await signInAs(page, new URL(OWN_KEYS.path, site.endpoints.adminUiUrl).href, 'professional');
+    const keys = sampleKeys(new Date());
+    await page.route('**/api/v1/byok/keys?*', (route) => route.fulfill({ json: { keys, next_cursor: null, total: keys.length } }));
+    for (const scheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await shootPage(page, site, scheme, OWN_KEYS);
+    }
+  } finally {
+    await own.close();
+  }
 };
 
 const endpoints = await readEndpoints(resolve(process.env['KEYTURN_VAR_DIR'] ?? devVarDir));
@@ -120,7 +165,9 @@ const browser = await launchChromium({ env: process.env, onProgress: (line) => c
 try {
   const page = await browser.context.newPage();
   await signInAs(page, endpoints.adminUiUrl, 'admin');
-  for (const scheme of SCHEMES) await shootAll(browser.context, { endpoints, api, credentialId }, scheme);
+  const site = { endpoints, api, credentialId };
+  for (const scheme of SCHEMES) await shootAll(browser.context, site, scheme);
+  await shootOwnKeys(site);
 } finally {
   await browser.close();
 }

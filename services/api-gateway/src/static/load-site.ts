@@ -9,6 +9,8 @@ export type SiteFile = {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The same, gzipped once when it was loaded; null where that saves nothing, and of the index, which is made anew for each answer. */
   readonly gzipped: Uint8Array<ArrayBuffer> | null;
+  /** The same by Brotli, as the build left it beside the file; null where it left none. */
+  readonly brotli: Uint8Array<ArrayBuffer> | null;
   readonly type: string;
   readonly immutable: boolean;
 };
@@ -29,6 +31,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 /** Types that gzip makes smaller. */
 const SQUEEZED = /^(text\/|application\/json|image\/svg)/;
+const BROTLI = '.br';
 /** Vite puts a hash of the content into the names below `/assets/`. */
 const HASHED = /^\/assets\/.*-[\w-]{8,}\.\w+$/;
 
@@ -45,7 +48,8 @@ export const loadSite = async (folder: string | null, log: Logger): Promise<Site
 
 const readSite = async (folder: string): Promise<Site> => {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const all = new Set(found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)));
+  const files = [...all].filter((file) => !file.endsWith(BROTLI));
   return new Map(
     await Promise.all(
       files.map(async (file): Promise<[string, SiteFile]> => {
@@ -53,7 +57,8 @@ const readSite = async (folder: string): Promise<Site> => {
         const type = TYPES[extname(file)] ?? 'application/octet-stream';
         const bytes = new Uint8Array(await readFile(file));
         const gzipped = SQUEEZED.test(type) && path !== '/index.html' ? new Uint8Array(await promisify(gzip)(bytes, { level: 9 })) : null;
-        return [path, { bytes, gzipped, type, immutable: HASHED.test(path) }];
+        const brotli = all.has(file + BROTLI) ? new Uint8Array(await readFile(file + BROTLI)) : null;
+        return [path, { bytes, gzipped, brotli, type, immutable: HASHED.test(path) }];
       }),
     ),
   );

@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { testApp } from '../testing/test-app.ts';
 import type { SiteFile } from './load-site.ts';
@@ -6,12 +6,14 @@ import type { SiteFile } from './load-site.ts';
 const file = (text: string, type: string, immutable = false): SiteFile => ({
   bytes: new TextEncoder().encode(text),
   gzipped: immutable ? new Uint8Array(gzipSync(text)) : null,
+  brotli: type.startsWith('text/css') ? new Uint8Array(brotliCompressSync(text)) : null,
   type,
   immutable,
 });
 const site = new Map([
   ['/index.html', file('<html nonce="__CSP_NONCE__">page</html>', 'text/html; charset=utf-8')],
   ['/assets/index-B3xQ9aZ1.js', file('script', 'text/javascript; charset=utf-8', true)],
+  ['/assets/index-C4yR8bY2.css', file('style', 'text/css; charset=utf-8', true)],
   ['/favicon.svg', file('<svg/>', 'image/svg+xml')],
 ]);
 const get = (path: string, init?: RequestInit): Promise<Response> => Promise.resolve(testApp({ site }).app.request(path, init));
@@ -44,6 +46,14 @@ describe('the admin page', () => {
     expect(response.headers.get('content-encoding')).toBe('gzip');
     expect(response.headers.get('vary')).toBe('accept-encoding');
     expect(gunzipSync(await response.arrayBuffer()).toString()).toBe('script');
+  });
+
+  it('goes out by Brotli where the build left that, to a client that accepts it', async () => {
+    const small = await get('/assets/index-C4yR8bY2.css', { headers: { 'accept-encoding': 'gzip, deflate, br' } });
+    expect(small.headers.get('content-encoding')).toBe('br');
+    expect(brotliDecompressSync(await small.arrayBuffer()).toString()).toBe('style');
+    const other = await get('/assets/index-C4yR8bY2.css', { headers: { 'accept-encoding': 'gzip, br;q=0' } });
+    expect(other.headers.get('content-encoding')).toBe('gzip');
   });
 
   it.each(['', 'br', 'gzip;q=0', 'x-gzip'])('goes out as it is to a client that accepts %j', async (accepted) => {

@@ -5,8 +5,11 @@ import type { Site, SiteFile } from './load-site.ts';
 const INDEX = '/index.html';
 /** The page's build writes this where the nonce goes. */
 const NONCE_PLACEHOLDER = '__CSP_NONCE__';
-/** `gzip` is named, and not with the weight 0, which forbids it. */
-const ACCEPTS_GZIP = /(?:^|,)\s*gzip\s*(?:;\s*q=(?:1|0\.0*[1-9])[\d.]*\s*)?(?:,|$)/i;
+/** An encoding is named, and not with the weight 0, which forbids it. */
+const ACCEPTS = {
+  br: /(?:^|,)\s*br\s*(?:;\s*q=(?:1|0\.0*[1-9])[\d.]*\s*)?(?:,|$)/i,
+  gzip: /(?:^|,)\s*gzip\s*(?:;\s*q=(?:1|0\.0*[1-9])[\d.]*\s*)?(?:,|$)/i,
+} as const;
 const PAGE_PATH = /^\/(?:(?:admin|account)(?:\/[\w.-]+)*\/?)?$/;
 
 /** A file of the admin page, or its index for the page's own routes; null where the site has nothing to say. */
@@ -22,14 +25,17 @@ export const serveSite = (site: Site, c: EdgeContext): Response | null => {
 /** Everything of the page is `/`, or below `/admin` and `/account`, written plainly; a missing asset is a 404 and not an index served as a script. */
 const isPageRoute = (path: string): boolean => PAGE_PATH.test(path) && !/\.\w+$/.test(path);
 
-const asset = ({ bytes, gzipped, type, immutable }: SiteFile, accepted: string): Response => {
+/** The smallest form that the client takes. */
+const asset = ({ bytes, gzipped, brotli, type, immutable }: SiteFile, accepted: string): Response => {
   const headers = {
     'content-type': type,
     'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ...(gzipped === null ? {} : { vary: 'accept-encoding' }),
+    ...(gzipped === null && brotli === null ? {} : { vary: 'accept-encoding' }),
   };
-  if (gzipped === null || !ACCEPTS_GZIP.test(accepted)) return new Response(bytes, { headers });
-  return new Response(gzipped, { headers: { ...headers, 'content-encoding': 'gzip' } });
+  if (brotli !== null && ACCEPTS.br.test(accepted)) return new Response(brotli, { headers: { ...headers, 'content-encoding': 'br' } });
+  if (gzipped !== null && ACCEPTS.gzip.test(accepted))
+    return new Response(gzipped, { headers: { ...headers, 'content-encoding': 'gzip' } });
+  return new Response(bytes, { headers });
 };
 
 const page = ({ bytes, type }: SiteFile): Response => {

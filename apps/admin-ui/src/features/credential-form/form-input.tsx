@@ -7,7 +7,7 @@ import type { Form } from './use-form.ts';
 const text = strings.forms;
 
 /** Help stands below its input, so that inputs side by side are level. */
-const ORDER: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
+export const HELP_BELOW: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
 
 type InputElement = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
@@ -18,7 +18,7 @@ const isGoingToButton = ({ relatedTarget }: FocusEvent): boolean => relatedTarge
 export const inputProps = ({ errors, checkInput }: Form, name: string) => ({
   name,
   error: errors[name] ?? null,
-  inputWrapperOrder: ORDER,
+  inputWrapperOrder: HELP_BELOW,
   autoComplete: 'off',
   onBlur: (event: FocusEvent<InputElement>): void => {
     if (!isGoingToButton(event)) checkInput(name, event.currentTarget.form);

@@ -1,31 +1,22 @@
 import { CredentialList, CredentialView } from '@keyturn/contracts/api';
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
 import { get } from '../../shared/api/request.ts';
 
 const PATH = '/api/v1/admin/credentials';
-const PAGE = 50;
+export const PAGE = 100;
 /** Events come at once; this only bounds how long a lost one could go unseen. */
 const LEVEL_MS = 30_000;
 
-/** A cursor that is none: the first page. */
-const START = '';
-
-const listPath = (search: string, cursor: string): string => {
-  const query = new URLSearchParams({ limit: String(PAGE) });
-  if (search !== '') query.set('search', search);
-  if (cursor !== START) query.set('cursor', cursor);
-  return `${PATH}?${query.toString()}`;
-};
+const pagePath = (query: Readonly<Record<string, string>>, cursor: string): string =>
+  `${PATH}?${new URLSearchParams({ limit: String(PAGE), ...query, ...(cursor === '' ? {} : { cursor }) }).toString()}`;
 
 export const credentialQueries = {
-  list: (search: string) =>
-    infiniteQueryOptions({
-      queryKey: credentialKeys.list(search),
-      initialPageParam: START,
-      queryFn: ({ pageParam, signal }) => get(listPath(search, pageParam), CredentialList, { signal }),
-      getNextPageParam: (page) => page.nextCursor,
-      placeholderData: keepPreviousData,
+  /** One page of the list, by where it begins; each is kept true by itself, so a long list costs no more than what is in sight. */
+  page: (query: Readonly<Record<string, string>>, cursor: string) =>
+    queryOptions({
+      queryKey: [...credentialKeys.list(), query, cursor] as const,
+      queryFn: ({ signal }) => get(pagePath(query, cursor), CredentialList, { signal }),
       refetchInterval: LEVEL_MS,
     }),
   /** A few credentials to choose from, by a part of their address. */

@@ -1,4 +1,7 @@
 import type { CredentialSummary } from '@keyturn/contracts/api';
+import type { CredentialSort } from '@keyturn/contracts/queries';
+import { UnstyledButton } from '@mantine/core';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { AddressText } from '../../shared/state/address-text.tsx';
 import { StatusBadge } from '../../shared/state/status-badge.tsx';
@@ -9,6 +12,10 @@ import { OpenRotationBadge } from '../rotation/rotation-badge.tsx';
 import classes from './credential-table.module.css';
 import { CredentialMarks } from './credential-marks.tsx';
 import { firstMask, whereItLogsIn } from './describe-credential.ts';
+import { sortedBy } from './list-search.ts';
+import type { ListSearch } from './list-search.ts';
+import { useCredentialRows } from './use-credential-rows.ts';
+import type { CredentialRows } from './use-credential-rows.ts';
 
 const text = strings.credentials;
 
@@ -23,10 +30,12 @@ const State = ({ credential: { credentialId, status, openEpoch } }: { readonly c
   return <StatusBadge tone="idle">{text.steady}</StatusBadge>;
 };
 
-const Row = ({ credential }: { readonly credential: CredentialSummary }) => {
+type RowProps = { readonly credential: CredentialSummary; readonly index: number; readonly measure: CredentialRows['measure'] };
+
+const Row = ({ credential, index, measure }: RowProps) => {
   const { user, at } = whereItLogsIn(credential);
   return (
-    <tr className={classes['row']}>
+    <tr ref={measure} className={classes['row']} data-index={index} aria-rowindex={index + 2}>
       <td>
         <Link
           to="/admin/system/credentials/$credentialId"
@@ -69,30 +78,71 @@ const Row = ({ credential }: { readonly credential: CredentialSummary }) => {
   );
 };
 
-/** The credentials, a row each; on a narrow screen each row is a card. */
-export const CredentialTable = ({ credentials }: { readonly credentials: readonly CredentialSummary[] }) => (
-  <table className={`kt-table ${classes['table']}`} aria-label={text.table}>
-    <thead>
-      <tr>
-        <th scope="col">{text.columns.address}</th>
-        <th scope="col">{text.columns.where}</th>
-        <th scope="col">{text.columns.secret}</th>
-        <th scope="col" className={classes['right']}>
-          {text.columns.version}
-        </th>
-        <th scope="col" className={`${classes['right']} ${classes['wide']}`}>
-          {text.columns.generation}
-        </th>
-        <th scope="col">{text.columns.rotated}</th>
-        <th scope="col" className={classes['state']}>
-          {text.columns.state}
-        </th>
-      </tr>
-    </thead>
-    <tbody>
-      {credentials.map((credential) => (
-        <Row key={credential.credentialId} credential={credential} />
-      ))}
-    </tbody>
-  </table>
+/** Room for the rows that are out of sight. */
+const Spacer = ({ height }: { readonly height: number }) =>
+  height <= 0 ? null : (
+    <tr aria-hidden className={classes['spacer']}>
+      <td colSpan={COLUMNS} style={{ height }} />
+    </tr>
+  );
+
+type HeadProps = { readonly search: ListSearch; readonly onSearch: (search: ListSearch) => void };
+
+/** A column's name, and the way to have the list sorted by it. */
+const SortedBy = ({ column, name, search, onSearch }: HeadProps & { readonly column: CredentialSort; readonly name: string }) => {
+  const isIt = (search.sort ?? 'address') === column;
+  const order = search.order ?? 'asc';
+  return (
+    <th scope="col" aria-sort={isIt ? (order === 'asc' ? 'ascending' : 'descending') : 'none'}>
+      <UnstyledButton className={classes['sort'] ?? ''} onClick={() => onSearch(sortedBy(search, column))}>
+        {name}
+        {isIt && (order === 'asc' ? <IconArrowUp size={14} aria-hidden /> : <IconArrowDown size={14} aria-hidden />)}
+      </UnstyledButton>
+    </th>
+  );
+};
+
+const COLUMNS = 7;
+
+const Head = (props: HeadProps) => (
+  <thead>
+    <tr aria-rowindex={1}>
+      <SortedBy {...props} column="address" name={text.columns.address} />
+      <th scope="col">{text.columns.where}</th>
+      <th scope="col">{text.columns.secret}</th>
+      <th scope="col" className={classes['right']}>
+        {text.columns.version}
+      </th>
+      <th scope="col" className={`${classes['right']} ${classes['wide']}`}>
+        {text.columns.generation}
+      </th>
+      <SortedBy {...props} column="rotated" name={text.columns.rotated} />
+      <th scope="col" className={classes['state']}>
+        {text.columns.state}
+      </th>
+    </tr>
+  </thead>
 );
+
+/** The credentials, a row each, of which only those in sight are drawn; on a narrow screen each row is a card. */
+export const CredentialTable = (props: HeadProps) => {
+  const { table, shown, above, below, measure, count } = useCredentialRows(props.search);
+  return (
+    <table ref={table} className={`kt-table ${classes['table']}`} aria-label={text.table} aria-rowcount={count + 1}>
+      <Head {...props} />
+      <tbody>
+        <Spacer height={above} />
+        {shown.map(({ index, credential }) =>
+          credential === null ? (
+            <tr key={`row-${index}`} ref={measure} data-index={index} aria-rowindex={index + 2} className={classes['coming']}>
+              <td colSpan={COLUMNS}>{text.coming}</td>
+            </tr>
+          ) : (
+            <Row key={credential.credentialId} credential={credential} index={index} measure={measure} />
+          ),
+        )}
+        <Spacer height={below} />
+      </tbody>
+    </table>
+  );
+};

@@ -2,9 +2,11 @@ import type { CredentialView } from '@keyturn/contracts/api';
 import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { strings } from '../../strings.ts';
+import { AccessTab } from '../audit/access-tab.tsx';
 import { ConsumerList } from '../consumers/consumer-list.tsx';
 import { consumerQueries } from '../consumers/consumer-queries.ts';
 import { lifecycleQueries } from '../lifecycle/lifecycle-queries.ts';
+import { TestTab } from '../provider-tests/test-tab.tsx';
 import { RotationHistory } from '../rotation/rotation-history.tsx';
 import { TimelineList } from '../timeline/timeline-list.tsx';
 import classes from './credential-page.module.css';
@@ -12,7 +14,7 @@ import { VersionList } from './version-list.tsx';
 
 const { tabs } = strings.detail;
 export type Tab = keyof typeof tabs;
-const TABS: readonly Tab[] = ['versions', 'consumers', 'timeline', 'rotations'];
+const TABS: readonly Tab[] = ['versions', 'consumers', 'tests', 'access', 'timeline', 'rotations'];
 
 type Props = {
   readonly credential: CredentialView;
@@ -30,6 +32,8 @@ export const CredentialTabs = ({ credential, tab, onTab, shownEpoch, heardOf }: 
   const counts: Readonly<Record<Tab, number | null>> = {
     versions: versions.length,
     consumers: consumers.data?.items.length ?? null,
+    tests: null,
+    access: null,
     timeline: null,
     rotations: rotations.length,
   };
@@ -58,6 +62,12 @@ export const CredentialTabs = ({ credential, tab, onTab, shownEpoch, heardOf }: 
         </Tabs.Panel>
         <Tabs.Panel value="consumers">
           <ConsumerList credentialId={credentialId} current={current} generation={generation} />
+        </Tabs.Panel>
+        <Tabs.Panel value="tests">
+          <TestTab credential={credential} />
+        </Tabs.Panel>
+        <Tabs.Panel value="access">
+          <AccessTab credential={credential} />
         </Tabs.Panel>
         <Tabs.Panel value="timeline">
           <TimelineList credentialId={credentialId} heardOf={heardOf} />

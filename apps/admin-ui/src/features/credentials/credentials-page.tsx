@@ -1,7 +1,7 @@
 import { Button, Kbd, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useDisclosure, useDocumentTitle } from '@mantine/hooks';
 import { IconKey, IconPlus, IconSearch, IconSearchOff } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { ConnectionBanner } from '../../shared/live/connection-banner.tsx';
@@ -19,6 +19,9 @@ import { credentialQueries } from './credential-queries.ts';
 import { CredentialTable } from './credential-table.tsx';
 import classes from './credentials-page.module.css';
 import { EnvironmentNotice } from './environment-notice.tsx';
+import { ListFilters } from './list-filters.tsx';
+import { isFiltered, listQuery } from './list-search.ts';
+import type { ListSearch } from './list-search.ts';
 import { moveBetweenRows, useSearchKey } from './use-row-navigation.ts';
 
 const text = strings.credentials;
@@ -39,47 +42,54 @@ const KeyHints = () => (
   </div>
 );
 
-type ListProps = { readonly search: string; readonly onClear: () => void; readonly onRegister: (() => void) | null };
+type ListProps = {
+  readonly search: ListSearch;
+  readonly onSearch: (search: ListSearch) => void;
+  readonly onClear: () => void;
+  readonly onRegister: (() => void) | null;
+};
 
-const List = ({ search, onClear, onRegister }: ListProps) => {
-  const list = useInfiniteQuery(credentialQueries.list(search));
-  if (list.isPending) return <LoadingLines sentence={text.loading} lines={6} height={28} />;
-  if (list.data === undefined) return <ProblemPanel error={list.error} onRetry={() => void list.refetch()} />;
-  const credentials = list.data.pages.flatMap(({ items }) => items);
-  if (credentials.length === 0 && search !== '') {
+const useFirstPage = (search: ListSearch) =>
+  useQuery({ ...credentialQueries.page(listQuery(search), ''), placeholderData: keepPreviousData });
+
+const keyOf = (search: ListSearch): string => JSON.stringify(listQuery(search));
+
+const Nothing = ({ search, onClear, onRegister }: Pick<ListProps, 'search' | 'onClear' | 'onRegister'>) => {
+  if (isFiltered(search)) {
     const clear = (
       <Button variant="default" onClick={onClear}>
         {text.noMatch.clear}
       </Button>
     );
-    return (
-      <StatePanel role="status" icon={<IconSearchOff />} title={text.noMatch.title} detail={text.noMatch.detail(search)} actions={clear} />
-    );
+    const detail = search.q === undefined ? text.noMatch.filters : text.noMatch.detail(search.q);
+    return <StatePanel role="status" icon={<IconSearchOff />} title={text.noMatch.title} detail={detail} actions={clear} />;
   }
-  if (credentials.length === 0) {
-    const register = onRegister === null ? undefined : <Button onClick={onRegister}>{strings.forms.register.title}</Button>;
-    return <StatePanel icon={<IconKey />} tone="busy" title={text.empty.title} detail={text.empty.detail} actions={register} />;
-  }
+  const register = onRegister === null ? undefined : <Button onClick={onRegister}>{strings.forms.register.title}</Button>;
+  return <StatePanel icon={<IconKey />} tone="busy" title={text.empty.title} detail={text.empty.detail} actions={register} />;
+};
+
+const List = (props: ListProps) => {
+  const { search, onSearch } = props;
+  const first = useFirstPage(search);
+  const [shown, setShown] = useState(search);
+  // What was shown stays, dimmed, until the first page of what is asked for is there.
+  const isBehind = first.isPlaceholderData;
+  if (!isBehind && keyOf(shown) !== keyOf(search)) setShown(search);
+  if (first.isPending) return <LoadingLines sentence={text.loading} lines={6} height={28} />;
+  if (first.data === undefined) return <ProblemPanel error={first.error} onRetry={() => void first.refetch()} />;
+  if (first.data.items.length === 0) return <Nothing {...props} />;
   return (
-    <div className={list.isPlaceholderData ? classes['stale'] : undefined}>
-      <CredentialTable credentials={credentials} />
-      {list.hasNextPage && (
-        <div className={classes['more']}>
-          <Button variant="subtle" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {text.more}
-          </Button>
-        </div>
-      )}
+    <div className={isBehind ? classes['stale'] : undefined}>
+      <CredentialTable key={keyOf(shown)} search={shown} onSearch={onSearch} />
     </div>
   );
 };
 
-const Count = ({ search }: { readonly search: string }) => {
-  const { data } = useInfiniteQuery(credentialQueries.list(search));
-  const first = data?.pages[0];
+const Count = ({ search }: { readonly search: ListSearch }) => {
+  const { data } = useFirstPage(search);
   return (
     <span className="kt-dim kt-number" role="status">
-      {first === undefined ? '' : text.count(first.total, first.totalIsAtLeast)}
+      {data === undefined ? '' : text.count(data.total, data.totalIsAtLeast)}
     </span>
   );
 };
@@ -87,7 +97,8 @@ const Count = ({ search }: { readonly search: string }) => {
 /** `/admin/system/credentials`. */
 export const CredentialsPage = () => {
   useDocumentTitle(`${text.title} · ${strings.product}`);
-  const { q = '' } = route.useSearch();
+  const asked = route.useSearch();
+  const { q = '' } = asked;
   const navigate = route.useNavigate();
   const [typed, setTyped] = useState(q);
   const [registering, dialog] = useDisclosure(false);
@@ -96,10 +107,15 @@ export const CredentialsPage = () => {
   const mayWrite = useMayWrite();
   useSearchKey(search);
 
-  const toUrl = useDebouncedCallback(
-    (next: string) => void navigate({ search: next === '' ? {} : { q: next }, replace: true }),
-    DEBOUNCE_MS,
-  );
+  const go = (next: ListSearch): void => void navigate({ search: next, replace: true, resetScroll: false });
+  const toUrl = useDebouncedCallback((next: string) => {
+    const { q: _before, ...rest } = asked;
+    go(next === '' ? rest : { ...rest, q: next });
+  }, DEBOUNCE_MS);
+  const clear = (): void => {
+    setTyped('');
+    go({});
+  };
   const type = (next: string): void => {
     setTyped(next);
     toUrl(next.trim());
@@ -113,7 +129,7 @@ export const CredentialsPage = () => {
       <RestoreBanner />
       <div className={classes['head']}>
         <h1 className={classes['title']}>{text.title}</h1>
-        <Count search={q} />
+        <Count search={asked} />
         <div className={classes['actions']}>
           <LiveMark state={live.state} />
           {mayWrite && (
@@ -138,9 +154,10 @@ export const CredentialsPage = () => {
             autoComplete="off"
             spellCheck={false}
           />
+          <ListFilters search={asked} onSearch={go} />
           <KeyHints />
         </div>
-        <List search={q} onClear={() => type('')} onRegister={mayWrite ? dialog.open : null} />
+        <List search={asked} onSearch={go} onClear={clear} onRegister={mayWrite ? dialog.open : null} />
       </section>
       <RegisterDialog opened={registering} onClose={dialog.close} />
     </div>

@@ -1,5 +1,17 @@
 import { Navigate } from '@tanstack/react-router';
-import { useIsReader } from '../../shared/api/use-is-reader.ts';
+import { lazy, Suspense } from 'react';
+import { useIsReader } from '../../shared/api/use-roles.ts';
+import { LoadingLines } from '../../shared/state/loading-lines.tsx';
+import { strings } from '../../strings.ts';
 
-/** `/`: leads each person to the page that is theirs. */
-export const HomePage = () => <Navigate to={useIsReader() ? '/admin/system/credentials' : '/account/api-keys'} replace />;
+const OverviewPage = lazy(async () => ({ default: (await import('../overview/overview-page.tsx')).OverviewPage }));
+
+/** `/`: the overview for those who may read everything; their own keys for everybody else. */
+export const HomePage = () =>
+  useIsReader() ? (
+    <Suspense fallback={<LoadingLines sentence={strings.overview.loading} lines={7} />}>
+      <OverviewPage />
+    </Suspense>
+  ) : (
+    <Navigate to="/account/api-keys" replace />
+  );

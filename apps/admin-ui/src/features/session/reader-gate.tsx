@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { sessionQueries } from '../../shared/api/session-queries.ts';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
 import { strings } from '../../strings.ts';
-import { useIsReader } from '../../shared/api/use-is-reader.ts';
+import { useIsReader } from '../../shared/api/use-roles.ts';
 
 /** Pages for everybody who is signed in. */
 const isForAll = (path: string): boolean => path === '/' || path.startsWith('/account/');

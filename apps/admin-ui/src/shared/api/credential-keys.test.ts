@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { credentialKeys, keyOfPart } from './credential-keys.ts';
 
 describe('keyOfPart', () => {
-  it('covers every search of the list', () => expect(credentialKeys.list('orders').slice(0, 2)).toEqual(keyOfPart('list', 'a')));
+  it('covers the whole list', () => expect(credentialKeys.list()).toEqual(keyOfPart('list', 'a')));
   it('covers every rotation of one credential', () =>
     expect(credentialKeys.rotation('a', 3).slice(0, 3)).toEqual(keyOfPart('rotation', 'a')));
   it('reads nothing of other credentials anew', () => expect(keyOfPart('detail', 'a')).toEqual(['credentials', 'detail', 'a']));

@@ -61,7 +61,7 @@ const OURS = { 'X-Requested-With': 'keyturn' };
 export const post = <Answer>(path: string, ask: Write, answer: z.ZodType<Answer>): Promise<Answer> => write('POST', path, ask, answer);
 
 export const write = async <Answer>(
-  method: 'POST' | 'PATCH' | 'DELETE',
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   { body, idempotencyKey, revision }: Write,
   answer: z.ZodType<Answer>,

@@ -76,8 +76,8 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'execution-server.removed': [],
   'llm.choice-cleared': [],
   'consumer.registered': ['consumers'],
-  'consumer.token-issued': [],
-  'consumer.token-revoked': [],
+  'consumer.token-issued': ['consumers'],
+  'consumer.token-revoked': ['consumers'],
   'subscriber.credentials-issued': [],
   'lease.ended': ['consumers', 'rotation'],
 };

@@ -1,0 +1,85 @@
+import type { CredentialSummary } from '@keyturn/contracts/api';
+import { useQueries } from '@tanstack/react-query';
+import type { VirtualItem } from '@tanstack/react-virtual';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { RefObject } from 'react';
+import { credentialQueries, PAGE } from './credential-queries.ts';
+import { listQuery } from './list-search.ts';
+import type { ListSearch } from './list-search.ts';
+import { FIRST_PAGE, pagesOf, withNext } from './page-cursors.ts';
+import type { Cursors } from './page-cursors.ts';
+
+const ROW_HEIGHT = 67;
+const OVERSCAN = 12;
+
+/** How far a list was read and how high its rows were, so that coming back finds it where it was left. */
+type Place = { readonly cursors: Cursors; readonly rows: number; readonly measured: VirtualItem[] };
+const places = new Map<string, Place>();
+const MOST_PLACES = 20;
+
+const keepPlace = (key: string, place: Place): void => {
+  places.delete(key);
+  places.set(key, place);
+  const [oldest] = places.keys();
+  if (places.size > MOST_PLACES && oldest !== undefined) places.delete(oldest);
+};
+
+export type CredentialRows = {
+  readonly table: RefObject<HTMLTableElement | null>;
+  readonly count: number;
+  /** The rows in sight, and some around them; one that isn't read yet is null. */
+  readonly shown: ReadonlyArray<{ readonly index: number; readonly credential: CredentialSummary | null }>;
+  readonly above: number;
+  readonly below: number;
+  readonly measure: (row: HTMLTableRowElement | null) => void;
+};
+
+/**
+ * The rows of a list of any length: only those in sight are drawn, and only their pages are read and kept true. Pages are found by cursors,
+ * so each is known once the one before it was read. Mounted anew for each search.
+ */
+export const useCredentialRows = (search: ListSearch): CredentialRows => {
+  const key = JSON.stringify(listQuery(search));
+  const [before] = useState(() => places.get(key));
+  const [cursors, setCursors] = useState<Cursors>(before?.cursors ?? FIRST_PAGE);
+  const [rows, setRows] = useState(before?.rows ?? 0);
+  const table = useRef<HTMLTableElement>(null);
+  const [top, setTop] = useState(0);
+  // Its functions are new at each render, which only a compiler that memoizes would mind; there is none.
+  // oxlint-disable-next-line react/incompatible-library
+  const virtual = useWindowVirtualizer({
+    count: rows,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: OVERSCAN,
+    scrollMargin: top,
+    ...(before === undefined ? {} : { initialMeasurementsCache: before.measured }),
+  });
+  const items = virtual.getVirtualItems();
+  const [from, to] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  const wanted = pagesOf(from, to + OVERSCAN, PAGE, cursors.length);
+  const pages = useQueries({ queries: wanted.map((page) => credentialQueries.page(listQuery(search), cursors[page] ?? '')) });
+
+  useLayoutEffect(() => setTop(table.current === null ? 0 : table.current.getBoundingClientRect().top + window.scrollY), [rows]);
+  useEffect(() => {
+    for (const [index, { data }] of pages.entries()) {
+      const page = wanted[index];
+      if (data === undefined || page === undefined) continue;
+      setCursors((known) => withNext(known, page, data.nextCursor));
+      const end = page * PAGE + data.items.length;
+      setRows((known) => (data.nextCursor === null ? end : Math.max(known, end)));
+    }
+  }, [pages, wanted]);
+  const measured = virtual.measurementsCache;
+  useEffect(() => keepPlace(key, { cursors, rows, measured }));
+
+  const read = new Map(wanted.map((page, index) => [page, pages[index]?.data?.items]));
+  return {
+    table,
+    count: rows,
+    shown: items.map(({ index }) => ({ index, credential: read.get(Math.floor(index / PAGE))?.[index % PAGE] ?? null })),
+    above: (items[0]?.start ?? top) - top,
+    below: virtual.getTotalSize() - (items.at(-1)?.end ?? top) + top,
+    measure: virtual.measureElement,
+  };
+};

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { admin, rotateToEnd, untilSteady } from './support/admin.ts';
+import { ask, credentialPath } from './support/ask.ts';
+import { expectFine } from './support/expect-fine.ts';
+
+const { credentialId: ordersId, endpoints } = inject('stack');
+const { adminUiUrl, workload } = endpoints;
+const homeUrl = new URL('/', adminUiUrl).href;
+const run = randomUUID().slice(0, 8);
+const DAY_MS = 86_400_000;
+
+let chromium: Chromium;
+let page: Page;
+
+const keep = async (name: string, more: object) => {
+  const body = {
+    address: `system.overview-${run}.${name}`,
+    credentialType: 'generic' as const,
+    publicFields: {},
+    secretFields: { value: 'of no use' },
+  };
+  return (await admin().register({ ...body, ...more })).credentialId;
+};
+
+/** A rotation that is done, and credentials that need somebody, each for its own reason. */
+const prepare = async (): Promise<void> => {
+  await untilSteady(ordersId);
+  expect((await rotateToEnd(ordersId)).status).toBe('completed');
+  await keep('expired', { expiresAt: new Date(Date.now() - DAY_MS).toISOString() });
+  await keep('expiring', { expiresAt: new Date(Date.now() + 5 * DAY_MS).toISOString() });
+  const disabled = await keep('disabled', {});
+  const body = { enabled: false, reason: 'the overview shows it' };
+  const off = await ask(credentialPath(disabled), { method: 'PATCH', body, headers: { 'if-match': '*' } });
+  expect(off.status).toBe(200);
+};
+
+beforeAll(async () => {
+  await prepare();
+  chromium = await launchChromium({ env: process.env, context: { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' } });
+  page = await chromium.context.newPage();
+  await signInAs(page, homeUrl, 'operator');
+}, 180_000);
+afterAll(() => chromium?.close());
+
+describe('the overview', () => {
+  it('is the home page, and says what needs someone now, the most pressing first', async () => {
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    const needs = page.getByRole('region', { name: 'Needs someone now' });
+    const rowOf = (name: string) => needs.getByRole('listitem').filter({ hasText: `overview-${run}.${name}` });
+    await rowOf('expired').getByText('It expired on').waitFor();
+    await rowOf('expiring').getByText('It expires on').waitFor();
+    await needs.getByRole('link', { name: /^\d+ values? in use (was|were) never tested$/u }).waitFor();
+    await rowOf('disabled').getByText('It is disabled: nobody gets it').waitFor();
+    const tones = await needs.getByRole('listitem').evaluateAll((items) => items.map((item) => item.getAttribute('data-tone')));
+    expect(tones.indexOf('bad')).toBeLessThan(tones.indexOf('warn'));
+    await expectFine(page);
+  }, 120_000);
+
+  it('shows the convergence of the last rotations, in a picture and in words', async () => {
+    const chart = page.getByRole('region', { name: 'Convergence of the last rotations' });
+    const rows = chart.getByRole('table').getByRole('row');
+    expect(await rows.filter({ hasText: workload.address }).count()).toBeGreaterThan(0);
+    expect(await chart.locator('rect').count()).toBe((await rows.count()) - 1);
+    await chart.getByText(/the middle one took .*, the longest/u).waitFor();
+    const kinds = page.getByRole('region', { name: 'Credentials by kind and age' });
+    await kinds.getByRole('img', { name: /^Database password: \d+ under 30 days/u }).waitFor();
+  });
+
+  it('shows a rotation while it is in flight, without a reload', async () => {
+    const flight = page.getByRole('region', { name: 'Rotations in flight' });
+    await flight.getByText('None at the moment.').waitFor();
+    const { epoch } = await admin().rotate(ordersId);
+    await flight.getByRole('link', { name: workload.address }).waitFor();
+    await untilSteady(ordersId);
+    await flight.getByText('None at the moment.').waitFor();
+    expect(await flight.getByRole('link').count()).toBe(0);
+    const chart = page.getByRole('region', { name: 'Convergence of the last rotations' });
+    await chart
+      .getByText(new RegExp(`${workload.address.replaceAll('.', '\\.')}, rotation ${epoch}: `, 'u'))
+      .last()
+      .waitFor();
+  }, 120_000);
+});
