@@ -58,7 +58,13 @@ export const aTrial = ({ temporal, bundle, otel }: Stage, settings: Partial<Memo
   const runs = temporalRotationRuns({ client: temporal.client, namespace: NAMESPACE, taskQueue });
   const request = { credentialId, epoch: 1, address: 'system.postgres.orders' };
   const startWorker = ({ execution = temporalExecution, at = logins }: Standing = {}): Promise<RunningWorker> => {
-    const activities = createActivities({ vault, providers: { database_password: chosenRotation(at) }, log: silentLogger, execution });
+    const activities = createActivities({
+      vault,
+      adapters: {},
+      providers: { database_password: chosenRotation(at) },
+      log: silentLogger,
+      execution,
+    });
     return runTemporalWorker({
       connection: temporal.native,
       namespace: NAMESPACE,
@@ -72,7 +78,7 @@ export const aTrial = ({ temporal, bundle, otel }: Stage, settings: Partial<Memo
   const handle = (): WorkflowHandle => temporal.client.workflow.getHandle(workflowIdOf(request));
   const settlePace = createSettlePace({ firstMs: 1, longestMs: 1, clock });
   const providers = { database_password: chosenRotation(logins) };
-  return { vault, logins, providers, runs, request, startWorker, handle, settlePace, newId: randomUUID, issueTakesMs: 1_000 };
+  return { vault, logins, providers, adapters: {}, runs, request, startWorker, handle, settlePace, newId: randomUUID, issueTakesMs: 1_000 };
 };
 export type Trial = ReturnType<typeof aTrial>;
 
