@@ -122,6 +122,19 @@ describe('every answer of the running gateway is as documented', () => {
     await untilSteady(credentialId);
   });
 
+  it('POST what a person does in a rotation, where none waits for it', async () => {
+    const post = async (path: string, body?: object) => {
+      const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: json };
+      const answer = await call(`${rotationsPath(credentialId)}/9999/${path}`, { method: 'POST', ...sent });
+      return Problem.parse(await answer.json()).code;
+    };
+    expect([
+      await post('cancel', { reason: 'the contract' }),
+      await post('value', { secretFields: { password: 'of no rotation' } }),
+      await post('old-value-deleted'),
+    ]).toEqual(['rotation-unknown', 'rotation-unknown', 'rotation-unknown']);
+  });
+
   it('POST a rollback, in time and too late', async () => {
     await untilSteady(credentialId);
     const started = await call(rotationsPath(credentialId), { method: 'POST' });
