@@ -5,6 +5,7 @@ import type { OpenApiContract } from '@keyturn/testkit/open-api';
 import { createUser } from '@nats-io/nkeys';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { call, documentedContract, json, NOBODY } from './contract/call.ts';
+import { describeAssistedAnswers } from './contract/assisted-answers.ts';
 import { describeCredentialAnswers } from './contract/credential-answers.ts';
 import { untilSteady } from './support/admin.ts';
 import { OPENAI_KEYS } from './support/openai-keys.ts';
@@ -81,6 +82,7 @@ describe('every answer of the running gateway is as documented', () => {
   });
 
   describeCredentialAnswers();
+  describeAssistedAnswers();
 
   it('PUT who a user of an older system is, once', async () => {
     const path = `/api/v1/admin/legacy-users/${encodeURIComponent(`user 0/${randomUUID()}`)}`;
@@ -120,19 +122,6 @@ describe('every answer of the running gateway is as documented', () => {
       '400 idempotency-key-invalid',
     ]);
     await untilSteady(credentialId);
-  });
-
-  it('POST what a person does in a rotation, where none waits for it', async () => {
-    const post = async (path: string, body?: object) => {
-      const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: json };
-      const answer = await call(`${rotationsPath(credentialId)}/9999/${path}`, { method: 'POST', ...sent });
-      return Problem.parse(await answer.json()).code;
-    };
-    expect([
-      await post('cancel', { reason: 'the contract' }),
-      await post('value', { secretFields: { password: 'of no rotation' } }),
-      await post('old-value-deleted'),
-    ]).toEqual(['rotation-unknown', 'rotation-unknown', 'rotation-unknown']);
   });
 
   it('POST a rollback, in time and too late', async () => {
