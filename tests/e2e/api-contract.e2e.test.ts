@@ -5,6 +5,7 @@ import type { OpenApiContract } from '@keyturn/testkit/open-api';
 import { createUser } from '@nats-io/nkeys';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { call, documentedContract, json, NOBODY } from './contract/call.ts';
+import { describeAssistedAnswers } from './contract/assisted-answers.ts';
 import { describeCredentialAnswers } from './contract/credential-answers.ts';
 import { untilSteady } from './support/admin.ts';
 import { OPENAI_KEYS } from './support/openai-keys.ts';
@@ -81,6 +82,7 @@ describe('every answer of the running gateway is as documented', () => {
   });
 
   describeCredentialAnswers();
+  describeAssistedAnswers();
 
   it('PUT who a user of an older system is, once', async () => {
     const path = `/api/v1/admin/legacy-users/${encodeURIComponent(`user 0/${randomUUID()}`)}`;

@@ -8,6 +8,8 @@ const between = (least: number, most: number) => z.int().min(least).max(most);
 export const RotationPolicy = z.object({
   /** How long consumers may take to try a version before it is committed; 0 commits without asking them. */
   preflightMs: between(0, 3_600_000),
+  /** How long a person may take to bring the new value of an assisted rotation, before it fails. */
+  valueWithinMs: between(1_000, 3 * MONTH_MS),
   /** Old version must be unused, by the provider's evidence, for this long before it is revoked. */
   graceMs: between(0, MONTH_MS),
   /** How far apart the samples of that evidence are. */
@@ -30,6 +32,7 @@ const HOUR = 3600 * SECOND;
 /** Production defaults (design §5, §6). */
 export const DEFAULT_POLICY: RotationPolicy = {
   preflightMs: 30 * SECOND,
+  valueWithinMs: 7 * 24 * HOUR,
   graceMs: 60 * SECOND,
   evidenceEveryMs: 2 * SECOND,
   deadlineMs: HOUR,
@@ -42,6 +45,7 @@ export const DEFAULT_POLICY: RotationPolicy = {
 /** A policy as the log has it: one that was recorded before a setting existed has that setting's default, and bounds that came later don't bind it. */
 export const RecordedPolicy = z.object({
   preflightMs: Milliseconds.default(DEFAULT_POLICY.preflightMs),
+  valueWithinMs: Milliseconds.default(DEFAULT_POLICY.valueWithinMs),
   graceMs: Milliseconds,
   evidenceEveryMs: Milliseconds,
   deadlineMs: Milliseconds,

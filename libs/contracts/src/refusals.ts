@@ -60,6 +60,9 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('rotation-closed', { epoch: z.int() }),
   refusal('epoch-stale', { epoch: z.int(), latest: z.int() }),
   refusal('nothing-to-rotate', {}),
+  /** No person is waited for, to bring a value or to say that the old one is removed. */
+  refusal('value-not-awaited', { epoch: z.int() }),
+  refusal('deletion-not-awaited', { epoch: z.int() }),
   refusal('version-unknown', { requested: z.int() }),
   refusal('nothing-to-roll-back', {}),
   refusal('version-not-pending', { requested: z.int() }),

@@ -14,6 +14,7 @@ export type {
   UseSample,
 } from './provider.ts';
 export type { ProviderRefusal } from './refusal.ts';
+export { assistedRotation } from './rotation/assisted-rotation.ts';
 export { chosenRotation } from './rotation/chosen-rotation.ts';
 export type {
   Announcement,

@@ -84,6 +84,8 @@ const DATA: Partial<Record<PolicyAction, Readonly<Record<string, unknown>>>> = {
   'llm.choose': { provider: 'openai', models: {} },
   'rotation.request': { reason: 'manual' },
   'rotation.roll-back': { reason: 'a test' },
+  'rotation.give-value': { epoch: 1 },
+  'rotation.report-deletion': { epoch: 1 },
   'rotation.cancel': { epoch: 1, reason: 'a test' },
   'rotation.get': { epoch: 1 },
   'legacy-user.find': { legacyIds: ['user-1'] },

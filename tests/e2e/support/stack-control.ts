@@ -5,10 +5,14 @@ import type { Stack } from '@keyturn/dev-stack';
 export type StackControl = { readonly url: string; stop(): Promise<void> };
 
 /** Lets the tests, which run in other processes, kill and restart the vault. */
-export const serveStackControl = async ({ services: { vault } }: Stack): Promise<StackControl> => {
+export const serveStackControl = async (
+  { services: { vault } }: Stack,
+  atProviders: Readonly<Record<string, () => Promise<void>>> = {},
+): Promise<StackControl> => {
   const deeds: Readonly<Record<string, () => Promise<void>>> = {
     '/vault/kill': () => vault.kill(),
     '/vault/restart': () => vault.restart(),
+    ...atProviders,
   };
   const server = createServer((request, response) => {
     const deed = request.method === 'POST' ? deeds[request.url ?? ''] : undefined;

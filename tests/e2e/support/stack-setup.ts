@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, type Stack, startStack, sweepDeadRuns } from '@keyturn/dev-stack';
-import { type Simulator, startOpenAi, startStripe } from '@keyturn/provider-simulators';
+import { type Simulator, startOpenAi, startStripe, type StripeKey } from '@keyturn/provider-simulators';
 import type { TestProject } from 'vitest/node';
 import { OPENAI_KEYS } from './openai-keys.ts';
 import { serveStackControl, type StackControl } from './stack-control.ts';
+import { STRIPE_KEYS } from './stripe-keys.ts';
 import './provided-stack.ts';
 
 const varRoot = join(projectRoot, 'var');
@@ -24,7 +25,8 @@ export const setup = async (project: TestProject): Promise<void> => {
   mkdirSync(varRoot, { recursive: true });
   await sweepDeadRuns(varRoot, 'e2e');
   const traced = { KEYTURN_TRACE_FILE: traceFile };
-  stripe = await startStripe(new Map([[stripeKey, {}]]));
+  const stripeKeys = new Map<string, StripeKey>([stripeKey, ...STRIPE_KEYS].map((key) => [key, {}]));
+  stripe = await startStripe(stripeKeys);
   openAi = await startOpenAi(new Map(OPENAI_KEYS.map((key) => [key, { models: ['gpt-5'] }])));
   // Simulators, these and those that a test starts itself, are on loopback.
   const simulated = { EGRESS_ALLOW: '127.0.0.1', ISSUE_TAKES_MS: '2000', PROVIDER_URLS: `stripe=${stripe.url}/v1,openai=${openAi.url}/v1` };
@@ -41,7 +43,9 @@ export const setup = async (project: TestProject): Promise<void> => {
       if (progress.kind === 'downloading') console.log(progress.sentence);
     },
   });
-  control = await serveStackControl(stack);
+  control = await serveStackControl(stack, {
+    '/stripe/expire': async () => void stripeKeys.set(STRIPE_KEYS[0], { isExpired: true }),
+  });
   const { endpoints, credentialId, servers } = stack;
   project.provide('stack', {
     varDir,

@@ -64,18 +64,19 @@ const viewOf = ([secret, token]: readonly [string, CloudflareToken]) => ({
 
 const ALLOWED: ReadonlySet<string> = new Set(['name', 'policies', 'condition', 'expires_on', 'not_before', 'status']);
 
+const isFit = (policy: object): boolean => Object.keys(policy).toSorted().join() === 'effect,permission_groups,resources';
+
 /** A definition as the real one takes it: a name, at least one policy, and nothing that only answers have. */
 const definitionOf = (body: Record<string, unknown>): Partial<CloudflareToken> | null => {
   const { name, policies, condition, expires_on: expiresOn, status } = body;
   const isKnown = Object.keys(body).every((key) => ALLOWED.has(key));
-  const isFit = (policy: object): boolean => Object.keys(policy).toSorted().join() === 'effect,permission_groups,resources';
   if (!isKnown || typeof name !== 'string' || name.length > 120 || !Array.isArray(policies)) return null;
   if (policies.length === 0 || !policies.every(isFit)) return null;
   return {
     name,
     policies: policies as readonly CloudflarePolicy[],
     ...(condition === undefined ? {} : { condition: condition as object }),
-    ...(expiresOn === undefined ? {} : { expiresOn: String(expiresOn) }),
+    ...(typeof expiresOn === 'string' ? { expiresOn } : {}),
     ...(status === 'active' || status === 'disabled' ? { status } : {}),
   };
 };

@@ -57,6 +57,8 @@ export const POLICY = {
   'rotation.request': /*            */ [WRITERS, NOBODY, NOBODY],
   'rotation.roll-back': /*          */ [WRITERS, NOBODY, NOBODY],
   'rotation.cancel': /*             */ [WRITERS, NOBODY, NOBODY],
+  'rotation.give-value': /*         */ [WRITERS, NOBODY, NOBODY],
+  'rotation.report-deletion': /*    */ [WRITERS, NOBODY, NOBODY],
   'rotation.get': /*                */ [READERS, ANYBODY, READERS],
   'person.revoke-sessions': /*      */ [NOBODY, ANYBODY, ADMINS],
   'environment.list': /*            */ [READERS, NOBODY, NOBODY],

@@ -110,6 +110,25 @@ export const StageValueBody = z
   });
 export type StageValueBody = z.infer<typeof StageValueBody>;
 
+/** The new value of an assisted rotation: plain, or sealed where it was typed. */
+export const GiveValueBody = z
+  .strictObject({ secretFields: SecretFields.optional(), sealed: OneShotBox.optional() })
+  .refine(({ secretFields, sealed }) => (secretFields === undefined) !== (sealed === undefined), {
+    path: ['secretFields'],
+    error: 'either secretFields are needed, or sealed',
+  });
+export type GiveValueBody = z.infer<typeof GiveValueBody>;
+
+/** `testing`: the answer could not wait for the test; the rotation tells how it ended. */
+export const GivenValue = z.object({
+  credentialId: CredentialId,
+  epoch: z.int(),
+  version: z.int(),
+  status: z.enum(['tested', 'testing']),
+  sentence: z.string().nullable(),
+});
+export type GivenValue = z.infer<typeof GivenValue>;
+
 export const MapLegacyUserBody = z.strictObject({ issuer: z.string().min(1).max(500), subject: z.string().min(1).max(255) });
 export type MapLegacyUserBody = z.infer<typeof MapLegacyUserBody>;
 

@@ -55,6 +55,8 @@ export const VAULT_COMMAND_DATA = {
   'rotation.request': rotation.RequestRotation,
   'rotation.roll-back': rotation.RollBack,
   'rotation.cancel': rotation.CancelRotation,
+  'rotation.give-value': rotation.GiveValue,
+  'rotation.report-deletion': rotation.ReportDeletion,
   'consumer.register': RegisterConsumer,
   'consumer.issue-token': identity.IssueToken,
   'consumer.revoke-token': identity.RevokeToken,

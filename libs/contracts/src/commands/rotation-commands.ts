@@ -44,6 +44,16 @@ export type RollBack = z.infer<typeof RollBack>;
 export const CancelRotation = z.object({ credentialId: CredentialId, epoch: Epoch, reason: z.string().min(1).max(300) });
 export type CancelRotation = z.infer<typeof CancelRotation>;
 
+/** A person brings the new value of an assisted rotation: tested before it is tried and committed. Secret fields travel sealed: `{ fields }`. */
+export const GiveValue = z.object({ credentialId: CredentialId, epoch: Epoch });
+export type GiveValue = z.infer<typeof GiveValue>;
+export const ValueGiven = z.object({ credentialId: CredentialId, epoch: Epoch, version: VersionNumber });
+export type ValueGiven = z.infer<typeof ValueGiven>;
+
+/** A person says that the old value is removed at the provider; whether it is dead, the provider is asked. */
+export const ReportDeletion = z.object({ credentialId: CredentialId, epoch: Epoch });
+export type ReportDeletion = z.infer<typeof ReportDeletion>;
+
 const OfEpoch = { credentialId: CredentialId, epoch: Epoch };
 
 /**

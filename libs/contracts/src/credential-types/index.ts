@@ -3,3 +3,4 @@ export { DatabasePasswordFields } from './database-password.ts';
 export type { FieldDisplay, FieldIssue, TypeDefinition } from './definition.ts';
 export { isLlmProvider, LLM_PROVIDERS, LlmModel, type LlmProvider, LlmProviderId } from './llm-providers.ts';
 export { CREDENTIAL_TYPES, CredentialType, type TestedType } from './registry.ts';
+export { instructionsFor, type RotationInstructions } from './rotation-instructions.ts';

@@ -202,6 +202,14 @@ export type RotationRequested = z.infer<typeof RotationRequested>;
 export const RotationHeld = event('rotation.held', { epoch: Epoch, waitingFor: z.string().max(1000) });
 export type RotationHeld = z.infer<typeof RotationHeld>;
 
+/** A person brought the value of an assisted rotation; it is the version that was staged with it. */
+export const ValueGiven = event('rotation.value-given', { epoch: Epoch, version: VersionNumber });
+export type ValueGiven = z.infer<typeof ValueGiven>;
+
+/** A person says that the old value is removed at the provider. */
+export const DeletionReported = event('rotation.deletion-reported', { epoch: Epoch, version: VersionNumber });
+export type DeletionReported = z.infer<typeof DeletionReported>;
+
 export const RotationCompleted = event('rotation.completed', { epoch: Epoch });
 export type RotationCompleted = z.infer<typeof RotationCompleted>;
 
@@ -238,6 +246,8 @@ export const CredentialEvent = z.discriminatedUnion('type', [
   LedgerSettled,
   RotationRequested,
   RotationHeld,
+  ValueGiven,
+  DeletionReported,
   RotationCompleted,
   RotationFailed,
   ...LIFECYCLE_EVENTS,

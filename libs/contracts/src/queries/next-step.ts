@@ -27,6 +27,9 @@ export type KnownVersion = z.infer<typeof KnownVersion>;
 /** What an epoch still needs: the vault's answer to the worker's only question. A run can die anywhere and ask again. */
 export const NextStep = z.discriminatedUnion('step', [
   step('stage', { version: VersionNumber, versions: z.array(KnownVersion), kept: Kept }),
+  /** A person makes the value, and is waited for: ask again after `waitMs`, or when woken. */
+  step('await-value', { version: VersionNumber, waitMs: z.int() }),
+  step('fail-value', { version: VersionNumber, reasonCode: z.string(), why: z.string() }),
   step('apply', { version: VersionNumber, owner: PublicFields, publicFields: PublicFields }),
   /** `owner`: for whom the login must act. A vault of before it was said leaves it out. */
   step('test', { version: VersionNumber, publicFields: PublicFields, owner: PublicFields.optional() }),
@@ -50,6 +53,8 @@ export const NextStep = z.discriminatedUnion('step', [
   step('hold', { version: VersionNumber, waitingFor: z.string() }),
   step('start-revocation', { version: VersionNumber }),
   step('deny-logins', { version: VersionNumber, publicFields: PublicFields, providerId: ProviderId }),
+  /** A person removes the old value at the provider, and is waited for. */
+  step('await-deletion', { version: VersionNumber, waitMs: z.int() }),
   step('soak', { version: VersionNumber, remainingMs: z.int() }),
   step('erase', { version: VersionNumber, publicFields: PublicFields, providerId: ProviderId, kept: Kept }),
   step('complete', {}),

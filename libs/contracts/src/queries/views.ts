@@ -85,6 +85,11 @@ export const RotationView = z.object({
   canRollBack: z.boolean(),
   /** One sentence: what the run waits for, and for whom. */
   sentence: z.string(),
+  /** What a person is asked to do at the provider's site, step by step; null where nobody is. */
+  asks: z
+    .object({ what: z.enum(['value', 'deletion']), site: z.string(), url: z.string().nullable(), steps: z.array(z.string()) })
+    .nullable()
+    .default(null),
   /** All that is still missing for the revoke, a clause each. */
   waitingFor: z.array(z.string()),
   /** The instances among them, `consumer/instance`. */

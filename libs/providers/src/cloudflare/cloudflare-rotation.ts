@@ -11,6 +11,7 @@ import { createToken, disableToken, Gone, listTokens, One } from './issue-token.
 import { verifyToken } from './verify-token.ts';
 
 type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
+type Input<Name extends 'announce' | 'issue' | 'sampleUse' | 'erase'> = Parameters<IssuedValues[Name]>[0];
 
 export type CloudflareRotationOptions = {
   readonly http: ProviderHttp;
@@ -92,39 +93,75 @@ const sampleOf = (lastUsedOn: string | null | undefined, sampledAt: string, sinc
   return lastUsedOn ? { ...seen, lastUsedAt: lastUsedOn } : seen;
 };
 
+type Cloudflare = { readonly api: CloudflareApi; readonly http: ProviderHttp; readonly baseUrl: string; readonly now: () => Date };
+
+const asIssuer = async <T>({ baseUrl }: Cloudflare, issuer: OpenedFields, work: (caller: CloudflareCaller) => Outcome<T>): Outcome<T> => {
+  const fields = parseCloudflareFields(issuer, baseUrl);
+  return fields.ok ? work({ token: fields.value.token, baseUrl: fields.value.apiBaseUrl }) : fields;
+};
+
+const announce = async ({ http, baseUrl }: Cloudflare, { issuer, current, fence }: Input<'announce'>): Outcome<Announcement> => {
+  const [by, of] = [parseCloudflareFields(issuer, baseUrl), parseCloudflareFields(current, baseUrl)];
+  if (!by.ok) return by;
+  if (!of.ok) return of;
+  if (by.value.apiBaseUrl !== of.value.apiBaseUrl)
+    return refuse({
+      code: 'fields-invalid',
+      field: 'apiBaseUrl',
+      sentence: 'The issuer is of another Cloudflare: the API base URLs of the credential and of its issuer must be the same.',
+    });
+  const id = await identify(http, of.value);
+  return id.ok ? ok({ current: id.value, candidate: `${placeOf(id.value).home}?name=${handleOf(fence)}` }) : id;
+};
+
+const issue = (cloudflare: Cloudflare, { issuer, announced, fence, kept }: Input<'issue'>): Outcome<IssuedValue> =>
+  asIssuer(cloudflare, issuer, async (caller): Outcome<IssuedValue> => {
+    const { api, now } = cloudflare;
+    const { home, name } = placeOf(announced.candidate);
+    if (name === null) throw new Error('what was announced names no handle');
+    const swept = await sweep(api, caller, home, straysBut(kept, fence));
+    if (!swept.ok) return swept;
+    const model = await api(caller, { path: `/${announced.current}`, doing: 'read a token' }, One);
+    if (!model.ok) return model;
+    if (!model.value.body)
+      return refuse({
+        code: 'provider-refused',
+        sentence: `Cloudflare has no ${announced.current}: is it another user's, or an account's?`,
+      });
+    return createToken(api, caller, { home, name, model: model.value.body.result, now: now() });
+  });
+
+const sampleUse = (cloudflare: Cloudflare, { issuer, providerId, since }: Input<'sampleUse'>): Outcome<UseSample> =>
+  asIssuer(cloudflare, issuer, async (caller): Outcome<UseSample> => {
+    const found = await cloudflare.api(caller, { path: `/${providerId}`, doing: 'read a token' }, One);
+    if (!found.ok) return found;
+    const { body, at } = found.value;
+    return ok(sampleOf(body?.result.last_used_on, at ?? cloudflare.now().toISOString(), since));
+  });
+
+const erase = (cloudflare: Cloudflare, { issuer, providerId, fence, kept }: Input<'erase'>): Outcome<void> =>
+  asIssuer(cloudflare, issuer, async (caller) => {
+    const { api } = cloudflare;
+    const { home, name } = placeOf(providerId);
+    if (name !== null) return sweep(api, caller, home, async (found) => found.filter((one) => one.name === name));
+    const removed = await remove(api, caller, providerId);
+    return removed.ok && kept ? sweep(api, caller, home, straysBut(kept, fence)) : removed;
+  });
+
 /**
  * Rotates Cloudflare API tokens by creating the next one with the same policies and deleting the old one; never by a roll, which ends the old
- * value at once. What we create carries our handle as its name, so that it is found where the answer was lost.
+ * value at once. What we create carries our handle as its name, so that it is found where the answer was lost (ADR-0022).
  */
 export const cloudflareRotation = ({ http, baseUrl = CLOUDFLARE, now, wait }: CloudflareRotationOptions): IssuedValues => {
-  const api = cloudflareApi({ http, wait });
+  const cloudflare = { api: cloudflareApi({ http, wait }), http, baseUrl, now };
   const adapter = cloudflareAdapter(http, baseUrl);
-  const callerOf = (issuer: OpenedFields): Result<CloudflareCaller, ProviderRefusal> => {
-    const fields = parseCloudflareFields(issuer, baseUrl);
-    return fields.ok ? ok({ token: fields.value.token, baseUrl: fields.value.apiBaseUrl }) : fields;
-  };
-  const asIssuer = async <T>(issuer: OpenedFields, work: (caller: CloudflareCaller) => Outcome<T>): Outcome<T> => {
-    const caller = callerOf(issuer);
-    return caller.ok ? work(caller.value) : caller;
-  };
-  const issue: IssuedValues['issue'] = ({ issuer, announced, fence, kept }) =>
-    asIssuer(issuer, async (caller): Outcome<IssuedValue> => {
-      const { home, name } = placeOf(announced.candidate);
-      if (name === null) throw new Error('what was announced names no handle');
-      const swept = await sweep(api, caller, home, straysBut(kept, fence));
-      if (!swept.ok) return swept;
-      const model = await api(caller, { path: `/${announced.current}`, doing: 'read a token' }, One);
-      if (!model.ok) return model;
-      if (!model.value.body)
-        return refuse({
-          code: 'provider-refused',
-          sentence: `Cloudflare has no ${announced.current}: is it another user's, or an account's?`,
-        });
-      return createToken(api, caller, { home, name, model: model.value.body.result, now: now() });
-    });
   return {
     strategy: 'issued',
-    issue,
+    announce: (input) => announce(cloudflare, input),
+    issue: (input) => issue(cloudflare, input),
+    sampleUse: (input) => sampleUse(cloudflare, input),
+    erase: (input) => erase(cloudflare, input),
+    denyUse: ({ issuer, providerId }) => asIssuer(cloudflare, issuer, (caller) => disableToken(cloudflare.api, caller, providerId)),
     test: ({ fields }) => adapter.test(fields),
     isDead: async (opened) => {
       const fields = parseCloudflareFields(opened, baseUrl);
@@ -134,33 +171,5 @@ export const cloudflareRotation = ({ http, baseUrl = CLOUDFLARE, now, wait }: Cl
       const fields = parseCloudflareFields(opened, baseUrl);
       return fields.ok ? identify(http, fields.value) : fields;
     },
-    announce: async ({ issuer, current, fence }): Outcome<Announcement> => {
-      const [by, of] = [parseCloudflareFields(issuer, baseUrl), parseCloudflareFields(current, baseUrl)];
-      if (!by.ok) return by;
-      if (!of.ok) return of;
-      if (by.value.apiBaseUrl !== of.value.apiBaseUrl)
-        return refuse({
-          code: 'fields-invalid',
-          field: 'apiBaseUrl',
-          sentence: 'The issuer is of another Cloudflare: the API base URLs of the credential and of its issuer must be the same.',
-        });
-      const id = await identify(http, of.value);
-      return id.ok ? ok({ current: id.value, candidate: `${placeOf(id.value).home}?name=${handleOf(fence)}` }) : id;
-    },
-    sampleUse: ({ issuer, providerId, since }) =>
-      asIssuer(issuer, async (caller): Outcome<UseSample> => {
-        const found = await api(caller, { path: `/${providerId}`, doing: 'read a token' }, One);
-        if (!found.ok) return found;
-        const { body, at } = found.value;
-        return ok(sampleOf(body?.result.last_used_on, at ?? now().toISOString(), since));
-      }),
-    denyUse: ({ issuer, providerId }) => asIssuer(issuer, (caller) => disableToken(api, caller, providerId)),
-    erase: ({ issuer, providerId, fence, kept }) =>
-      asIssuer(issuer, async (caller) => {
-        const { home, name } = placeOf(providerId);
-        if (name !== null) return sweep(api, caller, home, async (found) => found.filter((one) => one.name === name));
-        const removed = await remove(api, caller, providerId);
-        return removed.ok && kept ? sweep(api, caller, home, straysBut(kept, fence)) : removed;
-      }),
   };
 };

@@ -31,6 +31,8 @@ export type GatewayCommandName =
   | 'rotation.request'
   | 'rotation.roll-back'
   | 'rotation.cancel'
+  | 'rotation.give-value'
+  | 'rotation.report-deletion'
   | 'consumer.register'
   | 'consumer.issue-token'
   | 'consumer.revoke-token'

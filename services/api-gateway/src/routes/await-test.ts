@@ -82,4 +82,24 @@ export const awaitTest = async (
   return test ? ok(test) : refuse({ code: 'test-unreachable', sentence: 'Another version became current before the test was done.' });
 };
 
+type Given = { readonly credentialId: string; readonly version: number };
+
+/** Waits for the test of a value that was brought for a rotation; `sentence` is null where it takes longer. */
+export const awaitGivenValue = async (
+  { vault, testWaitMs }: AwaitDeps,
+  actor: Actor,
+  { credentialId, version }: Given,
+): Promise<Result<{ readonly sentence: string | null }, Refusal>> => {
+  const test = await lookUntil(testWaitMs, async () => {
+    const found = await vault.query('credential.tests', { actor, data: { credentialId } }).catch(unknownIfAway);
+    if (!found.ok) return found;
+    const done = found.value.items.find((one) => one.version === version && one.why === 'rotation');
+    return done ? ok(done) : null;
+  });
+  if (test === null) return ok({ sentence: null });
+  if (!test.ok) return test;
+  const { verdict, sentence } = test.value;
+  return verdict === 'valid' ? ok({ sentence }) : refuse(refusalOf({ code: `test-${verdict}`, sentence }));
+};
+
 const doneOf = ({ items }: TestList, testId: string): TestView | undefined => items.find((test) => test.testId === testId);

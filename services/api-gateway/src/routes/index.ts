@@ -35,6 +35,7 @@ import { registeredConsumerRoutes } from './registered-consumers.ts';
 import { resolveExecutionServerRoutes } from './resolve-execution-server.ts';
 import { resolveRoutes } from './resolve.ts';
 import { rotationRoutes } from './rotations.ts';
+import { assistedRotationRoutes } from './assisted-rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
 import { subscriberRoutes } from './subscribers.ts';
@@ -81,6 +82,7 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...executionServerRoutes(deps),
   ...legacyUserRoutes(deps),
   ...rotationRoutes(deps),
+  ...assistedRotationRoutes(deps),
   ...consumerRoutes(deps),
   ...registeredConsumerRoutes(deps),
   ...keyRingRoutes(deps),

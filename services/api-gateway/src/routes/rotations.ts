@@ -39,6 +39,7 @@ const requestRotation = ({ vault }: Deps): Endpoint =>
         'nothing-to-rotate',
         'issuer-missing',
         'fields-missing',
+        'no-test',
       ],
       example: {
         takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, body: { reason: 'manual', note: 'the quarterly one' } },

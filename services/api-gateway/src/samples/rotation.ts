@@ -39,6 +39,7 @@ export const SAMPLE_ROTATION: RotationView = {
   acknowledgements: [acknowledgement('7f3a', 9), acknowledgement('9c1d', 12)],
   awaitedInstances: [],
   sentence: 'waits until version 2 has been unused for 60 s',
+  asks: null,
   waitingFor: ['orders_kt1: 2 sessions'],
   convergenceMs: 12,
   overlapMs: null,

@@ -60,6 +60,8 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'credential.tests': ok({ noTestBecause: null, open: null, items: [SAMPLE_TEST] }),
   'credential.verify-value': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, equal: true }),
   'rotation.get': ok(SAMPLE_ROTATION),
+  'rotation.give-value': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 4 }),
+  'rotation.report-deletion': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 }),
   'rotation.cancel': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 }),
   'rotation.roll-back': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 2, generation: 4 }),
   'consumer.issue-token': ok({ expiresAt: '2026-05-31T09:00:00.000Z' }),

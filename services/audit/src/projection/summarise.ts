@@ -64,6 +64,8 @@ export const summarise = (event: DomainEvent): string => {
       return summariseConsumer(event);
     case 'rotation.requested':
     case 'rotation.held':
+    case 'rotation.value-given':
+    case 'rotation.deletion-reported':
     case 'rotation.completed':
     case 'rotation.failed':
       return summariseRotation(event);
@@ -155,6 +157,10 @@ const summariseRotation = ({ type, data }: RotationEvent): string => {
       return `asked for rotation ${data.epoch} (${data.reason})${data.note === undefined ? '' : `: ${data.note}`}`;
     case 'rotation.held':
       return `rotation ${data.epoch} is past its deadline and held: ${data.waitingFor}`;
+    case 'rotation.value-given':
+      return `brought version ${data.version} for rotation ${data.epoch}`;
+    case 'rotation.deletion-reported':
+      return `says that version ${data.version} is removed at the provider`;
     case 'rotation.completed':
       return `rotation ${data.epoch} completed`;
     case 'rotation.failed':

@@ -65,6 +65,8 @@ export const SAMPLES: Samples = {
   'ledger.recorded': { ...about, kind: 'issued-not-committed', version: 2, providerId: 'orders_kt1' },
   'ledger.settled': { ...about, version: 2, outcome: 'committed' },
   'rotation.requested': { ...about, epoch: 1, reason: 'manual' },
+  'rotation.value-given': { ...about, epoch: 1, version: 2 },
+  'rotation.deletion-reported': { ...about, epoch: 1, version: 1 },
   'rotation.held': { ...about, epoch: 1, waitingFor: 'orders/7f3a' },
   'rotation.completed': { ...about, epoch: 1 },
   'rotation.failed': { ...about, epoch: 1, step: 'apply', reasonCode: 'unreachable', sentence: 'the provider is down' },

@@ -30,7 +30,13 @@ const aWorker = () => {
     sleep: () => Promise.resolve(),
   });
   let attempts = 0;
-  const activities = createActivities({ vault, providers: { database_password: chosenRotation(logins) }, log: silentLogger, execution });
+  const activities = createActivities({
+    vault,
+    adapters: {},
+    providers: { database_password: chosenRotation(logins) },
+    log: silentLogger,
+    execution,
+  });
   return { vault, logins, activities, notes, retry: (number: number) => void (attempt = number) };
 };
 

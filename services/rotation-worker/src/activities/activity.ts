@@ -1,8 +1,15 @@
-import type { CredentialType } from '@keyturn/contracts';
+import type { CredentialType, Strategy } from '@keyturn/contracts';
 import type { NextStep, StepName } from '@keyturn/contracts/queries';
 import type { VaultCommandInput } from '@keyturn/contracts/commands';
 import type { Sensitive } from '@keyturn/kernel';
-import type { Fence, OpenedFields, RotationProvider } from '@keyturn/providers';
+import {
+  assistedRotation,
+  type Fence,
+  type OpenedFields,
+  type ProviderAdapter,
+  type RotationProvider,
+  type TestedValues,
+} from '@keyturn/providers';
 import type { RotationProviders } from '@keyturn/providers/adapters';
 import type { Logger } from '@keyturn/telemetry';
 import type { Execution } from '../ports/execution.ts';
@@ -13,6 +20,8 @@ import { describeFailure, refused, refusedByVault, toFailure } from './failure.t
 export type ActivityDeps = {
   readonly vault: Vault;
   readonly providers: RotationProviders;
+  /** By type, how values are tested that persons make and remove. */
+  readonly adapters: Readonly<Partial<Record<CredentialType, ProviderAdapter>>>;
   readonly log: Logger;
   /** The execution that the caller is in. */
   readonly execution: () => Execution;
@@ -93,6 +102,17 @@ export const providerFor = (
   const provider = providers[credentialType];
   if (!provider) throw refused('provider-unknown', `This worker has no provider for ${credentialType}: it is older than the vault.`);
   return provider;
+};
+
+/** Who says whether a value works, and whether it is dead. */
+export const testerFor = (
+  deps: Pick<ActivityDeps, 'providers' | 'adapters'>,
+  of: { readonly credentialType?: CredentialType | undefined; readonly strategy?: Strategy | undefined },
+): TestedValues => {
+  if (of.strategy !== 'assisted' || of.credentialType === undefined) return providerFor(deps, of);
+  const adapter = deps.adapters[of.credentialType];
+  if (!adapter) throw refused('provider-unknown', `This worker can't test ${of.credentialType}: it is older than the vault.`);
+  return assistedRotation(adapter);
 };
 
 /** What finds a version at its provider; a vault of before it said so means the user name. */

@@ -1,8 +1,18 @@
 import type { KnownVersion } from '@keyturn/contracts/queries';
-import type { ChosenValues, IssuedValues, OpenedFields, RotationProvider } from '@keyturn/providers';
+import type { ChosenValues, IssuedValues, OpenedFields, TestedValues } from '@keyturn/providers';
 import type { Execution } from '../ports/execution.ts';
 import type { StepRun } from '../rotation/rotation-run.ts';
-import { fenceOf, openFields, providerFor, report, stillNeeded, usernameOf, type ActivityDeps, type StepNamed } from './activity.ts';
+import {
+  fenceOf,
+  openFields,
+  providerFor,
+  report,
+  stillNeeded,
+  testerFor,
+  usernameOf,
+  type ActivityDeps,
+  type StepNamed,
+} from './activity.ts';
 import { commandIdOf } from './command-id.ts';
 import { orRefused, refused, refusedByVault } from './failure.ts';
 
@@ -102,10 +112,10 @@ export const applyCandidate = async (deps: ActivityDeps, run: StepRun, execution
 /** A value that was issued a moment ago may not be known everywhere at the provider yet: so often it is asked again, and so long after. */
 const PATIENCE = { tries: 4, everyMs: 1_500 };
 
-const testAt = async (provider: RotationProvider, input: Parameters<RotationProvider['test']>[0], execution: Execution) => {
+const testAt = async (provider: TestedValues, input: Parameters<TestedValues['test']>[0], isNew: boolean, execution: Execution) => {
   for (let tries = 1; ; tries += 1) {
     const said = await provider.test(input);
-    if (said.verdict !== 'invalid' || provider.strategy !== 'issued' || tries === PATIENCE.tries) return said;
+    if (said.verdict !== 'invalid' || !isNew || tries === PATIENCE.tries) return said;
     await execution.sleep(PATIENCE.everyMs);
   }
 };
@@ -115,14 +125,15 @@ export const testCandidate = async (deps: ActivityDeps, run: StepRun, execution:
   const step = await stillNeeded(deps, run, 'test');
   if (!step) return;
   const { credentialId, epoch, version } = step;
-  const provider = providerFor(deps, step);
+  const { strategy = 'chosen', owner } = step;
   const fields = await openFields(deps, { credentialId, what: 'version', version });
-  const actsFor = provider.strategy === 'chosen' && step.owner !== undefined ? { owner: usernameOf(step.owner) } : {};
-  const said = await testAt(provider, { fields, ...actsFor }, execution);
+  const actsFor = strategy === 'chosen' && owner !== undefined ? { owner: usernameOf(owner) } : {};
+  const said = await testAt(testerFor(deps, step), { fields, ...actsFor }, strategy === 'issued', execution);
   const { verdict, sentence } = said;
   if (verdict === 'unreachable' || verdict === 'rate-limited') throw refused('provider-unreachable', sentence);
   await report(deps, execution, step, ['epoch.record-tested', { credentialId, epoch, version, ...said }]);
-  if (verdict !== 'valid') throw refused('candidate-test-failed', sentence);
+  // A person's value may be mistyped: the vault waits for another one.
+  if (verdict !== 'valid' && strategy !== 'assisted') throw refused('candidate-test-failed', sentence);
 };
 
 /** From here on the candidate is current; consumers hear of it from the vault. */

@@ -40,7 +40,14 @@ const aProvider = () => {
 };
 
 const aWorker = () => {
-  const vault = memoryVault({ credentialId, address: 'system.cloudflare.dns', issuer: old, old, clock: systemClock });
+  const memory = memoryVault({ credentialId, address: 'system.cloudflare.dns', issuer: old, old, clock: systemClock });
+  const vault: typeof memory = {
+    ...memory,
+    nextStep: async (epoch) => {
+      const next = await memory.nextStep(epoch);
+      return next.ok ? ok({ ...next.value, strategy: 'issued' }) : next;
+    },
+  };
   const at = aProvider();
   let attempt = 1;
   let slept = 0;
@@ -52,7 +59,7 @@ const aWorker = () => {
     sleep: () => ((slept += 1), Promise.resolve()),
   });
   const workerOf = (its: typeof vault) =>
-    createActivities({ vault: its, providers: { database_password: at.provider }, log: silentLogger, execution });
+    createActivities({ vault: its, adapters: {}, providers: { database_password: at.provider }, log: silentLogger, execution });
   return { ...at, vault, workerOf, activities: workerOf(vault), slept: () => slept, retry: () => void (attempt += 1) };
 };
 

@@ -37,6 +37,16 @@ const reportUse = (deps: ActivityDeps, execution: Execution, step: StepNamed<'wa
   return report(deps, execution, step, ['epoch.record-evidence', evidence]);
 };
 
+/** Where no provider tells of uses, only the consumers are waited for. */
+const awaitOthers = async (deps: ActivityDeps, run: ObserveUse, first: StepNamed<'watch'>, execution: Execution): Promise<undefined> => {
+  const { evidenceEveryMs, forMs } = first;
+  for (let waitedMs = 0; waitedMs < forMs; waitedMs += evidenceEveryMs) {
+    await execution.sleep(evidenceEveryMs);
+    const step = await stillNeeded(deps, run, 'watch');
+    if (!step || waitsForOthers(first, step)) return;
+  }
+};
+
 /**
  * Looks for sessions of the old login until nobody used it over the grace, or the time that the vault gave is over, and reports the
  * row of samples. A row goes on over several calls and over retries, so ending one to show something new costs nothing.
@@ -44,6 +54,7 @@ const reportUse = (deps: ActivityDeps, execution: Execution, step: StepNamed<'wa
 export const observeUse = async (deps: ActivityDeps, run: ObserveUse, execution: Execution): Promise<IdleRow | undefined> => {
   const first = await stillNeeded(deps, run, 'watch');
   if (!first) return run.row;
+  if (first.strategy === 'assisted') return awaitOthers(deps, run, first, execution);
   const { credentialId, version, evidenceEveryMs, forMs } = first;
   const provider = providerFor(deps, first);
   const providerId = providerIdOf(first);

@@ -2,7 +2,7 @@ import type { Execution } from '../ports/execution.ts';
 import type { StepRun } from '../rotation/rotation-run.ts';
 import type { StepRefusal } from '../rotation/step-refusal.ts';
 import { commandIdOf } from './command-id.ts';
-import { fenceOf, openFields, providerFor, providerIdOf, report, stillNeeded, type ActivityDeps } from './activity.ts';
+import { fenceOf, openFields, providerFor, providerIdOf, report, stillNeeded, testerFor, type ActivityDeps } from './activity.ts';
 import { orRefused, refused, refusedByVault } from './failure.ts';
 import { revokeOrTell } from './revoke-failure.ts';
 
@@ -40,18 +40,19 @@ export const denyLogins = async (deps: ActivityDeps, run: StepRun, execution: Ex
   await report(deps, execution, step, ['epoch.record-logins-denied', { credentialId, epoch, version }]);
 };
 
-/** Revoke, step two: erases the old value, and records it as revoked only once the provider has refused it twice. */
+/** Revoke, step two: erases the old value, unless a person did, and records it as revoked only once the provider has refused it twice. */
 export const eraseOld = async (deps: ActivityDeps, run: StepRun, execution: Execution): Promise<void> => {
   const step = await stillNeeded(deps, run, 'erase');
   if (!step) return;
   const { credentialId, epoch, version } = step;
   await revokeOrTell(deps, step, execution.id, async () => {
-    const issuer = await openFields(deps, { credentialId, what: 'issuer' });
     const fields = await openFields(deps, { credentialId, what: 'version', version });
-    const provider = providerFor(deps, step);
-    const kept = async () => (await stillNeeded(deps, run, 'erase'))?.kept ?? null;
-    orRefused(await provider.erase({ issuer, fence: fenceOf(step), providerId: providerIdOf(step), kept }));
-    const { state, sentence } = await provider.isDead(fields);
+    if (step.strategy !== 'assisted') {
+      const issuer = await openFields(deps, { credentialId, what: 'issuer' });
+      const kept = async () => (await stillNeeded(deps, run, 'erase'))?.kept ?? null;
+      orRefused(await providerFor(deps, step).erase({ issuer, fence: fenceOf(step), providerId: providerIdOf(step), kept }));
+    }
+    const { state, sentence } = await testerFor(deps, step).isDead(fields);
     if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);
   });
   await report(deps, execution, step, ['epoch.record-revoked', { credentialId, epoch, version }]);

@@ -27,15 +27,20 @@ export const planStep = (next: NextStep): PlannedStep => {
     ...(next.step === 'soak' ? { waitMs: next.remainingMs } : {}),
     ...(next.step === 'watch' ? { waitMs: next.forMs, acksMissing: next.acksMissing.length } : {}),
     ...(next.step === 'await-preflight' ? { waitMs: next.remainingMs } : {}),
-    ...(next.step === 'fail-preflight' ? { refusal: { code: next.reasonCode, sentence: next.why } } : {}),
+    ...(next.step === 'await-value' || next.step === 'await-deletion' ? { waitMs: next.waitMs } : {}),
+    ...(next.step === 'fail-preflight' || next.step === 'fail-value' ? { refusal: { code: next.reasonCode, sentence: next.why } } : {}),
     ...(next.step === 'closed' ? { end: next.status } : {}),
   };
 };
+
+/** Steps that a person does: the run waits until it is woken, and looks now and again. */
+export const awaitsPerson = (step: StepName): boolean => step === 'await-value' || step === 'await-deletion';
 
 /** Why a run stands where it stands, in a word to filter by. */
 export const reasonOf = ({ step, acksMissing = 0 }: PlannedStep): string => {
   if (step === 'watch') return acksMissing > 0 ? 'waiting-for-acknowledgements' : 'waiting-for-evidence';
   if (step === 'await-preflight') return 'waiting-for-preflight';
+  if (awaitsPerson(step)) return 'waiting-for-a-person';
   if (step === 'soak') return 'soaking';
   if (step === 'hold') return 'deadline-passed';
   return step === 'closed' ? 'closed' : 'working';
@@ -43,6 +48,8 @@ export const reasonOf = ({ step, acksMissing = 0 }: PlannedStep): string => {
 
 const BEFORE_COMMIT: ReadonlySet<StepName> = new Set([
   'stage',
+  'await-value',
+  'fail-value',
   'apply',
   'test',
   'ask-preflight',
@@ -52,7 +59,7 @@ const BEFORE_COMMIT: ReadonlySet<StepName> = new Set([
 ]);
 
 /** The step's name in the record of a failure. */
-export const failedAt = (step: StepName): string => (step === 'fail-preflight' ? 'preflight' : step);
+export const failedAt = (step: StepName): string => step.replace(/^fail-/u, '');
 
 /** Before the commit a rotation may fail cleanly; afterwards both versions live on until the old one is proved unused and dead. */
 export const isBeforeCommit = (step: StepName): boolean => BEFORE_COMMIT.has(step);

@@ -1,10 +1,10 @@
 import type { UnsettledCandidate } from '@keyturn/contracts/queries';
-import { fenceOf, openFields, providerFor, providerIdOf, type ActivityDeps } from '../activities/activity.ts';
+import { fenceOf, openFields, providerFor, providerIdOf, testerFor, type ActivityDeps } from '../activities/activity.ts';
 import { commandIdOf } from '../activities/command-id.ts';
 import { orRefused, refused, refusedByVault } from '../activities/failure.ts';
 import { revokeOrTell } from '../activities/revoke-failure.ts';
 
-export type SettleDeps = Pick<ActivityDeps, 'vault' | 'providers' | 'log'> & {
+export type SettleDeps = Pick<ActivityDeps, 'vault' | 'providers' | 'adapters' | 'log'> & {
   /** How long after it was announced a value may still be on its way into being at the provider: until then nothing is settled for good. */
   readonly issueTakesMs: number;
 };
@@ -12,10 +12,12 @@ export type SettleDeps = Pick<ActivityDeps, 'vault' | 'providers' | 'log'> & {
 /** Removes a value that came to the vault: the provider refuses it twice before it counts as gone. */
 const removeStaged = async (deps: SettleDeps, candidate: UnsettledCandidate): Promise<void> => {
   const { credentialId, version } = candidate;
-  const provider = providerFor(deps, candidate);
-  const issuer = await openFields(deps, { credentialId, what: 'issuer' });
-  orRefused(await provider.erase({ issuer, fence: fenceOf(candidate), providerId: providerIdOf(candidate) }));
-  const { state, sentence } = await provider.isDead(await openFields(deps, { credentialId, what: 'version', version }));
+  // What a person made, a person removes: until then it is owed.
+  if (candidate.strategy !== 'assisted') {
+    const issuer = await openFields(deps, { credentialId, what: 'issuer' });
+    orRefused(await providerFor(deps, candidate).erase({ issuer, fence: fenceOf(candidate), providerId: providerIdOf(candidate) }));
+  }
+  const { state, sentence } = await testerFor(deps, candidate).isDead(await openFields(deps, { credentialId, what: 'version', version }));
   if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);
 };
 

@@ -22,7 +22,7 @@ const aLeftover = async () => {
   const logins = memoryLogins({ clock, owner: 'orders', password: 'old' });
   const providers = { database_password: chosenRotation(logins) };
   const execution = () => ({ id: 'run', attempt: 1, remembered: undefined, beat: () => undefined, sleep: () => Promise.resolve() });
-  const { stageCandidate, applyCandidate } = createActivities({ vault, providers, log: silentLogger, execution });
+  const { stageCandidate, applyCandidate } = createActivities({ vault, adapters: {}, providers, log: silentLogger, execution });
   await stageCandidate({ credentialId, epoch: 1, version: 2 });
   await applyCandidate({ credentialId, epoch: 1, version: 2 });
   vault.failEpoch();
@@ -31,7 +31,7 @@ const aLeftover = async () => {
   let tries = 0;
   const settlePace = createSettlePace({ firstMs: 1_000, longestMs: 60_000, clock });
   const newId = () => `try-${(tries += 1)}`;
-  const sweep = createSweep({ vault, providers, log: silentLogger, runs, settlePace, newId, issueTakesMs: 1_000 });
+  const sweep = createSweep({ vault, adapters: {}, providers, log: silentLogger, runs, settlePace, newId, issueTakesMs: 1_000 });
   const sweepFor = async (seconds: number): Promise<void> => {
     for (let second = 0; second < seconds; second += 1, at += 1_000) await sweep();
   };

@@ -21,6 +21,7 @@ export type Sweeper = { readonly stop: () => Promise<void> };
 export const createSweep = ({
   vault,
   providers,
+  adapters,
   issueTakesMs,
   log,
   runs,
@@ -46,7 +47,7 @@ export const createSweep = ({
     for (const candidate of unsettled.filter(settlePace.isDue)) {
       const { credentialId, version, epoch } = candidate;
       try {
-        await settleCandidate({ vault, providers, log, issueTakesMs }, candidate, newId());
+        await settleCandidate({ vault, providers, adapters, log, issueTakesMs }, candidate, newId());
         log.info('ledger.settled', { credentialId, version, epoch });
       } catch (error) {
         settlePace.failed(candidate);

@@ -25,7 +25,11 @@ const perform = async (run: RotationRun, next: PlannedStep, row: IdleRow | undef
     case 'await-preflight':
       return activities.awaitPreflight(input).then(() => ({}));
     case 'fail-preflight':
+    case 'fail-value':
       return { refusal };
+    case 'await-value':
+    case 'await-deletion':
+      return {}; // a person does it
     case 'commit':
       return activities.commitVersion(input).then(() => ({}));
     case 'watch':

@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import { afterRefusal } from '../rotation/after-refusal.ts';
 import type { StepRefusal } from '../rotation/step-refusal.ts';
-import { failedAt, type PlannedStep } from '../rotation/planned-step.ts';
+import { awaitsPerson, failedAt, type PlannedStep } from '../rotation/planned-step.ts';
 import { WAKE, type RotationEnd, type RotationRun } from '../rotation/rotation-run.ts';
 import { performStep } from './perform-step.ts';
 import { showStep } from './show-step.ts';
@@ -52,6 +52,7 @@ export async function rotateCredential(run: RotationRun): Promise<RotationEnd> {
       // Whatever woke it: the step finds out by itself whether it is still needed.
       await condition(() => woken, afterRefusal(next.step, stuck.refusal, stuck.tries).waitMs, { summary: stuck.refusal.sentence });
     }
+    if (awaitsPerson(next.step)) await condition(() => woken, next.waitMs ?? 1_000, { summary: next.sentence });
     const performed = await performStep(run, next, row);
     row = performed.row;
     stuck = performed.refusal && { key: keyOf(next), tries: (stuck?.tries ?? 0) + 1, refusal: performed.refusal };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { waitUntil } from '@keyturn/dev-stack';
 import { systemClock } from '@keyturn/kernel';
 import { chosenRotation } from '@keyturn/providers';
+import type { RotationProviders } from '@keyturn/providers/adapters';
 import { type OtelParts, silentLogger } from '@keyturn/telemetry';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -42,7 +43,11 @@ export const openStage = async (address: string, otel: OtelParts | null = null):
 };
 
 /** Stands in for a part: `at` is another provider than the one in memory. */
-type Standing = { readonly execution?: () => Execution; readonly at?: Logins };
+type Standing = {
+  readonly execution?: () => Execution;
+  readonly at?: Logins;
+  readonly providers?: RotationProviders;
+};
 
 const place = { host: 'db', port: '5432', database: 'orders' };
 
@@ -57,8 +62,9 @@ export const aTrial = ({ temporal, bundle, otel }: Stage, settings: Partial<Memo
   const logins = memoryLogins({ clock, owner: 'orders', password: OLD_PASSWORD });
   const runs = temporalRotationRuns({ client: temporal.client, namespace: NAMESPACE, taskQueue });
   const request = { credentialId, epoch: 1, address: 'system.postgres.orders' };
-  const startWorker = ({ execution = temporalExecution, at = logins }: Standing = {}): Promise<RunningWorker> => {
-    const activities = createActivities({ vault, providers: { database_password: chosenRotation(at) }, log: silentLogger, execution });
+  const startWorker = ({ execution = temporalExecution, at = logins, providers: others = {} }: Standing = {}): Promise<RunningWorker> => {
+    const providers = { database_password: chosenRotation(at), ...others };
+    const activities = createActivities({ vault, adapters: {}, providers, log: silentLogger, execution });
     return runTemporalWorker({
       connection: temporal.native,
       namespace: NAMESPACE,
@@ -72,7 +78,7 @@ export const aTrial = ({ temporal, bundle, otel }: Stage, settings: Partial<Memo
   const handle = (): WorkflowHandle => temporal.client.workflow.getHandle(workflowIdOf(request));
   const settlePace = createSettlePace({ firstMs: 1, longestMs: 1, clock });
   const providers = { database_password: chosenRotation(logins) };
-  return { vault, logins, providers, runs, request, startWorker, handle, settlePace, newId: randomUUID, issueTakesMs: 1_000 };
+  return { vault, logins, providers, adapters: {}, runs, request, startWorker, handle, settlePace, newId: randomUUID, issueTakesMs: 1_000 };
 };
 export type Trial = ReturnType<typeof aTrial>;
 

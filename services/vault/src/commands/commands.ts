@@ -25,7 +25,16 @@ import { recordErrandTested, requestTest } from './test-handlers.ts';
 import { revealSecret } from './reveal-secret.ts';
 import { verifyValue } from './verify-value.ts';
 import { revealToWorker } from './reveal-to-worker.ts';
-import { cancelRotation, onLeases, plain, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
+import {
+  cancelRotation,
+  giveValue,
+  onLeases,
+  plain,
+  reportDeletion,
+  requestRotation,
+  rollBackRotation,
+  stageCandidate,
+} from './rotation-handlers.ts';
 import type { GuessLimit } from './guess-limit.ts';
 import type { Opened } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';
@@ -83,6 +92,8 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'backup.start': on(DATA['backup.start'], startBackup),
   'restore.publish': on(DATA['restore.publish'], publishRestored),
   'epoch.stage-candidate': on(DATA['epoch.stage-candidate'], stageCandidate),
+  'rotation.give-value': on(DATA['rotation.give-value'], giveValue),
+  'rotation.report-deletion': on(DATA['rotation.report-deletion'], reportDeletion),
   'rotation.cancel': on(DATA['rotation.cancel'], cancelRotation),
   'rotation.roll-back': on(DATA['rotation.roll-back'], rollBackRotation),
   'epoch.ask-preflight': on(DATA['epoch.ask-preflight'], (deps, opened, data) => onLeases(deps, opened, 'epoch.ask-preflight', data)),

@@ -1,7 +1,7 @@
 import type { Reply } from '@keyturn/contracts';
 import { VAULT_COMMAND_DATA, type VaultCommandData, type VaultCommandName } from '@keyturn/contracts/commands';
 import type { CredentialCommand } from '../credential/command.ts';
-import { aliveOf } from '../credential/state.ts';
+import { aliveOf, nextVersionNumber, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
 import { credentialFold, streamOf } from '../folds.ts';
@@ -75,6 +75,35 @@ export const cancelRotation = (deps: VaultDeps, opened: Opened, data: VaultComma
   });
 };
 
+/** A person's value of an assisted rotation: only the secret is another one, so it goes nowhere else than the one before. */
+export const giveValue = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.give-value'>): Promise<Reply> => {
+  const { credentialId, epoch } = data;
+  const alive = aliveOf(await deps.log.state(credentialFold, streamOf.credential(credentialId)));
+  if (!alive.ok) return { refusal: alive.refusal };
+  const state = alive.value;
+  const checked = checkFields(state.credentialType, versionOf(state, state.current)?.publicFields ?? {}, opened.request.secret ?? null);
+  if (!checked.ok) return { refusal: checked.refusal };
+  const { publicFields, secretFields, masks } = checked.value;
+  const version = nextVersionNumber(state);
+  const { sealed, write } = await deps.safe.seal({ credentialId, address: state.address, version }, secretFields);
+  return submitToCredential(deps, opened, {
+    credentialId,
+    writes: [write],
+    command: () => ({ type: 'rotation.give-value', data: { epoch, version, publicFields, masks, sealed } }),
+    verdict: () => ({ credentialId, epoch, version }),
+  });
+};
+
+/** A person says that the old value is removed. */
+export const reportDeletion = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.report-deletion'>): Promise<Reply> => {
+  const { credentialId, epoch } = data;
+  return submitToCredential(deps, opened, {
+    credentialId,
+    command: () => ({ type: 'rotation.report-deletion', data: { epoch } }),
+    verdict: () => ({ credentialId, epoch }),
+  });
+};
+
 /** Commands whose data is the domain's command as it stands. */
 type PlainName = Exclude<
   VaultCommandName,
@@ -83,6 +112,8 @@ type PlainName = Exclude<
   | 'rotation.request'
   | 'rotation.roll-back'
   | 'rotation.cancel'
+  | 'rotation.give-value'
+  | 'rotation.report-deletion'
   | `credential.${string}`
   | `errand.${string}`
   | `consumer.${string}`

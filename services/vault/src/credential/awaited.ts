@@ -61,7 +61,8 @@ const awaitedEvidence = (state: RegisteredCredential, rotation: Rotation, facts:
 export const awaited = (state: RegisteredCredential, rotation: Rotation, facts: Facts): readonly string[] => [
   ...awaitedInstances(state, rotation, facts),
   ...awaitedGrace(state, rotation, facts),
-  ...awaitedEvidence(state, rotation, facts),
+  // Who makes values by hand has no provider that tells of their use.
+  ...(rotation.strategy === 'assisted' ? [] : awaitedEvidence(state, rotation, facts)),
 ];
 
 /** The instances that no longer count because they were silent for too long: recorded with the revoke. */
@@ -72,6 +73,8 @@ export const lostInstances = (state: RegisteredCredential, facts: Facts): readon
 
 /** How much longer the old version can be let in again, in milliseconds. */
 export const soakLeft = (state: RegisteredCredential, version: number, now: string): number => {
+  // What a person removed can't be let in again.
+  if (state.rotations.at(-1)?.strategy === 'assisted') return 0;
   const deniedAt = versionOf(state, version)?.loginsDeniedAt ?? null;
   return deniedAt === null ? state.policy.soakMs : Math.max(0, state.policy.soakMs - millisecondsBetween(deniedAt, now));
 };

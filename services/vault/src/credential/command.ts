@@ -104,6 +104,8 @@ export type CredentialCommand =
   | { readonly type: 'credential.repeat-deletion'; readonly data: RepeatedDeletion }
   | { readonly type: 'errand.record-revoked'; readonly data: Ending & { readonly version: number } }
   | { readonly type: 'rotation.cancel'; readonly data: OfEpoch & { readonly reason: string; readonly by: string } }
+  | { readonly type: 'rotation.give-value'; readonly data: Sealed & OfVersion }
+  | { readonly type: 'rotation.report-deletion'; readonly data: OfEpoch }
   | {
       readonly type: 'epoch.announce-candidate';
       readonly data: OfVersion & {

@@ -1,4 +1,5 @@
 import { ok, refuse, type Result } from '@keyturn/kernel';
+import { refusedValue } from './assisted.ts';
 import type { Facts } from './awaited.ts';
 import type { CommandOf } from './command.ts';
 import { nextGeneration } from './generation.ts';
@@ -49,12 +50,13 @@ export const recordApplied = ({ version, epoch }: CommandOf<'epoch.record-applie
   return ok([eventsOf(state)('credential.version-applied', { version, epoch })]);
 };
 
-export const recordTested = (data: CommandOf<'epoch.record-tested'>, state: RegisteredCredential): Decided => {
+export const recordTested = (data: CommandOf<'epoch.record-tested'>, state: RegisteredCredential, rotation: Rotation): Decided => {
   const candidate = versionOf(state, data.version);
   if (candidate?.tested?.verdict === 'valid') return ok([]);
   if (candidate?.status !== 'pending') return refuse({ code: 'version-not-pending', requested: data.version });
   if (candidate.appliedAt === null) return refuse({ code: 'version-not-applied', requested: data.version });
-  return ok([eventsOf(state)('credential.version-tested', data)]);
+  const isRefused = rotation.strategy === 'assisted' && (data.verdict === 'invalid' || data.verdict === 'forbidden');
+  return ok([eventsOf(state)('credential.version-tested', data), ...(isRefused ? refusedValue(state, data.version, data.epoch) : [])]);
 };
 
 const until = (facts: Facts, ms: number): string => new Date(Date.parse(facts.now) + ms).toISOString();

@@ -1,5 +1,6 @@
-import { missingToRotate, type Refusal } from '@keyturn/contracts';
+import { missingToRotate, noTestBecause, type Refusal } from '@keyturn/contracts';
 import { assertNever, ok, refuse } from '@keyturn/kernel';
+import { giveValue, reportDeletion } from './assisted.ts';
 import { changeAsked, edit, endChange, recordErrandTested, rollBackTo, stageValue } from './change.ts';
 import type { CommandOf, CredentialCommand } from './command.ts';
 import {
@@ -55,7 +56,9 @@ const requestRotation = (data: CommandOf<'rotation.request'>, state: RegisteredC
   if (state.change) return refuse({ code: 'change-open', version: state.change.version });
   if (state.current === null) return refuse({ code: 'nothing-to-rotate' });
   const strategy = strategyOf(state.credentialType, state.issuer);
-  if (state.issuer === null || strategy === 'assisted') return refuse({ code: 'issuer-missing' });
+  if (strategy !== 'assisted' && state.issuer === null) return refuse({ code: 'issuer-missing' });
+  const noTest = noTestBecause(state.credentialType, versionOf(state, state.current)?.publicFields ?? {});
+  if (strategy === 'assisted' && noTest !== null) return refuse({ code: 'no-test', why: noTest });
   const missing = missingToRotate(state.credentialType, versionOf(state, state.current)?.publicFields ?? {});
   if (missing.length > 0) return refuse({ code: 'fields-missing', fields: missing.join(', ') });
   const epoch = (latestRotation(state)?.epoch ?? 0) + 1;
@@ -87,7 +90,7 @@ const decideInEpoch = (command: EpochCommand, state: RegisteredCredential): Deci
     case 'epoch.record-applied':
       return recordApplied(command.data, state);
     case 'epoch.record-tested':
-      return recordTested(command.data, state);
+      return recordTested(command.data, state, rotation);
     case 'epoch.ask-preflight':
       return askPreflight(command.data, state, rotation);
     case 'epoch.commit':
@@ -137,6 +140,10 @@ export const decide = (command: CredentialCommand, state: Credential): Decided =
       return requestRotation(command.data, state);
     case 'rotation.cancel':
       return cancel(command.data, state);
+    case 'rotation.give-value':
+      return giveValue(command.data, state);
+    case 'rotation.report-deletion':
+      return reportDeletion(command.data, state);
     case 'rotation.roll-back':
       return rollBack(command.data, state);
     case 'credential.disable':

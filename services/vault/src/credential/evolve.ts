@@ -137,6 +137,13 @@ const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled
   });
 };
 
+/** An open rotation whose candidate is gone is where it was before: that of a person's may be brought again. */
+const withoutCandidate = (state: RegisteredCredential, version: number): RegisteredCredential => {
+  const rotation = state.rotations.at(-1);
+  const isIts = rotation?.status === 'open' && rotation.committedAt === null && rotation.serving === version;
+  return isIts ? changeRotation(state, { candidate: null, serving: null, retiring: null, preflight: null }) : state;
+};
+
 const report = (
   state: RegisteredCredential,
   data: Happened<'credential.version-acknowledged'>,
@@ -235,6 +242,10 @@ const applyToRotation = (state: RegisteredCredential, event: RotationEvent, fact
       return request(state, event.data, fact);
     case 'rotation.held':
       return changeRotation(state, { heldAt: at });
+    case 'rotation.value-given':
+      return state;
+    case 'rotation.deletion-reported':
+      return changeVersion(state, event.data.version, { loginsDeniedAt: at });
     case 'rotation.completed':
       return changeRotation(state, { status: 'completed', endedAt: at });
     case 'rotation.failed': {
@@ -286,7 +297,10 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
     case 'credential.discard-started':
       return changeVersion(state, event.data.version, { status: 'discarding' });
     case 'credential.version-discarded':
-      return changeVersion(state, event.data.version, { status: 'discarded', endedAt: at, endedBy: whoOf(fact.meta.actor) });
+      return withoutCandidate(
+        changeVersion(state, event.data.version, { status: 'discarded', endedAt: at, endedBy: whoOf(fact.meta.actor) }),
+        event.data.version,
+      );
     default:
       return assertNever(event);
   }
@@ -321,6 +335,8 @@ const OF_A_ROTATION_UNDER_WAY: ReadonlySet<CredentialEvent['type']> = new Set<Cr
   'ledger.settled',
   'rotation.requested',
   'rotation.held',
+  'rotation.value-given',
+  'rotation.deletion-reported',
   'rotation.completed',
   'rotation.failed',
   'credential.rechecked',

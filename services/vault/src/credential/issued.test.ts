@@ -9,6 +9,7 @@ import { unsettledOf } from './unsettled.ts';
 
 // A rotation whose value the provider issues: what may come into being there is recorded before it is asked.
 
+const { given } = spec;
 const make = eventsOf({ credentialId: spec.id, address: spec.address });
 const OLD = 'user/tokens/old';
 const NEW = 'user/tokens/new';
@@ -45,7 +46,7 @@ const discard = (providerId?: string) =>
   ({ type: 'ledger.record-discarded', data: { version: 2, ...(providerId === undefined ? {} : { providerId }) } }) as const;
 
 const stateOf = (...past: readonly ReturnType<typeof make>[]) => {
-  const { state } = spec.given(...past);
+  const { state } = given(...past);
   if (state.status !== 'registered') throw new Error('the spec registers a credential first');
   return state;
 };
@@ -56,39 +57,33 @@ const stepAfter = (...past: readonly ReturnType<typeof make>[]) => {
 
 describe('rotation.request', () => {
   it('has the provider issue the value where there is an issuer for it', () =>
-    spec
-      .given(registered, first, spec.imported())
+    given(registered, first, spec.imported())
       .when({ type: 'rotation.request', data: { reason: 'manual' } })
       .then(requested));
 });
 
 describe('epoch.announce-candidate', () => {
   it('puts what may come into being into the ledger', () =>
-    spec
-      .given(...started)
+    given(...started)
       .when(announce())
       .then(announced, owedFor(HANDLE)));
   it('does nothing when repeated', () =>
-    spec
-      .given(...underWay)
+    given(...underWay)
       .when(announce())
       .thenNothing());
   it('is refused once the value is there', () =>
-    spec
-      .given(...issued)
+    given(...issued)
       .when(announce())
       .thenRefused({ code: 'version-pending', pending: 2 }));
   it('is refused for a version of today that is none', () =>
-    spec
-      .given(...started)
+    given(...started)
       .when(announce(HANDLE, 7))
       .thenRefused({ code: 'version-unknown', requested: 7 }));
 });
 
 describe('epoch.stage-candidate of what was issued', () => {
   it('is its application too: the provider takes it already', () =>
-    spec
-      .given(...underWay)
+    given(...underWay)
       .when(stage())
       .then(staged, owedFor(NEW), spec.applied(2, 1)));
 });
@@ -112,33 +107,27 @@ describe('what the epoch still needs', () => {
 
 describe('rotation.cancel', () => {
   it('ends it before the value came', () =>
-    spec
-      .given(...underWay)
+    given(...underWay)
       .when(cancel())
       .then(cancelled));
   it('discards the value that came', () =>
-    spec
-      .given(...issued)
+    given(...issued)
       .when(cancel())
       .then(make('credential.discard-started', { version: 2, epoch: 1, why: 'cancelled' }), cancelled));
   it('changes nothing when repeated', () =>
-    spec
-      .given(...underWay, cancelled)
+    given(...underWay, cancelled)
       .when(cancel())
       .thenNothing());
   it('is refused after the commit', () =>
-    spec
-      .given(...spec.committed)
+    given(...spec.committed)
       .when(cancel())
       .thenRefused({ code: 'rotation-committed', epoch: 1 }));
   it('is refused once it is over otherwise', () =>
-    spec
-      .given(...underWay, spec.failed(1))
+    given(...underWay, spec.failed(1))
       .when(cancel())
       .thenRefused({ code: 'rotation-closed', epoch: 1 }));
   it('is refused for one that never was', () =>
-    spec
-      .given(...started)
+    given(...started)
       .when(cancel(2))
       .thenRefused({ code: 'rotation-unknown', epoch: 2 }));
 });
@@ -153,16 +142,13 @@ describe('what may have been issued to a rotation that is over', () => {
     ]));
   it('is nobody’s while the rotation runs', () => expect(unsettledOf(stateOf(...underWay), unregistered, specTime(60))).toEqual([]));
   it('is settled by the handle that was removed, and by no other', () => {
-    spec
-      .given(...over)
+    given(...over)
       .when(discard(HANDLE))
       .then(spec.settled(2, 'discarded'));
-    spec
-      .given(...over)
+    given(...over)
       .when(discard('user/tokens?name=another'))
       .thenRefused({ code: 'version-not-discarding', requested: 2 });
-    spec
-      .given(...underWay)
+    given(...underWay)
       .when(discard(HANDLE))
       .thenRefused({ code: 'version-not-discarding', requested: 2 });
   });
@@ -174,8 +160,7 @@ describe('what may have been issued to a rotation that is over', () => {
       current: { version: 1, providerId: OLD },
     });
     const past = [...over, again, next, owedFor('next')];
-    spec
-      .given(...past)
+    given(...past)
       .when(discard(HANDLE))
       .thenRefused({ code: 'version-not-discarding', requested: 2 });
   });
@@ -184,8 +169,7 @@ describe('what may have been issued to a rotation that is over', () => {
     expect(told).toMatchObject({ ok: true, value: [{ type: 'ledger.recorded', data: { kind: 'revoke-failed', providerId: HANDLE } }] });
   });
   it('lets nobody delete the credential', () =>
-    spec
-      .given(...over)
+    given(...over)
       .when(spec.deleteIt())
       .thenRefused({ code: 'ledger-open', entries: 1 }));
 });

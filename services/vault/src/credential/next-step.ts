@@ -1,6 +1,7 @@
 import type { NextStep } from '@keyturn/contracts/queries';
 import { assertNever, ok, refuse, type Result } from '@keyturn/kernel';
 import type { Refusal } from '@keyturn/contracts';
+import { awaitDeletion, awaitValue } from './assisted.ts';
 import { awaited, awaitedInstances, type Facts, millisecondsBetween, soakLeft } from './awaited.ts';
 import { preflightOf, standingOf } from './preflight.ts';
 import { sentenceFor, type Unsaid } from './sentence.ts';
@@ -55,6 +56,7 @@ const keptOf = (state: RegisteredCredential, { strategy }: Rotation, gone: numbe
 
 const beforeCommit = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Unsaid => {
   const candidate = versionOf(state, rotation.serving);
+  if (!candidate && rotation.strategy === 'assisted') return awaitValue(state, rotation, facts.now);
   if (!candidate) {
     const versions = state.versions.map(({ version, status, publicFields }) => ({ version, status, publicFields }));
     return { step: 'stage', version: nextVersionNumber(state), versions, ...keptOf(state, rotation) };
@@ -90,11 +92,21 @@ const whileAwaiting = (state: RegisteredCredential, rotation: Rotation, old: Ver
   };
 };
 
+/** The old value is a person's to remove; past the deadline the rotation is held, and says so. */
+const untilRemoved = (state: RegisteredCredential, { heldAt }: Rotation, { version, revokingAt }: Version, now: string): Unsaid => {
+  const since = revokingAt ?? now;
+  const isLate = heldAt === null && millisecondsBetween(since, now) >= state.policy.deadlineMs;
+  return isLate
+    ? { step: 'hold', version, waitingFor: 'a person to remove the old value at the provider' }
+    : awaitDeletion(version, since, now);
+};
+
 const afterCommit = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Unsaid => {
   const old = versionOf(state, rotation.retiring);
   if (!old || old.status === 'revoked') return { step: 'complete' };
   if (old.status !== 'revoking') return whileAwaiting(state, rotation, old, facts);
   const { version, publicFields, providerId } = old;
+  if (rotation.strategy === 'assisted' && old.loginsDeniedAt === null) return untilRemoved(state, rotation, old, facts.now);
   if (old.loginsDeniedAt === null) return { step: 'deny-logins', version, publicFields, providerId };
   const remainingMs = soakLeft(state, version, facts.now);
   return remainingMs > 0

@@ -1,3 +1,4 @@
+import { instructionsFor } from '@keyturn/contracts';
 import type { NextStep } from '@keyturn/contracts/queries';
 import { assertNever } from '@keyturn/kernel';
 import { awaited, type Facts, lostInstances } from './awaited.ts';
@@ -42,6 +43,16 @@ const lastFailure = (state: RegisteredCredential, version: number): string => {
   return entry?.kind === 'revoke-failed' && entry.sentence !== undefined ? ` The last try failed: ${entry.sentence}` : '';
 };
 
+const siteOf = (state: RegisteredCredential): string =>
+  instructionsFor(state.credentialType, versionOf(state, state.current)?.publicFields ?? {}).site;
+
+/** Who brought a value that the provider refused is told why, and waited for again. */
+const awaitingValue = (state: RegisteredCredential, { epoch }: Rotation, version: number): string => {
+  const refused = state.versions.findLast((known) => known.epoch === epoch && known.status === 'discarded')?.tested;
+  const before = refused ? `The value that was brought was refused: ${refused.sentence} ` : '';
+  return `${before}Waiting for a person to make version ${version} at ${siteOf(state)} and to bring it here.`;
+};
+
 /** The one sentence that says what a run does, or waits for and for whom: shown in Temporal, the API and the UI. */
 export const sentenceFor = (next: Unsaid, state: RegisteredCredential, rotation: Rotation, facts: Facts): string => {
   const role = versionOf(state, 'version' in next ? next.version : null)?.providerId ?? '';
@@ -49,10 +60,16 @@ export const sentenceFor = (next: Unsaid, state: RegisteredCredential, rotation:
     case 'stage':
       if (rotation.strategy === 'issued') return `Having the provider issue version ${next.version} of ${state.address}, and sealing it.`;
       return `Choosing and sealing version ${next.version} of ${state.address}.`;
+    case 'await-value':
+      return awaitingValue(state, rotation, next.version);
+    case 'fail-value':
+      return `Giving up: ${next.why}.`;
+    case 'await-deletion':
+      return `Version ${next.version} is out of use${rotation.heldAt === null ? '' : ' and the deadline passed'}: waiting for a person to remove it at ${siteOf(state)}.`;
     case 'apply':
       return `Setting version ${next.version} (${role}) at the provider.`;
     case 'test':
-      if (rotation.strategy === 'issued') return `Testing version ${next.version} (${role}) at the provider.`;
+      if (rotation.strategy !== 'chosen') return `Testing version ${next.version} (${role}) at the provider.`;
       return `Testing version ${next.version} by logging in as ${role}.`;
     case 'ask-preflight':
       return `Asking the consumers to try version ${next.version} before it is committed.`;
@@ -72,6 +89,8 @@ export const sentenceFor = (next: Unsaid, state: RegisteredCredential, rotation:
     case 'soak':
       return `Version ${next.version} (${role}) lets no one in; it is erased in ${Math.ceil(next.remainingMs / 1000)} s.`;
     case 'erase':
+      if (rotation.strategy === 'assisted')
+        return `Asking ${siteOf(state)} whether version ${next.version} is dead.${lastFailure(state, next.version)}`;
       return `Erasing version ${next.version} (${role}) and proving that it is dead.${lastFailure(state, next.version)}`;
     case 'complete':
       return 'Everything is done; closing the rotation.';

@@ -6,6 +6,7 @@ import {
   type RotationStep,
   type RotationView,
 } from '@keyturn/contracts/queries';
+import { asksOf } from './assisted.ts';
 import { awaited, awaitedNames, type Facts, millisecondsBetween } from './awaited.ts';
 import { deletedOf, lifecycleOf } from './lifecycle-view.ts';
 import { nextStep } from './next-step.ts';
@@ -143,6 +144,7 @@ export const rotationView = (state: RegisteredCredential, rotation: Rotation, fa
     rolledBack: rotation.rolledBack,
     canRollBack: openRotation(state) === rotation && exchangeOf(state).ok,
     sentence: next.ok ? next.value.sentence : '',
+    asks: next.ok ? asksOf(state, next.value.step) : null,
     ...waitingOf(state, rotation, facts, next),
     convergenceMs: convergence(rotation),
     overlapMs: overlap(state, rotation),

@@ -44,6 +44,7 @@ const rotationAt = (done: number, more: Partial<RotationView> = {}): RotationVie
   convergenceMs: null,
   overlapMs: null,
   failure: null,
+  asks: null,
   workflowId: 'rotate/0192/3',
   ...more,
 });

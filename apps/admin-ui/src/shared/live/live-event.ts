@@ -34,6 +34,8 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'ledger.recorded': ['detail', 'timeline'],
   'ledger.settled': ['detail', 'timeline'],
   'rotation.requested': ['list', 'detail', 'rotation', 'timeline'],
+  'rotation.value-given': ['detail', 'rotation', 'timeline'],
+  'rotation.deletion-reported': ['detail', 'rotation', 'timeline'],
   'rotation.held': ['detail', 'rotation', 'timeline'],
   'rotation.completed': ['list', 'detail', 'rotation', 'consumers', 'timeline'],
   'rotation.failed': ['list', 'detail', 'rotation', 'consumers', 'timeline'],

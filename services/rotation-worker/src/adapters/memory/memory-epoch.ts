@@ -16,11 +16,14 @@ export type MemoryVaultSettings = {
   readonly soakMs?: number;
   /** Consumers are asked to try the candidate; a test answers for them. */
   readonly preflight?: boolean;
+  /** Another type, whose values are made otherwise. */
+  readonly its?: Pick<NextStep, 'credentialType' | 'strategy'>;
 };
 
 /** What has happened in the epoch. */
 export type Facts = {
-  announced?: string;
+  /** What finds the old value at a provider that issues; there the candidate counts as applied once it is staged. */
+  oldId?: string;
   staged?: { publicFields: FieldRecord; secret: FieldRecord; providerId: string };
   applied?: boolean;
   tested?: string;
@@ -45,7 +48,7 @@ export const INCARNATION = 1;
 export const OLD = 1;
 export const NEW = 2;
 
-const publicOf = ({ password: _password, ...fields }: FieldRecord): FieldRecord => fields;
+const publicOf = ({ password: _password, token: _token, ...fields }: FieldRecord): FieldRecord => fields;
 
 const sentenceOf = (address: string, facts: Facts): string =>
   facts.committed && !facts.revocationStarted ? `${address} waits for the consumers of version ${OLD}.` : `${address} is being rotated.`;
@@ -62,9 +65,10 @@ const beforeCommit = ({ preflight }: MemoryVaultSettings, facts: Facts, about: A
 
 /** What the epoch still needs, as the real vault's decider answers it. */
 export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep => {
-  const { credentialId, address, old, clock, graceMs = 0, evidenceEveryMs = 20, watchForMs = 100, soakMs = 0 } = settings;
-  const about = { credentialId, address, epoch: EPOCH, incarnation: INCARNATION, sentence: sentenceOf(address, facts) };
+  const { credentialId, address, old, clock, graceMs = 0, evidenceEveryMs = 20, watchForMs = 100, soakMs = 0, its = {} } = settings;
+  const about = { credentialId, address, epoch: EPOCH, incarnation: INCARNATION, sentence: sentenceOf(address, facts), ...its };
   const oldFields = publicOf(old);
+  const found = facts.oldId === undefined ? {} : { providerId: facts.oldId, kept: facts.staged ? [facts.staged.providerId] : [] };
   const versions: KnownVersion[] = [{ version: OLD, status: 'current', publicFields: oldFields }];
   if (facts.closed) return { step: 'closed', ...about, status: facts.closed };
   if (!facts.staged) return { step: 'stage', ...about, version: NEW, versions };
@@ -76,12 +80,22 @@ export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep =>
     if (facts.acknowledged && facts.idle) return { step: 'start-revocation', ...about, version: OLD };
     if (facts.deadlinePassed && !facts.held) return { step: 'hold', ...about, version: OLD, waitingFor: 'orders/7f3a' };
     const acksMissing = facts.acknowledged ? [] : ['orders/7f3a'];
-    return { step: 'watch', ...about, version: OLD, publicFields: oldFields, acksMissing, graceMs, evidenceEveryMs, forMs: watchForMs };
+    return {
+      step: 'watch',
+      ...about,
+      version: OLD,
+      publicFields: oldFields,
+      ...found,
+      acksMissing,
+      graceMs,
+      evidenceEveryMs,
+      forMs: watchForMs,
+    };
   }
-  if (facts.deniedAt === undefined) return { step: 'deny-logins', ...about, version: OLD, publicFields: oldFields };
+  if (facts.deniedAt === undefined) return { step: 'deny-logins', ...about, version: OLD, publicFields: oldFields, ...found };
   const remainingMs = facts.deniedAt + soakMs - clock.now().getTime();
   if (remainingMs > 0) return { step: 'soak', ...about, version: OLD, remainingMs };
-  return facts.revoked ? { step: 'complete', ...about } : { step: 'erase', ...about, version: OLD, publicFields: oldFields };
+  return facts.revoked ? { step: 'complete', ...about } : { step: 'erase', ...about, version: OLD, publicFields: oldFields, ...found };
 };
 
 export type Report = { readonly name: ReportName; readonly data: Readonly<Record<string, unknown>>; readonly secret?: FieldRecord };
@@ -95,11 +109,14 @@ export const text = (value: unknown): string => (typeof value === 'string' ? val
 
 /** What each report changes, or why it is refused. */
 export const CHANGES: Record<ReportName, Change> = {
-  'epoch.announce-candidate': (facts, { data }) => changed(facts, { announced: text(data['providerId']) }),
+  'epoch.announce-candidate': (facts, { data }) => changed(facts, { oldId: text(Object(data['current']).providerId) }),
   'epoch.stage-candidate': (facts, { data, secret = {} }) =>
     facts.staged
       ? refuse({ code: 'version-pending', pending: NEW })
-      : changed(facts, { staged: { publicFields: Object(data['publicFields']), secret, providerId: text(data['providerId']) } }),
+      : changed(facts, {
+          staged: { publicFields: Object(data['publicFields']), secret, providerId: text(data['providerId']) },
+          ...(facts.oldId === undefined ? {} : { applied: true }),
+        }),
   'epoch.record-applied': (facts) => changed(facts, { applied: true }),
   'epoch.record-tested': (facts, { data }) => changed(facts, { tested: text(data['verdict']) }),
   'epoch.ask-preflight': (facts) => changed(facts, { preflight: 'asked' }),

@@ -97,7 +97,7 @@ export const memoryVault = (settings: MemoryVaultSettings): MemoryVault => {
     failure: () => facts.failure,
     revokeFailed: () => facts.revokeFailed,
     isClosed: () => facts.closed !== undefined,
-    candidatePassword: () => facts.staged?.secret['password'],
+    candidatePassword: () => facts.staged?.secret['password'] ?? facts.staged?.secret['token'],
     acknowledge: () => void Object.assign(facts, { acknowledged: true }),
     answerPreflight: (answer) => void Object.assign(facts, { preflight: answer }),
     passDeadline: () => void Object.assign(facts, { deadlinePassed: true }),

@@ -1,6 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { HEADERS, logSubject, STREAM_NAME } from '@keyturn/contracts/subjects';
-import { CredentialRolledBack, PublishedEvent, RotationFailed, RotationRequested } from '@keyturn/contracts/events';
+import {
+  CredentialRolledBack,
+  DeletionReported,
+  PublishedEvent,
+  RotationFailed,
+  RotationRequested,
+  ValueGiven,
+} from '@keyturn/contracts/events';
 import { extract, noTracer, type Logger, type Tracer } from '@keyturn/telemetry';
 import {
   AckPolicy,
@@ -18,7 +25,11 @@ import type { RotationRuns } from '../../ports/rotation-runs.ts';
 
 export const DURABLE = 'rotation-worker';
 
-const FILTERS = [logSubject('rotation.requested'), logSubject('credential.rolled-back'), logSubject('rotation.failed')];
+/** What starts a rotation, and what changes the needs of a running one by somebody else's hand. */
+const Heard = z.discriminatedUnion('type', [RotationRequested, CredentialRolledBack, RotationFailed, ValueGiven, DeletionReported]);
+type Heard = z.infer<typeof Heard>;
+
+const FILTERS = Heard.options.map(({ shape }) => logSubject(shape.type.value));
 /** JetStream's words for a consumer of that name with other settings. */
 const EXISTS_OTHERWISE: ReadonlySet<number> = new Set([10_013, 10_148]);
 
@@ -28,10 +39,6 @@ const SECOND_IN_NANOS = 1_000_000_000;
 
 export type Hearing = { readonly stop: () => Promise<void> };
 type Deps = { readonly connection: NatsConnection; readonly runs: RotationRuns; readonly log: Logger; readonly tracer?: Tracer };
-
-/** What starts a rotation, and what changes the needs of a running one by somebody else's hand. */
-const Heard = z.discriminatedUnion('type', [RotationRequested, CredentialRolledBack, RotationFailed]);
-type Heard = z.infer<typeof Heard>;
 
 /**
  * Makes the durable consumer, or finds it, and has it hear what is wanted now. A new one hears only what comes: the sweeper starts what was

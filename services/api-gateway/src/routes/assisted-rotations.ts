@@ -1,0 +1,97 @@
+import { CredentialId, Epoch } from '@keyturn/contracts';
+import { GivenValue, GiveValueBody } from '@keyturn/contracts/api';
+import { RotationStarted, ValueGiven } from '@keyturn/contracts/commands';
+import { ok } from '@keyturn/kernel';
+import { z } from 'zod';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+import { COMMAND_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
+import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
+import { type AwaitDeps, awaitGivenValue, TEST_PROBLEMS } from './await-test.ts';
+import { secretOf, unkeyed } from './brought-secret.ts';
+
+// What a person does in a rotation whose values are made and removed at the provider's site.
+
+const ONE = '/api/v1/admin/credentials/{credentialId}/rotations/{epoch}';
+const OfEpoch = z.object({ credentialId: CredentialId, epoch: z.coerce.number().pipe(Epoch) });
+const params = { credentialId: SAMPLE_CREDENTIAL_ID, epoch: '3' };
+const GONE = ['credential-unknown', 'credential-deleted', 'credential-deleting', 'rotation-unknown', 'rotation-closed'] as const;
+
+const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
+  endpoint(
+    {
+      name: 'giveRotationValue',
+      method: 'post',
+      path: `${ONE}/value`,
+      tag: 'Rotations',
+      summary: 'Brings the new value that a person made at the provider; one that it refuses is forgotten, and another one waited for',
+      access: 'admin-write',
+      takes: z.object({ params: OfEpoch, body: GiveValueBody }),
+      answers: { 200: GivenValue, 202: GivenValue },
+      tells: ['Location'],
+      refuses: [
+        ...COMMAND_PROBLEMS,
+        ...SEALED_PROBLEMS,
+        ...GONE,
+        'value-not-awaited',
+        'version-out-of-order',
+        'fields-invalid',
+        ...TEST_PROBLEMS,
+      ],
+      example: {
+        takes: { params, body: { secretFields: { secretKey: 'sk_test_the_new_one' } } },
+        answers: {
+          200: {
+            credentialId: SAMPLE_CREDENTIAL_ID,
+            epoch: 3,
+            version: 4,
+            status: 'tested',
+            sentence: 'Stripe takes the key, in test mode.',
+          },
+          202: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 4, status: 'testing', sentence: null },
+        },
+      },
+    },
+    async ({ params: { credentialId, epoch }, body }, { actor, commandId, idempotencyKey, requestId }) => {
+      if (body.sealed && idempotencyKey === undefined) return unkeyed(requestId);
+      const given = await vault.command('rotation.give-value', {
+        commandId,
+        actor,
+        correlationId: requestId,
+        data: { credentialId, epoch },
+        ...secretOf(credentialId, body),
+      });
+      if (!given.ok) return given;
+      const value = ValueGiven.parse(given.value);
+      const tested = await awaitGivenValue({ vault, testWaitMs }, actor, value);
+      if (!tested.ok) return tested;
+      const { sentence } = tested.value;
+      const location = `/api/v1/admin/credentials/${credentialId}/rotations/${epoch}`;
+      const answer = { ...value, status: sentence === null ? ('testing' as const) : ('tested' as const), sentence };
+      return ok({ status: sentence === null ? 202 : 200, body: answer, headers: { location } });
+    },
+  );
+
+const reportDeletion = ({ vault }: AwaitDeps): Endpoint =>
+  endpoint(
+    {
+      name: 'reportOldValueDeleted',
+      method: 'post',
+      path: `${ONE}/old-value-deleted`,
+      tag: 'Rotations',
+      summary: 'Says that the old value is removed at the provider, which is then asked until it refuses it',
+      access: 'admin-write',
+      takes: z.object({ params: OfEpoch }),
+      answers: { 202: RotationStarted },
+      tells: ['Location'],
+      refuses: [...COMMAND_PROBLEMS, ...GONE, 'deletion-not-awaited'],
+      example: { takes: { params }, answers: { 202: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 } } },
+    },
+    async ({ params: data }, { actor, commandId, requestId }) => {
+      const said = await vault.command('rotation.report-deletion', { commandId, actor, correlationId: requestId, data });
+      if (!said.ok) return said;
+      const location = `/api/v1/admin/credentials/${data.credentialId}/rotations/${data.epoch}`;
+      return ok({ status: 202, body: RotationStarted.parse(said.value), headers: { location } });
+    },
+  );
+
+export const assistedRotationRoutes = (deps: AwaitDeps): Endpoint[] => [giveValue(deps), reportDeletion(deps)];

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import * as spec from '../testing/credential-spec.ts';
+import { eventsOf } from './happened.ts';
+import { nextStep } from './next-step.ts';
+
+// A rotation whose values a person makes and removes at the provider's site.
+
+const { given } = spec;
+const make = eventsOf({ credentialId: spec.id, address: spec.address });
+const masks = { secretKey: 'sk_t...mnop' };
+const HOUR_MS = 3_600_000;
+const policy = { ...spec.policy, valueWithinMs: HOUR_MS };
+const registered = make('credential.registered', { credentialType: 'stripe_secret_key', issuer: null, policy });
+const first = make('credential.version-staged', { version: 1, epoch: null, publicFields: {}, masks });
+const requested = make('rotation.requested', { epoch: 1, reason: 'manual', strategy: 'assisted' });
+const staged = make('credential.version-staged', { version: 2, epoch: 1, publicFields: {}, masks });
+const owed = (version: number, kind: 'issued-not-committed' | 'superseded-not-revoked') =>
+  make('ledger.recorded', { kind, version, providerId: `version ${version}` });
+const brought = make('rotation.value-given', { epoch: 1, version: 2 });
+const asked = [registered, first, spec.imported(), requested] as const;
+const underTest = [...asked, staged, owed(2, 'issued-not-committed'), spec.applied(2, 1), brought] as const;
+const committed = [
+  ...underTest,
+  spec.tested(2, 1),
+  spec.rotated(1, 2, 2, 1),
+  spec.settled(2, 'committed'),
+  spec.superseded(1, 2),
+  owed(1, 'superseded-not-revoked'),
+] as const;
+const revoking = [...committed, spec.revoking(1, 1)] as const;
+const reported = make('rotation.deletion-reported', { epoch: 1, version: 1 });
+
+const give = (version = 2) =>
+  ({ type: 'rotation.give-value', data: { epoch: 1, version, publicFields: {}, masks, sealed: spec.sealed } }) as const;
+const report = { type: 'rotation.report-deletion', data: { epoch: 1 } } as const;
+
+const stepAfter = (past: readonly ReturnType<typeof make>[], atSecond = 20) => {
+  const { state } = given(...past);
+  if (state.status !== 'registered') throw new Error('the spec registers a credential first');
+  const next = nextStep(state, 1, spec.facts([], atSecond));
+  return next.ok ? next.value : next.refusal;
+};
+
+describe('rotation.request', () => {
+  const request = { type: 'rotation.request', data: { reason: 'manual' } } as const;
+  it('waits for a person where no issuer is named', () => given(registered, first, spec.imported()).when(request).then(requested));
+  it('is refused for what can’t be tested', () =>
+    given(make('credential.registered', { credentialType: 'generic', issuer: null, policy }), first, spec.imported())
+      .when(request)
+      .thenRefused({ code: 'no-test', why: 'There is no test for the type "Other secret" yet.' }));
+});
+
+describe('rotation.give-value', () => {
+  it('stages what the person brings, which is at the provider already', () =>
+    given(...asked)
+      .when(give())
+      .then(staged, owed(2, 'issued-not-committed'), spec.applied(2, 1), brought));
+  it('is refused while one is being tested, and after the commit', () => {
+    given(...underTest)
+      .when(give(3))
+      .thenRefused({ code: 'value-not-awaited', epoch: 1 });
+    given(...committed)
+      .when(give(3))
+      .thenRefused({ code: 'value-not-awaited', epoch: 1 });
+  });
+  it('is refused in a rotation whose value we make', () =>
+    given(...spec.base, spec.requested(1))
+      .when(give())
+      .thenRefused({ code: 'value-not-awaited', epoch: 1 }));
+});
+
+describe('a value that the provider refuses', () => {
+  const gone = [spec.tested(2, 1, 'invalid'), spec.discarded(2, 1), spec.settled(2, 'discarded')] as const;
+  it('is forgotten', () =>
+    given(...underTest)
+      .when(spec.test(2, 1, 'invalid'))
+      .then(...gone));
+  it('is followed by another one, of the next number', () => {
+    expect(stepAfter([...underTest, ...gone])).toMatchObject({
+      step: 'await-value',
+      version: 3,
+      sentence: expect.stringContaining('was refused: invalid'),
+    });
+  });
+});
+
+describe('what the epoch still needs', () => {
+  it('is a value of a person, as long as the policy waits', () => {
+    expect(stepAfter(asked)).toMatchObject({ step: 'await-value', version: 2, waitMs: 1_600, strategy: 'assisted' });
+    expect(stepAfter(asked, 4_000)).toMatchObject({ step: 'fail-value', reasonCode: 'value-not-given' });
+  });
+  it('is its test, then its commit', () => {
+    expect(stepAfter(underTest)).toMatchObject({ step: 'test', version: 2 });
+    expect(stepAfter([...underTest, spec.tested(2, 1)])).toMatchObject({ step: 'commit', version: 2 });
+  });
+  it('is no evidence of the provider: consumers are waited for alone', () =>
+    expect(stepAfter(committed)).toMatchObject({ step: 'start-revocation', version: 1 }));
+  it('is that a person removes the old one, then that the provider refuses it', () => {
+    expect(stepAfter(revoking)).toMatchObject({ step: 'await-deletion', version: 1 });
+    expect(stepAfter([...revoking, reported])).toMatchObject({ step: 'erase', version: 1 });
+  });
+  it('is a hold where nobody removes it until the deadline', () =>
+    expect(stepAfter(revoking, 2 * 3_600)).toMatchObject({ step: 'hold', waitingFor: expect.stringContaining('a person to remove') }));
+});
+
+describe('rotation.report-deletion', () => {
+  it('is a person’s word, and proves nothing yet', () =>
+    given(...revoking)
+      .when(report)
+      .then(reported));
+  it('changes nothing when repeated', () =>
+    given(...revoking, reported)
+      .when(report)
+      .thenNothing());
+  it('is refused while the old one is still needed', () =>
+    given(...committed)
+      .when(report)
+      .thenRefused({ code: 'deletion-not-awaited', epoch: 1 }));
+});
