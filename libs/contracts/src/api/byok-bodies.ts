@@ -108,8 +108,18 @@ export type ByokKeySaved = z.infer<typeof ByokKeySaved>;
 export const ByokKeyDeleted = z.object({ message: z.string(), key_id: CredentialId, status: z.enum(['deleted', 'deleting']) });
 export type ByokKeyDeleted = z.infer<typeof ByokKeyDeleted>;
 
+/** A key that isn't saved, to be tested before it is; without it the stored one is tested. */
+export const TestByokKeyBody = z
+  .strictObject({ api_key: AddByokKeyBody.shape.api_key.optional(), endpoint: Endpoint.optional() })
+  .refine(({ api_key, endpoint }) => endpoint === undefined || api_key !== undefined, {
+    path: ['api_key'],
+    error: 'an endpoint is tested with a key',
+  });
+export type TestByokKeyBody = z.infer<typeof TestByokKeyBody>;
+
+/** `key_id`: null of a key that isn't saved. */
 export const ByokTestResult = z.object({
-  key_id: CredentialId,
+  key_id: CredentialId.nullable(),
   provider: z.string(),
   test_status: ByokTestStatus,
   /** Null while it is under way. */

@@ -16,6 +16,7 @@ import { credentialAt } from '../credential-at.ts';
 import type { Asked } from '../endpoint.ts';
 import { type AwaitDeps, awaitChange, awaitTest } from '../routes/await-test.ts';
 import { secretOf } from '../routes/brought-secret.ts';
+import { tryValue } from '../try-value.ts';
 import { findKey, type KeyDeps, listOwn, type Owner, viewsOf, type WhichKey } from './own-keys.ts';
 
 export type ChangeDeps = KeyDeps & AwaitDeps & { readonly newId: NewId };
@@ -202,6 +203,21 @@ export const deleteKey = async (deps: ChangeDeps, owner: Owner, asking: Asking, 
     },
   });
   return deleted.ok ? ok(DeletionOutcome.parse(deleted.value)) : deleted;
+};
+
+export type BroughtKey = Pick<AddByokKeyBody, 'provider' | 'api_key' | 'endpoint'>;
+
+/** Tests a key that isn't saved, and keeps nothing of it. */
+export const tryKey = (deps: ChangeDeps, { actor, scope }: Owner, asking: Asking, { provider, api_key, endpoint }: BroughtKey) => {
+  const credentialId = createdIdOf(asking.idempotencyKey, asking.commandId, deps.newId);
+  return tryValue(deps, {
+    ...sent({ actor, scope }, asking, asking.commandId),
+    scope,
+    credentialId,
+    credentialType: 'user_api_key',
+    publicFields: { provider, ...(endpoint === undefined ? {} : { endpoint }) },
+    secret: { about: credentialId, fields: new Sensitive({ apiKey: api_key }) },
+  });
 };
 
 /** Tests the stored key now; null where that takes longer. */

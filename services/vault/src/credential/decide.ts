@@ -1,4 +1,4 @@
-import { missingToRotate, type Refusal } from '@keyturn/contracts';
+import { missingToRotate, noTestBecause, type Refusal } from '@keyturn/contracts';
 import { assertNever, ok, refuse } from '@keyturn/kernel';
 import { changeAsked, edit, endChange, recordErrandTested, rollBackTo, stageValue } from './change.ts';
 import type { CommandOf, CredentialCommand } from './command.ts';
@@ -28,6 +28,8 @@ const register = (data: CommandOf<'credential.register'>, state: Credential): De
   if (state.status !== 'unregistered') return refuse({ code: 'credential-exists' });
   if (data.addressOwner !== null) return refuse({ code: 'address-taken', address: data.address, credentialId: data.addressOwner });
   const { credentialType, issuer, policy, details, origin, untested, publicFields, masks, sealed } = data;
+  const why = data.trial === true ? noTestBecause(credentialType, publicFields) : null;
+  if (why !== null) return refuse({ code: 'no-test', why });
   const make = eventsOf(data);
   return ok([
     make('credential.registered', { credentialType, issuer, policy, ...details, ...(origin === undefined ? {} : { origin }) }),
