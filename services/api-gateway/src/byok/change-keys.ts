@@ -205,18 +205,19 @@ export const deleteKey = async (deps: ChangeDeps, owner: Owner, asking: Asking, 
   return deleted.ok ? ok(DeletionOutcome.parse(deleted.value)) : deleted;
 };
 
-export type BroughtKey = Pick<AddByokKeyBody, 'provider' | 'api_key' | 'endpoint'>;
+export type BroughtKey = Pick<AddByokKeyBody, 'provider' | 'api_key' | 'sealed' | 'key_id' | 'endpoint'>;
 
 /** Tests a key that isn't saved, and keeps nothing of it. */
-export const tryKey = (deps: ChangeDeps, { actor, scope }: Owner, asking: Asking, { provider, api_key, endpoint }: BroughtKey) => {
-  const credentialId = createdIdOf(asking.idempotencyKey, asking.commandId, deps.newId);
+export const tryKey = (deps: ChangeDeps, { actor, scope }: Owner, asking: Asking, key: BroughtKey) => {
+  const { provider, endpoint } = key;
+  const credentialId = key.key_id ?? createdIdOf(asking.idempotencyKey, asking.commandId, deps.newId);
   return tryValue(deps, {
     ...sent({ actor, scope }, asking, asking.commandId),
     scope,
     credentialId,
     credentialType: 'user_api_key',
     publicFields: { provider, ...(endpoint === undefined ? {} : { endpoint }) },
-    secret: { about: credentialId, fields: new Sensitive({ apiKey: api_key }) },
+    ...keySecret(credentialId, key),
   });
 };
 

@@ -171,9 +171,10 @@ export const testing = <T extends z.ZodObject>(deps: ChangeDeps, { name, path, t
         },
       },
     },
-    (input, asked) =>
-      forOwner(asked, async (owner) => {
-        const key = brought?.(input) ?? null;
+    async (input, asked) => {
+      const key = brought?.(input) ?? null;
+      if (key?.sealed && asked.idempotencyKey === undefined) return unkeyed(asked.requestId);
+      return forOwner(asked, async (owner) => {
         if (key) return answerTrial(await tryKey(deps, owner, asked, key), key.provider);
         const found = await findKey(deps, owner, which(input));
         if (!found.ok) return found;
@@ -182,5 +183,6 @@ export const testing = <T extends z.ZodObject>(deps: ChangeDeps, { name, path, t
         const { credentialId: key_id, address } = found.value;
         const body: ByokTestResult = { key_id, provider: partsOf(address).service, ...resultOf(test.value) };
         return ok({ status: test.value ? 200 : 202, body });
-      }),
+      });
+    },
   );

@@ -123,7 +123,7 @@ export const byokRoutes = (deps: ChangeDeps): Endpoint[] => [
     takes: z.object({ params: OfProvider, query: Which, body: TestByokKeyBody }),
     example: { params, query: {}, body: { api_key: 'sk-proj-0123456789abcdef' } },
     which: (input) => ({ provider: input.params.provider, keyId: input.query.key_id }),
-    brought: ({ params: { provider }, body }) => (body.api_key === undefined ? null : { ...body, provider, api_key: body.api_key }),
+    brought: ({ params: { provider }, body }) => (body.api_key === undefined && body.sealed === undefined ? null : { ...body, provider }),
   }),
   readStats(deps),
 ];
