@@ -211,6 +211,28 @@ export type AuditEntryPage = z.infer<typeof AuditEntryPage>;
 export const AccessPage = AUDIT_QUERIES_TABLE['audit.access'].answer;
 export type AccessPage = z.infer<typeof AccessPage>;
 
+/** What `GET /api/v1/rotations` looks for; it takes a `limit` besides. */
+export { RotationFilter, RotationSummary } from '../queries/audit-queries.ts';
+export const RotationPage = AUDIT_QUERIES_TABLE['rotations.list'].answer;
+export type RotationPage = z.infer<typeof RotationPage>;
+
+/** How many, exact up to 10,000; `atLeast`: there are more. */
+const Counted = z.object({ count: z.int(), atLeast: z.boolean() });
+/** `GET /api/v1/stats`: the system's credentials as they are, and the rotations of the last 30 days. */
+export const Stats = z.object({
+  credentials: z.object({
+    all: Counted,
+    active: Counted,
+    disabled: Counted,
+    deleting: Counted,
+    untested: Counted,
+    expiringIn30Days: Counted,
+  }),
+  consumers: z.int(),
+  rotations: AUDIT_QUERIES_TABLE['rotations.count'].answer,
+});
+export type Stats = z.infer<typeof Stats>;
+
 export const CredentialList = CredentialPage;
 export type CredentialList = z.infer<typeof CredentialList>;
 export const ConsumerList = z.object({ items: z.array(ConsumerView) });

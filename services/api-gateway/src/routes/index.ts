@@ -33,6 +33,7 @@ import { resolveRoutes } from './resolve.ts';
 import { rotationRoutes } from './rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
+import { statsRoutes } from './stats.ts';
 import { subscriberRoutes } from './subscribers.ts';
 import { timelineRoutes } from './timeline.ts';
 import { verifyValueRoutes } from './verify-value.ts';
@@ -82,4 +83,5 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...peopleRoutes(deps),
   ...verifyValueRoutes(deps),
   ...auditRoutes(deps),
+  ...statsRoutes(deps),
 ];

@@ -30,6 +30,7 @@ import {
 } from '../samples/lifecycle.ts';
 import { SAMPLE_RESOLVED, SAMPLE_RESOLVED_VALUE } from '../samples/resolved.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
+import { SAMPLE_ROTATION_PAGE, SAMPLE_STATS_OF_ALL } from '../samples/stats.ts';
 import { SAMPLE_KEYS } from '../samples/sealing-keys.ts';
 
 export type Call = { readonly name: string; readonly message: unknown };
@@ -80,6 +81,8 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'backup.get': ok(SAMPLE_BACKUP),
   'restore.view': ok({ restore: SAMPLE_RESTORE }),
   'restore.publish': ok(SAMPLE_PUBLISHED),
+  'rotations.list': ok(SAMPLE_ROTATION_PAGE),
+  'rotations.count': ok(SAMPLE_STATS_OF_ALL.rotations),
   'audit.entries': ok(SAMPLE_ENTRY_PAGE),
   'audit.access': ok(SAMPLE_ACCESS_PAGE),
   'lost.read': ok(SAMPLE_LOST),
