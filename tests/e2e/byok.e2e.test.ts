@@ -39,6 +39,16 @@ afterAll(async () => {
 });
 
 describe('a key of one’s own', () => {
+  it('is tried before it is saved, and nothing of it is kept', async () => {
+    const before = await keysOf('professional');
+    const tried = await as('professional', `${BYOK}/keys/test/openai`, 'POST', { api_key: OPENAI_KEYS[0], endpoint: openAiUrl });
+    expect([tried.status, tried.json]).toMatchObject([200, { key_id: null, provider: 'openai', test_status: 'valid' }]);
+    const wrong = await as('professional', `${BYOK}/keys/test/openai`, 'POST', { api_key: 'sk-nobodys-0123456789', endpoint: openAiUrl });
+    expect([wrong.status, wrong.json]).toMatchObject([200, { test_status: 'invalid' }]);
+    expectProblem(await as('free', `${BYOK}/keys/test/openai`, 'POST', { api_key: OPENAI_KEYS[0] }), 403, 'tier-too-low');
+    expect(await keysOf('professional')).toEqual(before);
+  });
+
   it('is added, shown masked, changed, tested and deleted by whoever brought it', async () => {
     const added = await add('professional', WORK);
     expect({ status: added.status, body: added.text }).toMatchObject({ status: 201 });

@@ -17,6 +17,7 @@ import type { SessionCookies } from './identity/session-cookie.ts';
 import type { PendingLogin, SignIn } from './identity/sign-in.ts';
 import type { Standing } from './identity/standing.ts';
 import { authenticate } from './middleware/authenticate/index.ts';
+import { crossOrigin } from './middleware/cors/index.ts';
 import { csrf } from './middleware/csrf/index.ts';
 import { readBody } from './middleware/read-body/index.ts';
 import { requestContext } from './middleware/request-context/index.ts';
@@ -53,6 +54,8 @@ export type AppDeps = {
   readonly subscriberJwts: SubscriberJwts;
   readonly docs: DocsPage;
   readonly publicUrl: string;
+  /** Whose pages may ask the API, beside our own. */
+  readonly corsOrigins: readonly string[];
   /** How long an answer waits for the worker's test of a value. */
   readonly testWaitMs: number;
   readonly streamsPerCaller: number;
@@ -71,13 +74,14 @@ const headOfStream: MiddlewareHandler = async (c, next) => {
 
 /** The gateway as one function from request to response; it opens nothing itself. */
 export const createApp = (deps: AppDeps): Hono<EdgeEnv> => {
-  const { newId, log, publicUrl, sessions, site, docs, tracer } = deps;
+  const { newId, log, publicUrl, sessions, site, docs, tracer, corsOrigins } = deps;
   const declared = endpointsOf(deps);
   const others = [...declared.map(({ definition }) => definition), ...AUTH_DEFINITIONS];
   const endpoints = [...declared, openApiRoute({ others, sessionCookie: sessions.name })];
   const app = new Hono<EdgeEnv>();
   app.use(traceRequest(tracer));
   app.use(requestContext(deps));
+  app.use(crossOrigin(corsOrigins));
   app.use(securityHeaders({ https: publicUrl.startsWith('https:') }));
   app.use(readBody());
   app.use(csrf({ publicOrigin: new URL(publicUrl).origin, hasCookie: (cookies) => cookies.includes(`${sessions.name}=`) }));

@@ -31,6 +31,17 @@ describe('loadConfig', () => {
   it.each(['http://idp.test', 'ftp://idp.test', 'idp', 'http://127.0.0.1.evil.test'])('does not take %s as issuer', (issuer) => {
     expect(() => loadConfig({ ...ENVIRONMENT, OIDC_ISSUER: issuer })).toThrow('OIDC_ISSUER');
   });
+  it('lets pages of no other origin in, unless it is told of them', () => {
+    expect(loadConfig(ENVIRONMENT).corsOrigins).toEqual([]);
+    const CORS_ORIGINS = 'https://portal.test, http://localhost:3000';
+    expect(loadConfig({ ...ENVIRONMENT, CORS_ORIGINS }).corsOrigins).toEqual(['https://portal.test', 'http://localhost:3000']);
+  });
+  it.each(['*', 'null', 'portal.test', 'https://portal.test/', 'https://*.test', 'https://a.test,*'])(
+    'takes %s for no origin',
+    (CORS_ORIGINS) => {
+      expect(() => loadConfig({ ...ENVIRONMENT, CORS_ORIGINS })).toThrow('CORS_ORIGINS');
+    },
+  );
   it('names what is wrong and never shows it', () => {
     const wrong = { ...ENVIRONMENT, SESSION_KEY_FILE: 'a-key-instead-of-its-file', PORT: 'x' };
     expect(() => loadConfig(wrong)).toThrow(/^(?!.*a-key-instead).*PORT.*SESSION_KEY_FILE/);

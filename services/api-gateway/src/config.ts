@@ -10,6 +10,10 @@ const isSafeIssuer = (value: string): boolean => {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 };
 
+/** An origin as browsers send it; neither `*` nor `null`, which would be anybody's. */
+const isOrigin = (value: string): boolean =>
+  !value.includes('*') && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) && new URL(value).origin === value;
+
 const File = z.string().startsWith('/', 'must be an absolute path');
 
 const Variables = z.object({
@@ -43,6 +47,17 @@ const Variables = z.object({
   TEST_WAIT_MS: z.coerce.number().int().min(0).max(25_000).default(15_000),
   /** Requests that one identity may make at one gateway: so many at once, then as many a minute. */
   REQUESTS_PER_MINUTE: z.coerce.number().int().positive().default(6_000),
+  /** Origins whose pages may ask the API with a bearer token, separated by commas; none if not said. */
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    )
+    .refine((origins) => origins.every(isOrigin), 'must be origins such as https://portal.example.com, separated by commas'),
   ADMIN_UI_DIR: File.optional(),
   TEMPORAL_UI_URL: z.url().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -69,6 +84,7 @@ const Config = Variables.transform((env) => ({
     tokenCheck: env.OIDC_TOKEN_CHECK,
     sessionCheck: env.OIDC_SESSION_CHECK,
   },
+  corsOrigins: env.CORS_ORIGINS,
   streamsPerCaller: env.STREAMS_PER_CALLER,
   testWaitMs: env.TEST_WAIT_MS,
   requestsPerMinute: env.REQUESTS_PER_MINUTE,

@@ -88,6 +88,7 @@ export const testGateway = async (issuer = inject('oidcIssuer'), clock: Clock = 
     site: new Map(),
     docs: new Map(),
     publicUrl: url,
+    corsOrigins: [],
     streamsPerCaller: 20,
     testWaitMs: 15_000,
     temporalUiUrl: null,

@@ -13,12 +13,31 @@ const actor = { kind: 'person', id: 'ada', roles: ['auditor'] };
 const REBUILD = { generation: 2, state: 'building', position: 0, refusedBecause: null, compared: null } as const;
 const CONVICTION = { position: 2, sentence: 'position 2 was witnessed with another hash' };
 
+const ROTATIONS = [9, 7].map((position) => ({
+  position,
+  credentialId: CREDENTIAL,
+  address: 'system.postgres.orders',
+  epoch: position,
+  status: 'open' as const,
+  requestedBy: 'Ada',
+  requestedAt: '2026-01-02T03:04:05.123456Z',
+  committedAt: null,
+  endedAt: null,
+  durationMs: null,
+  convergenceMs: null,
+  failure: null,
+}));
+
 const stored = async (troubles: string[] = [], found = [CONVICTION].slice(1), lag: Lag | null = null): Promise<AnswerDeps> => {
   const store = memoryEntryStore();
   await store.append(GENESIS, sortBatch(GENESIS, [arrivedAt(1), arrivedAt(2), arrivedAt(3)]).taken);
   return {
     store,
     search: memoryEntrySearch(store.events),
+    rotations: {
+      rotations: async () => ROTATIONS,
+      count: async (since) => ({ requested: Number(since.slice(8)), completed: 2, failed: 1 }),
+    },
     projector: { troubles: () => troubles },
     convictions: memoryConvictions(found),
     rebuilds: { request: async () => REBUILD, latest: async () => null },
@@ -92,6 +111,24 @@ describe('audit.access', () => {
     });
     const last = await answerQuery('audit.access', { actor, data: { limit: 1, cursor: '3' } }, deps);
     expect(last).toMatchObject({ ok: { items: [{ what: 'fetched', credentialId: CREDENTIAL }], nextCursor: null } });
+  });
+});
+
+describe('rotations.list', () => {
+  it('turns pages by where a rotation was asked for', async () => {
+    const { position: _place, ...newest } = ROTATIONS[0]!;
+    const page = await answerQuery('rotations.list', { actor, data: { limit: 1 } }, await stored());
+    expect(page).toEqual({ ok: { items: [newest], nextCursor: '9', projectedTo: 3 } });
+    expect(await answerQuery('rotations.list', { actor, data: { limit: 2 } }, await stored())).toMatchObject({ ok: { nextCursor: null } });
+  });
+  it('counts those of the last 30 days', async () => {
+    expect(await answerQuery('rotations.count', { actor, data: {} }, await stored())).toEqual({
+      ok: { requested: 1, completed: 2, failed: 1 },
+    });
+  });
+  it('tells a user nothing', async () => {
+    const reply = await answerQuery('rotations.list', { actor: { ...actor, roles: ['user'] }, data: {} }, await stored());
+    expect(reply).toMatchObject({ refusal: { code: 'not-allowed' } });
   });
 });
 

@@ -7,16 +7,19 @@ import type { Convictions } from './ports/convictions.ts';
 import type { EntrySearch } from './ports/entry-search.ts';
 import type { EntryStore } from './ports/entry-store.ts';
 import type { LostTail } from './ports/lost-tail.ts';
+import type { RotationLog } from './ports/rotation-log.ts';
 import type { RebuildStore } from './ports/rebuild-store.ts';
 import type { UsageStore } from './ports/usage-store.ts';
 import { lostShreds } from './lost/lost-shreds.ts';
 import { ACCESS_TYPES, accessEntryOf } from './projection/access-entry.ts';
 import type { Projector } from './projection/projector.ts';
+import { countRotations, listRotations } from './rotations.ts';
 import { searchAccess, searchEntries } from './search.ts';
 
 export type AnswerDeps = {
   readonly store: Pick<EntryStore, 'timeline' | 'recorded' | 'checkpoint'>;
   readonly search: EntrySearch;
+  readonly rotations: RotationLog;
   readonly projector: Pick<Projector, 'troubles'>;
   readonly convictions: Pick<Convictions, 'unsettled'>;
   readonly rebuilds: Pick<RebuildStore, 'request' | 'latest'>;
@@ -35,6 +38,8 @@ const GATEWAY = 'gateway';
 const ALLOWED: Readonly<Record<Exclude<AuditQueryName, 'health.check' | PolicyAction>, readonly string[]>> = {
   'timeline.read': READERS,
   'access.read': READERS,
+  'rotations.list': READERS,
+  'rotations.count': READERS,
   'usage.read': [...READERS, GATEWAY],
   'status.read': READERS,
   'integrity.check': READERS,
@@ -48,6 +53,8 @@ export const AUDIT_QUERY_NAMES = [
   'access.read',
   'audit.entries',
   'audit.access',
+  'rotations.list',
+  'rotations.count',
   'usage.read',
   'status.read',
   'integrity.check',
@@ -85,6 +92,10 @@ const answer = (name: AuditQueryName, data: unknown, deps: AnswerDeps): Promise<
       return searchEntries(data, deps);
     case 'audit.access':
       return searchAccess(data, deps);
+    case 'rotations.list':
+      return listRotations(data, deps);
+    case 'rotations.count':
+      return countRotations(data, deps);
     case 'usage.read':
       return readUsage(data, deps);
     case 'status.read':

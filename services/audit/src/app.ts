@@ -6,6 +6,7 @@ import { guard as createGuard, type GuardDeps } from './integrity/guard.ts';
 import type { LostTail } from './ports/lost-tail.ts';
 import type { EntrySearch } from './ports/entry-search.ts';
 import type { EventSource } from './ports/event-source.ts';
+import type { RotationLog } from './ports/rotation-log.ts';
 import type { UsageStore } from './ports/usage-store.ts';
 import type { WriterLock } from './ports/writer-lock.ts';
 import { projector as createProjector } from './projection/projector.ts';
@@ -15,6 +16,7 @@ export type AuditDeps = Omit<GuardDeps, 'stored'> &
   Pick<RebuilderDeps, 'rebuilds' | 'storeOf' | 'storedOf' | 'pollMs'> & {
     readonly bus: Pick<Bus, 'serve'>;
     readonly search: EntrySearch;
+    readonly rotations: RotationLog;
     readonly lost: LostTail;
     readonly usage: UsageStore;
     /** For live events and for a rebuild, each with its own place in the stream and its own lock. */

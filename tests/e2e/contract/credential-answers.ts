@@ -39,6 +39,22 @@ export const describeCredentialAnswers = (): void => {
     expect([422, 424]).toContain((await post(token)).status);
   });
 
+  it('POST a value to try: in vain, without a test, and against its type', async () => {
+    const post = async (body: object) => {
+      const answer = await call(`${CREDENTIALS}/test`, { method: 'POST', body: JSON.stringify(body), headers: json });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const { credentialType, publicFields, secretFields } = registration('tried');
+    const nowhere = { ...publicFields, host: 'nowhere.invalid' };
+    expect(await post({ credentialType, publicFields: nowhere, secretFields })).toMatchObject({
+      status: 200,
+      body: { verdict: 'unreachable' },
+    });
+    expect(await post({ credentialType: 'generic', publicFields: {}, secretFields: { a: 'b' } })).toMatchObject({ status: 409 });
+    expect((await post({ credentialType, publicFields, secretFields: { pass: 'x' } })).status).toBe(422);
+    expect(await (await call(`${CREDENTIALS}?search=trials`)).json()).toMatchObject({ items: [], total: 0 });
+  });
+
   it('PATCH the details of a credential, and POST a new value of it', async () => {
     const name = `details-${randomUUID().slice(0, 8)}`;
     const made = await call(CREDENTIALS, { method: 'POST', body: JSON.stringify(registration(name)), headers: json });

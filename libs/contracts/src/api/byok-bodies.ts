@@ -107,8 +107,31 @@ export type ByokKeySaved = z.infer<typeof ByokKeySaved>;
 export const ByokKeyDeleted = z.object({ message: z.string(), key_id: CredentialId, status: z.enum(['deleted', 'deleting']) });
 export type ByokKeyDeleted = z.infer<typeof ByokKeyDeleted>;
 
+/** A key that isn't saved, to be tested before it is, sealed or in clear as one that is added; without it the stored one is tested. */
+export const TestByokKeyBody = z
+  .strictObject({
+    api_key: ApiKey.optional(),
+    sealed: OneShotBox.optional(),
+    key_id: CredentialId.optional(),
+    endpoint: Endpoint.optional(),
+  })
+  .refine(({ api_key, sealed }) => api_key === undefined || sealed === undefined, {
+    path: ['api_key'],
+    error: 'either api_key or sealed, not both',
+  })
+  .refine(({ sealed, key_id }) => (sealed === undefined) === (key_id === undefined), {
+    path: ['key_id'],
+    error: 'what is sealed is sealed for an id: it comes along, and only then',
+  })
+  .refine(({ api_key, sealed, endpoint }) => endpoint === undefined || api_key !== undefined || sealed !== undefined, {
+    path: ['api_key'],
+    error: 'an endpoint is tested with a key',
+  });
+export type TestByokKeyBody = z.infer<typeof TestByokKeyBody>;
+
+/** `key_id`: null of a key that isn't saved. */
 export const ByokTestResult = z.object({
-  key_id: CredentialId,
+  key_id: CredentialId.nullable(),
   provider: z.string(),
   test_status: ByokTestStatus,
   /** Null while it is under way. */

@@ -5,6 +5,7 @@ import * as lifecycle from '../commands/lifecycle-commands.ts';
 import { Details, DetailsChange, Origin } from '../details.ts';
 import { KekId, KekState } from '../events/key-ring-events.ts';
 import { RotationPolicy } from '../policy.ts';
+import { TestVerdict } from '../provider-test.ts';
 import { AUDIT_QUERIES_TABLE, AuditStatus, LostEntry } from '../queries/audit-queries.ts';
 import { BackupView, FailedRecheck, RestoreView } from '../queries/backup-views.ts';
 import { CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
@@ -82,6 +83,33 @@ export const VerifyValueBody = z
     error: 'either secretFields are needed, or sealed',
   });
 export type VerifyValueBody = z.infer<typeof VerifyValueBody>;
+
+/** A value to be tested at its provider before it is saved; sealed or in clear as at a registration, and in its context. */
+export const TryValueBody = z
+  .strictObject({
+    credentialType: CredentialType,
+    publicFields: PublicFields,
+    secretFields: SecretFields.optional(),
+    sealed: OneShotBox.optional(),
+    credentialId: CredentialId.optional(),
+  })
+  .refine(({ secretFields, sealed }) => (secretFields === undefined) !== (sealed === undefined), {
+    path: ['secretFields'],
+    error: 'either secretFields are needed, or sealed',
+  })
+  .refine(({ sealed, credentialId }) => (sealed === undefined) === (credentialId === undefined), {
+    path: ['credentialId'],
+    error: 'what is sealed is sealed for an id: it comes along, and only then',
+  });
+export type TryValueBody = z.infer<typeof TryValueBody>;
+/** What the provider said; `testing`: the answer could not wait for it. */
+export const TriedValue = z.object({
+  verdict: z.enum([...TestVerdict.options, 'testing']),
+  sentence: z.string().nullable(),
+  elapsedMs: z.number().nullable(),
+  at: z.string().nullable(),
+});
+export type TriedValue = z.infer<typeof TriedValue>;
 export { ValueVerified } from '../commands/credential-commands.ts';
 
 /** `testing`: the answer could not wait for the test any longer; the version becomes current, or is discarded, all the same. */
@@ -201,6 +229,28 @@ export const AuditEntryPage = AUDIT_QUERIES_TABLE['audit.entries'].answer;
 export type AuditEntryPage = z.infer<typeof AuditEntryPage>;
 export const AccessPage = AUDIT_QUERIES_TABLE['audit.access'].answer;
 export type AccessPage = z.infer<typeof AccessPage>;
+
+/** What `GET /api/v1/rotations` looks for; it takes a `limit` besides. */
+export { RotationFilter, RotationSummary } from '../queries/audit-queries.ts';
+export const RotationPage = AUDIT_QUERIES_TABLE['rotations.list'].answer;
+export type RotationPage = z.infer<typeof RotationPage>;
+
+/** How many, exact up to 10,000; `atLeast`: there are more. */
+const Counted = z.object({ count: z.int(), atLeast: z.boolean() });
+/** `GET /api/v1/stats`: the system's credentials as they are, and the rotations of the last 30 days. */
+export const Stats = z.object({
+  credentials: z.object({
+    all: Counted,
+    active: Counted,
+    disabled: Counted,
+    deleting: Counted,
+    untested: Counted,
+    expiringIn30Days: Counted,
+  }),
+  consumers: z.int(),
+  rotations: AUDIT_QUERIES_TABLE['rotations.count'].answer,
+});
+export type Stats = z.infer<typeof Stats>;
 
 export const CredentialList = CredentialPage;
 export type CredentialList = z.infer<typeof CredentialList>;

@@ -26,6 +26,8 @@ export const RegisterCredential = z.object({
   untested: z.literal('import').optional(),
   /** Commit it, as untested, even where the provider can't be asked. */
   evenIfUnreachable: z.boolean().optional(),
+  /** Test the value and keep nothing, whatever comes of it; refused as `no-test` where there is no test. */
+  trial: z.boolean().optional(),
 });
 export type RegisterCredential = z.infer<typeof RegisterCredential>;
 

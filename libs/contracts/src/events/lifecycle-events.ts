@@ -36,6 +36,8 @@ export const ChangeAsked = event('credential.change-asked', {
   evenIfUnreachable: z.boolean().optional(),
   /** Of a registration: with its commit it becomes its service's default in its scope. */
   isDefault: z.boolean().optional(),
+  /** Of a registration: it ends with its test, whatever that says. */
+  trial: z.boolean().optional(),
 });
 export type ChangeAsked = z.infer<typeof ChangeAsked>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LogHead } from '../events/log-events.ts';
-import { ConsumerName, CredentialId, Incarnation } from '../words.ts';
+import { ConsumerName, CredentialId, Epoch, Incarnation } from '../words.ts';
 import { AuditEntry } from './views.ts';
 
 /** Something that is not as audit witnessed it; `position` where it is about one event of the log. */
@@ -76,6 +76,33 @@ export const AuditFilter = z.object({
 });
 export type AuditFilter = z.infer<typeof AuditFilter>;
 const AuditSearch = AuditFilter.extend({ limit: z.int().min(1).max(500).default(100) });
+
+/** A rotation as it went, told from what was witnessed; times are null while they are to come. */
+export const RotationSummary = z.object({
+  credentialId: CredentialId,
+  address: z.string(),
+  epoch: Epoch,
+  status: z.enum(['open', 'completed', 'failed']),
+  requestedBy: z.string(),
+  requestedAt: z.string(),
+  committedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  /** From the request to the end. */
+  durationMs: z.number().nullable(),
+  /** From the commit to the last acknowledgement of it; null where nobody had to acknowledge. */
+  convergenceMs: z.number().nullable(),
+  /** How a failed one ended, in a sentence. */
+  failure: z.string().nullable(),
+});
+export type RotationSummary = z.infer<typeof RotationSummary>;
+
+/** What to list of rotations, the newest first. `cursor`: the last page's `nextCursor`. */
+export const RotationFilter = z.object({
+  credentialId: CredentialId.optional(),
+  status: RotationSummary.shape.status.optional(),
+  cursor: AuditFilter.shape.cursor,
+});
+export type RotationFilter = z.infer<typeof RotationFilter>;
 
 /** How often a secret was given out on one day (UTC): to people, to programs that resolved it, and to instances that fetched it. */
 export const DayOfUse = z.object({
@@ -156,6 +183,15 @@ export const AUDIT_QUERIES_TABLE = {
   'audit.access': {
     data: AuditSearch,
     answer: z.object({ items: z.array(AccessOfCredential), nextCursor: z.string().nullable(), projectedTo: z.int() }),
+  },
+  'rotations.list': {
+    data: RotationFilter.extend({ limit: z.int().min(1).max(200).default(50) }),
+    answer: z.object({ items: z.array(RotationSummary), nextCursor: z.string().nullable(), projectedTo: z.int() }),
+  },
+  /** How many rotations were asked for, completed and failed in the last days, today's included. */
+  'rotations.count': {
+    data: z.object({ days: z.int().min(1).max(90).default(30) }),
+    answer: z.object({ requested: z.int(), completed: z.int(), failed: z.int() }),
   },
   /** For the gateway, about credentials that it was let see: the last days' use, today's included. */
   'usage.read': {

@@ -16,6 +16,7 @@ import { credentialAt } from '../credential-at.ts';
 import type { Asked } from '../endpoint.ts';
 import { type AwaitDeps, awaitChange, awaitTest } from '../routes/await-test.ts';
 import { secretOf } from '../routes/brought-secret.ts';
+import { tryValue } from '../try-value.ts';
 import { findKey, type KeyDeps, type Owner, viewsOf, type WhichKey } from './own-keys.ts';
 
 export type ChangeDeps = KeyDeps & AwaitDeps & { readonly newId: NewId };
@@ -204,6 +205,22 @@ const deleteById = async (deps: ChangeDeps, owner: Owner, command: Sent, which: 
   if (!found.ok) return found;
   const { credentialId, address } = found.value;
   return deps.vault.command('credential.delete', { ...command, data: { credentialId, confirm: address, ...BY_OWNER } });
+};
+
+export type BroughtKey = Pick<AddByokKeyBody, 'provider' | 'api_key' | 'sealed' | 'key_id' | 'endpoint'>;
+
+/** Tests a key that isn't saved, and keeps nothing of it. */
+export const tryKey = (deps: ChangeDeps, { actor, scope }: Owner, asking: Asking, key: BroughtKey) => {
+  const { provider, endpoint } = key;
+  const credentialId = key.key_id ?? createdIdOf(asking.idempotencyKey, asking.commandId, deps.newId);
+  return tryValue(deps, {
+    ...sent({ actor, scope }, asking, asking.commandId),
+    scope,
+    credentialId,
+    credentialType: 'user_api_key',
+    publicFields: { provider, ...(endpoint === undefined ? {} : { endpoint }) },
+    ...keySecret(credentialId, key),
+  });
 };
 
 /** Tests the stored key now; null where that takes longer. */

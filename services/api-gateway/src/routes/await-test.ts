@@ -48,20 +48,30 @@ const refusalOf = ({ code, sentence }: NonNullable<ChangeResult['failure']>): Re
   return { code: known, sentence };
 };
 
-/** Waits for the end of a change: committed, refused by its test, or still `testing` when the time is up. */
-export const awaitChange = async <Outcome extends ChangeOutcome>(
+/** Waits for the end of a change, however it ended; null when the time is up. */
+export const awaitEnd = async (
   { vault, testWaitMs }: AwaitDeps,
   { actor, commandId }: Asking,
-  outcome: Outcome,
-): Promise<Result<Outcome, Refusal>> => {
-  if (outcome.status === 'committed') return ok(outcome);
-  const data = { credentialId: outcome.credentialId, commandId };
+  { credentialId }: Pick<ChangeOutcome, 'credentialId'>,
+): Promise<Result<ChangeResult | null, Refusal>> => {
+  const data = { credentialId, commandId };
   const ended = await lookUntil(testWaitMs, async () => {
     const found = await vault.query('credential.change', { actor, data }).catch(unknownIfAway);
     return found.ok && found.value.status === 'testing' ? null : found;
   });
-  if (ended === null) return ok(outcome);
+  return ended ?? ok(null);
+};
+
+/** Waits for the end of a change: committed, refused by its test, or still `testing` when the time is up. */
+export const awaitChange = async <Outcome extends ChangeOutcome>(
+  deps: AwaitDeps,
+  asking: Asking,
+  outcome: Outcome,
+): Promise<Result<Outcome, Refusal>> => {
+  if (outcome.status === 'committed') return ok(outcome);
+  const ended = await awaitEnd(deps, asking, outcome);
   if (!ended.ok) return ended;
+  if (ended.value === null) return ok(outcome);
   const { failure, generation } = ended.value;
   return failure ? refuse(refusalOf(failure)) : ok({ ...outcome, status: 'committed', generation });
 };

@@ -1,10 +1,10 @@
-import { AddByokKeyBody, ByokKeyDeleted, ByokKeyList, ByokKeySaved, ByokTestResult } from '@keyturn/contracts/api';
+import { AddByokKeyBody, ByokKeyDeleted, ByokKeyList, ByokKeySaved, ByokTestResult, type TriedValue } from '@keyturn/contracts/api';
 import type { TestView } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import { partsOf } from '@keyturn/contracts';
 import { ok, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
-import { addKey, type ChangeDeps, deleteKey, testKey } from '../byok/change-keys.ts';
+import { addKey, type BroughtKey, type ChangeDeps, deleteKey, testKey, tryKey } from '../byok/change-keys.ts';
 import { findKey, type Owner, ownerOf, pageOfKeys, type WhichKey } from '../byok/own-keys.ts';
 import { type Answer, type Asked, type Endpoint, endpoint } from '../endpoint.ts';
 import { AUDIT_PROBLEMS, COMMAND_PROBLEMS, MOVE_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
@@ -105,6 +105,10 @@ type OfOne<T extends z.ZodObject> = Named & {
   readonly example: Readonly<Record<string, unknown>>;
   readonly which: (input: z.output<T>) => WhichKey;
 };
+type OfTest<T extends z.ZodObject> = OfOne<T> & {
+  /** A key that isn't saved, where the request brings one. */
+  readonly brought?: (input: z.output<T>) => BroughtKey | null;
+};
 
 export const deleting = <T extends z.ZodObject>(deps: ChangeDeps, { name, path, takes, example, which }: OfOne<T>): Endpoint =>
   endpoint(
@@ -143,18 +147,29 @@ const resultOf = (test: TestView | null): Omit<ByokTestResult, 'key_id' | 'provi
     ? { test_status: test.verdict, sentence: test.sentence, tested_at: test.at, elapsed_ms: test.elapsedMs }
     : { test_status: 'testing', sentence: null, tested_at: null, elapsed_ms: null };
 
-export const testing = <T extends z.ZodObject>(deps: ChangeDeps, { name, path, takes, example, which }: OfOne<T>): Endpoint =>
+const BROUGHT_PROBLEMS = [...SEALED_PROBLEMS, 'tier-too-low', 'fields-invalid', 'credential-exists'] as const;
+
+const answerTrial = (tried: Result<TriedValue, Refusal>, provider: string): Result<Answer, Refusal> => {
+  if (!tried.ok) return tried;
+  const { verdict: test_status, sentence, at: tested_at, elapsedMs: elapsed_ms } = tried.value;
+  const body: ByokTestResult = { key_id: null, provider, test_status, sentence, tested_at, elapsed_ms };
+  return ok({ status: test_status === 'testing' ? 202 : 200, body });
+};
+
+export const testing = <T extends z.ZodObject>(deps: ChangeDeps, { name, path, takes, example, which, brought }: OfTest<T>): Endpoint =>
   endpoint(
     {
       name,
       method: 'post',
       path,
       tag: 'Bring your own key',
-      summary: 'Tests a stored key at its provider, now; changes nothing',
+      summary: brought
+        ? 'Tests a key at its provider, now, and changes nothing: the stored one, or one in the body before it is saved'
+        : 'Tests a stored key at its provider, now; changes nothing',
       access: 'own-write',
       takes,
       answers: { 200: ByokTestResult, 202: ByokTestResult },
-      refuses: [...COMMAND_PROBLEMS, ...OF_ONE, 'change-open', 'no-test', 'test-unreachable'],
+      refuses: [...COMMAND_PROBLEMS, ...OF_ONE, 'change-open', 'no-test', 'test-unreachable', ...(brought ? BROUGHT_PROBLEMS : [])],
       example: {
         takes: example,
         answers: {
@@ -163,8 +178,11 @@ export const testing = <T extends z.ZodObject>(deps: ChangeDeps, { name, path, t
         },
       },
     },
-    (input, asked) =>
-      forOwner(asked, async (owner) => {
+    async (input, asked) => {
+      const key = brought?.(input) ?? null;
+      if (key?.sealed && asked.idempotencyKey === undefined) return unkeyed(asked.requestId);
+      return forOwner(asked, async (owner) => {
+        if (key) return answerTrial(await tryKey(deps, owner, asked, key), key.provider);
         const found = await findKey(deps, owner, which(input));
         if (!found.ok) return found;
         const test = await testKey(deps, owner, asked, found.value);
@@ -172,5 +190,6 @@ export const testing = <T extends z.ZodObject>(deps: ChangeDeps, { name, path, t
         const { credentialId: key_id, address } = found.value;
         const body: ByokTestResult = { key_id, provider: partsOf(address).service, ...resultOf(test.value) };
         return ok({ status: test.value ? 200 : 202, body });
-      }),
+      });
+    },
   );

@@ -1,5 +1,5 @@
 import { CredentialId, LLM_PROVIDERS } from '@keyturn/contracts';
-import { ByokKeySaved, ByokProviderId, ByokProviderList, ByokStats, ChangeByokKeyBody } from '@keyturn/contracts/api';
+import { ByokKeySaved, ByokProviderId, ByokProviderList, ByokStats, ChangeByokKeyBody, TestByokKeyBody } from '@keyturn/contracts/api';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import { changeKey, type ChangeDeps } from '../byok/change-keys.ts';
@@ -120,9 +120,10 @@ export const byokRoutes = (deps: ChangeDeps): Endpoint[] => [
   testing(deps, {
     name: 'testOwnKey',
     path: `${BYOK}/keys/test/{provider}`,
-    takes: z.object({ params: OfProvider, query: Which }),
-    example: { params, query },
+    takes: z.object({ params: OfProvider, query: Which, body: TestByokKeyBody }),
+    example: { params, query: {}, body: { api_key: 'sk-proj-0123456789abcdef' } },
     which: (input) => ({ provider: input.params.provider, keyId: input.query.key_id }),
+    brought: ({ params: { provider }, body }) => (body.api_key === undefined && body.sealed === undefined ? null : { ...body, provider }),
   }),
   readStats(deps),
 ];

@@ -1,13 +1,19 @@
 import { CredentialId } from '@keyturn/contracts';
-import { TestList, TestOutcome } from '@keyturn/contracts/api';
+import { TestList, TestOutcome, TriedValue, TryValueBody } from '@keyturn/contracts/api';
 import { TestAskedFor } from '@keyturn/contracts/commands';
+import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
+import { createdIdOf, type NewId } from '../command-id.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
-import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
+import { COMMAND_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
+import { SAMPLE_CREDENTIAL_ID, SAMPLE_PUBLIC_FIELDS } from '../samples/ids.ts';
 import { SAMPLE_TEST, SAMPLE_TEST_ASKED } from '../samples/lifecycle.ts';
+import { tryValue } from '../try-value.ts';
 import { type AwaitDeps, awaitTest } from './await-test.ts';
+import { secretOf, unkeyed } from './brought-secret.ts';
+
+type Deps = AwaitDeps & { readonly newId: NewId };
 
 const PATH = '/api/v1/admin/credentials/{credentialId}/test';
 const OfCredential = z.object({ credentialId: CredentialId });
@@ -74,4 +80,40 @@ const listTests = ({ vault }: AwaitDeps): Endpoint =>
     },
   );
 
-export const credentialTestRoutes = (deps: AwaitDeps): Endpoint[] => [requestTest(deps), listTests(deps)];
+const TRIED: TriedValue = { verdict: 'valid', sentence: SAMPLE_TEST.sentence, elapsedMs: 14, at: SAMPLE_TEST.at };
+
+const tryBeforeSaving = ({ newId, ...deps }: Deps): Endpoint =>
+  endpoint(
+    {
+      name: 'testValue',
+      method: 'post',
+      path: '/api/v1/admin/credentials/test',
+      tag: 'Credentials',
+      summary: 'Tests a value at its provider before it is saved; that it was tested is recorded, and nothing of it is kept',
+      access: 'admin-write',
+      takes: z.object({ body: TryValueBody }),
+      answers: { 200: TriedValue, 202: TriedValue },
+      refuses: [...COMMAND_PROBLEMS, ...SEALED_PROBLEMS, 'fields-invalid', 'no-test', 'credential-exists', 'credential-unknown'],
+      example: {
+        takes: {
+          body: {
+            credentialType: 'database_password',
+            publicFields: SAMPLE_PUBLIC_FIELDS,
+            secretFields: { password: 'a password to try' },
+          },
+        },
+        answers: { 200: TRIED, 202: { verdict: 'testing', sentence: null, elapsedMs: null, at: null } },
+      },
+    },
+    async ({ body }, { actor, commandId, idempotencyKey, requestId }) => {
+      const { secretFields, sealed, credentialId: chosen, ...about } = body;
+      if (sealed && idempotencyKey === undefined) return unkeyed(requestId);
+      const credentialId = chosen ?? createdIdOf(idempotencyKey, commandId, newId);
+      const secret = secretOf(credentialId, { secretFields, sealed });
+      const sent = { commandId, actor, correlationId: requestId, scope: SYSTEM_SCOPE, credentialId };
+      const tried = await tryValue(deps, { ...sent, ...about, ...secret });
+      return tried.ok ? ok({ status: tried.value.verdict === 'testing' ? 202 : 200, body: tried.value }) : tried;
+    },
+  );
+
+export const credentialTestRoutes = (deps: Deps): Endpoint[] => [tryBeforeSaving(deps), requestTest(deps), listTests(deps)];

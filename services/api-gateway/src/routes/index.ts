@@ -38,6 +38,7 @@ import { rotationRoutes } from './rotations.ts';
 import { assistedRotationRoutes } from './assisted-rotations.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
+import { statsRoutes } from './stats.ts';
 import { subscriberRoutes } from './subscribers.ts';
 import { timelineRoutes } from './timeline.ts';
 import { verifyValueRoutes } from './verify-value.ts';
@@ -92,4 +93,5 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...peopleRoutes(deps),
   ...verifyValueRoutes(deps),
   ...auditRoutes(deps),
+  ...statsRoutes(deps),
 ];

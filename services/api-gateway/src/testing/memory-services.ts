@@ -32,6 +32,7 @@ import { SAMPLE_CHOSEN_SERVER, SAMPLE_SERVER } from '../samples/execution-server
 import { SAMPLE_LLM_CHOICE, SAMPLE_LLM_CONFIG } from '../samples/llm.ts';
 import { SAMPLE_RESOLVED, SAMPLE_RESOLVED_VALUE } from '../samples/resolved.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
+import { SAMPLE_ROTATION_PAGE, SAMPLE_STATS_OF_ALL } from '../samples/stats.ts';
 import { SAMPLE_KEYS } from '../samples/sealing-keys.ts';
 
 export type Call = { readonly name: string; readonly message: unknown };
@@ -99,6 +100,8 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'backup.get': ok(SAMPLE_BACKUP),
   'restore.view': ok({ restore: SAMPLE_RESTORE }),
   'restore.publish': ok(SAMPLE_PUBLISHED),
+  'rotations.list': ok(SAMPLE_ROTATION_PAGE),
+  'rotations.count': ok(SAMPLE_STATS_OF_ALL.rotations),
   'audit.entries': ok(SAMPLE_ENTRY_PAGE),
   'audit.access': ok(SAMPLE_ACCESS_PAGE),
   'lost.read': ok(SAMPLE_LOST),

@@ -80,6 +80,7 @@ export const testApp = (overrides: Partial<AppDeps> & { readonly log?: Logger } 
     },
     docs: new Map(),
     publicUrl: PUBLIC_URL,
+    corsOrigins: [],
     streamsPerCaller: 20,
     testWaitMs: 100,
     temporalUiUrl: null,

@@ -49,9 +49,10 @@ const verdictOf = (event: DomainEvent): AuditEntry['verdict'] => {
       return 'refused';
     case 'secret.open-refused':
     case 'rotation.failed':
-    case 'credential.change-failed':
     case 'credential.version-nacked':
       return 'failed';
+    case 'credential.change-failed':
+      return event.data.reasonCode === 'test-valid' ? 'done' : 'failed'; // of a value that was only tried
     case 'credential.version-preflighted':
       return event.data.ok ? 'done' : 'failed';
     case 'backup.failed':

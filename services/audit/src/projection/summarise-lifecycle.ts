@@ -36,8 +36,10 @@ export const summariseLifecycle = ({ type, data }: LifecycleEvent): string => {
     case 'credential.enabled':
       return `enabled again${because(data.reason)}`;
     case 'credential.change-asked':
+      if (data.trial === true) return 'asked for a test of a value that is not to be kept';
       return `asked for ${CHANGES[data.kind]}: version ${data.version} becomes current once it is tested${because(data.reason)}`;
     case 'credential.change-failed':
+      if (data.reasonCode === 'test-valid') return `the value passed its test, and is not kept: ${data.sentence}`;
       return `version ${data.version} did not become current (${data.reasonCode}): ${data.sentence}`;
     case 'credential.test-asked':
       return `asked for a test of version ${data.version}`;

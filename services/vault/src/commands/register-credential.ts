@@ -52,6 +52,7 @@ export const registerCredential = async (
         ...value,
         addressOwner,
         ...(origin === undefined ? {} : { origin }),
+        ...(data.trial === undefined ? {} : { trial: data.trial }),
       },
     }),
     verdict: (made, before) => valueOutcome(made, before, { credentialId, address }),

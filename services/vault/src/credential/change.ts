@@ -27,6 +27,7 @@ type AskedOptions = {
   readonly reason?: string | undefined;
   readonly evenIfUnreachable?: boolean | undefined;
   readonly isDefault?: boolean | undefined;
+  readonly trial?: boolean | undefined;
 };
 
 type About = Pick<RegisteredCredential, 'credentialId' | 'address'>;
@@ -39,6 +40,7 @@ export const changeAsked = (of: About, kind: ChangeKind, version: number, data: 
     ...(data.reason === undefined ? {} : { reason: data.reason }),
     ...(data.evenIfUnreachable === undefined ? {} : { evenIfUnreachable: data.evenIfUnreachable }),
     ...(data.isDefault ? { isDefault: true } : {}),
+    ...(data.trial ? { trial: true } : {}),
   });
 
 const areSame = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
@@ -126,13 +128,14 @@ const MAX_REASON = 500;
 /** Nothing has changed; what was to be registered isn't there after all, and its address is free. */
 const failChange = (
   state: RegisteredCredential,
-  { kind, version }: Change,
+  { kind, version, isTrial }: Change,
   said: { readonly verdict: string; readonly sentence: string; readonly backupRetentionDays: number },
 ): CredentialFact[] => {
   const { verdict, sentence, backupRetentionDays } = said;
   const failed = eventsOf(state)('credential.change-failed', { kind, version, reasonCode: `test-${verdict}`, sentence });
   if (!isRegistration(state)) return [failed];
-  const reason = `The registration ended with its value's test: ${sentence}`.slice(0, MAX_REASON);
+  const what = isTrial ? 'The value was only tried' : "The registration ended with its value's test";
+  const reason = `${what}: ${sentence}`.slice(0, MAX_REASON);
   return [failed, ...endOf(state, { reason, revoked: [], backupRetentionDays })];
 };
 
@@ -149,6 +152,7 @@ const judge = (change: Change, { verdict, sentence }: Verdict): Result<Unproven 
 const conclude = (state: RegisteredCredential, change: Change, said: Verdict & { readonly backupRetentionDays: number }) => {
   const target = versionOf(state, change.version);
   if (!target) throw new Error(`the change to version ${change.version} has no version`);
+  if (change.isTrial) return failChange(state, change, said);
   const judged = judge(change, said);
   return judged.ok ? concludeChange(state, change, target, judged.value) : failChange(state, change, { ...said, sentence: judged.refusal });
 };

@@ -50,6 +50,8 @@ export type CredentialCommand =
         /** It becomes its service's default with its commit. */
         readonly isDefault: boolean;
         readonly evenIfUnreachable?: boolean;
+        /** It ends with its test. */
+        readonly trial?: boolean;
       };
     }
   | { readonly type: 'credential.change-details'; readonly data: { readonly changes: DetailsChange } }

@@ -39,6 +39,8 @@ const register = (data: CommandOf<'credential.register'>, state: Credential): De
   if (state.status !== 'unregistered') return refuse({ code: 'credential-exists' });
   if (data.addressOwner !== null) return refuse({ code: 'address-taken', address: data.address, credentialId: data.addressOwner });
   const { credentialType, issuer, policy, details, origin, untested, publicFields, masks, sealed } = data;
+  const why = data.trial === true ? noTestBecause(credentialType, publicFields) : null;
+  if (why !== null) return refuse({ code: 'no-test', why });
   const make = eventsOf(data);
   return ok([
     make('credential.registered', { credentialType, issuer, policy, ...details, ...(origin === undefined ? {} : { origin }) }),

@@ -48,9 +48,10 @@ export const committedChange = (
 };
 
 export const askChange = (state: RegisteredCredential, data: Happened<'credential.change-asked'>, fact: Fact): RegisteredCredential => {
-  const { kind, version, reason = null, evenIfUnreachable = false, isDefault = false } = data;
+  const { kind, version, reason = null, evenIfUnreachable = false, isDefault = false, trial: isTrial = false } = data;
   const { commandId, actor } = fact.meta;
-  const change = { kind, version, reason, evenIfUnreachable, isDefault, commandId, askedAt: fact.recordedAt, by: whoOf(actor) };
+  const asked = { kind, version, reason, evenIfUnreachable, isDefault, isTrial };
+  const change = { ...asked, commandId, askedAt: fact.recordedAt, by: whoOf(actor) };
   return { ...state, change, failedChange: null };
 };
 

@@ -145,6 +145,8 @@ export type Change = {
   readonly evenIfUnreachable: boolean;
   /** Of a registration: it becomes its service's default with its commit. */
   readonly isDefault: boolean;
+  /** Of a registration: it ends with its test, whatever that says. */
+  readonly isTrial: boolean;
   /** The id of the command that asked. */
   readonly commandId: string;
   readonly askedAt: Time;

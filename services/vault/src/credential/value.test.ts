@@ -47,6 +47,28 @@ describe('a registration', () => {
     given(spec.registered(), spec.staged(1, null), spec.changeAsked('value', 1, { evenIfUnreachable: true }))
       .when(spec.errandTested(1, 'rate-limited'))
       .then(spec.testedAlone(1, 'rate-limited'), first('unreachable')));
+  describe('that is only a trial', () => {
+    const trial = [spec.registered(), spec.staged(1, null), spec.changeAsked('value', 1, { trial: true })] as const;
+    it('waits for the test of its value', () =>
+      given()
+        .when(spec.registration({ trial: true }))
+        .then(...trial));
+    it.each(['valid', 'invalid', 'unreachable'] as const)('leaves no credential where the provider says %s', (verdict) => {
+      const reason = `The value was only tried: ${verdict}`;
+      given(...trial)
+        .when(spec.errandTested(1, verdict))
+        .then(
+          spec.testedAlone(1, verdict),
+          spec.changeFailed('value', 1, verdict),
+          spec.shredded([1]),
+          spec.deleted([], undefined, { reason }),
+        );
+    });
+    it('is refused where there is no test', () =>
+      given()
+        .when(spec.registration({ trial: true, credentialType: 'generic', issuer: null, publicFields: {} }))
+        .thenRefused({ code: 'no-test', why: 'There is no test for the type "Other secret" yet.' }));
+  });
   it('of an import is taken as it is', () =>
     given()
       .when(spec.registration({ untested: 'import' }))

@@ -121,7 +121,7 @@ type Kind = 'edit' | 'value' | 'roll-back';
 export const changeAsked = (
   kind: Kind,
   version: number,
-  said: { reason?: string; evenIfUnreachable?: boolean; isDefault?: boolean } = {},
+  said: { reason?: string; evenIfUnreachable?: boolean; isDefault?: boolean; trial?: boolean } = {},
 ) => make('credential.change-asked', { kind, version, ...said });
 export const changeFailed = (kind: Kind, version: number, verdict = 'invalid', sentence: string = verdict) =>
   make('credential.change-failed', { kind, version, reasonCode: `test-${verdict}`, sentence });
