@@ -36,6 +36,7 @@ export const Refusal = z.discriminatedUnion('code', [
   /** `credentialId`: the one that has it. */
   refusal('address-taken', { address: z.string(), credentialId: z.string().optional() }),
   refusal('issuer-unknown', { issuer: z.string() }),
+  refusal('issuer-elsewhere', {}),
   refusal('issuer-missing', {}),
   refusal('fields-invalid', { issues: z.array(z.string()) }),
   /** Where the secret is sent is changed by those who may reveal it, or together with the secret. */

@@ -61,6 +61,7 @@ export const PROBLEMS = {
   'recent-login-required': { status: 403, title: 'Sign in again first' },
   'address-taken': { status: 409, title: 'Another credential has this address' },
   'issuer-unknown': { status: 422, title: 'There is no such issuer credential' },
+  'issuer-elsewhere': { status: 409, title: 'The credential is at another server than its issuer' },
   'issuer-missing': { status: 409, title: 'The credential has no issuer to rotate it with' },
   'fields-invalid': { status: 422, title: 'The fields do not fit the credential type' },
   'secret-needed': { status: 403, title: 'This says where the secret is sent' },

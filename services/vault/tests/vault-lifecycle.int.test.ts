@@ -127,6 +127,37 @@ describe('an issuer', () => {
     expect(await bring(strayed, undefined, OPERATOR)).toMatchObject({ value: { version: 2 } });
     await tested(strayed, 2);
   });
+  it('works for nobody else’s server, in whichever order the two are moved; somebody who may reveal it can have it so', async () => {
+    const { credentialId, issuer } = await registered();
+    const bring = async (id: string) => {
+      const data = { credentialId: id, publicFields: theirs };
+      expect(await ask('credential.stage-value', data, OPERATOR, { secret: secretOf('theirs') })).toMatchObject({ value: { version: 2 } });
+      await tested(id, 2);
+    };
+    const takeBack = async () => {
+      await ask('credential.roll-back', { credentialId: issuer, version: 1, reason: 'its own server again' }, OPERATOR);
+      await tested(issuer, 1);
+    };
+    const revealed = () => ask('epoch.reveal', { credentialId, what: 'issuer' }, WORKER, { wantsSecret: true });
+    const rotate = (actor: Actor) => ask('rotation.request', { credentialId, reason: 'manual' }, actor);
+    await bring(issuer);
+    await bring(credentialId);
+    expect(await rotate(OPERATOR)).toMatchObject({ value: { epoch: 1 } });
+    await takeBack(); // the rotation was asked for while both were there
+    expect(await revealed()).toEqual({ refusal: { code: 'issuer-elsewhere' } });
+    await ask('epoch.fail', { credentialId, epoch: 1, step: 'stage', reasonCode: 'issuer-elsewhere', sentence: 'Over.' }, WORKER);
+    expect(await rotate(OPERATOR)).toEqual({ refusal: elsewhere });
+    expect(await rotate({ ...ADMIN, authenticatedAt: '2026-01-01T00:00:00.000Z' })).toMatchObject({
+      refusal: { code: 'recent-login-required' },
+    });
+    expect(await rotate(ada())).toMatchObject({ value: { epoch: 2 } });
+    expect(await eventsOf(credentialId, 'rotation.requested')).toMatchObject([
+      { data: { epoch: 1 } },
+      { data: { epoch: 2, elsewhere: true } },
+    ]);
+    expect(await revealed()).toMatchObject({ value: { credentialId: issuer, version: 1 } });
+    await ask('epoch.fail', { credentialId, epoch: 2, step: 'stage', reasonCode: 'over', sentence: 'Over.' }, WORKER);
+  });
   it('is no credential of a person, and makes none for them', async () => {
     const { issuer } = await registered();
     const own = `${legacyUserScope('u1')}.postgres.mine`;

@@ -47,8 +47,15 @@ export const noTestBecause = (type: CredentialType, publicFields: Fields): strin
 };
 
 /** The fields that say where the secret is sent, and differ. */
+export const strayedDestinations = (type: CredentialType, one: Fields, other: Fields): readonly string[] => {
+  const { destinations = [], defaults = {} }: TypeDefinition = CREDENTIAL_TYPES[type];
+  const names = destinations === 'any' ? [...new Set([...Object.keys(one), ...Object.keys(other)])] : destinations;
+  return names.filter((name) => (one[name] ?? defaults[name]) !== (other[name] ?? defaults[name]));
+};
+
+/** The same, and those that say how well it is guarded on its way. */
 export const movedDestinations = (type: CredentialType, before: Fields, after: Fields): readonly string[] => {
-  const { destinations = [] }: TypeDefinition = CREDENTIAL_TYPES[type];
-  const names = destinations === 'any' ? [...new Set([...Object.keys(before), ...Object.keys(after)])] : destinations;
-  return names.filter((name) => before[name] !== after[name]);
+  const { guards = [], defaults = {} }: TypeDefinition = CREDENTIAL_TYPES[type];
+  const changed = guards.filter((name) => (before[name] ?? defaults[name]) !== (after[name] ?? defaults[name]));
+  return [...strayedDestinations(type, before, after), ...changed];
 };

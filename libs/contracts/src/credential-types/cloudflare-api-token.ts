@@ -24,6 +24,7 @@ export const cloudflareApiToken = {
   neededToRotate: [],
   neededToTest: [],
   destinations: ['apiBaseUrl'],
+  defaults: { apiBaseUrl: 'https://api.cloudflare.com/client/v4' },
   display: [
     { name: 'token', label: 'API token', help: 'From My Profile, API Tokens. Not the global API key.' },
     {

@@ -28,7 +28,9 @@ export const databasePassword = {
   secretFields: z.strictObject({ password }),
   neededToRotate: ['host', 'port', 'database', 'username'],
   neededToTest: ['host', 'database', 'username'],
-  destinations: ['host', 'port', 'sslmode'],
+  destinations: ['host', 'port'],
+  guards: ['sslmode'],
+  defaults: { port: '5432', sslmode: 'prefer' },
   display: [
     { name: 'host', label: 'Host', placeholder: 'db.internal' },
     { name: 'port', label: 'Port', placeholder: '5432' },

@@ -36,10 +36,14 @@ export type TypeDefinition = {
    */
   readonly neededToTest?: readonly (string | readonly string[])[];
   /**
-   * Public fields that say where the secret is sent, and how well guarded on the way: whoever may change them could have it sent to
-   * themselves. `any`: it depends on the fields, which are anything, so each may be one.
+   * Public fields that say where the secret is sent: whoever may change them could have it sent to themselves. `any`: it depends on the
+   * fields, which are anything, so each may be one.
    */
   readonly destinations?: readonly string[] | 'any';
+  /** Public fields that say how well the secret is guarded on its way. */
+  readonly guards?: readonly string[];
+  /** What it means where a public field is absent. */
+  readonly defaults?: Fields;
   /** All fields in the order of the form. */
   readonly display: readonly FieldDisplay[];
   /** Rules that need several fields. */

@@ -195,6 +195,8 @@ export const RotationRequested = event('rotation.requested', {
   note: z.string().max(500).optional(),
   /** Absent in what was requested before there was more than one: `chosen`. */
   strategy: Strategy.optional(),
+  /** Who asked may reveal the issuer, and has what it makes tested elsewhere than at the issuer's own server. */
+  elsewhere: z.literal(true).optional(),
 });
 export type RotationRequested = z.infer<typeof RotationRequested>;
 

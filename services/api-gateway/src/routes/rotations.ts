@@ -4,7 +4,7 @@ import { RolledBack, RotationStarted } from '@keyturn/contracts/commands';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
+import { COMMAND_PROBLEMS, MOVE_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { SAMPLE_ROLL_BACK } from '../samples/lifecycle.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
@@ -37,6 +37,7 @@ const requestRotation = ({ vault }: Deps): Endpoint =>
         'change-open',
         'rotation-open',
         'nothing-to-rotate',
+        ...MOVE_PROBLEMS,
         'issuer-missing',
         'fields-missing',
         'no-test',

@@ -8,6 +8,7 @@ import {
   type Refusal,
 } from '@keyturn/contracts';
 import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
+import { elsewhereThanIssuer } from '../credential/issuer-server.ts';
 import { RECENT_LOGIN_MS, refuseReveal, signedInRecently } from '../credential/reveal.ts';
 import { aliveOf, type RegisteredCredential, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
@@ -20,6 +21,8 @@ const isSystem = (address: string): boolean => partsOf(address).scope === SYSTEM
 
 const sentence = (moved: readonly string[], wayOut: string): string =>
   `${moved.join(' and ')} ${moved.length > 1 ? 'say' : 'says'} where the secret is sent: ${wayOut}.`;
+
+const NOT_THE_ISSUERS = 'where they differ from the issuer’s, this takes somebody who may reveal the issuer';
 
 /** Who could have a secret sent to themselves needs what a reveal of it needs: the right, its policy, and a recent login. */
 const refuseUnlessShown = async (deps: Deps, actor: Actor, credential: RegisteredCredential, needed: string): Promise<Refusal | null> => {
@@ -42,6 +45,17 @@ export const refuseMove = async (
   if (moved.length === 0) return null;
   const wayOut = 'change it by a new value together with the secret, or ask somebody who may reveal it';
   return refuseUnlessShown(deps, actor, credential, sentence(moved, wayOut));
+};
+
+/** What a rotation needs where it sends what the issuer makes elsewhere. */
+type Elsewhere = { readonly refusal: Refusal | null; readonly isElsewhere: boolean };
+
+/** Why this actor may not have a credential rotated by its issuer, or null; and whether its server is another one than the issuer's. */
+export const refuseElsewhere = async (deps: Deps, actor: Actor, state: RegisteredCredential): Promise<Elsewhere> => {
+  const issuer = state.issuer === null ? null : aliveOf(await deps.log.state(credentialFold, streamOf.credential(state.issuer)));
+  const strayed = issuer?.ok ? elsewhereThanIssuer(state, issuer.value) : [];
+  if (!issuer?.ok || strayed.length === 0) return { refusal: null, isElsewhere: false };
+  return { refusal: await refuseUnlessShown(deps, actor, issuer.value, sentence(strayed, NOT_THE_ISSUERS)), isElsewhere: true };
 };
 
 /** What an issuer is to make secrets for: `before` are the public fields that somebody answered for already. */
@@ -67,6 +81,5 @@ export const refuseIssuer = async (deps: Deps, actor: Actor, issuerId: string, i
   const there = versionOf(issuer.value, issuer.value.current)?.publicFields ?? {};
   const moved = movedDestinations(credentialType, there, after);
   if (moved.length === 0) return null;
-  const wayOut = 'where they differ from the issuer’s, this takes somebody who may reveal the issuer';
-  return refuseUnlessShown(deps, actor, issuer.value, sentence(moved, wayOut));
+  return refuseUnlessShown(deps, actor, issuer.value, sentence(moved, NOT_THE_ISSUERS));
 };

@@ -2,6 +2,7 @@ import type { Refusal, Reply } from '@keyturn/contracts';
 import { Revealed, type VaultCommandData } from '@keyturn/contracts/commands';
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { aliveOf, isLive, isUnchecked, openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import { mayBeUsedFor } from '../credential/issuer-server.ts';
 import { unstagedDebts } from '../credential/unsettled.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
@@ -12,7 +13,10 @@ const purposeFor = (state: RegisteredCredential): string | null => {
   const rotation = openRotation(state);
   if (rotation) return `rotation ${rotation.epoch} of ${state.address}`;
   if (state.change) return `testing version ${state.change.version} of ${state.address}`;
-  if (state.testAsked) return `testing version ${state.testAsked.version} of ${state.address}, as somebody asked`;
+  if (state.testAsked) {
+    const why = state.testAsked.by.kind === 'service' ? 'as is done once a day' : 'as somebody asked';
+    return `testing version ${state.testAsked.version} of ${state.address}, ${why}`;
+  }
   if (state.deletion) return `revoking ${state.address}, which is being deleted`;
   const isOwed = state.versions.some((version) => version.status === 'discarding') || unstagedDebts(state).length > 0;
   return isOwed ? `settling the ledger of ${state.address}` : null;
@@ -58,6 +62,7 @@ export const revealToWorker = async (deps: VaultDeps, opened: Opened, data: Vaul
       if (purpose === null) return refuse({ code: 'not-allowed', action: 'epoch.reveal' });
       const version = wanted(state, issuer, data);
       if (!version.ok) return version;
+      if (data.what === 'issuer' && issuer && !mayBeUsedFor(state, issuer)) return refuse({ code: 'issuer-elsewhere' });
       const owner = data.what === 'issuer' && issuer ? issuer : state;
       const { credentialId, address } = owner;
       const revealed = { credentialId, address, version: version.value.version, recipient: 'rotation-worker', purpose };

@@ -7,14 +7,20 @@ import { readWithFacts } from '../facts.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { submitToCredential } from './credential-job.ts';
 import { checkFields } from './fields.ts';
+import { refuseElsewhere } from './moved-secret.ts';
 import type { Opened } from './opened.ts';
 
-export const requestRotation = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.request'>): Promise<Reply> => {
+export const requestRotation = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.request'>): Promise<Reply> => {
   const { credentialId, reason, note } = data;
-  if (deps.hold.restore()) return Promise.resolve({ refusal: { code: 'restore-unchecked' } });
+  if (deps.hold.restore()) return { refusal: { code: 'restore-unchecked' } };
+  const alive = aliveOf(await deps.log.state(credentialFold, streamOf.credential(credentialId)));
+  if (!alive.ok) return { refusal: alive.refusal };
+  const { refusal, isElsewhere } = await refuseElsewhere(deps, opened.actor, alive.value);
+  if (refusal) return { refusal };
+  const said = { ...(note === undefined ? {} : { note }), ...(isElsewhere ? { elsewhere: true as const } : {}) };
   return submitToCredential(deps, opened, {
     credentialId,
-    command: () => ({ type: 'rotation.request', data: { reason, ...(note === undefined ? {} : { note }) } }),
+    command: () => ({ type: 'rotation.request', data: { reason, ...said } }),
     verdict: (made) => ({ credentialId, epoch: made.find((event) => event.type === 'rotation.requested')?.data.epoch }),
   });
 };

@@ -61,7 +61,7 @@ export type CredentialCommand =
     }
   | {
       readonly type: 'rotation.request';
-      readonly data: { readonly reason: 'manual' | 'scheduled' | 'compromised'; readonly note?: string };
+      readonly data: { readonly reason: 'manual' | 'scheduled' | 'compromised'; readonly note?: string; readonly elsewhere?: true };
     }
   | { readonly type: 'rotation.roll-back'; readonly data: { readonly reason: string } }
   | { readonly type: 'credential.disable'; readonly data: { readonly reason: string } }

@@ -190,6 +190,7 @@ const request = (state: RegisteredCredential, data: Happened<'rotation.requested
       endedAt: null,
       heldAt: null,
       strategy: data.strategy ?? 'chosen',
+      elsewhere: data.elsewhere ?? false,
       announced: null,
       candidate: null,
       preflight: null,

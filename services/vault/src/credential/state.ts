@@ -115,6 +115,8 @@ export type Rotation = {
   readonly heldAt: Time | null;
   /** Who makes its value. */
   readonly strategy: Strategy;
+  /** Whether what the issuer makes may be tested elsewhere than at the issuer's own server. */
+  readonly elsewhere: boolean;
   /** What the provider was about to issue: found there by `providerId`, whether its value came to us or not. */
   readonly announced: Announced | null;
   /** The version that this rotation made. */
