@@ -6,18 +6,18 @@ export type KnownType = { readonly credentialType: CredentialType; readonly prov
 const DATABASES: ReadonlySet<string> = new Set(['postgres', 'postgresql', 'mysql', 'mariadb', 'database', 'db']);
 
 /** Short names that say enough whatever the service is. */
-const BY_TYPE: Readonly<Record<string, CredentialType>> = {
-  client_secret: 'oauth_client_secret',
-  oauth_secret: 'oauth_client_secret',
-  db_password: 'database_password',
-};
+const BY_TYPE: ReadonlyMap<string, CredentialType> = new Map([
+  ['client_secret', 'oauth_client_secret'],
+  ['oauth_secret', 'oauth_client_secret'],
+  ['db_password', 'database_password'],
+]);
 
 /** Short names that mean what the service makes of them. */
-const BY_SERVICE: Readonly<Record<string, CredentialType>> = {
-  cloudflare: 'cloudflare_api_token',
-  namecheap: 'namecheap_api_key',
-  stripe: 'stripe_secret_key',
-};
+const BY_SERVICE: ReadonlyMap<string, CredentialType> = new Map([
+  ['cloudflare', 'cloudflare_api_token'],
+  ['namecheap', 'namecheap_api_key'],
+  ['stripe', 'stripe_secret_key'],
+]);
 const SHORT_TYPES: ReadonlySet<string> = new Set(['api_token', 'api_key', 'token', 'key', 'secret_key']);
 
 /**
@@ -30,7 +30,7 @@ export const legacyType = (service: string, type: string): KnownType => {
   const ours = CredentialType.safeParse(name);
   if (ours.success && ours.data !== 'user_api_key') return { credentialType: ours.data };
   if (llm && (ours.success || SHORT_TYPES.has(name))) return { credentialType: 'user_api_key', ...llm };
-  const known = BY_TYPE[name] ?? (SHORT_TYPES.has(name) ? BY_SERVICE[place] : undefined);
+  const known = BY_TYPE.get(name) ?? (SHORT_TYPES.has(name) ? BY_SERVICE.get(place) : undefined);
   if (known) return { credentialType: known };
   if (name === 'password' && DATABASES.has(place)) return { credentialType: 'database_password' };
   return { credentialType: 'generic', isGuess: true };

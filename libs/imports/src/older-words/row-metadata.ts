@@ -9,21 +9,21 @@ const LABELS: ReadonlySet<string> = new Set(['label', 'name', 'description', 'di
 /** They repeat what the columns say. */
 const REPEATED: ReadonlySet<string> = new Set(['service', 'credential_type', 'user_id']);
 /** Other names for our fields. */
-const RENAMED: Readonly<Record<string, string>> = {
-  api_user: 'apiUser',
-  api_username: 'apiUser',
-  username: 'username',
-  user_name: 'userName',
-  client_ip: 'clientIp',
-  account_id: 'accountId',
-  api_base_url: 'apiBaseUrl',
-  base_url: 'endpoint',
-  endpoint_url: 'endpoint',
-  client_id: 'clientId',
-  issuer_url: 'issuerUrl',
-  token_url: 'tokenUrl',
-  api_version: 'apiVersion',
-};
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ['api_user', 'apiUser'],
+  ['api_username', 'apiUser'],
+  ['username', 'username'],
+  ['user_name', 'userName'],
+  ['client_ip', 'clientIp'],
+  ['account_id', 'accountId'],
+  ['api_base_url', 'apiBaseUrl'],
+  ['base_url', 'endpoint'],
+  ['endpoint_url', 'endpoint'],
+  ['client_id', 'clientId'],
+  ['issuer_url', 'issuerUrl'],
+  ['token_url', 'tokenUrl'],
+  ['api_version', 'apiVersion'],
+]);
 
 const parsed = (metadata: string): unknown => {
   try {
@@ -43,10 +43,10 @@ export const readMetadata = (type: CredentialType, metadata: string | null | und
   const left: string[] = [];
   let label: string | undefined;
   for (const [name, value] of Object.entries(read.data)) {
-    const field = RENAMED[name] ?? name;
+    const field = RENAMED.get(name) ?? name;
     if (REPEATED.has(name)) continue;
     if (LABELS.has(name) && typeof value === 'string' && value !== '') label ??= value.slice(0, 200);
-    else if (field in shape && ['string', 'number', 'boolean'].includes(typeof value)) fields[field] = String(value);
+    else if (Object.hasOwn(shape, field) && ['string', 'number', 'boolean'].includes(typeof value)) fields[field] = String(value);
     else left.push(name.slice(0, 64));
   }
   const remarks = left.length > 0 ? [`Left out of its metadata: ${left.join(', ')}.`] : [];

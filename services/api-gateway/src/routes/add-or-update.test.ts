@@ -67,6 +67,23 @@ describe('the short form of a registration', () => {
     expect(calls[2]?.message.commandId).not.toBe(calls[1]?.message.commandId);
   });
 
+  it('leaves an LLM key’s endpoint alone where the metadata names only a label', async () => {
+    const there = ok({ ...CREDENTIAL, address: 'system.openai.api-key', credentialType: 'user_api_key' });
+    const { calls } = await post({ service: 'openai', credential_type: 'api_key', secret: 'sk-x', metadata: { label: 'x' } }, there);
+    expect(calls[1]).toMatchObject({ name: 'credential.stage-value', message: { data: { credentialId: SAMPLE_CREDENTIAL_ID } } });
+    expect(calls[1]?.message.data).not.toHaveProperty('publicFields');
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])('takes %s for a name like any other', async (word) => {
+    for (const body of [
+      { ...BODY, credential_type: word },
+      { ...BODY, service: word },
+      { ...BODY, metadata: { [word]: 'x' } },
+    ]) {
+      expect([201, 422]).toContain((await post(body)).status);
+    }
+  });
+
   it('is the same command again when it is repeated under its key', async () => {
     const key = { 'idempotency-key': 'k' };
     const first = (await post(BODY, NOBODY, key)).calls[1]!.message;

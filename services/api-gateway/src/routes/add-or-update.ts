@@ -20,6 +20,8 @@ type Meant = {
   readonly address: string;
   readonly credentialType: CredentialType;
   readonly publicFields: PublicFields;
+  /** The metadata named some of them. */
+  readonly namesFields: boolean;
   readonly fields: Sensitive<Readonly<Record<string, string>>>;
   readonly label: string | undefined;
   readonly remarks: readonly string[];
@@ -32,6 +34,7 @@ const meant = ({ service, credential_type: type, name, secret, metadata = {} }: 
     address: addressFrom({ service, name: name ?? type }),
     credentialType,
     publicFields: { ...publicFields, ...(provider === undefined ? {} : { provider }) },
+    namesFields: Object.keys(publicFields).length > 0,
     fields: new Sensitive(mainSecretOf(credentialType, secret)),
     label,
     remarks: isGuess ? ['Kept as generic: nobody knows this type of this service.', ...remarks] : remarks,
@@ -58,11 +61,16 @@ const add = ({ vault }: Deps, asked: Asked, body: AddOrUpdateBody, { address, cr
   });
 
 /** Public fields stay where the body's metadata names none, and are replaced as a whole where it does. */
-const update = ({ vault }: Deps, asked: Asked, body: AddOrUpdateBody, { publicFields, fields }: Meant, credentialId: string) => {
-  const replaced = Object.keys(body.metadata ?? {}).length > 0 && Object.keys(publicFields).length > 0;
+const update = (
+  { vault }: Deps,
+  asked: Asked,
+  body: AddOrUpdateBody,
+  { publicFields, namesFields, fields }: Meant,
+  credentialId: string,
+) => {
   return vault.command('credential.stage-value', {
     ...sent(asked, asked.commandId),
-    data: { credentialId, ...(replaced ? { publicFields } : {}), ...unreachable(body) },
+    data: { credentialId, ...(namesFields ? { publicFields } : {}), ...unreachable(body) },
     secret: { about: credentialId, fields },
   });
 };
@@ -110,6 +118,7 @@ export const addOrUpdate = async (deps: Deps, asked: Asked, body: AddOrUpdateBod
   if (!saved.ok) return saved;
   const ended = await awaitChange(deps, { actor, commandId }, RegisteredCredential.parse(saved.value));
   if (!ended.ok) return ended;
-  const named = isNew ? ok(null) : await relabel(deps, asked, credentialId, wanted.label);
+  // A value that is still being tested may be refused, and then nothing is to have changed.
+  const named = isNew || ended.value.status === 'testing' ? ok(null) : await relabel(deps, asked, credentialId, wanted.label);
   return named.ok ? ok(answerOf(body, wanted, isNew, ended.value)) : named;
 };
