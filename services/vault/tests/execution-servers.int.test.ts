@@ -10,7 +10,7 @@ import { ADMIN, testVault, type TestVault } from './test-vault.ts';
 
 const ISSUER = 'https://sso.example.com';
 const RUNNER: Actor = { kind: 'program', id: 'runner', roles: ['consumer:runner'] };
-const BO: Actor = { kind: 'person', id: 'bo', issuer: ISSUER, roles: ['user'], tier: 'starter' };
+const BO: Actor = { kind: 'person', id: 'bo', issuer: ISSUER, roles: ['user'], tier: 'starter', authenticatedAt: new Date().toISOString() };
 const OWN = userScope(ISSUER, 'bo');
 const TOKEN = 'canary-execution-server-token';
 
@@ -90,6 +90,22 @@ describe('an execution server', () => {
     { serverId: 'Not An Id' },
     { name: ' ' },
   ])('is not %j', async (wrong) => expect(await set(BO, OWN, 'x', wrong)).toMatchObject({ refusal: { code: 'message-invalid' } }));
+  it('says where a secret is sent only by somebody who may reveal it, and signed in recently', async () => {
+    const credential = 'system.brigade.guarded';
+    const credentialId = await addToken(ADMIN, credential);
+    const longAgo = { ...ADMIN, authenticatedAt: '2026-01-01T00:00:00.000Z' };
+    const refused = (code: string) => ({ ok: false, refusal: expect.objectContaining({ code }) });
+    expect(await set(longAgo, 'system', 'guarded', { credential })).toEqual(refused('recent-login-required'));
+    expect(await set(ADMIN, 'system', 'guarded', { credential })).toMatchObject({ ok: true });
+    expect(await set(longAgo, 'system', 'guarded', { credential, enabled: false })).toMatchObject({ ok: true });
+    const elsewhere = { credential, baseUrl: 'https://elsewhere.example' };
+    expect(await set(longAgo, 'system', 'guarded', elsewhere)).toEqual(refused('recent-login-required'));
+    await command(ADMIN, 'credential.change-reveal-policy', { credentialId, revealable: false, reason: 'shown to nobody' });
+    expect(await set(ADMIN, 'system', 'guarded', elsewhere)).toEqual(refused('secret-needed'));
+    expect(await set(ADMIN, 'system', 'guarded', { baseUrl: elsewhere.baseUrl })).toMatchObject({ ok: true });
+    await command(ADMIN, 'execution-server.remove', { scope: 'system', serverId: 'guarded' });
+  });
+
   it('is removed once', async () => {
     await set(BO, OWN, 'gone');
     const gone = { scope: OWN, serverId: 'gone' };

@@ -6,7 +6,7 @@ import { ok, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type Answer, type Asked, type Definition, type Endpoint, endpoint } from '../endpoint.ts';
-import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
+import { COMMAND_PROBLEMS, MOVE_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_SERVER_ANSWER, SAMPLE_SERVER_BODY } from '../samples/execution-servers.ts';
 import { forOwner } from './byok-answers.ts';
 
@@ -100,7 +100,7 @@ const set = ({ vault }: Deps): Endpoint =>
       access: 'own-write',
       takes: z.object({ params, query, body: ExecutionServerBody }),
       answers: { 200: ExecutionServerAnswer },
-      refuses: [...COMMAND_PROBLEMS, 'execution-servers-full', 'credential-elsewhere'],
+      refuses: [...COMMAND_PROBLEMS, ...MOVE_PROBLEMS, 'execution-servers-full', 'credential-elsewhere'],
       example: { takes: { ...EXAMPLE, body: SAMPLE_SERVER_BODY }, answers: { 200: SAMPLE_SERVER_ANSWER } },
     },
     ({ params: { serverId }, body, ...input }, asked) =>

@@ -1,15 +1,16 @@
-import { partsOf, type Reply } from '@keyturn/contracts';
+import { type Actor, partsOf, type Reply } from '@keyturn/contracts';
 import { ResolvedExecutionServer, type VaultCommandData } from '@keyturn/contracts/commands';
 import type { ExecutionServerEvent } from '@keyturn/contracts/events';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import { ok, type Result, Sensitive } from '@keyturn/kernel';
 import type { VaultDeps } from '../deps.ts';
-import { chooseExecutionServer } from '../execution-servers/choose.ts';
+import { chooseExecutionServer, serversOf } from '../execution-servers/choose.ts';
 import { decideRemove, decideSet } from '../execution-servers/decide.ts';
 import type { ExecutionServers } from '../execution-servers/state.ts';
 import { executionServersFold, streamOf } from '../folds.ts';
 import { admitProgram, type Deps } from './for-consumer.ts';
 import { openGiven, recordGiven, refuseGivenAgain } from './give-current.ts';
+import { refuseSending } from './moved-secret.ts';
 import { shownAs } from './on-behalf-of.ts';
 import { jobOf, type Opened, replyOf } from './opened.ts';
 
@@ -31,21 +32,34 @@ const submit = async (deps: VaultDeps, opened: Opened, { scope, serverId }: Of, 
   return replyOf(verdict);
 };
 
-/** Whoever says where a secret is sent must be whose it is: a server takes a credential of its own scope only. */
-const isElsewhere = async (deps: VaultDeps, scope: string, address: string | null): Promise<boolean> =>
-  address !== null && (partsOf(address).scope !== scope || (await deps.table.idOf(address)) === null);
+/**
+ * Why a server may not have the credential at this URL, or null. Whoever says where a secret is sent must be whose it is, and needs what a
+ * reveal needs: a server takes a credential of its own scope, and one that is there with the same URL already is nobody's new word.
+ */
+const refuseCredential = async (
+  deps: VaultDeps,
+  actor: Actor,
+  scope: string,
+  { serverId, credential, baseUrl }: VaultCommandData<'execution-server.set'>,
+): Promise<Refusal | null> => {
+  if (credential === null) return null;
+  const credentialId = partsOf(credential).scope === scope ? await deps.table.idOf(credential) : null;
+  if (credentialId === null) return { code: 'credential-elsewhere', address: credential };
+  const stored = (await serversOf(deps, scope)).find((server) => server.serverId === serverId);
+  const isStored = stored?.credential === credential && stored.baseUrl === baseUrl;
+  return isStored ? null : refuseSending(deps, actor, credentialId);
+};
 
 /** Sets up an execution server, or replaces it. */
 export const setExecutionServer = async (
   deps: VaultDeps,
   opened: Opened,
-  { scope, ...wanted }: VaultCommandData<'execution-server.set'>,
+  data: VaultCommandData<'execution-server.set'>,
 ): Promise<Reply> => {
-  const { credential, serverId } = wanted;
-  if (credential !== null && (await isElsewhere(deps, scope, credential))) {
-    return { refusal: { code: 'credential-elsewhere', address: credential } };
-  }
-  return submit(deps, opened, { scope, serverId }, (servers) => decideSet(servers, scope, wanted));
+  const { scope, ...wanted } = data;
+  const refusal = await refuseCredential(deps, opened.actor, scope, data);
+  if (refusal) return { refusal };
+  return submit(deps, opened, { scope, serverId: wanted.serverId }, (servers) => decideSet(servers, scope, wanted));
 };
 
 export const removeExecutionServer = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'execution-server.remove'>): Promise<Reply> =>

@@ -16,14 +16,21 @@ type Giving = {
   /** Of what it is, and whose. */
   readonly what: string;
   readonly verdict: Readonly<Record<string, unknown>>;
+  /** The version that `verdict` was made of; another one is not given with it. */
+  readonly madeOf?: number;
 };
+
+/** Another version has become current since what is to be answered was made. */
+export class MadeOfAnother extends Error {
+  override readonly name = 'MadeOfAnother';
+}
 
 /**
  * Decides on a credential's newest state that its current version is given to a consumer, and records that in one step. The verdict tells
- * the version. That the purpose begins with `resolve` is how the use is counted.
+ * the version. Throws `MadeOfAnother`, with nothing recorded, where the current version is not `madeOf`. That the purpose begins with `resolve` is how the use is counted.
  */
 export const recordGiven = (deps: VaultDeps, opened: Opened, giving: Giving): Promise<Verdict> => {
-  const { credentialId, address, consumer, what, verdict } = giving;
+  const { credentialId, address, consumer, what, verdict, madeOf } = giving;
   return deps.log.submit(credentialFold, {
     ...jobOf(deps, opened),
     stream: streamOf.credential(credentialId),
@@ -34,6 +41,7 @@ export const recordGiven = (deps: VaultDeps, opened: Opened, giving: Giving): Pr
       if (isHeldBack(deps.hold, usable.value)) return refuse({ code: 'restore-unchecked' });
       const version = versionOf(usable.value, usable.value.current)?.version;
       if (version === undefined) return refuse({ code: 'credential-unknown' });
+      if (madeOf !== undefined && version !== madeOf) throw new MadeOfAnother();
       const revealed = { credentialId, address, version, recipient: consumer, purpose: `resolve ${what}` };
       return ok({
         events: [{ type: 'secret.revealed', data: revealed, stream: streamOf.access(credentialId) }],

@@ -47,6 +47,13 @@ export const refuseMove = async (
   return refuseUnlessShown(deps, actor, credential, sentence(moved, wayOut));
 };
 
+/** Why this actor may not say where programs send the secret of a credential that they are given with a URL, or null. */
+export const refuseSending = async (deps: Deps, actor: Actor, credentialId: string): Promise<Refusal | null> => {
+  const alive = aliveOf(await deps.log.state(credentialFold, streamOf.credential(credentialId)));
+  if (!alive.ok) return alive.refusal;
+  return refuseUnlessShown(deps, actor, alive.value, sentence(['the URL'], 'this takes somebody who may reveal the credential'));
+};
+
 /** What a rotation needs where it sends what the issuer makes elsewhere. */
 type Elsewhere = { readonly refusal: Refusal | null; readonly isElsewhere: boolean };
 

@@ -39,11 +39,14 @@ const configOf = (
   return { provider, chosenBy, baseUrl, model, format, supportsStreaming, isOwn, credential };
 };
 
+/** What is to be used, and the version of the credential that it was made of. */
+export type Configured = { readonly config: LlmConfig; readonly version: number };
+
 /**
  * What is to be used in a scope: provider and key by the first place where there is a usable one, the model by what was chosen for that
  * provider. In the system's scope nobody's own keys and preferences count. Nothing is recorded, and nothing secret is in it.
  */
-export const configureLlm = async (deps: VaultDeps, scope: string, wanted: Wanted): Promise<Result<LlmConfig, Refusal>> => {
+export const configureLlm = async (deps: VaultDeps, scope: string, wanted: Wanted): Promise<Result<Configured, Refusal>> => {
   const own = scope === SYSTEM_SCOPE ? null : scope;
   const [preference, defaults] = await Promise.all([
     own === null ? null : deps.log.state(llmFold, streamOf.llm(own)),
@@ -51,7 +54,9 @@ export const configureLlm = async (deps: VaultDeps, scope: string, wanted: Wante
   ]);
   for (const place of searchOrder({ asked: wanted.provider, preference, defaults })) {
     const found = own === null && place.whose === 'own' ? null : await keyAt(deps, own, place);
-    if (found) return ok(configOf(place, found, modelFor(place.provider, wanted.model, { preference, defaults })));
+    if (!found) continue;
+    const config = configOf(place, found, modelFor(place.provider, wanted.model, { preference, defaults }));
+    return ok({ config, version: found.version.version });
   }
   return refuse(noneOf(wanted));
 };

@@ -1,7 +1,7 @@
 import { LlmChoice, type LlmChoiceView, type LlmConfig } from '@keyturn/contracts/commands';
 import type { VaultQueryInput } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
-import type { Result } from '@keyturn/kernel';
+import { ok, type Result } from '@keyturn/kernel';
 import type { VaultDeps } from '../deps.ts';
 import { llmFold, streamOf } from '../folds.ts';
 import { configureLlm } from '../llm/configure.ts';
@@ -11,5 +11,10 @@ export const llmChoiceOf = async (deps: VaultDeps, { scope }: { readonly scope: 
   return chosen ? { ...LlmChoice.parse(chosen), chosenAt: chosen.chosenAt } : { provider: null, models: {}, chosenAt: null };
 };
 
-export const llmConfigOf = (deps: VaultDeps, { scope, ...wanted }: VaultQueryInput<'llm.config'>): Promise<Result<LlmConfig, Refusal>> =>
-  configureLlm(deps, scope, wanted);
+export const llmConfigOf = async (
+  deps: VaultDeps,
+  { scope, ...wanted }: VaultQueryInput<'llm.config'>,
+): Promise<Result<LlmConfig, Refusal>> => {
+  const configured = await configureLlm(deps, scope, wanted);
+  return configured.ok ? ok(configured.value.config) : configured;
+};
