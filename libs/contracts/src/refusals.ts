@@ -61,6 +61,8 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('rotation-closed', { epoch: z.int() }),
   refusal('epoch-stale', { epoch: z.int(), latest: z.int() }),
   refusal('nothing-to-rotate', {}),
+  /** Another try to have the version issued has begun since. */
+  refusal('announcement-stale', { requested: z.int() }),
   /** No person is waited for, to bring a value or to say that the old one is removed. */
   refusal('value-not-awaited', { epoch: z.int() }),
   refusal('deletion-not-awaited', { epoch: z.int() }),

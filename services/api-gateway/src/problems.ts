@@ -49,6 +49,7 @@ export const PROBLEMS = {
   'test-unreachable': { status: 424, title: 'The value could not be tested; nothing was changed' },
   'test-rate-limited': { status: 424, title: 'The provider takes no more tests just now; nothing was changed' },
   'no-test': { status: 409, title: 'There is no test of it' },
+  'announcement-stale': { status: 409, title: 'Another try to have the version issued has begun' },
   'value-not-awaited': { status: 409, title: 'The rotation waits for no value of a person' },
   'deletion-not-awaited': { status: 409, title: 'The rotation waits for nobody to remove the old value' },
   'version-revoked': { status: 409, title: 'The version is revoked' },

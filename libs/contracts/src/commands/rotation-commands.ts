@@ -67,10 +67,19 @@ export const AnnounceCandidate = z.object({
   version: VersionNumber,
   providerId: z.string().max(200),
   current: z.object({ version: VersionNumber, providerId: z.string().max(200) }),
+  /** Of this try alone: what an earlier one had issued can be staged no more. */
+  tryId: z.string().max(200),
 });
 
 /** The worker chose a value; it joins the log before the provider hears of it. Secret fields travel sealed. */
-export const StageCandidate = z.object({ ...OfEpoch, version: VersionNumber, publicFields: PublicFields, providerId: z.string().max(200) });
+export const StageCandidate = z.object({
+  ...OfEpoch,
+  version: VersionNumber,
+  publicFields: PublicFields,
+  providerId: z.string().max(200),
+  /** Of the try that announced it, where the provider issued it. */
+  tryId: z.string().max(200).optional(),
+});
 export const RecordApplied = z.object({ ...OfEpoch, version: VersionNumber });
 export const RecordTested = z.object({
   ...OfEpoch,

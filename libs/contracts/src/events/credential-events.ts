@@ -48,6 +48,8 @@ export const CandidateAnnounced = event('credential.candidate-announced', {
   epoch: Epoch,
   providerId: z.string().max(200),
   current: z.object({ version: VersionNumber, providerId: z.string().max(200) }),
+  /** The last try alone may stage what it has issued. */
+  tryId: z.string().max(200).optional(),
 });
 export type CandidateAnnounced = z.infer<typeof CandidateAnnounced>;
 

@@ -26,7 +26,7 @@ export type KnownVersion = z.infer<typeof KnownVersion>;
 
 /** What an epoch still needs: the vault's answer to the worker's only question. A run can die anywhere and ask again. */
 export const NextStep = z.discriminatedUnion('step', [
-  step('stage', { version: VersionNumber, versions: z.array(KnownVersion), kept: Kept }),
+  step('stage', { version: VersionNumber, versions: z.array(KnownVersion), kept: Kept, tryId: z.string().optional() }),
   /** A person makes the value, and is waited for: ask again after `waitMs`, or when woken. */
   step('await-value', { version: VersionNumber, waitMs: z.int() }),
   step('fail-value', { version: VersionNumber, reasonCode: z.string(), why: z.string() }),
@@ -80,5 +80,7 @@ export const UnsettledCandidate = z.object({
   strategy: Strategy.optional(),
   /** False: it was announced, and its value never came to the vault. */
   hasValue: z.boolean().optional(),
+  /** It was announced in a log that a restore cut off: what is there may be in use, and is left alone. */
+  isLeftAlone: z.boolean().optional(),
 });
 export type UnsettledCandidate = z.infer<typeof UnsettledCandidate>;

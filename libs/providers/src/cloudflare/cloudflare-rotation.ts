@@ -41,25 +41,27 @@ const sweep = async (
   api: CloudflareApi,
   caller: CloudflareCaller,
   home: string,
-  strays: (found: readonly Found[]) => Promise<readonly Found[]>,
-): Outcome<void> => {
+  strays: (found: readonly Found[]) => Promise<readonly Found[] | null>,
+): Outcome<'swept' | 'over'> => {
   const listed = await listTokens(api, caller, home);
   if (!listed.ok) return listed;
   const found = listed.value.map(({ id, name = '' }) => ({ name, providerId: `${home}/${id}` }));
-  for (const { providerId } of await strays(found)) {
+  const gone = await strays(found);
+  if (gone === null) return ok('over');
+  for (const { providerId } of gone) {
     const removed = await remove(api, caller, providerId);
     if (!removed.ok) return removed;
   }
-  return ok(undefined);
+  return ok('swept');
 };
 
-/** What carries our mark and belongs to nothing that the vault knows; nothing where the vault needs the step no more. */
+/** What carries our mark and belongs to nothing that the vault knows; null where the vault needs the step no more. */
 const straysBut =
   (kept: Kept, fence: Fence) =>
-  async (found: readonly Found[]): Promise<readonly Found[]> => {
+  async (found: readonly Found[]): Promise<readonly Found[] | null> => {
     const marked = found.filter(({ name }) => name.startsWith(ours(fence)));
     const known = await kept();
-    return known === null ? [] : marked.filter(({ providerId }) => !known.includes(providerId));
+    return known === null ? null : marked.filter(({ providerId }) => !known.includes(providerId));
   };
 
 const livenessOf = async (http: ProviderHttp, fields: CloudflareFields): Promise<Liveness> => {
@@ -86,7 +88,7 @@ const identify = async (http: ProviderHttp, fields: CloudflareFields): Outcome<s
   });
 };
 
-/** Use since the sample before, whose time is known to the second. Without one nothing is claimed of the time before: the first only begins the row. */
+/** Use since the row of samples began, to the second: Cloudflare may tell of a use late, and it still counts. The first sample only begins the row. */
 const sampleOf = (lastUsedOn: string | null | undefined, sampledAt: string, since: string | undefined): UseSample => {
   const isUsed = lastUsedOn !== null && lastUsedOn !== undefined && since !== undefined && Date.parse(lastUsedOn) >= Date.parse(since);
   const seen = { sampledAt, sessions: isUsed ? 1 : 0, applications: [], addresses: [] };
@@ -114,13 +116,14 @@ const announce = async ({ http, baseUrl }: Cloudflare, { issuer, current, fence 
   return id.ok ? ok({ current: id.value, candidate: `${placeOf(id.value).home}?name=${handleOf(fence)}` }) : id;
 };
 
-const issue = (cloudflare: Cloudflare, { issuer, announced, fence, kept }: Input<'issue'>): Outcome<IssuedValue> =>
-  asIssuer(cloudflare, issuer, async (caller): Outcome<IssuedValue> => {
+const issue = (cloudflare: Cloudflare, { issuer, announced, fence, kept }: Input<'issue'>): Outcome<IssuedValue | null> =>
+  asIssuer(cloudflare, issuer, async (caller): Outcome<IssuedValue | null> => {
     const { api, now } = cloudflare;
     const { home, name } = placeOf(announced.candidate);
     if (name === null) throw new Error('what was announced names no handle');
     const swept = await sweep(api, caller, home, straysBut(kept, fence));
     if (!swept.ok) return swept;
+    if (swept.value === 'over') return ok(null);
     const model = await api(caller, { path: `/${announced.current}`, doing: 'read a token' }, One);
     if (!model.ok) return model;
     if (!model.value.body)
@@ -143,9 +146,11 @@ const erase = (cloudflare: Cloudflare, { issuer, providerId, fence, kept }: Inpu
   asIssuer(cloudflare, issuer, async (caller) => {
     const { api } = cloudflare;
     const { home, name } = placeOf(providerId);
-    if (name !== null) return sweep(api, caller, home, async (found) => found.filter((one) => one.name === name));
-    const removed = await remove(api, caller, providerId);
-    return removed.ok && kept ? sweep(api, caller, home, straysBut(kept, fence)) : removed;
+    const removed = name === null ? await remove(api, caller, providerId) : ok(undefined);
+    if (!removed.ok || (name === null && !kept)) return removed;
+    const named = async (found: readonly Found[]) => found.filter((one) => one.name === name);
+    const swept = await sweep(api, caller, home, name === null && kept ? straysBut(kept, fence) : named);
+    return swept.ok ? ok(undefined) : swept;
   });
 
 /**

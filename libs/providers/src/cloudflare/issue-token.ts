@@ -46,9 +46,11 @@ export const listTokens = async (
     const path = `/${home}?page=${page}&per_page=${PER_PAGE}`;
     const listed = await api(caller, { path, doing: 'list tokens' }, Listed);
     if (!listed.ok) return listed;
-    const items = listed.value.body?.result ?? [];
+    if (!listed.value.body)
+      return refuse({ code: 'provider-refused', sentence: `Cloudflare has no place for tokens at ${home}: check the account id.` });
+    const items = listed.value.body.result;
     all.push(...items);
-    if (items.length < PER_PAGE || all.length >= (listed.value.body?.result_info?.total_count ?? Infinity)) return ok(all);
+    if (items.length < PER_PAGE || all.length >= (listed.value.body.result_info?.total_count ?? Infinity)) return ok(all);
   }
 };
 
@@ -80,7 +82,7 @@ export const createToken = async (
 export const disableToken = async (api: CloudflareApi, caller: CloudflareCaller, path: string): Promise<Result<void, ProviderRefusal>> => {
   const found = await api(caller, { path: `/${path}`, doing: 'read a token' }, One);
   if (!found.ok) return found;
-  if (!found.value.body || found.value.body.result.status === 'disabled') return ok(undefined);
+  if (!found.value.body || found.value.body.result.status !== 'active') return ok(undefined);
   const { name = '', policies, condition, expires_on: end, not_before: start } = found.value.body.result;
   const kept = {
     ...(condition === undefined ? {} : { condition }),

@@ -44,6 +44,6 @@ export const verifyToken = async (
   };
   const ofAccount = accountId === undefined ? null : await verifyAt(`accounts/${accountId}/tokens`);
   if (ofAccount?.ok) return ofAccount;
-  const isOfUser = ofAccount === null || ofAccount.refusal.verdict === 'invalid' || ofAccount.refusal.verdict === 'forbidden';
+  const isOfUser = ofAccount === null || ofAccount.refusal.verdict === 'invalid';
   return isOfUser ? verifyAt('user/tokens') : ofAccount;
 };

@@ -25,7 +25,7 @@ export interface TestedValues {
 
 /** What the engine asks of a provider at which we revoke. Repeating a call is harmless; what a provider answers is a value, never thrown. */
 export interface RevokedValues extends TestedValues {
-  /** Evidence: was it used? `since`: the time of the sample before, by the provider's clock, where there was one. */
+  /** Evidence: was it used? `since`: from when on the row of samples claims something, by the provider's clock; absent before the first. */
   sampleUse(input: { readonly issuer: OpenedFields; readonly providerId: string; readonly since?: string | undefined }): Outcome<UseSample>;
   /** Step one: nobody gets in any more, and a person can still undo it at the provider. */
   denyUse(change: ProviderChange): Outcome<void>;
@@ -69,14 +69,15 @@ export interface IssuedValues extends RevokedValues {
   announce(input: { readonly issuer: OpenedFields; readonly current: OpenedFields; readonly fence: Fence }): Outcome<Announcement>;
   /**
    * Removes whatever earlier tries left (of ours, and not `kept`), then has one value issued that may do what the current one may. Call it only
-   * after the announcement was recorded, and record what it answers in the same activity.
+   * after the announcement was recorded, and record what it answers in the same activity. Null, and nothing is issued, where `kept` is null: this
+   * try is over.
    */
   issue(input: {
     readonly issuer: OpenedFields;
     readonly announced: Announcement;
     readonly fence: Fence;
     readonly kept: Kept;
-  }): Outcome<IssuedValue>;
+  }): Outcome<IssuedValue | null>;
   /** What finds a value there that no rotation ever announced. */
   identify(fields: OpenedFields): Outcome<string>;
 }

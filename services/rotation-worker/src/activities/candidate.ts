@@ -66,22 +66,25 @@ const stageIssued = async (
   const { credentialId, epoch, version } = step;
   const value = await openFields(deps, { credentialId, what: 'version', version: current.version });
   const fence = fenceOf(step);
+  const tryId = `${execution.id}/${execution.attempt}`;
   const announced = orRefused(await provider.announce({ issuer, current: value, fence }));
   const announcement = { providerId: announced.candidate, current: { version: current.version, providerId: announced.current } };
-  await report(deps, execution, step, ['epoch.announce-candidate', { credentialId, epoch, version, ...announcement }]);
+  await report(deps, execution, step, ['epoch.announce-candidate', { credentialId, epoch, version, ...announcement, tryId }]);
   const kept = async () => {
     const now = await stillNeeded(deps, step, 'stage');
-    return now ? [...(now.kept ?? []), announced.current] : null;
+    return now && now.tryId === tryId ? [...(now.kept ?? []), announced.current] : null;
   };
   const issued = orRefused(await provider.issue({ issuer, announced, fence, kept }));
+  if (issued === null) return;
   const publicFields = { ...current.publicFields, ...issued.publicFields };
-  const data = { credentialId, epoch, version, publicFields, providerId: issued.providerId };
+  const data = { credentialId, epoch, version, publicFields, providerId: issued.providerId, tryId };
   const commandId = commandIdOf(execution.id, 'epoch.stage-candidate', data, execution.attempt);
   const staged = await deps.vault.report('epoch.stage-candidate', data, { commandId, secret: issued.secret });
   if (staged.ok) return;
   // Another worker was first, or the rotation is over: nobody will ever hear of this one, so it goes.
   orRefused(await provider.erase({ issuer, fence, providerId: issued.providerId }));
-  if (await stillNeeded(deps, step, 'stage')) throw refusedByVault('stage what was issued', staged.refusal);
+  const isLate = staged.refusal.code === 'announcement-stale';
+  if (!isLate && (await stillNeeded(deps, step, 'stage'))) throw refusedByVault('stage what was issued', staged.refusal);
 };
 
 /** Makes the candidate's value, or has it made, and has it sealed and recorded. */

@@ -20,7 +20,9 @@ const aProvider = () => {
     strategy: 'issued',
     announce: async () => ok({ current: 'tokens/old', candidate: 'tokens?name=handle' }),
     issue: async ({ kept }) => {
-      asked.push(`issue, keeping ${(await kept())?.join() ?? 'everything'}`);
+      const keeping = await kept();
+      if (keeping === null) return ok(null);
+      asked.push(`issue, keeping ${keeping.join()}`);
       const providerId = `tokens/${(made += 1)}`;
       living.add(providerId);
       return ok({ publicFields: {}, secret: new Sensitive({ password: `issued-Canary-${made}` }), providerId });
@@ -90,6 +92,33 @@ describe('stageCandidate of what a provider issues', () => {
     };
     await workerOf(late).stageCandidate(NEW);
     expect(asked.at(-1)).toBe('erase tokens/1');
+    expect([...living]).toEqual(['tokens/2']);
+    expect(vault.candidatePassword()).toBe('issued-Canary-2');
+  });
+
+  it('is fenced by the try after it, which may remove what it created: it stages nothing, and issues nothing more', async () => {
+    const { vault, provider, activities, living, retry } = aWorker();
+    const { issue } = provider;
+    // The first try creates, and stalls until the second one has announced, and asked what to keep.
+    const [created, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    provider.issue = async (input) => {
+      const made = await issue(input);
+      created.resolve();
+      await released.promise;
+      return made;
+    };
+    const first = activities.stageCandidate(NEW);
+    await created.promise;
+    provider.issue = async (input) => {
+      const kept = await input.kept();
+      released.resolve();
+      await first;
+      expect(kept).toEqual(['tokens/old']);
+      expect(vault.reports).not.toContain('epoch.stage-candidate');
+      return await issue(input);
+    };
+    retry();
+    await activities.stageCandidate(NEW);
     expect([...living]).toEqual(['tokens/2']);
     expect(vault.candidatePassword()).toBe('issued-Canary-2');
   });

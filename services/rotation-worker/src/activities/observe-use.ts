@@ -65,7 +65,7 @@ export const observeUse = async (deps: ActivityDeps, run: ObserveUse, execution:
   for (let watchedMs = 0; ; watchedMs += evidenceEveryMs) {
     const step = watchedMs === 0 ? first : await stillNeeded(deps, run, 'watch');
     if (!step) return row;
-    const seen = orRefused(await provider.sampleUse({ issuer, providerId, since: row?.version === version ? row.last : undefined }));
+    const seen = orRefused(await provider.sampleUse({ issuer, providerId, since: row?.version === version ? row.since : undefined }));
     row = extendRow(row, { version, sampledAt: seen.sampledAt, sessions: seen.sessions }, evidenceEveryMs);
     execution.beat(row);
     if (isProved(step, row) || waitsForOthers(first, step) || watchedMs + evidenceEveryMs > forMs) {

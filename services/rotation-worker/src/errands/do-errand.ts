@@ -21,7 +21,7 @@ const revoke = async (deps: ErrandDeps, errand: Errand): Promise<void> => {
   const fields = await openFields(deps, { credentialId, what: 'version', version });
   const fence = { credentialId, incarnation, epoch, version: fenceVersion };
   const providerId = await findThere(provider, errand, fields);
-  if (providerId !== null) orRefused(await provider.erase({ issuer, fence, providerId }));
+  if (providerId !== null) orRefused(await provider.erase({ issuer, fence, providerId, kept: async () => [] }));
   const { state, sentence } = await provider.isDead(fields);
   if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);
   const recorded = await deps.errands.recordRevoked(errand);

@@ -22,10 +22,17 @@ const removeStaged = async (deps: SettleDeps, candidate: UnsettledCandidate): Pr
 };
 
 /** Removes by its handle what the provider may have issued without our hearing of it; there is no value to try. */
-const removeAnnounced = async (deps: SettleDeps, candidate: UnsettledCandidate): Promise<void> => {
-  const { credentialId, providerId, owedForMs = 0 } = candidate;
-  const issuer = await openFields(deps, { credentialId, what: 'issuer' });
-  orRefused(await providerFor(deps, candidate).erase({ issuer, fence: fenceOf(candidate), providerId }));
+const removeAnnounced = async (deps: SettleDeps, candidate: UnsettledCandidate, root: string): Promise<void> => {
+  const { credentialId, providerId, owedForMs = 0, isLeftAlone = false } = candidate;
+  await revokeOrTell(deps, candidate, root, async () => {
+    if (isLeftAlone)
+      throw refused(
+        'left-alone',
+        `What was lost with the log may have put ${providerId} to use: remove it at the provider if nobody uses it.`,
+      );
+    const issuer = await openFields(deps, { credentialId, what: 'issuer' });
+    orRefused(await providerFor(deps, candidate).erase({ issuer, fence: fenceOf(candidate), providerId }));
+  });
   if (owedForMs < deps.issueTakesMs)
     throw refused('too-early', `The provider may still be creating ${providerId}: it is looked for again until that can't be.`);
 };
@@ -37,7 +44,7 @@ const removeAnnounced = async (deps: SettleDeps, candidate: UnsettledCandidate):
 export const settleCandidate = async (deps: SettleDeps, candidate: UnsettledCandidate, root: string): Promise<void> => {
   const { credentialId, version, providerId } = candidate;
   await (candidate.hasValue === false
-    ? removeAnnounced(deps, candidate)
+    ? removeAnnounced(deps, candidate, root)
     : revokeOrTell(deps, candidate, root, () => removeStaged(deps, candidate)));
   const data = { credentialId, version, providerId };
   const recorded = await deps.vault.report('ledger.record-discarded', data, { commandId: commandIdOf('ledger', candidate.epoch, data) });

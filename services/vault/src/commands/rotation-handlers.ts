@@ -27,7 +27,7 @@ export const requestRotation = async (deps: VaultDeps, opened: Opened, data: Vau
 
 /** The worker's candidate: sealed and in the log before the provider hears of it. */
 export const stageCandidate = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'epoch.stage-candidate'>): Promise<Reply> => {
-  const { credentialId, epoch, version, providerId } = data;
+  const { credentialId, epoch, version, providerId, tryId } = data;
   const alive = aliveOf(await deps.log.recall(credentialFold, streamOf.credential(credentialId)));
   if (!alive.ok) return { refusal: alive.refusal };
   const state = alive.value;
@@ -38,7 +38,10 @@ export const stageCandidate = async (deps: VaultDeps, opened: Opened, data: Vaul
   return submitToCredential(deps, opened, {
     credentialId,
     writes: [write],
-    command: () => ({ type: 'epoch.stage-candidate', data: { epoch, version, publicFields, masks, sealed, providerId } }),
+    command: () => ({
+      type: 'epoch.stage-candidate',
+      data: { epoch, version, publicFields, masks, sealed, providerId, ...(tryId === undefined ? {} : { tryId }) },
+    }),
     verdict: () => ({ credentialId, epoch, version }),
   });
 };

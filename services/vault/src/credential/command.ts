@@ -113,9 +113,10 @@ export type CredentialCommand =
       readonly data: OfVersion & {
         readonly providerId: string;
         readonly current: { readonly version: number; readonly providerId: string };
+        readonly tryId: string;
       };
     }
-  | { readonly type: 'epoch.stage-candidate'; readonly data: OfVersion & Sealed & { readonly providerId: string } }
+  | { readonly type: 'epoch.stage-candidate'; readonly data: OfVersion & Sealed & { readonly providerId: string; readonly tryId?: string } }
   | { readonly type: 'epoch.record-applied'; readonly data: OfVersion }
   | {
       readonly type: 'epoch.record-tested';

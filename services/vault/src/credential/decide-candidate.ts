@@ -9,22 +9,27 @@ import { nextVersionNumber, openRotation, type RegisteredCredential, type Rotati
 
 // The first half of a rotation: from a candidate to its commit, and back.
 
-/** Armed before the provider is asked: whatever it issues from now on is found again, also where its answer is lost. */
+/**
+ * Armed before the provider is asked: whatever it issues from now on is found again, also where its answer is lost. Each try announces anew,
+ * which fences the one before: what that had issued can be staged no more, and may be removed.
+ */
 export const announceCandidate = (
   data: CommandOf<'epoch.announce-candidate'>,
   state: RegisteredCredential,
   rotation: Rotation,
 ): Decided => {
-  const { version, epoch, providerId, current } = data;
+  const { version, epoch, providerId, current, tryId } = data;
   if (rotation.serving !== null) return refuse({ code: 'version-pending', pending: rotation.serving });
   const expected = nextVersionNumber(state);
   if (version !== expected) return refuse({ code: 'version-out-of-order', requested: version, expected });
   if (current.version !== state.current) return refuse({ code: 'version-unknown', requested: current.version });
-  if (rotation.announced?.providerId === providerId) return ok([]);
+  const { announced } = rotation;
+  if (announced?.providerId === providerId && announced.tryId === tryId) return ok([]);
   const make = eventsOf(state);
+  const isOwed = state.ledger.some((entry) => entry.version === version && entry.providerId === providerId);
   return ok([
-    make('credential.candidate-announced', { version, epoch, providerId, current }),
-    make('ledger.recorded', { kind: 'issued-not-committed', version, providerId }),
+    make('credential.candidate-announced', { version, epoch, providerId, current, tryId }),
+    ...(isOwed ? [] : [make('ledger.recorded', { kind: 'issued-not-committed', version, providerId })]),
   ]);
 };
 
@@ -35,6 +40,8 @@ export const stageCandidate = (data: CommandOf<'epoch.stage-candidate'>, state: 
   if (data.version !== expected) return refuse({ code: 'version-out-of-order', requested: data.version, expected });
   const { version, epoch, publicFields, masks, providerId, sealed } = data;
   const isIssued = rotation.strategy === 'issued';
+  if (isIssued && (data.tryId === undefined || data.tryId !== rotation.announced?.tryId))
+    return refuse({ code: 'announcement-stale', requested: version });
   const make = eventsOf(state);
   return ok([
     { ...make('credential.version-staged', { version, epoch, publicFields, masks, ...(isIssued ? { providerId } : {}) }), sealed },

@@ -84,11 +84,11 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
 };
 
 /** The version of today, and what was edited out of it, is known by what finds it at the provider from now on. */
-const announce = (state: RegisteredCredential, data: Happened<'credential.candidate-announced'>): RegisteredCredential => {
-  const { version, providerId, current } = data;
+const announce = (state: RegisteredCredential, data: Happened<'credential.candidate-announced'>, fact: Fact): RegisteredCredential => {
+  const { version, providerId, current, tryId = null } = data;
   const before = versionOf(state, current.version)?.providerId;
   const versions = state.versions.map((known) => (known.providerId === before ? { ...known, providerId: current.providerId } : known));
-  return changeRotation({ ...state, versions }, { announced: { version, providerId } });
+  return changeRotation({ ...state, versions }, { announced: { version, providerId, tryId, incarnation: fact.meta.incarnation } });
 };
 
 /** Another version is current: what a restore left open of the one before concerns nobody any more. */
@@ -262,7 +262,7 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
   const at = fact.recordedAt;
   switch (event.type) {
     case 'credential.candidate-announced':
-      return announce(state, event.data);
+      return announce(state, event.data, fact);
     case 'credential.version-staged':
       return stage(state, event.data, fact);
     case 'credential.version-applied':

@@ -18,12 +18,9 @@ const masks = { token: 'abcd...wxyz' };
 const registered = make('credential.registered', { credentialType: 'cloudflare_api_token', issuer: spec.issuer, policy: spec.policy });
 const first = make('credential.version-staged', { version: 1, epoch: null, publicFields: {}, masks });
 const requested = make('rotation.requested', { epoch: 1, reason: 'manual', strategy: 'issued' });
-const announced = make('credential.candidate-announced', {
-  version: 2,
-  epoch: 1,
-  providerId: HANDLE,
-  current: { version: 1, providerId: OLD },
-});
+const announcedBy = (tryId: string) =>
+  make('credential.candidate-announced', { version: 2, epoch: 1, providerId: HANDLE, current: { version: 1, providerId: OLD }, tryId });
+const announced = announcedBy('try-1');
 const owedFor = (providerId: string) => make('ledger.recorded', { kind: 'issued-not-committed', version: 2, providerId });
 const staged = make('credential.version-staged', { version: 2, epoch: 1, publicFields: {}, masks, providerId: NEW });
 const started = [registered, first, spec.imported(), requested] as const;
@@ -31,15 +28,23 @@ const underWay = [...started, announced, owedFor(HANDLE)] as const;
 const issued = [...underWay, staged, owedFor(NEW), spec.applied(2, 1)] as const;
 const cancelled = make('rotation.failed', { epoch: 1, step: 'cancel', reasonCode: 'cancelled', sentence: 'Cancelled by Ada: no need' });
 
-const announce = (providerId = HANDLE, current = 1) =>
+const announce = (tryId = 'try-1', current = 1) =>
   ({
     type: 'epoch.announce-candidate',
-    data: { epoch: 1, version: 2, providerId, current: { version: current, providerId: OLD } },
+    data: { epoch: 1, version: 2, providerId: HANDLE, current: { version: current, providerId: OLD }, tryId },
   }) as const;
-const stage = () =>
+const stage = (tryId?: string) =>
   ({
     type: 'epoch.stage-candidate',
-    data: { epoch: 1, version: 2, publicFields: {}, masks, sealed: spec.sealed, providerId: NEW },
+    data: {
+      epoch: 1,
+      version: 2,
+      publicFields: {},
+      masks,
+      sealed: spec.sealed,
+      providerId: NEW,
+      ...(tryId === undefined ? {} : { tryId }),
+    },
   }) as const;
 const cancel = (epoch = 1) => ({ type: 'rotation.cancel', data: { epoch, reason: 'no need', by: 'Ada' } }) as const;
 const discard = (providerId?: string) =>
@@ -77,15 +82,40 @@ describe('epoch.announce-candidate', () => {
       .thenRefused({ code: 'version-pending', pending: 2 }));
   it('is refused for a version of today that is none', () =>
     given(...started)
-      .when(announce(HANDLE, 7))
+      .when(announce('try-1', 7))
       .thenRefused({ code: 'version-unknown', requested: 7 }));
 });
 
 describe('epoch.stage-candidate of what was issued', () => {
   it('is its application too: the provider takes it already', () =>
     given(...underWay)
-      .when(stage())
+      .when(stage('try-1'))
       .then(staged, owedFor(NEW), spec.applied(2, 1)));
+});
+
+describe('a second try', () => {
+  it('announces anew, and owes nothing more', () =>
+    given(...underWay)
+      .when(announce('try-2'))
+      .then(announcedBy('try-2')));
+  it('fences the first: what that had issued can be staged no more', () => {
+    given(...underWay, announcedBy('try-2'))
+      .when(stage('try-1'))
+      .thenRefused({ code: 'announcement-stale', requested: 2 });
+    given(...underWay, announcedBy('try-2'))
+      .when(stage('try-2'))
+      .then(staged, owedFor(NEW), spec.applied(2, 1));
+  });
+  it('is told from the first by the epoch itself', () =>
+    expect(stepAfter(...underWay, announcedBy('try-2'))).toMatchObject({ step: 'stage', tryId: 'try-2' }));
+  it('is needed by whoever stages: nothing is, that nobody announced', () => {
+    given(...started)
+      .when(stage('try-1'))
+      .thenRefused({ code: 'announcement-stale', requested: 2 });
+    given(...underWay)
+      .when(stage())
+      .thenRefused({ code: 'announcement-stale', requested: 2 });
+  });
 });
 
 describe('what the epoch still needs', () => {
@@ -152,17 +182,18 @@ describe('what may have been issued to a rotation that is over', () => {
       .when(discard(HANDLE))
       .thenRefused({ code: 'version-not-discarding', requested: 2 });
   });
-  it('is not settled in the name of the next rotation, which took its number', () => {
-    const next = make('credential.candidate-announced', {
-      version: 2,
-      epoch: 2,
-      providerId: 'next',
-      current: { version: 1, providerId: OLD },
-    });
-    const past = [...over, again, next, owedFor('next')];
-    given(...past)
-      .when(discard(HANDLE))
-      .thenRefused({ code: 'version-not-discarding', requested: 2 });
+  it('keeps its number: the next rotation takes another one', () => {
+    const { state } = given(...over, again);
+    if (state.status !== 'registered') throw new Error('the spec registers a credential first');
+    const next = nextStep(state, 2, spec.facts());
+    expect(next).toMatchObject({ ok: true, value: { step: 'stage', version: 3 } });
+  });
+  it('is left alone where a restore cut its log off: it may be in use', () => {
+    const state = stateOf(...over);
+    const [rotation] = state.rotations;
+    if (!rotation?.announced) throw new Error('nothing was announced');
+    const before = { ...state, rotations: [{ ...rotation, announced: { ...rotation.announced, incarnation: 0 } }] };
+    expect(unsettledOf(before, unregistered, specTime(60))).toMatchObject([{ providerId: HANDLE, isLeftAlone: true }]);
   });
   it('is in the ledger with the provider’s last refusal', () => {
     const told = decide({ type: 'ledger.record-revoke-failed', data: { version: 2, sentence: 'down' } }, stateOf(...over));

@@ -54,12 +54,14 @@ const whileTrying = (state: RegisteredCredential, rotation: Rotation, version: n
 const keptOf = (state: RegisteredCredential, { strategy }: Rotation, gone: number | null = null): { kept?: string[] } =>
   strategy === 'issued' ? { kept: providerIdsBut(state, gone) } : {};
 
+const tryOf = ({ announced }: Rotation): { tryId?: string } => (announced?.tryId ? { tryId: announced.tryId } : {});
+
 const beforeCommit = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Unsaid => {
   const candidate = versionOf(state, rotation.serving);
   if (!candidate && rotation.strategy === 'assisted') return awaitValue(state, rotation, facts.now);
   if (!candidate) {
     const versions = state.versions.map(({ version, status, publicFields }) => ({ version, status, publicFields }));
-    return { step: 'stage', version: nextVersionNumber(state), versions, ...keptOf(state, rotation) };
+    return { step: 'stage', version: nextVersionNumber(state), versions, ...keptOf(state, rotation), ...tryOf(rotation) };
   }
   const { version, publicFields } = candidate;
   if (candidate.appliedAt === null) return { step: 'apply', version, publicFields, owner: ownerFields(state) };

@@ -100,7 +100,13 @@ export type Evidence = {
   readonly at: Time;
 };
 
-export type Announced = { readonly version: number; readonly providerId: string };
+/** `tryId`: of the last try, which alone may stage. `incarnation`: of the log in which it was announced first. */
+export type Announced = {
+  readonly version: number;
+  readonly providerId: string;
+  readonly tryId: string | null;
+  readonly incarnation: number;
+};
 
 export type Rotation = {
   readonly epoch: number;
@@ -302,10 +308,12 @@ const VERSION_LEAP = 1_000;
  * After a restore it leaps once over the numbers that the lost log may have given out: who holds a lost version would take another one of its
  * number for the same.
  */
-export const nextVersionNumber = ({ versions, recheck }: RegisteredCredential): number => {
+export const nextVersionNumber = ({ versions, recheck, rotations }: RegisteredCredential): number => {
   const last = versions.at(-1);
   const isFirstSince = recheck !== null && last !== undefined && last.stagedAt < recheck.at;
-  return (last?.version ?? 0) + (isFirstSince ? VERSION_LEAP : 1);
+  // What was announced and never staged may still be owed under its number.
+  const announced = rotations.map((rotation) => (rotation.status === 'open' ? 0 : (rotation.announced?.version ?? 0)));
+  return Math.max(last?.version ?? 0, ...announced) + (isFirstSince ? VERSION_LEAP : 1);
 };
 
 type Rooted = Pick<Version, 'version' | 'editedFrom'>;

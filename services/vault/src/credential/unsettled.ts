@@ -23,9 +23,22 @@ export const unsettledOf = (state: RegisteredCredential, issuer: Credential, now
   const unstaged = unstagedDebts(state).flatMap(({ version, providerId, since }) => {
     const rotation = rotations.findLast(({ announced }) => announced?.providerId === providerId);
     if (!rotation) return [];
-    const { epoch, strategy } = rotation;
+    const { epoch, strategy, endedAt, announced } = rotation;
+    const isLeftAlone = announced !== null && announced.incarnation < incarnation;
     const publicFields = versionOf(state, state.current)?.publicFields ?? {};
-    return [{ ...about, version, epoch, strategy, providerId, publicFields, hasValue: false, owedForMs: owedSince(since) }];
+    return [
+      {
+        ...about,
+        version,
+        epoch,
+        strategy,
+        providerId,
+        publicFields,
+        hasValue: false,
+        isLeftAlone,
+        owedForMs: owedSince(endedAt ?? since),
+      },
+    ];
   });
   return [...staged, ...unstaged];
 };

@@ -24,6 +24,7 @@ export type MemoryVaultSettings = {
 export type Facts = {
   /** What finds the old value at a provider that issues; there the candidate counts as applied once it is staged. */
   oldId?: string;
+  tryId?: string;
   staged?: { publicFields: FieldRecord; secret: FieldRecord; providerId: string };
   applied?: boolean;
   tested?: string;
@@ -71,7 +72,8 @@ export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep =>
   const found = facts.oldId === undefined ? {} : { providerId: facts.oldId, kept: facts.staged ? [facts.staged.providerId] : [] };
   const versions: KnownVersion[] = [{ version: OLD, status: 'current', publicFields: oldFields }];
   if (facts.closed) return { step: 'closed', ...about, status: facts.closed };
-  if (!facts.staged) return { step: 'stage', ...about, version: NEW, versions };
+  if (!facts.staged)
+    return { step: 'stage', ...about, version: NEW, versions, ...(facts.tryId === undefined ? {} : { tryId: facts.tryId }) };
   const { publicFields } = facts.staged;
   if (!facts.applied) return { step: 'apply', ...about, version: NEW, owner: oldFields, publicFields };
   if (facts.tested === undefined) return { step: 'test', ...about, version: NEW, publicFields, owner: oldFields };
@@ -109,14 +111,17 @@ export const text = (value: unknown): string => (typeof value === 'string' ? val
 
 /** What each report changes, or why it is refused. */
 export const CHANGES: Record<ReportName, Change> = {
-  'epoch.announce-candidate': (facts, { data }) => changed(facts, { oldId: text(Object(data['current']).providerId) }),
+  'epoch.announce-candidate': (facts, { data }) =>
+    changed(facts, { oldId: text(Object(data['current']).providerId), tryId: text(data['tryId']) }),
   'epoch.stage-candidate': (facts, { data, secret = {} }) =>
     facts.staged
       ? refuse({ code: 'version-pending', pending: NEW })
-      : changed(facts, {
-          staged: { publicFields: Object(data['publicFields']), secret, providerId: text(data['providerId']) },
-          ...(facts.oldId === undefined ? {} : { applied: true }),
-        }),
+      : facts.tryId !== undefined && data['tryId'] !== facts.tryId
+        ? refuse({ code: 'announcement-stale', requested: NEW })
+        : changed(facts, {
+            staged: { publicFields: Object(data['publicFields']), secret, providerId: text(data['providerId']) },
+            ...(facts.oldId === undefined ? {} : { applied: true }),
+          }),
   'epoch.record-applied': (facts) => changed(facts, { applied: true }),
   'epoch.record-tested': (facts, { data }) => changed(facts, { tested: text(data['verdict']) }),
   'epoch.ask-preflight': (facts) => changed(facts, { preflight: 'asked' }),
