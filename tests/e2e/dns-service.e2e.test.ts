@@ -115,7 +115,8 @@ describe('the DNS service', () => {
       await load;
     }
     expect(calls.filter(({ status, wanted }) => status !== wanted)).toEqual([]);
-    expect(calls.length).toBeGreaterThan(200);
+    expect(calls.length).toBeGreaterThan(20); // or nothing was going on
+
     expect((await readCredential(credentialId)).current).toBe(21);
   }, 180_000);
 

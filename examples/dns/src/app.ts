@@ -22,14 +22,25 @@ type Trouble = { readonly status: 400 | 401 | 404 | 502 | 503; readonly code: st
 
 const answer = (c: Context, { status, ...said }: Trouble): Response => c.json(said, status);
 
+/** What the caller sent isn't as it should be. */
+class BodyInvalid extends Error {
+  override readonly name = 'BodyInvalid';
+}
+
+const bodyOf = async <T>(c: Context, schema: z.ZodType<T>): Promise<T> => {
+  const body: unknown = await c.req.json().catch(() => {
+    throw new BodyInvalid('The body is no JSON.');
+  });
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map(({ path }) => path.join('.') || 'body').join(', ');
+  throw new BodyInvalid(`This isn’t as it should be: ${where}.`);
+};
+
 /** What a fault means to whoever called; never a provider's own text, which may repeat a secret. */
 const troubleOf = (fault: unknown): Trouble => {
   if (fault instanceof NoCredential) return { status: 503, code: 'no-credential', sentence: `There is ${fault.message}.` };
-  if (fault instanceof z.ZodError) {
-    const where = fault.issues.map(({ path }) => path.join('.') || 'body').join(', ');
-    return { status: 400, code: 'body-invalid', sentence: `This isn’t as it should be: ${where}.` };
-  }
-  if (fault instanceof SyntaxError) return { status: 400, code: 'body-invalid', sentence: 'The body is no JSON.' };
+  if (fault instanceof BodyInvalid) return { status: 400, code: 'body-invalid', sentence: fault.message };
   if (fault instanceof Cloudflare.NotFoundError)
     return { status: 404, code: 'not-found', sentence: 'Cloudflare has no such zone or record.' };
   if (fault instanceof Cloudflare.APIError) {
@@ -52,12 +63,12 @@ const cloudflareRoutes = (cloudflare: CloudflareAccounts): Hono => {
     return c.json({ items: await cloudflare.use(accountOf(c), (client) => listRecords(client, zone)) });
   });
   app.post(records, async (c) => {
-    const [zone, body] = [c.req.param('zone'), RecordBody.parse(await c.req.json())];
+    const [zone, body] = [c.req.param('zone'), await bodyOf(c, RecordBody)];
     return c.json(await cloudflare.use(accountOf(c), (client) => createRecord(client, zone, body)), 201);
   });
   app.put(`${records}/:record`, async (c) => {
     const { zone, record } = c.req.param();
-    const body = RecordBody.parse(await c.req.json());
+    const body = await bodyOf(c, RecordBody);
     return c.json(await cloudflare.use(accountOf(c), (client) => updateRecord(client, zone, record, body)));
   });
   app.delete(`${records}/:record`, async (c) => {
@@ -75,7 +86,7 @@ const namecheapRoutes = (namecheap: Followed<NamecheapAccount>): Hono => {
     c.json({ items: await namecheap.use((account) => listHosts(account, c.req.param('domain'))) }),
   );
   app.put('/domains/:domain/hosts', async (c) => {
-    const { items } = z.strictObject({ items: z.array(Host).max(150) }).parse(await c.req.json());
+    const { items } = await bodyOf(c, z.strictObject({ items: z.array(Host).max(150) }));
     await namecheap.use((account) => setHosts(account, c.req.param('domain'), items));
     return c.json({ items });
   });

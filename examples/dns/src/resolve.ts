@@ -14,6 +14,7 @@ export const resolveAt =
     const bearer = typeof token === 'function' ? await token() : token;
     const response = await fetch(`${gatewayUrl}/api/v1/credentials/resolve?${query.toString()}`, {
       headers: { authorization: `Bearer ${bearer.reveal()}` },
+      signal: AbortSignal.timeout(10_000),
     });
     if (response.ok) return ResolvedCredential.parse(await response.json());
     const { code = '' } = (await response.json()) as { code?: string };

@@ -159,7 +159,6 @@ const changeKeeper = startChangeKeeper({
 const healthTests = startHealthTests({
   log,
   table: postgresHealthTestTable(pool),
-  errands,
   hold,
   clock,
   logger,

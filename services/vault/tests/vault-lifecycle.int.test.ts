@@ -2,20 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Actor } from '@keyturn/contracts';
 import { SecretRevealedTo, VersionComparison } from '@keyturn/contracts/commands';
 import { CredentialView, VAULT_QUERIES_TABLE } from '@keyturn/contracts/queries';
-import { Sensitive } from '@keyturn/kernel';
-import { legacyUserScope } from '@keyturn/contracts/scopes';
 import { newRevealKey } from '@keyturn/sealing';
-import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeys } from '../src/secrets/open-keys.ts';
+import { ada, asking, OPERATOR, secretOf, WORKER } from './ask-vault.ts';
 import { ADMIN, FIELDS, grant, PASSWORD, registerOrders, testInstance, testVault, type TestVault } from './test-vault.ts';
 
 // What a person does with a credential besides rotating it, on a real database.
-
-const OPERATOR: Actor = { kind: 'person', id: 'otto', roles: ['operator'] };
-const WORKER: Actor = { kind: 'service', id: 'rotation-worker' };
-const secretOf = (password: string) => new Sensitive({ fields: { password } });
-const ada = (): Actor => ({ ...ADMIN, authenticatedAt: new Date().toISOString() });
 
 let vault: TestVault;
 /** Looks on whenever the data key of a version is asked for, which is before the version can be opened. */
@@ -40,21 +33,9 @@ const registered = async () => {
   return { credentialId, issuer, address };
 };
 
-const ask = async (
-  type: string,
-  data: object,
-  actor: Actor = ada(),
-  options: { commandId?: string; wantsSecret?: boolean; secret?: Sensitive<unknown> } = {},
-) => {
-  const answer = await vault.client(actor).command(type, data, { commandId: randomUUID(), ...options });
-  return answer.ok
-    ? { value: answer.value.value as Record<string, unknown>, secret: answer.value.secret?.reveal() as { fields: object } | undefined }
-    : { refusal: answer.refusal };
-};
+const { ask, tested } = asking(() => vault);
 const reveal = (credentialId: string, said: object = {}, actor: Actor = ada(), commandId: string = randomUUID()) =>
   ask('credential.reveal', { credentialId, reason: 'looking at a fault', ...said }, actor, { commandId, wantsSecret: true });
-const tested = (credentialId: string, version: number, verdict = 'valid') =>
-  ask('errand.record-tested', { credentialId, version, verdict, sentence: verdict, elapsedMs: 3 }, WORKER);
 const view = async (credentialId: string) => {
   const answer = await vault.client(ADMIN).query('credential.get', { credentialId });
   if (!answer.ok) throw new Error(answer.refusal.code);
@@ -96,73 +77,6 @@ describe('a disabled credential', () => {
     expect(held[0]?.holders).toMatchObject([{ consumer: 'reader', instance: 'one' }]);
     await ask('credential.enable', { credentialId });
     expect(await instance.fetch(address)).toMatchObject({ ok: true, given: { generation: 3 } });
-  });
-});
-
-describe('an issuer', () => {
-  const theirs = { ...FIELDS, host: 'theirs.example' };
-  const register = (issuer: string, publicFields: object, actor: Actor, address = `system.postgres.life-${(made += 1)}`) => {
-    const data = { credentialId: uuidv7(), address, credentialType: 'database_password', publicFields, issuer, untested: 'import' };
-    return ask('credential.register', data, actor, { secret: secretOf('brought') });
-  };
-  const elsewhere = { code: 'secret-needed', sentence: expect.stringMatching(/^host says where the secret is sent: where they differ/u) };
-
-  it('makes secrets for its own server, unless somebody who may reveal it says otherwise', async () => {
-    const { issuer } = await registered();
-    expect(await register(issuer, theirs, OPERATOR)).toEqual({ refusal: elsewhere });
-    expect(await register(issuer, FIELDS, OPERATOR)).toMatchObject({ value: { version: 1 } });
-    const longAgo = { ...ADMIN, authenticatedAt: '2026-01-01T00:00:00.000Z' };
-    expect(await register(issuer, theirs, longAgo)).toMatchObject({ refusal: { code: 'recent-login-required' } });
-    expect(await register(issuer, theirs, ada())).toMatchObject({ value: { version: 1 } });
-  });
-  it('goes on with its own server when somebody brings a value: the next rotation would test another secret there', async () => {
-    const { credentialId, issuer } = await registered();
-    const bring = (id: string, publicFields: object | undefined, actor: Actor) =>
-      ask('credential.stage-value', { credentialId: id, ...(publicFields && { publicFields }) }, actor, { secret: secretOf('brought') });
-    expect(await bring(credentialId, theirs, OPERATOR)).toEqual({ refusal: elsewhere });
-    expect(await bring(credentialId, { ...FIELDS, database: 'other' }, OPERATOR)).toMatchObject({ value: { version: 2 } });
-    await tested(credentialId, 2);
-    const { value } = await register(issuer, theirs, ada());
-    const strayed = String(value?.['credentialId']);
-    expect(await bring(strayed, undefined, OPERATOR)).toMatchObject({ value: { version: 2 } });
-    await tested(strayed, 2);
-  });
-  it('works for nobody else’s server, in whichever order the two are moved; somebody who may reveal it can have it so', async () => {
-    const { credentialId, issuer } = await registered();
-    const bring = async (id: string) => {
-      const data = { credentialId: id, publicFields: theirs };
-      expect(await ask('credential.stage-value', data, OPERATOR, { secret: secretOf('theirs') })).toMatchObject({ value: { version: 2 } });
-      await tested(id, 2);
-    };
-    const takeBack = async () => {
-      await ask('credential.roll-back', { credentialId: issuer, version: 1, reason: 'its own server again' }, OPERATOR);
-      await tested(issuer, 1);
-    };
-    const revealed = () => ask('epoch.reveal', { credentialId, what: 'issuer' }, WORKER, { wantsSecret: true });
-    const rotate = (actor: Actor) => ask('rotation.request', { credentialId, reason: 'manual' }, actor);
-    await bring(issuer);
-    await bring(credentialId);
-    expect(await rotate(OPERATOR)).toMatchObject({ value: { epoch: 1 } });
-    await takeBack(); // the rotation was asked for while both were there
-    expect(await revealed()).toEqual({ refusal: { code: 'issuer-elsewhere' } });
-    await ask('epoch.fail', { credentialId, epoch: 1, step: 'stage', reasonCode: 'issuer-elsewhere', sentence: 'Over.' }, WORKER);
-    expect(await rotate(OPERATOR)).toEqual({ refusal: elsewhere });
-    expect(await rotate({ ...ADMIN, authenticatedAt: '2026-01-01T00:00:00.000Z' })).toMatchObject({
-      refusal: { code: 'recent-login-required' },
-    });
-    expect(await rotate(ada())).toMatchObject({ value: { epoch: 2 } });
-    expect(await eventsOf(credentialId, 'rotation.requested')).toMatchObject([
-      { data: { epoch: 1 } },
-      { data: { epoch: 2, elsewhere: true } },
-    ]);
-    expect(await revealed()).toMatchObject({ value: { credentialId: issuer, version: 1 } });
-    await ask('epoch.fail', { credentialId, epoch: 2, step: 'stage', reasonCode: 'over', sentence: 'Over.' }, WORKER);
-  });
-  it('is no credential of a person, and makes none for them', async () => {
-    const { issuer } = await registered();
-    const own = `${legacyUserScope('u1')}.postgres.mine`;
-    const refusal = { code: 'issuer-unknown', issuer };
-    expect(await register(issuer, FIELDS, ada(), own)).toEqual({ refusal });
   });
 });
 

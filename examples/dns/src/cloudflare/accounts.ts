@@ -6,7 +6,7 @@ import type { CloudflareAccount } from './cloudflare-account.ts';
 export type CloudflareAccounts = {
   /** Works with the client of an account; of the first credential if none is named. */
   use<R>(account: string | undefined, work: (client: Cloudflare) => Promise<R>): Promise<R>;
-  /** Which account each is of, and which version of it is in use; nothing in it is secret. */
+  /** Which version of each is in use; nothing in it is secret. */
   status(): readonly { readonly version: number | null }[];
 };
 

@@ -11,7 +11,7 @@ const userInfo = async (configuration: oidc.Configuration, accessToken: string, 
   try {
     return await oidc.fetchUserInfo(configuration, accessToken, sub);
   } catch (fault) {
-    if (fault instanceof oidc.WWWAuthenticateChallengeError)
+    if (fault instanceof oidc.WWWAuthenticateChallengeError && fault.status === 401)
       throw new TokenNotTaken('the user-info endpoint asks for another token', { cause: fault });
     throw fault;
   }

@@ -4,7 +4,7 @@ import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { canonicalJson, sealerTo, type SealTo } from '@keyturn/sealing';
 import { z } from 'zod';
 import { judgeReveal, refuseReveal, REPEATABLE_MS } from '../credential/reveal.ts';
-import { type Credential, knownOf, versionOf } from '../credential/state.ts';
+import { type Credential, isLive, knownOf, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
@@ -67,6 +67,7 @@ const open = async (
   const credential = knownOf(state);
   const version = credential && versionOf(credential, decided.version);
   if (!credential || !version) throw new Error(`version ${decided.version} of ${decided.credentialId} is gone`);
+  if (!isLive(version)) return refuse({ code: 'version-revoked', requested: version.version }); // since it was decided
   const prepared = likely?.version === version.version ? likely : deps.safe.prepare(credential, version);
   const { fields } = await prepared.open();
   return ok(new Sensitive(Object.fromEntries(Object.entries(fields.reveal()).filter(([name]) => decided.fields.includes(name)))));

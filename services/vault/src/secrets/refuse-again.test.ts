@@ -22,6 +22,7 @@ describe('a repeat of what was given', () => {
   it('is given for five minutes', async () => {
     expect(await asked(base, { ago: REPEATABLE_MS })).toBe(null);
     expect(await asked(base, { ago: REPEATABLE_MS + 1 })).toEqual({ code: 'seal-expired' });
+    expect(await asked(base, { givenAt: '' })).toEqual({ code: 'seal-expired' }); // stored before it was said
   });
   it('is not given of a credential that nobody gets any more, or not now', async () => {
     expect(await asked(spec.given(...spec.base, spec.disabled(2)).state)).toEqual({ code: 'credential-disabled' });

@@ -5,7 +5,7 @@ import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { isHeldBack } from '../restore/restore-hold.ts';
 
-/** What a program was given. `givenAt`: absent in verdicts that were stored before it was said. */
+/** What a program was given. `givenAt`: absent in verdicts that were stored before it was said, which nothing is given again for. */
 type Given = { readonly credentialId: string; readonly version: number; readonly givenAt?: string | undefined };
 
 /** Why a repeat of the command by which a program was given a version gets it no more, or null. Repeats aren't decided again. */
@@ -20,5 +20,5 @@ export const refuseAgain = async (
   if (!version) return { code: 'version-unknown', requested: number };
   if (!isLive(version)) return { code: version.status === 'revoked' ? 'version-revoked' : 'version-discarded', requested: number };
   const age = deps.clock.now().getTime() - Date.parse(givenAt ?? '');
-  return age > REPEATABLE_MS ? { code: 'seal-expired' } : null;
+  return age <= REPEATABLE_MS ? null : { code: 'seal-expired' };
 };

@@ -15,7 +15,16 @@ const due = async (pool: Pool, before: string, besides: readonly string[], limit
   return rows.map((row) => row.id);
 };
 
+const open = async (pool: Pool): Promise<number> => {
+  const { rows } = await pool.query<{ open: number }>({
+    name: 'open-tests',
+    text: `SELECT count(*)::int AS open FROM credentials WHERE body->>'errand' = 'test'`,
+  });
+  return rows[0]?.open ?? 0;
+};
+
 /** `testedAt` and `testable` of table `credential_upkeep`; rows from before they were kept have neither, and count as never tested. */
 export const postgresHealthTestTable = (pool: Pool): HealthTestTable => ({
+  open: () => open(pool),
   due: (before, besides, limit) => due(pool, before, besides, limit),
 });
