@@ -299,7 +299,7 @@ describe('the other commands', () => {
 
   it('rotate, register consumers, and say who a user of an older system is', async () => {
     const { credentialId } = inject('stack');
-    const unmanaged = await keyturn(['credentials', 'rotate', 'system.cloudflare.from-stdin', '--json']);
+    const unmanaged = await keyturn(['credentials', 'rotate', 'system.postgres.orders-issuer', '--json']);
     expect([unmanaged.code, unmanaged.out, unmanaged.err]).toEqual([6, '', expect.stringContaining('"code":"issuer-missing"')]);
     const consumer = await keyturn([
       'consumers',

@@ -4,6 +4,7 @@ import { forms, sealing } from './strings-forms.ts';
 import { keyRing } from './strings-key-ring.ts';
 import { lifecycle } from './strings-lifecycle.ts';
 import { overview } from './strings-overview.ts';
+import { assisted } from './strings-assisted.ts';
 import { ownKeys } from './strings-own-keys.ts';
 
 /** Words by a name that comes from outside, so it may be one that is not here. */
@@ -180,6 +181,7 @@ export const strings = {
   sealing,
   keyRing,
   ownKeys,
+  assisted,
   overview,
   registeredConsumers,
   providerTests,

@@ -35,7 +35,8 @@ describe('a call to a provider', () => {
   it('goes where the allow-list says, and brings the answer as it is', async () => {
     answer = (request, response) =>
       response.writeHead(418, { 'retry-after': '7' }).end(request.headers.authorization === headers.authorization ? 'same' : 'lost');
-    expect(await within(`127.0.0.1:${port}`).send({ url: here(), headers })).toEqual({ status: 418, text: 'same', retryAfterSeconds: 7 });
+    const reply = await within(`127.0.0.1:${port}`).send({ url: here(), headers });
+    expect(reply).toEqual({ status: 418, text: 'same', retryAfterSeconds: 7, date: expect.stringMatching(/^\d{4}-.*Z$/) });
   });
 
   it.each([

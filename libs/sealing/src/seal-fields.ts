@@ -6,7 +6,7 @@ import { sealOnce } from './seal-once.ts';
 
 /** For which command of which credential something is sealed: a box opens nowhere else. */
 export type SealedFor = {
-  readonly command: 'credential.register' | 'credential.stage-value' | 'credential.verify-value';
+  readonly command: 'credential.register' | 'credential.stage-value' | 'credential.verify-value' | 'rotation.give-value';
   readonly credentialId: string;
   /** The `id` of `/api/v1/session`. */
   readonly callerId: string;

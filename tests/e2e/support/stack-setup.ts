@@ -6,7 +6,7 @@ import { type Simulator, startOpenAi, startStripe, type StripeKey } from '@keytu
 import type { TestProject } from 'vitest/node';
 import { OPENAI_KEYS } from './openai-keys.ts';
 import { serveStackControl, type StackControl } from './stack-control.ts';
-import { STRIPE_KEYS } from './stripe-keys.ts';
+import { STRIPE_KEYS, STRIPE_PAGE_KEYS } from './stripe-keys.ts';
 import './provided-stack.ts';
 
 const varRoot = join(projectRoot, 'var');
@@ -25,7 +25,7 @@ export const setup = async (project: TestProject): Promise<void> => {
   mkdirSync(varRoot, { recursive: true });
   await sweepDeadRuns(varRoot, 'e2e');
   const traced = { KEYTURN_TRACE_FILE: traceFile };
-  const stripeKeys = new Map<string, StripeKey>([stripeKey, ...STRIPE_KEYS].map((key) => [key, {}]));
+  const stripeKeys = new Map<string, StripeKey>([stripeKey, ...STRIPE_KEYS, ...STRIPE_PAGE_KEYS].map((key) => [key, {}]));
   stripe = await startStripe(stripeKeys);
   openAi = await startOpenAi(new Map(OPENAI_KEYS.map((key) => [key, { models: ['gpt-5'] }])));
   // Simulators, these and those that a test starts itself, are on loopback.
@@ -45,6 +45,7 @@ export const setup = async (project: TestProject): Promise<void> => {
   });
   control = await serveStackControl(stack, {
     '/stripe/expire': async () => void stripeKeys.set(STRIPE_KEYS[0], { isExpired: true }),
+    '/stripe/expire-on-page': async () => void stripeKeys.set(STRIPE_PAGE_KEYS[0], { isExpired: true }),
   });
   const { endpoints, credentialId, servers } = stack;
   project.provide('stack', {

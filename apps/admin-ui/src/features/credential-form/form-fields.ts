@@ -44,19 +44,25 @@ const errorsOf = (type: CredentialType, form: Typed, issues: readonly FieldIssue
   return Object.fromEntries(issues.toReversed().map(({ path, message }) => [inputOf(path), message]));
 };
 
+type PublicFields = Readonly<Record<string, string>>;
+
 /** What is wrong with the fields of a version, by input, in the words of its type. */
 export const checkFields = (type: CredentialType, form: Typed): FieldErrors => {
   const { publicFields, secretFields } = readFields(type, form);
   return { ...errorsOf(type, form, checkVersionFields(type, publicFields, secretFields)), ...checkExtra(form) };
 };
 
+/** The same where the public fields stay as they are. */
+export const checkSecret = (type: CredentialType, publicFields: PublicFields, form: Typed): FieldErrors => ({
+  ...errorsOf(type, form, checkVersionFields(type, publicFields, readFields(type, form).secretFields)),
+  ...checkExtra(form),
+});
+
 /** The same where the secret fields stay as they are. */
 export const checkPublic = (type: CredentialType, form: Typed): FieldErrors => ({
   ...errorsOf(type, form, checkPublicFields(type, readFields(type, form).publicFields)),
   ...checkExtra(form),
 });
-
-type PublicFields = Readonly<Record<string, string>>;
 
 /** The public fields that differ from what they were; one that is gone is empty, as the API wants it. */
 export const changedPublicFields = (before: PublicFields, after: PublicFields): Record<string, string> => ({

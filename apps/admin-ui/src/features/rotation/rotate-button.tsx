@@ -1,3 +1,4 @@
+import { noTestBecause } from '@keyturn/contracts';
 import type { CredentialView } from '@keyturn/contracts/api';
 import { Button, Group, SegmentedControl, Stack, Text, Textarea, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
@@ -103,7 +104,9 @@ const RotateForm = ({ credential, onClose, onStarted }: FormProps) => {
 const whyNot = (credential: CredentialView, mayWrite: boolean): string | null => {
   if (!mayWrite) return text.mayNot;
   if (credential.openEpoch !== null) return text.openAlready;
-  return credential.issuer === null ? text.noIssuer : null;
+  // A database makes nobody a new password; elsewhere a person makes the value where no issuer does.
+  if (credential.credentialType === 'database_password') return credential.issuer === null ? text.noIssuer : null;
+  return noTestBecause(credential.credentialType, credential.publicFields);
 };
 
 /** Rotate, with the reason and a note asked for in a popover. A button that can't be pressed says why. */

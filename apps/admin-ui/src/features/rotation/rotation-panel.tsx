@@ -8,6 +8,8 @@ import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import type { Tone } from '../../shared/state/status-badge.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
+import { AssistedCard } from '../assisted/assisted-card.tsx';
+import { CancelButton } from '../assisted/cancel-button.tsx';
 import { AcknowledgementList } from './acknowledgement-list.tsx';
 import { PreflightList } from './preflight-list.tsx';
 import { RollBackButton } from './roll-back-button.tsx';
@@ -78,10 +80,12 @@ export const RotationPanel = ({ credentialId, epoch, known, aside }: Props) => {
             </span>
             <span className={classes['spacer']} />
             {aside}
+            <CancelButton rotation={rotation} />
             <RollBackButton rotation={rotation} />
             <TemporalLink workflowId={rotation.workflowId} />
           </div>
           <Sentence rotation={rotation} />
+          <AssistedCard rotation={rotation} />
           {rotation.note !== null && <p className={classes['note']}>{rotation.note}</p>}
           {rotation.rolledBack !== null && (
             <p className={classes['note']}>{text.rolledBack(nameOf(rotation.rolledBack.by), rotation.rolledBack.reason)}</p>

@@ -1,0 +1,73 @@
+import type { RotationView } from '@keyturn/contracts/api';
+import { Button, Text } from '@mantine/core';
+import { IconExternalLink } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { requestKey } from '../../shared/api/request-key.ts';
+import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
+import { strings } from '../../strings.ts';
+import { credentialQueries } from '../credentials/credential-queries.ts';
+import { useMayWrite } from '../session/use-may-write.ts';
+import classes from './assisted-card.module.css';
+import { reportDeletion } from './assisted-writes.ts';
+import { GiveValueForm } from './give-value-form.tsx';
+
+const text = strings.assisted;
+
+/** Says that it is removed; the provider is asked then, and its answer is the rotation's sentence. */
+const DeletionButton = ({ rotation }: { readonly rotation: RotationView }) => {
+  const client = useQueryClient();
+  const [key] = useState(() => requestKey());
+  const report = useMutation({
+    mutationFn: () => reportDeletion(rotation, key.of('removed')),
+    onError: key.answered,
+    onSuccess: async () => {
+      key.answered();
+      await client.invalidateQueries({ queryKey: credentialKeys.detail(rotation.credentialId) });
+    },
+  });
+  return (
+    <>
+      {report.isError && <ProblemAlert error={report.error} />}
+      <div className={classes['actions']}>
+        <span className={classes['status']} role="status">
+          {report.isSuccess && text.deletion.checking}
+        </span>
+        <Button onClick={() => report.mutate()} loading={report.isPending}>
+          {text.deletion.submit}
+        </Button>
+      </div>
+    </>
+  );
+};
+
+/** What a person is asked to do at the provider's site, and the box or the button for when it is done. */
+export const AssistedCard = ({ rotation }: { readonly rotation: RotationView }) => {
+  const mayWrite = useMayWrite();
+  const credential = useQuery(credentialQueries.detail(rotation.credentialId)).data;
+  const { asks } = rotation;
+  if (asks === null || rotation.status !== 'open') return null;
+  const { title, lead } = text[asks.what];
+  return (
+    <section className={classes['card']} aria-label={title(asks.site)}>
+      <h3 className={classes['title']}>{title(asks.site)}</h3>
+      <Text c="dimmed" size="sm">
+        {lead}
+      </Text>
+      <ol className={classes['steps']} aria-label={text.steps}>
+        {asks.steps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+      {asks.url !== null && (
+        <a className={classes['link']} href={asks.url} target="_blank" rel="noreferrer">
+          {text.open(asks.site)}
+          <IconExternalLink size={15} aria-hidden />
+        </a>
+      )}
+      {mayWrite && asks.what === 'value' && credential !== undefined && <GiveValueForm credential={credential} rotation={rotation} />}
+      {mayWrite && asks.what === 'deletion' && <DeletionButton rotation={rotation} />}
+    </section>
+  );
+};
