@@ -35,12 +35,19 @@ const start = async (): Promise<void> => {
 };
 const card = (what: 'make the new' | 'remove the old') => page.getByRole('region', { name: `Your turn: ${what} value at Stripe` });
 
+/** Nothing has the focus, so no button says by a tooltip why it can't be pressed. */
+const expectCardFine = async (): Promise<void> => {
+  await page.getByRole('heading', { level: 1, name: ADDRESS }).click();
+  await expect.poll(() => page.getByRole('tooltip').count()).toBe(0);
+  await expectFine(page);
+  await page.setViewportSize({ width: 1280, height: 900 });
+};
+
 describe('a rotation with a person', () => {
   it('is cancelled while it waits for the value, and nothing has changed', async () => {
     await start();
     await card('make the new').waitFor();
-    await expectFine(page);
-    await page.setViewportSize({ width: 1280, height: 900 });
+    await expectCardFine();
     await page.getByRole('button', { name: 'Cancel rotation' }).click();
     await page.getByRole('button', { name: 'Cancel it' }).click();
     await page.getByText('Say why, in a few words.').waitFor();
@@ -68,8 +75,7 @@ describe('a rotation with a person', () => {
 
   it('asks the provider whether the old one is gone, and ends when it is', async () => {
     const removal = card('remove the old');
-    await expectFine(page);
-    await page.setViewportSize({ width: 1280, height: 900 });
+    await expectCardFine();
     await removal.getByRole('button', { name: 'I removed it: check' }).click();
     await page.getByTestId('rotation-sentence').getByText('It is still taken').waitFor({ timeout: 60_000 });
     await fetch(`${inject('stack').controlUrl}/stripe/expire-on-page`, { method: 'POST' });

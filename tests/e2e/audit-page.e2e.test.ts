@@ -48,7 +48,9 @@ describe('the audit page', () => {
     await page.getByLabel('Search the log').fill(address);
     await table.getByText('credential.registered').first().waitFor();
     await expect
-      .poll(async () => (await table.getByRole('row').allTextContents()).slice(1).every((row) => row.includes(address)))
+      .poll(async () => (await table.getByRole('row').allTextContents()).slice(1).every((row) => row.includes(address)), {
+        timeout: 15_000,
+      })
       .toBe(true);
     expect(new URL(page.url()).searchParams.get('text')).toBe(address);
     await page.reload();

@@ -20,6 +20,9 @@ const following = <T>(derived: Derived<T>): Followed<T> => ({ use: (work) => der
 export const follow = async <T>(keyturn: Keyturn, address: string, recipe: Recipe<T>, waiting: Waiting): Promise<Followed<T>> =>
   following(await keyturn.derived(await keyturn.secret(address, waiting), recipe, waiting));
 
+/** A credential that can't be had in this time isn't waited for: another one may be resolved by then. */
+const FOLLOW_MS = 30_000;
+
 export type ResolvedSettings<T> = {
   readonly keyturn: Keyturn;
   readonly resolve: Resolve;
@@ -49,7 +52,7 @@ export const followResolved = async <T>(settings: ResolvedSettings<T>): Promise<
   const look = async (): Promise<boolean> => {
     const found = await resolve(service, credentialType);
     if (found?.source === 'system') {
-      held = await follow(keyturn, found.address, recipe, waiting);
+      held = await follow(keyturn, found.address, recipe, { ...waiting, timeoutMs: FOLLOW_MS });
       log.info('credential.followed', { service, address: found.address, version: held.version() });
       return true;
     }

@@ -46,7 +46,10 @@ const DeletionButton = ({ rotation }: { readonly rotation: RotationView }) => {
 export const AssistedCard = ({ rotation }: { readonly rotation: RotationView }) => {
   const mayWrite = useMayWrite();
   const credential = useQuery(credentialQueries.detail(rotation.credentialId)).data;
-  const { asks } = rotation;
+  const [isHeld, setHeld] = useState(false);
+  const [last, setLast] = useState(rotation.asks);
+  if (rotation.asks !== null && rotation.asks.what !== last?.what) setLast(rotation.asks);
+  const asks = rotation.asks ?? (isHeld ? last : null);
   if (asks === null || rotation.status !== 'open') return null;
   const { title, lead } = text[asks.what];
   return (
@@ -66,7 +69,9 @@ export const AssistedCard = ({ rotation }: { readonly rotation: RotationView }) 
           <IconExternalLink size={15} aria-hidden />
         </a>
       )}
-      {mayWrite && asks.what === 'value' && credential !== undefined && <GiveValueForm credential={credential} rotation={rotation} />}
+      {mayWrite && asks.what === 'value' && credential !== undefined && (
+        <GiveValueForm credential={credential} rotation={rotation} onHeld={setHeld} />
+      )}
       {mayWrite && asks.what === 'deletion' && <DeletionButton rotation={rotation} />}
     </section>
   );

@@ -31,6 +31,7 @@ const CancelForm = ({ rotation, onClose }: { readonly rotation: RotationView; re
   });
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);

@@ -16,10 +16,15 @@ import { giveValue } from './assisted-writes.ts';
 
 const text = strings.assisted.value;
 
-type Props = { readonly credential: CredentialView; readonly rotation: RotationView };
+type Props = {
+  readonly credential: CredentialView;
+  readonly rotation: RotationView;
+  /** Nothing is asked for while a value is tested; the box stays until one was taken, with what was wrong with it. */
+  readonly onHeld: (held: boolean) => void;
+};
 
 /** The box for the value that a person made at the provider: sealed here, tested there. */
-export const GiveValueForm = ({ credential, rotation }: Props) => {
+export const GiveValueForm = ({ credential, rotation, onHeld }: Props) => {
   const { credentialId, credentialType: type, publicFields } = credential;
   const client = useQueryClient();
   const form = useForm({
@@ -27,13 +32,17 @@ export const GiveValueForm = ({ credential, rotation }: Props) => {
     send: async (typed, { key }, onPhase) => {
       const { secretFields: fields } = readFields(type, typed);
       onPhase('sealing');
+      onHeld(true);
       const what = { command: 'rotation.give-value', credentialId, idempotencyKey: key, fields } as const;
       return sendSealed(client, vaultMemory, what, (sealed) => {
         onPhase(noTestBecause(type, publicFields) === null ? 'testing' : 'sending');
         return giveValue(rotation, { sealed }, key);
       });
     },
-    onDone: () => void client.invalidateQueries({ queryKey: credentialKeys.detail(credentialId) }),
+    onDone: () => {
+      onHeld(false);
+      void client.invalidateQueries({ queryKey: credentialKeys.detail(credentialId) });
+    },
   });
   const isBusy = form.phase !== 'ready';
   return (
