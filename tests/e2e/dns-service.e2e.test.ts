@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { SAMPLE_POLICY, waitUntil } from '@keyturn/dev-stack';
+import { SAMPLE_POLICY } from '@keyturn/dev-stack';
 import { type CloudflareToken, type NamecheapAccount, type Simulator, startCloudflare, startNamecheap } from '@keyturn/provider-simulators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admin, readCredential, rotateToEnd } from './support/admin.ts';
@@ -13,7 +13,6 @@ const ACCOUNTS = ['1'.repeat(32), '2'.repeat(32)] as const;
 const POLICIES = [{ effect: 'allow', permission_groups: [{ id: 'dns-write' }], resources: { 'com.cloudflare.api.account.zone.*': '*' } }];
 const newToken = (): string => randomBytes(20).toString('hex');
 const active = (accountId: string, ...zones: string[]): CloudflareToken => ({ status: 'active', accountId, zones });
-const POLL = { timeoutMs: 20_000, everyMs: 20 };
 
 /** Tokens that Cloudflare takes now; a test revokes one by deleting it. */
 const cloudflareTokens = new Map<string, CloudflareToken>();

@@ -1,14 +1,13 @@
 import type { RotationView } from '@keyturn/contracts/api';
 import { IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { sessionQueries } from '../../shared/api/session-queries.ts';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import type { Tone } from '../../shared/state/status-badge.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
-import { AssistedCard } from '../assisted/assisted-card.tsx';
 import { CancelButton } from '../assisted/cancel-button.tsx';
 import { AcknowledgementList } from './acknowledgement-list.tsx';
 import { PreflightList } from './preflight-list.tsx';
@@ -22,6 +21,9 @@ import { RotationSteps } from './rotation-steps.tsx';
 import { hasPreflight, isCommitted, nameOf, temporalRunUrl } from './stepper-state.ts';
 
 const text = strings.rotation;
+
+/** With the form that seals a value: only an open rotation may need it. */
+const AssistedCard = lazy(async () => ({ default: (await import('../assisted/assisted-card.tsx')).AssistedCard }));
 
 const toneOf = (rotation: RotationView): Tone => {
   if (rotation.status === 'failed') return 'bad';
@@ -85,7 +87,11 @@ export const RotationPanel = ({ credentialId, epoch, known, aside }: Props) => {
             <TemporalLink workflowId={rotation.workflowId} />
           </div>
           <Sentence rotation={rotation} />
-          <AssistedCard rotation={rotation} />
+          {rotation.status === 'open' && (
+            <Suspense fallback={null}>
+              <AssistedCard rotation={rotation} />
+            </Suspense>
+          )}
           {rotation.note !== null && <p className={classes['note']}>{rotation.note}</p>}
           {rotation.rolledBack !== null && (
             <p className={classes['note']}>{text.rolledBack(nameOf(rotation.rolledBack.by), rotation.rolledBack.reason)}</p>
