@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Context, Hono } from 'hono';
+import type { Hono } from 'hono';
+import { answer, type Asked, DENIED, refuse } from './cloudflare-tokens.ts';
 import { bearerOf, type SimulatorEnv } from './simulator.ts';
 
 type DnsRecord = { readonly id: string; readonly type: string; readonly name: string; readonly content: string; readonly ttl: number };
-type Asked = Context<SimulatorEnv>;
-
-const answer = (context: Asked, result: unknown, more: object = {}) =>
-  context.json({ success: true, errors: [], messages: [], result, ...more });
-const refuse = (context: Asked, status: 403 | 404, code: number, message: string) =>
-  context.json({ success: false, errors: [{ code, message }], messages: [], result: null }, status);
-
-const noRecord = (context: Asked) => refuse(context, 404, 81044, 'Record does not exist.');
+const NO_RECORD = [81044, 'Record does not exist.'] as const;
+const NO_ZONE = [7003, 'Could not route to /zones, perhaps your object identifier is invalid?'] as const;
 
 /** The id under which a zone is listed: by its place among the zones that a token sees. */
 export const zoneIdOf = (index: number): string => String(index).padStart(32, '0');
@@ -23,9 +18,9 @@ export const dnsRoutes = (app: Hono<SimulatorEnv>, zonesOf: (secret: string) => 
   const inZone = (context: Asked, work: (held: Map<string, DnsRecord>) => Response | Promise<Response>): Response | Promise<Response> => {
     const secret = bearerOf(context.req.header('authorization'));
     const zones = zonesOf(secret);
-    if (!zones) return refuse(context, 403, 10000, 'Authentication error');
+    if (!zones) return refuse(context, 403, DENIED);
     const zone = zones.find((_name, index) => zoneIdOf(index) === context.req.param('zone'));
-    if (zone === undefined) return refuse(context, 404, 7003, 'Could not route to /zones, perhaps your object identifier is invalid?');
+    if (zone === undefined) return refuse(context, 404, NO_ZONE);
     context.var.accept(secret);
     const held = records.get(zone) ?? new Map<string, DnsRecord>();
     records.set(zone, held);
@@ -52,13 +47,13 @@ export const dnsRoutes = (app: Hono<SimulatorEnv>, zonesOf: (secret: string) => 
   app.put(`${path}/:record`, (context) =>
     inZone(context, (held) => {
       const id = context.req.param('record');
-      return held.has(id) ? write(context, held, id) : noRecord(context);
+      return held.has(id) ? write(context, held, id) : refuse(context, 404, NO_RECORD);
     }),
   );
   app.delete(`${path}/:record`, (context) =>
     inZone(context, (held) => {
       const id = context.req.param('record');
-      return held.delete(id) ? answer(context, { id }) : noRecord(context);
+      return held.delete(id) ? answer(context, { id }) : refuse(context, 404, NO_RECORD);
     }),
   );
 };

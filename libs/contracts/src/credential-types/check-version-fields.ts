@@ -46,16 +46,19 @@ export const noTestBecause = (type: CredentialType, publicFields: Fields): strin
   return missing.length === 0 ? null : `It can't be tested without ${missing.map((names) => names.join(' or ')).join(', ')}.`;
 };
 
+const differing = ({ defaults = {} }: TypeDefinition, names: readonly string[], one: Fields, other: Fields): readonly string[] =>
+  names.filter((name) => (one[name] ?? defaults[name]) !== (other[name] ?? defaults[name]));
+
 /** The fields that say where the secret is sent, and differ. */
 export const strayedDestinations = (type: CredentialType, one: Fields, other: Fields): readonly string[] => {
-  const { destinations = [], defaults = {} }: TypeDefinition = CREDENTIAL_TYPES[type];
+  const definition: TypeDefinition = CREDENTIAL_TYPES[type];
+  const { destinations = [] } = definition;
   const names = destinations === 'any' ? [...new Set([...Object.keys(one), ...Object.keys(other)])] : destinations;
-  return names.filter((name) => (one[name] ?? defaults[name]) !== (other[name] ?? defaults[name]));
+  return differing(definition, names, one, other);
 };
 
 /** The same, and those that say how well it is guarded on its way. */
 export const movedDestinations = (type: CredentialType, before: Fields, after: Fields): readonly string[] => {
-  const { guards = [], defaults = {} }: TypeDefinition = CREDENTIAL_TYPES[type];
-  const changed = guards.filter((name) => (before[name] ?? defaults[name]) !== (after[name] ?? defaults[name]));
-  return [...strayedDestinations(type, before, after), ...changed];
+  const definition: TypeDefinition = CREDENTIAL_TYPES[type];
+  return [...strayedDestinations(type, before, after), ...differing(definition, definition.guards ?? [], before, after)];
 };

@@ -81,7 +81,7 @@ export const resolveExecutionServer = async (
   if (withheld) return withheld;
   if (credential === null) return opened.request.answer({ ...chosen.value, version: null }, new Sensitive({}));
   const what = `the execution server ${serverId}: ${isOwn ? `the user’s own${shownAs(data.user)}` : 'the system’s'}`;
-  const verdict = await recordGiven(deps, opened, { ...credential, consumer: data.consumer, what, verdict: chosen.value });
+  const verdict = await recordGiven(deps, opened, { ...credential, consumer: data.consumer, what, verdict: () => chosen.value });
   if ('refusal' in verdict) return program.refused(verdict.refusal, { address: credential.address });
   const resolved = ResolvedExecutionServer.parse(verdict.ok);
   // A repeat gets what it got before, so its grant is looked at again, and whether it is still to be had.

@@ -6,6 +6,7 @@ import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
 import { isHeldBack } from '../restore/restore-hold.ts';
+import type { FoundVersion } from '../secrets/find-version.ts';
 import { refuseAgain } from '../secrets/refuse-again.ts';
 import { jobOf, type Opened } from './opened.ts';
 
@@ -15,7 +16,8 @@ type Giving = {
   readonly consumer: string;
   /** Of what it is, and whose. */
   readonly what: string;
-  readonly verdict: Readonly<Record<string, unknown>>;
+  /** What is answered beside the version, of the credential as it is under the lock. */
+  readonly verdict: (given: FoundVersion) => Readonly<Record<string, unknown>>;
   /** The version that `verdict` was made of; another one is not given with it. */
   readonly madeOf?: number;
 };
@@ -39,13 +41,14 @@ export const recordGiven = (deps: VaultDeps, opened: Opened, giving: Giving): Pr
       const usable = usableOf(state);
       if (!usable.ok) return usable;
       if (isHeldBack(deps.hold, usable.value)) return refuse({ code: 'restore-unchecked' });
-      const version = versionOf(usable.value, usable.value.current)?.version;
-      if (version === undefined) return refuse({ code: 'credential-unknown' });
+      const current = versionOf(usable.value, usable.value.current);
+      if (!current) return refuse({ code: 'credential-unknown' });
+      const { version } = current;
       if (madeOf !== undefined && version !== madeOf) throw new MadeOfAnother();
       const revealed = { credentialId, address, version, recipient: consumer, purpose: `resolve ${what}` };
       return ok({
         events: [{ type: 'secret.revealed', data: revealed, stream: streamOf.access(credentialId) }],
-        verdict: { ...verdict, version, givenAt: now },
+        verdict: { ...verdict({ credential: usable.value, version: current }), version, givenAt: now },
       });
     },
   });

@@ -1,22 +1,17 @@
 import type { Refusal, Reply } from '@keyturn/contracts';
 import { Resolved, type VaultCommandData } from '@keyturn/contracts/commands';
-import { userScope } from '@keyturn/contracts/scopes';
-import { ok, refuse, Sensitive } from '@keyturn/kernel';
+import { ok, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
-import { usableOf, versionOf } from '../credential/state.ts';
-import type { VaultDeps } from '../deps.ts';
 import type { EnvironmentValue } from '../environment/environment-credentials.ts';
-import { isHeldBack } from '../restore/restore-hold.ts';
-import { accessFold, consumerFold, credentialFold, streamOf } from '../folds.ts';
+import { accessFold, streamOf } from '../folds.ts';
 import type { Verdict } from '../ports/command-log.ts';
 import type { Candidate } from '../ports/credential-table.ts';
 import { refuseAgain } from '../secrets/refuse-again.ts';
-import { admit } from './consumer-identity.ts';
-import { mayHave, maySpeakFor, shownAs } from './on-behalf-of.ts';
+import { admitProgram, type Deps } from './for-consumer.ts';
+import { openGiven, recordGiven } from './give-current.ts';
+import { shownAs } from './on-behalf-of.ts';
 import { jobOf, type Opened } from './opened.ts';
-import type { RefusalRecorder } from './refusal-recorder.ts';
 
-type Deps = VaultDeps & { readonly recordRefusal: RefusalRecorder };
 type Asked = VaultCommandData<'credential.resolve'>;
 
 /** The stored credential that answers: decided on its newest state, and recorded as revealed. */
@@ -26,25 +21,21 @@ const fromStore = (
   { consumer, service, credentialType, user }: Asked,
   candidate: Candidate,
 ): Promise<Verdict> => {
-  const { credentialId, source } = candidate;
-  return deps.log.submit(credentialFold, {
-    ...jobOf(deps, opened),
-    stream: streamOf.credential(credentialId),
-    joins: [streamOf.access(credentialId)],
-    decide: (state, { now }) => {
-      const usable = usableOf(state);
-      if (!usable.ok) return usable;
-      if (isHeldBack(deps.hold, usable.value)) return refuse({ code: 'restore-unchecked' });
-      const { address, generation, current } = usable.value;
-      const version = versionOf(usable.value, current);
-      if (!version) return refuse({ code: 'credential-unknown' });
-      const purpose = `resolve ${service}/${credentialType}: ${source === 'user' ? `the user’s own${shownAs(user)}` : 'the system’s'}`;
-      const revealed = { credentialId, address, version: version.version, recipient: consumer, purpose };
-      const { publicFields } = version;
-      const resolved: Resolved = { source, credentialId, address, credentialType, version: version.version, generation, publicFields };
-      const verdict = { ...resolved, givenAt: now };
-      return ok({ events: [{ type: 'secret.revealed', data: revealed, stream: streamOf.access(credentialId) }], verdict });
-    },
+  const { credentialId, address, source } = candidate;
+  const what = `${service}/${credentialType}: ${source === 'user' ? `the user’s own${shownAs(user)}` : 'the system’s'}`;
+  return recordGiven(deps, opened, {
+    credentialId,
+    address,
+    consumer,
+    what,
+    verdict: ({ credential: { generation }, version: { publicFields } }) => ({
+      source,
+      credentialId,
+      address,
+      credentialType,
+      generation,
+      publicFields,
+    }),
   });
 };
 
@@ -73,11 +64,7 @@ const open = async (deps: Deps, { credentialId, version, credentialType, address
     if (!value) throw new Error(`the environment no longer has ${address}`);
     return { ...value.publicFields, ...value.secretFields.reveal() };
   }
-  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
-  const held = state.status === 'registered' ? versionOf(state, version) : undefined;
-  if (state.status !== 'registered' || !held) throw new Error(`version ${version} of ${credentialId} is gone`);
-  const secret = await deps.safe.open(state, held);
-  return { ...held.publicFields, ...secret.fields.reveal() };
+  return openGiven(deps, credentialId, version);
 };
 
 const Stored = z.object({ givenAt: z.string().optional() });
@@ -93,32 +80,24 @@ const refuseStored = async (deps: Deps, { credentialId, version }: Resolved, sto
  */
 export const resolveCredential = async (deps: Deps, opened: Opened, data: Asked): Promise<Reply> => {
   if (!opened.request.canSeal) return { refusal: { code: 'link-unknown' } };
-  const { consumer, service, credentialType, user } = data;
-  const { actor } = opened;
-  const refused = async (refusal: Refusal, about: { address?: string; credentialId?: string } = {}): Promise<Reply> => {
-    await deps.recordRefusal({ recipient: `consumer ${consumer}, asked by ${actor.id}`, actor, refusal, ...about });
-    return { refusal };
-  };
-  const grants = await deps.log.state(consumerFold, streamOf.consumer(consumer));
-  const admitted = admit(grants, actor, { ...data, action: 'credential.resolve' }, deps.clock.now().toISOString());
-  if (!admitted.ok) return refused(admitted.refusal);
-  if (!maySpeakFor(grants, user)) return refused({ code: 'user-not-shown', consumer });
-  const own = user ? userScope(user.issuer, user.subject) : null;
+  const { service, credentialType, user } = data;
+  const program = await admitProgram(deps, opened, { ...data, action: 'credential.resolve' });
+  if (!('scope' in program)) return program;
+  const own = user ? program.scope : null;
   const [found] = await deps.table.candidates({ userScope: own, service, credentialType });
   const offered = offeredBy(deps, service, credentialType);
   const address = found?.address ?? offered?.address;
   if (address === undefined) return { refusal: { code: 'nothing-to-resolve', service, credentialType } };
-  if (!mayHave(grants, user, { address, isOwn: found?.source === 'user' })) {
-    return refused({ code: 'grant-missing', consumer, address }, { address });
-  }
+  const withheld = await program.withheld({ credential: { address }, isOwn: found?.source === 'user' });
+  if (withheld) return withheld;
   const verdict = await (found || !offered ? found && fromStore(deps, opened, data, found) : fromEnvironment(deps, opened, data, offered));
   if (!verdict) throw new Error('neither stored nor in the environment');
-  if ('refusal' in verdict) return refused(verdict.refusal, { address });
+  if ('refusal' in verdict) return program.refused(verdict.refusal, { address });
   const resolved = Resolved.parse(verdict.ok);
   // A repeat gets what it got before, so its grant is looked at again.
-  if (!mayHave(grants, user, { address: resolved.address, isOwn: resolved.source === 'user' }))
-    return refused({ code: 'grant-missing', consumer, address: resolved.address });
+  const lost = await program.withheld({ credential: { address: resolved.address }, isOwn: resolved.source === 'user' });
+  if (lost) return lost;
   const tooLate = verdict.repeated ? await refuseStored(deps, resolved, verdict.ok) : null;
-  if (tooLate) return refused(tooLate, { address: resolved.address });
+  if (tooLate) return program.refused(tooLate, { address: resolved.address });
   return opened.request.answer(resolved, new Sensitive({ fields: await open(deps, resolved) }));
 };

@@ -2,13 +2,12 @@ import type { Reply } from '@keyturn/contracts';
 import { ResolvedLlm, type VaultCommandData } from '@keyturn/contracts/commands';
 import { Sensitive } from '@keyturn/kernel';
 import { configureLlm } from '../llm/configure.ts';
-import { admitProgram, type Deps } from './for-consumer.ts';
+import { admitProgram, type Deps, type Program } from './for-consumer.ts';
 import { MadeOfAnother, openGiven, recordGiven, refuseGivenAgain } from './give-current.ts';
 import { shownAs } from './on-behalf-of.ts';
 import type { Verdict } from '../ports/command-log.ts';
 import type { Opened } from './opened.ts';
 
-type Program = Extract<Awaited<ReturnType<typeof admitProgram>>, { scope: string }>;
 type Found = { readonly refused: Reply } | { readonly verdict: Verdict; readonly address: string };
 
 /** As often as a value may become current between the choice and the lock. */
@@ -30,7 +29,7 @@ const chooseAndRecord = async (
   if (withheld) return { refused: withheld };
   const what = `${provider} for a language model: ${isOwn ? `the user’s own${shownAs(data.user)}` : 'the system’s'}`;
   try {
-    const verdict = await recordGiven(deps, opened, { ...credential, consumer: data.consumer, what, verdict: config, madeOf });
+    const verdict = await recordGiven(deps, opened, { ...credential, consumer: data.consumer, what, verdict: () => config, madeOf });
     return { verdict, address: credential.address };
   } catch (fault) {
     if (fault instanceof MadeOfAnother && choice < CHOICES) return chooseAndRecord(deps, opened, data, program, choice + 1);

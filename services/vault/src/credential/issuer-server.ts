@@ -1,4 +1,5 @@
 import { strayedDestinations } from '@keyturn/contracts';
+import { strategyOf } from './provider-abilities.ts';
 import { openRotation, type RegisteredCredential, versionOf } from './state.ts';
 
 const fieldsOf = (state: RegisteredCredential) => versionOf(state, state.current)?.publicFields ?? {};
@@ -14,6 +15,6 @@ export const elsewhereThanIssuer = (state: RegisteredCredential, issuer: Registe
  */
 export const mayBeUsedFor = (state: RegisteredCredential, issuer: RegisteredCredential): boolean => {
   const rotation = openRotation(state);
-  if (rotation ? rotation.elsewhere : state.credentialType === 'database_password') return true;
+  if (rotation ? rotation.elsewhere : strategyOf(state.credentialType, state.issuer) === 'chosen') return true;
   return elsewhereThanIssuer(state, issuer).length === 0;
 };

@@ -1,13 +1,12 @@
 import type { RotationView } from '@keyturn/contracts/api';
 import { Button, Text } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { credentialKeys } from '../../shared/api/credential-keys.ts';
-import { requestKey } from '../../shared/api/request-key.ts';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { strings } from '../../strings.ts';
 import { credentialQueries } from '../credentials/credential-queries.ts';
+import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
 import { useMayWrite } from '../session/use-may-write.ts';
 import classes from './assisted-card.module.css';
 import { reportDeletion } from './assisted-writes.ts';
@@ -17,16 +16,11 @@ const text = strings.assisted;
 
 /** Says that it is removed; the provider is asked then, and its answer is the rotation's sentence. */
 const DeletionButton = ({ rotation }: { readonly rotation: RotationView }) => {
-  const client = useQueryClient();
-  const [key] = useState(() => requestKey());
-  const report = useMutation({
-    mutationFn: () => reportDeletion(rotation, key.of('removed')),
-    onError: key.answered,
-    onSuccess: async () => {
-      key.answered();
-      await client.invalidateQueries({ queryKey: credentialKeys.detail(rotation.credentialId) });
-    },
-  });
+  const report = useCredentialWrite<'removed'>(
+    rotation.credentialId,
+    (_said, key) => reportDeletion(rotation, key),
+    () => undefined,
+  );
   return (
     <>
       {report.isError && <ProblemAlert error={report.error} />}
@@ -34,7 +28,7 @@ const DeletionButton = ({ rotation }: { readonly rotation: RotationView }) => {
         <span className={classes['status']} role="status">
           {report.isSuccess && text.deletion.checking}
         </span>
-        <Button onClick={() => report.mutate()} loading={report.isPending}>
+        <Button onClick={() => report.mutate('removed')} loading={report.isPending}>
           {text.deletion.submit}
         </Button>
       </div>

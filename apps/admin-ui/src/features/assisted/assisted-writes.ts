@@ -2,11 +2,12 @@ import { GivenValue } from '@keyturn/contracts/api';
 import type { GiveValueBody } from '@keyturn/contracts/api';
 import { z } from 'zod';
 import { post } from '../../shared/api/request.ts';
+import { rotationsPath } from '../rotation/rotation-queries.ts';
 
 /** A rotation of a credential. */
 export type Of = { readonly credentialId: string; readonly epoch: number };
 
-const path = ({ credentialId, epoch }: Of): string => `/api/v1/admin/credentials/${encodeURIComponent(credentialId)}/rotations/${epoch}`;
+const path = ({ credentialId, epoch }: Of): string => `${rotationsPath(credentialId)}/${epoch}`;
 const Taken = z.object({ credentialId: z.string(), epoch: z.int() });
 
 /** Brings the value that a person made; what the provider refuses is refused, and another one awaited. */

@@ -7,14 +7,15 @@ import { get, post } from '../../shared/api/request.ts';
 
 const LEVEL_MS = 15_000;
 
-const path = (credentialId: string): string => `/api/v1/admin/credentials/${encodeURIComponent(credentialId)}/rotations`;
+/** Where the rotations of a credential are. */
+export const rotationsPath = (credentialId: string): string => `/api/v1/admin/credentials/${encodeURIComponent(credentialId)}/rotations`;
 
 export const rotationQueries = {
   /** One run. `known` is what the credential's own answer said of it, shown until the run itself is read. */
   run: (credentialId: string, epoch: number, known?: RotationView) =>
     queryOptions({
       queryKey: credentialKeys.rotation(credentialId, epoch),
-      queryFn: ({ signal }) => get(`${path(credentialId)}/${epoch}`, RotationView, { signal }),
+      queryFn: ({ signal }) => get(`${rotationsPath(credentialId)}/${epoch}`, RotationView, { signal }),
       ...(known === undefined ? {} : { placeholderData: known }),
       refetchInterval: ({ state }) => (state.data === undefined || state.data.status === 'open' ? LEVEL_MS : false),
     }),
@@ -24,7 +25,7 @@ const StartedRotation = z.object({ credentialId: z.string(), epoch: z.int() });
 
 /** Asks for a rotation; the same key asks only once. */
 export const requestRotation = (credentialId: string, body: RequestRotationBody, idempotencyKey: string) =>
-  post(path(credentialId), { body, idempotencyKey }, StartedRotation);
+  post(rotationsPath(credentialId), { body, idempotencyKey }, StartedRotation);
 
 const RolledBack = z.object({ epoch: z.int(), version: z.int(), generation: z.int() });
 
