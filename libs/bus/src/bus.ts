@@ -3,7 +3,7 @@ import type { Reply } from '@keyturn/contracts';
 /** Headers of a message, by exact name. */
 export type Headers = Readonly<Record<string, string>>;
 
-/** A message that arrived, its payload parsed from JSON and nothing more. */
+/** A message that arrived, its payload parsed from JSON (once somebody looks at it) and nothing more. */
 export type Incoming = {
   readonly subject: string;
   readonly payload: unknown;

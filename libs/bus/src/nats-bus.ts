@@ -38,7 +38,7 @@ export const natsBus = ({ connection, log, clock }: { connection: NatsConnection
     connection,
     onStatus,
     isConnected,
-    request: natsRequest({ connection, clock, isConnected }),
+    request: natsRequest({ connection, clock, isConnected, inOneGo }),
     serve: (subject, { queue, concurrency = DEFAULT_CONCURRENCY }, handler) =>
       listen(subject, {
         queue,

@@ -7,11 +7,17 @@ import { NoResponders, RequestTimedOut, ServiceFault, ServiceUnavailable } from 
 import { fromNats, toNats } from './nats-headers.ts';
 import { readAnswer } from './read-answer.ts';
 
-type Deps = { readonly connection: NatsConnection; readonly clock: Clock; readonly isConnected: () => boolean };
+type Deps = {
+  readonly connection: NatsConnection;
+  readonly clock: Clock;
+  readonly isConnected: () => boolean;
+  /** What is asked within one turn of the loop goes out in one write, and comes in over there in one reading. */
+  readonly inOneGo: (task: () => void) => void;
+};
 
 /** `Bus.request` over NATS. */
 export const natsRequest =
-  ({ connection, clock, isConnected }: Deps): Bus['request'] =>
+  ({ connection, clock, isConnected, inOneGo }: Deps): Bus['request'] =>
   async (subject, payload, { timeoutMs, headers }) => {
     const body = encode(payload);
     if (body.length > MAX_BODY_BYTES) return { refusal: tooLarge(MAX_BODY_BYTES) };
@@ -21,7 +27,9 @@ export const natsRequest =
     const options = { timeout: timeoutMs, headers: toNats(withDeadline(headers, deadline)) };
     let answer: Msg;
     try {
-      answer = await connection.request(subject, body, options);
+      answer = await new Promise<Msg>((resolve, reject) =>
+        inOneGo(() => void connection.request(subject, body, options).then(resolve, reject)),
+      );
     } catch (cause) {
       throw requestFault(subject, timeoutMs, cause);
     }

@@ -22,6 +22,7 @@ export const Origin = z.object({
   source: z.enum(['fernet', 'keycloak', 'env']),
   reference: z.string().min(1).max(300),
   addedAt: z.iso.datetime({ offset: true }).optional(),
+  updatedAt: z.iso.datetime({ offset: true }).optional(),
   lastUsedAt: z.iso.datetime({ offset: true }).optional(),
   lastTestedAt: z.iso.datetime({ offset: true }).optional(),
   testStatus: z.string().max(50).optional(),

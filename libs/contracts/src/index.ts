@@ -1,5 +1,6 @@
 export * from './words.ts';
 export * from './policy.ts';
+export * from './schedule.ts';
 export * from './provider-test.ts';
 export * from './credential-types/index.ts';
 export * from './details.ts';

@@ -15,5 +15,7 @@ export const TestReport = z.object({
   /** What the account can do, where the provider says so; one short phrase each. */
   can: z.array(z.string().max(100)).max(20).optional(),
   elapsedMs: z.number().nonnegative(),
+  /** How long the provider wants to be left alone, where it says so. */
+  retryAfterSeconds: z.int().nonnegative().optional(),
 });
 export type TestReport = z.infer<typeof TestReport>;

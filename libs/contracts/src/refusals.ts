@@ -12,6 +12,7 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('credential-deleted', {}),
   /** Decided on another revision than the one that it is at. */
   refusal('credential-changed', { revision: z.string() }),
+  refusal('resource-changed', { revision: z.string() }),
   refusal('confirmation-wrong', {}),
   /** Several are there where one was to be meant: nothing was done. */
   refusal('credential-ambiguous', { sentence: z.string() }),
@@ -22,7 +23,7 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('test-forbidden', { sentence: z.string() }),
   /** Nobody could be asked: the provider, or whoever asks it. */
   refusal('test-unreachable', { sentence: z.string() }),
-  refusal('test-rate-limited', { sentence: z.string() }),
+  refusal('test-rate-limited', { sentence: z.string(), retryAfterSeconds: z.int().optional() }),
   refusal('no-test', { why: z.string() }),
   refusal('version-revoked', { requested: z.int() }),
   refusal('version-discarded', { requested: z.int() }),
@@ -36,6 +37,8 @@ export const Refusal = z.discriminatedUnion('code', [
   /** `credentialId`: the one that has it. */
   refusal('address-taken', { address: z.string(), credentialId: z.string().optional() }),
   refusal('issuer-unknown', { issuer: z.string() }),
+  /** The provider's values are issued by credentials of another type. */
+  refusal('issuer-unfit', { sentence: z.string() }),
   refusal('issuer-elsewhere', {}),
   refusal('issuer-missing', {}),
   refusal('fields-invalid', { issues: z.array(z.string()) }),
@@ -45,6 +48,8 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('fields-missing', { fields: z.string() }),
   /** Too many values that it is not were brought lately. */
   refusal('guesses-exhausted', { retryAfterSeconds: z.int() }),
+  /** Nobody says of themselves that they are a user of the older system. */
+  refusal('legacy-user-oneself', { sentence: z.string() }),
   refusal('legacy-user-mapped', { legacyId: z.string(), scope: z.string() }),
   refusal('nothing-to-resolve', { service: z.string(), credentialType: z.string() }),
   refusal('llm-unconfigured', { sentence: z.string() }),
@@ -59,6 +64,20 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('rotation-unfinished', { epoch: z.int() }),
   refusal('rotation-unknown', { epoch: z.int() }),
   refusal('rotation-closed', { epoch: z.int() }),
+  /** Nothing may be done at the provider before other persons approved. */
+  refusal('approval-missing', { epoch: z.int(), given: z.int(), needed: z.int() }),
+  refusal('approval-not-awaited', { epoch: z.int() }),
+  refusal('approval-too-late', { epoch: z.int() }),
+  /** Nobody approves or rejects what they asked for themselves. */
+  refusal('approver-asked-for-it', { sentence: z.string() }),
+  refusal('approver-not-a-person', { sentence: z.string() }),
+  /** A force is for a rotation whose deadline passed, after its commit; of one that was rolled back it names the version that is to go. */
+  refusal('rotation-uncommitted', { epoch: z.int() }),
+  refusal('rotation-not-held', { epoch: z.int() }),
+  refusal('rotation-rolled-back', { epoch: z.int(), version: z.int() }),
+  refusal('force-awaits-approval', { epoch: z.int() }),
+  /** Whoever approves a force approves whom it was said to cut off. */
+  refusal('force-cuts-off-others', { sentence: z.string() }),
   refusal('epoch-stale', { epoch: z.int(), latest: z.int() }),
   refusal('nothing-to-rotate', {}),
   /** Another try to have the version issued has begun since. */
@@ -79,9 +98,19 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('version-pending', { pending: z.int() }),
   refusal('version-out-of-order', { requested: z.int(), expected: z.int() }),
   refusal('revocation-started', { version: z.int() }),
+  /** The settings of a policy contradict one another. */
+  refusal('policy-invalid', { sentence: z.string() }),
   refusal('revocation-not-proven', { waitingFor: z.string() }),
   refusal('logins-not-denied', { requested: z.int() }),
   refusal('ledger-open', { entries: z.int() }),
+  refusal('bulk-rotation-unknown', {}),
+  /** Nothing fits, or ids of it are no credentials of the system; `sentence` says which. */
+  refusal('bulk-rotation-empty', { sentence: z.string() }),
+  refusal('bulk-rotation-too-large', { most: z.int() }),
+  refusal('bulk-rotation-over', { status: z.string() }),
+  refusal('bulk-rotation-not-paused', {}),
+  /** The vault's own loop alone meets these: another replica was faster, or its turn has not come. */
+  refusal('bulk-member-not-waiting', {}),
   refusal('consumer-unknown', { consumer: z.string() }),
   refusal('api-token-invalid', {}),
   refusal('api-token-unknown', { tokenId: z.string() }),

@@ -28,6 +28,15 @@ export const userScope = (issuer: string, subject: string): string =>
   )}`;
 
 /**
+ * The persons' scopes whose secrets grants give by name, each once. `*` in place of a scope means the system's, and an `ack` gives nothing
+ * (ADR-0021).
+ */
+export const personsNamedBy = (grants: readonly { readonly action: string; readonly pattern: string }[]): string[] => {
+  const scopes = grants.filter(({ action }) => action !== 'ack').map(({ pattern }) => pattern.split('.')[0] ?? '');
+  return [...new Set(scopes)].filter((scope) => scope !== SYSTEM_SCOPE && scope !== '*').toSorted();
+};
+
+/**
  * The scope of somebody whom only an older system's user id names so far: `userScope('urn:keyturn:legacy', id)`. Credentials that are
  * imported before that id is mapped to a person live there for ever; from the mapping on they are that person's (`legacy-user.map`).
  */

@@ -17,8 +17,9 @@ export const recentMap = <Key, Value>(capacity: number): RecentMap<Key, Value> =
     set: (key, value) => {
       entries.delete(key);
       entries.set(key, value);
+      if (entries.size <= capacity) return;
       const oldest = entries.keys().next();
-      if (entries.size > capacity && !oldest.done) entries.delete(oldest.value);
+      if (!oldest.done) entries.delete(oldest.value);
     },
     delete: (key) => void entries.delete(key),
     clear: () => entries.clear(),

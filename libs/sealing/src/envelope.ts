@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Sensitive } from '@keyturn/kernel';
 import { canonicalBytes } from './canonical-json.ts';
+import { publicRandom } from './public-random.ts';
 
 /** Where an envelope belongs; all of it is bound into its AAD. */
 export type EnvelopeContext = { readonly credentialId: string; readonly version: number; readonly scope: string };
@@ -54,7 +55,7 @@ export const sealVersion = ({
   sealed: Uint8Array;
   dek: Sensitive<Uint8Array>;
 } => {
-  const [salt, nonce, ackKey] = [randomBytes(AT.commitment - AT.salt), randomBytes(AT.ciphertext - AT.nonce), randomBytes(KEY_BYTES)];
+  const [salt, nonce, ackKey] = [publicRandom(AT.commitment - AT.salt), publicRandom(AT.ciphertext - AT.nonce), randomBytes(KEY_BYTES)];
   const keys = deriveKeys(dek, salt);
   const plaintext = canonicalBytes({ fields: fields.reveal(), ackKey: ackKey.toString('base64url') });
   try {
@@ -64,6 +65,7 @@ export const sealVersion = ({
     return { sealed: Buffer.concat([HEADER, salt, keys.commitment, nonce, ...ciphertext]), dek };
   } finally {
     plaintext.fill(0);
+    ackKey.fill(0);
     keys.encryption.fill(0);
   }
 };
@@ -126,7 +128,7 @@ const isFields = (value: unknown): value is Record<string, string> =>
   typeof value === 'object' && value !== null && Object.values(value).every((field) => typeof field === 'string');
 
 const envelopeAad = ({ credentialId, version, scope }: EnvelopeContext): Uint8Array =>
-  canonicalBytes({ algorithm: ALGORITHM, credentialId, version, scope });
+  Buffer.from(JSON.stringify({ algorithm: ALGORITHM, credentialId, scope, version })); // RFC 8785: in the order that it sorts names into
 
 const deriveKeys = (dek: Sensitive<Uint8Array>, salt: Uint8Array) => {
   if (dek.reveal().length !== KEY_BYTES) throw new Error(`a DEK has ${KEY_BYTES} bytes`);

@@ -5,6 +5,7 @@ export { BOX_LIFETIME_MS } from './expiry.ts';
 export { fingerprint, type OpenedCommand } from './fingerprint.ts';
 export { createLink, openOverLink, sealOverLink, type Link } from './link.ts';
 export { linkTable, type LinkTable, type LinkTableDeps, type OpenedBox } from './link-table.ts';
+export { publicRandom } from './public-random.ts';
 export { sealingKeyStatement } from './sealing-keys.ts';
 export { generateIdentity, generateSealingKey, signSealingKey, type KeyPair } from './vault-keys.ts';
 export { apiTokenHash, apiTokenProof, derivedApiToken, isApiToken, newApiToken, provesApiToken } from './api-token.ts';

@@ -1,9 +1,10 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import type { Refusal, SealedBox, SealingContext } from '@keyturn/contracts';
 import { ok, refuse, Sensitive, type Clock, type Result } from '@keyturn/kernel';
 import { expiryFrom, judgeExpiry } from './expiry.ts';
 import { NONCE_BYTES } from './hpke-suite.ts';
 import { bytesOfBase64Url } from './node-base64url.ts';
+import { publicRandom } from './public-random.ts';
 import { sealingAad, type MessageContext } from './sealing-aad.ts';
 
 export type LinkBox = Extract<SealedBox, { kind: 'link' }>;
@@ -32,7 +33,7 @@ export const sealWithLink = (
   clock: Clock,
 ): LinkBox => {
   const expiresAt = expiryFrom(clock);
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = publicRandom(NONCE_BYTES);
   const cipher = createCipheriv(ALGORITHM, createSecretKey(link.key[direction].reveal()), nonce);
   cipher.setAAD(sealingAad({ ...context, direction, expiresAt }, link.linkId));
   const ciphertext = Buffer.concat([cipher.update(plaintext.reveal()), cipher.final(), cipher.getAuthTag()]);

@@ -1,22 +1,22 @@
-import { CREDENTIAL_TYPES, CredentialType } from '@keyturn/contracts';
+import { CREDENTIAL_TYPES, CredentialType, type TypeDefinition } from '@keyturn/contracts';
 
 const WHOLE = '••••••';
 const SHORTEST_SHOWN = 20;
-/** A vendor's prefix such as `sk-`, `hf_`, `r8_` or `ghp_`: public, the same in all keys of its kind. */
-const PREFIX = /^[a-z][a-z0-9]{1,3}[-_]/;
 
-/** Does the type say that its values are told apart by their ends? Whatever it doesn't know is masked whole. */
-const showsEnds = (credentialType: string): boolean => {
-  const type = CredentialType.safeParse(credentialType);
-  return type.success && CREDENTIAL_TYPES[type.data].mask === 'ends';
+/** The type, if it says that its values are told apart by their ends. Whatever it doesn't know is masked whole. */
+const showingEnds = (credentialType: string): TypeDefinition | null => {
+  const known = CredentialType.safeParse(credentialType);
+  const type: TypeDefinition | null = known.success ? CREDENTIAL_TYPES[known.data] : null;
+  return type?.mask === 'ends' ? type : null;
 };
 
 /**
- * What may be shown of a secret. An API key of 20 characters or more: its vendor's short prefix if it has one, then the first four and the
- * last four characters (`sk-1234...5678`). Everything else: six dots, whatever its length.
+ * What may be shown of a secret. An API key of 20 characters or more: the vendor's prefix, if its type has one and it begins so, then the
+ * first four and the last four characters (`sk-1234...5678`). Everything else: six dots, whatever its length.
  */
 export const mask = (credentialType: string, value: string): string => {
-  if (!showsEnds(credentialType) || value.length < SHORTEST_SHOWN) return WHOLE;
-  const prefix = PREFIX.exec(value)?.[0] ?? '';
+  const type = showingEnds(credentialType);
+  if (type === null || value.length < SHORTEST_SHOWN) return WHOLE;
+  const prefix = type.vendorPrefixes?.find((each) => value.startsWith(each)) ?? '';
   return `${value.slice(0, prefix.length + 4)}...${value.slice(-4)}`;
 };

@@ -1,5 +1,6 @@
 import type { SealingContext } from '@keyturn/contracts';
-import { canonicalBytes } from './canonical-json.ts';
+
+const encoder = new TextEncoder();
 
 /**
  * The additional authenticated data of a box: every field of its context, and under a link the link's id. A box that was moved to
@@ -7,7 +8,8 @@ import { canonicalBytes } from './canonical-json.ts';
  */
 export const sealingAad = (context: SealingContext, linkId?: string): Uint8Array<ArrayBuffer> => {
   const { subject, direction, commandId, about, expiresAt } = context;
-  return canonicalBytes({ v: 1, subject, direction, commandId, about, expiresAt, ...(linkId !== undefined && { linkId }) });
+  // RFC 8785 of these few texts is JSON with its names in order; what is absent is left out.
+  return encoder.encode(JSON.stringify({ about, commandId, direction, expiresAt, linkId, subject, v: 1 }));
 };
 
 /** What both sides know of a message before its box is made or opened; the box itself brings its expiry. */

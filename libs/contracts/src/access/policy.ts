@@ -25,12 +25,15 @@ const ANYBODY: Roles = ROLES;
 export const POLICY = {
   // action                              the system's  one's own  another person's
   'credential.list': /*             */ [READERS, ANYBODY, READERS],
+  'credential.count': /*            */ [READERS, NOBODY, NOBODY],
   'credential.export': /*           */ [READERS, NOBODY, NOBODY],
+  'credential.record-export': /*    */ [READERS, NOBODY, NOBODY],
   'credential.get': /*              */ [READERS, ANYBODY, READERS],
   'credential.versions': /*         */ [READERS, ANYBODY, READERS],
   'credential.consumers': /*        */ [READERS, ANYBODY, READERS],
   'credential.tests': /*            */ [READERS, ANYBODY, READERS],
   'credential.change': /*           */ [READERS, ANYBODY, READERS],
+  'credential.schedule': /*         */ [READERS, ANYBODY, READERS],
   'credential.compare': /*          */ [READERS, ANYBODY, NOBODY],
   'credential.register': /*         */ [WRITERS, OWNERS, WRITERS],
   'credential.change-details': /*   */ [WRITERS, OWNERS, NOBODY],
@@ -44,6 +47,8 @@ export const POLICY = {
   'credential.delete': /*           */ [ADMINS, OWNERS, ADMINS],
   'credential.delete-only': /*      */ [NOBODY, OWNERS, NOBODY],
   'credential.reveal': /*           */ [ADMINS, OWNERS, NOBODY],
+  'credential.change-schedule': /*  */ [WRITERS, NOBODY, NOBODY],
+  'credential.change-policy': /*    */ [ADMINS, NOBODY, NOBODY],
   'credential.change-reveal-policy': [ADMINS, NOBODY, NOBODY],
   'llm.choice': /*                  */ [READERS, ANYBODY, NOBODY],
   'llm.config': /*                  */ [READERS, ANYBODY, NOBODY],
@@ -57,9 +62,20 @@ export const POLICY = {
   'rotation.request': /*            */ [WRITERS, NOBODY, NOBODY],
   'rotation.roll-back': /*          */ [WRITERS, NOBODY, NOBODY],
   'rotation.cancel': /*             */ [WRITERS, NOBODY, NOBODY],
+  'rotation.approve': /*            */ [WRITERS, NOBODY, NOBODY],
+  'rotation.reject': /*             */ [WRITERS, NOBODY, NOBODY],
+  'rotation.extend': /*             */ [WRITERS, NOBODY, NOBODY],
+  'rotation.force': /*              */ [ADMINS, NOBODY, NOBODY],
   'rotation.give-value': /*         */ [WRITERS, NOBODY, NOBODY],
   'rotation.report-deletion': /*    */ [WRITERS, NOBODY, NOBODY],
+  'rotation.dry-run': /*            */ [READERS, NOBODY, NOBODY],
   'rotation.get': /*                */ [READERS, ANYBODY, READERS],
+  'bulk-rotation.request': /*       */ [WRITERS, NOBODY, NOBODY],
+  'bulk-rotation.pause': /*         */ [WRITERS, NOBODY, NOBODY],
+  'bulk-rotation.resume': /*        */ [WRITERS, NOBODY, NOBODY],
+  'bulk-rotation.cancel': /*        */ [WRITERS, NOBODY, NOBODY],
+  'bulk-rotation.list': /*          */ [READERS, NOBODY, NOBODY],
+  'bulk-rotation.get': /*           */ [READERS, NOBODY, NOBODY],
   'person.revoke-sessions': /*      */ [NOBODY, ANYBODY, ADMINS],
   'environment.list': /*            */ [READERS, NOBODY, NOBODY],
   'legacy-user.find': /*            */ [READERS, NOBODY, NOBODY],
@@ -70,6 +86,7 @@ export const POLICY = {
   'consumer.register': /*           */ [ADMINS, NOBODY, NOBODY],
   'consumer.issue-token': /*        */ [ADMINS, NOBODY, NOBODY],
   'consumer.revoke-token': /*       */ [ADMINS, NOBODY, NOBODY],
+  'settings.view': /*               */ [READERS, NOBODY, NOBODY],
   'key-ring.view': /*               */ [READERS, NOBODY, NOBODY],
   'key-ring.add': /*                */ [ADMINS, NOBODY, NOBODY],
   'key-ring.activate': /*           */ [ADMINS, NOBODY, NOBODY],
@@ -82,9 +99,24 @@ export const POLICY = {
   'restore.publish': /*             */ [ADMINS, NOBODY, NOBODY],
   'audit.entries': /*               */ [AUDITORS, NOBODY, NOBODY],
   'audit.access': /*                */ [AUDITORS, NOBODY, NOBODY],
+  'timeline.read': /*               */ [READERS, NOBODY, NOBODY],
+  'access.read': /*                 */ [READERS, NOBODY, NOBODY],
+  'rotations.list': /*              */ [READERS, NOBODY, NOBODY],
+  'rotations.count': /*             */ [READERS, NOBODY, NOBODY],
+  'usage.read': /*                  */ [READERS, NOBODY, NOBODY],
+  'status.read': /*                 */ [READERS, NOBODY, NOBODY],
+  'integrity.check': /*             */ [READERS, NOBODY, NOBODY],
+  'rebuild.get': /*                 */ [READERS, NOBODY, NOBODY],
+  'rebuild.start': /*               */ [ADMINS, NOBODY, NOBODY],
+  'lost.read': /*                   */ [READERS, NOBODY, NOBODY],
+  'event.hear': /*                  */ [READERS, ANYBODY, READERS],
+  'event.read': /*                  */ [AUDITORS, ANYBODY, AUDITORS],
 } as const satisfies Record<string, readonly [system: Roles, own: Roles, others: Roles]>;
 
-/** What the policy decides about: commands and queries by their wire names. */
+/**
+ * What the policy decides about: commands and queries by their wire names, and the gateway's stream, which is neither: who hears that an
+ * event was recorded, and who what it says.
+ */
 export type PolicyAction = keyof typeof POLICY;
 
 export const isPolicyAction = (action: string): action is PolicyAction => Object.hasOwn(POLICY, action);

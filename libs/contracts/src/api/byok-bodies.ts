@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { Reason, RevealSecret, SecretRevealedTo } from '../commands/lifecycle-commands.ts';
 import { LlmProviderId } from '../credential-types/llm-providers.ts';
 import { TestVerdict } from '../provider-test.ts';
 import { OneShotBox } from '../sealed-box.ts';
-import { CredentialId } from '../words.ts';
+import { CredentialId, VersionNumber } from '../words.ts';
 
 // Bodies of `/api/v1/byok/…` and of the older paths that answer the same: snake_case, as an older system's clients have them.
 
@@ -140,6 +141,19 @@ export const ByokTestResult = z.object({
   elapsed_ms: z.number().nullable(),
 });
 export type ByokTestResult = z.infer<typeof ByokTestResult>;
+
+/** `recipient_key`: an X25519 public key of the caller's own, base64url; the key is then sealed to it, and the gateway sees none. */
+export const RevealByokKeyBody = z.strictObject({ reason: Reason, recipient_key: RevealSecret.shape.recipientKey });
+export type RevealByokKeyBody = z.infer<typeof RevealByokKeyBody>;
+
+/** `api_key` in clear over TLS, or `sealed` to the caller's key. */
+export const ByokKeyRevealed = z.object({
+  key_id: CredentialId,
+  version: VersionNumber,
+  api_key: z.string().optional(),
+  sealed: SecretRevealedTo.shape.sealed,
+});
+export type ByokKeyRevealed = z.infer<typeof ByokKeyRevealed>;
 
 /** `usage` is that of the first 200 keys by provider and name. */
 export const ByokStats = z.object({

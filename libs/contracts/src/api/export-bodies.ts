@@ -26,5 +26,6 @@ export const ExportedCredential = z.object({
   originLastUsedAt: Text,
   originLastTestedAt: Text,
   originTestStatus: Text,
+  originUpdatedAt: Text,
 });
 export type ExportedCredential = z.infer<typeof ExportedCredential>;

@@ -4,11 +4,12 @@ import { CredentialTypeList, CredentialTypeView } from '../credential-types/type
 import * as lifecycle from '../commands/lifecycle-commands.ts';
 import { Details, DetailsChange, Origin } from '../details.ts';
 import { KekId, KekState } from '../events/key-ring-events.ts';
-import { RotationPolicy } from '../policy.ts';
+import { FirstPolicy } from '../policy.ts';
 import { TestVerdict } from '../provider-test.ts';
 import { AUDIT_QUERIES_TABLE, AuditStatus, LostEntry } from '../queries/audit-queries.ts';
 import { BackupView, FailedRecheck, RestoreView } from '../queries/backup-views.ts';
-import { CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
+import { Counted, CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
+import { SettingsView } from '../queries/settings-view.ts';
 import { KekView, KeyRingView, ReplicaView, RewrapView } from '../queries/key-ring-view.ts';
 import {
   ApiTokenView,
@@ -49,7 +50,7 @@ export const RegisterCredentialBody = z
     sealed: OneShotBox.optional(),
     credentialId: CredentialId.optional(),
     issuer: CredentialId.nullable().optional(),
-    policy: RotationPolicy.partial().optional(),
+    policy: FirstPolicy.optional(),
     ...Details.shape,
     isDefault: z.boolean().optional(),
     origin: Origin.optional(),
@@ -147,12 +148,16 @@ export const GiveValueBody = z
   });
 export type GiveValueBody = z.infer<typeof GiveValueBody>;
 
-/** `testing`: the answer could not wait for the test; the rotation tells how it ended. */
+/** `unprovenBecause`: the provider was asked and can't say that it is dead; this ends it on your word. */
+export const ReportDeletionBody = z.strictObject({ unprovenBecause: z.string().min(1).max(300).optional() });
+export type ReportDeletionBody = z.infer<typeof ReportDeletionBody>;
+
+/** `testing`: the answer could not wait for the test; the rotation tells how it ended. `untested`: there is no test, consumers alone try it. */
 export const GivenValue = z.object({
   credentialId: CredentialId,
   epoch: z.int(),
   version: z.int(),
-  status: z.enum(['tested', 'testing']),
+  status: z.enum(['tested', 'testing', 'untested']),
   sentence: z.string().nullable(),
 });
 export type GivenValue = z.infer<typeof GivenValue>;
@@ -204,7 +209,7 @@ export const SubscriberCredentials = z.object({
 });
 export type SubscriberCredentials = z.infer<typeof SubscriberCredentials>;
 
-/** `POST /api/v1/admin/key-ring/keys`: a key that stands on the vault's hosts already, by its fingerprint. */
+/** `POST /api/v1/keyring/keys`: a key that stands on the vault's hosts already, by its fingerprint. */
 export const AddKekBody = z.strictObject({ kekId: KekId });
 export type AddKekBody = z.infer<typeof AddKekBody>;
 
@@ -235,8 +240,6 @@ export { RotationFilter, RotationSummary } from '../queries/audit-queries.ts';
 export const RotationPage = AUDIT_QUERIES_TABLE['rotations.list'].answer;
 export type RotationPage = z.infer<typeof RotationPage>;
 
-/** How many, exact up to 10,000; `atLeast`: there are more. */
-const Counted = z.object({ count: z.int(), atLeast: z.boolean() });
 /** `GET /api/v1/stats`: the system's credentials as they are, and the rotations of the last 30 days. */
 export const Stats = z.object({
   credentials: z.object({
@@ -246,6 +249,12 @@ export const Stats = z.object({
     deleting: Counted,
     untested: Counted,
     expiringIn30Days: Counted,
+    expired: Counted,
+    overdue: Counted,
+    /** Their provider refused them in the newest test. */
+    refused: Counted,
+    /** By type, for each that there is one of: all, and those whose value is older than 30 and than 90 days. */
+    ages: z.array(z.object({ credentialType: CredentialType, all: Counted, over30Days: Counted, over90Days: Counted })),
   }),
   consumers: z.int(),
   rotations: AUDIT_QUERIES_TABLE['rotations.count'].answer,
@@ -260,7 +269,8 @@ export const RegisteredConsumerList = z.object({ items: z.array(RegisteredConsum
 export type RegisteredConsumerList = z.infer<typeof RegisteredConsumerList>;
 export const ApiTokenList = z.object({ items: z.array(ApiTokenView) });
 export type ApiTokenList = z.infer<typeof ApiTokenList>;
-export const Timeline = AUDIT_QUERIES_TABLE['timeline.read'].answer;
+/** `nextCursor`: goes on in the same order; null where the page was not full. */
+export const Timeline = AUDIT_QUERIES_TABLE['timeline.read'].answer.extend({ nextCursor: z.string().nullable().optional() });
 export type Timeline = z.infer<typeof Timeline>;
 
 /** RFC 9457. `type` ends in the stable code; `instance` is the request id. */
@@ -299,14 +309,17 @@ export const StreamedEvent = z.object({
 export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
 export { LegacyUser } from '../commands/credential-commands.ts';
-export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView, KeyRingView, ReplicaView, RewrapView };
+export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView, KeyRingView, ReplicaView, RewrapView, SettingsView };
 export { BackupView, FailedRecheck, LostEntry, RestoreView };
 export { BackupStartedAnswer, RestorePublished } from '../commands/backup-commands.ts';
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };
+export * from './bulk-bodies.ts';
 export * from './byok-bodies.ts';
+export * from './decision-bodies.ts';
 export * from './execution-server-bodies.ts';
 export * from './export-bodies.ts';
 export * from './llm-bodies.ts';
 export * from './resolve-bodies.ts';
+export * from './schedule-bodies.ts';
 export * from './short-form-bodies.ts';
 export * from './lifecycle-bodies.ts';

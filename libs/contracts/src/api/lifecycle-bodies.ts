@@ -71,7 +71,8 @@ export const TestOutcome = lifecycle.TestAskedFor.extend({ status: z.enum(['test
 export type TestOutcome = z.infer<typeof TestOutcome>;
 export const VersionList = z.object({ items: z.array(VersionDetail) });
 export type VersionList = z.infer<typeof VersionList>;
-export const AccessLog = AUDIT_QUERIES_TABLE['access.read'].answer;
+/** `nextCursor` is `nextBefore` in the form of other lists. */
+export const AccessLog = AUDIT_QUERIES_TABLE['access.read'].answer.extend({ nextCursor: z.string().nullable().optional() });
 export type AccessLog = z.infer<typeof AccessLog>;
 
 export { DeletionOutcome, VersionComparison } from '../commands/lifecycle-commands.ts';

@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
-import { DetailsChange } from '../details.ts';
+import { DetailsChange, Tags } from '../details.ts';
 import { OnBehalfOf } from './llm-commands.ts';
 import { Address, ConsumerName, CredentialId, PublicFields, Scope, ServiceName, VersionNumber } from '../words.ts';
 
 /** Changes what is said of a credential beside its value. `isDefault: true` takes the mark from the one that had it. */
-export const ChangeDetails = z.object({ credentialId: CredentialId, changes: DetailsChange, isDefault: z.boolean().optional() });
+export const ChangeDetails = z.object({
+  credentialId: CredentialId,
+  changes: DetailsChange,
+  isDefault: z.boolean().optional(),
+  /** Beside whatever tags it has then. */
+  addTags: Tags.optional(),
+  removeTags: Tags.optional(),
+});
 export type ChangeDetails = z.infer<typeof ChangeDetails>;
 
 /**
@@ -75,3 +82,7 @@ export const Resolved = z.object({
   publicFields: PublicFields,
 });
 export type Resolved = z.infer<typeof Resolved>;
+
+/** Records that what is known of every credential is taken away; asked before the first page. */
+export const RecordExport = z.object({ format: z.enum(['json', 'csv']) });
+export type RecordExport = z.infer<typeof RecordExport>;

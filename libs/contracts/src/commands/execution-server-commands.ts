@@ -42,6 +42,9 @@ export type ResolveExecutionServer = z.infer<typeof ResolveExecutionServer>;
 
 export const ExecutionServerView = ExecutionServer.extend({ updatedAt: z.string() });
 export type ExecutionServerView = z.infer<typeof ExecutionServerView>;
+/** With the revision on which somebody who read it may decide. */
+export const ExecutionServerRead = ExecutionServerView.extend({ revision: z.string() });
+export type ExecutionServerRead = z.infer<typeof ExecutionServerRead>;
 
 /** The one that is to be used; `chosenBy`: it is marked as one's own default, it is one's own, or it is the system's. */
 export const ChosenExecutionServer = ExecutionServer.pick({ serverId: true, name: true, kind: true, baseUrl: true }).extend({

@@ -2,22 +2,28 @@ import { z } from 'zod';
 import { Grant } from '../events/other-events.ts';
 import { ConsumerName } from '../words.ts';
 import * as backup from './backup-commands.ts';
+import * as bulk from './bulk-rotation-commands.ts';
 import * as credential from './credential-commands.ts';
 import * as servers from './execution-server-commands.ts';
+import * as decision from './decision-commands.ts';
 import * as identity from './identity-commands.ts';
 import * as lifecycle from './lifecycle-commands.ts';
 import * as llm from './llm-commands.ts';
 import * as keyRing from './key-ring-commands.ts';
 import * as rotation from './rotation-commands.ts';
+import * as schedule from './schedule-commands.ts';
 
 export * from './backup-commands.ts';
+export * from './bulk-rotation-commands.ts';
 export * from './credential-commands.ts';
 export * from './execution-server-commands.ts';
+export * from './decision-commands.ts';
 export * from './identity-commands.ts';
 export * from './lifecycle-commands.ts';
 export * from './llm-commands.ts';
 export * from './key-ring-commands.ts';
 export * from './rotation-commands.ts';
+export * from './schedule-commands.ts';
 
 /** Registers a consumer, or replaces its grants. Without a grant it hears and gets nothing. `owner`: absent stays, null clears. */
 export const RegisterConsumer = z.object({
@@ -39,12 +45,14 @@ export const VAULT_COMMAND_DATA = {
   'credential.compare': lifecycle.CompareVersions,
   'credential.reveal': lifecycle.RevealSecret,
   'credential.change-reveal-policy': lifecycle.ChangeRevealPolicy,
+  'credential.change-schedule': schedule.ChangeSchedule,
   'credential.delete': lifecycle.DeleteCredential,
   'credential.delete-only': lifecycle.DeleteOnlyCredential,
   'credential.change-details': credential.ChangeDetails,
   'credential.stage-value': credential.StageValue,
   'credential.verify-value': credential.VerifyValue,
   'credential.resolve': credential.ResolveCredential,
+  'credential.record-export': credential.RecordExport,
   'legacy-user.map': credential.MapLegacyUser,
   'llm.choose': llm.ChooseLlm,
   'llm.clear-choice': llm.ClearLlmChoice,
@@ -55,8 +63,17 @@ export const VAULT_COMMAND_DATA = {
   'rotation.request': rotation.RequestRotation,
   'rotation.roll-back': rotation.RollBack,
   'rotation.cancel': rotation.CancelRotation,
+  'rotation.approve': decision.ApproveRotation,
+  'rotation.reject': decision.RejectRotation,
+  'rotation.force': decision.ForceRotation,
+  'rotation.extend': decision.ExtendRotation,
+  'credential.change-policy': decision.ChangePolicy,
   'rotation.give-value': rotation.GiveValue,
   'rotation.report-deletion': rotation.ReportDeletion,
+  'bulk-rotation.request': bulk.RequestBulkRotation,
+  'bulk-rotation.pause': bulk.PauseBulkRotation,
+  'bulk-rotation.resume': bulk.ResumeBulkRotation,
+  'bulk-rotation.cancel': bulk.CancelBulkRotation,
   'consumer.register': RegisterConsumer,
   'consumer.issue-token': identity.IssueToken,
   'consumer.revoke-token': identity.RevokeToken,
@@ -77,6 +94,7 @@ export const VAULT_COMMAND_DATA = {
   'epoch.commit': rotation.CommitVersion,
   'epoch.record-evidence': rotation.RecordEvidence,
   'epoch.hold': rotation.HoldRotation,
+  'epoch.escalate': rotation.EscalateRotation,
   'epoch.start-revocation': rotation.StartRevocation,
   'epoch.record-logins-denied': rotation.RecordLoginsDenied,
   'epoch.record-revoked': rotation.RecordRevoked,

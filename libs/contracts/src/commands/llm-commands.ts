@@ -16,6 +16,9 @@ export type ClearLlmChoice = z.infer<typeof ClearLlmChoice>;
 /** `chosenAt` is null where nothing is. */
 export const LlmChoiceView = LlmChoice.extend({ chosenAt: z.string().nullable() });
 export type LlmChoiceView = z.infer<typeof LlmChoiceView>;
+/** With the revision on which somebody who read it may decide. */
+export const LlmChoiceRead = LlmChoiceView.extend({ revision: z.string() });
+export type LlmChoiceRead = z.infer<typeof LlmChoiceRead>;
 
 /** For whom a program asks. `token`: the gateway has verified their own access token. Else a grant must name their scope (ADR-0021). */
 export const OnBehalfOf = z.object({

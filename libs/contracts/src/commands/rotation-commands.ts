@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
 import { Details, Origin } from '../details.ts';
-import { RotationPolicy } from '../policy.ts';
+import { FirstPolicy } from '../policy.ts';
 import { TestReport } from '../provider-test.ts';
+import { EndedSessions } from '../events/decision-events.ts';
 import { Address, CredentialId, Epoch, PublicFields, VersionNumber } from '../words.ts';
 
 /**
@@ -15,7 +16,7 @@ export const RegisterCredential = z.object({
   credentialType: CredentialType,
   publicFields: PublicFields,
   issuer: CredentialId.nullable().default(null),
-  policy: RotationPolicy.partial().optional(),
+  policy: FirstPolicy.optional(),
   ...Details.shape,
   /** Makes it its service's default in its scope; the one before is it no longer. */
   isDefault: z.boolean().optional(),
@@ -49,11 +50,24 @@ export type CancelRotation = z.infer<typeof CancelRotation>;
 /** A person brings the new value of an assisted rotation: tested before it is tried and committed. Secret fields travel sealed: `{ fields }`. */
 export const GiveValue = z.object({ credentialId: CredentialId, epoch: Epoch });
 export type GiveValue = z.infer<typeof GiveValue>;
-export const ValueGiven = z.object({ credentialId: CredentialId, epoch: Epoch, version: VersionNumber });
+export const ValueGiven = z.object({
+  credentialId: CredentialId,
+  epoch: Epoch,
+  version: VersionNumber,
+  /** Nobody can test it: consumers alone try it before it is committed. */
+  untested: z.literal('no-test').optional(),
+});
 export type ValueGiven = z.infer<typeof ValueGiven>;
 
-/** A person says that the old value is removed at the provider; whether it is dead, the provider is asked. */
-export const ReportDeletion = z.object({ credentialId: CredentialId, epoch: Epoch });
+/**
+ * A person says that the old value is removed at the provider; whether it is dead, the provider is asked. `unprovenBecause` ends it where it
+ * was asked and can't say so.
+ */
+export const ReportDeletion = z.object({
+  credentialId: CredentialId,
+  epoch: Epoch,
+  unprovenBecause: z.string().min(1).max(300).optional(),
+});
 export type ReportDeletion = z.infer<typeof ReportDeletion>;
 
 const OfEpoch = { credentialId: CredentialId, epoch: Epoch };
@@ -98,8 +112,10 @@ export const RecordEvidence = z.object({
   sentence: z.string().max(500),
 });
 export const StartRevocation = z.object({ ...OfEpoch, version: VersionNumber });
-export const RecordLoginsDenied = z.object({ ...OfEpoch, version: VersionNumber });
+export const RecordLoginsDenied = z.object({ ...OfEpoch, version: VersionNumber, ended: EndedSessions.optional() });
 export const RecordRevoked = z.object({ ...OfEpoch, version: VersionNumber });
+/** A late rotation is told of again: to whom it matters, and since when it waits for whom. */
+export const EscalateRotation = z.object({ ...OfEpoch, waitingFor: z.string().max(1000) });
 export const HoldRotation = z.object({ ...OfEpoch, waitingFor: z.string().max(1000) });
 export const CompleteRotation = z.object(OfEpoch);
 export const FailRotation = z.object({

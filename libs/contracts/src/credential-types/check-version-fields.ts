@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { FieldIssue, Fields, TypeDefinition } from './definition.ts';
 import { CREDENTIAL_TYPES, type CredentialType } from './registry.ts';
+import { neededToIssue } from './strategies.ts';
 
 const labelOf = (definition: TypeDefinition, name: string): string =>
   definition.display.find((field) => field.name === name)?.label ?? `The field ${name}`;
@@ -34,9 +35,11 @@ export const checkPublicFields = (type: CredentialType, publicFields: Fields): r
   return definition.check?.(publicFields, {}).filter(({ path }) => !isSecret(path)) ?? [];
 };
 
-/** The public fields that a rotation would need and that are not there. */
-export const missingToRotate = (type: CredentialType, publicFields: Fields): readonly string[] =>
-  CREDENTIAL_TYPES[type].neededToRotate.filter((name) => publicFields[name] === undefined);
+/** The public fields that a rotation would need, by this issuer if there is one, and that are not there. */
+export const missingToRotate = (type: CredentialType, publicFields: Fields, issuer: string | null): readonly string[] =>
+  [...CREDENTIAL_TYPES[type].neededToRotate, ...(issuer === null ? [] : neededToIssue(type, publicFields))].filter(
+    (name) => publicFields[name] === undefined,
+  );
 
 /** Why a value of the type with these public fields can't be tested at its provider, in one sentence; null where it can. */
 export const noTestBecause = (type: CredentialType, publicFields: Fields): string | null => {

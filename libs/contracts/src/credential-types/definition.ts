@@ -6,6 +6,8 @@ export type FieldDisplay = {
   readonly label: string;
   readonly help?: string;
   readonly placeholder?: string;
+  /** It has several lines. */
+  readonly lines?: true;
 };
 
 /** A field that doesn't fit, in a sentence that a form can show. Never what was in it. */
@@ -24,6 +26,8 @@ export type TypeDefinition = {
   readonly docsUrl: string | null;
   /** `ends`: API keys, long and random, are told apart by their first and last four characters. `whole`: nothing of it is shown. */
   readonly mask: 'ends' | 'whole';
+  /** Of `ends`: with what the provider's keys begin, public and the same in all of a kind, so that it is shown beside the four. */
+  readonly vendorPrefixes?: readonly string[];
   /** The secret field that is meant where somebody gives only "the secret": imports, and the short form of the API. */
   readonly mainSecret: string;
   readonly publicFields: z.ZodObject;

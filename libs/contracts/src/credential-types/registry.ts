@@ -5,6 +5,7 @@ import type { TypeDefinition } from './definition.ts';
 import { generic } from './generic.ts';
 import { namecheapApiKey } from './namecheap-api-key.ts';
 import { oauthClientSecret } from './oauth-client-secret.ts';
+import { openAiAdminKey } from './openai-admin-key.ts';
 import { stripeSecretKey } from './stripe-secret-key.ts';
 import { userApiKey } from './user-api-key.ts';
 
@@ -13,6 +14,7 @@ const REGISTRY = {
   cloudflare_api_token: cloudflareApiToken,
   namecheap_api_key: namecheapApiKey,
   user_api_key: userApiKey,
+  openai_admin_key: openAiAdminKey,
   oauth_client_secret: oauthClientSecret,
   stripe_secret_key: stripeSecretKey,
   database_password: databasePassword,

@@ -41,6 +41,11 @@ const SITES: Partial<Record<CredentialType, Omit<RotationInstructions, 'site'>>>
     ],
     remove: ['Nothing is to be done: the reset ended the old key.'],
   },
+  openai_admin_key: {
+    url: 'https://platform.openai.com/settings/organization/admin-keys',
+    make: ['Open Settings, Organization, Admin keys, and create a key.', 'Bring it here.'],
+    remove: ['Revoke the old admin key.'],
+  },
   oauth_client_secret: {
     url: null,
     make: ['Have the sign-in provider make another secret of this client, beside the one of today where it can.', 'Bring it here.'],
@@ -61,9 +66,18 @@ const ofLlm = ({ provider = '' }: Fields): RotationInstructions => {
   };
 };
 
+/** Of anything: whoever brings the value sees where it is sent to be tested. */
+const ofAny = ({ checkUrl }: Fields): RotationInstructions => ({
+  site: 'the provider',
+  url: null,
+  make: ['Make another value.', checkUrl === undefined ? 'Bring it here.' : `Bring it here: it is tested at ${checkUrl}.`],
+  remove: ['Remove the old value.'],
+});
+
 /** How a person makes the next value of a credential at its provider, and how the old one is removed. */
 export const instructionsFor = (type: CredentialType, publicFields: Fields): RotationInstructions => {
   if (type === 'user_api_key') return ofLlm(publicFields);
+  if (type === 'generic') return ofAny(publicFields);
   const site = CREDENTIAL_TYPES[type].provider ?? 'the provider';
   const steps = SITES[type] ?? { url: null, make: ['Make another value.', 'Bring it here.'], remove: ['Remove the old value.'] };
   return { site, ...steps };

@@ -8,6 +8,7 @@ export const stripeSecretKey = {
   icon: 'stripe',
   docsUrl: 'https://docs.stripe.com/keys',
   mask: 'ends',
+  vendorPrefixes: ['sk_', 'rk_'],
   mainSecret: 'secretKey',
   publicFields: z.strictObject({
     accountId: text('The account id', 64)

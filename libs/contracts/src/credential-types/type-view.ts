@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { Strategy } from '../words.ts';
 import { CREDENTIAL_TYPES, CredentialType } from './registry.ts';
+import { strategiesOf } from './strategies.ts';
 
 /** One field of a type, as a form needs it. */
 export const FieldView = z.object({
@@ -13,6 +15,8 @@ export const FieldView = z.object({
   neededToRotate: z.boolean(),
   /** The values to choose from, where they are few. */
   choices: z.array(z.string()).nullable(),
+  /** It has several lines. */
+  lines: z.boolean(),
 });
 export type FieldView = z.infer<typeof FieldView>;
 
@@ -29,6 +33,8 @@ export const CredentialTypeView = z.object({
   mainSecret: z.string(),
   /** A new value is tested at the provider before it is current. */
   tested: z.boolean(),
+  /** How credentials of it can be rotated: the first needs no person, where it can be had. */
+  strategies: z.array(Strategy),
   /** It takes other fields besides those in the list. */
   anyFields: z.boolean(),
   fields: z.array(FieldView),
@@ -42,7 +48,7 @@ export type CredentialTypeList = z.infer<typeof CredentialTypeList>;
 /** The fields of a type in the order of its form. */
 export const fieldViews = (type: CredentialType): readonly FieldView[] => {
   const { publicFields, secretFields, display, neededToRotate, mainSecret } = CREDENTIAL_TYPES[type];
-  return display.map(({ name, label, help = null, placeholder = null }) => {
+  return display.map(({ name, label, help = null, placeholder = null, lines = false }) => {
     const given = secretFields.shape[name] ?? publicFields.shape[name];
     const inner = given instanceof z.ZodOptional ? given.unwrap() : given;
     return {
@@ -54,6 +60,7 @@ export const fieldViews = (type: CredentialType): readonly FieldView[] => {
       required: !(given instanceof z.ZodOptional),
       neededToRotate: neededToRotate.includes(name),
       choices: inner instanceof z.ZodEnum ? inner.options.map(String) : null,
+      lines,
     };
   });
 };
@@ -65,7 +72,21 @@ export const typeView = (type: CredentialType): CredentialTypeView => {
   const schema = z.toJSONSchema(z.object({ publicFields, secretFields }));
   const fields = [...fieldViews(type)];
   const anyFields = secretFields.def.catchall !== undefined && !(secretFields.def.catchall instanceof z.ZodNever);
-  return { type, title, lead, provider, icon, docsUrl, mask, mainSecret, tested, anyFields, fields, schema: { ...schema } };
+  return {
+    type,
+    title,
+    lead,
+    provider,
+    icon,
+    docsUrl,
+    mask,
+    mainSecret,
+    tested,
+    strategies: [...strategiesOf(type)],
+    anyFields,
+    fields,
+    schema: { ...schema },
+  };
 };
 
 /** Every type, in the order in which they are offered. */

@@ -36,11 +36,15 @@ export const userApiKey = {
   icon: 'llm',
   docsUrl: null,
   mask: 'ends',
+  vendorPrefixes: ['sk-', 'hf_', 'co-', 'r8_'],
   mainSecret: 'apiKey',
   publicFields: z.strictObject({
     provider: z.enum(FIRST === undefined ? [] : [FIRST, ...OTHERS], 'The provider is one of those in the list.'),
     label: text('The label', 200).optional(),
     endpoint: webUrl('The endpoint').optional(),
+    projectId: text('The project id', 64)
+      .regex(/^[A-Za-z0-9_-]+$/, 'A project id at OpenAI is letters, digits, - and _, e.g. proj_abc123.')
+      .optional(),
   }),
   secretFields: z.strictObject({ apiKey: apiKey('The API key') }),
   neededToRotate: [],
@@ -55,6 +59,12 @@ export const userApiKey = {
       label: 'Endpoint',
       help: 'Only for a custom provider: an API like that of OpenAI.',
       placeholder: 'https://llm.example.com/v1',
+    },
+    {
+      name: 'projectId',
+      label: 'Project id',
+      help: 'Only for OpenAI, with an issuer: the project that the key belongs to.',
+      placeholder: 'proj_abc123',
     },
   ],
   check,

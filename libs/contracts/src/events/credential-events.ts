@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
 import { ChangedDetails, Details, Origin, Untested } from '../details.ts';
 import { RecordedPolicy } from '../policy.ts';
+import { DECISION_EVENTS, EndedSessions } from './decision-events.ts';
 import { LIFECYCLE_EVENTS } from './lifecycle-events.ts';
+import { SCHEDULE_EVENTS } from './schedule-events.ts';
 import { TestReport } from '../provider-test.ts';
 import { Actor, Address, CredentialId, Epoch, Generation, PublicFields, Strategy, VersionNumber } from '../words.ts';
 
@@ -16,6 +18,8 @@ export const CredentialRegistered = event('credential.registered', {
   credentialType: CredentialType,
   /** The credential with which this one is managed at its provider; null where it can't be rotated by us. */
   issuer: CredentialId.nullable(),
+  /** The issuer's type: it never changes. Absent where nobody looked at it yet. */
+  issuerType: CredentialType.optional(),
   policy: RecordedPolicy,
   ...Details.shape,
   /** Where it came from, if it was not typed in. */
@@ -163,17 +167,31 @@ export const RevocationStarted = event('credential.revocation-started', {
 export type RevocationStarted = z.infer<typeof RevocationStarted>;
 
 /** Step one of a revoke: the provider lets no one in with it, which can still be undone there. */
-export const LoginsDenied = event('credential.logins-denied', { version: VersionNumber, epoch: Epoch });
+export const LoginsDenied = event('credential.logins-denied', {
+  version: VersionNumber,
+  epoch: Epoch,
+  /** Of a forced revoke. */
+  ended: EndedSessions.optional(),
+});
 export type LoginsDenied = z.infer<typeof LoginsDenied>;
 
-/** Step two: erased, and proved dead at the provider. */
-export const VersionRevoked = event('credential.version-revoked', { version: VersionNumber, epoch: Epoch });
+/** Nobody proved that it is dead: it can't be tested (`no-test`), or the provider says something else, and a person says why it is over (`said`). */
+const Unproven = { unproven: z.enum(['no-test', 'said']).optional(), because: z.string().max(300).optional() };
+
+/** Step two: erased, and proved dead at the provider, unless `unproven`. */
+export const VersionRevoked = event('credential.version-revoked', { version: VersionNumber, epoch: Epoch, ...Unproven });
 export type VersionRevoked = z.infer<typeof VersionRevoked>;
 
-export const DiscardStarted = event('credential.discard-started', { version: VersionNumber, epoch: Epoch, why: z.string().max(500) });
+/** `replaceable`: its rotation goes on, and waits for another value. */
+export const DiscardStarted = event('credential.discard-started', {
+  version: VersionNumber,
+  epoch: Epoch,
+  why: z.string().max(500),
+  replaceable: z.literal(true).optional(),
+});
 export type DiscardStarted = z.infer<typeof DiscardStarted>;
 
-export const VersionDiscarded = event('credential.version-discarded', { version: VersionNumber, epoch: Epoch });
+export const VersionDiscarded = event('credential.version-discarded', { version: VersionNumber, epoch: Epoch, ...Unproven });
 export type VersionDiscarded = z.infer<typeof VersionDiscarded>;
 
 /** Something of ours exists at the provider and is not (or no longer) the current value; `providerId` finds it there. */
@@ -199,6 +217,14 @@ export const RotationRequested = event('rotation.requested', {
   strategy: Strategy.optional(),
   /** Who asked may reveal the issuer, and has what it makes tested elsewhere than at the issuer's own server. */
   elsewhere: z.literal(true).optional(),
+  /** The bulk rotation of which it is a part. */
+  bulkId: z.uuid().optional(),
+  /** When that was asked for, and with it this one. Absent: now. */
+  askedAt: z.iso.datetime().optional(),
+  /** How many other persons must approve it; it keeps that whatever the policy says later. Absent: none. */
+  approvals: z.int().optional(),
+  /** Of a compromised value: what is waited for instead of what the policy says otherwise. */
+  shortened: z.object({ graceMs: z.int(), deadlineMs: z.int() }).optional(),
 });
 export type RotationRequested = z.infer<typeof RotationRequested>;
 
@@ -254,6 +280,8 @@ export const CredentialEvent = z.discriminatedUnion('type', [
   DeletionReported,
   RotationCompleted,
   RotationFailed,
+  ...DECISION_EVENTS,
   ...LIFECYCLE_EVENTS,
+  ...SCHEDULE_EVENTS,
 ]);
 export type CredentialEvent = z.infer<typeof CredentialEvent>;

@@ -51,6 +51,8 @@ export const ChangeFailed = event('credential.change-failed', {
   version: VersionNumber,
   reasonCode: z.string().max(100),
   sentence: Reason,
+  /** Of a provider that was asked too often: when it takes another test. */
+  retryAfterSeconds: z.int().nonnegative().optional(),
 });
 export type ChangeFailed = z.infer<typeof ChangeFailed>;
 
@@ -88,7 +90,7 @@ export type CredentialDeleted = z.infer<typeof CredentialDeleted>;
 export const RecheckOutcome = z.enum(['tested', 'failed', 'no-test', 'unreachable']);
 export type RecheckOutcome = z.infer<typeof RecheckOutcome>;
 
-/** The version that a restore made current again was tried at its provider, or there is no test for its type. Changes nothing else. */
+/** The version that a restore made current again was tried at its provider, or it can't be tested. Changes nothing else. */
 export const CredentialRechecked = event('credential.rechecked', {
   version: VersionNumber,
   incarnation: Incarnation,

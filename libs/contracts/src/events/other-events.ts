@@ -77,6 +77,8 @@ export const TokenIssued = event('consumer.token-issued', {
   tokenId: z.uuid(),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   expiresAt: z.iso.datetime(),
+  /** The persons whose own keys it opens, because the consumer's grants named their scopes then; absent: nobody's. */
+  persons: z.array(Scope).max(100).optional(),
 });
 export type TokenIssued = z.infer<typeof TokenIssued>;
 
@@ -138,6 +140,15 @@ export type LegacyUserMapped = z.infer<typeof LegacyUserMapped>;
 /** No session of the person that began at that time or before opens anything any more. Stream `person-<personId>`. */
 export const SessionsRevoked = event('person.sessions-revoked', { personId: z.string().min(1).max(200), before: z.iso.datetime() });
 export type SessionsRevoked = z.infer<typeof SessionsRevoked>;
+
+/** Somebody took away what is known of so many credentials; no secret, no mask. Stream `access-exports`, on which nothing is decided. */
+export const CredentialsExported = event('credentials.exported', {
+  format: z.enum(['json', 'csv']),
+  total: z.int().nonnegative(),
+  /** There are more than are counted. */
+  totalIsAtLeast: z.boolean(),
+});
+export type CredentialsExported = z.infer<typeof CredentialsExported>;
 
 export const AccessEvent = z.discriminatedUnion('type', [
   SecretRevealed,

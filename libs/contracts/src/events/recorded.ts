@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Actor, Incarnation } from '../words.ts';
 import { BackupEvent } from './backup-events.ts';
+import { BulkRotationEvent } from './bulk-rotation-events.ts';
 import { CredentialEvent } from './credential-events.ts';
 import { KeyRingEvent } from './key-ring-events.ts';
 import { LogEvent } from './log-events.ts';
-import { AccessEvent, ConsumerEvent, IdentityEvent } from './other-events.ts';
+import { AccessEvent, ConsumerEvent, CredentialsExported, IdentityEvent } from './other-events.ts';
 import { SettingEvent } from './setting-events.ts';
 
 /** Whatever can be in the log. */
@@ -16,7 +17,9 @@ export const DomainEvent = z.union([
   KeyRingEvent,
   LogEvent,
   BackupEvent,
+  BulkRotationEvent,
   SettingEvent,
+  CredentialsExported,
 ]);
 export type DomainEvent =
   | CredentialEvent
@@ -26,7 +29,9 @@ export type DomainEvent =
   | KeyRingEvent
   | LogEvent
   | BackupEvent
-  | SettingEvent;
+  | BulkRotationEvent
+  | SettingEvent
+  | CredentialsExported;
 
 export const EventMeta = z.object({
   commandId: z.string(),

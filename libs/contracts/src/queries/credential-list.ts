@@ -6,7 +6,18 @@ import { CredentialStatus } from './lifecycle-views.ts';
 import { CredentialSummary } from './views.ts';
 
 /** The columns that a list can be sorted by. */
-export const CREDENTIAL_SORTS = ['address', 'service', 'name', 'type', 'updated', 'created', 'expires', 'rotated', 'owner'] as const;
+export const CREDENTIAL_SORTS = [
+  'address',
+  'service',
+  'name',
+  'type',
+  'status',
+  'updated',
+  'created',
+  'expires',
+  'rotated',
+  'owner',
+] as const;
 export const CredentialSort = z.enum(CREDENTIAL_SORTS);
 export type CredentialSort = z.infer<typeof CredentialSort>;
 
@@ -26,6 +37,14 @@ export const CredentialFilter = z.object({
   isDefault: z.boolean().optional(),
   /** Is its current version in use without a test of ours? */
   untested: z.boolean().optional(),
+  /** Is its current version older than its schedule wants? */
+  overdue: z.boolean().optional(),
+  /** Did its provider refuse the current version in the newest test? */
+  refused: z.boolean().optional(),
+  /** Its value is at least as old: rotated, or else registered, before then. */
+  valueBefore: z.iso.datetime({ offset: true }).optional(),
+  /** Does its open rotation wait for a person: to approve, to bring or remove a value, or to look after what is late? */
+  needsAttention: z.boolean().optional(),
   expiresBefore: z.iso.datetime({ offset: true }).optional(),
 });
 export type CredentialFilter = z.infer<typeof CredentialFilter>;
@@ -48,6 +67,10 @@ export const CredentialPage = z.object({
   totalIsAtLeast: z.boolean(),
 });
 export type CredentialPage = z.infer<typeof CredentialPage>;
+
+/** How many, exact up to 10,000; `atLeast`: there are more. */
+export const Counted = z.object({ count: z.int(), atLeast: z.boolean() });
+export type Counted = z.infer<typeof Counted>;
 
 /** A credential from the vault's own environment variables: for the first hours of an installation. */
 export const EnvironmentCredential = z.object({

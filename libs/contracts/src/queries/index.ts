@@ -1,22 +1,36 @@
 import { z } from 'zod';
 import { SealingKeys } from '../sealed-box.ts';
 import { Address, ConsumerName, CredentialId, Epoch, Scope } from '../words.ts';
-import { ChosenExecutionServer, ExecutionServerId, ExecutionServerView } from '../commands/execution-server-commands.ts';
-import { LlmChoiceView, LlmConfig, LlmWanted } from '../commands/llm-commands.ts';
+import {
+  ChosenExecutionServer,
+  ExecutionServerId,
+  ExecutionServerRead,
+  ExecutionServerView,
+} from '../commands/execution-server-commands.ts';
+import { LlmChoiceRead, LlmConfig, LlmWanted } from '../commands/llm-commands.ts';
 import { LegacyUser } from '../commands/credential-commands.ts';
 import { BackupView, RestoreView } from './backup-views.ts';
-import { CredentialPage, EnvironmentCredential, ListCredentials } from './credential-list.ts';
+import { BulkRotationSummary, BulkRotationView, GetBulkRotation } from './bulk-rotation-views.ts';
+import { Counted, CredentialFilter, CredentialPage, EnvironmentCredential, ListCredentials } from './credential-list.ts';
 import { ChangeResult, Errand, TestList } from './lifecycle-views.ts';
+import { DryRun } from './dry-run.ts';
 import { KeyRingView } from './key-ring-view.ts';
+import { ScheduleView } from './schedule-view.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
+import { SettingsView } from './settings-view.ts';
 import { ApiTokenView, ConsumerView, CredentialView, RegisteredConsumer, RotationView, VersionDetail } from './views.ts';
 
 export * from './audit-queries.ts';
 export * from './backup-views.ts';
+export * from './bulk-rotation-views.ts';
+export * from './decision-views.ts';
+export * from './dry-run.ts';
 export * from './key-ring-view.ts';
 export * from './credential-list.ts';
 export * from './lifecycle-views.ts';
 export * from './next-step.ts';
+export * from './schedule-view.ts';
+export * from './settings-view.ts';
 export * from './views.ts';
 
 const ById = z.object({ credentialId: CredentialId });
@@ -27,6 +41,16 @@ export const VAULT_QUERIES_TABLE = {
   'credential.list': { data: ListCredentials, answer: CredentialPage },
   /** The same pages for whoever takes all of them away: asks a person for a recent login. */
   'credential.export': { data: ListCredentials, answer: CredentialPage },
+  /** How many of the system's credentials pass each filter, in order. */
+  'credential.count': {
+    data: z.object({
+      filters: z
+        .array(CredentialFilter.omit({ scope: true }))
+        .min(1)
+        .max(100),
+    }),
+    answer: z.object({ counts: z.array(Counted) }),
+  },
   /** What the vault's own environment offers, overruled or not. */
   'environment.list': { data: z.object({}), answer: z.object({ items: z.array(EnvironmentCredential) }) },
   /** Where legacy users' credentials go, mapped or not. */
@@ -40,6 +64,7 @@ export const VAULT_QUERIES_TABLE = {
   'credential.versions': { data: ById, answer: z.object({ items: z.array(VersionDetail) }) },
   /** The tests of its versions; also of a deleted credential. */
   'credential.tests': { data: ById, answer: TestList },
+  'credential.schedule': { data: ById, answer: ScheduleView },
   /** What became of a change, by the id of the command that asked for it; refused as `nothing-to-change` where that asked for none. */
   'credential.change': { data: ById.extend({ commandId: z.uuid() }), answer: ChangeResult },
   /** All that are registered, by name. */
@@ -53,15 +78,20 @@ export const VAULT_QUERIES_TABLE = {
     answer: z.object({ revokedBefore: z.iso.datetime().nullable() }),
   },
   /** What is chosen in a scope: a person's preference, or the system's default. */
-  'llm.choice': { data: z.object({ scope: Scope }), answer: LlmChoiceView },
+  'llm.choice': { data: z.object({ scope: Scope }), answer: LlmChoiceRead },
   /** What is to be used in a person's scope, or the system's alone; the key masked. */
   'llm.config': { data: z.object({ scope: Scope, ...LlmWanted }), answer: LlmConfig },
   /** Those of one scope, by id. */
   'execution-server.list': { data: z.object({ scope: Scope }), answer: z.object({ items: z.array(ExecutionServerView) }) },
-  'execution-server.get': { data: z.object({ scope: Scope, serverId: ExecutionServerId }), answer: ExecutionServerView },
+  'execution-server.get': { data: z.object({ scope: Scope, serverId: ExecutionServerId }), answer: ExecutionServerRead },
   /** The one that is to be used in a person's scope, or by the system alone; its credential masked. */
   'execution-server.chosen': { data: z.object({ scope: Scope }), answer: ChosenExecutionServer },
+  /** The newest 50, the newest first. */
+  'bulk-rotation.list': { data: z.object({}), answer: z.object({ items: z.array(BulkRotationSummary) }) },
+  'bulk-rotation.get': { data: GetBulkRotation, answer: BulkRotationView },
   'rotation.get': { data: ByEpoch, answer: RotationView },
+  /** What a rotation asked for now would come to. */
+  'rotation.dry-run': { data: ById.extend({ reason: z.enum(['manual', 'scheduled', 'compromised']).default('manual') }), answer: DryRun },
   'epoch.next-step': { data: ByEpoch, answer: NextStep },
   /** Open epochs, for the worker's sweeper. */
   'epoch.list-open': {
@@ -75,6 +105,7 @@ export const VAULT_QUERIES_TABLE = {
   /** What the worker is to do outside rotations. A version that somebody still holds is not listed to be revoked. */
   'errand.list-open': { data: z.object({}), answer: z.object({ items: z.array(Errand) }) },
   'sealing-keys.list': { data: z.object({}), answer: SealingKeys },
+  'settings.view': { data: z.object({}), answer: SettingsView },
   'key-ring.view': { data: z.object({}), answer: KeyRingView },
   /** The newest 50 that were started over the API, the newest first. For admins. */
   'backup.list': { data: z.object({}), answer: z.object({ items: z.array(BackupView) }) },

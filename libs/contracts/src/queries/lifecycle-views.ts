@@ -61,7 +61,7 @@ export const ChangeResult = z.object({
   status: z.enum(['testing', 'committed', 'failed']),
   /** The generation that it made; before that, the credential's. */
   generation: z.int(),
-  failure: z.object({ code: z.string(), sentence: z.string() }).nullable(),
+  failure: z.object({ code: z.string(), sentence: z.string(), retryAfterSeconds: z.int().optional() }).nullable(),
 });
 export type ChangeResult = z.infer<typeof ChangeResult>;
 
@@ -123,5 +123,7 @@ export const Errand = z.object({
   /** Fences all versions of one deletion alike: several of them may be one login. */
   fenceVersion: VersionNumber,
   publicFields: PublicFields,
+  /** What finds the version at its provider, as far as the log knows. */
+  providerId: z.string().optional(),
 });
 export type Errand = z.infer<typeof Errand>;

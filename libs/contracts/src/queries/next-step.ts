@@ -21,11 +21,21 @@ const Kept = z.array(z.string()).optional();
 const step = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
   z.object({ step: z.literal(name), ...About, ...shape });
 
-export const KnownVersion = z.object({ version: VersionNumber, status: VersionStatus, publicFields: PublicFields });
+export const KnownVersion = z.object({
+  version: VersionNumber,
+  status: VersionStatus,
+  publicFields: PublicFields,
+  /** As far as it is known; a vault of before it was said leaves it out. */
+  providerId: ProviderId,
+});
 export type KnownVersion = z.infer<typeof KnownVersion>;
 
 /** What an epoch still needs: the vault's answer to the worker's only question. A run can die anywhere and ask again. */
 export const NextStep = z.discriminatedUnion('step', [
+  /** Other persons must approve first, and are waited for: ask again after `waitMs`, or when woken. Nothing is done at the provider before. */
+  step('await-approval', { given: z.int(), needed: z.int(), waitMs: z.int() }),
+  /** Nobody approved in time. */
+  step('fail-approval', { reasonCode: z.string(), why: z.string() }),
   step('stage', { version: VersionNumber, versions: z.array(KnownVersion), kept: Kept, tryId: z.string().optional() }),
   /** A person makes the value, and is waited for: ask again after `waitMs`, or when woken. */
   step('await-value', { version: VersionNumber, waitMs: z.int() }),
@@ -51,8 +61,16 @@ export const NextStep = z.discriminatedUnion('step', [
   }),
   /** The deadline passed: record the hold (once), then go on watching. */
   step('hold', { version: VersionNumber, waitingFor: z.string() }),
+  /** It is late, and it is time to say so again: record it, then go on watching. */
+  step('escalate', { version: VersionNumber, waitingFor: z.string() }),
   step('start-revocation', { version: VersionNumber }),
-  step('deny-logins', { version: VersionNumber, publicFields: PublicFields, providerId: ProviderId }),
+  /** `endSessions`: it is forced, so whoever is logged in with it is cut off. */
+  step('deny-logins', {
+    version: VersionNumber,
+    publicFields: PublicFields,
+    providerId: ProviderId,
+    endSessions: z.boolean().optional(),
+  }),
   /** A person removes the old value at the provider, and is waited for. */
   step('await-deletion', { version: VersionNumber, waitMs: z.int() }),
   step('soak', { version: VersionNumber, remainingMs: z.int() }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Attention, Decisions } from './decision-views.ts';
 import { CredentialStatus, Lifecycle, RecheckView, VersionHolder, Who } from './lifecycle-views.ts';
 import { CredentialType } from '../credential-types/registry.ts';
 import { Labels, Origin } from '../details.ts';
@@ -9,11 +10,12 @@ import { Actor, Address, CredentialId, Epoch, Generation, PublicFields, VersionN
 const Time = z.string();
 
 /**
- * The steps of a rotation, in order; `failed` replaces what did not come. A rotation has `preflighted` where its policy asks for it, and
- * `rolled-back` only where a person rolled it back.
+ * The steps of a rotation, in order; `failed` replaces what did not come. A rotation has `approved` and `preflighted` where its policy asks
+ * for it, and `rolled-back` only where a person rolled it back.
  */
 export const ROTATION_STEPS = [
   'requested',
+  'approved',
   'staged',
   'applied',
   'tested',
@@ -100,6 +102,7 @@ export const RotationView = z.object({
   overlapMs: z.number().nullable(),
   failure: z.object({ step: z.string(), code: z.string(), sentence: z.string() }).nullable(),
   workflowId: z.string(),
+  ...Decisions,
 });
 export type RotationView = z.infer<typeof RotationView>;
 
@@ -164,6 +167,8 @@ export const CredentialSummary = z.object({
   untested: z.string().nullable(),
   /** What the current version's test after a restore came to; null where no restore brought it back. */
   recheck: RecheckView.nullable().default(null),
+  /** What its provider said where the newest test of the current version was refused; null where it wasn't. */
+  refused: z.string().nullable().default(null),
   /** Where it came from, if it was not typed in. */
   origin: Origin.nullable(),
   registeredAt: Time,
@@ -172,8 +177,12 @@ export const CredentialSummary = z.object({
   masks: z.record(z.string(), z.string()),
   publicFields: PublicFields,
   openEpoch: Epoch.nullable(),
+  /** What its open rotation needs of a person; null where nothing is needed. */
+  attention: Attention.nullable().default(null),
   status: CredentialStatus.default('active'),
   lastRotatedAt: Time.nullable(),
+  /** Since when its current version is older than its schedule wants; null: it isn't. */
+  overdueSince: Time.nullish(),
   /** When its value or its details last changed. */
   updatedAt: Time,
 });
@@ -184,6 +193,8 @@ export const CredentialView = CredentialSummary.extend({
   revision: z.string(),
   issuer: CredentialId.nullable(),
   policy: RotationPolicy,
+  /** Who answers for a force at the deadline; null where the policy forces nothing. */
+  forceApproved: z.object({ by: Actor, reason: z.string(), at: Time }).nullable().default(null),
   notes: z.string().nullable(),
   versions: z.array(VersionView),
   /** The newest first, at most 20. */
@@ -225,6 +236,8 @@ export const RegisteredConsumer = z.object({
   registeredAt: Time,
   /** API tokens that are good now. */
   liveTokens: z.int().nonnegative(),
+  /** Another one whenever owner or grants change: what `If-Match` wants. */
+  revision: z.string(),
 });
 export type RegisteredConsumer = z.infer<typeof RegisteredConsumer>;
 

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { EndedSessions } from '../events/decision-events.ts';
+import { Actor } from '../words.ts';
+
+const Time = z.string();
+
+/** Who approved a rotation, of how many that must. `until`: when it fails, while it waits for them. */
+export const ApprovalsView = z.object({
+  needed: z.int(),
+  given: z.array(z.object({ by: Actor, at: Time, note: z.string().nullable() })),
+  until: Time.nullable(),
+});
+export type ApprovalsView = z.infer<typeof ApprovalsView>;
+
+/** A force that a second person must approve; `until`: before it lapses. */
+export const ForceAskedView = z.object({
+  by: Actor,
+  at: Time,
+  reason: z.string(),
+  cutOff: z.array(z.string()),
+  until: Time.nullable().default(null),
+});
+export type ForceAskedView = z.infer<typeof ForceAskedView>;
+
+/** That the old version was revoked without the proof. `cutOff`: instances that had not proved the new one; `ended`: sessions at the provider. */
+export const ForcedView = z.object({
+  how: z.enum(['hand', 'policy']),
+  by: Actor,
+  approvedBy: Actor.nullable(),
+  at: Time,
+  reason: z.string(),
+  cutOff: z.array(z.string()),
+  unproved: z.array(z.string()),
+  ended: EndedSessions.nullable(),
+});
+export type ForcedView = z.infer<typeof ForcedView>;
+
+/** What a rotation's view says of decisions. A vault of before there were any leaves them out. */
+export const Decisions = {
+  approvals: ApprovalsView.nullable().default(null),
+  forceAsked: ForceAskedView.nullable().default(null),
+  forced: ForcedView.nullable().default(null),
+  /** How often a late rotation was told of again. */
+  escalated: z.object({ times: z.int(), lastAt: Time }).nullable().default(null),
+  /** When the policy decides, should the proof not be there; null before the commit and after the end. */
+  deadlineAt: Time.nullable().default(null),
+  /** What is waited for less, because the value is compromised. */
+  shortened: z.object({ graceMs: z.int(), deadlineMs: z.int() }).nullable().default(null),
+} as const;
+
+/** Whom the open rotation of a credential needs: to approve it or its force, to bring a value or remove one, or to look after a late one. */
+export const Attention = z.object({
+  epoch: z.int(),
+  needs: z.enum(['approval', 'force-approval', 'value', 'deletion', 'held', 'escalated']),
+  since: Time,
+});
+export type Attention = z.infer<typeof Attention>;
