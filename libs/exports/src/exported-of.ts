@@ -24,4 +24,5 @@ export const exportedOf = (item: CredentialSummary): ExportedCredential => ({
   originLastUsedAt: item.origin?.lastUsedAt ?? null,
   originLastTestedAt: item.origin?.lastTestedAt ?? null,
   originTestStatus: item.origin?.testStatus ?? null,
+  originUpdatedAt: item.origin?.updatedAt ?? null,
 });

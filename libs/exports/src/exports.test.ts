@@ -13,7 +13,7 @@ const item = CredentialSummary.parse({
   owner: null,
   expiresAt: null,
   untested: null,
-  origin: { kind: 'import', source: 'env', reference: '.env/STRIPE' },
+  origin: { kind: 'import', source: 'env', reference: '.env/STRIPE', updatedAt: '2025-10-04T12:00:00.123Z' },
   registeredAt: '2026-03-02T09:00:00.000Z',
   current: 2,
   generation: 3,
@@ -28,7 +28,13 @@ describe('an export', () => {
   it('says of a credential what its schema has, and nothing of its value', () => {
     const row = exportedOf(item);
     expect(ExportedCredential.parse(row)).toEqual(row);
-    expect(row).toMatchObject({ version: 2, tags: 'billing eu', originSource: 'env', originTestStatus: null });
+    expect(row).toMatchObject({
+      version: 2,
+      tags: 'billing eu',
+      originSource: 'env',
+      originTestStatus: null,
+      originUpdatedAt: '2025-10-04T12:00:00.123Z',
+    });
     expect(JSON.stringify(row)).not.toMatch(/1234|apiVersion/);
   });
   it('has a header once, and no formulas', () => {

@@ -1,4 +1,4 @@
-export { blankEnvVariables } from './env-file/blank-env-variables.ts';
+export { blankEnvVariables, type LeftVariable } from './env-file/blank-env-variables.ts';
 export { ENV_TABLE, type EnvRule } from './env-file/env-table.ts';
 export { readEnvFile, type EnvFileOptions } from './env-file/read-env-file.ts';
 export { LEGACY_TABLES, LegacyRow, type LegacyTable } from './fernet-tables/legacy-row.ts';

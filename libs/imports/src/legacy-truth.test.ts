@@ -86,6 +86,40 @@ describe('the users of Keycloak', () => {
     const kinds = (exported?.users ?? []).flatMap((user) => readKeycloakUser(user, [])).map(({ kind }) => kind);
     expect(new Set(kinds)).toEqual(new Set(['no-key']));
   });
+
+  it('are told of where an attribute has several, of which the first is taken', () => {
+    const attributes = {
+      byok_openai_key: ['sk-first', 'sk-second', 'sk-first', ''],
+      byok_openai_label: ['Mine', 'Other'],
+      byok_cohere_KEY: ['', 'co-second'],
+    };
+    const read = readKeycloakUser({ id: 'u', attributes }, []);
+    expect(read).toMatchObject([
+      {
+        kind: 'found',
+        reference: 'users/u/byok_openai_key',
+        remarks: ['Of several values of byok_openai_label the first was taken.', 'The value was not encrypted in Keycloak.'],
+        staysBecause: expect.stringContaining('only the first is imported'),
+      },
+      { kind: 'skipped', reference: 'users/u/byok_openai_key#2', sentence: expect.stringContaining('value 2 of the attribute') },
+      { kind: 'empty', reference: 'users/u/byok_cohere_KEY' },
+      { kind: 'skipped', reference: 'users/u/byok_cohere_KEY#2' },
+    ]);
+    expect(secretOf(read[0])).toBe('sk-first');
+    const twice = readKeycloakUser({ id: 'u', attributes: { byok_openai_key: ['sk-first', 'sk-first'] } }, []);
+    expect(twice).toEqual([expect.not.objectContaining({ staysBecause: expect.anything() })]);
+  });
+
+  it('are told of whatever their capitals, and where no key stands beside an attribute', () => {
+    const user = {
+      id: 'u',
+      attributes: { byok_OpenAI_key: ['sk-in-the-clear-0000'], byok_OpenAI_label: ['Mine'], byok_cohere_label: ['Left'] },
+    };
+    expect(readKeycloakUser(user, [])).toMatchObject([
+      { kind: 'found', reference: 'users/u/byok_OpenAI_key', service: 'openai', publicFields: { provider: 'openai', label: 'Mine' } },
+      { kind: 'skipped', reference: 'users/u/byok_cohere_label', sentence: 'There is no byok_cohere_key beside it.' },
+    ]);
+  });
 });
 
 describe('the .env file', () => {
@@ -109,6 +143,25 @@ describe('the .env file', () => {
       NAMECHEAP_CLIENT_IP: 'skipped',
       NAMECHEAP_SANDBOX: 'skipped',
     });
+  });
+
+  it('tells of every line of a variable that is given several times, and takes the last one as dotenv does', () => {
+    const lines = ['HF_TOKEN=hf_first', 'PORT=1', 'HF_TOKEN=hf_last', 'OPENAI_API_KEY=sk-same', 'OPENAI_API_KEY="sk-same"', 'PORT=2'];
+    const read = readEnvFile(lines.join('\n'), { fileName: '.env' });
+    expect(read).toMatchObject([
+      { kind: 'skipped', reference: 'HF_TOKEN (line 1)', sentence: expect.stringContaining('Line 3 gives HF_TOKEN another value') },
+      { kind: 'skipped', reference: 'PORT (line 2)', sentence: expect.stringContaining('Line 6 gives PORT another value') },
+      { kind: 'found', reference: 'HF_TOKEN', staysBecause: expect.stringContaining('only the last one is imported') },
+      { kind: 'skipped', reference: 'OPENAI_API_KEY (line 4)', sentence: 'Line 5 gives OPENAI_API_KEY the same value again.' },
+      { kind: 'found', reference: 'OPENAI_API_KEY' },
+      { kind: 'skipped', reference: 'PORT' },
+    ]);
+    expect([secretOf(read[2]), secretOf(read[4]), read[4]]).toEqual([
+      'hf_last',
+      'sk-same',
+      expect.not.objectContaining({ staysBecause: expect.anything() }),
+    ]);
+    expect(JSON.stringify(read)).not.toMatch(/hf_first|hf_last|sk-same/);
   });
 
   it('puts public variables beside their secret', () => {

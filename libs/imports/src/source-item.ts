@@ -9,9 +9,10 @@ export type SourceOwner =
   /** A subject at the sign-in provider. */
   | { readonly kind: 'subject'; readonly subject: string; readonly name: string };
 
-/** When it was added, used and tested, as far as the source knows; ISO 8601 with an offset. */
+/** When it was added, changed, used and tested, as far as the source knows; ISO 8601 with an offset. */
 export type SourceHistory = {
   readonly addedAt?: string;
+  readonly updatedAt?: string;
   readonly lastUsedAt?: string;
   readonly lastTestedAt?: string;
   readonly testStatus?: string;
@@ -33,6 +34,8 @@ export type FoundCredential = {
   readonly history: SourceHistory;
   /** What a person should know of how it was read; never a value. */
   readonly remarks: readonly string[];
+  /** Why its place in the source is never emptied, not even once its value is held: other values are in the same place, and weren't read. */
+  readonly staysBecause?: string;
 };
 
 /** A row whose value can't be read. */

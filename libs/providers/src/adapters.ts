@@ -2,12 +2,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CredentialType, TestedType } from '@keyturn/contracts';
 import { systemClock } from '@keyturn/kernel';
 import { cloudflareAdapter, cloudflareRotation } from './cloudflare/index.ts';
-import { providerHttp, type ProviderHttpOptions, publicOnly } from './http/index.ts';
+import { genericAdapter } from './generic/index.ts';
+import { paced, type ProviderHttp, providerHttp, type ProviderHttpOptions, publicOnly } from './http/index.ts';
+import { keycloakRotation } from './keycloak/index.ts';
 import { llmAdapter } from './llm/index.ts';
 import { namecheapAdapter } from './namecheap/index.ts';
 import { oauthAdapter } from './oauth/index.ts';
+import { openAiAdminAdapter, openAiRotation } from './openai/index.ts';
 import { postgresProvider, type PostgresProviderOptions } from './postgres/index.ts';
 import { adapterOf, type ProviderAdapter } from './provider-adapter.ts';
+import type { PacedProvider, ProviderPaces } from './provider-rates.ts';
 import type { ProviderUrls } from './provider-urls.ts';
 import { chosenRotation } from './rotation/chosen-rotation.ts';
 import type { RotationProvider } from './rotation/rotation-provider.ts';
@@ -20,22 +24,33 @@ export type ProviderAdapterOptions = {
   readonly postgres?: PostgresProviderOptions;
   readonly http?: ProviderHttpOptions;
   readonly urls?: ProviderUrls;
+  /** Given to all that one process asks providers with, so that together they keep within the rates; without them nothing waits. */
+  readonly paces?: ProviderPaces;
 };
+
+const at = (http: ProviderHttp, paces: ProviderPaces | undefined, name: PacedProvider): ProviderHttp =>
+  paces ? paced(http, paces[name]) : http;
 
 /** All adapters there are. */
 export const providerAdapters = ({
   postgres = {},
   http: options = { rules: publicOnly },
   urls = {},
+  paces,
 }: ProviderAdapterOptions = {}): ProviderAdapters => {
   const http = providerHttp(options);
   return {
-    cloudflare_api_token: cloudflareAdapter(http, urls['cloudflare']),
-    namecheap_api_key: namecheapAdapter(http, { production: urls['namecheap'], sandbox: urls['namecheap-sandbox'] }),
+    cloudflare_api_token: cloudflareAdapter(at(http, paces, 'cloudflare'), urls['cloudflare']),
+    namecheap_api_key: namecheapAdapter(at(http, paces, 'namecheap'), {
+      production: urls['namecheap'],
+      sandbox: urls['namecheap-sandbox'],
+    }),
     user_api_key: llmAdapter(http, urls),
+    openai_admin_key: openAiAdminAdapter(at(http, paces, 'openai'), urls['openai']),
     oauth_client_secret: oauthAdapter(http),
-    stripe_secret_key: stripeAdapter(http, urls['stripe']),
+    stripe_secret_key: stripeAdapter(at(http, paces, 'stripe'), urls['stripe']),
     database_password: adapterOf(postgresProvider(postgres)),
+    generic: genericAdapter(http),
   };
 };
 
@@ -50,9 +65,17 @@ export const rotationProviders = ({
   postgres = {},
   http = { rules: publicOnly },
   urls = {},
-}: ProviderAdapterOptions = {}): RotationProviders => ({
-  database_password: chosenRotation(postgresProvider(postgres)),
-  cloudflare_api_token: cloudflareRotation({ http: providerHttp(http), baseUrl: urls['cloudflare'], now: systemNow, wait: pause }),
-});
+  paces,
+}: ProviderAdapterOptions = {}): RotationProviders => {
+  const client = providerHttp(http);
+  const clocks = { now: systemNow, wait: pause };
+  return {
+    database_password: chosenRotation(postgresProvider(postgres)),
+    cloudflare_api_token: cloudflareRotation({ ...clocks, http: at(client, paces, 'cloudflare'), baseUrl: urls['cloudflare'] }),
+    user_api_key: openAiRotation({ ...clocks, http: at(client, paces, 'openai'), baseUrl: urls['openai'] }),
+    oauth_client_secret: keycloakRotation({ ...clocks, http: at(client, paces, 'keycloak') }),
+  };
+};
 
+export { DECLARED_RATES, parseProviderRates, providerPaces, type ProviderPaces, type ProviderRates } from './provider-rates.ts';
 export { parseProviderUrls } from './provider-urls.ts';

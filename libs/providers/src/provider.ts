@@ -18,6 +18,8 @@ export type UseSample = {
   readonly oldestSince?: string;
   /** When it was last used, where the provider knows that instead of sessions; `sessions` is then 1 if that was since the sample before. */
   readonly lastUsedAt?: string;
+  /** The provider remembers uses between two samples: however far apart they are, none is missed. */
+  readonly isGapless?: true;
 };
 
 /** One thing that the issuer can't do yet, and the exact statement that an administrator runs at the provider to allow it. */

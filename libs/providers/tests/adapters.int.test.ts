@@ -1,8 +1,8 @@
 import {
   type CloudflareToken,
   hashOf,
-  type LlmKey,
   type NamecheapAccount,
+  type OpenAiKey,
   type Simulator,
   startCloudflare,
   startLlmProviders,
@@ -20,7 +20,7 @@ const SECRET = 'canary0123456789abcdef0123456789abcdef01';
 const ACCOUNT = '0123456789abcdef0123456789abcdef';
 const tokens = new Map<string, CloudflareToken>();
 const stripeKeys = new Map<string, StripeKey>();
-const llmKeys = new Map<string, LlmKey>();
+const llmKeys = new Map<string, OpenAiKey>();
 const accounts = new Map<string, NamecheapAccount>();
 
 const start = async () => ({
@@ -170,6 +170,24 @@ describe('a key of OpenAI, or of an endpoint like it', () => {
   describeTroubles(
     () => at.openai,
     () => (llmKeys.set(KEY, { models: [] }), test()),
+  );
+});
+
+describe('an admin key of OpenAI', () => {
+  const KEY = `sk-admin-${SECRET}`;
+  const test = () => tested('openai_admin_key', { adminKey: KEY });
+
+  it('gets its verdicts', async () => {
+    expect((await test()).said).toMatch(/^invalid: OpenAI doesn't know this admin key/u);
+    llmKeys.set(KEY, { models: ['a'] });
+    expect((await test()).said).toMatch(/^forbidden: .*make an admin key/u);
+    llmKeys.set(KEY, { models: [], isAdmin: true });
+    expect(await test()).toMatchObject({ said: 'valid: OpenAI takes the admin key.', can: ['manage an organization'] });
+  });
+
+  describeTroubles(
+    () => at.openai,
+    () => (llmKeys.set(KEY, { models: [], isAdmin: true }), test()),
   );
 });
 

@@ -3,7 +3,7 @@ import { cloudflareIdOf, type CloudflareToken, type Simulator, startCloudflare }
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { cloudflareRotation } from '../src/cloudflare/index.ts';
 import { parseEgressAllow, providerHttp } from '../src/http/index.ts';
-import type { ProviderRefusal } from '../src/refusal.ts';
+import { accepted, made, refusedBy } from './support/answers.ts';
 
 const ISSUER = 'issuer-token-0123456789abcdef0123456789';
 const CURRENT = 'current-token-0123456789abcdef012345678';
@@ -31,12 +31,6 @@ const provider = () =>
     wait: async (ms) => void waits.push(ms),
   });
 const opened = (token: string, more: object = {}) => new Sensitive<Record<string, string>>({ token, ...more });
-const accepted = <T>(result: { ok: true; value: T } | { ok: false; refusal: ProviderRefusal }): T => {
-  if (!result.ok) throw new Error(`${result.refusal.code}: ${result.refusal.sentence}`);
-  return result.value;
-};
-const refusedBy = (result: { ok: true } | { ok: false; refusal: ProviderRefusal }): ProviderRefusal | null =>
-  result.ok ? null : result.refusal;
 
 beforeEach(async () => {
   await cloudflare?.close();
@@ -54,10 +48,6 @@ afterAll(() => cloudflare.close());
 
 const announce = async (more: object = {}) =>
   accepted(await provider().announce({ issuer: opened(ISSUER), current: opened(CURRENT, more), fence }));
-const made = <T>(value: T | null): T => {
-  if (value === null) throw new Error('nothing was issued');
-  return value;
-};
 const issue = async (kept: readonly string[] | null = [`user/tokens/${cloudflareIdOf(CURRENT)}`]) =>
   provider().issue({ issuer: opened(ISSUER), announced: await announce(), fence, kept: async () => kept });
 const named = (name: string) => [...tokens.values()].filter((token) => token.name === name);

@@ -1,31 +1,8 @@
 import type { Context } from 'hono';
 import { bearerOf, type Simulator, type SimulatorEnv, startSimulator } from './simulator.ts';
 
-export type LlmKey = { readonly models: readonly string[]; readonly mayListModels?: boolean; readonly isDenied?: boolean };
+export type LlmKey = { readonly models: readonly string[]; readonly isDenied?: boolean };
 type Asked = Context<SimulatorEnv>;
-
-const openAiModels = (models: readonly string[]) => ({
-  object: 'list',
-  data: models.map((id) => ({ id, object: 'model', created: 1_686_935_002, owned_by: 'openai' })),
-});
-
-/** OpenAI's API, and whatever is made like it: the list of models. The client's base URL is `url` and `/v1`. `isOpen`: it checks no keys. */
-export const startOpenAi = (keys: Map<string, LlmKey>, { isOpen = false } = {}): Promise<Simulator> =>
-  startSimulator((app) => {
-    app.get('/v1/models', (context) => {
-      if (isOpen) return context.json(openAiModels(['llama']));
-      const secret = bearerOf(context.req.header('authorization'));
-      const key = keys.get(secret);
-      const refuse = (status: 401 | 403, code: string | null, message: string) =>
-        context.json({ error: { message, type: 'invalid_request_error', param: null, code } }, status);
-      if (!key) return refuse(401, 'invalid_api_key', `Incorrect API key provided: ${secret.slice(0, 8)}****${secret.slice(-4)}.`);
-      if (key.mayListModels === false)
-        return refuse(403, null, 'You have insufficient permissions for this operation. Missing scopes: api.model.read.');
-      if (key.isDenied === true) return refuse(403, 'unsupported_country_region_territory', 'Country, region, or territory not supported');
-      context.var.accept(secret);
-      return context.json(openAiModels(key.models));
-    });
-  });
 
 const guarded = (secretOf: (context: Asked) => string, body: (key: LlmKey) => object) => (keys: Map<string, LlmKey>, context: Asked) => {
   const secret = secretOf(context);

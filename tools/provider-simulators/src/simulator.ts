@@ -28,6 +28,10 @@ export type Simulator = {
   fault(fault: Fault, at?: At): void;
   /** Stops the next such call after it was carried out, before it is answered, or before that if so said. */
   hold(at: At & { readonly before?: boolean }): Held;
+  /** From now on no more than so many calls in any such time are answered, the others with a 429. */
+  limit(rate: { readonly calls: number; readonly perMs: number }): void;
+  /** Calls since the limit was set, those that it refused, and the most that came in any such time. */
+  limited(): { readonly calls: number; readonly refused: number; readonly most: number };
   /** Forgets faults and what was accepted. */
   reset(): void;
   close(): Promise<void>;
@@ -61,14 +65,43 @@ const createFaults = () => {
   };
 };
 
+/** A sliding window, as a provider counts: what is refused counts, too. */
+const createLimit = () => {
+  let rate = { calls: Number.POSITIVE_INFINITY, perMs: 1 };
+  let recent: number[] = [];
+  let counted = { calls: 0, refused: 0, most: 0 };
+  return {
+    set: (next: typeof rate): void => {
+      rate = next;
+      recent = [];
+      counted = { calls: 0, refused: 0, most: 0 };
+    },
+    counted: () => counted,
+    /** True: one too many. */
+    isOver: (): boolean => {
+      const now = performance.now();
+      recent = [...recent.filter((at) => at > now - rate.perMs), now];
+      const isOver = recent.length > rate.calls;
+      counted = {
+        calls: counted.calls + 1,
+        refused: counted.refused + (isOver ? 1 : 0),
+        most: Math.max(counted.most, recent.length),
+      };
+      return isOver;
+    },
+  };
+};
+
 /** Starts a simulator on a free port of loopback: `routes` answers as the provider does, and tells `accept` each secret that it lets in. */
 export const startSimulator = async (routes: (app: Hono<SimulatorEnv>) => void): Promise<Simulator> => {
   const accepted: Accepted[] = [];
   const faults = createFaults();
+  const limit = createLimit();
   const app = new Hono<SimulatorEnv>();
   app.use(async (context, next) => {
     const call = `${context.req.method} ${context.req.path}`;
     context.set('accept', (secret) => void accepted.push({ at: new Date().toISOString(), secretHash: hashOf(secret), call }));
+    if (limit.isOver()) return context.text('slow down', 429, { 'retry-after': '1' });
     const fault = faults.take(context.req.path, context.req.method);
     if (fault?.kind === 'fail') return context.text('simulated trouble', fault.status);
     if (fault?.kind === 'redirect') return context.redirect(fault.to, 302);
@@ -95,6 +128,8 @@ export const startSimulator = async (routes: (app: Hono<SimulatorEnv>) => void):
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     accepted,
     fault: faults.add,
+    limit: limit.set,
+    limited: limit.counted,
     hold: ({ before = false, ...at }) => {
       const [arrival, releasing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       faults.add({ kind: 'hold', before, arrive: arrival.resolve, released: releasing.promise }, at);

@@ -2,7 +2,7 @@ import Cloudflare from 'cloudflare';
 import OpenAI from 'openai';
 import { Stripe } from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hashOf, type Simulator, startCloudflare, startOpenAi, startStripe } from '../src/index.ts';
+import { hashOf, type OpenAiKey, openAiKeyIdOf, type Simulator, startCloudflare, startOpenAi, startStripe } from '../src/index.ts';
 
 // The providers' own clients are the check on the simulators: what they can't read, ours must not rely on.
 
@@ -100,17 +100,22 @@ describe('the client of Stripe', () => {
 
 describe('the client of OpenAI', () => {
   const KEY = 'sk-0123456789abcdefghijklmnopqrstuvwxyz';
+  const ADMIN = 'sk-admin-0123456789abcdefghijklmnopqrst';
+  const PROJECT = 'proj_shop';
   let simulator: Simulator;
   beforeAll(async () => {
     simulator = await startOpenAi(
-      new Map([
-        [KEY, { models: ['gpt-4o', 'o3'] }],
+      new Map<string, OpenAiKey>([
+        [KEY, { models: ['gpt-4o', 'o3'], projectId: PROJECT }],
         ['sk-narrow', { models: [], mayListModels: false }],
+        [ADMIN, { models: [], isAdmin: true }],
+        ['sk-admin-reads', { models: [], isAdmin: true, mayOnlyRead: true }],
       ]),
     );
   });
   afterAll(() => simulator.close());
   const as = (apiKey: string) => new OpenAI({ apiKey, baseURL: `${simulator.url}/v1`, maxRetries: 0 });
+  const asAdmin = (adminAPIKey: string) => new OpenAI({ adminAPIKey, baseURL: `${simulator.url}/v1`, maxRetries: 0 });
 
   it('lists models, and reads each refusal', async () => {
     expect((await as(KEY).models.list()).data.map(({ id }) => id)).toEqual(['gpt-4o', 'o3']);
@@ -118,5 +123,42 @@ describe('the client of OpenAI', () => {
     await expect(as('sk-narrow').models.list()).rejects.toThrow(OpenAI.PermissionDeniedError);
     simulator.fault({ kind: 'fail', status: 503 });
     await expect(as(KEY).models.list()).rejects.toThrow(OpenAI.InternalServerError);
+  });
+
+  it('creates, lists, reads and deletes service accounts of a project, whose keys work until then', async () => {
+    const { serviceAccounts, apiKeys } = asAdmin(ADMIN).admin.organization.projects;
+    const made = await serviceAccounts.create(PROJECT, { name: 'keyturn:1:1.1:2' });
+    const value = made.api_key?.value ?? '';
+    expect((await as(value).models.list()).data.map(({ id }) => id)).toEqual(['gpt-4o', 'o3']);
+    await serviceAccounts.create(PROJECT, { name: 'another' });
+    const names: string[] = [];
+    for await (const { name } of serviceAccounts.list(PROJECT, { limit: 1 })) names.push(name);
+    expect(names).toEqual(['keyturn:1:1.1:2', 'another']);
+    expect(await serviceAccounts.retrieve(made.id, { project_id: PROJECT })).toMatchObject({ name: 'keyturn:1:1.1:2', role: 'member' });
+    const key = await apiKeys.retrieve(made.api_key?.id ?? '', { project_id: PROJECT });
+    expect(key).toMatchObject({ last_used_at: expect.any(Number), owner: { type: 'service_account', service_account: { id: made.id } } });
+    const owners: (string | undefined)[] = [];
+    for await (const { owner } of apiKeys.list(PROJECT, { limit: 2, owner_project_access: 'any' })) owners.push(owner.type);
+    expect(owners).toEqual(['user', 'service_account', 'service_account']);
+    expect(await serviceAccounts.delete(made.id, { project_id: PROJECT })).toMatchObject({ deleted: true });
+    await expect(as(value).models.list()).rejects.toThrow(OpenAI.AuthenticationError);
+    await expect(serviceAccounts.retrieve(made.id, { project_id: PROJECT })).rejects.toThrow(OpenAI.NotFoundError);
+  });
+
+  it('deletes one key of a project, and lists admin keys', async () => {
+    const { projects, adminAPIKeys } = asAdmin(ADMIN).admin.organization;
+    const [listed] = (await adminAPIKeys.list({ limit: 1 })).data;
+    expect(listed).toMatchObject({ object: 'organization.admin_api_key', redacted_value: 'sk-admin...qrst' });
+    const id = openAiKeyIdOf(KEY);
+    expect(await projects.apiKeys.delete(id, { project_id: PROJECT })).toMatchObject({ id, deleted: true });
+    await expect(as(KEY).models.list()).rejects.toThrow(OpenAI.AuthenticationError);
+  });
+
+  it('reads what an admin key may not, and what another key may not', async () => {
+    const create = (key: string) => asAdmin(key).admin.organization.projects.serviceAccounts.create(PROJECT, { name: 'x' });
+    await expect(create('sk-admin-reads')).rejects.toThrow(OpenAI.PermissionDeniedError);
+    await expect(create('sk-narrow')).rejects.toThrow(OpenAI.PermissionDeniedError);
+    await expect(create('sk-admin-unknown')).rejects.toThrow(OpenAI.AuthenticationError);
+    await expect(as(ADMIN).models.list()).rejects.toThrow(OpenAI.PermissionDeniedError);
   });
 });

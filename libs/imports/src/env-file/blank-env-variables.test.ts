@@ -11,10 +11,20 @@ describe('blanking variables', () => {
   });
 
   it('leaves a value over several lines alone, and says so', () => {
-    expect(blankEnvVariables(FILE, ['MANY'])).toEqual({ text: FILE, left: ['MANY'] });
+    expect(blankEnvVariables(FILE, ['MANY'])).toEqual({ text: FILE, left: [{ variable: 'MANY', why: 'several-lines' }] });
   });
 
-  it('blanks every line of a variable that is given twice', () => {
-    expect(blankEnvVariables('A=1\nA=2\n', ['A']).text).toBe('A=\nA=\n');
+  it('blanks every line of a variable that is given the same value twice', () => {
+    expect(blankEnvVariables('A=1\nB=3\nexport A="1"\n', ['A'])).toEqual({ text: 'A=\nB=3\nexport A=\n', left: [] });
+  });
+
+  it('leaves a variable alone that is given several values: only the last one was read', () => {
+    const text = 'A=1\nA=2\nB=3\n';
+    expect(blankEnvVariables(text, ['A', 'B'])).toEqual({ text: 'A=1\nA=2\nB=\n', left: [{ variable: 'A', why: 'several-values' }] });
+  });
+
+  it('leaves a variable alone of which a line looks like one inside another’s value', () => {
+    const text = 'A=1\nMANY="\nA=1\n"\n';
+    expect(blankEnvVariables(text, ['A'])).toEqual({ text, left: [{ variable: 'A', why: 'several-lines' }] });
   });
 });

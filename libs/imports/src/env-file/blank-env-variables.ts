@@ -1,4 +1,5 @@
 import { parse } from 'dotenv';
+import { assignmentsOf } from './assignments.ts';
 
 const assigns = (line: string, variable: string): boolean => {
   const trimmed = line.trimStart().replace(/^export\s+/, '');
@@ -19,24 +20,32 @@ const sameBut = (before: Record<string, string>, after: Record<string, string>, 
   return [...names].every((name) => after[name] === (name === variable ? '' : before[name]));
 };
 
-/** A value over several lines is more than its first line says. */
-const isOnOneLine = (text: string, variable: string): boolean =>
-  text.split('\n').some((line) => assigns(line, variable) && parse(line)[variable] === parse(text)[variable]);
+/** A variable that was not blanked. `several-values`: only the last one of them is what was read. */
+export type LeftVariable = { readonly variable: string; readonly why: 'several-lines' | 'several-values' };
+
+const whyLeft = (text: string, next: string, variable: string): LeftVariable['why'] | null => {
+  const given = assignmentsOf(text).filter((each) => each.variable === variable);
+  if (new Set(given.map(({ value }) => value)).size > 1) return 'several-values';
+  if (given.some(({ spansLines }) => spansLines)) return 'several-lines';
+  return sameBut(parse(text), parse(next), variable) ? null : 'several-lines';
+};
 
 /**
  * The file with the values of these variables gone and all else as it was, comments included. Read back, the new text must differ in nothing
- * but them; a variable where it would (a value over several lines) is left alone and named in `left`.
+ * but them; a variable where it would (a value over several lines) is left alone and named in `left`, and so is one that the file gives
+ * several values: whoever asks knows of the last one only.
  */
 export const blankEnvVariables = (
   text: string,
   variables: readonly string[],
-): { readonly text: string; readonly left: readonly string[] } => {
+): { readonly text: string; readonly left: readonly LeftVariable[] } => {
   let current = text;
-  const left: string[] = [];
+  const left: LeftVariable[] = [];
   for (const variable of variables) {
     const next = blankOne(current, variable);
-    if (isOnOneLine(current, variable) && sameBut(parse(current), parse(next), variable)) current = next;
-    else left.push(variable);
+    const why = whyLeft(current, next, variable);
+    if (why === null) current = next;
+    else left.push({ variable, why });
   }
   return { text: current, left };
 };

@@ -3,6 +3,7 @@ import { Sensitive } from '@keyturn/kernel';
 import { parse } from 'dotenv';
 import { mainSecretOf } from '../older-words/legacy-type.ts';
 import type { FoundCredential, SkippedRow, SourceItem } from '../source-item.ts';
+import { type Assignment, assignmentsOf } from './assignments.ts';
 import { ENV_TABLE, type EnvRule } from './env-table.ts';
 
 const LOOKS_SECRET = /(SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|PRIVATE_KEY|_KEY)$/;
@@ -54,13 +55,32 @@ const skipped = (variable: string, variables: Variables, generic: readonly strin
   return { kind: 'skipped', reference: variable, sentence };
 };
 
-/** Every variable of a `.env` file, in its order: a credential by the table (`ENV_TABLE`), or why it is none. */
+/** An assignment that a later one of the same variable overrides. */
+const overridden = ({ variable, value, line }: Assignment, last: Assignment): SkippedRow => {
+  const same = `Line ${last.line} gives ${variable} the same value again.`;
+  const other = `Line ${last.line} gives ${variable} another value, and that one counts; the value of this line is not imported.`;
+  return { kind: 'skipped', reference: `${variable} (line ${line})`, sentence: value === last.value ? same : other };
+};
+
+const SEVERAL_VALUES = 'the file gives it several values, and only the last one is imported; blank it by hand';
+
+/**
+ * Every assignment of a `.env` file, in its order: a credential by the table (`ENV_TABLE`), or why it is none. Of several of one variable the
+ * last one counts, as everywhere; each of the others is told of by its line.
+ */
 export const readEnvFile = (text: string, { fileName, generic = [] }: EnvFileOptions): readonly SourceItem[] => {
   const variables = parse(text);
-  return Object.entries(variables).map(([variable, value]): SourceItem => {
+  const assignments = assignmentsOf(text);
+  const lastOf = new Map(assignments.map((each) => [each.variable, each]));
+  return assignments.map((each): SourceItem => {
+    const { variable, value } = each;
+    const last = lastOf.get(variable) ?? each;
+    if (last !== each) return overridden(each, last);
     const rule = ruleOf(variable, generic);
     if (!rule) return skipped(variable, variables, generic);
     if (value === '') return { kind: 'empty', reference: variable, sentence: 'The variable is empty.' };
-    return foundBy(rule, value, variables, fileName);
+    const found = foundBy(rule, value, variables, fileName);
+    const isOnly = assignments.every((other) => other.variable !== variable || other.value === value);
+    return isOnly ? found : { ...found, staysBecause: SEVERAL_VALUES };
   });
 };

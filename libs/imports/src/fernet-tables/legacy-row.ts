@@ -13,6 +13,7 @@ export const LegacyRow = z.object({
   encrypted_value: z.string().nullable(),
   is_system_level: z.boolean().nullish(),
   created_at: z.string().nullish(),
+  updated_at: z.string().nullish(),
   encrypted_at: z.string().nullish(),
   last_used: z.string().nullish(),
   test_status: z.string().nullish(),

@@ -19,9 +19,10 @@ const addedAt = ({ created_at: created, encrypted_at: encrypted }: LegacyRow): s
   [sourceTime(created), sourceTime(encrypted)].filter((time) => time !== undefined).toSorted()[0];
 
 const historyOf = (row: LegacyRow): SourceHistory => {
-  const [added, lastUsed] = [addedAt(row), sourceTime(row.last_used)];
+  const [added, updated, lastUsed] = [addedAt(row), sourceTime(row.updated_at), sourceTime(row.last_used)];
   return {
     ...(added === undefined ? {} : { addedAt: added }),
+    ...(updated === undefined ? {} : { updatedAt: updated }),
     ...(lastUsed === undefined ? {} : { lastUsedAt: lastUsed }),
     ...(row.test_status ? { testStatus: row.test_status.slice(0, 50) } : {}),
   };

@@ -33,6 +33,9 @@ const parsed = (metadata: string): unknown => {
   }
 };
 
+/** They say where the secret is sent to be tested: who could write the old table doesn't decide on that. */
+const ASKED_ANEW = /^check[A-Z]/u;
+
 /** Takes over what fits a public field of the type, and a label; the names of all else become a remark, their values go nowhere. */
 export const readMetadata = (type: CredentialType, metadata: string | null | undefined): RowMetadata => {
   if (metadata === null || metadata === undefined || metadata.trim() === '') return { publicFields: {}, remarks: [] };
@@ -46,7 +49,8 @@ export const readMetadata = (type: CredentialType, metadata: string | null | und
     const field = RENAMED.get(name) ?? name;
     if (REPEATED.has(name)) continue;
     if (LABELS.has(name) && typeof value === 'string' && value !== '') label ??= value.slice(0, 200);
-    else if (Object.hasOwn(shape, field) && ['string', 'number', 'boolean'].includes(typeof value)) fields[field] = String(value);
+    else if (Object.hasOwn(shape, field) && !ASKED_ANEW.test(field) && ['string', 'number', 'boolean'].includes(typeof value))
+      fields[field] = String(value);
     else left.push(name.slice(0, 64));
   }
   const remarks = left.length > 0 ? [`Left out of its metadata: ${left.join(', ')}.`] : [];

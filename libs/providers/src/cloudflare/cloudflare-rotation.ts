@@ -1,12 +1,15 @@
 import { ok, refuse, type Result } from '@keyturn/kernel';
-import type { Fence } from '../fence.ts';
 import type { ProviderHttp } from '../http/index.ts';
+import { announcedAt } from '../issued/handle.ts';
+import type { IssuerCaller, IssuerCalls } from '../issued/issuer-calls.ts';
+import { sampleOfLastUse } from '../issued/last-used.ts';
+import { eraseIssued, issueAnnounced, type Premises } from '../issued/premises.ts';
 import type { Liveness, UseSample } from '../provider.ts';
 import type { ProviderRefusal } from '../refusal.ts';
-import type { Announcement, IssuedValue, IssuedValues, Kept, OpenedFields } from '../rotation/rotation-provider.ts';
-import { type CloudflareApi, cloudflareApi, type CloudflareCaller } from './cloudflare-api.ts';
-import { CLOUDFLARE, type CloudflareFields, parseCloudflareFields } from './fields.ts';
+import type { Announcement, IssuedValue, IssuedValues, OpenedFields } from '../rotation/rotation-provider.ts';
 import { cloudflareAdapter } from './cloudflare-adapter.ts';
+import { cloudflareApi } from './cloudflare-api.ts';
+import { CLOUDFLARE, type CloudflareFields, parseCloudflareFields } from './fields.ts';
 import { createToken, disableToken, Gone, listTokens, One } from './issue-token.ts';
 import { verifyToken } from './verify-token.ts';
 
@@ -20,49 +23,20 @@ export type CloudflareRotationOptions = {
   readonly wait: (ms: number) => Promise<void>;
 };
 
-const ours = ({ credentialId, incarnation }: Fence): string => `keyturn:${credentialId}:${incarnation}.`;
-const handleOf = (fence: Fence): string => `${ours(fence)}${fence.epoch}:${fence.version}`;
+/** Where a token lives: `user/tokens/<id>` → `user/tokens`. */
+const homeOf = (providerId: string): string => providerId.slice(0, providerId.lastIndexOf('/'));
 
-/** Where a token lives: `user/tokens/<id>` → `user/tokens`; and of one that was only announced, `user/tokens?name=<handle>`, its name. */
-const placeOf = (providerId: string): { readonly home: string; readonly name: string | null } => {
-  const [path = '', query] = providerId.split('?name=');
-  return query === undefined ? { home: path.slice(0, path.lastIndexOf('/')), name: null } : { home: path, name: query };
-};
-
-const remove = async (api: CloudflareApi, caller: CloudflareCaller, path: string): Outcome<void> => {
-  const done = await api(caller, { method: 'DELETE', path: `/${path}`, doing: 'delete a token' }, Gone);
-  return done.ok ? ok(undefined) : done;
-};
-
-type Found = { readonly name: string; readonly providerId: string };
-
-/** Deletes those of the tokens at `home` that `strays` picks. It is asked after the list was made: what is created later is in no list. */
-const sweep = async (
-  api: CloudflareApi,
-  caller: CloudflareCaller,
-  home: string,
-  strays: (found: readonly Found[]) => Promise<readonly Found[] | null>,
-): Outcome<'swept' | 'over'> => {
-  const listed = await listTokens(api, caller, home);
-  if (!listed.ok) return listed;
-  const found = listed.value.map(({ id, name = '' }) => ({ name, providerId: `${home}/${id}` }));
-  const gone = await strays(found);
-  if (gone === null) return ok('over');
-  for (const { providerId } of gone) {
-    const removed = await remove(api, caller, providerId);
-    if (!removed.ok) return removed;
-  }
-  return ok('swept');
-};
-
-/** What carries our mark and belongs to nothing that the vault knows; null where the vault needs the step no more. */
-const straysBut =
-  (kept: Kept, fence: Fence) =>
-  async (found: readonly Found[]): Promise<readonly Found[] | null> => {
-    const marked = found.filter(({ name }) => name.startsWith(ours(fence)));
-    const known = await kept();
-    return known === null ? null : marked.filter(({ providerId }) => !known.includes(providerId));
-  };
+const premisesOf = (api: IssuerCalls, caller: IssuerCaller): Premises => ({
+  homeOf,
+  list: async (home) => {
+    const listed = await listTokens(api, caller, home);
+    return listed.ok ? ok(listed.value.map(({ id, name = '' }) => ({ name, providerId: `${home}/${id}` }))) : listed;
+  },
+  remove: async (path) => {
+    const done = await api(caller, { method: 'DELETE', path: `/${path}`, doing: 'delete a token' }, Gone);
+    return done.ok ? ok(undefined) : done;
+  },
+});
 
 const livenessOf = async (http: ProviderHttp, fields: CloudflareFields): Promise<Liveness> => {
   for (let count = 0; count < 2; count += 1) {
@@ -88,16 +62,9 @@ const identify = async (http: ProviderHttp, fields: CloudflareFields): Outcome<s
   });
 };
 
-/** Use since the row of samples began, to the second: Cloudflare may tell of a use late, and it still counts. The first sample only begins the row. */
-const sampleOf = (lastUsedOn: string | null | undefined, sampledAt: string, since: string | undefined): UseSample => {
-  const isUsed = lastUsedOn !== null && lastUsedOn !== undefined && since !== undefined && Date.parse(lastUsedOn) >= Date.parse(since);
-  const seen = { sampledAt, sessions: isUsed ? 1 : 0, applications: [], addresses: [] };
-  return lastUsedOn ? { ...seen, lastUsedAt: lastUsedOn } : seen;
-};
+type Cloudflare = { readonly api: IssuerCalls; readonly http: ProviderHttp; readonly baseUrl: string; readonly now: () => Date };
 
-type Cloudflare = { readonly api: CloudflareApi; readonly http: ProviderHttp; readonly baseUrl: string; readonly now: () => Date };
-
-const asIssuer = async <T>({ baseUrl }: Cloudflare, issuer: OpenedFields, work: (caller: CloudflareCaller) => Outcome<T>): Outcome<T> => {
+const asIssuer = async <T>({ baseUrl }: Cloudflare, issuer: OpenedFields, work: (caller: IssuerCaller) => Outcome<T>): Outcome<T> => {
   const fields = parseCloudflareFields(issuer, baseUrl);
   return fields.ok ? work({ token: fields.value.token, baseUrl: fields.value.apiBaseUrl }) : fields;
 };
@@ -113,25 +80,20 @@ const announce = async ({ http, baseUrl }: Cloudflare, { issuer, current, fence 
       sentence: 'The issuer is of another Cloudflare: the API base URLs of the credential and of its issuer must be the same.',
     });
   const id = await identify(http, of.value);
-  return id.ok ? ok({ current: id.value, candidate: `${placeOf(id.value).home}?name=${handleOf(fence)}` }) : id;
+  return id.ok ? ok({ current: id.value, candidate: announcedAt(homeOf(id.value), fence) }) : id;
 };
 
-const issue = (cloudflare: Cloudflare, { issuer, announced, fence, kept }: Input<'issue'>): Outcome<IssuedValue | null> =>
-  asIssuer(cloudflare, issuer, async (caller): Outcome<IssuedValue | null> => {
+const issue = (cloudflare: Cloudflare, { issuer, ...asked }: Input<'issue'>): Outcome<IssuedValue | null> =>
+  asIssuer(cloudflare, issuer, (caller): Outcome<IssuedValue | null> => {
     const { api, now } = cloudflare;
-    const { home, name } = placeOf(announced.candidate);
-    if (name === null) throw new Error('what was announced names no handle');
-    const swept = await sweep(api, caller, home, straysBut(kept, fence));
-    if (!swept.ok) return swept;
-    if (swept.value === 'over') return ok(null);
-    const model = await api(caller, { path: `/${announced.current}`, doing: 'read a token' }, One);
-    if (!model.ok) return model;
-    if (!model.value.body)
-      return refuse({
-        code: 'provider-refused',
-        sentence: `Cloudflare has no ${announced.current}: is it another user's, or an account's?`,
-      });
-    return createToken(api, caller, { home, name, model: model.value.body.result, now: now() });
+    const { current } = asked.announced;
+    return issueAnnounced(premisesOf(api, caller), asked, async ({ home, name }): Outcome<IssuedValue> => {
+      const model = await api(caller, { path: `/${current}`, doing: 'read a token' }, One);
+      if (!model.ok) return model;
+      if (!model.value.body)
+        return refuse({ code: 'provider-refused', sentence: `Cloudflare has no ${current}: is it another user's, or an account's?` });
+      return createToken(api, caller, { home, name, model: model.value.body.result, now: now() });
+    });
   });
 
 const sampleUse = (cloudflare: Cloudflare, { issuer, providerId, since }: Input<'sampleUse'>): Outcome<UseSample> =>
@@ -139,19 +101,11 @@ const sampleUse = (cloudflare: Cloudflare, { issuer, providerId, since }: Input<
     const found = await cloudflare.api(caller, { path: `/${providerId}`, doing: 'read a token' }, One);
     if (!found.ok) return found;
     const { body, at } = found.value;
-    return ok(sampleOf(body?.result.last_used_on, at ?? cloudflare.now().toISOString(), since));
+    return ok(sampleOfLastUse(body?.result.last_used_on, at ?? cloudflare.now().toISOString(), since));
   });
 
-const erase = (cloudflare: Cloudflare, { issuer, providerId, fence, kept }: Input<'erase'>): Outcome<void> =>
-  asIssuer(cloudflare, issuer, async (caller) => {
-    const { api } = cloudflare;
-    const { home, name } = placeOf(providerId);
-    const removed = name === null ? await remove(api, caller, providerId) : ok(undefined);
-    if (!removed.ok || (name === null && !kept)) return removed;
-    const named = async (found: readonly Found[]) => found.filter((one) => one.name === name);
-    const swept = await sweep(api, caller, home, name === null && kept ? straysBut(kept, fence) : named);
-    return swept.ok ? ok(undefined) : swept;
-  });
+const erase = (cloudflare: Cloudflare, { issuer, ...ending }: Input<'erase'>): Outcome<void> =>
+  asIssuer(cloudflare, issuer, (caller) => eraseIssued(premisesOf(cloudflare.api, caller), ending));
 
 /**
  * Rotates Cloudflare API tokens by creating the next one with the same policies and deleting the old one; never by a roll, which ends the old
@@ -172,7 +126,7 @@ export const cloudflareRotation = ({ http, baseUrl = CLOUDFLARE, now, wait }: Cl
       const fields = parseCloudflareFields(opened, baseUrl);
       return fields.ok ? livenessOf(http, fields.value) : { state: 'unknown', sentence: fields.refusal.sentence };
     },
-    identify: async (opened) => {
+    identify: async ({ fields: opened }) => {
       const fields = parseCloudflareFields(opened, baseUrl);
       return fields.ok ? identify(http, fields.value) : fields;
     },

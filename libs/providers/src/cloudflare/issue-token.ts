@@ -1,8 +1,8 @@
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
+import type { IssuerCaller, IssuerCalls } from '../issued/issuer-calls.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import type { IssuedValue } from '../rotation/rotation-provider.ts';
-import type { CloudflareApi, CloudflareCaller } from './cloudflare-api.ts';
 
 /** What may be copied of a policy: its own id and the names of its groups may not be sent. */
 const Policy = z.object({
@@ -37,8 +37,8 @@ const PER_PAGE = 50;
 
 /** All tokens that live at `home`, e.g. `user/tokens`, page by page. */
 export const listTokens = async (
-  api: CloudflareApi,
-  caller: CloudflareCaller,
+  api: IssuerCalls,
+  caller: IssuerCaller,
   home: string,
 ): Promise<Result<readonly { readonly id: string; readonly name?: string | undefined }[], ProviderRefusal>> => {
   const all: z.infer<typeof Listed>['result'] = [];
@@ -64,8 +64,8 @@ const endOf = ({ issued_on: from, expires_on: to }: Token, now: Date): { readonl
 
 /** Creates a token that may do what `model` may. Cloudflare shows its value this once. */
 export const createToken = async (
-  api: CloudflareApi,
-  caller: CloudflareCaller,
+  api: IssuerCalls,
+  caller: IssuerCaller,
   { home, name, model, now }: { readonly home: string; readonly name: string; readonly model: Token; readonly now: Date },
 ): Promise<Result<IssuedValue, ProviderRefusal>> => {
   const { policies, condition } = model;
@@ -79,7 +79,7 @@ export const createToken = async (
 };
 
 /** Disables a token, and leaves everything else of it as it is. A person can enable it again. */
-export const disableToken = async (api: CloudflareApi, caller: CloudflareCaller, path: string): Promise<Result<void, ProviderRefusal>> => {
+export const disableToken = async (api: IssuerCalls, caller: IssuerCaller, path: string): Promise<Result<void, ProviderRefusal>> => {
   const found = await api(caller, { path: `/${path}`, doing: 'read a token' }, One);
   if (!found.ok) return found;
   if (!found.value.body || found.value.body.result.status !== 'active') return ok(undefined);

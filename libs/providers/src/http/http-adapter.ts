@@ -12,13 +12,13 @@ type Tested<Fields> = {
   readonly test: (fields: Fields) => Promise<Finding>;
 };
 
-/** An adapter whose test is a few HTTP calls. The clock only measures. */
+/** An adapter whose test is a few HTTP calls. The clock only measures. Fields with which nobody can be asked say nothing about the value. */
 export const httpAdapter = <Fields>({ schema, test }: Tested<Fields>): ProviderAdapter => ({
   test: async (record) => {
     const parsed = schema.safeParse(record.reveal());
     if (!parsed.success) {
       const names = [...new Set(parsed.error.issues.map(({ path }) => String(path[0] ?? 'fields')))];
-      return { verdict: 'invalid', sentence: `It can't be tested: ${names.join(', ')} missing or not as needed.`, elapsedMs: 0 };
+      return { verdict: 'unreachable', sentence: `It can't be tested: ${names.join(', ')} missing or not as needed.`, elapsedMs: 0 };
     }
     const began = performance.now();
     const finding = await test(parsed.data);
@@ -30,18 +30,24 @@ export const httpAdapter = <Fields>({ schema, test }: Tested<Fields>): ProviderA
 const troubleOf = (provider: string, { status, retryAfterSeconds }: ProviderReply): Finding | null => {
   if (status === 429) {
     const when = retryAfterSeconds === null ? 'in a while' : `in ${retryAfterSeconds} s`;
-    return { verdict: 'rate-limited', sentence: `${provider} takes no more calls just now (429): test again ${when}.` };
+    const wait = retryAfterSeconds === null ? {} : { retryAfterSeconds };
+    return { verdict: 'rate-limited', sentence: `${provider} takes no more calls just now (429): test again ${when}.`, ...wait };
   }
   if (status >= 500) return { verdict: 'unreachable', sentence: `${provider} has trouble of its own (${status}): test again in a while.` };
   if (status < 300 || status >= 400) return null;
   return { verdict: 'unreachable', sentence: `${provider} redirects elsewhere (${status}), which is not followed: check the URL.` };
 };
 
-/** Calls the provider once: an answer that is about the value, or what was found instead. */
-export const ask = async (http: ProviderHttp, provider: string, request: ProviderRequest): Promise<Result<ProviderReply, Finding>> => {
+/** Calls the provider once: an answer that is about the value, or what was found instead. `isAnswer`: with such a status it is one, whatever it means elsewhere. */
+export const ask = async (
+  http: ProviderHttp,
+  provider: string,
+  request: ProviderRequest,
+  isAnswer: (status: number) => boolean = () => false,
+): Promise<Result<ProviderReply, Finding>> => {
   const reply = await http.send(request);
   if ('noReply' in reply) return refuse({ verdict: 'unreachable', sentence: `${provider} can't be asked: ${reply.noReply}.` });
-  const trouble = troubleOf(provider, reply);
+  const trouble = isAnswer(reply.status) ? null : troubleOf(provider, reply);
   return trouble ? refuse(trouble) : ok(reply);
 };
 

@@ -4,7 +4,7 @@ import type { EgressRules } from './egress-rules.ts';
 
 export type ProviderRequest = {
   readonly url: string;
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 };

@@ -13,6 +13,9 @@ const refusalOf = ({ missing }: IssuerReport): ProviderRefusal => {
 
 type Secret<Fields> = Fields & { readonly username: string; readonly password: Sensitive<string> };
 
+const sessionsOf = (done: Result<{ readonly ended: number }, ProviderRefusal>): Result<{ readonly sessions: number }, ProviderRefusal> =>
+  done.ok ? ok({ sessions: done.value.ended }) : done;
+
 /** The engine's view of a provider that takes its fields apart itself, and whose logins are found by their user names. */
 export const chosenRotation = <Fields>(provider: ChosenProvider<Secret<Fields>>): ChosenValues => {
   const { parseFields } = provider;
@@ -67,6 +70,8 @@ export const chosenRotation = <Fields>(provider: ChosenProvider<Secret<Fields>>)
       }),
     sampleUse: ({ issuer, providerId }) => asIssuer(issuer, (fields) => provider.sampleUse({ issuer: fields, username: providerId })),
     denyUse: (asked) => change(asked, 'denyLogins'),
+    endUse: ({ issuer, fence, providerId: username }) =>
+      asIssuer(issuer, async (fields) => sessionsOf(await provider.endSessions({ issuer: fields, fence, username }))),
     erase: (asked) => change(asked, 'erase'),
   };
 };

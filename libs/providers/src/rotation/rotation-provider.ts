@@ -29,6 +29,8 @@ export interface RevokedValues extends TestedValues {
   sampleUse(input: { readonly issuer: OpenedFields; readonly providerId: string; readonly since?: string | undefined }): Outcome<UseSample>;
   /** Step one: nobody gets in any more, and a person can still undo it at the provider. */
   denyUse(change: ProviderChange): Outcome<void>;
+  /** Force: ends whatever is logged in with it, after step one; absent where a provider has no sessions. */
+  endUse?(change: ProviderChange): Outcome<{ readonly sessions: number }>;
   /** Step two, and discard: gone for good. With `kept`, whatever else of ours is there and isn't kept goes, too. */
   erase(change: ProviderChange & { readonly kept?: Kept | undefined }): Outcome<void>;
 }
@@ -65,8 +67,13 @@ export type Announcement = { readonly current: string; readonly candidate: strin
 /** The provider makes the value, and shows it once. */
 export interface IssuedValues extends RevokedValues {
   readonly strategy: 'issued';
-  /** What the next value of this fence will be found by. Only reads. */
-  announce(input: { readonly issuer: OpenedFields; readonly current: OpenedFields; readonly fence: Fence }): Outcome<Announcement>;
+  /** What the next value of this fence will be found by. Only reads. `known`: what finds the value of today, as far as the vault knows. */
+  announce(input: {
+    readonly issuer: OpenedFields;
+    readonly current: OpenedFields;
+    readonly fence: Fence;
+    readonly known?: string | undefined;
+  }): Outcome<Announcement>;
   /**
    * Removes whatever earlier tries left (of ours, and not `kept`), then has one value issued that may do what the current one may. Call it only
    * after the announcement was recorded, and record what it answers in the same activity. Null, and nothing is issued, where `kept` is null: this
@@ -78,8 +85,8 @@ export interface IssuedValues extends RevokedValues {
     readonly fence: Fence;
     readonly kept: Kept;
   }): Outcome<IssuedValue | null>;
-  /** What finds a value there that no rotation ever announced. */
-  identify(fields: OpenedFields): Outcome<string>;
+  /** What finds a value there that no rotation ever announced. Call it for one that isn't dead. */
+  identify(input: { readonly issuer: OpenedFields; readonly fields: OpenedFields; readonly credentialId: string }): Outcome<string>;
 }
 
 /** One contract for all whose values the engine rotates by itself. */

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { createPace, type ProviderRate } from './pace.ts';
+
+/** When calls get through that all come at once; `from`: when the process starts. */
+const timesOf = async (rate: ProviderRate, count: number, from = 0): Promise<number[]> => {
+  const times: number[] = [];
+  const pace = createPace({ rate, now: () => from, wait: (ms) => Promise.resolve(void times.push(from + ms)) });
+  for (let index = 0; index < count; index += 1) {
+    const before = times.length;
+    await pace();
+    if (times.length === before) times.push(from);
+  }
+  return times;
+};
+const mostInWindow = (times: readonly number[], windowMs: number): number =>
+  Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + windowMs).length));
+
+describe('a pace', () => {
+  it.each<ProviderRate>([
+    { calls: 1200, perMs: 300_000 },
+    { calls: 20, perMs: 60_000 },
+    { calls: 25, perMs: 1_000 },
+    { calls: 1, perMs: 1_000 },
+  ])('lets through no more than $calls calls in $perMs ms, also where the process is killed and started anew in between', async (rate) => {
+    const first = await timesOf(rate, 3 * rate.calls);
+    expect(mostInWindow(first, rate.perMs)).toBeLessThanOrEqual(rate.calls);
+    const killedAt = rate.perMs / 2;
+    const second = await timesOf(rate, 3 * rate.calls, killedAt);
+    const both = [...first.filter((at) => at < killedAt), ...second];
+    // A rate of one call leaves no room for a restart.
+    expect(mostInWindow(both, rate.perMs)).toBeLessThanOrEqual(Math.max(2, rate.calls));
+  });
+  it('uses most of what there is', async () => {
+    const times = await timesOf({ calls: 100, perMs: 1_000 }, 200);
+    expect(times.at(-1)).toBeLessThan(2_400);
+  });
+  it('keeps nobody waiting who comes rarely', async () => {
+    let at = 0;
+    const waits: number[] = [];
+    const pace = createPace({ rate: { calls: 10, perMs: 1_000 }, now: () => at, wait: (ms) => Promise.resolve(void waits.push(ms)) });
+    for (let index = 0; index < 20; index += 1) {
+      await pace();
+      at += 200;
+    }
+    expect(waits).toEqual([]);
+  });
+});

@@ -1,0 +1,101 @@
+import { ok, refuse, type Result } from '@keyturn/kernel';
+import { z } from 'zod';
+import type { Fence } from '../fence.ts';
+import { isOf } from '../issued/handle.ts';
+import { type IssuerCaller, type IssuerCalls, unreachable } from '../issued/issuer-calls.ts';
+import type { Found, Premises } from '../issued/premises.ts';
+import type { ProviderRefusal } from '../refusal.ts';
+import { Client, handleOfClient } from './client-copy.ts';
+
+type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
+
+/** A realm's admin API, as the issuer. */
+export type Realm = { readonly api: IssuerCalls; readonly caller: IssuerCaller };
+
+export const Nothing = z.object({}).loose();
+const Clients = z.array(Client);
+
+/** Where clients live. */
+export const CLIENTS = 'clients';
+
+const PER_PAGE = 100;
+
+/** The client at a path such as `clients/<id>`; null where there is none. */
+export const readClient = async ({ api, caller }: Realm, providerId: string): Outcome<Client | null> => {
+  const found = await api(caller, { path: `/${providerId}`, doing: 'read a client' }, Client);
+  return found.ok ? ok(found.value.body) : found;
+};
+
+/** The client with this client id; null where there is none. */
+export const findClient = async ({ api, caller }: Realm, clientId: string): Outcome<Client | null> => {
+  const found = await api(caller, { path: `/clients?clientId=${encodeURIComponent(clientId)}`, doing: 'find a client' }, Clients);
+  return found.ok ? ok(found.value.body?.find((client) => client.clientId === clientId) ?? null) : found;
+};
+
+/** Part of all our client ids: Keycloak finds no client by an attribute of ours, unless its server is told so. */
+const OURS = '-kt';
+
+/** Null where the list moved in between. Each page begins with the last one of the page before: if it doesn't, one may have been missed. */
+const readPages = async ({ api, caller }: Realm): Outcome<readonly Client[] | null> => {
+  const all: Client[] = [];
+  for (;;) {
+    const last = all.at(-1);
+    const path = `/clients?clientId=${OURS}&search=true&first=${Math.max(0, all.length - 1)}&max=${PER_PAGE}`;
+    const listed = await api(caller, { path, doing: 'list clients' }, Clients);
+    if (!listed.ok) return listed;
+    const { body } = listed.value;
+    if (!body) return refuse({ code: 'provider-refused', sentence: 'Keycloak has no such realm: check the issuer URL.' });
+    const [first, ...rest] = body;
+    if (last && first?.id !== last.id) return ok(null);
+    all.push(...(last ? rest : body));
+    if (body.length < PER_PAGE) return ok(all);
+  }
+};
+
+const TRIES = 5;
+
+/** The clients whose ids may be ours, by the handle that they carry. */
+const listClients = async (realm: Realm): Outcome<readonly Found[]> => {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const read = await readPages(realm);
+    if (!read.ok) return read;
+    if (read.value) return ok(read.value.map((client) => ({ name: handleOfClient(client), providerId: `${CLIENTS}/${client.id}` })));
+  }
+  return refuse(unreachable('Clients of the realm come and go faster than Keycloak lists them.'));
+};
+
+/** Nobody gets a token with it any more; a person can enable it again. What is gone is no refusal. */
+export const disableClient = async (realm: Realm, providerId: string): Outcome<void> => {
+  const client = await readClient(realm, providerId);
+  if (!client.ok) return client;
+  if (client.value === null || client.value.enabled === false) return ok(undefined);
+  const { id, clientId } = client.value;
+  const body = { id, clientId, enabled: false };
+  const done = await realm.api(realm.caller, { method: 'PUT', path: `/${providerId}`, body, doing: 'disable a client' }, Nothing);
+  return done.ok ? ok(undefined) : done;
+};
+
+/**
+ * The end of a secret: that of a client of ours is the client's; a person's client stays, disabled, with another secret that nobody was told. The
+ * secret goes first: a client that is disabled looks dead, and a try that ended in between must not leave its secret to whoever enables it.
+ */
+const endClient = async (realm: Realm, providerId: string, { credentialId }: Fence): Outcome<void> => {
+  const { api, caller } = realm;
+  const client = await readClient(realm, providerId);
+  if (!client.ok) return client;
+  if (client.value === null) return ok(undefined);
+  if (isOf(credentialId, handleOfClient(client.value))) {
+    const gone = await api(caller, { method: 'DELETE', path: `/${providerId}`, doing: 'delete a client' }, Nothing);
+    return gone.ok ? ok(undefined) : gone;
+  }
+  const path = `/${providerId}/client-secret`;
+  const replaced = await api(caller, { method: 'POST', path, doing: 'replace the secret of a client' }, Nothing);
+  return replaced.ok ? disableClient(realm, providerId) : replaced;
+};
+
+/** The clients of a realm, as what is issued there for the fence's credential. */
+export const premisesOf = (realm: Realm, fence: Fence): Premises => ({
+  homeOf: () => CLIENTS,
+  list: () => listClients(realm),
+  remove: (providerId) => endClient(realm, providerId, fence),
+});

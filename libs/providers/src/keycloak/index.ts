@@ -1,0 +1,1 @@
+export { keycloakRotation } from './keycloak-rotation.ts';

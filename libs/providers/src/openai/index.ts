@@ -1,0 +1,2 @@
+export { openAiAdminAdapter } from './admin-key-adapter.ts';
+export { openAiRotation } from './openai-rotation.ts';

@@ -1,0 +1,118 @@
+import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
+import { z } from 'zod';
+import type { IssuerAnswer, IssuerCall, IssuerCaller, IssuerCalls } from '../issued/issuer-calls.ts';
+import type { Premises } from '../issued/premises.ts';
+import type { ProviderRefusal } from '../refusal.ts';
+import type { IssuedValue } from '../rotation/rotation-provider.ts';
+
+type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
+
+const Account = z.object({ id: z.string(), name: z.string() });
+
+const Key = z.object({
+  id: z.string(),
+  redacted_value: z.string(),
+  last_used_at: z.number().nullish(),
+  owner: z.object({ type: z.string(), service_account: z.object({ id: z.string(), name: z.string() }).nullish() }),
+});
+/** A key of a project as OpenAI describes it; its value isn't among it. */
+export type ProjectKey = z.infer<typeof Key>;
+
+const pageOf = <Item>(item: z.ZodType<Item>) => z.object({ data: z.array(item), has_more: z.boolean(), last_id: z.string().nullish() });
+const Accounts = pageOf(Account);
+const Keys = pageOf(Key);
+const Made = z.object({ id: z.string(), api_key: z.object({ value: z.string() }).nullable() });
+const Gone = z.object({}).loose();
+
+/** Where the service accounts of a project live. */
+export const accountsOf = (projectId: string): string => `organization/projects/${projectId}/service_accounts`;
+const keysOf = (projectId: string): string => `organization/projects/${projectId}/api_keys`;
+
+const PLACE = /^organization\/projects\/(?<projectId>[^/]+)\/(?<kind>service_accounts|api_keys)\/(?<id>[^/]+)$/u;
+
+/** A value's path taken apart: of a service account of ours, or of the key that a person made. Null for no such path. */
+export const placeOf = (
+  providerId: string,
+): { readonly projectId: string; readonly accountId: string | null; readonly id: string } | null => {
+  const { projectId, kind, id } = PLACE.exec(providerId)?.groups ?? {};
+  if (projectId === undefined || id === undefined) return null;
+  return { projectId, accountId: kind === 'service_accounts' ? id : null, id };
+};
+
+const noProject = (projectId: string): ProviderRefusal => ({
+  code: 'provider-refused',
+  sentence: `OpenAI has no project ${projectId} in the organization of the admin key: check the project id.`,
+});
+
+type Listing<Item> = { readonly path: string; readonly projectId: string; readonly page: z.ZodType<Page<Item>> } & Pick<
+  IssuerCall,
+  'doing'
+>;
+type Page<Item> = { readonly data: readonly Item[]; readonly has_more: boolean; readonly last_id?: string | null | undefined };
+
+const PER_PAGE = 100;
+
+/** All of a list, page by page. */
+const listAll = async <Item>(
+  api: IssuerCalls,
+  caller: IssuerCaller,
+  { path, projectId, page, doing }: Listing<Item>,
+): Outcome<{ readonly items: readonly Item[]; readonly at: string | null }> => {
+  const items: Item[] = [];
+  let after = '';
+  for (;;) {
+    const listed = await api(caller, { path: `/${path}${path.includes('?') ? '&' : '?'}limit=${PER_PAGE}${after}`, doing }, page);
+    if (!listed.ok) return listed;
+    const { body, at } = listed.value;
+    if (!body) return refuse(noProject(projectId));
+    items.push(...body.data);
+    if (!body.has_more || !body.last_id) return ok({ items, at });
+    after = `&after=${encodeURIComponent(body.last_id)}`;
+  }
+};
+
+/** All keys of the project, those of persons and of service accounts, and when OpenAI said so. */
+export const listKeys = (
+  api: IssuerCalls,
+  caller: IssuerCaller,
+  projectId: string,
+): Outcome<{ readonly items: readonly ProjectKey[]; readonly at: string | null }> =>
+  listAll(api, caller, {
+    path: `${keysOf(projectId)}?owner_project_access=any`,
+    projectId,
+    page: Keys,
+    doing: 'list the keys of a project',
+  });
+
+/** One key of a project, by its path. */
+export const readKey = (api: IssuerCalls, caller: IssuerCaller, path: string): Outcome<IssuerAnswer<ProjectKey>> =>
+  api(caller, { path: `/${path}`, doing: 'read a key of a project' }, Key);
+
+/** The service accounts of a project, as what is issued there. */
+export const premisesOf = (api: IssuerCalls, caller: IssuerCaller): Premises => ({
+  homeOf: (providerId) => accountsOf(placeOf(providerId)?.projectId ?? ''),
+  list: async (home) => {
+    const [, , projectId = ''] = home.split('/');
+    const listed = await listAll(api, caller, { path: home, projectId, page: Accounts, doing: 'list the service accounts of a project' });
+    return listed.ok ? ok(listed.value.items.map(({ id, name }) => ({ name, providerId: `${home}/${id}` }))) : listed;
+  },
+  remove: async (path) => {
+    const done = await api(caller, { method: 'DELETE', path: `/${path}`, doing: 'delete a key or a service account' }, Gone);
+    return done.ok ? ok(undefined) : done;
+  },
+});
+
+/** Creates a service account, with a key that OpenAI shows this once. */
+export const createAccount = async (
+  api: IssuerCalls,
+  caller: IssuerCaller,
+  { home, name }: { readonly home: string; readonly name: string },
+): Outcome<IssuedValue> => {
+  const made = await api(caller, { method: 'POST', path: `/${home}`, body: { name }, doing: 'create a service account' }, Made);
+  if (!made.ok) return made;
+  const { body } = made.value;
+  if (!body) return refuse(noProject(home.split('/')[2] ?? ''));
+  if (!body.api_key)
+    return refuse({ code: 'provider-refused', sentence: 'OpenAI made a service account without a key: may the organization have any?' });
+  return ok({ publicFields: {}, secret: new Sensitive({ apiKey: body.api_key.value }), providerId: `${home}/${body.id}` });
+};
