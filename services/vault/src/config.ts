@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY, RotationPolicy } from '@keyturn/contracts';
+import { DEFAULT_POLICY, FirstPolicy, leaseContradiction, RotationPolicy } from '@keyturn/contracts';
 import { type Environment, loadSettings, readSecretFile } from '@keyturn/service';
 import { Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
@@ -27,6 +27,8 @@ const Variables = z.object({
   /** How old a credential's last test may grow before it is tested again; 0: nothing is tested unasked. */
   HEALTH_TEST_EVERY_MS: z.coerce.number().int().nonnegative().default(86_400_000),
   HEALTH_TEST_POLL_MS: Milliseconds.default(5_000),
+  /** How often it looks for credentials whose scheduled rotation or reminder is due. */
+  SCHEDULE_POLL_MS: Milliseconds.default(10_000),
   RELAY_POLL_MS: Milliseconds.default(1_000),
   SILENCE_TICK_MS: Milliseconds.default(2_000),
   /** How often a replica says that it runs, and looks for new KEKs. */
@@ -43,7 +45,10 @@ export type KekSource = { readonly file: string } | { readonly variable: Sensiti
 
 const policyFrom = (json: string): RotationPolicy => {
   const given: unknown = JSON.parse(json);
-  return RotationPolicy.parse({ ...DEFAULT_POLICY, ...RotationPolicy.partial().parse(given) });
+  const policy = RotationPolicy.parse({ ...DEFAULT_POLICY, ...FirstPolicy.parse(given) });
+  const contradiction = leaseContradiction(policy);
+  if (contradiction !== null) throw new Error(`the vault's settings are wrong: DEFAULT_POLICY: ${contradiction}`);
+  return policy;
 };
 
 const kekSource = ({ KEK_FILE, KEYTURN_KEK }: z.infer<typeof Variables>): KekSource => {
@@ -75,6 +80,7 @@ export const loadConfig = (environment: Environment) => {
     testDeadlineMs: env.TEST_DEADLINE_MS,
     healthTestEveryMs: env.HEALTH_TEST_EVERY_MS,
     healthTestPollMs: env.HEALTH_TEST_POLL_MS,
+    schedulePollMs: env.SCHEDULE_POLL_MS,
     relayPollMs: env.RELAY_POLL_MS,
     silenceTickMs: env.SILENCE_TICK_MS,
     replicaBeatMs: env.REPLICA_BEAT_MS,

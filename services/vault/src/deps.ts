@@ -5,6 +5,7 @@ import type { RotationPolicy } from '@keyturn/contracts';
 import type { EnvironmentValue } from './environment/environment-credentials.ts';
 import type { BackupFolder } from './ports/backup-folder.ts';
 import type { BackupProgressTable } from './ports/backup-progress.ts';
+import type { BulkRotationTable } from './ports/bulk-rotation-table.ts';
 import type { CommandLog } from './ports/command-log.ts';
 import type { ConsumerTable } from './ports/consumer-table.ts';
 import type { CredentialTable } from './ports/credential-table.ts';
@@ -26,6 +27,7 @@ export type VaultDeps = {
   readonly table: CredentialTable;
   readonly consumers: ConsumerTable;
   readonly errands: ErrandTable;
+  readonly bulks: BulkRotationTable;
   readonly leases: LeaseStore;
   readonly endings: LeaseEndings;
   readonly keys: KeyTable;

@@ -1,6 +1,7 @@
 import type { Address } from '@keyturn/contracts';
 import {
   BackupEvent,
+  BulkRotationEvent,
   ConsumerEvent,
   ExecutionServerEvent,
   type Grant,
@@ -13,11 +14,14 @@ import { covers, partsOf } from '@keyturn/contracts';
 import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import type { z } from 'zod';
 import { type Backups, evolveBackups, noBackups } from './backups/state.ts';
+import { type BulkRotation, evolveBulkRotation, noBulkRotation } from './bulk-rotations/state.ts';
 import { evolve } from './credential/evolve.ts';
 import { preflightOf, unanswered } from './credential/preflight.ts';
 import { isTestable } from './credential/provider-abilities.ts';
 import { type Credential, liveVersions, openRotation, type RegisteredCredential, unregistered, versionOf } from './credential/state.ts';
+import { lookAt } from './credential/schedule.ts';
 import { summaryOf } from './credential/views.ts';
+import { policyInForce } from './credential/waits.ts';
 import { emptyRing, evolveRing, type KeyRing } from './key-ring/state.ts';
 import { evolveExecutionServers, type ExecutionServers, noExecutionServers } from './execution-servers/state.ts';
 import { evolveLlm, type LlmChosen } from './llm/choice.ts';
@@ -63,11 +67,12 @@ const rowOf = (state: Credential): CredentialRow | null => {
     ledger,
     preflight: openPreflight(state),
     openTrace: open?.traceparent ?? null,
-    lostAfterMs: state.policy.lostAfterMs,
+    lostAfterMs: policyInForce(state).lostAfterMs,
     live: liveVersions(state),
     settledIn: state.settledIn,
     recheckedIn: state.recheck?.incarnation ?? null,
     ...testingOf(state),
+    lookAt: lookAt(state),
   };
   return { credentialId, address, credentialType, status: summary.status, openEpoch, generation, updatedAt, body, upkeep };
 };
@@ -116,6 +121,9 @@ const evolveConsumer = (state: Consumer | null, { type, data }: ConsumerEvent, a
   }
 };
 
+/** What a registration sets, and another one replaces. */
+export const consumerContent = ({ grants, owner }: Consumer) => ({ grants, owner });
+
 export const consumerFold: Fold<Consumer | null> = {
   initial: null,
   evolve: (state, { type, data, recordedAt }) => evolveConsumer(state, ConsumerEvent.parse({ type, data }), recordedAt),
@@ -129,6 +137,12 @@ export const keyRingFold: Fold<KeyRing> = {
 export const backupsFold: Fold<Backups> = {
   initial: noBackups,
   evolve: (backups, recorded) => evolveBackups(backups, BackupEvent.parse({ type: recorded.type, data: recorded.data }), recorded),
+};
+
+export const bulkRotationFold: Fold<BulkRotation | null> = {
+  initial: noBulkRotation,
+  evolve: (bulk, { type, data, recordedAt, meta }) =>
+    evolveBulkRotation(bulk, BulkRotationEvent.parse({ type, data }), { at: recordedAt, actor: meta.actor }),
 };
 
 export const restoresFold: Fold<Restores> = {
@@ -188,6 +202,7 @@ export const streamOf = {
   keyRing: 'key-ring',
   log: 'log',
   backups: 'backups',
+  bulkRotation: (bulkId: string) => `bulk-rotation-${bulkId}`,
   access: (about: string) => `access-${about}`,
   default: (scope: string, service: string) => `default-${scope}.${service}`,
   legacyUser: (legacyScope: string) => `legacy-${legacyScope}`,

@@ -11,10 +11,13 @@ import { jetStreamEventStream } from './adapters/nats/event-stream.ts';
 import { natsLostTail } from './adapters/nats/lost-tail.ts';
 import { startRelay } from './adapters/nats/relay.ts';
 import { serveVault } from './adapters/nats/serve-vault.ts';
+import { beforeMigration } from './adapters/postgres/before-migration.ts';
 import { postgresBackupProgress } from './adapters/postgres/backup-progress.ts';
+import { postgresBulkRotationTable } from './adapters/postgres/bulk-rotation-table.ts';
 import { postgresCommandLog } from './adapters/postgres/command-log.ts';
 import { postgresConsumerTable } from './adapters/postgres/consumer-table.ts';
 import { postgresCredentialTable } from './adapters/postgres/credential-table.ts';
+import { postgresDueTable } from './adapters/postgres/due-table.ts';
 import { postgresErrandTable } from './adapters/postgres/errand-table.ts';
 import { postgresHealthTestTable } from './adapters/postgres/health-test-table.ts';
 import { postgresKekTable } from './adapters/postgres/kek-table.ts';
@@ -30,6 +33,7 @@ import { tellOutages } from './adapters/postgres/tell-outages.ts';
 import { vaultPool } from './adapters/postgres/vault-pool.ts';
 import { createVault } from './app.ts';
 import { startBackupper } from './backups/start-backupper.ts';
+import { startBulkRotator } from './bulk-rotations/start-bulk-rotator.ts';
 import { openRefusalRecorder } from './commands/open-refusal-recorder.ts';
 import { startChangeKeeper } from './changes/change-keeper.ts';
 import { loadConfig } from './config.ts';
@@ -40,9 +44,11 @@ import { startReplicaBeat } from './replica-beat.ts';
 import { openRestoreHold } from './restore/restore-hold.ts';
 import { startRestoreKeeper } from './restore/start-restore-keeper.ts';
 import { openKeys } from './secrets/open-keys.ts';
+import { refuseUnfitKeys } from './secrets/refuse-unfit-keys.ts';
 import { sealingKeyRing } from './secrets/sealing-key-ring.ts';
 import { startRewrapper } from './secrets/start-rewrapper.ts';
 import { versionSafe } from './secrets/version-safe.ts';
+import { startSchedules } from './schedules/do-due.ts';
 import { onShutdown, orStopStart } from './shutdown.ts';
 import { startSilenceTicker } from './silence-ticker.ts';
 
@@ -50,27 +56,29 @@ const RETRY_MS = 500;
 const PROGRESS_MS = 5_000;
 const BACKUP_PROGRESS_MS = 1_000;
 
-const config = loadConfig(process.env);
+const config = await orStopStart(jsonLogger('vault'))(() => loadConfig(process.env));
 const clock = systemClock;
 const logger = jsonLogger('vault', config.logLevel);
 const tracing = await startTracing({ service: 'vault', environment: process.env, log: logger });
 const { tracer } = tracing;
 const opened = orStopStart(logger);
-await opened(refuseUnusableKeks(config.kek));
-await prepareDatabase(config.migrationUrl, config.databaseUrl);
+const openWrapper = (how: { create: boolean }) => openKeyWrapper(config.kek, how);
+await opened(() => refuseUnusableKeks(config.kek));
+await opened(() => beforeMigration(config.migrationUrl, (there) => refuseUnfitKeys({ ...there, openWrapper })));
+await opened(() => prepareDatabase(config.migrationUrl, config.databaseUrl));
 const pool = vaultPool({ url: config.databaseUrl, logger });
 const log = postgresCommandLog({ url: config.databaseUrl, pool, logger, tracer });
 const keys = postgresKeyTable(pool);
 const keks = postgresKekTable(pool);
-const openWrapper = (how: { create: boolean }) => openKeyWrapper(config.kek, how);
 const { replicaGoneMs } = config;
-const { wrapper, identity } = await opened(openKeys({ keys, keks, log, openWrapper, newId: uuidv7, replicaGoneMs, logger }));
+const { wrapper, identity } = await opened(() => openKeys({ keys, keks, log, openWrapper, newId: uuidv7, replicaGoneMs, logger }));
 const ring = sealingKeyRing({ keys, wrapper, identity, clock });
 const rewraps = postgresRewrapStore(pool);
 const backups = postgresBackupProgress(pool);
 const folder = backupFolder({ place: config.backupPlace, databaseUrl: config.databaseUrl, kek: config.kek });
 const rechecks = postgresRecheckTable(pool);
 const errands = postgresErrandTable(pool);
+const bulks = postgresBulkRotationTable(pool);
 const hold = await openRestoreHold({ log, logger, pollMs: config.replicaBeatMs });
 const bus = await connectBus({ url: config.natsUrl, creds: config.natsCreds, name: 'vault', log: logger, tracer });
 const vault = tellOutages(
@@ -92,6 +100,7 @@ const vault = tellOutages(
     table: postgresCredentialTable(pool),
     consumers: postgresConsumerTable(pool),
     errands,
+    bulks,
     backupRetentionDays: config.backupRetentionDays,
     safe: versionSafe({ log, keys, wrapper }),
     links: linkTable({ openSealingKey: ring.open, clock }),
@@ -166,6 +175,18 @@ const healthTests = startHealthTests({
   newId: uuidv7,
   pollMs: config.healthTestPollMs,
 });
+const bulkRotator = startBulkRotator({
+  log,
+  bulks,
+  hold,
+  clock,
+  leadership: led('bulk-rotation'),
+  newId: uuidv7,
+  logger,
+  pollMs: config.replicaBeatMs,
+  retryMs: RETRY_MS,
+});
+const schedules = startSchedules({ log, table: postgresDueTable(pool), hold, clock, logger, newId: uuidv7, pollMs: config.schedulePollMs });
 const restoreKeeper = startRestoreKeeper({
   log,
   hold,
@@ -191,6 +212,8 @@ onShutdown(logger, [
   backupper.stop,
   changeKeeper.stop,
   healthTests.stop,
+  bulkRotator.stop,
+  schedules.stop,
   restoreKeeper.stop,
   hold.stop,
   bus.drain,

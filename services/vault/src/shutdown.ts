@@ -12,11 +12,21 @@ export const onShutdown = (logger: Logger, steps: readonly Step[]): void => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
 };
 
+/** Of a host with several addresses each one may fail for its own reason, and then the fault itself says nothing. */
+const sentenceOf = (fault: unknown): string => {
+  const causes: readonly unknown[] = fault instanceof AggregateError ? fault.errors : [];
+  if (causes.length > 0) return causes.map(sentenceOf).join('; ');
+  return fault instanceof Error && fault.message !== '' ? fault.message : 'for a reason unknown';
+};
+
 /** Lets the start go on, or ends it with one sentence in the log: whoever supervises the vault shall not have to read a stack. */
 export const orStopStart =
   (logger: Logger) =>
-  <T>(opening: Promise<T>): Promise<T> =>
-    opening.catch((fault: unknown) => {
-      logger.error('vault.not-started', { sentence: fault instanceof Error ? fault.message : 'for a reason unknown' });
-      process.exit(1);
-    });
+  async <T>(open: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await open();
+    } catch (fault) {
+      logger.error('vault.not-started', { sentence: sentenceOf(fault) });
+      return process.exit(1);
+    }
+  };

@@ -61,3 +61,13 @@ export const dump = async (database: Pick<TestLog, 'sql'>, tables?: readonly str
   }
   return contents;
 };
+
+/** All that a restore could change of a database: its relations and their columns, its rows, and the service's role. */
+export const stateOf = async (database: Pick<TestLog, 'sql' | 'role'>): Promise<Record<string, unknown>> => ({
+  columns: await database.sql(
+    `SELECT c.oid::regclass::text AS name, c.relkind, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+     WHERE c.relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema') ORDER BY 1, 3`,
+  ),
+  role: await database.sql('SELECT rolname, rolpassword FROM pg_authid WHERE rolname = $1', [database.role]),
+  rows: await dump(database),
+});

@@ -16,21 +16,31 @@ const HEAP_MB = 48;
 
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-backup-size-'));
 let database: TestLog;
+let target: TestLog;
 
 beforeAll(async () => {
-  database = await testLog();
+  [database, target] = [await testLog(), await testLog()];
   await padLog(database, EVENTS);
 });
 afterAll(async () => {
   await database.dispose();
+  await target.dispose();
   rmSync(folder, { recursive: true });
 });
+
+type Content = {
+  readonly counts: { readonly event: number };
+  readonly head: { readonly position: number };
+  readonly bytes: number;
+  readonly held: Readonly<Record<'creating' | 'verifying' | 'restoring', readonly number[]>>;
+};
 
 const backedUp = async (): Promise<unknown> => {
   const identity = await generateX25519Identity();
   const kek = Buffer.from(randomKek().key.reveal()).toString('base64');
   const script = fileURLToPath(new URL('backup-child.ts', import.meta.url));
-  const args = [join(folder, 'large.age'), database.url.reveal(), await identityToRecipient(identity), identity, kek];
+  const from = [join(folder, 'large.age'), database.url.reveal(), await identityToRecipient(identity), identity, kek];
+  const args = [...from, target.url.reveal(), target.ownerUrl];
   const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
@@ -39,7 +49,7 @@ const backedUp = async (): Promise<unknown> => {
   return JSON.parse(out);
 };
 
-it('needs no more memory for a large log, and sees one moment while writes go on', { timeout: 120_000 }, async () => {
+it('needs no more memory for a large log, and sees one moment while writes go on', { timeout: 180_000 }, async () => {
   const log = database.openLog();
   let written = 0;
   const done = new AbortController();
@@ -50,9 +60,16 @@ it('needs no more memory for a large log, and sees one moment while writes go on
   done.abort();
   await writing;
   expect(content).toMatchObject({ counts: { event: expect.any(Number) }, head: { position: expect.any(Number) } });
-  const { counts, head: seen, bytes } = content as { counts: { event: number }; head: { position: number }; bytes: number };
+  const { counts, head: seen, bytes, held } = content as Content;
   expect(counts.event).toBe(seen.position);
   expect(seen.position).toBeGreaterThanOrEqual(EVENTS);
   expect(seen.position).toBeLessThan(EVENTS + written); // the writers went on while it was made
   expect(bytes).toBeGreaterThan(2 * HEAP_MB * 1024 * 1024);
+  // Buffers are in no heap: they, too, are given back.
+  for (const samples of [held.creating, held.verifying, held.restoring]) {
+    const half = samples.length / 2;
+    expect(half).toBeGreaterThan(10);
+    expect(Math.max(...samples.slice(half))).toBeLessThan(Math.max(...samples.slice(0, half)) + bytes / 8);
+  }
+  expect(await target.sql('SELECT count(*)::int AS events FROM events')).toEqual([{ events: counts.event + 1 }]);
 });

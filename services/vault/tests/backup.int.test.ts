@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeyRingView } from '@keyturn/contracts/queries';
 import { Sensitive } from '@keyturn/kernel';
+import { apiTokenProof, newApiToken } from '@keyturn/sealing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomKek } from '../src/adapters/memory/memory-key-wrapper.ts';
 import { createBackup } from '../src/adapters/backup/create-backup.ts';
@@ -22,6 +23,16 @@ let before: Record<string, unknown>;
 let empty: TestLog;
 let created: Awaited<ReturnType<typeof createBackup>>;
 
+/** Uses an API token in a way of which the log doesn't say which token it was. */
+const resolveByToken = async ({ client }: TestVault): Promise<void> => {
+  const [tokenId, proof] = [randomUUID(), apiTokenProof(newApiToken())];
+  const token = { consumer: 'orders', tokenId, proof, lifetimeSeconds: 3600 };
+  await client(ADMIN).command('consumer.issue-token', token, { commandId: randomUUID() });
+  const asked = { consumer: 'orders', service: 'postgres', credentialType: 'database_password', proof };
+  const program = client({ kind: 'program', id: 'api-token' });
+  expect(await program.command('credential.resolve', asked, { commandId: randomUUID(), wantsSecret: true })).toMatchObject({ ok: true });
+};
+
 beforeAll(async () => {
   vault = await testVault();
   const { credentialId } = await registerOrders(vault);
@@ -29,12 +40,14 @@ beforeAll(async () => {
   const admin = vault.client(ADMIN);
   for (const [command, data] of [
     ['credential.change-details', { credentialId, changes: {}, isDefault: true }],
-    ['legacy-user.map', { legacyId: 'user-0001', issuer: 'https://sso.example.com', subject: 'ada' }],
+    ['legacy-user.map', { legacyId: 'user-0001', issuer: 'https://sso.example.com', subject: 'cleo' }],
   ] as const) {
     const answer = await admin.command(command, data, { commandId: randomUUID() });
     if (!answer.ok) throw new Error(answer.refusal.code);
   }
   await testInstance(vault, 'orders', '7f3a').fetch();
+  await resolveByToken(vault);
+  await admin.command('bulk-rotation.request', { ids: [credentialId] }, { commandId: randomUUID() });
   await vault.ring.published();
   before = await dump(vault);
   created = await createBackup({ path, lock: keys.lock, databaseUrl: vault.url, kek: kekSourceOf(vault.held) });
@@ -47,6 +60,22 @@ afterAll(async () => {
   await vault.dispose();
   rmSync(folder, { recursive: true });
 });
+
+type Line = Record<string, string | number>;
+const lines = (edit: (parsed: Line[]) => Line[]) => (texts: string[]) =>
+  edit(texts.map((text) => JSON.parse(text) as Line)).map((line) => JSON.stringify(line));
+const only = (kind: string, edit: (line: Line) => void) =>
+  lines((all) => {
+    edit(all.find((line) => line['kind'] === kind)!);
+    return all;
+  });
+const without = (kind: string, fewer: boolean) =>
+  lines((all) => {
+    const gone = all.findLastIndex((line) => line['kind'] === kind);
+    const trailer = all.at(-1) as unknown as { counts: Record<string, number> };
+    if (fewer) trailer.counts[kind]! -= 1;
+    return all.toSpliced(gone, 1);
+  });
 
 describe('a backup', () => {
   it('is one file of mode 0600, in which nothing can be read', async () => {
@@ -69,6 +98,21 @@ describe('a backup', () => {
       value: { incarnation: 1, head: { position: head?.position, hash: head?.hash }, counts: { event: head?.position, dek: 2 } },
     });
   });
+  it('of the format of before, which has no uses of API tokens, is read as well', async () => {
+    const before = lines((all) => {
+      const [uses, rest] = [
+        all.filter((line) => line['table'] === 'api_token_uses'),
+        all.filter((line) => line['table'] !== 'api_token_uses'),
+      ];
+      expect(uses).toHaveLength(1);
+      rest[0]!['formatVersion'] = 1;
+      (rest.at(-1) as unknown as { counts: Record<string, number> }).counts['row']! -= uses.length;
+      return rest;
+    });
+    const copy = await rewritten(path, keys, before);
+    expect(await verifyBackup({ path: copy, unlock: keys.unlock })).toMatchObject({ ok: true });
+    rmSync(copy);
+  });
   it('may be made to a passphrase', async () => {
     const locked = join(folder, 'passphrase.age');
     const passphrase = new Sensitive('correct horse battery staple');
@@ -90,6 +134,9 @@ describe('a restore', () => {
     expect(before).toMatchObject({
       legacy_users: [{}],
       leases: [{}],
+      consumers: [{}],
+      bulk_rotations: [{ is_open: true }],
+      api_token_uses: [{}],
       credentials: expect.arrayContaining([expect.objectContaining({ is_default: true })]),
     });
     const held = [randomKek()];
@@ -97,7 +144,9 @@ describe('a restore', () => {
     const backed = await vault.events();
     const head = backed.at(-1)!;
     expect(restored).toMatchObject({ ok: true, value: { incarnation: 2, credentials: 2, dataKeys: 2, kekId: held[0]!.id } });
-    const told = ['commands', 'credentials', 'credential_upkeep', 'legacy_users', 'leases', 'lease_holds', 'lease_endings'];
+    const ofLeases = ['leases', 'lease_holds', 'lease_endings'];
+    const ofConsumers = ['consumers', 'api_token_uses'];
+    const told = ['commands', 'credentials', 'credential_upkeep', 'legacy_users', 'bulk_rotations', ...ofLeases, ...ofConsumers];
     expect(await dump(empty, told)).toEqual(Object.fromEntries(told.map((table) => [table, before[table]])));
     expect(await empty.sql('SELECT incarnation FROM incarnation')).toEqual([{ incarnation: 2 }]);
 
@@ -159,22 +208,6 @@ describe('a restore', () => {
   });
 });
 
-type Line = Record<string, string | number>;
-const lines = (edit: (parsed: Line[]) => Line[]) => (texts: string[]) =>
-  edit(texts.map((text) => JSON.parse(text) as Line)).map((line) => JSON.stringify(line));
-const only = (kind: string, edit: (line: Line) => void) =>
-  lines((all) => {
-    edit(all.find((line) => line['kind'] === kind)!);
-    return all;
-  });
-const without = (kind: string, fewer: boolean) =>
-  lines((all) => {
-    const gone = all.findLastIndex((line) => line['kind'] === kind);
-    const trailer = all.at(-1) as unknown as { counts: Record<string, number> };
-    if (fewer) trailer.counts[kind]! -= 1;
-    return all.toSpliced(gone, 1);
-  });
-
 describe('nothing is changed by', () => {
   it.each([
     ['a file that was cut', 'backup-damaged', (bytes: Buffer) => bytes.subarray(0, -40)],
@@ -213,7 +246,7 @@ describe('nothing is changed by', () => {
     ['another KEK', 'backup-damaged', only('kek', (line) => (line['key'] = Buffer.alloc(32).toString('base64')))],
     ['a missing trailer', 'backup-damaged', (all: string[]) => all.slice(0, -1)],
     ['lines after the trailer', 'backup-damaged', (all: string[]) => [...all, all.at(-2)!]],
-    ['another format', 'backup-format-unknown', only('header', (line) => (line['formatVersion'] = 2))],
+    ['another format', 'backup-format-unknown', only('header', (line) => (line['formatVersion'] = 3))],
     ['what is no JSON', 'backup-damaged', (all: string[]) => all.with(4, 'nothing')],
   ] as const)('%s', async (_what, code, edit) => {
     const copy = await rewritten(path, keys, edit);

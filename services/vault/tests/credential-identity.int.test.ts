@@ -163,6 +163,18 @@ describe('the list', () => {
       });
     }
   });
+  /** All of what is asked for, a page of one at a time; there are four. */
+  const walked = async (asked: object) => {
+    const seen: string[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page = await list({ ...asked, limit: 1, ...(cursor ? { cursor } : {}) });
+      seen.push(...page.items.map(({ address }) => address));
+      expect([page.total, page.totalIsAtLeast]).toEqual([4, false]);
+      cursor = page.nextCursor;
+    } while (cursor);
+    return seen;
+  };
   it.each([
     ['address', ['alpha', 'bravo', 'charlie', 'delta']],
     ['name', ['alpha', 'bravo', 'charlie', 'delta']],
@@ -174,22 +186,23 @@ describe('the list', () => {
     ['type', ['alpha', 'bravo', 'charlie', 'delta']],
     ['rotated', ['alpha', 'bravo', 'charlie', 'delta']],
   ])('is paged by %s, up and down, each credential once', async (sort, wanted) => {
-    const walk = async (order: string, filter: object = {}) => {
-      const seen: string[] = [];
-      let cursor: string | null | undefined;
-      do {
-        const page = await list({ service: 'sorted', ...filter, sort, order, limit: 1, ...(cursor ? { cursor } : {}) });
-        seen.push(...page.items.map(({ address }) => address));
-        expect([page.total, page.totalIsAtLeast]).toEqual([4, false]);
-        cursor = page.nextCursor;
-      } while (cursor);
-      return seen;
-    };
+    const walk = (order: string, filter: object = {}) => walked({ service: 'sorted', ...filter, sort, order });
     expect(await walk('asc')).toEqual(wanted.map(of));
     expect(await walk('desc')).toEqual(wanted.map(of).toReversed());
     // What is searched for is gathered, not walked to, and comes in the same order.
     expect(await walk('asc', { search: 'sorted' })).toEqual(wanted.map(of));
     expect(await walk('desc', { search: 'sorted' })).toEqual(wanted.map(of).toReversed());
+  });
+  it('is paged by status, up and down, each credential once', async () => {
+    const standing = ['off-a', 'on-b', 'off-c', 'on-d'].map((name) => `system.standing.${name}`);
+    for (const address of standing) {
+      const credentialId = await register(address);
+      if (address.includes('off')) await command('credential.disable', { credentialId, reason: 'not used' });
+    }
+    const [a, b, c, d] = standing;
+    expect(await walked({ service: 'standing', sort: 'status', order: 'asc' })).toEqual([b, d, a, c]);
+    expect(await walked({ service: 'standing', sort: 'status', order: 'desc' })).toEqual([c, a, d, b]);
+    expect(await walked({ search: 'standing', sort: 'status', order: 'desc' })).toEqual([c, a, d, b]);
   });
   it.each([
     [{ search: 'ARLI' }, ['charlie']],
@@ -274,7 +287,7 @@ describe('resolving', () => {
   it('passes over what is disabled', async () => {
     const own = await register(`${userScope(ISSUER, 'zoe')}.cloudflare.mine`);
     await command('credential.disable', { credentialId: own, reason: 'on holiday' });
-    expect(await addresses({ status: 'disabled' })).toEqual([`${userScope(ISSUER, 'zoe')}.cloudflare.mine`]);
+    expect(await addresses({ service: 'cloudflare', status: 'disabled' })).toEqual([`${userScope(ISSUER, 'zoe')}.cloudflare.mine`]);
     expect(await resolve({ user: 'zoe' })).toMatchObject({ value: { source: 'system' } });
   });
   it('gives a person what was imported for them under an older id, once it is said who that was', async () => {

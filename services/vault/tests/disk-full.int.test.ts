@@ -31,6 +31,8 @@ describe.runIf(WHY_NOT === null)('a vault whose Postgres has no room', () => {
   let database: TestLog;
   let vault: Awaited<ReturnType<typeof testReplica>>;
   let credentials: string[];
+  /** Has its link to the vault already. */
+  let viewer: ReturnType<(typeof vault)['client']>;
   const acknowledged = new Set<string>();
 
   beforeAll(async () => {
@@ -38,6 +40,8 @@ describe.runIf(WHY_NOT === null)('a vault whose Postgres has no room', () => {
     database = await testLog(postgres.url);
     vault = await testReplica(database, [randomKek()]);
     credentials = await Promise.all(Array.from({ length: WRITERS }, (_, index) => register(index)));
+    viewer = vault.client(ADMIN);
+    await expectRevealed(randomUUID());
   });
   afterAll(async () => {
     await postgres.makeRoom();
@@ -68,6 +72,16 @@ describe.runIf(WHY_NOT === null)('a vault whose Postgres has no room', () => {
   const next = (writer: number): Sent => {
     const commandId = randomUUID();
     return { commandId, change: { credentialId: credentials[writer % WRITERS], changes: { notes: `${commandId} ${NOTES}` } } };
+  };
+  const asked = { reason: 'a look while there is no room' };
+  /** Answers the password, once the reveal is recorded. */
+  const reveal = async (commandId: string): Promise<unknown> => {
+    const shown = await viewer.command('credential.reveal', { ...asked, credentialId: credentials[0] }, { commandId, wantsSecret: true });
+    return shown.ok ? shown.value.secret?.reveal() : shown.refusal;
+  };
+  const expectRevealed = async (commandId: string): Promise<void> => {
+    expect(await reveal(commandId)).toMatchObject({ fields: { password: 'of 0' } });
+    expect((await readAll(vault.log)).filter(({ meta }) => meta.commandId === commandId)).toHaveLength(1);
   };
   const isWriting = (): Promise<boolean> =>
     send(next(0)).then(
@@ -107,7 +121,10 @@ describe.runIf(WHY_NOT === null)('a vault whose Postgres has no room', () => {
     for (const { fault } of refused) expect(fault).toBeInstanceOf(ServiceUnavailable);
     const again = await send(next(1)).catch((fault: unknown) => fault);
     expect(again).toBeInstanceOf(ServiceUnavailable);
+    const shown = randomUUID();
+    expect(await reveal(shown).catch((fault: unknown) => fault)).toBeInstanceOf(ServiceUnavailable); // no record, no answer
     await expectRecovery(refused.map(({ sent }) => sent));
+    await expectRevealed(shown);
   }, 120_000);
 
   it('says the same where the WAL has no room and Postgres panics, to commands and to queries', async () => {
@@ -121,12 +138,15 @@ describe.runIf(WHY_NOT === null)('a vault whose Postgres has no room', () => {
     await expect(session.query('SELECT 1')).rejects.toThrow(/not queryable/);
     const client = vault.client(ADMIN);
     const sent = Array.from({ length: WRITERS }, (_, index) => next(index));
+    const shown = randomUUID();
     const answers = await Promise.all([
+      reveal(shown).catch((fault: unknown) => fault),
       ...sent.map((each) => send(each).catch((fault: unknown) => fault)),
       client.query('credential.get', { credentialId: credentials[0] }).catch((fault: unknown) => fault),
       client.query('credential.list', {}).catch((fault: unknown) => fault),
     ]);
     for (const answer of answers) expect(answer).toBeInstanceOf(ServiceUnavailable);
     await expectRecovery(sent);
+    await expectRevealed(shown);
   }, 120_000);
 });

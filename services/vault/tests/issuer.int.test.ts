@@ -1,5 +1,6 @@
 import type { Actor } from '@keyturn/contracts';
 import { legacyUserScope } from '@keyturn/contracts/scopes';
+import { Sensitive } from '@keyturn/kernel';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ada, asking, OPERATOR, secretOf, WORKER } from './ask-vault.ts';
@@ -77,6 +78,32 @@ describe('an issuer', () => {
     ]);
     expect(await revealed()).toMatchObject({ value: { credentialId: issuer, version: 1 } });
     await ask('epoch.fail', { credentialId, epoch: 2, step: 'stage', reasonCode: 'over', sentence: 'Over.' }, WORKER);
+  });
+  it('is of the type that makes such values: keys of OpenAI are an admin key’s, and those of others are a person’s', async () => {
+    const register = (credentialType: string, publicFields: object, secret: object, issuer: string | null) => {
+      const address = `system.openai.life-${(made += 1)}`;
+      const data = { credentialId: uuidv7(), address, credentialType, publicFields, issuer, untested: 'import' };
+      return ask('credential.register', data, OPERATOR, { secret: new Sensitive({ fields: secret }) });
+    };
+    const key = { apiKey: 'sk-proj-0123456789abcdef' };
+    const project = { provider: 'openai', projectId: 'proj_shop' };
+    const admin = await register('openai_admin_key', {}, { adminKey: 'sk-admin-0123456789' }, null);
+    const issuer = String(admin.value?.['credentialId']);
+    const { issuer: ofPostgres } = await registered();
+    expect(await register('user_api_key', project, key, ofPostgres)).toMatchObject({
+      refusal: { code: 'issuer-unfit', sentence: expect.stringContaining('openai_admin_key') },
+    });
+    expect(await register('user_api_key', { provider: 'openai' }, key, issuer)).toEqual({
+      refusal: { code: 'fields-missing', fields: 'projectId' },
+    });
+    const registeredKey = await register('user_api_key', project, key, issuer);
+    expect(registeredKey).toMatchObject({ value: { version: 1 } });
+    const credentialId = String(registeredKey.value?.['credentialId']);
+    expect(await ask('rotation.request', { credentialId, reason: 'manual' }, OPERATOR)).toMatchObject({ value: { epoch: 1 } });
+    expect(await eventsOf(credentialId, 'rotation.requested')).toMatchObject([{ data: { strategy: 'issued' } }]);
+    expect(await eventsOf(credentialId, 'credential.registered')).toMatchObject([{ data: { issuer, issuerType: 'openai_admin_key' } }]);
+    const sent = { ...project, endpoint: 'https://elsewhere.example/v1' };
+    expect(await register('user_api_key', sent, key, issuer)).toMatchObject({ refusal: { code: 'secret-needed' } });
   });
   it('is no credential of a person, and makes none for them', async () => {
     const { issuer } = await registered();

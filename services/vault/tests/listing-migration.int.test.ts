@@ -69,6 +69,8 @@ it('lists a credential that was registered before the list had its columns', asy
         untested: 'import',
         registeredAt: '2026-01-01T00:00:00.000000Z',
         recheck: null,
+        refused: null,
+        attention: null,
       },
     ]);
   } finally {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Actor } from '@keyturn/contracts';
 import { isAllowed, POLICY, REACHES, ROLES, type PolicyAction, type Reach, type Role } from '@keyturn/contracts/access';
 import { VAULT_COMMAND_DATA } from '@keyturn/contracts/commands';
+import { VAULT_QUERIES_TABLE } from '@keyturn/contracts/queries';
 import { legacyUserScope, userScope } from '@keyturn/contracts/scopes';
 import { Sensitive } from '@keyturn/kernel';
 import { uuidv7 } from 'uuidv7';
@@ -22,15 +23,16 @@ const actorFor = (role: Role | 'none', id = `a-${role}`): Actor => ({
 });
 const OTHER = actorFor('user', 'somebody-else');
 
-/** About the audit service's own, that one decides. */
-const actions = (Object.keys(POLICY) as PolicyAction[]).filter((action) => !action.startsWith('audit.'));
+/** About the audit service's own, that one decides, and the gateway about its stream. */
+const actions = (Object.keys(POLICY) as PolicyAction[]).filter((action) => action in VAULT_COMMAND_DATA || action in VAULT_QUERIES_TABLE);
 const callers = [...ROLES, 'none'] as const;
 const cells = actions.flatMap((action) => REACHES.flatMap((reach) => callers.map((role) => [action, reach, role] as const)));
 
 /** What isn't a person's has one reach only. */
 const isOfPerson = (action: PolicyAction): boolean => /^(credential|rotation)\./.test(action);
 /** It says in which scope. */
-const isOfScope = (action: PolicyAction): boolean => action === 'credential.delete-only' || /^(llm|execution-server)\./.test(action);
+const isOfScope = (action: PolicyAction): boolean =>
+  ['credential.delete-only', 'credential.list'].includes(action) || /^(llm|execution-server)\./.test(action);
 const scopeFor = (reach: Reach, actor: Actor): string =>
   reach === 'system' ? 'system' : userScope(ISSUER, reach === 'own' ? actor.id : OTHER.id);
 
@@ -64,11 +66,14 @@ const DATA: Partial<Record<PolicyAction, Readonly<Record<string, unknown>>>> = {
   'credential.change-details': { changes: { notes: 'seen' } },
   'credential.edit': { publicFields: { label: 'work' } },
   'credential.verify-value': { version: 1 },
+  'credential.record-export': { format: 'json' },
   'credential.roll-back': { version: 1, reason: 'a test' },
   'credential.disable': { reason: 'a test' },
   'credential.delete': { confirm: 'not its address', reason: 'a test' },
   'credential.delete-only': { service: 'nobodys', credentialType: 'user_api_key', reason: 'a test', leftAliveBecause: 'a test' },
   'credential.reveal': { reason: 'a test' },
+  'credential.change-schedule': { schedule: null },
+  'credential.change-policy': { policy: { graceMs: 1_000 }, reason: 'a test' },
   'credential.change-reveal-policy': { revealable: false },
   'execution-server.get': { serverId: 'nowhere' },
   'execution-server.remove': { serverId: 'nowhere' },
@@ -87,7 +92,17 @@ const DATA: Partial<Record<PolicyAction, Readonly<Record<string, unknown>>>> = {
   'rotation.give-value': { epoch: 1 },
   'rotation.report-deletion': { epoch: 1 },
   'rotation.cancel': { epoch: 1, reason: 'a test' },
+  'rotation.approve': { epoch: 1 },
+  'rotation.reject': { epoch: 1, reason: 'a test' },
+  'rotation.force': { epoch: 1, reason: 'a test' },
+  'rotation.extend': { epoch: 1, byMs: 1_000, reason: 'a test' },
   'rotation.get': { epoch: 1 },
+  'bulk-rotation.request': { service: 'nobodys' },
+  'bulk-rotation.pause': { bulkId: randomUUID(), reason: 'a test' },
+  'bulk-rotation.resume': { bulkId: randomUUID() },
+  'bulk-rotation.cancel': { bulkId: randomUUID(), reason: 'a test' },
+  'bulk-rotation.get': { bulkId: randomUUID() },
+  'credential.count': { filters: [{}] },
   'legacy-user.find': { legacyIds: ['user-1'] },
   'legacy-user.map': { legacyId: 'user-1', issuer: ISSUER, subject: 'ada' },
   'consumer.get': { consumer: 'nobody' },
@@ -110,7 +125,7 @@ const aboutWhat = async (action: PolicyAction, reach: Reach, actor: Actor): Prom
     return { credentialId: uuidv7(), address, credentialType: 'user_api_key', publicFields: { provider: 'openai' }, issuer: null };
   }
   if (isOfScope(action)) return { scope: scopeFor(reach, actor) };
-  return isOfPerson(action) && action !== 'credential.list' ? { credentialId: await register(scopeFor(reach, actor)) } : {};
+  return isOfPerson(action) ? { credentialId: await register(scopeFor(reach, actor)) } : {};
 };
 
 /** What the vault says to one cell: `forbidden`, or that it went past the policy. */
@@ -128,10 +143,10 @@ const tried = async (action: PolicyAction, reach: Reach, role: Role | 'none'): P
   return isForbidden ? 'forbidden' : 'past the policy';
 };
 
-/** Lists and what belongs to no person can be asked about the system's only. */
+/** What belongs to no person can be asked about the system's only. */
 const canBeAsked = (action: PolicyAction, reach: Reach): boolean => {
   if (action === 'person.revoke-sessions') return reach !== 'system';
-  return reach === 'system' || isOfScope(action) || (isOfPerson(action) && action !== 'credential.list');
+  return reach === 'system' || isOfScope(action) || isOfPerson(action);
 };
 
 describe('the policy, cell by cell, at a vault', () => {

@@ -8,11 +8,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { RewrapCompleted } from '@keyturn/contracts/events';
 import { KeyRingView } from '@keyturn/contracts/queries';
 import { Sensitive } from '@keyturn/kernel';
+import { silentLogger } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileKeyWrapper } from '../src/adapters/file/file-key-wrapper.ts';
 import { addToKekFile, createKekFile, readKekFile } from '../src/adapters/file/kek-file.ts';
+import { postgresLeadership } from '../src/adapters/postgres/leadership.ts';
 import type { KeyWrapper } from '../src/ports/key-wrapper.ts';
+import type { RewrapStore } from '../src/ports/rewrap-store.ts';
+import { openKeys } from '../src/secrets/open-keys.ts';
+import { startRewrapper } from '../src/secrets/start-rewrapper.ts';
 import { ADMIN, FIELDS, testVault, type TestVault } from './test-vault.ts';
 
 const ROWS = 3_000;
@@ -84,8 +89,8 @@ const onOldKey = async (): Promise<number> => {
   return row?.rows ?? 0;
 };
 
-const startChild = async (): Promise<ChildProcess> => {
-  const child = fork(join(import.meta.dirname, 'rewrap-child.ts'), [vault.url.reveal(), kekFile], {
+const startChild = async (diesAt = ''): Promise<ChildProcess> => {
+  const child = fork(join(import.meta.dirname, 'rewrap-child.ts'), [vault.url.reveal(), kekFile, diesAt], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   children.add(child);
@@ -98,7 +103,23 @@ const kill = async (child: ChildProcess): Promise<void> => {
   children.delete(child);
 };
 
-const register = async (name: string): Promise<void> => {
+/** Starts one that dies by itself at that place. */
+const startDying = async (diesAt: 'own-keys' | 'completion'): Promise<void> => {
+  const child = await startChild(diesAt);
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  expect(child.signalCode).toBe('SIGKILL');
+  children.delete(child);
+};
+
+/** The re-wrap is asked for, under a new KEK. */
+const askForRewrap = async (): Promise<void> => {
+  await admin('key-ring.add', next);
+  await admin('key-ring.activate', next);
+  expect(await admin('key-ring.rewrap')).toMatchObject({ ok: true });
+};
+const completed = () => expect.poll(async () => (await view()).rewrap?.status, { timeout: 20_000 }).toBe('completed');
+
+const register = async (name: string): Promise<string> => {
   const data = {
     credentialId: uuidv7(),
     address: `system.postgres.${name}`,
@@ -112,6 +133,7 @@ const register = async (name: string): Promise<void> => {
   ).toMatchObject({
     ok: true,
   });
+  return data.credentialId;
 };
 
 describe('a re-wrap', () => {
@@ -151,6 +173,74 @@ describe('a re-wrap', () => {
     expect(keys.find(({ kekId }) => kekId === old)?.uses).toEqual({ dataKeys: 0, sealingKeys: 0, identity: 0 });
     expect(keys.find(({ kekId }) => kekId === next)?.wraps).toBeGreaterThanOrEqual(ROWS + appended);
     expect(await admin('key-ring.retire', old)).toMatchObject({ ok: true });
+  });
+
+  it('is killed among the vault’s own keys, which all still open, and moves the rest of them', async () => {
+    await fill(10);
+    const { keys: before } = await vault.ring.published();
+    await askForRewrap();
+    await startDying('own-keys');
+    const uses = async () => (await view()).keys.map(({ kekId, uses: { sealingKeys, identity } }) => [kekId, sealingKeys, identity]);
+    expect(Object.fromEntries((await uses()).map(([kekId, ...counts]) => [kekId, counts]))).toEqual({ [old]: [1, 0], [next]: [0, 1] });
+    await openKeys(vault.opening); // the identity opens
+    expect(await vault.ring.open(before[0]?.id ?? '')).not.toBeNull();
+    await startChild();
+    await completed();
+    expect(Object.fromEntries((await uses()).map(([kekId, ...counts]) => [kekId, counts]))).toEqual({ [old]: [0, 0], [next]: [1, 1] });
+    const recorded = (await vault.events()).findLast(({ type }) => type === 'rewrap.completed');
+    expect(RewrapCompleted.parse(recorded).data).toMatchObject({ success: true, rotated: 10, ownKeys: 2 });
+  });
+
+  it('is killed after the last row and before it says so, and says so once, with what the first life moved', async () => {
+    await fill(300);
+    await askForRewrap();
+    await startDying('completion');
+    expect([await onOldKey(), (await view()).rewrap?.status]).toEqual([0, 'running']);
+    await startChild();
+    await completed();
+    const recorded = (await vault.events()).filter(({ type }) => type === 'rewrap.completed');
+    expect(recorded.map((event) => RewrapCompleted.parse(event).data)).toMatchObject([{ success: true, rotated: 300, failed: 0 }]);
+    expect(await openAll()).toBe(0);
+    expect(await admin('key-ring.retire', old)).toMatchObject({ ok: true });
+  });
+
+  it('brings back no data key that is shredded between its reading and its writing', async () => {
+    await fill(10);
+    const credentialId = await register('shredded');
+    await askForRewrap();
+    const gone = { credentialId, confirm: 'system.postgres.shredded', reason: 'no longer used', leftAliveBecause: 'nobody uses it' };
+    /** What became of the deletion. */
+    const deletions: unknown[] = [];
+    const store: RewrapStore = {
+      ...vault.rewraps,
+      replace: async (runId, batch) => {
+        const isIn = batch.some(({ before }) => before.credentialId === credentialId);
+        if (isIn) deletions.push(await vault.client(ADMIN).command('credential.delete', gone, { commandId: randomUUID() }));
+        return vault.rewraps.replace(runId, batch);
+      },
+    };
+    const unreadable: unknown[] = [];
+    const rewrapper = startRewrapper({
+      log: vault.log,
+      keks: vault.keks,
+      logger: silentLogger,
+      store,
+      keeper: vault.wrapper,
+      leadership: postgresLeadership({ url: vault.url, name: 'rewrap', retryMs: 20, logger: silentLogger }),
+      onUnreadable: (dek) => Promise.resolve(void unreadable.push(dek)),
+      newId: uuidv7,
+      pollMs: 20,
+      retryMs: 20,
+      progressMs: 50,
+      rowsPerSecond: 0,
+    });
+    await completed();
+    await rewrapper.stop();
+    expect(deletions).toMatchObject([{ ok: true }]);
+    expect(unreadable).toEqual([]);
+    expect(await vault.sql('SELECT 1 FROM wrapped_deks WHERE credential_id = $1', [credentialId])).toEqual([]);
+    expect((await view()).rewrap?.result).toMatchObject({ success: true, rotated: 10, failed: 0 });
+    expect(await openAll()).toBe(0);
   });
 
   it('leaves a data key that does not unwrap, records it, and is no success', async () => {

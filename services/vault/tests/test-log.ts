@@ -37,8 +37,11 @@ const connect = async (connectionString: string): Promise<Client> => {
   return client;
 };
 
-/** A migrated database of its own, with a service role of its own: roles belong to the whole server. `base`: a superuser's URL of it. */
-export const testLog = async (base = inject('postgresUrl')): Promise<TestLog> => {
+/**
+ * A migrated database of its own, with a service role of its own: roles belong to the whole server. `base`: a superuser's URL of it. One
+ * that `isBare` is as somebody makes it for a vault: nothing in it, and no role.
+ */
+export const testLog = async (base = inject('postgresUrl'), { isBare = false } = {}): Promise<TestLog> => {
   const name = `vault_${process.pid}_${process.env['VITEST_POOL_ID'] ?? 0}_${++made}_${Math.random().toString(36).slice(2, 8)}`;
   const admin = await connect(base);
   await admin.query(`CREATE DATABASE ${name}`);
@@ -46,7 +49,7 @@ export const testLog = async (base = inject('postgresUrl')): Promise<TestLog> =>
   const ownerUrl = urlOf(base, (url) => {
     url.pathname = `/${name}`;
   });
-  await migrate({ ownerUrl: new Sensitive(ownerUrl), service: { name, password: new Sensitive('service') } });
+  if (!isBare) await migrate({ ownerUrl: new Sensitive(ownerUrl), service: { name, password: new Sensitive('service') } });
   const url = new Sensitive(
     urlOf(ownerUrl, (each) => {
       each.username = name;
@@ -82,7 +85,7 @@ export const testLog = async (base = inject('postgresUrl')): Promise<TestLog> =>
       await owner.end();
       const remover = await connect(base); // the server may have gone and come back meanwhile
       await remover.query(`DROP DATABASE ${name} WITH (FORCE)`);
-      await remover.query(`DROP ROLE ${name}`);
+      await remover.query(`DROP ROLE IF EXISTS ${name}`);
       await remover.end();
     },
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor } from '@keyturn/contracts';
+import { type Actor, addressFrom } from '@keyturn/contracts';
 import { Sensitive } from '@keyturn/kernel';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -61,6 +61,22 @@ describe('registering a credential', () => {
     await vault.client(ADMIN).command('credential.register', data, { commandId, secret: secretOf('one') });
     const other = await vault.client(ADMIN).command('credential.register', data, { commandId, secret: secretOf('two') });
     expect(other).toEqual({ ok: false, refusal: { code: 'command-reused' } });
+  });
+  it('says who has the address where two names of people have one slug', async () => {
+    const send = (name: string) =>
+      vault.client(ADMIN).command('credential.register', registering({ address: addressFrom({ service: 'Slugged', name }) }), {
+        commandId: randomUUID(),
+        secret: secretOf('x'),
+      });
+    const first = await send('Büro Nord');
+    expect(first).toMatchObject({ ok: true });
+    const [holder] = await vault.sql<{ id: string }>('SELECT credential_id AS id FROM credentials WHERE address = $1', [
+      'system.slugged.buro-nord',
+    ]);
+    expect(await send('buro_nord')).toEqual({
+      ok: false,
+      refusal: { code: 'address-taken', address: 'system.slugged.buro-nord', credentialId: holder?.id },
+    });
   });
   it('refuses an address that is taken, and writes nothing', async () => {
     const before = await vault.sql<{ n: string }>('SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM wrapped_deks) AS n');

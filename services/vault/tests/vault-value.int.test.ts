@@ -205,6 +205,6 @@ describe('a test on demand', () => {
     const data = registering({ credentialType: 'generic', publicFields: {} });
     await send('credential.register', data, PASSWORD);
     expect(await send('credential.request-test', { credentialId: data.credentialId })).toMatchObject({ refusal: { code: 'no-test' } });
-    expect((await testsOf(data.credentialId)).noTestBecause).toMatch(/^There is no test/u);
+    expect((await testsOf(data.credentialId)).noTestBecause).toMatch(/without checkUrl/u);
   });
 });

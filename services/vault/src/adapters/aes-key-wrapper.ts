@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hash, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { Sensitive } from '@keyturn/kernel';
+import { publicRandom } from '@keyturn/sealing';
 import { KeyUnreadable, type KeyWrapper, type WrapContext } from '../ports/key-wrapper.ts';
 
 /** One key-encryption key; its id is a fingerprint of it, so a damaged key can't pass for itself. */
@@ -54,7 +55,7 @@ export const aesKeyWrapper = async (read: () => Promise<readonly Kek[]>): Promis
     reload,
     wrap: async (kekId, key, context) => {
       const kek = kekFor(kekId);
-      const nonce = randomBytes(CIPHERTEXT_AT - NONCE_AT);
+      const nonce = publicRandom(CIPHERTEXT_AT - NONCE_AT);
       const cipher = createCipheriv('aes-256-gcm', kek.key, nonce);
       cipher.setAAD(wrapAad(kekId, context));
       const wrapped = Buffer.concat([Uint8Array.of(FORMAT), nonce, cipher.update(key.reveal()), cipher.final(), cipher.getAuthTag()]);

@@ -5,17 +5,19 @@ import { BackupUnfit } from './backup-unfit.ts';
 // A backup is NDJSON inside an age file (docs/key-ring.md): a header, sections in the order of SECTIONS, a trailer.
 
 export const FORMAT = 'keyturn-backup';
-export const FORMAT_VERSION = 1;
+/** Since 2 there are rows of `api_token_uses`; one of 1 is read as well. */
+export const FORMAT_VERSION = 2;
+const FormatVersion = z.union([z.literal(1), z.literal(FORMAT_VERSION)]);
 
-/** What is copied as it is: it can't be told from the log, and nothing in it is a key. */
-export const COPIED_TABLES = ['commands', 'kek_wraps', 'leases', 'lease_holds', 'lease_endings'] as const;
+/** What is copied as it is: it can't be told from the log, or not all of it, and nothing in it is a key. */
+export const COPIED_TABLES = ['commands', 'kek_wraps', 'leases', 'lease_holds', 'lease_endings', 'api_token_uses'] as const;
 
 const Head = z.object({ position: z.int().nonnegative(), hash: z.string() });
 
 export const Header = z.object({
   kind: z.literal('header'),
   format: z.literal(FORMAT),
-  formatVersion: z.literal(FORMAT_VERSION),
+  formatVersion: FormatVersion,
   createdAt: z.iso.datetime(),
   incarnation: z.int().positive(),
   head: Head,
@@ -80,7 +82,10 @@ export const parseLine = (text: string, number: number): BackupLine => {
   const foreign = Foreign.safeParse(json);
   if (!foreign.success) throw new BackupUnfit(number === 1 ? 'backup-format-unknown' : 'backup-damaged', damaged);
   const { formatVersion } = foreign.data;
-  throw new BackupUnfit('backup-format-unknown', `the backup has format version ${formatVersion}, and this vault reads ${FORMAT_VERSION}`);
+  throw new BackupUnfit(
+    'backup-format-unknown',
+    `the backup has format version ${formatVersion}, and this vault reads 1 to ${FORMAT_VERSION}`,
+  );
 };
 
 const parseJson = (text: string): unknown => JSON.parse(text);

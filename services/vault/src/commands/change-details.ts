@@ -26,13 +26,14 @@ export const changeCredentialDetails = async (
   opened: Opened,
   data: VaultCommandData<'credential.change-details'>,
 ): Promise<Reply> => {
-  const { credentialId, changes, isDefault } = data;
+  const { credentialId, changes, isDefault, addTags, removeTags } = data;
+  const tags = { ...(addTags === undefined ? {} : { addTags }), ...(removeTags === undefined ? {} : { removeTags }) };
   const mark = await markFor(deps, credentialId, isDefault);
   return submitToCredential(deps, opened, {
     credentialId,
     also: mark.events,
     writes: mark.writes,
-    command: () => ({ type: 'credential.change-details', data: { changes } }),
+    command: () => ({ type: 'credential.change-details', data: { changes, ...tags } }),
     verdict: () => ({ credentialId }),
   });
 };

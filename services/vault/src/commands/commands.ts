@@ -6,14 +6,18 @@ import type { VaultDeps } from '../deps.ts';
 import { publishRestored } from './publish-restored.ts';
 import { startBackup } from './start-backup.ts';
 import { changeCredentialDetails } from './change-details.ts';
+import { changeCredentialSchedule } from './change-schedule.ts';
+import { cancelBulkRotation, pauseBulkRotation, requestBulkRotation, resumeBulkRotation } from './bulk-rotation-handlers.ts';
 import { chooseLlm, clearLlmChoice } from './choose-llm.ts';
 import { compareVersions } from './compare-versions.ts';
+import { approveRotation, changeRotationPolicy, extendRotation, forceRotation, rejectRotation } from './decision-handlers.ts';
 import { deleteCredential, recordErrandRevoked } from './delete-credential.ts';
 import { deleteOnlyCredential } from './delete-only-credential.ts';
 import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
 import { removeExecutionServer, resolveExecutionServer, setExecutionServer } from './execution-server-handlers.ts';
 import { editCredential, rollBackTo, switchCredential } from './lifecycle-handlers.ts';
 import { activateKek, addKek, requestRewrap, retireKek } from './key-ring-handlers.ts';
+import { recordExport } from './record-export.ts';
 import { registerConsumer } from './register-consumer.ts';
 import { mapLegacyUser } from './map-legacy-user.ts';
 import { registerCredential } from './register-credential.ts';
@@ -58,6 +62,7 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'credential.stage-value': on(DATA['credential.stage-value'], stageNewValue),
   'credential.verify-value': on(DATA['credential.verify-value'], verifyValue),
   'credential.resolve': on(DATA['credential.resolve'], resolveCredential),
+  'credential.record-export': on(DATA['credential.record-export'], recordExport),
   'legacy-user.map': on(DATA['legacy-user.map'], mapLegacyUser),
   'llm.choose': on(DATA['llm.choose'], chooseLlm),
   'llm.clear-choice': on(DATA['llm.clear-choice'], clearLlmChoice),
@@ -66,11 +71,16 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'execution-server.remove': on(DATA['execution-server.remove'], removeExecutionServer),
   'execution-server.resolve': on(DATA['execution-server.resolve'], resolveExecutionServer),
   'rotation.request': on(DATA['rotation.request'], requestRotation),
+  'bulk-rotation.request': on(DATA['bulk-rotation.request'], requestBulkRotation),
+  'bulk-rotation.pause': on(DATA['bulk-rotation.pause'], pauseBulkRotation),
+  'bulk-rotation.resume': on(DATA['bulk-rotation.resume'], resumeBulkRotation),
+  'bulk-rotation.cancel': on(DATA['bulk-rotation.cancel'], cancelBulkRotation),
   'credential.disable': on(DATA['credential.disable'], (deps, opened) => switchCredential(deps, opened, 'credential.disable')),
   'credential.enable': on(DATA['credential.enable'], (deps, opened) => switchCredential(deps, opened, 'credential.enable')),
   'credential.change-reveal-policy': on(DATA['credential.change-reveal-policy'], (deps, opened) =>
     switchCredential(deps, opened, 'credential.change-reveal-policy'),
   ),
+  'credential.change-schedule': on(DATA['credential.change-schedule'], changeCredentialSchedule),
   'credential.edit': on(DATA['credential.edit'], editCredential),
   'credential.roll-back': on(DATA['credential.roll-back'], rollBackTo),
   'credential.request-test': on(DATA['credential.request-test'], requestTest),
@@ -94,6 +104,11 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'epoch.stage-candidate': on(DATA['epoch.stage-candidate'], stageCandidate),
   'rotation.give-value': on(DATA['rotation.give-value'], giveValue),
   'rotation.report-deletion': on(DATA['rotation.report-deletion'], reportDeletion),
+  'rotation.approve': on(DATA['rotation.approve'], approveRotation),
+  'rotation.reject': on(DATA['rotation.reject'], rejectRotation),
+  'rotation.force': on(DATA['rotation.force'], forceRotation),
+  'rotation.extend': on(DATA['rotation.extend'], extendRotation),
+  'credential.change-policy': on(DATA['credential.change-policy'], changeRotationPolicy),
   'rotation.cancel': on(DATA['rotation.cancel'], cancelRotation),
   'rotation.roll-back': on(DATA['rotation.roll-back'], rollBackRotation),
   'epoch.ask-preflight': on(DATA['epoch.ask-preflight'], (deps, opened, data) => onLeases(deps, opened, 'epoch.ask-preflight', data)),
@@ -114,6 +129,7 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'epoch.record-evidence': on(DATA['epoch.record-evidence'], (deps, opened, data) =>
     plain(deps, opened, 'epoch.record-evidence', data.credentialId),
   ),
+  'epoch.escalate': on(DATA['epoch.escalate'], (deps, opened, data) => plain(deps, opened, 'epoch.escalate', data.credentialId)),
   'epoch.hold': on(DATA['epoch.hold'], (deps, opened, data) => plain(deps, opened, 'epoch.hold', data.credentialId)),
   'epoch.record-logins-denied': on(DATA['epoch.record-logins-denied'], (deps, opened, data) =>
     plain(deps, opened, 'epoch.record-logins-denied', data.credentialId),

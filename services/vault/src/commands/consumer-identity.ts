@@ -1,29 +1,45 @@
 import type { Actor, Refusal, Reply } from '@keyturn/contracts';
 import { consumerRole, type CredentialsAllowed, type VaultCommandData, type VaultCommandName } from '@keyturn/contracts/commands';
+import { personsNamedBy } from '@keyturn/contracts/scopes';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { apiTokenHash, provesApiToken } from '@keyturn/sealing';
 import type { VaultDeps } from '../deps.ts';
 import { type Consumer, consumerFold, streamOf } from '../folds.ts';
+import { refuseToken } from './grants-on-persons.ts';
 import { jobOf, type Opened, replyOf } from './opened.ts';
-import type { RefusalRecorder } from './refusal-recorder.ts';
+import { recipientOf, type RefusalRecorder } from './refusal-recorder.ts';
+
+type Recording = VaultDeps & { readonly recordRefusal: RefusalRecorder };
 
 const SECOND = 1000;
 const later = (now: string, seconds: number): string => new Date(Date.parse(now) + seconds * SECOND).toISOString();
 const isOver = (expiresAt: string, now: string): boolean => Date.parse(expiresAt) <= Date.parse(now);
 
 /** Gives a consumer an API token of which the vault has never seen more than the proof. */
-export const issueToken = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'consumer.issue-token'>): Promise<Reply> => {
+export const issueToken = async (deps: Recording, opened: Opened, data: VaultCommandData<'consumer.issue-token'>): Promise<Reply> => {
   const { consumer, tokenId, proof, lifetimeSeconds } = data;
+  const { actor } = opened;
+  const stream = streamOf.consumer(consumer);
+  // Asked before the log is: a stored "sign in again" would be the answer to the same request after the sign-in, too.
+  const foreseen = refuseToken(await deps.log.state(consumerFold, stream), actor, deps.clock.now().toISOString());
+  if (foreseen) {
+    await deps.recordRefusal({ recipient: recipientOf(actor), actor, refusal: foreseen });
+    return { refusal: foreseen };
+  }
   const verdict = await deps.log.submit(consumerFold, {
     ...jobOf(deps, opened),
-    stream: streamOf.consumer(consumer),
+    stream,
     decide: (state, { now }) => {
+      const tooOld = refuseToken(state, actor, now);
+      if (tooOld) return refuse(tooOld);
       if (state === null) return refuse({ code: 'consumer-unknown', consumer });
       const known = state.tokens.find((token) => token.tokenId === tokenId); // a repeat whose stored verdict is gone
       if (known && !provesApiToken(proof, known.hash)) return refuse({ code: 'command-reused' });
       if (known) return ok({ events: [], verdict: { tokenId, expiresAt: known.expiresAt } });
-      const issued = { consumer, tokenId, hash: apiTokenHash(proof), expiresAt: later(now, lifetimeSeconds) };
-      return ok({ events: [{ type: 'consumer.token-issued', data: issued }], verdict: { tokenId, expiresAt: issued.expiresAt } });
+      const opens = personsNamedBy(state.grants);
+      const expiresAt = later(now, lifetimeSeconds);
+      const issued = { consumer, tokenId, hash: apiTokenHash(proof), expiresAt, ...(opens.length === 0 ? {} : { persons: opens }) };
+      return ok({ events: [{ type: 'consumer.token-issued', data: issued }], verdict: { tokenId, expiresAt } });
     },
   });
   return replyOf(verdict);
@@ -70,11 +86,7 @@ const patternsOf = ({ grants }: Consumer): string[] => [
 ];
 
 /** Lets an instance have a NATS identity: decided on the newest grants and tokens and recorded, and only then answered. */
-export const issueCredentials = async (
-  deps: VaultDeps & { readonly recordRefusal: RefusalRecorder },
-  opened: Opened,
-  data: Asked,
-): Promise<Reply> => {
+export const issueCredentials = async (deps: Recording, opened: Opened, data: Asked): Promise<Reply> => {
   const { consumer, instance, publicKey, lifetimeSeconds } = data;
   const { actor } = opened;
   const claim = { ...data, action: 'consumer.issue-credentials' } as const;

@@ -9,10 +9,13 @@ import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import type { DecisionContext, NewEvent, StreamFold, Write } from '../ports/command-log.ts';
 import { jobOf, type Opened, replyOf } from './opened.ts';
+import { mustStandOn } from './prepared.ts';
 
 type CredentialJob = {
   readonly credentialId: string;
   readonly claims?: string;
+  /** What it was prepared on: where that is not the newest state, `PreparedOnOld` is thrown and nothing recorded. */
+  readonly on?: Credential | undefined;
   /** Makes the command from what is known under the append lock. */
   readonly command: (context: DecisionContext) => CredentialCommand;
   /** Whether it is allowed, on what its `reads` hold under the lock; null: it is. */
@@ -46,6 +49,7 @@ export const submitToCredential = async (
     joins: (job.also ?? []).flatMap(({ stream }) => (stream === undefined ? [] : [stream])),
     ...(job.reads === undefined ? {} : { reads: job.reads }),
     decide: (held, context) => {
+      if (job.on) mustStandOn(job.on, held);
       const state = leapingAfterRestore(held, context.incarnation);
       const refusal = refuseUnlessAt(state, opened.ifRevision) ?? job.judge?.(context, state);
       if (refusal) return refuse(refusal);

@@ -2,17 +2,18 @@ import { type Actor, partsOf, type Reply } from '@keyturn/contracts';
 import { ResolvedExecutionServer, type VaultCommandData } from '@keyturn/contracts/commands';
 import type { ExecutionServerEvent } from '@keyturn/contracts/events';
 import type { Refusal } from '@keyturn/contracts/refusals';
-import { ok, type Result, Sensitive } from '@keyturn/kernel';
+import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import type { VaultDeps } from '../deps.ts';
 import { chooseExecutionServer, serversOf } from '../execution-servers/choose.ts';
 import { decideRemove, decideSet } from '../execution-servers/decide.ts';
-import type { ExecutionServers } from '../execution-servers/state.ts';
+import { type ExecutionServers, serverContent } from '../execution-servers/state.ts';
 import { executionServersFold, streamOf } from '../folds.ts';
 import { admitProgram, type Deps } from './for-consumer.ts';
 import { openGiven, recordGiven, refuseGivenAgain } from './give-current.ts';
 import { refuseSending } from './moved-secret.ts';
 import { shownAs } from './on-behalf-of.ts';
 import { jobOf, type Opened, replyOf } from './opened.ts';
+import { refuseUnlessSeen } from './seen-revision.ts';
 
 type Of = { readonly scope: string; readonly serverId: string };
 type Decide = (servers: ExecutionServers) => Result<readonly ExecutionServerEvent[], Refusal>;
@@ -22,9 +23,11 @@ const submit = async (deps: VaultDeps, opened: Opened, { scope, serverId }: Of, 
     ...jobOf(deps, opened),
     stream: streamOf.executionServers(scope),
     decide: (servers, { now }) => {
+      const stored = servers.find((server) => server.serverId === serverId);
+      const changed = refuseUnlessSeen(stored ? serverContent(stored) : null, opened.ifRevision);
+      if (changed) return refuse(changed);
       const events = decide(servers);
       if (!events.ok) return events;
-      const stored = servers.find((server) => server.serverId === serverId);
       const updatedAt = events.value.length === 0 && stored ? stored.updatedAt : now;
       return ok({ events: events.value, verdict: { scope, serverId, updatedAt } });
     },
@@ -81,7 +84,13 @@ export const resolveExecutionServer = async (
   if (withheld) return withheld;
   if (credential === null) return opened.request.answer({ ...chosen.value, version: null }, new Sensitive({}));
   const what = `the execution server ${serverId}: ${isOwn ? `the user’s own${shownAs(data.user)}` : 'the system’s'}`;
-  const verdict = await recordGiven(deps, opened, { ...credential, consumer: data.consumer, what, verdict: () => chosen.value });
+  const verdict = await recordGiven(deps, opened, {
+    ...credential,
+    consumer: data.consumer,
+    tokenId: program.tokenId,
+    what,
+    verdict: () => chosen.value,
+  });
   if ('refusal' in verdict) return program.refused(verdict.refusal, { address: credential.address });
   const resolved = ResolvedExecutionServer.parse(verdict.ok);
   // A repeat gets what it got before, so its grant is looked at again, and whether it is still to be had.

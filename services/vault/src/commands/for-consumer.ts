@@ -15,6 +15,8 @@ type Named = { readonly credential: { readonly address: string } | null; readonl
 /** A program that may ask: in whose scope, and whether it may have what is found there. */
 export type Program = {
   readonly scope: string;
+  /** The API token that showed who asks; null: one of the sign-in provider did. */
+  readonly tokenId: string | null;
   /** Null: it may. What is given without a credential needs no grant. */
   readonly withheld: (found: Named) => Promise<Reply | null>;
   readonly refused: (refusal: Refusal, about?: { readonly address?: string }) => Promise<Reply>;
@@ -39,5 +41,6 @@ export const admitProgram = async (
     if (credential === null || mayHave(grants, user, { address: credential.address, isOwn })) return null;
     return refused({ code: 'grant-missing', consumer, address: credential.address }, { address: credential.address });
   };
-  return { scope: user ? userScope(user.issuer, user.subject) : SYSTEM_SCOPE, withheld, refused };
+  const tokenId = admitted.value?.tokenId ?? null;
+  return { scope: user ? userScope(user.issuer, user.subject) : SYSTEM_SCOPE, tokenId, withheld, refused };
 };

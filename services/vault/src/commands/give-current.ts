@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { usableOf, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
-import type { Verdict } from '../ports/command-log.ts';
+import type { Verdict, Write } from '../ports/command-log.ts';
 import { isHeldBack } from '../restore/restore-hold.ts';
 import type { FoundVersion } from '../secrets/find-version.ts';
 import { refuseAgain } from '../secrets/refuse-again.ts';
@@ -14,6 +14,7 @@ type Giving = {
   readonly credentialId: string;
   readonly address: string;
   readonly consumer: string;
+  readonly tokenId: string | null;
   /** Of what it is, and whose. */
   readonly what: string;
   /** What is answered beside the version, of the credential as it is under the lock. */
@@ -27,12 +28,16 @@ export class MadeOfAnother extends Error {
   override readonly name = 'MadeOfAnother';
 }
 
+/** That an API token was used, where one was. */
+export const tokenUse = (tokenId: string | null, at: string): readonly Write[] =>
+  tokenId === null ? [] : [{ kind: 'token-used', tokenId, at }];
+
 /**
  * Decides on a credential's newest state that its current version is given to a consumer, and records that in one step. The verdict tells
  * the version. Throws `MadeOfAnother`, with nothing recorded, where the current version is not `madeOf`. That the purpose begins with `resolve` is how the use is counted.
  */
 export const recordGiven = (deps: VaultDeps, opened: Opened, giving: Giving): Promise<Verdict> => {
-  const { credentialId, address, consumer, what, verdict, madeOf } = giving;
+  const { credentialId, address, consumer, tokenId, what, verdict, madeOf } = giving;
   return deps.log.submit(credentialFold, {
     ...jobOf(deps, opened),
     stream: streamOf.credential(credentialId),
@@ -49,6 +54,7 @@ export const recordGiven = (deps: VaultDeps, opened: Opened, giving: Giving): Pr
       return ok({
         events: [{ type: 'secret.revealed', data: revealed, stream: streamOf.access(credentialId) }],
         verdict: { ...verdict({ credential: usable.value, version: current }), version, givenAt: now },
+        writes: tokenUse(tokenId, now),
       });
     },
   });

@@ -1,14 +1,18 @@
 import {
   type Actor,
+  CREDENTIAL_TYPES,
   type CredentialType,
+  issuerTypeOf,
   missingToRotate,
   movedDestinations,
   partsOf,
   type PublicFields,
   type Refusal,
+  serverOfIssuer,
 } from '@keyturn/contracts';
 import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import { elsewhereThanIssuer } from '../credential/issuer-server.ts';
+import { issuerNow } from '../credential/provider-abilities.ts';
 import { RECENT_LOGIN_MS, refuseReveal, signedInRecently } from '../credential/reveal.ts';
 import { aliveOf, type RegisteredCredential, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
@@ -59,11 +63,15 @@ type Elsewhere = { readonly refusal: Refusal | null; readonly isElsewhere: boole
 
 /** Why this actor may not have a credential rotated by its issuer, or null; and whether its server is another one than the issuer's. */
 export const refuseElsewhere = async (deps: Deps, actor: Actor, state: RegisteredCredential): Promise<Elsewhere> => {
-  const issuer = state.issuer === null ? null : aliveOf(await deps.log.state(credentialFold, streamOf.credential(state.issuer)));
+  const issuerId = issuerNow(state);
+  const issuer = issuerId === null ? null : aliveOf(await deps.log.state(credentialFold, streamOf.credential(issuerId)));
   const strayed = issuer?.ok ? elsewhereThanIssuer(state, issuer.value) : [];
   if (!issuer?.ok || strayed.length === 0) return { refusal: null, isElsewhere: false };
   return { refusal: await refuseUnlessShown(deps, actor, issuer.value, sentence(strayed, NOT_THE_ISSUERS)), isElsewhere: true };
 };
+
+const unfit = (type: CredentialType, fit: CredentialType): string =>
+  `Its values (${CREDENTIAL_TYPES[type].title}) are made with a credential of the type ${fit}: name one of those as the issuer.`;
 
 /** What an issuer is to make secrets for: `before` are the public fields that somebody answered for already. */
 type Issued = {
@@ -79,13 +87,15 @@ type Issued = {
  */
 export const refuseIssuer = async (deps: Deps, actor: Actor, issuerId: string, issued: Issued): Promise<Refusal | null> => {
   const { credentialType, address, before, after } = issued;
-  const missing = missingToRotate(credentialType, after);
+  const missing = missingToRotate(credentialType, after, issuerId);
   if (missing.length > 0) return { code: 'fields-missing', fields: missing.join(', ') };
   if (before && movedDestinations(credentialType, before, after).length === 0) return null;
   const issuer = aliveOf(await deps.log.state(credentialFold, streamOf.credential(issuerId)));
   // A person's own key is made by nobody else's, and theirs makes nobody else's.
   if (!issuer.ok || !isSystem(address) || !isSystem(issuer.value.address)) return { code: 'issuer-unknown', issuer: issuerId };
-  const there = versionOf(issuer.value, issuer.value.current)?.publicFields ?? {};
+  const fit = issuerTypeOf(credentialType, after);
+  if (fit !== null && issuer.value.credentialType !== fit) return { code: 'issuer-unfit', sentence: unfit(credentialType, fit) };
+  const there = serverOfIssuer(credentialType, after, versionOf(issuer.value, issuer.value.current)?.publicFields ?? {});
   const moved = movedDestinations(credentialType, there, after);
   if (moved.length === 0) return null;
   return refuseUnlessShown(deps, actor, issuer.value, sentence(moved, NOT_THE_ISSUERS));

@@ -11,7 +11,13 @@ const WANTED: ReadonlySet<VaultCommandName | VaultQueryName> = new Set([
   'key-ring.retire',
   'backup.start',
   'credential.export',
+  'rotation.force',
+  'credential.record-export',
 ]);
 
 export const refuseUnlessRecent = (type: VaultCommandName | VaultQueryName, actor: Actor, now: string): Refusal | null =>
-  !WANTED.has(type) || signedInRecently(actor, now) ? null : { code: 'recent-login-required', withinSeconds: RECENT_LOGIN_MS / 1000 };
+  WANTED.has(type) ? refuseOldLogin(actor, now) : null;
+
+/** For what wants one depending on what is asked. */
+export const refuseOldLogin = (actor: Actor, now: string): Refusal | null =>
+  signedInRecently(actor, now) ? null : { code: 'recent-login-required', withinSeconds: RECENT_LOGIN_MS / 1000 };

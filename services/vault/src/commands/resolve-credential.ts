@@ -8,17 +8,19 @@ import type { Verdict } from '../ports/command-log.ts';
 import type { Candidate } from '../ports/credential-table.ts';
 import { refuseAgain } from '../secrets/refuse-again.ts';
 import { admitProgram, type Deps } from './for-consumer.ts';
-import { openGiven, recordGiven } from './give-current.ts';
+import { openGiven, recordGiven, tokenUse } from './give-current.ts';
 import { shownAs } from './on-behalf-of.ts';
 import { jobOf, type Opened } from './opened.ts';
 
 type Asked = VaultCommandData<'credential.resolve'>;
+/** With the API token that showed who asks. */
+type Shown = Asked & { readonly tokenId: string | null };
 
 /** The stored credential that answers: decided on its newest state, and recorded as revealed. */
 const fromStore = (
   deps: Deps,
   opened: Opened,
-  { consumer, service, credentialType, user }: Asked,
+  { consumer, service, credentialType, user, tokenId }: Shown,
   candidate: Candidate,
 ): Promise<Verdict> => {
   const { credentialId, address, source } = candidate;
@@ -27,6 +29,7 @@ const fromStore = (
     credentialId,
     address,
     consumer,
+    tokenId,
     what,
     verdict: ({ credential: { generation }, version: { publicFields } }) => ({
       source,
@@ -40,7 +43,7 @@ const fromStore = (
 };
 
 /** The environment's value answers, and the log says so: it is meant for the first hours only. */
-const fromEnvironment = (deps: Deps, opened: Opened, { consumer }: Asked, value: EnvironmentValue): Promise<Verdict> => {
+const fromEnvironment = (deps: Deps, opened: Opened, { consumer, tokenId }: Shown, value: EnvironmentValue): Promise<Verdict> => {
   const { service, credentialType, address, variables, publicFields } = value;
   const purpose = `resolve ${service}/${credentialType}: the environment’s`;
   const used = { service, credentialType, address, variables: [...variables], recipient: consumer, purpose };
@@ -50,7 +53,7 @@ const fromEnvironment = (deps: Deps, opened: Opened, { consumer }: Asked, value:
   return deps.log.submit(accessFold, {
     ...jobOf(deps, opened),
     stream: streamOf.access('environment'),
-    decide: () => ok({ events: [{ type: 'environment.used', data: used }], verdict }),
+    decide: (_state, { now }) => ok({ events: [{ type: 'environment.used', data: used }], verdict, writes: tokenUse(tokenId, now) }),
   });
 };
 
@@ -90,7 +93,10 @@ export const resolveCredential = async (deps: Deps, opened: Opened, data: Asked)
   if (address === undefined) return { refusal: { code: 'nothing-to-resolve', service, credentialType } };
   const withheld = await program.withheld({ credential: { address }, isOwn: found?.source === 'user' });
   if (withheld) return withheld;
-  const verdict = await (found || !offered ? found && fromStore(deps, opened, data, found) : fromEnvironment(deps, opened, data, offered));
+  const shown = { ...data, tokenId: program.tokenId };
+  const verdict = await (found || !offered
+    ? found && fromStore(deps, opened, shown, found)
+    : fromEnvironment(deps, opened, shown, offered));
   if (!verdict) throw new Error('neither stored nor in the environment');
   if ('refusal' in verdict) return program.refused(verdict.refusal, { address });
   const resolved = Resolved.parse(verdict.ok);

@@ -29,7 +29,14 @@ const chooseAndRecord = async (
   if (withheld) return { refused: withheld };
   const what = `${provider} for a language model: ${isOwn ? `the user’s own${shownAs(data.user)}` : 'the system’s'}`;
   try {
-    const verdict = await recordGiven(deps, opened, { ...credential, consumer: data.consumer, what, verdict: () => config, madeOf });
+    const verdict = await recordGiven(deps, opened, {
+      ...credential,
+      consumer: data.consumer,
+      tokenId: program.tokenId,
+      what,
+      verdict: () => config,
+      madeOf,
+    });
     return { verdict, address: credential.address };
   } catch (fault) {
     if (fault instanceof MadeOfAnother && choice < CHOICES) return chooseAndRecord(deps, opened, data, program, choice + 1);

@@ -3,37 +3,45 @@ import { Revealed, type VaultCommandData } from '@keyturn/contracts/commands';
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { aliveOf, isLive, isUnchecked, openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
 import { mayBeUsedFor } from '../credential/issuer-server.ts';
+import { approvalsMissing } from '../credential/unapproved.ts';
 import { unstagedDebts } from '../credential/unsettled.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { jobOf, type Opened } from './opened.ts';
 
-/** Why the worker may have something now: an open epoch, an errand or an unsettled candidate. Null where it may not. */
-const purposeFor = (state: RegisteredCredential): string | null => {
+type Wanted = VaultCommandData<'epoch.reveal'>;
+
+/** A test opens the version that it is of, and no issuer. */
+const testPurpose = ({ change, testAsked, address, current }: RegisteredCredential, wanted: Wanted): string | null => {
+  if (wanted.what !== 'version') return null;
+  const version = wanted.version ?? current;
+  if (change?.version === version) return `testing version ${version} of ${address}`;
+  if (testAsked?.version !== version) return null;
+  const why = testAsked?.by.kind === 'service' ? 'as is done once a day' : 'as somebody asked';
+  return `testing version ${version} of ${address}, ${why}`;
+};
+
+/** Why the worker may have it now: an open epoch, an errand or an unsettled candidate. Null where it may not. */
+const purposeFor = (state: RegisteredCredential, data: Wanted): string | null => {
   const rotation = openRotation(state);
+  // Before it is approved nothing is done for it, nor at its provider for anything else: what is in use may be tested.
+  if (rotation && approvalsMissing(rotation) > 0) return testPurpose(state, data);
   if (rotation) return `rotation ${rotation.epoch} of ${state.address}`;
-  if (state.change) return `testing version ${state.change.version} of ${state.address}`;
-  if (state.testAsked) {
-    const why = state.testAsked.by.kind === 'service' ? 'as is done once a day' : 'as somebody asked';
-    return `testing version ${state.testAsked.version} of ${state.address}, ${why}`;
-  }
+  const test = testPurpose(state, data);
+  if (test !== null) return test;
   if (state.deletion) return `revoking ${state.address}, which is being deleted`;
   const isOwed = state.versions.some((version) => version.status === 'discarding') || unstagedDebts(state).length > 0;
   return isOwed ? `settling the ledger of ${state.address}` : null;
 };
 
 /** The current version alone, while it waits for its recheck after a restore. */
-const recheckPurpose = (deps: VaultDeps, state: RegisteredCredential, data: VaultCommandData<'epoch.reveal'>): string | null => {
+const recheckPurpose = (deps: VaultDeps, state: RegisteredCredential, data: Wanted): string | null => {
   const held = deps.hold.restore();
   const isCurrent = data.what === 'version' && (data.version ?? state.current) === state.current;
   return held && isCurrent && isUnchecked(state, held.incarnation) ? `testing ${state.address} after a restore` : null;
 };
 
-const wanted = (
-  state: RegisteredCredential,
-  issuer: RegisteredCredential | null,
-  data: VaultCommandData<'epoch.reveal'>,
-): Result<Version, Refusal> => {
+const wanted = (state: RegisteredCredential, issuer: RegisteredCredential | null, data: Wanted): Result<Version, Refusal> => {
   const owner = data.what === 'issuer' ? issuer : state;
   if (!owner) return refuse({ code: 'issuer-missing' });
   if (data.what === 'issuer' && owner.disabled) return refuse({ code: 'credential-disabled' });
@@ -42,7 +50,7 @@ const wanted = (
 };
 
 /** Seals to the worker what an open epoch or the ledger needs, and nothing else; recorded before it is answered. */
-export const revealToWorker = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'epoch.reveal'>): Promise<Reply> => {
+export const revealToWorker = async (deps: VaultDeps, opened: Opened, data: Wanted): Promise<Reply> => {
   if (!opened.request.canSeal) return { refusal: { code: 'link-unknown' } };
   const known = aliveOf(await deps.log.state(credentialFold, streamOf.credential(data.credentialId)));
   if (!known.ok) return { refusal: known.refusal };
@@ -58,7 +66,7 @@ export const revealToWorker = async (deps: VaultDeps, opened: Opened, data: Vaul
       const alive = aliveOf(now);
       if (!alive.ok) return alive;
       const state = alive.value;
-      const purpose = purposeFor(state) ?? recheckPurpose(deps, state, data);
+      const purpose = purposeFor(state, data) ?? recheckPurpose(deps, state, data);
       if (purpose === null) return refuse({ code: 'not-allowed', action: 'epoch.reveal' });
       const version = wanted(state, issuer, data);
       if (!version.ok) return version;

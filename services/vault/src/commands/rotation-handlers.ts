@@ -1,6 +1,7 @@
 import type { Reply } from '@keyturn/contracts';
 import { VAULT_COMMAND_DATA, type VaultCommandData, type VaultCommandName } from '@keyturn/contracts/commands';
 import type { CredentialCommand } from '../credential/command.ts';
+import { isTestable } from '../credential/provider-abilities.ts';
 import { aliveOf, nextVersionNumber, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
@@ -93,22 +94,24 @@ export const giveValue = async (deps: VaultDeps, opened: Opened, data: VaultComm
   const checked = checkFields(state.credentialType, versionOf(state, state.current)?.publicFields ?? {}, opened.request.secret ?? null);
   if (!checked.ok) return { refusal: checked.refusal };
   const { publicFields, secretFields, masks } = checked.value;
+  const untested = isTestable(state.credentialType, publicFields) ? {} : { untested: 'no-test' };
   const version = nextVersionNumber(state);
   const { sealed, write } = await deps.safe.seal({ credentialId, address: state.address, version }, secretFields);
   return submitToCredential(deps, opened, {
     credentialId,
     writes: [write],
     command: () => ({ type: 'rotation.give-value', data: { epoch, version, publicFields, masks, sealed } }),
-    verdict: () => ({ credentialId, epoch, version }),
+    verdict: () => ({ credentialId, epoch, version, ...untested }),
   });
 };
 
 /** A person says that the old value is removed. */
 export const reportDeletion = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.report-deletion'>): Promise<Reply> => {
-  const { credentialId, epoch } = data;
+  const { credentialId, epoch, unprovenBecause } = data;
+  const because = unprovenBecause === undefined ? {} : { unprovenBecause };
   return submitToCredential(deps, opened, {
     credentialId,
-    command: () => ({ type: 'rotation.report-deletion', data: { epoch } }),
+    command: () => ({ type: 'rotation.report-deletion', data: { epoch, ...because } }),
     verdict: () => ({ credentialId, epoch }),
   });
 };
@@ -118,11 +121,7 @@ type PlainName = Exclude<
   VaultCommandName,
   | LeaseName
   | `legacy-user.${string}`
-  | 'rotation.request'
-  | 'rotation.roll-back'
-  | 'rotation.cancel'
-  | 'rotation.give-value'
-  | 'rotation.report-deletion'
+  | `rotation.${string}`
   | `credential.${string}`
   | `errand.${string}`
   | `consumer.${string}`
@@ -131,6 +130,7 @@ type PlainName = Exclude<
   | `execution-server.${string}`
   | `key-ring.${string}`
   | `backup.${string}`
+  | `bulk-rotation.${string}`
   | `restore.${string}`
   | 'epoch.stage-candidate'
   | 'epoch.reveal'
@@ -147,7 +147,9 @@ const plainCommand = (name: PlainName, raw: unknown, now: string): CredentialCom
     case 'epoch.record-evidence':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
     case 'epoch.hold':
-      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
+      return { type: name, data: { ...VAULT_COMMAND_DATA[name].parse(raw), now } };
+    case 'epoch.escalate':
+      return { type: name, data: { ...VAULT_COMMAND_DATA[name].parse(raw), now } };
     case 'epoch.record-logins-denied':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
     case 'epoch.record-revoked':

@@ -17,6 +17,8 @@ const staged = make('credential.version-staged', { version: 2, epoch: 1, publicF
 const owed = (version: number, kind: 'issued-not-committed' | 'superseded-not-revoked') =>
   make('ledger.recorded', { kind, version, providerId: `version ${version}` });
 const brought = make('rotation.value-given', { epoch: 1, version: 2 });
+/** Of a type that is tested only by a check of its own; it has none. */
+const other = make('credential.registered', { credentialType: 'generic', issuer: null, policy });
 const asked = [registered, first, spec.imported(), requested] as const;
 const underTest = [...asked, staged, owed(2, 'issued-not-committed'), spec.applied(2, 1), brought] as const;
 const committed = [
@@ -44,10 +46,7 @@ const stepAfter = (past: readonly ReturnType<typeof make>[], atSecond = 20) => {
 describe('rotation.request', () => {
   const request = { type: 'rotation.request', data: { reason: 'manual' } } as const;
   it('waits for a person where no issuer is named', () => given(registered, first, spec.imported()).when(request).then(requested));
-  it('is refused for what can’t be tested', () =>
-    given(make('credential.registered', { credentialType: 'generic', issuer: null, policy }), first, spec.imported())
-      .when(request)
-      .thenRefused({ code: 'no-test', why: 'There is no test for the type "Other secret" yet.' }));
+  it('waits for one also where there is no test', () => given(other, first, spec.imported()).when(request).then(requested));
 });
 
 describe('rotation.give-value', () => {
@@ -75,6 +74,24 @@ describe('a value that the provider refuses', () => {
     given(...underTest)
       .when(spec.test(2, 1, 'invalid'))
       .then(...gone));
+  it('is owed until it is dead where the provider may know it, and another one is awaited', () => {
+    const leaving = make('credential.discard-started', { version: 2, epoch: 1, why: 'candidate-test-failed', replaceable: true });
+    given(...underTest)
+      .when(spec.test(2, 1, 'forbidden'))
+      .then(spec.tested(2, 1, 'forbidden'), leaving);
+    expect(stepAfter([...underTest, spec.tested(2, 1, 'forbidden'), leaving])).toMatchObject({
+      step: 'await-value',
+      version: 3,
+      sentence: expect.stringContaining('was refused: forbidden'),
+    });
+    given(...underTest, spec.tested(2, 1, 'forbidden'), leaving)
+      .when({ type: 'rotation.report-deletion', data: { epoch: 1, unprovenBecause: 'deleted at Stripe' } })
+      .then(
+        make('rotation.deletion-reported', { epoch: 1, version: 2 }),
+        make('credential.version-discarded', { version: 2, epoch: 1, unproven: 'said', because: 'deleted at Stripe' }),
+        spec.settled(2, 'discarded'),
+      );
+  });
   it('is followed by another one, of the next number', () => {
     expect(stepAfter([...underTest, ...gone])).toMatchObject({
       step: 'await-value',
@@ -88,6 +105,18 @@ describe('what the epoch still needs', () => {
   it('is a value of a person, as long as the policy waits', () => {
     expect(stepAfter(asked)).toMatchObject({ step: 'await-value', version: 2, waitMs: 1_600, strategy: 'assisted' });
     expect(stepAfter(asked, 4_000)).toMatchObject({ step: 'fail-value', reasonCode: 'value-not-given' });
+  });
+  it('is a value as long as the policy waits from the approval on: before it nobody may bring one', () => {
+    const hasty = make('credential.registered', {
+      credentialType: 'stripe_secret_key',
+      issuer: null,
+      policy: { ...policy, valueWithinMs: 10_000 },
+    });
+    const unapproved = make('rotation.requested', { epoch: 1, reason: 'manual', strategy: 'assisted', approvals: 1 });
+    const meanwhile = Array.from({ length: 10 }, (_, index) => spec.acknowledged(`i${index}`, 1, 1));
+    const approved = [hasty, first, spec.imported(), unapproved, ...meanwhile, spec.by('bob', spec.approved(1, 1))];
+    expect(stepAfter(approved, 20)).toMatchObject({ step: 'await-value', waitMs: 1_000 }); // 5 s after the approval, 16 after the request
+    expect(stepAfter(approved, 25)).toMatchObject({ step: 'fail-value', reasonCode: 'value-not-given' });
   });
   it('is its test, then its commit', () => {
     expect(stepAfter(underTest)).toMatchObject({ step: 'test', version: 2 });
@@ -112,8 +141,72 @@ describe('rotation.report-deletion', () => {
     given(...revoking, reported)
       .when(report)
       .thenNothing());
+  it('is enough where the provider was asked and can’t say so, with the reason', () => {
+    const because = { type: 'rotation.report-deletion', data: { epoch: 1, unprovenBecause: 'the account is closed' } } as const;
+    given(...revoking)
+      .when(because)
+      .then(reported);
+    given(...revoking, reported)
+      .when(because)
+      .then(
+        reported,
+        make('credential.version-revoked', { version: 1, epoch: 1, unproven: 'said', because: 'the account is closed' }),
+        spec.settled(1, 'revoked'),
+      );
+  });
   it('is refused while the old one is still needed', () =>
     given(...committed)
       .when(report)
       .thenRefused({ code: 'deletion-not-awaited', epoch: 1 }));
+});
+
+describe('a secret that nobody can test', () => {
+  const untested = (past: readonly ReturnType<typeof make>[]) => past.map((fact) => (fact === registered ? other : fact));
+  const commit = { type: 'epoch.commit', data: { epoch: 1, version: 2, facts: spec.facts() } } as const;
+  const taken = make('credential.rotated', { from: 1, to: 2, generation: 2, epoch: 1, untested: 'no-test' });
+  const inUse = untested(
+    [...committed]
+      .map((fact) => (fact === committed[underTest.length + 1] ? taken : fact))
+      .filter((fact) => fact !== committed[underTest.length]),
+  );
+  const leaving = [...inUse, spec.revoking(1, 1)];
+
+  it('is committed when consumers had their say, and marked', () => {
+    expect(stepAfter(untested(underTest))).toMatchObject({ step: 'commit', version: 2 });
+    given(...untested(underTest))
+      .when(commit)
+      .then(taken, spec.settled(2, 'committed'), spec.superseded(1, 2), owed(1, 'superseded-not-revoked'));
+  });
+  it('is revoked on a person’s word, unproven', () => {
+    const gone = [
+      reported,
+      make('credential.version-revoked', { version: 1, epoch: 1, unproven: 'no-test' }),
+      spec.settled(1, 'revoked'),
+    ] as const;
+    expect(stepAfter(leaving)).toMatchObject({ step: 'await-deletion', version: 1 });
+    given(...leaving)
+      .when(report)
+      .then(...gone);
+    expect(stepAfter([...leaving, ...gone])).toMatchObject({ step: 'complete' });
+  });
+  it('of a failed rotation is owed until a person says that it is gone', () => {
+    const failed = [...untested(underTest), spec.discarding(2, 1), spec.failed(1)];
+    const word = make('rotation.deletion-reported', { epoch: 1, version: 2 });
+    const gone = [
+      make('credential.version-discarded', { version: 2, epoch: 1, unproven: 'no-test' }),
+      spec.settled(2, 'discarded'),
+    ] as const;
+    given(...failed)
+      .when(report)
+      .then(word, ...gone);
+    given(...failed, word, ...gone)
+      .when(report)
+      .thenRefused({ code: 'rotation-closed', epoch: 1 });
+  });
+  it('of the same user name is not the same secret', () => {
+    const named = { username: 'orders' };
+    const of = (version: number) => make('credential.version-staged', { version, epoch: null, publicFields: named, masks });
+    const { state } = given(other, of(1), spec.imported(), of(2));
+    expect(state.status === 'registered' && state.versions.map(({ providerId }) => providerId)).toEqual(['version 1', 'version 2']);
+  });
 });

@@ -1,12 +1,14 @@
-import type { Refusal } from '@keyturn/contracts';
 import { instructionsFor } from '@keyturn/contracts';
 import type { RotationView } from '@keyturn/contracts/queries';
-import { ok, refuse, type Result } from '@keyturn/kernel';
+import { ok, refuse } from '@keyturn/kernel';
 import { millisecondsBetween } from './awaited.ts';
 import type { CommandOf } from './command.ts';
+import { revoked, type Unproven } from './decide-retirement.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
+import { isTestable } from './provider-abilities.ts';
 import type { Unsaid } from './sentence.ts';
-import { nextVersionNumber, openRotation, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import { nextVersionNumber, openOf, type RegisteredCredential, type Rotation, type Version, versionOf } from './state.ts';
+import { approvedAt, refuseUnapproved } from './unapproved.ts';
 
 // A rotation whose values a person makes and removes at the provider's site.
 
@@ -14,15 +16,16 @@ const LOOK_AT_LEAST_MS = 1_000;
 const LOOK_AT_MOST_MS = 300_000;
 
 /** The longer a person takes, the rarer a run looks by itself: what they do wakes it. */
-const lookAfter = (since: string, now: string): number =>
+export const lookAfter = (since: string, now: string): number =>
   Math.round(Math.min(LOOK_AT_MOST_MS, Math.max(LOOK_AT_LEAST_MS, millisecondsBetween(since, now) / 10)));
 
-/** Before the value is there: waits for it, as long as the policy does. */
-export const awaitValue = (state: RegisteredCredential, { requestedAt }: Rotation, now: string): Unsaid => {
+/** Before the value is there: waits for it, as long as the policy does. While others must approve it first, nobody may bring one. */
+export const awaitValue = (state: RegisteredCredential, rotation: Rotation, now: string): Unsaid => {
   const version = nextVersionNumber(state);
   const { valueWithinMs } = state.policy;
-  const left = valueWithinMs - millisecondsBetween(requestedAt, now);
-  if (left > 0) return { step: 'await-value', version, waitMs: Math.min(left, lookAfter(requestedAt, now)) };
+  const since = approvedAt(rotation) ?? rotation.requestedAt;
+  const left = valueWithinMs - millisecondsBetween(since, now);
+  if (left > 0) return { step: 'await-value', version, waitMs: Math.min(left, lookAfter(since, now)) };
   const why = `nobody brought a value within ${Math.round(valueWithinMs / 1000)} s`;
   return { step: 'fail-value', version, reasonCode: 'value-not-given', why };
 };
@@ -33,19 +36,14 @@ export const awaitDeletion = (version: number, since: string, now: string): Unsa
   waitMs: lookAfter(since, now),
 });
 
-const openAssisted = (state: RegisteredCredential, epoch: number): Result<Rotation, Refusal> => {
-  const rotation = state.rotations[epoch - 1];
-  if (!rotation) return refuse({ code: 'rotation-unknown', epoch });
-  if (rotation !== openRotation(state)) return refuse({ code: 'rotation-closed', epoch });
-  return ok(rotation);
-};
-
 /** The value is staged, and counts as applied: it is at the provider already. */
 export const giveValue = (data: CommandOf<'rotation.give-value'>, state: RegisteredCredential): Decided => {
   const { epoch, version, publicFields, masks, sealed } = data;
-  const open = openAssisted(state, epoch);
+  const open = openOf(state, epoch);
   if (!open.ok) return open;
   if (open.value.strategy !== 'assisted' || open.value.serving !== null) return refuse({ code: 'value-not-awaited', epoch });
+  const unapproved = refuseUnapproved(open.value);
+  if (unapproved) return refuse(unapproved);
   const expected = nextVersionNumber(state);
   if (version !== expected) return refuse({ code: 'version-out-of-order', requested: version, expected });
   const make = eventsOf(state);
@@ -57,18 +55,49 @@ export const giveValue = (data: CommandOf<'rotation.give-value'>, state: Registe
   ]);
 };
 
-/** A value that the provider refuses was mistyped: it goes, and another one is waited for. */
-export const refusedValue = (state: RegisteredCredential, version: number, epoch: number): CredentialFact[] => {
+/** Another value is waited for: one that the provider doesn't know was mistyped, and goes; one that it may know is owed until it is dead. */
+export const refusedValue = (
+  state: RegisteredCredential,
+  { version, epoch, verdict }: { readonly version: number; readonly epoch: number; readonly verdict: 'invalid' | 'forbidden' },
+): CredentialFact[] =>
+  verdict === 'invalid'
+    ? discarded(state, version, { epoch })
+    : [eventsOf(state)('credential.discard-started', { version, epoch, why: 'candidate-test-failed', replaceable: true })];
+
+const discarded = (state: RegisteredCredential, version: number, how: { readonly epoch: number } & Unproven): CredentialFact[] => {
   const make = eventsOf(state);
-  return [make('credential.version-discarded', { version, epoch }), make('ledger.settled', { version, outcome: 'discarded' })];
+  return [make('credential.version-discarded', { version, ...how }), make('ledger.settled', { version, outcome: 'discarded' })];
 };
 
-export const reportDeletion = ({ epoch }: CommandOf<'rotation.report-deletion'>, state: RegisteredCredential): Decided => {
-  const open = openAssisted(state, epoch);
+/** Why a person's word has to do, or null where the provider is asked. */
+const unprovenOf = (state: RegisteredCredential, { publicFields, ...version }: Version, because: string | undefined): Unproven | null => {
+  if (!isTestable(state.credentialType, publicFields)) return { unproven: 'no-test' };
+  const wasAsked = version.status === 'discarding' || version.loginsDeniedAt !== null;
+  return because !== undefined && wasAsked ? { unproven: 'said', because } : null;
+};
+
+/** What an assisted rotation brought to the provider, and did not commit. */
+const leftOver = (state: RegisteredCredential, { epoch, strategy }: Rotation): Version | undefined =>
+  strategy === 'assisted' ? state.versions.find((version) => version.epoch === epoch && version.status === 'discarding') : undefined;
+
+/**
+ * Whether it is dead, the provider is asked from now on. Where nobody can ask it, or it was asked and can't say so and the person says why, the
+ * person's word is all there is, also on what a rotation left there: the version is revoked or discarded, unproven.
+ */
+export const reportDeletion = ({ epoch, unprovenBecause }: CommandOf<'rotation.report-deletion'>, state: RegisteredCredential): Decided => {
+  const rotation = state.rotations[epoch - 1];
+  if (!rotation) return refuse({ code: 'rotation-unknown', epoch });
+  const word = ({ version }: Version) => eventsOf(state)('rotation.deletion-reported', { epoch, version });
+  const left = leftOver(state, rotation);
+  const unasked = left && unprovenOf(state, left, unprovenBecause);
+  if (left && unasked) return ok([word(left), ...discarded(state, left.version, { epoch, ...unasked })]);
+  const open = openOf(state, epoch);
   if (!open.ok) return open;
-  const old = versionOf(state, open.value.retiring);
-  if (open.value.strategy !== 'assisted' || old?.status !== 'revoking') return refuse({ code: 'deletion-not-awaited', epoch });
-  return ok(old.loginsDeniedAt === null ? [eventsOf(state)('rotation.deletion-reported', { epoch, version: old.version })] : []);
+  const old = versionOf(state, rotation.retiring);
+  if (rotation.strategy !== 'assisted' || old?.status !== 'revoking') return refuse({ code: 'deletion-not-awaited', epoch });
+  const unproven = unprovenOf(state, old, unprovenBecause);
+  if (unproven) return ok([word(old), ...revoked(state, old, { epoch, ...unproven })]);
+  return ok(old.loginsDeniedAt === null ? [word(old)] : []);
 };
 
 /** What a person is asked to do now. */

@@ -1,5 +1,7 @@
+import { endsAtOnce } from '@keyturn/contracts';
 import { leaseState, type LeaseFact } from './lease-fact.ts';
 import { type RegisteredCredential, type Rotation, sameLogin, versionOf } from './state.ts';
+import { policyInForce, waitsOf } from './waits.ts';
 
 /**
  * What the world says at a moment: the database's clock, the leases, and which of their consumers lack the grant to try a pending
@@ -14,7 +16,7 @@ export const millisecondsBetween = (from: string, to: string): number => Date.pa
 const clock = (time: string): string => time.slice(11, 19);
 
 const awaitedOfLease = (state: RegisteredCredential, rotation: Rotation, lease: LeaseFact): string | null => {
-  const standing = leaseState(lease, state.policy);
+  const standing = leaseState(lease, policyInForce(state));
   if (lease.holds.length === 0 || standing === 'lost' || standing === 'ended') return null;
   const name = `${lease.consumer}/${lease.instance}`;
   const said = state.acknowledged[name];
@@ -39,8 +41,8 @@ export const awaitedInstances = (state: RegisteredCredential, rotation: Rotation
   facts.leases.map((lease) => awaitedOfLease(state, rotation, lease)).filter((clause) => clause !== null);
 
 const awaitedGrace = (state: RegisteredCredential, rotation: Rotation, facts: Facts): readonly string[] => {
-  const left =
-    rotation.committedAt === null ? state.policy.graceMs : state.policy.graceMs - millisecondsBetween(rotation.committedAt, facts.now);
+  const { graceMs } = waitsOf(state, rotation);
+  const left = rotation.committedAt === null ? graceMs : graceMs - millisecondsBetween(rotation.committedAt, facts.now);
   return left > 0 ? [`consumers without a lease have ${Math.ceil(left / 1000)} s of grace left`] : [];
 };
 
@@ -50,7 +52,7 @@ const awaitedEvidence = (state: RegisteredCredential, rotation: Rotation, facts:
     return [`the provider has not yet been watched for uses of version ${rotation.retiring}`];
   if (!evidence.idle) return [evidence.sentence];
   const keeps = Math.max(EVIDENCE_KEEPS_MS, 5 * state.policy.evidenceEveryMs);
-  const fresh = millisecondsBetween(evidence.at, facts.now) <= keeps && evidence.observedMs >= state.policy.graceMs;
+  const fresh = millisecondsBetween(evidence.at, facts.now) <= keeps && evidence.observedMs >= waitsOf(state, rotation).graceMs;
   return fresh ? [] : [`the provider is being watched for uses of version ${rotation.retiring}`];
 };
 
@@ -68,13 +70,13 @@ export const awaited = (state: RegisteredCredential, rotation: Rotation, facts: 
 /** The instances that no longer count because they were silent for too long: recorded with the revoke. */
 export const lostInstances = (state: RegisteredCredential, facts: Facts): readonly string[] =>
   facts.leases
-    .filter((lease) => lease.holds.length > 0 && leaseState(lease, state.policy) === 'lost')
+    .filter((lease) => lease.holds.length > 0 && leaseState(lease, policyInForce(state)) === 'lost')
     .map((lease) => `${lease.consumer}/${lease.instance}`);
 
 /** How much longer the old version can be let in again, in milliseconds. */
 export const soakLeft = (state: RegisteredCredential, version: number, now: string): number => {
-  // What a person removed can't be let in again.
-  if (state.rotations.at(-1)?.strategy === 'assisted') return 0;
+  // What a person removed, or its provider can only delete, can't be let in again.
+  if (state.rotations.at(-1)?.strategy === 'assisted' || endsAtOnce(state.credentialType)) return 0;
   const deniedAt = versionOf(state, version)?.loginsDeniedAt ?? null;
   return deniedAt === null ? state.policy.soakMs : Math.max(0, state.policy.soakMs - millisecondsBetween(deniedAt, now));
 };

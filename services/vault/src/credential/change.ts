@@ -9,7 +9,8 @@ import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { isTestable } from './provider-abilities.ts';
 import { recordRecheck } from './recheck.ts';
 import { rollBack } from './roll-back.ts';
-import { type Change, nextVersionNumber, openRotation, providerIdOf, type RegisteredCredential, type Version, versionOf } from './state.ts';
+import { providerIdOf } from './provider-id.ts';
+import { type Change, nextVersionNumber, openRotation, type RegisteredCredential, type Version, versionOf } from './state.ts';
 import { testedAsAsked } from './test-asked.ts';
 
 // Another version becomes current outside a rotation: asked, tested by the worker where it can be, then committed.
@@ -54,7 +55,7 @@ const stageAndAsk = (state: RegisteredCredential, kind: 'edit' | 'value', staged
   const fields = { version, epoch: null, publicFields, masks, ...(editedFrom === null ? {} : { editedFrom }) };
   const event = { ...eventsOf(state)('credential.version-staged', fields), sealed };
   if (isTestable(state.credentialType, publicFields)) return ok([event, changeAsked(state, kind, version, said)]);
-  const heir = { version, editedFrom, providerId: providerIdOf(state.versions, staged) };
+  const heir = { version, editedFrom, providerId: providerIdOf(state, staged) };
   return ok([event, ...commitForward(state, heir, 'no-test')]);
 };
 
@@ -125,21 +126,22 @@ const isRegistration = ({ current, deletion }: RegisteredCredential): boolean =>
 
 const MAX_REASON = 500;
 
+type Verdict = Pick<CommandOf<'errand.record-tested'>, 'verdict' | 'sentence' | 'retryAfterSeconds'>;
+
 /** Nothing has changed; what was to be registered isn't there after all, and its address is free. */
 const failChange = (
   state: RegisteredCredential,
   { kind, version, isTrial }: Change,
-  said: { readonly verdict: string; readonly sentence: string; readonly backupRetentionDays: number },
+  said: Verdict & { readonly backupRetentionDays: number },
 ): CredentialFact[] => {
-  const { verdict, sentence, backupRetentionDays } = said;
-  const failed = eventsOf(state)('credential.change-failed', { kind, version, reasonCode: `test-${verdict}`, sentence });
+  const { verdict, sentence, retryAfterSeconds, backupRetentionDays } = said;
+  const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  const failed = eventsOf(state)('credential.change-failed', { kind, version, reasonCode: `test-${verdict}`, sentence, ...wait });
   if (!isRegistration(state)) return [failed];
   const what = isTrial ? 'The value was only tried' : "The registration ended with its value's test";
   const reason = `${what}: ${sentence}`.slice(0, MAX_REASON);
   return [failed, ...endOf(state, { reason, revoked: [], backupRetentionDays })];
 };
-
-type Verdict = Pick<CommandOf<'errand.record-tested'>, 'verdict' | 'sentence'>;
 
 /** Does the worker's verdict let the change through? `no-test` and a provider that can't be asked leave their mark on the commit. */
 const judge = (change: Change, { verdict, sentence }: Verdict): Result<Unproven | undefined, string> => {

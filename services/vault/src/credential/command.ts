@@ -1,19 +1,25 @@
 import type {
+  Actor,
   CredentialType,
   Details,
   DetailsChange,
   Origin,
   PublicFields,
+  Refusal,
   RotationPolicy,
   TestReport,
   TestVerdict,
 } from '@keyturn/contracts';
+import type { EndedSessions } from '@keyturn/contracts/events';
 import type { Facts } from './awaited.ts';
+import type { Schedule } from './scheduled.ts';
 
 type Sealed = { readonly publicFields: PublicFields; readonly masks: Readonly<Record<string, string>>; readonly sealed: Uint8Array };
 type Asked = { readonly reason?: string; readonly evenIfUnreachable?: boolean };
 type Ending = { readonly backupRetentionDays: number };
 type OfEpoch = { readonly epoch: number };
+/** Who decides, and what the world says at that moment. */
+type Deciding = OfEpoch & { readonly by: Actor };
 type OfVersion = { readonly epoch: number; readonly version: number };
 type Report = {
   readonly consumer: string;
@@ -42,6 +48,7 @@ export type CredentialCommand =
         readonly addressOwner: string | null;
         readonly credentialType: CredentialType;
         readonly issuer: string | null;
+        readonly issuerType?: CredentialType;
         readonly policy: RotationPolicy;
         readonly details: Details;
         readonly origin?: Origin;
@@ -54,14 +61,25 @@ export type CredentialCommand =
         readonly trial?: boolean;
       };
     }
-  | { readonly type: 'credential.change-details'; readonly data: { readonly changes: DetailsChange } }
+  | {
+      readonly type: 'credential.change-details';
+      readonly data: { readonly changes: DetailsChange; readonly addTags?: readonly string[]; readonly removeTags?: readonly string[] };
+    }
   | {
       readonly type: 'credential.stage-value';
       readonly data: Sealed & { readonly version: number; readonly evenIfUnreachable?: boolean };
     }
   | {
       readonly type: 'rotation.request';
-      readonly data: { readonly reason: 'manual' | 'scheduled' | 'compromised'; readonly note?: string; readonly elsewhere?: true };
+      readonly data: {
+        readonly reason: 'manual' | 'scheduled' | 'compromised';
+        readonly note?: string;
+        readonly elsewhere?: true;
+        /** The bulk rotation of which it is a part. */
+        readonly bulkId?: string;
+        /** When that was asked for. */
+        readonly askedAt?: string;
+      };
     }
   | { readonly type: 'rotation.roll-back'; readonly data: { readonly reason: string } }
   | { readonly type: 'credential.disable'; readonly data: { readonly reason: string } }
@@ -94,6 +112,12 @@ export type CredentialCommand =
           readonly rechecking: number | null;
         };
     }
+  | {
+      readonly type: 'credential.change-schedule';
+      readonly data: { readonly schedule: Schedule | null; readonly remindDaysBefore?: readonly number[] };
+    }
+  /** The vault itself does what is due by the clock. `refusal`: why a rotation that is due may not be requested, on what lies beside the credential. */
+  | { readonly type: 'credential.do-due'; readonly data: { readonly now: string; readonly refusal: Refusal | null } }
   | { readonly type: 'credential.request-test'; readonly data: Record<string, never> }
   /** The vault itself ends a change that nobody tested for so long. */
   | {
@@ -106,8 +130,28 @@ export type CredentialCommand =
   | { readonly type: 'credential.repeat-deletion'; readonly data: RepeatedDeletion }
   | { readonly type: 'errand.record-revoked'; readonly data: Ending & { readonly version: number } }
   | { readonly type: 'rotation.cancel'; readonly data: OfEpoch & { readonly reason: string; readonly by: string } }
+  | {
+      readonly type: 'rotation.approve';
+      readonly data: Deciding & {
+        readonly note?: string;
+        readonly facts: Facts;
+        /** Why whoever approves may not force; null where they may. */
+        readonly refuseForcing: Refusal | null;
+      };
+    }
+  | { readonly type: 'rotation.reject'; readonly data: Deciding & { readonly reason: string } }
+  | {
+      readonly type: 'rotation.force';
+      /** `version`: the one that is meant to go. */
+      readonly data: Deciding & { readonly version?: number; readonly reason: string; readonly facts: Facts };
+    }
+  | { readonly type: 'rotation.extend'; readonly data: OfEpoch & { readonly byMs: number; readonly reason: string; readonly now: string } }
+  | {
+      readonly type: 'credential.change-policy';
+      readonly data: { readonly settings: Partial<RotationPolicy>; readonly reason: string; readonly by: Actor; readonly now: string };
+    }
   | { readonly type: 'rotation.give-value'; readonly data: Sealed & OfVersion }
-  | { readonly type: 'rotation.report-deletion'; readonly data: OfEpoch }
+  | { readonly type: 'rotation.report-deletion'; readonly data: OfEpoch & { readonly unprovenBecause?: string } }
   | {
       readonly type: 'epoch.announce-candidate';
       readonly data: OfVersion & {
@@ -138,9 +182,10 @@ export type CredentialCommand =
         readonly sentence: string;
       };
     }
-  | { readonly type: 'epoch.hold'; readonly data: OfEpoch & { readonly waitingFor: string } }
+  | { readonly type: 'epoch.hold'; readonly data: OfEpoch & { readonly waitingFor: string; readonly now: string } }
+  | { readonly type: 'epoch.escalate'; readonly data: OfEpoch & { readonly waitingFor: string; readonly now: string } }
   | { readonly type: 'epoch.start-revocation'; readonly data: OfVersion & { readonly facts: Facts } }
-  | { readonly type: 'epoch.record-logins-denied'; readonly data: OfVersion }
+  | { readonly type: 'epoch.record-logins-denied'; readonly data: OfVersion & { readonly ended?: EndedSessions | undefined } }
   | { readonly type: 'epoch.record-revoked'; readonly data: OfVersion & { readonly now: string } }
   | { readonly type: 'epoch.complete'; readonly data: OfEpoch }
   | {

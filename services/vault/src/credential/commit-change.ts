@@ -2,7 +2,7 @@ import type { Untested } from '@keyturn/contracts';
 import { whyIrrevocable } from './ending.ts';
 import { nextGeneration } from './generation.ts';
 import { type CredentialFact, eventsOf } from './happened.ts';
-import { strategyOf } from './provider-abilities.ts';
+import { strategyNow } from './provider-abilities.ts';
 import { haveSameSecret, type RegisteredCredential, type Version, versionOf } from './state.ts';
 
 // The commit of a change outside rotations, and what is owed then for the version that was current before.
@@ -17,7 +17,7 @@ const NOTHING: Owed = { leftAlive: {}, ledger: [] };
 const owedFor = (state: RegisteredCredential, old: Version, heir: Heir): Owed => {
   const isSameLogin = old.providerId === heir.providerId;
   if (isSameLogin && haveSameSecret(state, old, heir)) return NOTHING;
-  const isIssued = strategyOf(state.credentialType, state.issuer) === 'issued';
+  const isIssued = strategyNow(state) === 'issued';
   const why = whyIrrevocable(state) ?? (isIssued ? 'it was replaced by hand: remove it at the provider' : null);
   if (why !== null) return { leftAlive: { leftAliveBecause: why }, ledger: [] };
   const { version, providerId } = old;

@@ -3,9 +3,11 @@ import { refusedValue } from './assisted.ts';
 import type { Facts } from './awaited.ts';
 import type { CommandOf } from './command.ts';
 import { nextGeneration } from './generation.ts';
+import { isReady } from './provider-abilities.ts';
 import { type Decided, eventsOf } from './happened.ts';
 import { instancesToAsk, preflightOf, standingOf, ungrantedHolders, wordOf } from './preflight.ts';
 import { nextVersionNumber, openRotation, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import { policyInForce } from './waits.ts';
 
 // The first half of a rotation: from a candidate to its commit, and back.
 
@@ -62,8 +64,9 @@ export const recordTested = (data: CommandOf<'epoch.record-tested'>, state: Regi
   if (candidate?.tested?.verdict === 'valid') return ok([]);
   if (candidate?.status !== 'pending') return refuse({ code: 'version-not-pending', requested: data.version });
   if (candidate.appliedAt === null) return refuse({ code: 'version-not-applied', requested: data.version });
-  const isRefused = rotation.strategy === 'assisted' && (data.verdict === 'invalid' || data.verdict === 'forbidden');
-  return ok([eventsOf(state)('credential.version-tested', data), ...(isRefused ? refusedValue(state, data.version, data.epoch) : [])]);
+  const { verdict, version, epoch } = data;
+  const isRefused = rotation.strategy === 'assisted' && (verdict === 'invalid' || verdict === 'forbidden');
+  return ok([eventsOf(state)('credential.version-tested', data), ...(isRefused ? refusedValue(state, { version, epoch, verdict }) : [])]);
 };
 
 const until = (facts: Facts, ms: number): string => new Date(Date.parse(facts.now) + ms).toISOString();
@@ -81,11 +84,11 @@ export const askPreflight = (data: CommandOf<'epoch.ask-preflight'>, state: Regi
   const { version, epoch, facts } = data;
   const candidate = versionOf(state, version);
   if (candidate?.status !== 'pending') return refuse({ code: 'version-not-pending', requested: version });
-  if (candidate.tested?.verdict !== 'valid') return refuse({ code: 'version-untested', requested: version });
+  if (!isReady(state, candidate)) return refuse({ code: 'version-untested', requested: version });
   const instances = whomToAsk(state, rotation, facts);
-  if (instances === null || state.policy.preflightMs === 0) return ok([]);
+  if (instances === null || policyInForce(state).preflightMs === 0) return ok([]);
   const ungranted = ungrantedHolders(facts);
-  const asked = { version, epoch, instances: [...instances], until: until(facts, state.policy.preflightMs) };
+  const asked = { version, epoch, instances: [...instances], until: until(facts, policyInForce(state).preflightMs) };
   const named = ungranted.length === 0 ? {} : { ungranted: [...ungranted] };
   return ok([eventsOf(state)('credential.preflight-asked', { ...asked, ...named })]);
 };
@@ -104,7 +107,7 @@ export const recordPreflight = (data: CommandOf<'credential.record-preflight'>, 
 /** What a commit says of the preflight before it, or why it may not be. Null where the policy asks for none. */
 const preflightBefore = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Result<string | null, string> => {
   const preflight = preflightOf(rotation);
-  if (!preflight) return state.policy.preflightMs === 0 ? ok(null) : refuse('nobody was asked to try it');
+  if (!preflight) return policyInForce(state).preflightMs === 0 ? ok(null) : refuse('nobody was asked to try it');
   const standing = standingOf(state, rotation, preflight, facts);
   if (standing.status === 'to-ask') return refuse(standing.instances.join(', '));
   if (standing.status === 'awaiting') return refuse(standing.waitingFor.join(', '));
@@ -117,14 +120,15 @@ export const commit = (data: CommandOf<'epoch.commit'>, state: RegisteredCredent
   if (version === state.current) return ok([]);
   const candidate = versionOf(state, version);
   if (candidate?.status !== 'pending') return refuse({ code: 'version-not-pending', requested: version });
-  if (candidate.tested?.verdict !== 'valid') return refuse({ code: 'version-untested', requested: version });
+  if (!isReady(state, candidate)) return refuse({ code: 'version-untested', requested: version });
   const tried = preflightBefore(state, rotation, facts);
   if (!tried.ok) return refuse({ code: 'version-not-preflighted', requested: version, waitingFor: tried.refusal });
   const old = versionOf(state, state.current);
   const make = eventsOf(state);
   const preflight = tried.value === null ? {} : { preflight: tried.value };
+  const untested = candidate.tested === null ? { untested: 'no-test' as const } : {};
   return ok([
-    make('credential.rotated', { from: state.current, to: version, generation: nextGeneration(state), epoch, ...preflight }),
+    make('credential.rotated', { from: state.current, to: version, generation: nextGeneration(state), epoch, ...preflight, ...untested }),
     make('ledger.settled', { version, outcome: 'committed' }),
     ...(old === undefined
       ? []

@@ -1,13 +1,14 @@
 import { ok, refuse } from '@keyturn/kernel';
-import { awaited, lostInstances, soakLeft } from './awaited.ts';
+import { awaited, soakLeft } from './awaited.ts';
 import type { CommandOf } from './command.ts';
-import { type Decided, eventsOf } from './happened.ts';
-import { type RegisteredCredential, type Rotation, sameLogin, versionOf } from './state.ts';
+import { isLate } from './deadline.ts';
+import { forcedByPolicy, lapsedForce } from './force.ts';
+import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
+import { proofOf } from './proof.ts';
+import { isRetirable, type RegisteredCredential, type Rotation, sameLogin, type Version, versionOf } from './state.ts';
 import { unstagedDebts } from './unsettled.ts';
 
 // The second half of a rotation: from the commit to the old version's end, or from a failure to the candidate's.
-
-const isRetirable = (status: string | undefined): boolean => status === 'superseded' || status === 'withdrawn';
 
 export const recordEvidence = (data: CommandOf<'epoch.record-evidence'>, state: RegisteredCredential, rotation: Rotation): Decided => {
   if (data.version !== rotation.retiring || !isRetirable(versionOf(state, data.version)?.status)) {
@@ -18,8 +19,12 @@ export const recordEvidence = (data: CommandOf<'epoch.record-evidence'>, state: 
   return ok(saysNothingNew ? [] : [eventsOf(state)('credential.evidence-recorded', data)]);
 };
 
-export const hold = ({ epoch, waitingFor }: CommandOf<'epoch.hold'>, state: RegisteredCredential, rotation: Rotation): Decided =>
-  ok(rotation.heldAt === null ? [eventsOf(state)('rotation.held', { epoch, waitingFor })] : []);
+/** Said once, and not where the deadline was moved meanwhile. A force that nobody approved in time ends here. */
+export const hold = ({ epoch, waitingFor, now }: CommandOf<'epoch.hold'>, state: RegisteredCredential, rotation: Rotation): Decided => {
+  if (!isLate(state, rotation, now)) return ok([]);
+  const held = rotation.heldAt === null ? [eventsOf(state)('rotation.held', { epoch, waitingFor })] : [];
+  return ok([...held, ...lapsedForce(state, rotation, now)]);
+};
 
 export const startRevocation = (data: CommandOf<'epoch.start-revocation'>, state: RegisteredCredential, rotation: Rotation): Decided => {
   const { version, epoch, facts } = data;
@@ -29,17 +34,36 @@ export const startRevocation = (data: CommandOf<'epoch.start-revocation'>, state
     return refuse({ code: 'version-not-superseded', requested: version });
   }
   const missing = awaited(state, rotation, facts);
-  if (missing.length > 0) return refuse({ code: 'revocation-not-proven', waitingFor: missing.join('; ') });
-  const acknowledged = Object.values(state.acknowledged).filter((said) => said.ok && said.generation === state.generation).length;
-  const proof = { acknowledged, lost: [...lostInstances(state, facts)], evidence: rotation.evidence?.sentence ?? '' };
-  return ok([eventsOf(state)('credential.revocation-started', { version, epoch, proof })]);
+  if (missing.length > 0) {
+    const forced = forcedByPolicy(state, rotation, facts);
+    return forced ? ok(forced) : refuse({ code: 'revocation-not-proven', waitingFor: missing.join('; ') });
+  }
+  return ok([eventsOf(state)('credential.revocation-started', { version, epoch, proof: proofOf(state, rotation, facts) })]);
 };
 
-export const recordLoginsDenied = ({ version, epoch }: CommandOf<'epoch.record-logins-denied'>, state: RegisteredCredential): Decided => {
+/** Why nobody proved that it is dead. */
+export type Unproven = { readonly unproven?: 'no-test' | 'said'; readonly because?: string };
+
+/** The end of a version at its provider, and of all that were edited into one another or replaced by hand in one login: they are one there. */
+export const revoked = (state: RegisteredCredential, old: Version, how: { readonly epoch: number } & Unproven): CredentialFact[] => {
+  const make = eventsOf(state);
+  const { version } = old;
+  const others = sameLogin(state, old).filter((other) => isRetirable(other.status) && other.version !== version);
+  const owed = others.filter((other) => state.ledger.some((entry) => entry.version === other.version));
+  return [
+    make('credential.version-revoked', { version, ...how }),
+    make('ledger.settled', { version, outcome: 'revoked' }),
+    ...others.map((other) => make('credential.version-revoked', { version: other.version, ...how })),
+    ...owed.map((other) => make('ledger.settled', { version: other.version, outcome: 'revoked' })),
+  ];
+};
+
+export const recordLoginsDenied = (data: CommandOf<'epoch.record-logins-denied'>, state: RegisteredCredential): Decided => {
+  const { version, epoch, ended } = data;
   const old = versionOf(state, version);
   if (old?.loginsDeniedAt) return ok([]);
   if (old?.status !== 'revoking') return refuse({ code: 'version-not-revoking', requested: version });
-  return ok([eventsOf(state)('credential.logins-denied', { version, epoch })]);
+  return ok([eventsOf(state)('credential.logins-denied', { version, epoch, ...(ended === undefined ? {} : { ended }) })]);
 };
 
 export const recordRevoked = ({ version, epoch, now }: CommandOf<'epoch.record-revoked'>, state: RegisteredCredential): Decided => {
@@ -49,16 +73,7 @@ export const recordRevoked = ({ version, epoch, now }: CommandOf<'epoch.record-r
   if (old.loginsDeniedAt === null) return refuse({ code: 'logins-not-denied', requested: version });
   const left = soakLeft(state, version, now);
   if (left > 0) return refuse({ code: 'revocation-not-proven', waitingFor: `the soak of version ${version} has ${left} ms left` });
-  const make = eventsOf(state);
-  // Edited into one another, or replaced by hand in one login: what is erased at the provider is erased for all of them.
-  const others = sameLogin(state, old).filter((other) => isRetirable(other.status) && other.version !== version);
-  const owed = others.filter((other) => state.ledger.some((entry) => entry.version === other.version));
-  return ok([
-    make('credential.version-revoked', { version, epoch }),
-    make('ledger.settled', { version, outcome: 'revoked' }),
-    ...others.map((other) => make('credential.version-revoked', { version: other.version, epoch })),
-    ...owed.map((other) => make('ledger.settled', { version: other.version, outcome: 'revoked' })),
-  ]);
+  return ok(revoked(state, old, { epoch }));
 };
 
 export const complete = ({ epoch }: CommandOf<'epoch.complete'>, state: RegisteredCredential, rotation: Rotation): Decided => {

@@ -11,7 +11,10 @@ const ofVersion = (type: 'epoch.record-applied' | 'epoch.record-logins-denied', 
 const request: CredentialCommand = { type: 'rotation.request', data: { reason: 'manual' } };
 const rollBack: CredentialCommand = { type: 'rotation.roll-back', data: { reason: 'it is slow' } };
 const complete = (epoch: number): CredentialCommand => ({ type: 'epoch.complete', data: { epoch } });
-const hold = (epoch: number): CredentialCommand => ({ type: 'epoch.hold', data: { epoch, waitingFor: 'orders/a' } });
+const hold = (epoch: number, second = 4_000): CredentialCommand => ({
+  type: 'epoch.hold',
+  data: { epoch, waitingFor: 'orders/a', now: specTime(second) },
+});
 const recordRevoked = (version: number, epoch: number, second = 30): CredentialCommand => ({
   type: 'epoch.record-revoked',
   data: { version, epoch, now: specTime(second) },
@@ -190,6 +193,10 @@ describe('epoch.record-evidence and epoch.hold', () => {
     given(...committed)
       .when(hold(1))
       .then(spec.held(1)));
+  it('holds not before the deadline', () =>
+    given(...committed)
+      .when(hold(1, 30))
+      .thenNothing());
   it('holds not twice', () =>
     given(...committed, spec.held(1))
       .when(hold(1))

@@ -1,7 +1,9 @@
-import { missingToRotate, noTestBecause, type Refusal } from '@keyturn/contracts';
+import { noTestBecause, type Refusal } from '@keyturn/contracts';
 import { assertNever, ok, refuse } from '@keyturn/kernel';
+import { approve, reject } from './approval.ts';
 import { giveValue, reportDeletion } from './assisted.ts';
 import { changeAsked, edit, endChange, recordErrandTested, rollBackTo, stageValue } from './change.ts';
+import { changePolicy, refusePolicy } from './change-policy.ts';
 import type { CommandOf, CredentialCommand } from './command.ts';
 import {
   acknowledge,
@@ -25,25 +27,39 @@ import {
   recordRevokeFailed,
   startRevocation,
 } from './decide-retirement.ts';
+import { changeSchedule, doDue } from './decide-schedule.ts';
+import { escalate, extend, shortenedFor } from './deadline.ts';
 import { deleteCredential, recordErrandRevoked, repeatDeletion } from './deletion.ts';
 import { changeRevealPolicy, disable, enable } from './disabling.ts';
 import { changeDetails } from './details.ts';
+import { force } from './force.ts';
 import { type Decided, eventsOf } from './happened.ts';
-import { isTestable, strategyOf } from './provider-abilities.ts';
+import { obstaclesTo } from './obstacles.ts';
+import { isTestable, strategyNow } from './provider-abilities.ts';
 import { recordNoTest } from './recheck.ts';
 import { rollBack } from './roll-back.ts';
-import { type Credential, latestRotation, openRotation, type RegisteredCredential, versionOf } from './state.ts';
+import { type Credential, latestRotation, type RegisteredCredential } from './state.ts';
 import { requestTest } from './test-asked.ts';
+import { refuseUnapproved } from './unapproved.ts';
 
 const register = (data: CommandOf<'credential.register'>, state: Credential): Decided => {
   if (state.status !== 'unregistered') return refuse({ code: 'credential-exists' });
   if (data.addressOwner !== null) return refuse({ code: 'address-taken', address: data.address, credentialId: data.addressOwner });
-  const { credentialType, issuer, policy, details, origin, untested, publicFields, masks, sealed } = data;
+  const { credentialType, issuer, issuerType, policy, details, origin, untested, publicFields, masks, sealed } = data;
+  const contradiction = refusePolicy(policy);
+  if (contradiction) return refuse(contradiction);
   const why = data.trial === true ? noTestBecause(credentialType, publicFields) : null;
   if (why !== null) return refuse({ code: 'no-test', why });
   const make = eventsOf(data);
   return ok([
-    make('credential.registered', { credentialType, issuer, policy, ...details, ...(origin === undefined ? {} : { origin }) }),
+    make('credential.registered', {
+      credentialType,
+      issuer,
+      ...(issuerType === undefined ? {} : { issuerType }),
+      policy,
+      ...details,
+      ...(origin === undefined ? {} : { origin }),
+    }),
     { ...make('credential.version-staged', { version: 1, epoch: null, publicFields, masks }), sealed },
     isTestable(credentialType, publicFields) && untested === undefined
       ? changeAsked(data, 'value', 1, data)
@@ -52,19 +68,21 @@ const register = (data: CommandOf<'credential.register'>, state: Credential): De
 };
 
 const requestRotation = (data: CommandOf<'rotation.request'>, state: RegisteredCredential): Decided => {
-  const open = openRotation(state);
-  if (open) return refuse({ code: 'rotation-open', epoch: open.epoch });
-  if (state.disabled) return refuse({ code: 'credential-disabled' });
-  if (state.change) return refuse({ code: 'change-open', version: state.change.version });
-  if (state.current === null) return refuse({ code: 'nothing-to-rotate' });
-  const strategy = strategyOf(state.credentialType, state.issuer);
-  if (strategy !== 'assisted' && state.issuer === null) return refuse({ code: 'issuer-missing' });
-  const noTest = noTestBecause(state.credentialType, versionOf(state, state.current)?.publicFields ?? {});
-  if (strategy === 'assisted' && noTest !== null) return refuse({ code: 'no-test', why: noTest });
-  const missing = missingToRotate(state.credentialType, versionOf(state, state.current)?.publicFields ?? {});
-  if (missing.length > 0) return refuse({ code: 'fields-missing', fields: missing.join(', ') });
+  const [obstacle] = obstaclesTo(state);
+  if (obstacle) return refuse(obstacle);
+  const strategy = strategyNow(state);
   const epoch = (latestRotation(state)?.epoch ?? 0) + 1;
-  return ok([eventsOf(state)('rotation.requested', { epoch, ...data, ...(strategy === 'chosen' ? {} : { strategy }) })]);
+  const { approvals } = state.policy;
+  const shortened = shortenedFor(data.reason, state.policy);
+  return ok([
+    eventsOf(state)('rotation.requested', {
+      epoch,
+      ...data,
+      ...(strategy === 'chosen' ? {} : { strategy }),
+      ...(approvals === 0 ? {} : { approvals }),
+      ...(shortened === null ? {} : { shortened }),
+    }),
+  ]);
 };
 
 /** Lets only the newest, still open epoch act. A worker that slept through a takeover is told so. */
@@ -84,6 +102,8 @@ const decideInEpoch = (command: EpochCommand, state: RegisteredCredential): Deci
   const foreign = refuseForeignEpoch(command.data.epoch, state);
   if (foreign) return closedOrRefused(command, foreign);
   if (!rotation) throw new Error('an open epoch without a rotation');
+  const unapproved = refuseUnapproved(rotation);
+  if (unapproved && command.type !== 'epoch.fail') return refuse(unapproved);
   switch (command.type) {
     case 'epoch.announce-candidate':
       return announceCandidate(command.data, state, rotation);
@@ -101,6 +121,8 @@ const decideInEpoch = (command: EpochCommand, state: RegisteredCredential): Deci
       return recordEvidence(command.data, state, rotation);
     case 'epoch.hold':
       return hold(command.data, state, rotation);
+    case 'epoch.escalate':
+      return escalate(command.data, state, rotation);
     case 'epoch.start-revocation':
       return startRevocation(command.data, state, rotation);
     case 'epoch.record-logins-denied':
@@ -120,6 +142,36 @@ const decideInEpoch = (command: EpochCommand, state: RegisteredCredential): Deci
 const closedOrRefused = (command: EpochCommand, foreign: Refusal): Decided =>
   foreign.code === 'rotation-closed' && (command.type === 'epoch.complete' || command.type === 'epoch.fail') ? ok([]) : refuse(foreign);
 
+type RotationCommand = Extract<CredentialCommand, { type: `rotation.${string}` }>;
+
+const isOfRotation = (command: CredentialCommand): command is RotationCommand => command.type.startsWith('rotation.');
+
+/** What persons ask of a rotation. */
+const decideOnRotation = (command: RotationCommand, state: RegisteredCredential): Decided => {
+  switch (command.type) {
+    case 'rotation.request':
+      return requestRotation(command.data, state);
+    case 'rotation.cancel':
+      return cancel(command.data, state);
+    case 'rotation.approve':
+      return approve(command.data, state);
+    case 'rotation.reject':
+      return reject(command.data, state);
+    case 'rotation.force':
+      return force(command.data, state);
+    case 'rotation.extend':
+      return extend(command.data, state);
+    case 'rotation.give-value':
+      return giveValue(command.data, state);
+    case 'rotation.report-deletion':
+      return reportDeletion(command.data, state);
+    case 'rotation.roll-back':
+      return rollBack(command.data, state);
+    default:
+      return assertNever(command);
+  }
+};
+
 /** What goes on while a credential is being deleted, and changes nothing afterwards. */
 const ENDING: ReadonlySet<string> = new Set(['credential.delete', 'errand.record-revoked', 'credential.repeat-deletion']);
 
@@ -133,21 +185,16 @@ export const decide = (command: CredentialCommand, state: Credential): Decided =
   if (state.status === 'deleted') return ENDING.has(command.type) ? ok([]) : refuse({ code: 'credential-deleted' });
   if (state.deletion && !ENDING.has(command.type)) return refuse({ code: 'credential-deleting' });
   if (isOfEpoch(command)) return decideInEpoch(command, state);
+  if (command.type === 'credential.change-schedule') return changeSchedule(command.data, state);
+  if (command.type === 'credential.do-due') return doDue(command.data, state, requestRotation);
+  if (isOfRotation(command)) return decideOnRotation(command, state);
   switch (command.type) {
     case 'credential.change-details':
       return changeDetails(command.data, state);
     case 'credential.stage-value':
       return stageValue(command.data, state);
-    case 'rotation.request':
-      return requestRotation(command.data, state);
-    case 'rotation.cancel':
-      return cancel(command.data, state);
-    case 'rotation.give-value':
-      return giveValue(command.data, state);
-    case 'rotation.report-deletion':
-      return reportDeletion(command.data, state);
-    case 'rotation.roll-back':
-      return rollBack(command.data, state);
+    case 'credential.change-policy':
+      return changePolicy(command.data, state);
     case 'credential.disable':
       return disable(command.data, state);
     case 'credential.enable':

@@ -7,13 +7,14 @@ import { type Decided, eventsOf } from './happened.ts';
 import { leaseState } from './lease-fact.ts';
 import { latestRotation, liveVersions, type RegisteredCredential, versionOf } from './state.ts';
 import { unstagedDebts } from './unsettled.ts';
+import { policyInForce } from './waits.ts';
 
 // The end of a credential: nobody holds it, the provider accepts it no more (or it is said why it does), then its data keys go.
 
 /** Whoever still holds a version, one clause each: live and silent instances count, lost ones do not. */
 export const holdersOf = (state: RegisteredCredential, facts: Facts): readonly string[] =>
   facts.leases.flatMap((lease) => {
-    const standing = leaseState(lease, state.policy);
+    const standing = leaseState(lease, policyInForce(state));
     if (lease.holds.length === 0 || standing === 'lost' || standing === 'ended') return [];
     const versions = lease.holds.map((hold) => hold.version).join(', ');
     return [`${lease.consumer}/${lease.instance} (version ${versions}${standing === 'silent' ? ', silent' : ''})`];

@@ -1,5 +1,5 @@
 import type { ChangedDetails, Details, DetailsChange, Labels, Origin } from '@keyturn/contracts';
-import { ok } from '@keyturn/kernel';
+import { ok, refuse } from '@keyturn/kernel';
 import type { CommandOf } from './command.ts';
 import { type Decided, eventsOf } from './happened.ts';
 import type { CredentialDetails, RegisteredCredential } from './state.ts';
@@ -29,6 +29,9 @@ export const tidyDetails = ({ displayName, labels, notes, tags, owner, expiresAt
 
 const tidyTags = (tags: readonly string[]): string[] => [...new Set(tags)].toSorted();
 
+/** As many as a registration may bring, too. */
+const MOST_TAGS = 32;
+
 const mergeLabels = (known: Labels, changes: Readonly<Record<string, string | null>>): Labels =>
   Object.fromEntries(Object.entries({ ...known, ...changes }).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])));
 
@@ -54,8 +57,15 @@ const sorted = (value: unknown): unknown =>
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 
 /** Records the details that really change; none of them, no event. */
-export const changeDetails = ({ changes }: CommandOf<'credential.change-details'>, state: RegisteredCredential): Decided => {
-  const wanted: ChangedDetails = applyChange(state, changes);
+export const changeDetails = (
+  { changes, addTags, removeTags }: CommandOf<'credential.change-details'>,
+  state: RegisteredCredential,
+): Decided => {
+  const applied = applyChange(state, changes);
+  const before = applied.tags ?? state.tags;
+  const tags = tidyTags([...before, ...(addTags ?? [])].filter((tag) => removeTags?.includes(tag) !== true));
+  if (tags.length > MOST_TAGS) return refuse({ code: 'fields-invalid', issues: [`tags: at most ${MOST_TAGS}`] });
+  const wanted: ChangedDetails = addTags || removeTags ? { ...applied, tags } : applied;
   const changed = Object.fromEntries(
     DETAILS.filter((name) => wanted[name] !== undefined && !isSame(wanted[name], state[name])).map((name) => [name, wanted[name]]),
   );

@@ -1,11 +1,12 @@
-import { canRevoke } from './provider-abilities.ts';
+import { canRevoke, issuerNow } from './provider-abilities.ts';
 import { type CredentialFact, eventsOf } from './happened.ts';
 import type { RegisteredCredential } from './state.ts';
 
 /** Why nothing of the credential can be revoked at its provider; null where it can. */
 export const whyIrrevocable = (state: RegisteredCredential): string | null => {
-  if (!canRevoke(state.credentialType)) return `Keyturn can't revoke a ${state.credentialType} at its provider`;
-  return state.issuer === null ? 'the credential has no issuer to revoke it with' : null;
+  if (!canRevoke(state)) return `Keyturn can't revoke a ${state.credentialType} at its provider`;
+  if (state.issuer === null) return 'the credential has no issuer to revoke it with';
+  return issuerNow(state) === null ? 'its issuer is of another type than revokes it' : null;
 };
 
 type Ending = {

@@ -57,10 +57,11 @@ export const askChange = (state: RegisteredCredential, data: Happened<'credentia
 
 /** A version that was staged for the change goes with it: nobody but us ever knew of it. */
 export const failChange = (state: RegisteredCredential, data: Happened<'credential.change-failed'>, fact: Fact): RegisteredCredential => {
-  const { kind, version, reasonCode: code, sentence } = data;
+  const { kind, version, reasonCode: code, sentence, retryAfterSeconds } = data;
+  const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
   const at = fact.recordedAt;
   const commandId = state.change?.commandId ?? fact.meta.commandId;
-  const ended = { kind, version, commandId, generation: state.generation, failure: { code, sentence } };
+  const ended = { kind, version, commandId, generation: state.generation, failure: { code, sentence, ...wait } };
   const failed = {
     ...state,
     change: null,

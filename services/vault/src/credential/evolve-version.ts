@@ -1,5 +1,5 @@
 import type { Recorded } from '@keyturn/contracts/events';
-import type { RegisteredCredential, Version } from './state.ts';
+import type { RegisteredCredential, Rotation, Version } from './state.ts';
 
 /** What of a recorded event its data does not say. */
 export type Fact = Pick<Recorded, 'position' | 'recordedAt' | 'meta'>;
@@ -7,4 +7,10 @@ export type Fact = Pick<Recorded, 'position' | 'recordedAt' | 'meta'>;
 export const changeVersion = (state: RegisteredCredential, version: number, change: Partial<Version>): RegisteredCredential => ({
   ...state,
   versions: state.versions.map((known) => (known.version === version ? { ...known, ...change } : known)),
+});
+
+/** Changes the newest rotation, which alone can be open. */
+export const changeRotation = (state: RegisteredCredential, change: Partial<Rotation>): RegisteredCredential => ({
+  ...state,
+  rotations: state.rotations.map((known, index) => (index === state.rotations.length - 1 ? { ...known, ...change } : known)),
 });

@@ -1,28 +1,18 @@
-import type { CredentialEvent, LifecycleEvent, Recorded } from '@keyturn/contracts/events';
-import { CredentialEvent as CredentialEventSchema } from '@keyturn/contracts/events';
+import type { CredentialEvent, DecisionEvent, LifecycleEvent, Recorded, ScheduleEvent } from '@keyturn/contracts/events';
+import { CredentialEvent as CredentialEventSchema, isDecision, isOfSchedule } from '@keyturn/contracts/events';
 import { assertNever } from '@keyturn/kernel';
 import { detailsOf, evolveDetails } from './details.ts';
 import { committedChange, recordTest } from './evolve-change.ts';
 import { endCredential, evolveLifecycle, isLifecycle } from './evolve-lifecycle.ts';
-import { changeVersion, type Fact } from './evolve-version.ts';
+import { evolveSchedule } from './evolve-schedule.ts';
+import { evolveDecision } from './evolve-decision.ts';
+import { changeRotation, changeVersion, type Fact } from './evolve-version.ts';
 import { risenTo } from './generation.ts';
-import {
-  type Acknowledged,
-  type Credential,
-  providerIdOf,
-  type RegisteredCredential,
-  type Rotation,
-  type Version,
-  versionOf,
-  whoOf,
-} from './state.ts';
+import { providerIdOf } from './provider-id.ts';
+import { noSchedule } from './scheduled.ts';
+import { type Acknowledged, type Credential, latestRotation, type RegisteredCredential, type Version, versionOf, whoOf } from './state.ts';
 
 type Happened<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { type: Type }>['data'];
-
-const changeRotation = (state: RegisteredCredential, change: Partial<Rotation>): RegisteredCredential => ({
-  ...state,
-  rotations: state.rotations.map((known, index) => (index === state.rotations.length - 1 ? { ...known, ...change } : known)),
-});
 
 const register = (data: Happened<'credential.registered'>, fact: Fact): RegisteredCredential => ({
   status: 'registered',
@@ -30,8 +20,11 @@ const register = (data: Happened<'credential.registered'>, fact: Fact): Register
   address: data.address,
   credentialType: data.credentialType,
   ...detailsOf(data),
+  ...noSchedule,
   issuer: data.issuer,
+  issuerType: data.issuerType ?? null,
   policy: data.policy,
+  forceApproved: null,
   registeredAt: fact.recordedAt,
   updatedAt: fact.recordedAt,
   incarnation: fact.meta.incarnation,
@@ -62,7 +55,7 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
     position: fact.position,
     publicFields: data.publicFields,
     masks: data.masks,
-    providerId: data.providerId ?? providerIdOf(state.versions, { ...data, editedFrom: data.editedFrom ?? null }),
+    providerId: data.providerId ?? providerIdOf(state, { ...data, editedFrom: data.editedFrom ?? null }),
     editedFrom: data.editedFrom ?? null,
     stagedAt: fact.recordedAt,
     stagedBy: whoOf(fact.meta.actor),
@@ -133,6 +126,9 @@ const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled
     rolledBack,
     evidence: null,
     heldAt: null,
+    extraMs: 0,
+    escalated: null,
+    forceAsked: null,
     reports: [],
   });
 };
@@ -175,6 +171,8 @@ const probe = (state: RegisteredCredential, data: Happened<'credential.version-p
   return changeRotation(state, { preflight: { ...preflight, probes: [...preflight.probes, { consumer, instance, ok, sentence, at }] } });
 };
 
+const guardsOf = ({ preflightMs, graceMs, lostAfterMs }: RegisteredCredential['policy']) => ({ preflightMs, graceMs, lostAfterMs });
+
 const request = (state: RegisteredCredential, data: Happened<'rotation.requested'>, fact: Fact): RegisteredCredential => ({
   ...state,
   rotations: [
@@ -186,9 +184,18 @@ const request = (state: RegisteredCredential, data: Happened<'rotation.requested
       note: data.note ?? null,
       requestedBy: fact.meta.actor,
       requestedAt: fact.recordedAt,
+      askedAt: data.askedAt ?? fact.recordedAt,
       traceparent: fact.meta.traceparent ?? null,
       endedAt: null,
       heldAt: null,
+      approvalsNeeded: data.approvals ?? 0,
+      approvals: [],
+      approvedUnder: data.approvals === undefined || data.approvals === 0 ? null : guardsOf(state.policy),
+      shortened: data.shortened ?? null,
+      extraMs: 0,
+      escalated: null,
+      forceAsked: null,
+      forced: null,
       strategy: data.strategy ?? 'chosen',
       elsewhere: data.elsewhere ?? false,
       announced: null,
@@ -223,10 +230,17 @@ const retire = (
   at: string,
 ): RegisteredCredential => changeVersion(state, version, { status, supersededAt: at, leftAliveBecause: leftAliveBecause ?? null });
 
-type RotationEvent = Extract<CredentialEvent, { type: `rotation.${string}` | `ledger.${string}` }>;
+const denyLogins = (state: RegisteredCredential, data: Happened<'credential.logins-denied'>, at: string): RegisteredCredential => {
+  const { version, ended } = data;
+  const denied = changeVersion(state, version, { loginsDeniedAt: at });
+  const forced = latestRotation(state)?.forced;
+  return forced && ended ? changeRotation(denied, { forced: { ...forced, ended } }) : denied;
+};
+
+type RotationEvent = Exclude<Extract<CredentialEvent, { type: `rotation.${string}` | `ledger.${string}` }>, DecisionEvent>;
 type VersionEvent = Exclude<
   CredentialEvent,
-  RotationEvent | LifecycleEvent | { type: 'credential.registered' | 'credential.details-changed' }
+  RotationEvent | LifecycleEvent | DecisionEvent | ScheduleEvent | { type: 'credential.registered' | 'credential.details-changed' }
 >;
 
 const isOfRotation = (event: RotationEvent | VersionEvent): event is RotationEvent =>
@@ -290,13 +304,15 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
     case 'credential.rolled-back':
       return rollBack(state, event.data, fact);
     case 'credential.revocation-started':
-      return changeVersion(state, event.data.version, { status: 'revoking', revokingAt: at });
+      return changeRotation(changeVersion(state, event.data.version, { status: 'revoking', revokingAt: at }), { forceAsked: null });
     case 'credential.logins-denied':
-      return changeVersion(state, event.data.version, { loginsDeniedAt: at });
+      return denyLogins(state, event.data, at);
     case 'credential.version-revoked':
       return changeVersion(state, event.data.version, { status: 'revoked', endedAt: at, endedBy: whoOf(fact.meta.actor) });
     case 'credential.discard-started':
-      return changeVersion(state, event.data.version, { status: 'discarding' });
+      return event.data.replaceable
+        ? withoutCandidate(changeVersion(state, event.data.version, { status: 'discarding' }), event.data.version)
+        : changeVersion(state, event.data.version, { status: 'discarding' });
     case 'credential.version-discarded':
       return withoutCandidate(
         changeVersion(state, event.data.version, { status: 'discarded', endedAt: at, endedBy: whoOf(fact.meta.actor) }),
@@ -309,6 +325,8 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
 
 const apply = (state: RegisteredCredential, event: Exclude<CredentialEvent, { type: 'credential.registered' }>, fact: Fact) => {
   if (isLifecycle(event)) return evolveLifecycle(state, event, fact);
+  if (isOfSchedule(event)) return evolveSchedule(state, event, fact);
+  if (isDecision(event)) return evolveDecision(state, event, fact);
   if (event.type === 'credential.details-changed') return evolveDetails(state, event.data.changed);
   return isOfRotation(event) ? applyToRotation(state, event, fact) : applyToVersion(state, event, fact);
 };
@@ -336,12 +354,22 @@ const OF_A_ROTATION_UNDER_WAY: ReadonlySet<CredentialEvent['type']> = new Set<Cr
   'ledger.settled',
   'rotation.requested',
   'rotation.held',
+  'rotation.approved',
+  'rotation.force-asked',
+  'rotation.force-rejected',
+  'rotation.forced',
+  'rotation.escalated',
+  'rotation.extended',
   'rotation.value-given',
   'rotation.deletion-reported',
   'rotation.completed',
   'rotation.failed',
   'credential.rechecked',
   'credential.test-asked',
+  'credential.scheduled-rotation-refused',
+  'credential.rotation-overdue',
+  'credential.expiring',
+  'credential.expired',
 ]);
 
 /** Nothing has changed yet, or nothing after all: who tries another value after a wrong one has seen the credential as it is. */

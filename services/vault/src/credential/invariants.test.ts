@@ -223,7 +223,7 @@ const command: fc.Arbitrary<Maker> = fc.oneof(
       about((of) => ({ type: 'epoch.record-logins-denied', data: of })),
       about((of, now) => ({ type: 'epoch.record-revoked', data: { ...of, now } })),
       about((of) => ({ type: 'epoch.complete', data: { epoch: of.epoch } })),
-      about((of) => ({ type: 'epoch.hold', data: { epoch: of.epoch, waitingFor: 'a' } })),
+      about((of, now) => ({ type: 'epoch.hold', data: { epoch: of.epoch, waitingFor: 'a', now } })),
       about((of) => spec.fail(of.epoch)),
       about((of) => ({ type: 'ledger.record-discarded', data: { version: of.version } })),
     ),

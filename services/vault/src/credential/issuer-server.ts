@@ -1,12 +1,15 @@
-import { strayedDestinations } from '@keyturn/contracts';
-import { strategyOf } from './provider-abilities.ts';
+import { serverOfIssuer, strayedDestinations } from '@keyturn/contracts';
+import { strategyNow } from './provider-abilities.ts';
 import { openRotation, type RegisteredCredential, versionOf } from './state.ts';
 
 const fieldsOf = (state: RegisteredCredential) => versionOf(state, state.current)?.publicFields ?? {};
 
 /** The fields by which a credential, as both stand now, is at another server than its issuer. */
-export const elsewhereThanIssuer = (state: RegisteredCredential, issuer: RegisteredCredential): readonly string[] =>
-  strayedDestinations(state.credentialType, fieldsOf(issuer), fieldsOf(state));
+export const elsewhereThanIssuer = (state: RegisteredCredential, issuer: RegisteredCredential): readonly string[] => {
+  const { credentialType } = state;
+  const fields = fieldsOf(state);
+  return strayedDestinations(credentialType, serverOfIssuer(credentialType, fields, fieldsOf(issuer)), fields);
+};
 
 /**
  * May the issuer work for the credential now? What it makes in a rotation is tested where the credential's fields say. Either of the two may
@@ -15,6 +18,6 @@ export const elsewhereThanIssuer = (state: RegisteredCredential, issuer: Registe
  */
 export const mayBeUsedFor = (state: RegisteredCredential, issuer: RegisteredCredential): boolean => {
   const rotation = openRotation(state);
-  if (rotation ? rotation.elsewhere : strategyOf(state.credentialType, state.issuer) === 'chosen') return true;
+  if (rotation ? rotation.elsewhere : strategyNow(state) === 'chosen') return true;
   return elsewhereThanIssuer(state, issuer).length === 0;
 };

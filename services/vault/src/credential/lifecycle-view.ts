@@ -5,6 +5,7 @@ import { holdersOf, stillRevoking } from './deletion.ts';
 import { leaseState } from './lease-fact.ts';
 import type { DeletedCredential, RegisteredCredential, Version } from './state.ts';
 import { versionView } from './version-view.ts';
+import { policyInForce } from './waits.ts';
 
 type Lifecycle = Pick<
   CredentialView,
@@ -59,7 +60,7 @@ export const versionDetail = (state: RegisteredCredential, version: Version, fac
   const holders = facts.leases.flatMap((lease) => {
     const hold = lease.holds.find((held) => held.version === version.version);
     const { consumer, instance } = lease;
-    return hold ? [{ consumer, instance, state: leaseState(lease, state.policy), since: hold.since }] : [];
+    return hold ? [{ consumer, instance, state: leaseState(lease, policyInForce(state)), since: hold.since }] : [];
   });
   const rollBackRefused = isOver ? 'credential-deleted' : (refuseRollBackTo(state, version.version)?.code ?? null);
   const history = { stagedBy, committedBy, revokingAt, endedBy, leftAliveBecause, shreddedAt, editedFrom };

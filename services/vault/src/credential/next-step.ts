@@ -1,11 +1,17 @@
 import type { NextStep } from '@keyturn/contracts/queries';
 import { assertNever, ok, refuse, type Result } from '@keyturn/kernel';
 import type { Refusal } from '@keyturn/contracts';
+import { awaitApproval } from './approval.ts';
 import { awaitDeletion, awaitValue } from './assisted.ts';
 import { awaited, awaitedInstances, type Facts, millisecondsBetween, soakLeft } from './awaited.ts';
+import { isEscalationDue, isLate } from './deadline.ts';
+import { isForcedByPolicy, lapsedForce } from './force.ts';
 import { preflightOf, standingOf } from './preflight.ts';
+import { isReady } from './provider-abilities.ts';
 import { sentenceFor, type Unsaid } from './sentence.ts';
 import { nextVersionNumber, providerIdsBut, type RegisteredCredential, type Rotation, type Version, versionOf } from './state.ts';
+import { approvalsMissing } from './unapproved.ts';
+import { policyInForce, waitsOf } from './waits.ts';
 
 const WATCH_AT_LEAST_MS = 2_000;
 const WATCH_AT_MOST_MS = 60_000;
@@ -13,7 +19,7 @@ const WATCH_AT_MOST_MS = 60_000;
 /** The longer it takes, the rarer a run comes back to report: the watch itself goes on, and ends as soon as nothing is missing. */
 const watchFor = (state: RegisteredCredential, rotation: Rotation, now: string): number => {
   const waited = rotation.committedAt === null ? 0 : millisecondsBetween(rotation.committedAt, now);
-  const leastUseful = Math.max(WATCH_AT_LEAST_MS, state.policy.graceMs + 2 * state.policy.evidenceEveryMs);
+  const leastUseful = Math.max(WATCH_AT_LEAST_MS, waitsOf(state, rotation).graceMs + 2 * state.policy.evidenceEveryMs);
   return Math.max(leastUseful, Math.min(WATCH_AT_MOST_MS, Math.round(waited / 4)));
 };
 
@@ -26,7 +32,7 @@ const pollEvery = (askedAt: string, now: string): number =>
 
 const whileTrying = (state: RegisteredCredential, rotation: Rotation, version: number, facts: Facts): Unsaid => {
   const preflight = preflightOf(rotation);
-  if (!preflight) return state.policy.preflightMs === 0 ? { step: 'commit', version } : { step: 'ask-preflight', version };
+  if (!preflight) return policyInForce(state).preflightMs === 0 ? { step: 'commit', version } : { step: 'ask-preflight', version };
   const standing = standingOf(state, rotation, preflight, facts);
   switch (standing.status) {
     case 'passed':
@@ -57,15 +63,16 @@ const keptOf = (state: RegisteredCredential, { strategy }: Rotation, gone: numbe
 const tryOf = ({ announced }: Rotation): { tryId?: string } => (announced?.tryId ? { tryId: announced.tryId } : {});
 
 const beforeCommit = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Unsaid => {
+  if (approvalsMissing(rotation) > 0) return awaitApproval(state, rotation, facts.now);
   const candidate = versionOf(state, rotation.serving);
   if (!candidate && rotation.strategy === 'assisted') return awaitValue(state, rotation, facts.now);
   if (!candidate) {
-    const versions = state.versions.map(({ version, status, publicFields }) => ({ version, status, publicFields }));
+    const versions = state.versions.map(({ version, status, publicFields, providerId }) => ({ version, status, publicFields, providerId }));
     return { step: 'stage', version: nextVersionNumber(state), versions, ...keptOf(state, rotation), ...tryOf(rotation) };
   }
   const { version, publicFields } = candidate;
   if (candidate.appliedAt === null) return { step: 'apply', version, publicFields, owner: ownerFields(state) };
-  if (candidate.tested?.verdict === 'valid') return whileTrying(state, rotation, version, facts);
+  if (isReady(state, candidate)) return whileTrying(state, rotation, version, facts);
   return { step: 'test', version, publicFields, owner: ownerFields(state) };
 };
 
@@ -75,13 +82,21 @@ const LONGEST_WAITING = 1000;
 /** The role that the credential was registered with stays the owner of everything (ADR-0004). */
 const ownerFields = (state: RegisteredCredential) => versionOf(state, 1)?.publicFields ?? {};
 
+/** Past the deadline the rotation is held, which is said once, as is that a force has lapsed; where the policy wants it, it is said again and again. */
+const whileLate = (state: RegisteredCredential, rotation: Rotation, now: string): 'hold' | 'escalate' | null => {
+  if (!isLate(state, rotation, now)) return null;
+  if (rotation.heldAt === null || lapsedForce(state, rotation, now).length > 0) return 'hold';
+  return isEscalationDue(state, rotation, now) ? 'escalate' : null;
+};
+
 const whileAwaiting = (state: RegisteredCredential, rotation: Rotation, old: Version, facts: Facts): Unsaid => {
   const missing = awaited(state, rotation, facts);
   if (missing.length === 0) return { step: 'start-revocation', version: old.version };
-  const isLate = rotation.committedAt !== null && millisecondsBetween(rotation.committedAt, facts.now) >= state.policy.deadlineMs;
-  if (isLate && rotation.heldAt === null)
-    return { step: 'hold', version: old.version, waitingFor: missing.join('; ').slice(0, LONGEST_WAITING) };
-  const { graceMs, evidenceEveryMs } = state.policy;
+  if (isForcedByPolicy(state, rotation, facts.now)) return { step: 'start-revocation', version: old.version };
+  const late = whileLate(state, rotation, facts.now);
+  if (late) return { step: late, version: old.version, waitingFor: missing.join('; ').slice(0, LONGEST_WAITING) };
+  const { graceMs } = waitsOf(state, rotation);
+  const { evidenceEveryMs } = state.policy;
   return {
     step: 'watch',
     version: old.version,
@@ -95,12 +110,11 @@ const whileAwaiting = (state: RegisteredCredential, rotation: Rotation, old: Ver
 };
 
 /** The old value is a person's to remove; past the deadline the rotation is held, and says so. */
-const untilRemoved = (state: RegisteredCredential, { heldAt }: Rotation, { version, revokingAt }: Version, now: string): Unsaid => {
-  const since = revokingAt ?? now;
-  const isLate = heldAt === null && millisecondsBetween(since, now) >= state.policy.deadlineMs;
-  return isLate
-    ? { step: 'hold', version, waitingFor: 'a person to remove the old value at the provider' }
-    : awaitDeletion(version, since, now);
+const untilRemoved = (state: RegisteredCredential, rotation: Rotation, { version, revokingAt }: Version, now: string): Unsaid => {
+  const late = whileLate(state, rotation, now);
+  return late
+    ? { step: late, version, waitingFor: 'a person to remove the old value at the provider' }
+    : awaitDeletion(version, revokingAt ?? now, now);
 };
 
 const afterCommit = (state: RegisteredCredential, rotation: Rotation, facts: Facts): Unsaid => {
@@ -109,7 +123,10 @@ const afterCommit = (state: RegisteredCredential, rotation: Rotation, facts: Fac
   if (old.status !== 'revoking') return whileAwaiting(state, rotation, old, facts);
   const { version, publicFields, providerId } = old;
   if (rotation.strategy === 'assisted' && old.loginsDeniedAt === null) return untilRemoved(state, rotation, old, facts.now);
-  if (old.loginsDeniedAt === null) return { step: 'deny-logins', version, publicFields, providerId };
+  if (old.loginsDeniedAt === null) {
+    const cutOff = rotation.forced === null ? {} : { endSessions: true };
+    return { step: 'deny-logins', version, publicFields, providerId, ...cutOff };
+  }
   const remainingMs = soakLeft(state, version, facts.now);
   return remainingMs > 0
     ? { step: 'soak', version, remainingMs }

@@ -1,6 +1,7 @@
 import { type Facts, millisecondsBetween } from './awaited.ts';
 import { type LeaseFact, leaseState } from './lease-fact.ts';
 import type { Preflight, Probed, RegisteredCredential, Rotation } from './state.ts';
+import { policyInForce } from './waits.ts';
 
 // Before a commit, consumers try the pending version from where they use it (design §5, "Preflight").
 
@@ -19,7 +20,7 @@ const present = (state: RegisteredCredential, { leases, ungranted }: Facts, ...s
     (lease) =>
       lease.holds.length > 0 &&
       !ungranted.includes(lease.consumer) &&
-      standings.some((standing) => standing === leaseState(lease, state.policy)),
+      standings.some((standing) => standing === leaseState(lease, policyInForce(state))),
   );
 
 const liveNames = (state: RegisteredCredential, facts: Facts): readonly string[] => present(state, facts, 'live').map(nameOf).toSorted();
@@ -131,7 +132,7 @@ export const standingOf = (state: RegisteredCredential, rotation: Rotation, pref
   if (waitingFor.length > 0 && remainingMs > 0) return { status: 'awaiting', waitingFor, remainingMs };
   const missing = unproved(state, preflight, facts);
   if (missing.length > 0) {
-    const within = Math.round(state.policy.preflightMs / 1000);
+    const within = Math.round(policyInForce(state).preflightMs / 1000);
     const sentence = `no instance of ${missing.join(', ')} tried version ${version} within ${within} s`;
     return { status: 'failed', reasonCode: 'preflight-unanswered', sentence };
   }

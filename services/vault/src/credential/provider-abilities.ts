@@ -1,24 +1,36 @@
-import { CREDENTIAL_TYPES, CredentialType, noTestBecause, type PublicFields, type Strategy } from '@keyturn/contracts';
+import { type CredentialType, isFitIssuer, noTestBecause, type PublicFields, type Strategy, strategyOf } from '@keyturn/contracts';
+import { type RegisteredCredential, type Version, versionOf } from './state.ts';
 
 // What the worker's provider modules can do, by type: only then is the worker waited for.
 
-const REVOCABLE: ReadonlySet<CredentialType> = new Set(['database_password', 'cloudflare_api_token']);
+const fieldsOf = (state: RegisteredCredential): PublicFields => versionOf(state, state.current)?.publicFields ?? {};
 
-/** The types of which a provider issues values to whoever holds an issuer for them. */
-const ISSUED: ReadonlySet<CredentialType> = new Set(['cloudflare_api_token']);
+type Managed = Pick<RegisteredCredential, 'credentialType' | 'issuer' | 'issuerType'>;
 
-/** Who makes the next value of a credential of this type; a person does where we have no issuer to have one issued. */
-export const strategyOf = (type: CredentialType, issuer: string | null): Strategy => {
-  if (type === 'database_password') return 'chosen';
-  return issuer !== null && ISSUED.has(type) ? 'issued' : 'assisted';
-};
+/** Who makes the credential's values, given such public fields. One that is named and makes no such values counts as none. */
+export const issuerFor = ({ credentialType, issuer, issuerType }: Managed, publicFields: PublicFields): string | null =>
+  issuer !== null && isFitIssuer(credentialType, publicFields, issuerType) ? issuer : null;
+
+/** Who makes the values of the credential, as it is now. */
+export const issuerNow = (state: RegisteredCredential): string | null => issuerFor(state, fieldsOf(state));
+
+/** Who would make the next value of the credential, as it is now. */
+export const strategyNow = (state: RegisteredCredential): Strategy => strategyOf(state.credentialType, issuerNow(state), fieldsOf(state));
 
 /** Can a single version of the type, with these public fields, be tested? Where not, a change is committed at once: `untested: no-test`. */
 export const isTestable = (type: CredentialType, publicFields: PublicFields): boolean => noTestBecause(type, publicFields) === null;
 
-/** The types of which there is a test. */
-export const testedTypes = (): readonly CredentialType[] =>
-  CredentialType.options.filter((type) => CREDENTIAL_TYPES[type].neededToTest !== undefined);
+/** Does a version need no test, or no more, before consumers try it? Where a person makes it and nobody can ask the provider, there is none. */
+export const isReady = (state: RegisteredCredential, { tested, publicFields }: Version): boolean =>
+  tested?.verdict === 'valid' ||
+  (strategyOf(state.credentialType, issuerFor(state, publicFields), publicFields) === 'assisted' &&
+    !isTestable(state.credentialType, publicFields));
 
-/** Can the worker revoke a version of the type at its provider, given an issuer? */
-export const canRevoke = (type: CredentialType): boolean => REVOCABLE.has(type);
+/** The types of which a provider takes one value at a time: the next one ends it. */
+const ONE_AT_A_TIME: ReadonlySet<CredentialType> = new Set(['namecheap_api_key']);
+
+/** Are two values accepted for a while, so that consumers can try and take the next one before the old one ends? */
+export const canOverlap = (type: CredentialType): boolean => !ONE_AT_A_TIME.has(type);
+
+/** Can the worker revoke the credential's versions at its provider, given an issuer? */
+export const canRevoke = (state: RegisteredCredential): boolean => strategyOf(state.credentialType, 'any', fieldsOf(state)) !== 'assisted';

@@ -1,8 +1,9 @@
+import { noTestBecause } from '@keyturn/contracts';
 import type { RecheckOutcome } from '@keyturn/contracts/events';
 import { ok } from '@keyturn/kernel';
 import type { CommandOf } from './command.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
-import { isUnchecked, type RegisteredCredential } from './state.ts';
+import { isUnchecked, type RegisteredCredential, versionOf } from './state.ts';
 
 // After a restore: does the provider still accept the version that is current again?
 
@@ -37,5 +38,8 @@ export const recordRecheck = (data: CommandOf<'errand.record-tested'>, state: Re
   return rechecking === null ? [] : record(state, OUTCOMES[verdict], { version, sentence, elapsedMs, incarnation: rechecking });
 };
 
+const noTestOf = (state: RegisteredCredential, version: number): string =>
+  noTestBecause(state.credentialType, versionOf(state, version)?.publicFields ?? {}) ?? 'It was not tested.';
+
 export const recordNoTest = ({ version, incarnation }: CommandOf<'credential.record-no-test'>, state: RegisteredCredential): Decided =>
-  ok(record(state, 'no-test', { version, incarnation, sentence: `There is no test of a ${state.credentialType}.`, elapsedMs: 0 }));
+  ok(record(state, 'no-test', { version, incarnation, sentence: noTestOf(state, version), elapsedMs: 0 }));

@@ -9,9 +9,10 @@ import type {
   Strategy,
   VersionStatus,
 } from '@keyturn/contracts';
-import type { ChangeKind, RecheckOutcome } from '@keyturn/contracts/events';
+import type { ChangeKind, EndedSessions, RecheckOutcome } from '@keyturn/contracts/events';
 import type { LedgerEntry, TestView, Who } from '@keyturn/contracts/queries';
 import { ok, refuse, type Result } from '@keyturn/kernel';
+import type { Scheduled } from './scheduled.ts';
 
 /** Times are the database's, ISO 8601 with microseconds. */
 export type Time = string;
@@ -108,6 +109,28 @@ export type Announced = {
   readonly incarnation: number;
 };
 
+/** Who agreed that it begins. */
+export type Approval = { readonly by: Actor; readonly at: Time; readonly note: string | null };
+
+/** A force that a second person must approve. */
+export type ForceAsked = {
+  readonly by: Actor;
+  readonly at: Time;
+  readonly reason: string;
+  readonly cutOff: readonly string[];
+  /** From then on nobody approves it any more. */
+  readonly until: Time;
+};
+
+/** That the old version was revoked without the proof, in whose name and why. */
+export type Forced = Omit<ForceAsked, 'until'> & {
+  readonly how: 'hand' | 'policy';
+  readonly approvedBy: Actor | null;
+  readonly unproved: readonly string[];
+  /** The sessions that the provider ended for it. */
+  readonly ended: EndedSessions | null;
+};
+
 export type Rotation = {
   readonly epoch: number;
   readonly status: 'open' | 'completed' | 'failed';
@@ -115,10 +138,23 @@ export type Rotation = {
   readonly note: string | null;
   readonly requestedBy: Actor;
   readonly requestedAt: Time;
+  readonly askedAt: Time; // by whoever asked: in a bulk rotation its turn, and so its request, comes later
   /** The trace of the request, for whoever carries the rotation on. */
   readonly traceparent: string | null;
   readonly endedAt: Time | null;
   readonly heldAt: Time | null;
+  /** How many other persons must approve it. It keeps the number under which it was requested. */
+  readonly approvalsNeeded: number;
+  readonly approvals: readonly Approval[];
+  /** Where others must approve it: what guarded the old version when it was asked for. */
+  readonly approvedUnder: Pick<RotationPolicy, 'preflightMs' | 'graceMs' | 'lostAfterMs'> | null;
+  /** Of a compromised value: what is waited for instead of what the policy says. */
+  readonly shortened: { readonly graceMs: number; readonly deadlineMs: number } | null;
+  /** By how much its deadline was moved. */
+  readonly extraMs: number;
+  readonly escalated: { readonly times: number; readonly lastAt: Time } | null;
+  readonly forceAsked: ForceAsked | null;
+  readonly forced: Forced | null;
   /** Who makes its value. */
   readonly strategy: Strategy;
   /** Whether what the issuer makes may be tested elsewhere than at the issuer's own server. */
@@ -165,7 +201,7 @@ export type Change = {
 export type EndedChange = Pick<Change, 'kind' | 'version' | 'commandId'> & {
   readonly generation: number;
   /** Null: it was committed. */
-  readonly failure: { readonly code: string; readonly sentence: string } | null;
+  readonly failure: { readonly code: string; readonly sentence: string; readonly retryAfterSeconds?: number } | null;
 };
 
 export type FailedChange = {
@@ -199,48 +235,53 @@ export type CredentialDetails = {
   readonly origin: Origin | null;
 };
 
-export type RegisteredCredential = CredentialDetails & {
-  readonly status: 'registered';
-  readonly credentialId: string;
-  readonly address: string;
-  readonly credentialType: CredentialType;
-  readonly issuer: string | null;
-  readonly policy: RotationPolicy;
-  readonly registeredAt: Time;
-  /** When its value or its details last changed; the steps of a rotation before and after the commit do not count. */
-  readonly updatedAt: Time;
-  readonly incarnation: number;
-  /** How often its value, its details or what may be done with it changed; a rotation's other steps don't count. */
-  readonly changes: number;
-  readonly generation: number;
-  /** The incarnation in which it last rose. */
-  readonly generationIn: number;
-  /** By how much it rises next: 1, but after a restore. */
-  readonly generationStep: number;
-  readonly current: number | null;
-  readonly versions: readonly Version[];
-  /** By epoch: `rotations[epoch - 1]`. */
-  readonly rotations: readonly Rotation[];
-  /** The last report of each instance, by `consumer/instance`. */
-  readonly acknowledged: Readonly<Record<string, Acknowledged>>;
-  readonly ledger: readonly LedgerEntry[];
-  /** While it is there nobody gets the secret. */
-  readonly disabled: { readonly at: Time; readonly by: Who; readonly reason: string } | null;
-  readonly change: Change | null;
-  readonly failedChange: FailedChange | null;
-  /** The changes that are over, in order. */
-  readonly endedChanges: readonly EndedChange[];
-  readonly testAsked: TestAsked | null;
-  /** The newest ones, in order. */
-  readonly tests: readonly TestView[];
-  readonly deletion: Deletion | null;
-  /** Of the current version only. */
-  readonly recheck: Recheck | null;
-  /** The incarnation in which the current version was committed, or had its result after a restore. */
-  readonly settledIn: number;
-  /** May people and programs have the secret shown? */
-  readonly revealable: boolean;
-};
+export type RegisteredCredential = CredentialDetails &
+  Scheduled & {
+    readonly status: 'registered';
+    readonly credentialId: string;
+    readonly address: string;
+    readonly credentialType: CredentialType;
+    readonly issuer: string | null;
+    /** Null where it was named before anybody looked. */
+    readonly issuerType: CredentialType | null;
+    readonly policy: RotationPolicy;
+    /** Who answers for a force at the deadline, where the policy has one. */
+    readonly forceApproved: { readonly by: Actor; readonly reason: string; readonly at: Time } | null;
+    readonly registeredAt: Time;
+    /** When its value or its details last changed; the steps of a rotation before and after the commit do not count. */
+    readonly updatedAt: Time;
+    readonly incarnation: number;
+    /** How often its value, its details or what may be done with it changed; a rotation's other steps don't count. */
+    readonly changes: number;
+    readonly generation: number;
+    /** The incarnation in which it last rose. */
+    readonly generationIn: number;
+    /** By how much it rises next: 1, but after a restore. */
+    readonly generationStep: number;
+    readonly current: number | null;
+    readonly versions: readonly Version[];
+    /** By epoch: `rotations[epoch - 1]`. */
+    readonly rotations: readonly Rotation[];
+    /** The last report of each instance, by `consumer/instance`. */
+    readonly acknowledged: Readonly<Record<string, Acknowledged>>;
+    readonly ledger: readonly LedgerEntry[];
+    /** While it is there nobody gets the secret. */
+    readonly disabled: { readonly at: Time; readonly by: Who; readonly reason: string } | null;
+    readonly change: Change | null;
+    readonly failedChange: FailedChange | null;
+    /** The changes that are over, in order. */
+    readonly endedChanges: readonly EndedChange[];
+    readonly testAsked: TestAsked | null;
+    /** The newest ones, in order. */
+    readonly tests: readonly TestView[];
+    readonly deletion: Deletion | null;
+    /** Of the current version only. */
+    readonly recheck: Recheck | null;
+    /** The incarnation in which the current version was committed, or had its result after a restore. */
+    readonly settledIn: number;
+    /** May people and programs have the secret shown? */
+    readonly revealable: boolean;
+  };
 
 /** Was the current version neither committed nor tested since the log was restored as this incarnation? */
 export const isUnchecked = ({ settledIn, current }: RegisteredCredential, incarnation: number): boolean =>
@@ -292,13 +333,25 @@ export const versionOf = (state: RegisteredCredential, version: number | null): 
 /** Whether a version's value may still be needed, and so must be there to be opened. What is not live may be shredded. */
 export const isLive = ({ status }: Version): boolean => status !== 'revoked' && status !== 'discarded';
 
+/** Whether a version is out of use and waits for its end. */
+export const isRetirable = (status: string | undefined): boolean => status === 'superseded' || status === 'withdrawn';
+
 export const liveVersions = (state: RegisteredCredential): readonly number[] => state.versions.filter(isLive).map(({ version }) => version);
 
-export const latestRotation = (state: RegisteredCredential): Rotation | undefined => state.rotations.at(-1);
+type Rotated = Pick<RegisteredCredential, 'rotations'>;
 
-export const openRotation = (state: RegisteredCredential): Rotation | undefined => {
+export const latestRotation = (state: Rotated): Rotation | undefined => state.rotations.at(-1);
+
+export const openRotation = (state: Rotated): Rotation | undefined => {
   const latest = latestRotation(state);
   return latest?.status === 'open' ? latest : undefined;
+};
+
+/** The rotation of that epoch, if it is the open one. */
+export const openOf = (state: RegisteredCredential, epoch: number): Result<Rotation, Refusal> => {
+  const rotation = state.rotations[epoch - 1];
+  if (!rotation) return refuse({ code: 'rotation-unknown', epoch });
+  return rotation === openRotation(state) ? ok(rotation) : refuse({ code: 'rotation-closed', epoch });
 };
 
 /** More versions than any log can have lost of one credential. */
@@ -319,7 +372,7 @@ export const nextVersionNumber = ({ versions, recheck, rotations }: RegisteredCr
 type Rooted = Pick<Version, 'version' | 'editedFrom'>;
 
 /** The version whose value was edited, and edited again, into this one. */
-const rootOf = (state: RegisteredCredential, version: Rooted): number => {
+export const rootOf = (state: RegisteredCredential, version: Rooted): number => {
   const from = versionOf(state, version.editedFrom);
   return from ? rootOf(state, from) : version.version;
 };
@@ -334,11 +387,5 @@ export const sameLogin = (state: RegisteredCredential, version: Version): readon
 /** What lives at the provider and belongs to a version, save those given. */
 export const providerIdsBut = (state: RegisteredCredential, ...gone: readonly (number | null)[]): string[] =>
   state.versions.filter((version) => isLive(version) && !gone.includes(version.version)).map(({ providerId }) => providerId);
-
-type Named = Pick<Version, 'version' | 'publicFields' | 'editedFrom'>;
-
-/** What finds a version at its provider: its user name; without one an edit is found where the version was that it was made of. */
-export const providerIdOf = (versions: readonly Version[], { version, publicFields, editedFrom }: Named): string =>
-  publicFields['username'] ?? versions.find((known) => known.version === editedFrom)?.providerId ?? `version ${version}`;
 
 export const whoOf = ({ kind, id, name }: Actor): Who => ({ kind, id, ...(name === undefined ? {} : { name }) });

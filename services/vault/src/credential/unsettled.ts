@@ -1,5 +1,6 @@
 import type { LedgerEntry, UnsettledCandidate } from '@keyturn/contracts/queries';
 import { millisecondsBetween } from './awaited.ts';
+import { isTestable } from './provider-abilities.ts';
 import { type Credential, openRotation, type RegisteredCredential, versionOf } from './state.ts';
 
 /** What a provider may have issued to a rotation that is over, without its value ever having come to the vault. */
@@ -8,14 +9,14 @@ export const unstagedDebts = (state: RegisteredCredential): readonly LedgerEntry
   return state.ledger.filter(({ version }) => version !== announced && !versionOf(state, version));
 };
 
-/** What failed rotations left at the provider and nobody has proved dead yet. `now`: how long it has been owed. */
+/** What rotations left at the provider, nobody has proved dead yet, and the worker may. `now`: how long it has been owed. */
 export const unsettledOf = (state: RegisteredCredential, issuer: Credential, now: string): readonly UnsettledCandidate[] => {
   const { credentialId, address, credentialType, incarnation, ledger, rotations } = state;
   const issuerGeneration = issuer.status === 'registered' ? { issuerGeneration: issuer.generation } : {};
   const about = { credentialId, address, credentialType, incarnation, ...issuerGeneration };
   const owedSince = (since: string): number => Math.max(0, millisecondsBetween(since, now));
   const staged = state.versions.flatMap(({ version, status, epoch, providerId, publicFields, stagedAt }) => {
-    if (status !== 'discarding' || epoch === null) return [];
+    if (status !== 'discarding' || epoch === null || !isTestable(credentialType, publicFields)) return [];
     const since = ledger.find((entry) => entry.version === version)?.since ?? stagedAt;
     const strategy = rotations[epoch - 1]?.strategy ?? 'chosen';
     return [{ ...about, version, epoch, strategy, providerId, publicFields, owedForMs: owedSince(since) }];

@@ -43,6 +43,19 @@ describe('a registration', () => {
       .when(spec.errandTested(1, 'invalid'))
       .then(spec.testedAlone(1, 'invalid'), spec.changeFailed('value', 1), spec.shredded([1]), spec.deleted([], undefined, { reason }));
   });
+  it('that was asked for too often says when the provider takes another test', () => {
+    const said = spec.errandTested(1, 'rate-limited');
+    const failed = spec.changeFailed('value', 1, 'rate-limited');
+    const reason = "The registration ended with its value's test: rate-limited";
+    given(...pending)
+      .when({ ...said, data: { ...said.data, retryAfterSeconds: 30 } } as CredentialCommand)
+      .then(
+        spec.testedAlone(1, 'rate-limited'),
+        { ...failed, data: { ...failed.data, retryAfterSeconds: 30 } },
+        spec.shredded([1]),
+        spec.deleted([], undefined, { reason }),
+      );
+  });
   it('is committed untested where that was said and the provider can’t be asked', () =>
     given(spec.registered(), spec.staged(1, null), spec.changeAsked('value', 1, { evenIfUnreachable: true }))
       .when(spec.errandTested(1, 'rate-limited'))
@@ -67,7 +80,7 @@ describe('a registration', () => {
     it('is refused where there is no test', () =>
       given()
         .when(spec.registration({ trial: true, credentialType: 'generic', issuer: null, publicFields: {} }))
-        .thenRefused({ code: 'no-test', why: 'There is no test for the type "Other secret" yet.' }));
+        .thenRefused({ code: 'no-test', why: "It can't be tested without checkUrl." }));
   });
   it('of an import is taken as it is', () =>
     given()
@@ -229,7 +242,7 @@ describe('a test on demand', () => {
   it('is refused of a type that has none, and is forgotten with the version', () => {
     given(make('credential.registered', { credentialType: 'generic', issuer: null, policy: spec.policy }), brought(1, {}), first('no-test'))
       .when(requestTest)
-      .thenRefused({ code: 'no-test', why: 'There is no test for the type "Other secret" yet.' });
+      .thenRefused({ code: 'no-test', why: "It can't be tested without checkUrl." });
     expect(knownOf(given(...spec.committed.slice(0, -4), spec.testAsked(1), spec.rotated(1, 2, 2, 1)).state)?.testAsked).toBeNull();
   });
   it('is nobody’s where nobody asked', () =>

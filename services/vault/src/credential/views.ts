@@ -6,14 +6,21 @@ import {
   type RotationStep,
   type RotationView,
 } from '@keyturn/contracts/queries';
+import { approvalsView } from './approval.ts';
 import { asksOf } from './assisted.ts';
+import { attentionOf } from './attention.ts';
 import { awaited, awaitedNames, type Facts, millisecondsBetween } from './awaited.ts';
+import { deadlineOf } from './deadline.ts';
 import { deletedOf, lifecycleOf } from './lifecycle-view.ts';
 import { nextStep } from './next-step.ts';
 import { preflightOf, standingOf, unanswered, wordOf } from './preflight.ts';
 import { exchangeOf } from './roll-back.ts';
+import { isOverdueSaid } from './schedule.ts';
 import { type DeletedCredential, openRotation, type RegisteredCredential, revisionOf, type Rotation, versionOf } from './state.ts';
+import { approvedAt } from './unapproved.ts';
+import { refusedBecause } from './usable.ts';
 import { versionView } from './version-view.ts';
+import { policyInForce } from './waits.ts';
 
 const RECENT_ROTATIONS = 20;
 
@@ -47,6 +54,7 @@ const stepTimes = (state: RegisteredCredential, rotation: Rotation, facts: Facts
   const revokingAt = rotation.committedAt === null ? null : (retiring?.revokingAt ?? null);
   return {
     requested: rotation.requestedAt,
+    approved: approvedAt(rotation),
     staged: candidate?.stagedAt ?? null,
     applied: candidate?.appliedAt ?? null,
     tested: rotation.testedAt,
@@ -62,8 +70,13 @@ const stepTimes = (state: RegisteredCredential, rotation: Rotation, facts: Facts
 
 /** Those of the steps that this rotation has. */
 const stepNames = (state: RegisteredCredential, rotation: Rotation): readonly StepName[] => {
-  const asks = preflightOf(rotation) !== null || (rotation.firstCommittedAt === null && state.policy.preflightMs > 0);
-  return ROTATION_STEPS.filter((name) => (name === 'preflighted' ? asks : name !== 'rolled-back' || rotation.rolledBack !== null));
+  const asks = preflightOf(rotation) !== null || (rotation.firstCommittedAt === null && policyInForce(state).preflightMs > 0);
+  const has: Partial<Record<StepName, boolean>> = {
+    approved: rotation.approvalsNeeded > 0,
+    preflighted: asks,
+    'rolled-back': rotation.rolledBack !== null,
+  };
+  return ROTATION_STEPS.filter((name) => has[name] ?? true);
 };
 
 const stepsOf = (state: RegisteredCredential, rotation: Rotation, facts: Facts): RotationStep[] => {
@@ -112,9 +125,27 @@ type Waiting = Pick<RotationView, 'waitingFor' | 'awaitedInstances'>;
 const waitingOf = (state: RegisteredCredential, rotation: Rotation, facts: Facts, next: ReturnType<typeof nextStep>): Waiting => {
   const step = next.ok ? next.value : null;
   if (step?.step === 'await-preflight') return { waitingFor: step.waitingFor, awaitedInstances: step.waitingFor };
-  if (step?.step !== 'watch' && step?.step !== 'hold') return { waitingFor: [], awaitedInstances: [] };
+  if (step?.step !== 'watch' && step?.step !== 'hold' && step?.step !== 'escalate') return { waitingFor: [], awaitedInstances: [] };
   return { waitingFor: [...awaited(state, rotation, facts)], awaitedInstances: [...awaitedNames(state, rotation, facts)] };
 };
+
+const forceAskedView = ({ forceAsked }: Rotation): RotationView['forceAsked'] =>
+  forceAsked && { ...forceAsked, cutOff: [...forceAsked.cutOff] };
+
+const forcedView = ({ forced }: Rotation): RotationView['forced'] =>
+  forced && { ...forced, cutOff: [...forced.cutOff], unproved: [...forced.unproved] };
+
+type Decided = Pick<RotationView, 'approvals' | 'forceAsked' | 'forced' | 'escalated' | 'deadlineAt' | 'shortened'>;
+
+/** What persons decided about it, and when the policy will. */
+const decisionsOf = (state: RegisteredCredential, rotation: Rotation): Decided => ({
+  approvals: approvalsView(state, rotation),
+  forceAsked: forceAskedView(rotation),
+  forced: forcedView(rotation),
+  escalated: rotation.escalated,
+  deadlineAt: rotation.status === 'open' ? deadlineOf(state, rotation) : null,
+  shortened: rotation.shortened,
+});
 
 export const rotationView = (state: RegisteredCredential, rotation: Rotation, facts: Facts): RotationView => {
   const next = nextStep(state, rotation.epoch, facts);
@@ -150,6 +181,7 @@ export const rotationView = (state: RegisteredCredential, rotation: Rotation, fa
     overlapMs: overlap(state, rotation),
     failure: rotation.failure,
     workflowId: `rotate/${state.credentialId}/${rotation.epoch}`,
+    ...decisionsOf(state, rotation),
   };
 };
 
@@ -178,6 +210,7 @@ export const summaryOf = (state: RegisteredCredential): Omit<CredentialSummary, 
     expiresAt: state.expiresAt,
     untested: current?.untested ?? null,
     recheck: recheckOf(state),
+    refused: refusedBecause(state),
     origin: state.origin,
     registeredAt: state.registeredAt,
     current: state.current,
@@ -185,8 +218,10 @@ export const summaryOf = (state: RegisteredCredential): Omit<CredentialSummary, 
     masks: current?.masks ?? {},
     publicFields: current?.publicFields ?? {},
     openEpoch: openRotation(state)?.epoch ?? null,
+    attention: attentionOf(state),
     status: statusOf(state),
     lastRotatedAt: state.rotations.findLast((rotation) => rotation.committedAt !== null)?.committedAt ?? null,
+    overdueSince: isOverdueSaid(state) ? (state.overdue?.since ?? null) : null,
     updatedAt: state.updatedAt,
   };
 };
@@ -199,6 +234,7 @@ export const credentialView = (state: RegisteredCredential, facts: Facts, { isDe
   revision: revisionOf(state),
   issuer: state.issuer,
   policy: state.policy,
+  forceApproved: state.forceApproved,
   notes: state.notes,
   versions: state.versions.map(versionView).toReversed(),
   rotations: state.rotations

@@ -10,6 +10,9 @@ export type ExecutionServers = readonly StoredServer[];
 
 export const noExecutionServers: ExecutionServers = [];
 
+/** What is set of a server, whenever that was. */
+export const serverContent = ({ updatedAt: _when, ...set }: StoredServer) => set;
+
 const byId = (a: StoredServer, b: StoredServer): number => (a.serverId < b.serverId ? -1 : 1);
 
 export const evolveExecutionServers = (servers: ExecutionServers, { type, data }: ExecutionServerEvent, at: string): ExecutionServers => {

@@ -16,6 +16,9 @@ export const evolveLlm = ({ type, data }: LlmEvent, at: string): LlmChosen | nul
   }
 };
 
+/** What is chosen, whenever that was. */
+export const choiceContent = ({ provider, models }: LlmChosen) => ({ provider, models });
+
 type Models = LlmChosen['models'];
 
 const isSame = (some: Models, others: Models): boolean =>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Recorded } from '@keyturn/contracts/events';
 
@@ -16,7 +16,7 @@ export const canonicalText = (value: unknown): string => {
 };
 
 /** SHA-256 of the ciphertext, hex. */
-export const hashSealed = (sealed: Uint8Array): string => createHash('sha256').update(sealed).digest('hex');
+export const hashSealed = (sealed: Uint8Array): string => hash('sha256', sealed, 'hex');
 
 /** An event's canonical JSON, put together from that of its two large parts: its members stand in the order that RFC 8785 sorts them into. */
 export const eventText = (event: Omit<Hashed, 'data' | 'meta'>, { data, meta }: { data: string; meta: string }): string => {
@@ -29,5 +29,5 @@ export const eventText = (event: Omit<Hashed, 'data' | 'meta'>, { data, meta }: 
 /** SHA-256 over the previous hash's bytes and the event's canonical JSON, hex. */
 export const hashEvent = (prevHash: string, event: Hashed, texts?: { readonly data: string; readonly meta: string }): string => {
   const text = eventText(event, texts ?? { data: canonicalText(event.data), meta: canonicalText(event.meta) });
-  return createHash('sha256').update(prevHash, 'hex').update(text, 'utf8').digest('hex');
+  return hash('sha256', Buffer.concat([Buffer.from(prevHash, 'hex'), Buffer.from(text)]), 'hex');
 };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EventMeta, Recorded } from '@keyturn/contracts/events';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import type { KekFacts } from '../key-ring/command.ts';
@@ -145,7 +146,7 @@ const isListed = (before: CredentialRow | null, row: CredentialRow): boolean => 
   if (before === null) return true;
   const { upkeep: _was, ...was } = before;
   const { upkeep: _is, ...is } = row;
-  return JSON.stringify(was) !== JSON.stringify(is);
+  return !isDeepStrictEqual(was, is);
 };
 
 const moveRow = (draft: Draft, before: CredentialRow | null, row: CredentialRow | null): void => {

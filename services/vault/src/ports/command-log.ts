@@ -24,6 +24,7 @@ export type Write =
   | { readonly kind: 'legacy-user'; readonly legacyId: string; readonly legacyScope: string; readonly scope: string }
   | { readonly kind: 'shred-dek'; readonly credentialId: string; readonly version: number }
   | { readonly kind: 'consumer'; readonly consumer: string }
+  | { readonly kind: 'bulk-rotation'; readonly bulkId: string; readonly requestedAt: string; readonly isOpen: boolean }
   | { readonly kind: 'token-used'; readonly tokenId: string; readonly at: string }
   | { readonly kind: 'kek-state'; readonly kekId: string; readonly state: KekState }
   | {

@@ -1,4 +1,4 @@
-import type { CredentialPage, ListCredentials, VaultQueryAnswer } from '@keyturn/contracts/queries';
+import type { Counted, CredentialFilter, CredentialPage, ListCredentials, VaultQueryAnswer } from '@keyturn/contracts/queries';
 
 export type OpenRotation = VaultQueryAnswer<'epoch.list-open'>['items'][number];
 
@@ -9,6 +9,8 @@ export type Candidate = { readonly credentialId: string; readonly address: strin
 export interface CredentialTable {
   /** A page; `cursor` is the last page's `nextCursor`, good for the same sort and order only. */
   list(asked: ListCredentials): Promise<CredentialPage>;
+  /** How many pass each filter, in order; one reading for all of them. */
+  count(filters: readonly CredentialFilter[]): Promise<readonly Counted[]>;
   idOf(address: string): Promise<string | null>;
   /**
    * The credentials that could answer for a service, the best first: the person's own (those imported under an id of an older system too),

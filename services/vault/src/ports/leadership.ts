@@ -4,8 +4,8 @@ export type Term = {
   readonly lost: AbortSignal;
   /** Asks whether this process still leads; false also ends the term. */
   confirm(): Promise<boolean>;
-  /** Resolves with true as soon as the log may have grown, with false after `ms` or when the term ends. */
-  wake(ms: number): Promise<boolean>;
+  /** Resolves with true as soon as the log may have grown beyond that position, with false after `ms` or when the term ends. */
+  wake(ms: number, beyond: number): Promise<boolean>;
   /** Lets another one lead. */
   resign(): Promise<void>;
 };

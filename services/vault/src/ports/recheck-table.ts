@@ -14,12 +14,8 @@ export type ToRecheck = { readonly credentialId: string; readonly version: numbe
 /** Which current versions have no result in an incarnation: from table `credentials`, which the log's own transactions keep. */
 export interface RecheckTable {
   counts(incarnation: number): Promise<RecheckCounts>;
-  /** Some of those of these types (`among`), or of all others; those that were never tried come first. */
-  next(
-    incarnation: number,
-    types: { readonly among: readonly string[] } | { readonly besides: readonly string[] },
-    limit: number,
-  ): Promise<readonly ToRecheck[]>;
+  /** Some of those that can be tested, or of those that can't; those that were never tried come first. */
+  next(incarnation: number, which: 'testable' | 'untestable', limit: number): Promise<readonly ToRecheck[]>;
   /** The first ones with that outcome, by address. */
   withOutcome(incarnation: number, outcome: 'failed' | 'unreachable', limit: number): Promise<readonly FailedRecheck[]>;
 }

@@ -1,17 +1,20 @@
 import type { Refusal } from '@keyturn/contracts';
 import type { ApiTokenView, RegisteredConsumer, VaultQueryAnswer } from '@keyturn/contracts/queries';
 import { ok, refuse, type Result } from '@keyturn/kernel';
+import { revisionOfContent } from '../commands/seen-revision.ts';
 import type { VaultDeps } from '../deps.ts';
-import { type Consumer, consumerFold, streamOf } from '../folds.ts';
+import { type Consumer, consumerContent, consumerFold, streamOf } from '../folds.ts';
 
 type Named = { readonly consumer: string };
 
 const load = (deps: VaultDeps, consumer: string): Promise<Consumer | null> => deps.log.state(consumerFold, streamOf.consumer(consumer));
 
-const viewOf = (deps: VaultDeps, consumer: string, { grants, owner, registeredAt, tokens }: Consumer): RegisteredConsumer => {
+const viewOf = (deps: VaultDeps, consumer: string, state: Consumer): RegisteredConsumer => {
+  const { grants, owner, registeredAt, tokens } = state;
   const now = deps.clock.now().getTime();
   const live = tokens.filter(({ revokedAt, expiresAt }) => revokedAt === null && now < Date.parse(expiresAt));
-  return { consumer, owner, grants: [...grants], registeredAt, liveTokens: live.length };
+  const revision = revisionOfContent(consumerContent(state));
+  return { consumer, owner, grants: [...grants], registeredAt, liveTokens: live.length, revision };
 };
 
 export const listRegistered = async (deps: VaultDeps): Promise<Result<VaultQueryAnswer<'consumer.list'>, Refusal>> => {

@@ -1,6 +1,6 @@
-import { partsOf, QueryMessage, type Reply } from '@keyturn/contracts';
+import { type Actor, partsOf, QueryMessage, type Reply } from '@keyturn/contracts';
 import { type NextStep, VAULT_QUERIES_TABLE, type VaultQueryAnswer, type VaultQueryName } from '@keyturn/contracts/queries';
-import { legacyUserScope } from '@keyturn/contracts/scopes';
+import { legacyUserScope, SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { Refusal } from '@keyturn/contracts';
 import type { z } from 'zod';
@@ -13,14 +13,18 @@ import type { Facts } from '../credential/awaited.ts';
 import { credentialView, deletedView, rotationView } from '../credential/views.ts';
 import { knownOf, type RegisteredCredential, unregistered } from '../credential/state.ts';
 import { unsettledOf } from '../credential/unsettled.ts';
+import { policyInForce } from '../credential/waits.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
 import { credentialFold, defaultFold, legacyUserFold, personFold, streamOf } from '../folds.ts';
+import { dryRunRotation } from './dry-run.ts';
 import { getBackup, listBackups } from './backup-view.ts';
 import { restoreView } from './restore-view.ts';
 import { findChange, listErrands, listTests, listVersions } from './lifecycle-queries.ts';
 import { getRegistered, listRegistered, listTokens } from './consumer-queries.ts';
 import { chooseExecutionServer } from '../execution-servers/choose.ts';
+import { scheduleOf } from './schedule-queries.ts';
+import { getBulkRotation, listBulkRotations } from './bulk-rotation-queries.ts';
 import { getExecutionServer, listExecutionServers } from './execution-server-queries.ts';
 import { llmChoiceOf, llmConfigOf } from './llm-queries.ts';
 import { keyRingView } from './key-ring-view.ts';
@@ -74,7 +78,7 @@ const listConsumers = async (deps: VaultDeps, { credentialId }: Asked<'credentia
     const said = state.acknowledged[`${consumer}/${instance}`];
     const acknowledged = said?.ok ? said.generation : null;
     const nack = said && !said.ok ? said.sentence : null;
-    return { consumer, instance, state: leaseState(lease, state.policy), lastBeatAt, holds: [...lease.holds], acknowledged, nack };
+    return { consumer, instance, state: leaseState(lease, policyInForce(state)), lastBeatAt, holds: [...lease.holds], acknowledged, nack };
   });
   return ok({ items });
 };
@@ -122,15 +126,18 @@ const listUnsettled = async (deps: VaultDeps): Answered<'ledger.list-unsettled'>
   return ok({ items: items.flat() });
 };
 
-type Answering = (deps: QueryDeps, raw: unknown) => Promise<Result<unknown, Refusal>>;
+const countCredentials = async (deps: VaultDeps, { filters }: Asked<'credential.count'>): Answered<'credential.count'> =>
+  ok({ counts: [...(await deps.table.count(filters.map((filter) => ({ ...filter, scope: SYSTEM_SCOPE }))))] });
+
+type Answering = (deps: QueryDeps, raw: unknown, actor: Actor) => Promise<Result<unknown, Refusal>>;
 
 const on =
   <Schema extends z.ZodType>(
     { data }: { readonly data: Schema },
-    answer: (deps: QueryDeps, data: z.output<Schema>) => Promise<Result<unknown, Refusal>>,
+    answer: (deps: QueryDeps, data: z.output<Schema>, actor: Actor) => Promise<Result<unknown, Refusal>>,
   ): Answering =>
-  (deps, raw) =>
-    answer(deps, data.parse(raw));
+  (deps, raw, actor) =>
+    answer(deps, data.parse(raw), actor);
 
 const TABLE = VAULT_QUERIES_TABLE;
 
@@ -138,12 +145,14 @@ const TABLE = VAULT_QUERIES_TABLE;
 const QUERIES: Record<VaultQueryName, Answering> = {
   'credential.list': on(TABLE['credential.list'], async (deps, data) => ok(await deps.table.list(data))),
   'credential.export': on(TABLE['credential.export'], async (deps, data) => ok(await deps.table.list(data))),
+  'credential.count': on(TABLE['credential.count'], countCredentials),
   'environment.list': listEnvironment,
   'legacy-user.find': on(TABLE['legacy-user.find'], findLegacyUsers),
   'credential.get': on(TABLE['credential.get'], getCredential),
   'credential.consumers': on(TABLE['credential.consumers'], listConsumers),
   'credential.versions': on(TABLE['credential.versions'], listVersions),
   'credential.tests': on(TABLE['credential.tests'], listTests),
+  'credential.schedule': on(TABLE['credential.schedule'], scheduleOf),
   'credential.change': on(TABLE['credential.change'], findChange),
   'errand.list-open': listErrands,
   'consumer.list': listRegistered,
@@ -157,11 +166,15 @@ const QUERIES: Record<VaultQueryName, Answering> = {
   'execution-server.list': on(TABLE['execution-server.list'], async (deps, data) => ok({ items: await listExecutionServers(deps, data) })),
   'execution-server.get': on(TABLE['execution-server.get'], getExecutionServer),
   'execution-server.chosen': on(TABLE['execution-server.chosen'], (deps, { scope }) => chooseExecutionServer(deps, scope)),
+  'bulk-rotation.list': async (deps) => ok(await listBulkRotations(deps)),
+  'bulk-rotation.get': on(TABLE['bulk-rotation.get'], getBulkRotation),
+  'rotation.dry-run': on(TABLE['rotation.dry-run'], dryRunRotation),
   'rotation.get': on(TABLE['rotation.get'], getRotation),
   'epoch.next-step': on(TABLE['epoch.next-step'], askNextStep),
   'epoch.list-open': async (deps) => ok({ items: await deps.table.open() }),
   'ledger.list-unsettled': listUnsettled,
   'sealing-keys.list': async (deps) => ok(await deps.ring.published()),
+  'settings.view': async ({ policy, backupRetentionDays }) => ok({ defaultPolicy: policy, backupRetentionDays }),
   'key-ring.view': async (deps) => ok(await keyRingView(deps)),
   'backup.list': listBackups,
   'backup.get': on(TABLE['backup.get'], getBackup),
@@ -183,6 +196,6 @@ export const handleQuery = async (deps: QueryDeps, name: string, payload: unknow
   const forbidden = await refuseQueryUnlessAllowed(deps, name, actor, message.data.data);
   const denied = forbidden ?? refuseUnlessRecent(name, actor, deps.clock.now().toISOString());
   if (denied) return { refusal: denied };
-  const answered = await QUERIES[name](deps, message.data.data);
+  const answered = await QUERIES[name](deps, message.data.data, actor);
   return answered.ok ? { ok: answered.value } : { refusal: answered.refusal };
 };

@@ -4,8 +4,8 @@ import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { Facts } from '../credential/awaited.ts';
 import { holdersOf, stillRevoking } from '../credential/deletion.ts';
 import { versionDetail } from '../credential/lifecycle-view.ts';
+import { namedThere } from '../credential/provider-id.ts';
 import { isUnchecked, knownOf, latestRotation, nextVersionNumber, type RegisteredCredential, versionOf } from '../credential/state.ts';
-import { testedTypes } from '../credential/provider-abilities.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
@@ -28,7 +28,8 @@ const errandOf = (state: RegisteredCredential, kind: Errand['kind'], number: num
   const { credentialId, address, credentialType, incarnation } = state;
   const fenceVersion = nextVersionNumber(state);
   const { publicFields } = version;
-  return [{ kind, credentialId, address, credentialType, incarnation, epoch, version: number, fenceVersion, publicFields }];
+  const named = namedThere(state, version);
+  return [{ kind, credentialId, address, credentialType, incarnation, epoch, version: number, fenceVersion, publicFields, ...named }];
 };
 
 /** What of a credential is to be tested: a version that is to become current, and the current one where somebody asked. */
@@ -51,7 +52,7 @@ const MOST_ERRANDS = 500;
 
 /** While a restore is being checked the worker only tests: what it left half done at a provider may be another's by now. */
 const rechecksOf = async (deps: VaultDeps, incarnation: number): Promise<Errand[]> => {
-  const open = await deps.rechecks.next(incarnation, { among: testedTypes() }, MOST_ERRANDS);
+  const open = await deps.rechecks.next(incarnation, 'testable', MOST_ERRANDS);
   const errands = await Promise.all(
     open.map(async ({ credentialId, version }) => {
       const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));

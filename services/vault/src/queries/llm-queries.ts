@@ -1,14 +1,19 @@
-import { LlmChoice, type LlmChoiceView, type LlmConfig } from '@keyturn/contracts/commands';
+import { LlmChoice, type LlmChoiceRead, type LlmConfig } from '@keyturn/contracts/commands';
 import type { VaultQueryInput } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import { ok, type Result } from '@keyturn/kernel';
+import { revisionOfContent } from '../commands/seen-revision.ts';
 import type { VaultDeps } from '../deps.ts';
 import { llmFold, streamOf } from '../folds.ts';
+import { choiceContent } from '../llm/choice.ts';
 import { configureLlm } from '../llm/configure.ts';
 
-export const llmChoiceOf = async (deps: VaultDeps, { scope }: { readonly scope: string }): Promise<LlmChoiceView> => {
+export const llmChoiceOf = async (deps: VaultDeps, { scope }: { readonly scope: string }): Promise<LlmChoiceRead> => {
   const chosen = await deps.log.state(llmFold, streamOf.llm(scope));
-  return chosen ? { ...LlmChoice.parse(chosen), chosenAt: chosen.chosenAt } : { provider: null, models: {}, chosenAt: null };
+  const revision = revisionOfContent(chosen && choiceContent(chosen));
+  return chosen
+    ? { ...LlmChoice.parse(chosen), chosenAt: chosen.chosenAt, revision }
+    : { provider: null, models: {}, chosenAt: null, revision };
 };
 
 export const llmConfigOf = async (

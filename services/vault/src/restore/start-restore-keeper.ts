@@ -3,7 +3,6 @@ import { ok } from '@keyturn/kernel';
 import { submitToRestores } from '../commands/restore-job.ts';
 import { ownJob } from '../commands/ring-job.ts';
 import { decide } from '../credential/decide.ts';
-import { testedTypes } from '../credential/provider-abilities.ts';
 import { credentialFold, restoresFold, streamOf } from '../folds.ts';
 import type { Leadership, Term } from '../ports/leadership.ts';
 import type { RecheckTable } from '../ports/recheck-table.ts';
@@ -27,11 +26,10 @@ const BATCH = 100;
 const restoresOf = ({ log }: RestoreKeeperDeps): Promise<Restores> => log.state(restoresFold, streamOf.log);
 const isOver = (restores: Restores): boolean => heldRestore(restores) === null && unshredded(restores).length === 0;
 
-/** Types without a test have their result at once: that there is none. */
+/** What can't be tested has its result at once: that there is no test. */
 const markUntestable = async (deps: RestoreKeeperDeps, incarnation: number, stop: AbortSignal): Promise<void> => {
-  const besides = testedTypes();
   for (;;) {
-    const open = await deps.rechecks.next(incarnation, { besides }, BATCH);
+    const open = await deps.rechecks.next(incarnation, 'untestable', BATCH);
     if (open.length === 0 || stop.aborted) return;
     await Promise.all(
       open.map(({ credentialId, version }) =>

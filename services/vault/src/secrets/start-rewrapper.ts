@@ -3,6 +3,7 @@ import { type AskedWorkDeps, startAskedWork } from '../asked-work.ts';
 import { ownJob, submitToRing } from '../commands/ring-job.ts';
 import { keyRingFold, streamOf } from '../folds.ts';
 import { openRun, type RewrapRun } from '../key-ring/state.ts';
+import { throttle } from '../key-ring/throttle.ts';
 import type { CommandLog } from '../ports/command-log.ts';
 import type { KekTable } from '../ports/kek-table.ts';
 import type { RewrapStore } from '../ports/rewrap-store.ts';
@@ -22,15 +23,11 @@ export type RewrapperDeps = AskedWorkDeps & {
   readonly rowsPerSecond: number;
 };
 
-/** Takes as long as the rows may take at that rate; without one, only lets others have their turn. */
-const throttle = (rowsPerSecond: number, stop: AbortSignal): RewrapDeps['pause'] => {
+/** At that rate; without one, others only have their turn. */
+const pauseAt = (rowsPerSecond: number, stop: AbortSignal): RewrapDeps['pause'] => {
   if (rowsPerSecond === 0) return async () => setImmediate();
-  let next = performance.now();
-  return async (rows) => {
-    const now = performance.now();
-    next = Math.max(next, now - 1_000) + (rows * 1_000) / rowsPerSecond;
-    await pause(next > now ? next - now : 0, undefined, { signal: stop }).catch(() => undefined);
-  };
+  const sleep = async (ms: number): Promise<void> => pause(ms, undefined, { signal: stop }).catch(() => undefined);
+  return throttle(rowsPerSecond, { now: () => performance.now(), sleep });
 };
 
 const openRunOf = async ({ log }: RewrapperDeps): Promise<RewrapRun | null> => openRun(await log.state(keyRingFold, streamOf.keyRing));
@@ -54,7 +51,7 @@ const perform = async (deps: RewrapperDeps, run: RewrapRun, stop: AbortSignal): 
   const { store, keeper, logger, onUnreadable } = deps;
   await keeper.refresh();
   logger.info('rewrap.begun', { runId: run.runId, kekId: run.kekId });
-  const pauseBetween = throttle(deps.rowsPerSecond, stop);
+  const pauseBetween = pauseAt(deps.rowsPerSecond, stop);
   const said = await rewrapAll({ store, keeper, stop, onUnreadable, pause: pauseBetween, onBatch: progressOf(deps, run) }, run);
   if (said === null) return;
   const { rotated, ownKeys } = await store.counts(run.runId);

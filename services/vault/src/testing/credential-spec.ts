@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY, type TestVerdict } from '@keyturn/contracts';
+import { type Actor, DEFAULT_POLICY, type RotationPolicy, type TestVerdict } from '@keyturn/contracts';
 import { specFor, specTime } from '@keyturn/testkit';
 import type { Facts } from '../credential/awaited.ts';
 import type { CommandOf, CredentialCommand } from '../credential/command.ts';
@@ -14,10 +14,15 @@ import { unregistered } from '../credential/state.ts';
 export const id = '01997a3e-0000-7000-8000-000000000001';
 export const address = 'system.postgres.orders';
 export const issuer = '01997a3e-0000-7000-8000-00000000000f';
-export const policy = { ...DEFAULT_POLICY, graceMs: 0, soakMs: 0, preflightMs: 0 };
+export const policy: RotationPolicy = { ...DEFAULT_POLICY, graceMs: 0, soakMs: 0, preflightMs: 0 };
 export const sealed = new Uint8Array([1]);
 export const masks = { password: '••••••' };
+export const FORCE_REASON = 'that host is gone';
+export const person = (name: string): Actor => ({ kind: 'person', id: name });
 const make = eventsOf({ credentialId: id, address });
+
+/** The same as somebody else's doing. */
+export const by = <Event extends object>(who: string | Actor, event: Event) => ({ ...event, by: who });
 
 export const given = specFor({ initial: unregistered, decide, evolve });
 
@@ -55,6 +60,61 @@ export const staged = (version: number, epoch: number | null) =>
   make('credential.version-staged', { version, epoch, publicFields: fieldsOf(version), masks });
 export const imported = () => make('credential.rotated', { from: null, to: 1, generation: 1, epoch: null, untested: 'import' });
 export const requested = (epoch: number) => make('rotation.requested', { epoch, reason: 'manual' });
+export const requestedUnder = (epoch: number, approvals: number) => make('rotation.requested', { epoch, reason: 'manual', approvals });
+export const requestedInHaste = (epoch: number, deadlineMs: number, askedAt?: string) =>
+  make('rotation.requested', {
+    epoch,
+    reason: 'compromised',
+    shortened: { graceMs: 0, deadlineMs },
+    ...(askedAt === undefined ? {} : { askedAt }),
+  });
+export const approved = (given: number, needed: number, of: 'rotation' | 'force' = 'rotation', note?: string) =>
+  make('rotation.approved', { epoch: 1, of, given, needed, ...(note === undefined ? {} : { note }) });
+/** Asked for at that second, under a policy that gives a day. */
+export const forceAsked = (cutOff: string[], atSecond: number, version = 1) => {
+  const until = new Date(Date.parse(specTime(atSecond)) + DEFAULT_POLICY.approveWithinMs).toISOString();
+  return make('rotation.force-asked', { epoch: 1, version, reason: FORCE_REASON, cutOff, until });
+};
+export const forceRejected = (reason: string) => make('rotation.force-rejected', { epoch: 1, reason });
+export const forceLapsed = (reason: string) => make('rotation.force-rejected', { epoch: 1, reason, lapsed: true });
+export const escalated = (times: number, lateSince: string, waitingFor = 'orders/a') =>
+  make('rotation.escalated', { epoch: 1, times, lateSince, waitingFor });
+export const extended = (byMs: number, extraMs: number) =>
+  make('rotation.extended', { epoch: 1, byMs, extraMs, reason: 'the deploy is late' });
+export const policyChanged = (
+  before: typeof policy,
+  changed: readonly { readonly setting: keyof typeof policy; readonly to: number | string }[],
+  forceApprovedBy?: string,
+) =>
+  make('credential.policy-changed', {
+    policy: { ...before, ...Object.fromEntries(changed.map(({ setting, to }) => [setting, to])) },
+    changed: changed.map(({ setting, to }) => ({ setting, from: before[setting], to })),
+    reason: FORCE_REASON,
+    ...(forceApprovedBy === undefined ? {} : { forceApprovedBy: person(forceApprovedBy) }),
+  });
+export const forced = (
+  who: { readonly by: string; readonly approvedBy?: string; readonly how?: 'hand' | 'policy' },
+  cutOff: string[],
+  unproved: string[],
+  version = 1,
+) =>
+  make('rotation.forced', {
+    epoch: 1,
+    version,
+    how: who.how ?? 'hand',
+    by: person(who.by),
+    ...(who.approvedBy === undefined ? {} : { approvedBy: person(who.approvedBy) }),
+    reason: FORCE_REASON,
+    cutOff,
+    unproved,
+  });
+export const forcedRevoking = (byWhom: string, evidence = '', version = 1) =>
+  make('credential.revocation-started', {
+    version,
+    epoch: 1,
+    proof: { acknowledged: 0, lost: [], evidence },
+    forced: { by: person(byWhom), reason: FORCE_REASON },
+  });
 export const revokeFailed = (version: number, sentence: string) =>
   make('ledger.recorded', { kind: 'revoke-failed', version, providerId: fieldsOf(version).username, sentence });
 export const owed = (version: number, kind: 'issued-not-committed' | 'superseded-not-revoked') =>
@@ -69,7 +129,7 @@ export const owedInSameLogin = (version: number) =>
 export const settled = (version: number, outcome: 'committed' | 'revoked' | 'discarded' | 'restored') =>
   make('ledger.settled', { version, outcome });
 export const applied = (version: number, epoch: number) => make('credential.version-applied', { version, epoch });
-export const tested = (version: number, epoch: number, verdict: 'valid' | 'invalid' = 'valid') =>
+export const tested = (version: number, epoch: number, verdict: 'valid' | 'invalid' | 'forbidden' = 'valid') =>
   make('credential.version-tested', { version, epoch, verdict, sentence: verdict, elapsedMs: 3 });
 export const rotated = (from: number, to: number, generation: number, epoch: number, preflight?: string) =>
   make('credential.rotated', { from, to, generation, epoch, ...(preflight === undefined ? {} : { preflight }) });
@@ -190,7 +250,7 @@ export const stage = (version: number, epoch: number): CredentialCommand => ({
   type: 'epoch.stage-candidate',
   data: { version, epoch, publicFields: fieldsOf(version), masks, sealed, providerId: fieldsOf(version).username },
 });
-export const test = (version: number, epoch: number, verdict: 'valid' | 'invalid' = 'valid'): CredentialCommand => ({
+export const test = (version: number, epoch: number, verdict: 'valid' | 'invalid' | 'forbidden' = 'valid'): CredentialCommand => ({
   type: 'epoch.record-tested',
   data: { version, epoch, verdict, sentence: verdict, elapsedMs: 3 },
 });

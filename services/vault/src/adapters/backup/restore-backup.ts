@@ -7,12 +7,13 @@ import type { KekSource } from '../../config.ts';
 import { streamOf } from '../../folds.ts';
 import type { KeyWrapper, WrapContext, WrappedKey } from '../../ports/key-wrapper.ts';
 import { IDENTITY_CONTEXT, sealingKeyContext } from '../../ports/own-key-contexts.ts';
-import { openKeyWrapper } from '../open-key-wrapper.ts';
+import { openKeyWrapper, refuseUnusableKeks } from '../open-key-wrapper.ts';
 import { prepareDatabase } from '../postgres/prepare-database.ts';
-import { restoreInto, type RestoreTarget } from '../postgres/restore-target.ts';
+import { refuseFilledTarget, restoreInto, type RestoreTarget } from '../postgres/restore-target.ts';
 import { readAgeFile, type Unlock, untilAborted } from './age-file.ts';
 import { answering } from './answering.ts';
 import { backupKeks } from './backup-keks.ts';
+import { readThrough } from './verify-backup.ts';
 
 export type RestoreBackup = {
   readonly path: string;
@@ -152,25 +153,27 @@ const fill = async (target: RestoreTarget, checked: Checked, given: RestoreBacku
   return { backup, ...opened, credentials, dataKeys: backup.counts['dek'] ?? 0, kekId };
 };
 
-const refuseLowIncarnation = (first: CheckedLine, incarnation: number | undefined): void => {
-  if (first.kind !== 'header' || incarnation === undefined || incarnation > first.incarnation) return;
-  const sentence = `the backup is of incarnation ${first.incarnation}: the new one must be higher than any that ever was`;
+const refuseLowIncarnation = (line: CheckedLine, incarnation: number | undefined): void => {
+  if (line.kind !== 'header' || incarnation === undefined || incarnation > line.incarnation) return;
+  const sentence = `the backup is of incarnation ${line.incarnation}: the new one must be higher than any that ever was`;
   throw new BackupUnfit('restore-incarnation-too-low', sentence);
 };
 
 /**
- * Restores a backup into an empty database, which it migrates first, and opens a new incarnation of the log. Everything is checked as it
- * streams in and written in one transaction: whatever is wrong with the file, the database holds nothing then. All keys are wrapped anew
- * under the new vault's KEK, so the old one is not needed. No vault may run on the database meanwhile. A KEK file that was made stays, even
- * if the restore fails; then nothing hangs on it.
+ * Restores a backup into an empty database, which it migrates, and opens a new incarnation of the log. The target is looked at and the file
+ * read to its end before anything is touched: what is refused has changed nothing, no schema, no role and no KEK file. Then all of it is
+ * checked once more as it streams in, and written in one transaction. All keys are wrapped anew under the new vault's KEK, so the old one is
+ * not needed. No vault may run on the database meanwhile. Where the database fails in the middle it is migrated and holds nothing; a KEK
+ * file that was made stays, and nothing hangs on it.
  */
 export const restoreBackup = (given: RestoreBackup): Promise<Result<RestoredBackup, BackupRefusal>> =>
   answering(async () => {
+    await refuseUnusableKeks(given.kek);
+    await refuseFilledTarget(given.ownerUrl);
+    await readThrough(given, (line) => refuseLowIncarnation(line, given.incarnation));
+    await prepareDatabase(given.ownerUrl, given.serviceUrl);
     const checked = checkLines(untilAborted(readAgeFile(given.path, given.unlock), given.signal), await backupKeks());
-    const first = await checked.next(); // it opens at all, before anything is touched
     try {
-      if (first.done !== true) refuseLowIncarnation(first.value, given.incarnation);
-      await prepareDatabase(given.ownerUrl, given.serviceUrl);
       return await restoreInto(given.ownerUrl, (target) => fill(target, checked, given));
     } finally {
       await checked.return({ createdAt: '', incarnation: 0, head: { position: 0, hash: '' }, counts: {} });

@@ -57,11 +57,11 @@ const toPublished = (event: Recorded): PublishedEvent => ({
 const headersOf = (published: PublishedEvent, sequence: number, traceparent: string | undefined): MsgHdrs => {
   const { position, meta } = published.data;
   const all = headers();
-  all.set('Nats-Msg-Id', published.id);
-  all.set('Nats-Expected-Last-Sequence', String(sequence));
-  all.set(HEADERS.position, String(position));
-  all.set(HEADERS.commandId, meta.commandId);
-  if (traceparent !== undefined) all.set(HEADERS.traceparent, traceparent);
+  all.append('Nats-Msg-Id', published.id);
+  all.append('Nats-Expected-Last-Sequence', String(sequence));
+  all.append(HEADERS.position, String(position));
+  all.append(HEADERS.commandId, meta.commandId);
+  if (traceparent !== undefined) all.append(HEADERS.traceparent, traceparent);
   return all;
 };
 

@@ -49,7 +49,7 @@ const checkpoint = async ({ log, stream, logger }: Run): Promise<Omit<Cursor, 'i
 };
 
 /**
- * Publishes the next window behind the cursor and moves it. False: there was nothing. What it finds when it begins comes from the table: a
+ * Publishes the next window behind the cursor and moves it. True: there may be more. What it finds when it begins comes from the table: a
  * refilled stream tells what the log says now, so that audit finds out who edited it. Only then may this process's memory speak.
  */
 const publishNext = async ({ log, stream, window, announcer }: Run, cursor: Cursor): Promise<boolean> => {
@@ -60,7 +60,7 @@ const publishNext = async ({ log, stream, window, announcer }: Run, cursor: Curs
   cursor.position = events.at(-1)?.position ?? cursor.position;
   cursor.sequence += events.length;
   announcer.announce(events);
-  return true;
+  return events.length === window;
 };
 
 /** Did anybody empty or delete the stream while there was nothing to publish? */
@@ -75,7 +75,7 @@ const publishAll = async (run: Run, term: Term): Promise<void> => {
   run.logger.info('relay.publishing', { position: cursor.position, sequence: cursor.sequence });
   while (!run.stopped.aborted && !term.lost.aborted) {
     if (await publishNext(run, cursor)) continue;
-    if (await term.wake(run.pollMs)) continue;
+    if (await term.wake(run.pollMs, cursor.position)) continue; // each commit says how far the log reaches, so nobody looks in vain
     if (run.stopped.aborted || !(await term.confirm())) return;
     await confirmStream(run, cursor);
   }

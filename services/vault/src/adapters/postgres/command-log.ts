@@ -9,7 +9,7 @@ import { APPEND_TIMEOUTS, appendConnection, type AppendTimeouts, readOnClient } 
 import { groupCommit } from './group-commit.ts';
 import { logUpkeep } from './log-upkeep.ts';
 import { metStreams } from './met-streams.ts';
-import { readEvents, readManySealed, readSealed } from './read-events.ts';
+import { readEvents, readSealed } from './read-events.ts';
 import { readTogether } from './read-together.ts';
 import { recentEvents } from './recent-events.ts';
 import { standing } from './standing.ts';
@@ -51,6 +51,7 @@ export const postgresCommandLog = (options: PostgresCommandLogOptions): Postgres
   const connection = appendConnection(options.url, timeouts, { name: 'keyturn-append', opened: forget });
   const reading = appendConnection(options.url, timeouts, { name: 'keyturn-read' });
   const read = (after: number, limit: number) => readOnClient(reading, (client) => readEvents(client, after, limit));
+  const sealedOf = (positions: readonly number[]) => readOnClient(reading, (client) => readSealed(client, positions));
   const states = stateReader({ connection: reading, cache, standing: known, full });
   const listeners = commitListeners(logger);
   const upkeep = logUpkeep(pool, logger);
@@ -87,7 +88,7 @@ export const postgresCommandLog = (options: PostgresCommandLogOptions): Postgres
     },
     read,
     follow: async (after, limit) => recent.after(after, limit) ?? read(after, limit),
-    sealed: readTogether({ one: (position: number) => readSealed(pool, position), many: (positions) => readManySealed(pool, positions) }),
+    sealed: readTogether({ one: async (position: number) => (await sealedOf([position]))[0] ?? null, many: sealedOf }),
     onCommitted: (listener) => listeners.add(listener),
     close: async () => {
       await batches.close();

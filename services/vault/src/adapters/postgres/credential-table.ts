@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Candidate, CredentialTable, OpenRotation } from '../../ports/credential-table.ts';
+import { countCredentials } from './count-credentials.ts';
 import { listCredentials } from './list-credentials.ts';
 import { readTogether } from './read-together.ts';
 
@@ -56,6 +57,7 @@ const unsettled = async (pool: Pool): Promise<string[]> => {
 /** Table `credentials`, written by the log in each append's own transaction. */
 export const postgresCredentialTable = (pool: Pool): CredentialTable => ({
   list: (asked) => listCredentials(pool, asked),
+  count: (filters) => countCredentials(pool, filters),
   candidates: (of) => candidates(pool, of),
   idOf: readTogether({ one: (address: string) => idOf(pool, address), many: (addresses) => idsOf(pool, addresses) }),
   open: () => open(pool),

@@ -1,15 +1,13 @@
 import type { Pool } from 'pg';
 import type { HealthTestTable } from '../../ports/health-test-table.ts';
 
-const TESTED_AT = `coalesce(u.body->>'testedAt', '')`;
-
 const due = async (pool: Pool, before: string, besides: readonly string[], limit: number): Promise<string[]> => {
   const { rows } = await pool.query<{ id: string }>({
     name: 'due-for-health-test',
     text: `SELECT u.credential_id AS id FROM credential_upkeep u JOIN credentials c USING (credential_id)
-           WHERE ${TESTED_AT} < $1 AND coalesce((u.body->>'testable')::boolean, true) AND NOT (u.credential_id = ANY ($2))
-             AND c.status = 'active' AND c.open_epoch IS NULL AND c.body->>'errand' IS NULL AND c.body->>'current' IS NOT NULL
-           ORDER BY ${TESTED_AT} LIMIT $3`,
+           WHERE u.tested_at < $1 AND u.is_testable AND NOT (u.credential_id = ANY ($2))
+             AND c.status = 'active' AND c.open_epoch IS NULL AND c.errand IS NULL AND c.body->>'current' IS NOT NULL
+           ORDER BY u.tested_at LIMIT $3`,
     values: [before, besides, limit],
   });
   return rows.map((row) => row.id);
@@ -18,7 +16,7 @@ const due = async (pool: Pool, before: string, besides: readonly string[], limit
 const open = async (pool: Pool): Promise<number> => {
   const { rows } = await pool.query<{ open: number }>({
     name: 'open-tests',
-    text: `SELECT count(*)::int AS open FROM credentials WHERE body->>'errand' = 'test'`,
+    text: `SELECT count(*)::int AS open FROM credentials WHERE errand = 'test'`,
   });
   return rows[0]?.open ?? 0;
 };

@@ -20,36 +20,42 @@ const SETTINGS = [
   'SET tcp_keepalives_interval = 2',
   'SET tcp_keepalives_count = 3',
   'SET idle_session_timeout = 0',
-  `LISTEN ${LOG_CHANNEL}`,
 ].join(';');
 
-/** A bell that keeps one ring for whoever comes to wait next. */
+/** Rung with positions of the log; it keeps the highest for whoever comes to wait next. */
 const bell = () => {
   const waiting = new Set<() => void>();
-  let rung = false;
+  let highest = 0;
   return {
-    ring: (): void => {
-      rung = true;
+    /** Without a position it wakes everybody. */
+    ring: (position = Infinity): void => {
+      highest = Math.max(highest, position);
       for (const wake of waiting) wake();
     },
-    wait: async (ms: number): Promise<boolean> => {
-      if (!rung) {
+    wait: async (ms: number, beyond: number): Promise<boolean> => {
+      if (highest <= beyond) {
         await new Promise<void>((resolve) => {
           const done = (): void => {
             clearTimeout(timer);
-            waiting.delete(done);
+            waiting.delete(wake);
             resolve();
           };
+          const wake = (): void => void (highest > beyond && done());
           const timer = setTimeout(done, ms);
-          waiting.add(done);
+          waiting.add(wake);
         });
       }
-      const heard = rung;
-      // Silent before the caller reads: a commit from here on rings again.
-      rung = false;
+      const heard = highest > beyond;
+      if (highest === Infinity) highest = 0;
       return heard;
     },
   };
+};
+
+/** Every commit says the position of its last event. */
+const positionIn = (payload: string | undefined): number => {
+  const position = Number(payload ?? '');
+  return Number.isSafeInteger(position) && position > 0 ? position : Infinity;
 };
 
 const termOn = (client: Client, stop: AbortSignal): Term => {
@@ -59,10 +65,12 @@ const termOn = (client: Client, stop: AbortSignal): Term => {
     lost.abort();
     ring();
   };
+  const wakeForStop = (): void => ring();
+  let listening: Promise<unknown> | null = null;
   client.on('error', end);
   client.on('end', end);
-  client.on('notification', ring);
-  stop.addEventListener('abort', ring);
+  client.on('notification', ({ payload }) => ring(positionIn(payload)));
+  stop.addEventListener('abort', wakeForStop);
   return {
     lost: lost.signal,
     confirm: async () => {
@@ -74,9 +82,16 @@ const termOn = (client: Client, stop: AbortSignal): Term => {
       if (!alive) end();
       return alive && !lost.signal.aborted;
     },
-    wake: async (ms) => (stop.aborted || lost.signal.aborted ? false : wait(ms)),
+    wake: async (ms, beyond) => {
+      if (stop.aborted || lost.signal.aborted) return false;
+      if (listening) return wait(ms, beyond);
+      // Only who waits is told of every commit. What was committed before is not told any more.
+      listening = client.query(`LISTEN ${LOG_CHANNEL}`).catch(end);
+      await listening;
+      return !lost.signal.aborted;
+    },
     resign: async () => {
-      stop.removeEventListener('abort', ring);
+      stop.removeEventListener('abort', wakeForStop);
       end();
       await client.end().catch(() => undefined);
     },

@@ -1,66 +1,30 @@
 import { type CredentialPage, type CredentialSort, CredentialSummary, type ListCredentials } from '@keyturn/contracts/queries';
-import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { COUNTED, countTogether } from './count-credentials.ts';
+import { bind, type Condition, conditionsOf, isWord, whereOf } from './credential-conditions.ts';
 
-/** Counted exactly up to here: beyond, nobody pages by hand, and a count must not cost more than the page. */
-const COUNTED = 10_000;
 /** So many rows are gathered and sorted in some 10 ms; more of them lie so close that a walk soon has a page of them. */
 const GATHERED = 20_000;
 
+/** A column that a list is sorted by, the address behind it, and the table beside the wide one that has both where it hasn't. */
+type Sorting = { readonly column: string; readonly tie: string; readonly beside?: 'credential_upkeep' };
+const listedBy = (column: string): Sorting => ({ column, tie: 'address' });
+
 /** Columns that hold no null: what has no value sorts last. Each has an index with the address behind it. */
-const COLUMNS: Readonly<Record<CredentialSort, string>> = {
-  address: 'address',
-  service: 'service',
-  name: 'name',
-  type: 'credential_type',
-  updated: 'changed_at',
-  created: 'created_at',
-  expires: 'expires_at',
-  rotated: 'rotated_at',
-  owner: 'owner',
+const SORTINGS: Readonly<Record<CredentialSort, Sorting>> = {
+  address: listedBy('address'),
+  service: listedBy('service'),
+  name: listedBy('name'),
+  type: listedBy('credential_type'),
+  status: listedBy('status'),
+  // Each change moves it: in the wide table each would then have to be written into all of its indexes.
+  updated: { column: 'changed_at', tie: 'listed_as', beside: 'credential_upkeep' },
+  created: listedBy('created_at'),
+  expires: listedBy('expires_at'),
+  rotated: listedBy('rotated_at'),
+  owner: listedBy('owner'),
 };
-
-/** Constants are written out, so that the planner sees which partial index they fit. */
-type Condition = { readonly sql: (parameter: string) => string; readonly value?: unknown };
-
-/** Trigrams need three signs; fewer are taken for a whole name, which an ordinary index finds. */
-const TRIGRAM = 3;
-
-const isWord = (search: string | undefined): boolean => search !== undefined && search.length >= TRIGRAM;
-
-const escaped = (search: string): string => search.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
-
-const given = (value: unknown, sql: Condition['sql']): Condition[] => (value === undefined || value === '' ? [] : [{ sql, value }]);
-
-/** Beside a tag or an owner few rows are left to look through, and the trigrams of a common word would cost more than they spare. */
-const searched = ({ search, tag, owner }: ListCredentials): Condition[] => {
-  if (search === undefined || search === '') return [];
-  return isWord(search)
-    ? given(`%${escaped(search)}%`, (at) => (tag === undefined && owner === undefined ? `search LIKE ${at}` : `(search || '') LIKE ${at}`))
-    : given(search.toLowerCase(), (at) => `(service = ${at} OR name = ${at})`);
-};
-
-const flag = (wanted: boolean | undefined, column: string): Condition[] =>
-  wanted === undefined ? [] : [{ sql: () => (wanted ? column : `NOT ${column}`) }];
-
-/** A person's own, and what was imported for the ids that they had in an older system. */
-const inPersonsScopes = (at: string): string =>
-  `scope IN (SELECT ${at}::text UNION ALL SELECT legacy_scope FROM legacy_users l WHERE l.scope = ${at})`;
-
-/** What a credential must pass; rows that were written before there were other states say `registered`. Each has one parameter at most. */
-const conditionsOf = (asked: ListCredentials): Condition[] => [
-  ...searched(asked),
-  ...given(asked.scope, (at) => (asked.scope === SYSTEM_SCOPE ? `scope = ${at}` : inPersonsScopes(at))),
-  ...given(asked.service, (at) => `service = ${at}`),
-  ...given(asked.credentialType, (at) => `credential_type = ${at}`),
-  ...given(asked.status, (at) => (asked.status === 'active' ? `status IN (${at}, 'registered')` : `status = ${at}`)),
-  ...given(asked.tag, (at) => `tags @> to_jsonb(ARRAY[${at}::text])`),
-  ...given(asked.owner, (at) => `owner = ${at}`),
-  ...flag(asked.isDefault, 'is_default'),
-  ...flag(asked.untested, 'is_untested'),
-  ...given(asked.expiresBefore && new Date(asked.expiresBefore).toISOString(), (at) => `expires_at < ${at}`),
-];
 
 const Cursor = z.tuple([z.string(), z.string()]);
 
@@ -76,58 +40,41 @@ const readCursor = (cursor: string | undefined): z.infer<typeof Cursor> | null =
 const writeCursor = (last: { key: string; address: string }): string =>
   Buffer.from(JSON.stringify([last.key, last.address])).toString('base64url');
 
-const whereOf = (parts: readonly string[]): string => (parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`);
-
-/** The conditions as SQL, and the values of their parameters. */
-const bind = (conditions: readonly Condition[]): { parts: string[]; values: unknown[] } => {
-  const values: unknown[] = [];
-  const parts = conditions.map(({ sql, value }) => sql(value === undefined ? '' : `$${values.push(value)}`));
-  return { parts, values };
-};
-
 type Row = { readonly key: string; readonly address: string; readonly is_default: boolean; readonly body: object };
 
-type Paging = {
-  readonly column: string;
+type Paging = Sorting & {
   readonly direction: 'ASC' | 'DESC';
   readonly limit: number;
   readonly after: readonly string[] | null;
 };
 
 const pagingOf = ({ sort, order, limit, cursor }: ListCredentials): Paging => ({
-  column: COLUMNS[sort],
+  ...SORTINGS[sort],
   direction: order === 'desc' ? 'DESC' : 'ASC',
   limit: limit + 1,
   after: readCursor(cursor),
 });
 
-/** The rows behind the cursor, in a relation that has the sorted column as `key`. Adds its parameters to `values`. */
+/** The rows behind the cursor, by the two columns that are sorted by. Adds its parameters to `values`. */
 const behind = ({ direction, after }: Paging, key: string, values: unknown[]): string[] => {
   if (!after) return [];
   values.push(...after);
-  return [`(${key}, address) ${direction === 'DESC' ? '<' : '>'} ($${values.length - 1}, $${values.length})`];
+  return [`(${key}) ${direction === 'DESC' ? '<' : '>'} ($${values.length - 1}, $${values.length})`];
 };
 
 /** Walks the column's index and passes over what doesn't fit: at once where most rows do, or where nothing is asked. */
 const walk = async (pool: Pool, paging: Paging, conditions: readonly Condition[]): Promise<readonly Row[]> => {
-  const { column, direction, limit } = paging;
-  const { parts, values } = bind(conditions);
-  const where = whereOf([...parts, ...behind(paging, column, values)]);
+  const { column, beside, tie, direction, limit } = paging;
+  const from = beside ? `${beside} JOIN credentials USING (credential_id)` : 'credentials';
+  const values: unknown[] = [];
+  const parts = bind(conditions, values);
+  const where = whereOf([...parts, ...behind(paging, `${column}, ${tie}`, values)]);
   const { rows } = await pool.query<Row>(
-    `SELECT ${column} AS key, address, is_default, body FROM credentials ${where}
-     ORDER BY ${column} ${direction}, address ${direction} LIMIT $${values.push(limit)}`,
+    `SELECT ${column} AS key, address, is_default, credentials.body FROM ${from} ${where}
+     ORDER BY ${column} ${direction}, ${tie} ${direction} LIMIT $${values.push(limit)}`,
     values,
   );
   return rows;
-};
-
-const count = async (pool: Pool, conditions: readonly Condition[]): Promise<number> => {
-  const { parts, values } = bind(conditions);
-  const { rows } = await pool.query<{ total: number }>(
-    `SELECT count(*)::int AS total FROM (SELECT 1 FROM credentials ${whereOf(parts)} LIMIT ${COUNTED + 1}) counted`,
-    values,
-  );
-  return rows[0]?.total ?? 0;
 };
 
 type Found = { readonly rows: readonly Row[]; readonly total: number };
@@ -137,12 +84,17 @@ type Found = { readonly rows: readonly Row[]; readonly total: number };
  * it meets them. Beyond `most` it stops, and answers no rows.
  */
 const gather = async (pool: Pool, paging: Paging, conditions: readonly Condition[], most: number): Promise<Found> => {
-  const { column, direction, limit } = paging;
-  const { parts, values } = bind(conditions);
+  const { column, beside, direction, limit } = paging;
+  const values: unknown[] = [];
+  const parts = bind(conditions, values);
+  // The join is for a page of what was found, and not for a count of too much.
+  const [found, keyed] = beside
+    ? ['credential_id', `(SELECT ${column} AS key, address FROM hits JOIN ${beside} USING (credential_id)) keyed`]
+    : [`${column} AS key`, 'hits'];
   const { rows } = await pool.query<{ total: number } & (Row | { readonly key: null })>(
-    `WITH hits AS MATERIALIZED (SELECT ${column} AS key, address FROM credentials ${whereOf(parts)} LIMIT ${most + 1}),
+    `WITH hits AS MATERIALIZED (SELECT ${found}, address FROM credentials ${whereOf(parts)} LIMIT ${most + 1}),
           counted AS (SELECT count(*)::int AS total FROM hits),
-          page AS (SELECT key, address FROM hits ${whereOf([`(SELECT total FROM counted) <= ${most}`, ...behind(paging, 'key', values)])}
+          page AS (SELECT key, address FROM ${keyed} ${whereOf([`(SELECT total FROM counted) <= ${most}`, ...behind(paging, 'key, address', values)])}
                    ORDER BY key ${direction}, address ${direction} LIMIT $${values.push(limit)})
      SELECT t.total, p.key, p.address, c.is_default, c.body FROM counted t LEFT JOIN (page p JOIN credentials c USING (address)) ON true
      ORDER BY p.key ${direction}, p.address ${direction}`,
@@ -158,13 +110,13 @@ const find = async (pool: Pool, asked: ListCredentials, conditions: readonly Con
     const found = await gather(pool, paging, conditions, most);
     return found.total > most ? { total: found.total, rows: await walk(pool, paging, conditions) } : found;
   }
-  const [rows, total] = await Promise.all([walk(pool, paging, conditions), count(pool, conditions)]);
+  const [rows, [total = 0]] = await Promise.all([walk(pool, paging, conditions), countTogether(pool, [conditions])]);
   return { rows, total };
 };
 
 const Summaries = z.array(CredentialSummary);
 
-/** A page of credentials by any column, filtered by any other: keyset paging, so the thousandth page costs what the first does. */
+/** A page of credentials by any sortable column, filtered by any other: keyset paging, so the thousandth page costs what the first does. */
 export const listCredentials = async (pool: Pool, asked: ListCredentials, { gathered = GATHERED } = {}): Promise<CredentialPage> => {
   const conditions = conditionsOf(asked);
   const { rows, total } = await find(pool, asked, conditions, gathered);

@@ -12,18 +12,13 @@ export const readEvents = async (client: Client, after: number, limit: number): 
   return rows.map(toRecorded);
 };
 
-/** The ciphertext of one event, or null. */
-export const readSealed = async (pool: Pool, position: number): Promise<Uint8Array | null> => {
-  const { rows } = await pool.query<{ sealed: Buffer | null }>('SELECT sealed FROM events WHERE position = $1', [position]);
-  return rows[0]?.sealed ?? null;
-};
-
-/** The same of several. */
-export const readManySealed = async (pool: Pool, positions: readonly number[]): Promise<(Uint8Array | null)[]> => {
-  const { rows } = await pool.query<{ position: string; sealed: Buffer | null }>(
-    'SELECT position, sealed FROM events WHERE position = ANY ($1::bigint[])',
-    [[...new Set(positions)]],
-  );
+/** The ciphertext of each of these events, or null. Named, as above. */
+export const readSealed = async (client: Client, positions: readonly number[]): Promise<(Uint8Array | null)[]> => {
+  const { rows } = await client.query<{ position: string; sealed: Buffer | null }>({
+    name: 'sealed',
+    text: 'SELECT position, sealed FROM events WHERE position = ANY ($1::bigint[])',
+    values: [[...new Set(positions)]],
+  });
   const found = new Map(rows.map(({ position, sealed }) => [Number(position), sealed]));
   return positions.map((position) => found.get(position) ?? null);
 };

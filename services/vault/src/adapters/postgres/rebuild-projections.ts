@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { ConsumerEvent, IdentityEvent, type Recorded } from '@keyturn/contracts/events';
+import { BulkRotationEvent, ConsumerEvent, IdentityEvent, type Recorded } from '@keyturn/contracts/events';
 import { credentialFold, defaultFold, streamOf } from '../../folds.ts';
 import type { RowChange } from '../../log/plan-batch.ts';
 import type { Fold, Write } from '../../ports/command-log.ts';
@@ -69,6 +69,15 @@ const tokenUses = (streams: readonly Recorded[][]): Write[] =>
     return [{ kind: 'token-used', tokenId: event.data.tokenId, at: recordedAt }];
   });
 
+const bulkWrites = (streams: readonly Recorded[][]): Write[] =>
+  streams.map((events): Write => {
+    const [first] = events;
+    const last = events.at(-1);
+    if (!first || !last) throw new Error('a stream without events');
+    const { bulkId } = BulkRotationEvent.parse({ type: first.type, data: first.data }).data;
+    return { kind: 'bulk-rotation', bulkId, requestedAt: first.recordedAt, isOpen: last.type !== 'bulk-rotation.ended' };
+  });
+
 /** Fills the tables that the log's own transactions keep (`credentials` and what goes with it) from the log, into empty ones. */
 export const rebuildProjections = async (client: Client, now: string): Promise<void> => {
   await client.query('ANALYZE events; ANALYZE streams');
@@ -77,6 +86,7 @@ export const rebuildProjections = async (client: Client, now: string): Promise<v
     Promise.all(writeWrites(client, writesOf(streams), now));
   await eachStreams(client, streamOf.consumer(''), write(consumerWrites));
   await eachStreams(client, streamOf.lease('', '').slice(0, -1), write(tokenUses));
+  await eachStreams(client, streamOf.bulkRotation(''), write(bulkWrites));
   await eachStreams(client, streamOf.default('', '').slice(0, -1), write(defaultWrites));
   await eachStreams(client, streamOf.legacyUser(''), write(legacyWrites));
 };

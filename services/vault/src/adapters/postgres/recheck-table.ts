@@ -22,15 +22,14 @@ const counts = async (pool: Pool, incarnation: number): Promise<RecheckCounts> =
   return z.tuple([Counts]).parse(rows)[0];
 };
 
-const next = async (pool: Pool, incarnation: number, types: Parameters<RecheckTable['next']>[1], limit: number): Promise<ToRecheck[]> => {
-  const [isIn, named] = 'among' in types ? [true, types.among] : [false, types.besides];
+const next = async (pool: Pool, incarnation: number, which: Parameters<RecheckTable['next']>[1], limit: number): Promise<ToRecheck[]> => {
   const { rows } = await pool.query<ToRecheck>({
     name: 'recheck-next',
     text: `SELECT credential_id AS "credentialId", (c.body->>'current')::int AS version
            FROM credentials c JOIN credential_upkeep u USING (credential_id)
-           WHERE ${HAS_NONE} AND (c.credential_type = ANY ($2)) = $3
-           ORDER BY (c.body->'recheck'->>'outcome') IS NOT NULL, credential_id LIMIT $4`,
-    values: [incarnation, named, isIn, limit],
+           WHERE ${HAS_NONE} AND u.is_testable = $2
+           ORDER BY (c.body->'recheck'->>'outcome') IS NOT NULL, credential_id LIMIT $3`,
+    values: [incarnation, which === 'testable', limit],
   });
   return rows;
 };
@@ -49,6 +48,6 @@ const withOutcome = async (pool: Pool, incarnation: number, outcome: string, lim
 
 export const postgresRecheckTable = (pool: Pool): RecheckTable => ({
   counts: (incarnation) => counts(pool, incarnation),
-  next: (incarnation, types, limit) => next(pool, incarnation, types, limit),
+  next: (incarnation, which, limit) => next(pool, incarnation, which, limit),
   withOutcome: (incarnation, outcome, limit) => withOutcome(pool, incarnation, outcome, limit),
 });

@@ -2,7 +2,6 @@ import { Client, escapeIdentifier } from 'pg';
 import type { Recorded } from '@keyturn/contracts/events';
 import type { Sensitive } from '@keyturn/kernel';
 import type { EventLine, LineOf } from '../../backup/backup-line.ts';
-import { BackupUnfit } from '../../backup/backup-unfit.ts';
 import type { WrappedKey } from '../../ports/key-wrapper.ts';
 import { iso } from './iso.ts';
 import { insertDeks } from './insert-deks.ts';
@@ -12,6 +11,7 @@ import { APPEND_LOCK } from './read-facts.ts';
 import { rebuildProjections } from './rebuild-projections.ts';
 import { toRecorded } from './events-table.ts';
 import { readTails } from './read-tails.ts';
+import { refuseUnlessEmpty } from './refuse-unless-empty.ts';
 
 /** Positions after which partitions are made ahead: less than those that are kept ready hold. */
 const PARTITIONS_EVERY = 500_000;
@@ -32,19 +32,6 @@ export type RestoreTarget = {
   /** Rebuilds what the log tells; answers the live versions without a data key, of which there must be none. */
   rebuild(): Promise<{ readonly credentials: number; readonly missingDeks: number }>;
   openIncarnation(incarnation: number): Promise<void>;
-};
-
-const EMPTY = ['events', 'streams', 'commands', 'credentials', 'wrapped_deks', 'vault_identity', 'sealing_keys', 'keks'] as const;
-
-const refuseUnlessEmpty = async (client: Client): Promise<void> => {
-  const columns = EMPTY.map((table) => `EXISTS (SELECT 1 FROM ${table}) AS ${table}`);
-  const { rows } = await client.query<Record<string, boolean>>(
-    `SELECT ${columns.join(', ')}, (SELECT incarnation FROM incarnation) <> 1 AS incarnation`,
-  );
-  const full = Object.entries(rows[0] ?? {}).filter(([, isFull]) => isFull);
-  if (full.length === 0) return;
-  const named = full.map(([table]) => table).join(', ');
-  throw new BackupUnfit('restore-target-not-empty', `the database is not empty (${named}): a backup is restored only into an empty one`);
 };
 
 const restoreEvents = async (client: Client, events: readonly EventLine[]): Promise<void> => {
@@ -114,22 +101,30 @@ const targetOn = (client: Client): RestoreTarget => ({
   },
 });
 
-/**
- * Gives `fill` an empty database in one transaction, under the append lock, and commits once it is done. Refuses (`BackupUnfit`) a database
- * that holds anything. If `fill` throws, nothing was changed.
- */
-export const restoreInto = async <T>(ownerUrl: Sensitive<string>, fill: (target: RestoreTarget) => Promise<T>): Promise<T> => {
+const asOwner = async <T>(ownerUrl: Sensitive<string>, work: (client: Client) => Promise<T>): Promise<T> => {
   const client = new Client({ connectionString: ownerUrl.reveal(), application_name: 'keyturn-restore', pipeline: true });
   client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '5s'");
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+};
+
+/** Refuses (`BackupUnfit`) a database that holds anything, before it is migrated. Changes nothing. */
+export const refuseFilledTarget = (ownerUrl: Sensitive<string>): Promise<void> => asOwner(ownerUrl, refuseUnlessEmpty);
+
+/**
+ * Gives `fill` an empty database in one transaction, under the append lock, and commits once it is done. Refuses (`BackupUnfit`) a database
+ * that holds anything. If `fill` throws, nothing was changed.
+ */
+export const restoreInto = <T>(ownerUrl: Sensitive<string>, fill: (target: RestoreTarget) => Promise<T>): Promise<T> =>
+  asOwner(ownerUrl, async (client) => {
     await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(${APPEND_LOCK})`);
     await refuseUnlessEmpty(client);
     const filled = await fill(targetOn(client));
     await client.query('COMMIT');
     return filled;
-  } finally {
-    await client.end();
-  }
-};
+  });

@@ -10,6 +10,7 @@ const GRANTS = {
   credentials: 'SELECT, INSERT, UPDATE, DELETE',
   credential_upkeep: 'SELECT, INSERT, UPDATE, DELETE',
   consumers: 'SELECT, INSERT',
+  bulk_rotations: 'SELECT, INSERT, UPDATE',
   api_token_uses: 'SELECT, INSERT, UPDATE',
   legacy_users: 'SELECT, INSERT, UPDATE',
   wrapped_deks: 'SELECT, INSERT, UPDATE, DELETE',
@@ -25,6 +26,9 @@ const GRANTS = {
   rewraps: 'SELECT, INSERT, UPDATE',
   backup_progress: 'SELECT, INSERT, UPDATE, DELETE',
 } as const;
+
+/** Every table of the vault but `migrations`. */
+export const SERVICE_TABLES: readonly string[] = Object.keys(GRANTS);
 
 /** Hold for every session of the role, whoever opens it: a stopped holder of the append lock is ended by the server. */
 const SETTINGS = { idle_in_transaction_session_timeout: '2s', lock_timeout: '4s', statement_timeout: '10s' } as const;

@@ -26,13 +26,21 @@ const upsertRows = (client: Client, rows: readonly CredentialRow[]): Promise<unk
     ],
   });
 
-/** A table of its own: most steps of a rotation change only this, and the wide rows of the list with their many indexes stay as they are. */
+/**
+ * A table of its own: most steps of a rotation change only this, and the wide rows of the list with their many indexes stay as they are. What the
+ * list is sorted by and each change moves stands here, too.
+ */
 const upsertUpkeep = (client: Client, rows: readonly CredentialRow[]): Promise<unknown> =>
   client.query({
     name: 'upsert-upkeep',
-    text: `INSERT INTO credential_upkeep (credential_id, body) SELECT * FROM unnest($1::text[], $2::jsonb[])
-           ON CONFLICT (credential_id) DO UPDATE SET body = excluded.body`,
-    values: [rows.map((row) => row.credentialId), jsonArray(rows.map((row) => JSON.stringify(row.upkeep)))],
+    text: `INSERT INTO credential_upkeep (credential_id, body, changed_at, listed_as) SELECT * FROM unnest($1::text[], $2::jsonb[], $3::text[], $4::text[])
+           ON CONFLICT (credential_id) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at, listed_as = excluded.listed_as`,
+    values: [
+      rows.map((row) => row.credentialId),
+      jsonArray(rows.map((row) => JSON.stringify(row.upkeep))),
+      rows.map((row) => row.updatedAt),
+      rows.map((row) => row.address),
+    ],
   });
 
 /** Brings table `credentials` up to date: rows that are gone first, so that their addresses are free. */

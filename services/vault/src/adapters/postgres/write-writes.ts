@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { upsertBulkRotations } from './bulk-rotation-table.ts';
 import { insertDeks } from './insert-deks.ts';
 import { insertConsumers, upsertTokenUses } from './write-consumers.ts';
 import type { Write } from '../../ports/command-log.ts';
@@ -103,6 +104,7 @@ export const writeWrites = (client: Client, writes: readonly Write[], now: strin
   const holds = writes.filter((write) => write.kind === 'lease-holds');
   const consumers = writes.filter((write) => write.kind === 'consumer');
   const uses = writes.filter((write) => write.kind === 'token-used');
+  const bulks = writes.filter((write) => write.kind === 'bulk-rotation');
   return [
     ...writes.filter((write) => write.kind === 'kek-state').map((write) => setKekState(client, write)),
     ...(deks.length > 0 ? [insertDeks(client, deks)] : []),
@@ -110,6 +112,7 @@ export const writeWrites = (client: Client, writes: readonly Write[], now: strin
     ...(defaults.length > 0 ? writeDefaults(client, defaults) : []),
     ...(users.length > 0 ? [insertLegacyUsers(client, users)] : []),
     ...(consumers.length > 0 ? [insertConsumers(client, consumers)] : []),
+    ...(bulks.length > 0 ? [upsertBulkRotations(client, bulks)] : []),
     ...(uses.length > 0 ? [upsertTokenUses(client, uses)] : []),
     ...(holds.length > 0 ? [upsertLeases(client, holds, now), upsertHolds(client, lastHolds(holds), now)] : []),
   ];

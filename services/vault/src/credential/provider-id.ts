@@ -1,0 +1,21 @@
+import { type RegisteredCredential, rootOf, type Version } from './state.ts';
+
+// What finds a version at its provider.
+
+type Named = Pick<Version, 'version' | 'publicFields' | 'editedFrom'>;
+
+/** What finds a version where nobody has said what its provider calls it. */
+const unnamed = (version: number): string => `version ${version}`;
+
+/** What its provider calls a version; nothing where a person brought it, or an edit of it, and no rotation announced what it is. */
+export const namedThere = (state: RegisteredCredential, version: Version): { readonly providerId?: string } =>
+  version.providerId === unnamed(rootOf(state, version)) ? {} : { providerId: version.providerId };
+
+/** What finds a version at its provider: of a database its user name; elsewhere an edit is found where the version was that it was made of. */
+export const providerIdOf = (
+  { credentialType, versions }: Pick<RegisteredCredential, 'credentialType' | 'versions'>,
+  { version, publicFields, editedFrom }: Named,
+): string => {
+  const username = credentialType === 'database_password' ? publicFields['username'] : undefined;
+  return username ?? versions.find((known) => known.version === editedFrom)?.providerId ?? unnamed(version);
+};
