@@ -1,5 +1,5 @@
 import type { Result } from '@keyturn/kernel';
-import { parseProviderUrls } from '@keyturn/providers/adapters';
+import { parseProviderRates, parseProviderUrls } from '@keyturn/providers/adapters';
 import { parseEgressAllow } from '@keyturn/providers/http';
 import { type Environment, loadSettings } from '@keyturn/service';
 import { z } from 'zod';
@@ -39,6 +39,8 @@ const Config = z
     EGRESS_ALLOW: parsedBy(parseEgressAllow),
     /** Where providers are asked instead of at their public addresses, through a gateway for instance: `stripe=https://…/v1`. */
     PROVIDER_URLS: parsedBy(parseProviderUrls),
+    /** How often providers are called at most, instead of what their documentation allows: `cloudflare=600/300000`. */
+    PROVIDER_RATES: parsedBy(parseProviderRates),
     /** Where the workflows' bundle is kept, so that a restarted worker need not make it anew; nowhere if left out. */
     WORKFLOW_CACHE_DIR: z.string().startsWith('/').optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -54,6 +56,7 @@ const Config = z
     provider: { connectTimeoutMs: env.PROVIDER_CONNECT_TIMEOUT_MS, statementTimeoutMs: env.PROVIDER_STATEMENT_TIMEOUT_MS },
     egress: env.EGRESS_ALLOW,
     providerUrls: env.PROVIDER_URLS,
+    providerRates: env.PROVIDER_RATES,
     workflowCacheDir: env.WORKFLOW_CACHE_DIR,
     logLevel: env.LOG_LEVEL,
   }));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connectBus, vaultClient } from '@keyturn/bus';
 import { systemClock } from '@keyturn/kernel';
-import { providerAdapters, rotationProviders } from '@keyturn/providers/adapters';
+import { providerAdapters, providerPaces, rotationProviders } from '@keyturn/providers/adapters';
 import { readSecretFile } from '@keyturn/service';
 import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { Runtime } from '@temporalio/worker';
@@ -40,7 +40,8 @@ onStop(bus.drain, temporal.close);
 const client = vaultClient({ bus, clock: systemClock, actor: { kind: 'service', id: 'rotation-worker' } });
 const vault = busVault({ client, newId: randomUUID });
 const http = { rules: config.egress, connectTimeoutMs: config.provider.connectTimeoutMs };
-const reached = { postgres: config.provider, http, urls: config.providerUrls };
+const paces = providerPaces(config.providerRates);
+const reached = { postgres: config.provider, http, urls: config.providerUrls, paces };
 const providers = rotationProviders(reached);
 const adapters = providerAdapters(reached);
 const activities = createActivities({ vault, providers, adapters, log, execution: temporalExecution });

@@ -195,6 +195,48 @@ describe('rotateCredential', () => {
     await worker.stop();
   });
 
+  it('touches nothing at the provider before it is approved, also where its worker is killed meanwhile', async () => {
+    const trial = aTrial(stage, { approval: true });
+    const first = await trial.startWorker();
+    await trial.runs.start(trial.request);
+    const reason = async () => (await trial.handle().describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.reason);
+    await until(async () => (await reason()) === 'waiting-for-approval');
+    await first.stop();
+    expect([trial.logins.changes, trial.vault.reports]).toEqual([[], []]);
+    const second = await trial.startWorker();
+    trial.vault.acknowledge();
+    trial.vault.approve();
+    await trial.runs.wake(trial.request);
+    expect(await endOf(trial)).toEqual({ end: 'completed' });
+    expect(told(trial)).toEqual(WHOLE);
+    await second.stop();
+  });
+
+  it('ends the sessions of a version whose revoke is forced, and records how many there were', async () => {
+    const trial = aTrial(stage);
+    const worker = await trial.startWorker();
+    trial.logins.setSessions('orders', 2);
+    await trial.runs.start(trial.request);
+    trial.vault.passDeadline();
+    await until(() => trial.vault.reports.includes('epoch.hold'));
+    trial.vault.force();
+    await trial.runs.wake(trial.request);
+    expect(await endOf(trial)).toEqual({ end: 'completed' });
+    expect(trial.vault.sessionsEnded()).toBe(2);
+    await worker.stop();
+  });
+
+  it('tells of a late rotation again where the vault wants that, and goes on watching', async () => {
+    const trial = aTrial(stage, { escalates: true });
+    const worker = await trial.startWorker();
+    await trial.runs.start(trial.request);
+    trial.vault.passDeadline();
+    await until(() => trial.vault.reports.includes('epoch.escalate') && trial.vault.reports.at(-1) === 'epoch.record-evidence');
+    trial.vault.acknowledge();
+    expect(await endOf(trial)).toEqual({ end: 'completed' });
+    await worker.stop();
+  });
+
   it('waits after the commit for a provider that is down, and says why', async () => {
     const trial = aTrial(stage);
     const worker = await trial.startWorker();

@@ -67,7 +67,7 @@ const stageIssued = async (
   const value = await openFields(deps, { credentialId, what: 'version', version: current.version });
   const fence = fenceOf(step);
   const tryId = `${execution.id}/${execution.attempt}`;
-  const announced = orRefused(await provider.announce({ issuer, current: value, fence }));
+  const announced = orRefused(await provider.announce({ issuer, current: value, fence, known: current.providerId }));
   const announcement = { providerId: announced.candidate, current: { version: current.version, providerId: announced.current } };
   await report(deps, execution, step, ['epoch.announce-candidate', { credentialId, epoch, version, ...announcement, tryId }]);
   const kept = async () => {

@@ -3,7 +3,7 @@ import { applyCandidate, commitVersion, stageCandidate, testCandidate } from './
 import { completeRotation, failRotation, nextStep } from './end-of-rotation.ts';
 import { observeUse } from './observe-use.ts';
 import { askPreflight, awaitPreflight } from './preflight.ts';
-import { denyLogins, eraseOld, holdRotation, startRevocation } from './revocation.ts';
+import { denyLogins, eraseOld, escalateRotation, holdRotation, startRevocation } from './revocation.ts';
 
 export type { ActivityDeps } from './activity.ts';
 
@@ -18,6 +18,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   commitVersion: asActivity(deps, 'commitVersion', commitVersion),
   observeUse: asActivity(deps, 'observeUse', observeUse),
   holdRotation: asActivity(deps, 'holdRotation', holdRotation),
+  escalateRotation: asActivity(deps, 'escalateRotation', escalateRotation),
   startRevocation: asActivity(deps, 'startRevocation', startRevocation),
   denyLogins: asActivity(deps, 'denyLogins', denyLogins),
   eraseOld: asActivity(deps, 'eraseOld', eraseOld),

@@ -1,7 +1,7 @@
 import type { UseSample } from '@keyturn/providers';
 import { z } from 'zod';
 import type { Execution } from '../ports/execution.ts';
-import { extendRow, observedMs, type IdleRow } from '../rotation/idle-row.ts';
+import { extendRow, observedMs, watchedFrom, type IdleRow } from '../rotation/idle-row.ts';
 import type { StepRun } from '../rotation/rotation-run.ts';
 import { openFields, providerFor, providerIdOf, report, stillNeeded, type ActivityDeps, type StepNamed } from './activity.ts';
 import { orRefused } from './failure.ts';
@@ -65,8 +65,9 @@ export const observeUse = async (deps: ActivityDeps, run: ObserveUse, execution:
   for (let watchedMs = 0; ; watchedMs += evidenceEveryMs) {
     const step = watchedMs === 0 ? first : await stillNeeded(deps, run, 'watch');
     if (!step) return row;
-    const seen = orRefused(await provider.sampleUse({ issuer, providerId, since: row?.version === version ? row.since : undefined }));
-    row = extendRow(row, { version, sampledAt: seen.sampledAt, sessions: seen.sessions }, evidenceEveryMs);
+    const seen = orRefused(await provider.sampleUse({ issuer, providerId, since: watchedFrom(row, version) }));
+    const { sampledAt, sessions, isGapless = false } = seen;
+    row = extendRow(row, { version, sampledAt, sessions, isGapless }, evidenceEveryMs);
     execution.beat(row);
     if (isProved(step, row) || waitsForOthers(first, step) || watchedMs + evidenceEveryMs > forMs) {
       await reportUse(deps, execution, step, row, seen);

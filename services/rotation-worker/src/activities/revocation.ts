@@ -1,9 +1,12 @@
+import type { EndedSessions } from '@keyturn/contracts/events';
+import type { ProviderChange, RotationProvider } from '@keyturn/providers';
 import type { Execution } from '../ports/execution.ts';
 import type { StepRun } from '../rotation/rotation-run.ts';
 import type { StepRefusal } from '../rotation/step-refusal.ts';
 import { commandIdOf } from './command-id.ts';
 import { fenceOf, openFields, providerFor, providerIdOf, report, stillNeeded, testerFor, type ActivityDeps } from './activity.ts';
 import { orRefused, refused, refusedByVault } from './failure.ts';
+import { presentable } from '../rotation/scrub.ts';
 import { revokeOrTell } from './revoke-failure.ts';
 
 export const holdRotation = async (deps: ActivityDeps, run: StepRun, execution: Execution): Promise<void> => {
@@ -11,6 +14,14 @@ export const holdRotation = async (deps: ActivityDeps, run: StepRun, execution: 
   if (!step) return;
   const { credentialId, epoch, waitingFor } = step;
   await report(deps, execution, step, ['epoch.hold', { credentialId, epoch, waitingFor }]);
+};
+
+/** Has it said once more that somebody must look after the rotation. */
+export const escalateRotation = async (deps: ActivityDeps, run: StepRun, execution: Execution): Promise<void> => {
+  const step = await stillNeeded(deps, run, 'escalate');
+  if (!step) return;
+  const { credentialId, epoch, waitingFor } = step;
+  await report(deps, execution, step, ['epoch.escalate', { credentialId, epoch, waitingFor }]);
 };
 
 /** Asks the vault to start the revocation. "Not proven" is an answer, not a failure: the run asks again what is needed. */
@@ -33,11 +44,31 @@ export const denyLogins = async (deps: ActivityDeps, run: StepRun, execution: Ex
   const step = await stillNeeded(deps, run, 'deny-logins');
   if (!step) return;
   const { credentialId, epoch, version } = step;
+  let ended: EndedSessions | undefined;
   await revokeOrTell(deps, step, execution.id, async () => {
-    const issuer = await openFields(deps, { credentialId, what: 'issuer' });
-    orRefused(await providerFor(deps, step).denyUse({ issuer, fence: fenceOf(step), providerId: providerIdOf(step) }));
+    const change = {
+      issuer: await openFields(deps, { credentialId, what: 'issuer' }),
+      fence: fenceOf(step),
+      providerId: providerIdOf(step),
+    };
+    orRefused(await providerFor(deps, step).denyUse(change));
+    if (step.endSessions === true) ended = await cutOff(providerFor(deps, step), change);
   });
-  await report(deps, execution, step, ['epoch.record-logins-denied', { credentialId, epoch, version }]);
+  await report(deps, execution, step, [
+    'epoch.record-logins-denied',
+    { credentialId, epoch, version, ...(ended === undefined ? {} : { ended }) },
+  ]);
+};
+
+/** Ends whatever is logged in with the old version, where a provider has sessions, and says whose they were. Nobody comes in any more. */
+const cutOff = async (provider: RotationProvider, change: ProviderChange): Promise<EndedSessions | undefined> => {
+  if (!provider.endUse) return undefined;
+  const { issuer, providerId } = change;
+  const seen = orRefused(await provider.sampleUse({ issuer, providerId }));
+  const { sessions } = orRefused(await provider.endUse(change));
+  const whose = [...seen.applications, ...seen.addresses];
+  const named = whose.length === 0 ? '' : ` (${whose.join(', ')})`;
+  return { sessions, sentence: presentable(`Ended ${sessions === 1 ? '1 session' : `${sessions} sessions`} of ${providerId}${named}.`) };
 };
 
 /** Revoke, step two: erases the old value, unless a person did, and records it as revoked only once the provider has refused it twice. */

@@ -6,11 +6,19 @@ import { type TestDeps, testVersion } from './test-version.ts';
 
 export type ErrandDeps = TestDeps & Pick<ActivityDeps, 'providers' | 'log'>;
 
-/** What finds it at the provider; null where the provider knows it no more. What no rotation ever announced says it itself. */
-const findThere = async (provider: RotationProvider, { publicFields }: Errand, fields: OpenedFields): Promise<string | null> => {
+/**
+ * What finds it at the provider; null where nothing does any more. What the log names is erased also where it is dead already: it may only be
+ * shut out there, and be let in again. What no rotation ever announced says it itself, as long as it lives.
+ */
+const findThere = async (
+  provider: RotationProvider,
+  { publicFields, credentialId, providerId }: Errand,
+  { issuer, fields }: { readonly issuer: OpenedFields; readonly fields: OpenedFields },
+): Promise<string | null> => {
   if (provider.strategy === 'chosen') return usernameOf(publicFields);
+  if (providerId !== undefined) return providerId;
   if ((await provider.isDead(fields)).state === 'dead') return null;
-  return orRefused(await provider.identify(fields));
+  return orRefused(await provider.identify({ issuer, fields, credentialId }));
 };
 
 /** Erases the login under the deletion's own fence, and records it once the provider has refused the value twice. */
@@ -20,7 +28,7 @@ const revoke = async (deps: ErrandDeps, errand: Errand): Promise<void> => {
   const issuer = await openFields(deps, { credentialId, what: 'issuer' });
   const fields = await openFields(deps, { credentialId, what: 'version', version });
   const fence = { credentialId, incarnation, epoch, version: fenceVersion };
-  const providerId = await findThere(provider, errand, fields);
+  const providerId = await findThere(provider, errand, { issuer, fields });
   if (providerId !== null) orRefused(await provider.erase({ issuer, fence, providerId, kept: async () => [] }));
   const { state, sentence } = await provider.isDead(fields);
   if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);

@@ -1,12 +1,13 @@
 import type { Errand } from '@keyturn/contracts/queries';
 import { ok, Sensitive } from '@keyturn/kernel';
-import { adapterOf, chosenRotation } from '@keyturn/providers';
-import { providerAdapters } from '@keyturn/providers/adapters';
+import { adapterOf, chosenRotation, type IssuedValues } from '@keyturn/providers';
+import { type ProviderAdapters, providerAdapters } from '@keyturn/providers/adapters';
 import { silentLogger } from '@keyturn/telemetry';
 import { describe, expect, it } from 'vitest';
 import { memoryLogins } from '../adapters/memory/memory-logins.ts';
 import { memoryVault } from '../adapters/memory/memory-vault.ts';
 import type { ErrandVerdict } from '../ports/errands.ts';
+import { doErrand } from './do-errand.ts';
 import { createErrandRounds } from './run-errands.ts';
 
 const credentialId = '019064d2-9bd2-7c6f-8a11-0e5f3c7d9b10';
@@ -27,7 +28,7 @@ const errandOf = (kind: Errand['kind'], changes: Partial<Errand> = {}): Errand =
   ...changes,
 });
 
-const world = (errand: Errand, password = 'old') => {
+const world = (errand: Errand, password = 'old', tests: Partial<ProviderAdapters> = providerAdapters()) => {
   const clock = { now: () => new Date(0) };
   const issuer = { ...place, username: 'issuer', password: 'issuer' };
   const vault = memoryVault({ credentialId, address, issuer, old: { ...old, password }, clock });
@@ -50,7 +51,7 @@ const world = (errand: Errand, password = 'old') => {
     },
   };
   const reveal: typeof vault.reveal = (what) => ((reveals += 1), vault.reveal(what));
-  const adapters = { ...providerAdapters(), database_password: adapterOf(logins) };
+  const adapters = { ...tests, database_password: adapterOf(logins) };
   const providers = { database_password: chosenRotation(logins) };
   const rounds = createErrandRounds({ vault: { ...vault, reveal }, providers, adapters, log: silentLogger, errands, retryMs: 1 });
   const round = async (): Promise<void> => {
@@ -78,8 +79,9 @@ describe('a test outside a rotation', () => {
     await round();
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(['unreachable']);
   });
-  it('opens nothing of a type that has no test', async () => {
-    const { round, verdicts, reveals } = world(errandOf('test', { credentialType: 'generic' }));
+  it('opens nothing of a type that a newer vault has a test of', async () => {
+    const { generic: _unknown, ...known } = providerAdapters();
+    const { round, verdicts, reveals } = world(errandOf('test', { credentialType: 'generic' }), 'old', known);
     await round();
     expect([verdicts[0]?.verdict, reveals()]).toEqual(['no-test', 0]);
   });
@@ -100,6 +102,34 @@ describe('a revoke of what is being deleted', () => {
     for (let rounds = 0; rounds < 8; rounds += 1) await round();
     expect(revoked).toEqual([1]);
   });
+});
+
+describe('a revoke of what a provider issued', () => {
+  /** What was erased of a value that is refused, as one is that was only disabled. */
+  const erasedOf = async (changes: Partial<Errand>) => {
+    const erased: string[] = [];
+    const provider: IssuedValues = {
+      strategy: 'issued',
+      announce: async () => ok({ current: 'clients/old', candidate: 'clients?name=handle' }),
+      issue: async () => ok(null),
+      identify: async () => ok('clients/identified'),
+      test: async () => ({ verdict: 'invalid', sentence: 'It is refused.', elapsedMs: 1 }),
+      isDead: async () => ({ state: 'dead', sentence: 'It was refused twice.' }),
+      sampleUse: async () => ok({ sampledAt: clock.now().toISOString(), sessions: 0, applications: [], addresses: [] }),
+      denyUse: async () => ok(undefined),
+      erase: async ({ providerId }) => (erased.push(providerId), ok(undefined)),
+    };
+    const clock = { now: () => new Date(0) };
+    const errands = { list: async () => [], recordTested: async () => ok(undefined), recordRevoked: async () => ok(undefined) };
+    const vault = memoryVault({ credentialId, address, issuer: old, old, clock });
+    const deps = { vault, providers: { oauth_client_secret: provider }, adapters: {}, log: silentLogger, errands };
+    await doErrand(deps, errandOf('revoke', { credentialType: 'oauth_client_secret', ...changes }));
+    return erased;
+  };
+
+  it('erases what the log names, also where it is only disabled and looks dead', async () =>
+    expect(await erasedOf({ providerId: 'clients/old' })).toEqual(['clients/old']));
+  it('erases nothing where nobody knows what a dead value is called there', async () => expect(await erasedOf({})).toEqual([]));
 });
 
 describe('many errands', () => {

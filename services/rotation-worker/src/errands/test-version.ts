@@ -9,7 +9,7 @@ import type { Errands, ErrandVerdict } from '../ports/errands.ts';
 
 export type TestDeps = Pick<ActivityDeps, 'vault'> & {
   readonly errands: Errands;
-  readonly adapters: ProviderAdapters;
+  readonly adapters: Readonly<Partial<ProviderAdapters>>;
   /** How long a provider that can't be asked is left alone before it is asked again. */
   readonly retryMs?: number;
 };
@@ -17,11 +17,15 @@ export type TestDeps = Pick<ActivityDeps, 'vault'> & {
 const TRIES = 3;
 /** A person waits for the answer: a provider that is this slow to be unreachable is not asked again. */
 const PATIENCE_MS = 6_000;
-const NO_TEST: ErrandVerdict = { verdict: 'no-test', sentence: 'There is no test for this type yet.', elapsedMs: 0 };
+const NO_TEST: ErrandVerdict = {
+  verdict: 'no-test',
+  sentence: 'This worker has no test for the type: it is older than the vault.',
+  elapsedMs: 0,
+};
 const SAYS_NOTHING: ReadonlySet<TestReport['verdict']> = new Set(['unreachable', 'rate-limited']);
 
 /** Null for a type that the vault's version has a test of, and this one's not. */
-const adapterFor = (adapters: Readonly<Record<string, ProviderAdapter>>, type: string): ProviderAdapter | null =>
+const adapterFor = (adapters: Readonly<Partial<Record<string, ProviderAdapter>>>, type: string): ProviderAdapter | null =>
   Object.hasOwn(adapters, type) ? (adapters[type] ?? null) : null;
 
 /** Asked again for a while: what the provider can't say once is no verdict yet. The value is opened once. */

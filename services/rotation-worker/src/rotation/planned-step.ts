@@ -27,26 +27,29 @@ export const planStep = (next: NextStep): PlannedStep => {
     ...(next.step === 'soak' ? { waitMs: next.remainingMs } : {}),
     ...(next.step === 'watch' ? { waitMs: next.forMs, acksMissing: next.acksMissing.length } : {}),
     ...(next.step === 'await-preflight' ? { waitMs: next.remainingMs } : {}),
-    ...(next.step === 'await-value' || next.step === 'await-deletion' ? { waitMs: next.waitMs } : {}),
-    ...(next.step === 'fail-preflight' || next.step === 'fail-value' ? { refusal: { code: next.reasonCode, sentence: next.why } } : {}),
+    ...('waitMs' in next ? { waitMs: next.waitMs } : {}),
+    ...('reasonCode' in next ? { refusal: { code: next.reasonCode, sentence: next.why } } : {}),
     ...(next.step === 'closed' ? { end: next.status } : {}),
   };
 };
 
 /** Steps that a person does: the run waits until it is woken, and looks now and again. */
-export const awaitsPerson = (step: StepName): boolean => step === 'await-value' || step === 'await-deletion';
+export const awaitsPerson = (step: StepName): boolean => step === 'await-approval' || step === 'await-value' || step === 'await-deletion';
 
 /** Why a run stands where it stands, in a word to filter by. */
 export const reasonOf = ({ step, acksMissing = 0 }: PlannedStep): string => {
   if (step === 'watch') return acksMissing > 0 ? 'waiting-for-acknowledgements' : 'waiting-for-evidence';
   if (step === 'await-preflight') return 'waiting-for-preflight';
+  if (step === 'await-approval') return 'waiting-for-approval';
   if (awaitsPerson(step)) return 'waiting-for-a-person';
   if (step === 'soak') return 'soaking';
-  if (step === 'hold') return 'deadline-passed';
+  if (step === 'hold' || step === 'escalate') return 'deadline-passed';
   return step === 'closed' ? 'closed' : 'working';
 };
 
 const BEFORE_COMMIT: ReadonlySet<StepName> = new Set([
+  'await-approval',
+  'fail-approval',
   'stage',
   'await-value',
   'fail-value',

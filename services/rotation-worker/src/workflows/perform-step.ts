@@ -24,9 +24,11 @@ const perform = async (run: RotationRun, next: PlannedStep, row: IdleRow | undef
       return activities.askPreflight(input).then(() => ({}));
     case 'await-preflight':
       return activities.awaitPreflight(input).then(() => ({}));
+    case 'fail-approval':
     case 'fail-preflight':
     case 'fail-value':
       return { refusal };
+    case 'await-approval':
     case 'await-value':
     case 'await-deletion':
       return {}; // a person does it
@@ -36,6 +38,8 @@ const perform = async (run: RotationRun, next: PlannedStep, row: IdleRow | undef
       return { row: await activities.observeUse({ ...input, row }) };
     case 'hold':
       return activities.holdRotation(input).then(() => ({ row }));
+    case 'escalate':
+      return activities.escalateRotation(input).then(() => ({ row }));
     case 'start-revocation':
       return { refusal: await activities.startRevocation(input), row };
     case 'deny-logins':

@@ -16,12 +16,17 @@ export type MemoryVaultSettings = {
   readonly soakMs?: number;
   /** Consumers are asked to try the candidate; a test answers for them. */
   readonly preflight?: boolean;
+  /** Other persons must approve first; a test does it for them. */
+  readonly approval?: boolean;
+  /** A late rotation is told of once more. */
+  readonly escalates?: boolean;
   /** Another type, whose values are made otherwise. */
   readonly its?: Pick<NextStep, 'credentialType' | 'strategy'>;
 };
 
 /** What has happened in the epoch. */
 export type Facts = {
+  approved?: boolean;
   /** What finds the old value at a provider that issues; there the candidate counts as applied once it is staged. */
   oldId?: string;
   tryId?: string;
@@ -33,6 +38,10 @@ export type Facts = {
   acknowledged?: boolean;
   deadlinePassed?: boolean;
   held?: boolean;
+  escalated?: boolean;
+  /** A person had the old version revoked without the proof. */
+  forced?: boolean;
+  sessionsEnded?: number;
   idle?: boolean;
   revocationStarted?: boolean;
   deniedAt?: number;
@@ -49,7 +58,7 @@ export const INCARNATION = 1;
 export const OLD = 1;
 export const NEW = 2;
 
-const publicOf = ({ password: _password, token: _token, ...fields }: FieldRecord): FieldRecord => fields;
+const publicOf = ({ password: _password, token: _token, apiKey: _key, ...fields }: FieldRecord): FieldRecord => fields;
 
 const sentenceOf = (address: string, facts: Facts): string =>
   facts.committed && !facts.revocationStarted ? `${address} waits for the consumers of version ${OLD}.` : `${address} is being rotated.`;
@@ -71,6 +80,8 @@ export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep =>
   const oldFields = publicOf(old);
   const found = facts.oldId === undefined ? {} : { providerId: facts.oldId, kept: facts.staged ? [facts.staged.providerId] : [] };
   const versions: KnownVersion[] = [{ version: OLD, status: 'current', publicFields: oldFields }];
+  if (settings.approval && !facts.approved && !facts.closed)
+    return { step: 'await-approval', ...about, given: 0, needed: 1, waitMs: 20_000 };
   if (facts.closed) return { step: 'closed', ...about, status: facts.closed };
   if (!facts.staged)
     return { step: 'stage', ...about, version: NEW, versions, ...(facts.tryId === undefined ? {} : { tryId: facts.tryId }) };
@@ -81,6 +92,8 @@ export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep =>
   if (!facts.revocationStarted) {
     if (facts.acknowledged && facts.idle) return { step: 'start-revocation', ...about, version: OLD };
     if (facts.deadlinePassed && !facts.held) return { step: 'hold', ...about, version: OLD, waitingFor: 'orders/7f3a' };
+    if (facts.held && settings.escalates && !facts.escalated)
+      return { step: 'escalate', ...about, version: OLD, waitingFor: 'orders/7f3a' };
     const acksMissing = facts.acknowledged ? [] : ['orders/7f3a'];
     return {
       step: 'watch',
@@ -94,7 +107,10 @@ export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep =>
       forMs: watchForMs,
     };
   }
-  if (facts.deniedAt === undefined) return { step: 'deny-logins', ...about, version: OLD, publicFields: oldFields, ...found };
+  if (facts.deniedAt === undefined) {
+    const cutOff = facts.forced ? { endSessions: true } : {};
+    return { step: 'deny-logins', ...about, version: OLD, publicFields: oldFields, ...found, ...cutOff };
+  }
   const remainingMs = facts.deniedAt + soakMs - clock.now().getTime();
   if (remainingMs > 0) return { step: 'soak', ...about, version: OLD, remainingMs };
   return facts.revoked ? { step: 'complete', ...about } : { step: 'erase', ...about, version: OLD, publicFields: oldFields, ...found };
@@ -129,8 +145,12 @@ export const CHANGES: Record<ReportName, Change> = {
     facts.tested === 'valid' ? changed(facts, { committed: true }) : refuse({ code: 'version-untested', requested: NEW }),
   'epoch.record-evidence': (facts, { data }) => changed(facts, { idle: data['idle'] === true }),
   'epoch.hold': (facts) => changed(facts, { held: true }),
+  'epoch.escalate': (facts) => changed(facts, { escalated: true }),
   'epoch.start-revocation': (facts) => changed(facts, { revocationStarted: true }),
-  'epoch.record-logins-denied': (facts, _report, clock) => changed(facts, { deniedAt: clock.now().getTime() }),
+  'epoch.record-logins-denied': (facts, { data }, clock) => {
+    const sessions: unknown = Object(data['ended']).sessions;
+    return changed(facts, { deniedAt: clock.now().getTime(), ...(typeof sessions === 'number' ? { sessionsEnded: sessions } : {}) });
+  },
   'epoch.record-revoked': (facts) => changed(facts, { revoked: true }),
   'epoch.complete': (facts) => changed(facts, { closed: 'completed' }),
   'epoch.fail': (facts, { data }) => {

@@ -87,7 +87,11 @@ const readsOf = (server: Server, owner: string, clock: Clock): Omit<Logins, keyo
     const fields = { ...current, username, password: generatePassword() };
     return asked(server, { fields, providerObject: username, creates: !server.roles.has(username) });
   },
-  endSessions: ({ username }) => asked(server, { ended: server.sessions.get(username) ?? 0 }),
+  endSessions: ({ username }) => {
+    const ended = server.sessions.get(username) ?? 0;
+    if (!server.isDown) server.sessions.delete(username);
+    return asked(server, { ended });
+  },
   sampleUse: ({ username }) => {
     const sessions = server.sessions.get(username) ?? 0;
     return asked(server, { sampledAt: clock.now().toISOString(), sessions, applications: ['orders'], addresses: [] });

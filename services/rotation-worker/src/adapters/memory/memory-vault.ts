@@ -22,6 +22,11 @@ type Controls = {
   /** What the consumers say of the candidate. */
   readonly answerPreflight: (answer: 'passed' | 'nacked') => void;
   readonly passDeadline: () => void;
+  readonly approve: () => void;
+  /** A person has the old version revoked without the proof. */
+  readonly force: () => void;
+  /** How many sessions a forced revoke is recorded to have ended. */
+  readonly sessionsEnded: () => number | undefined;
   readonly failEpoch: () => void;
   /** How many of the next calls the vault doesn't answer, after having done what it was asked. */
   readonly dropAnswers: (count: number) => void;
@@ -97,10 +102,13 @@ export const memoryVault = (settings: MemoryVaultSettings): MemoryVault => {
     failure: () => facts.failure,
     revokeFailed: () => facts.revokeFailed,
     isClosed: () => facts.closed !== undefined,
-    candidatePassword: () => facts.staged?.secret['password'] ?? facts.staged?.secret['token'],
+    candidatePassword: () => Object.values(facts.staged?.secret ?? {})[0],
     acknowledge: () => void Object.assign(facts, { acknowledged: true }),
     answerPreflight: (answer) => void Object.assign(facts, { preflight: answer }),
     passDeadline: () => void Object.assign(facts, { deadlinePassed: true }),
+    approve: () => void Object.assign(facts, { approved: true }),
+    force: () => void Object.assign(facts, { forced: true, revocationStarted: true }),
+    sessionsEnded: () => facts.sessionsEnded,
     failEpoch: () => void Object.assign(facts, { closed: 'failed' }),
     dropAnswers: (count) => {
       dropping = count;

@@ -4,7 +4,10 @@ import {
   CredentialRolledBack,
   DeletionReported,
   PublishedEvent,
+  RotationApproved,
+  RotationExtended,
   RotationFailed,
+  RotationForced,
   RotationRequested,
   ValueGiven,
 } from '@keyturn/contracts/events';
@@ -26,7 +29,16 @@ import type { RotationRuns } from '../../ports/rotation-runs.ts';
 export const DURABLE = 'rotation-worker';
 
 /** What starts a rotation, and what changes the needs of a running one by somebody else's hand. */
-const Heard = z.discriminatedUnion('type', [RotationRequested, CredentialRolledBack, RotationFailed, ValueGiven, DeletionReported]);
+const Heard = z.discriminatedUnion('type', [
+  RotationRequested,
+  RotationApproved,
+  RotationForced,
+  RotationExtended,
+  CredentialRolledBack,
+  RotationFailed,
+  ValueGiven,
+  DeletionReported,
+]);
 type Heard = z.infer<typeof Heard>;
 
 const FILTERS = Heard.options.map(({ shape }) => logSubject(shape.type.value));
