@@ -133,9 +133,14 @@ describe('rotations.list', () => {
 });
 
 const ofAudit = AUDIT_QUERY_NAMES.filter((name) => isPolicyAction(name));
+/** What a question needs to be understood. */
+const DATA: Partial<Record<(typeof AUDIT_QUERY_NAMES)[number], unknown>> = {
+  'access.read': { credentialId: CREDENTIAL },
+  'usage.read': { credentialIds: [CREDENTIAL] },
+};
 const cells = ofAudit.flatMap((action) => [...ROLES, 'none'].map((role) => [action, role, isAllowed(action, 'system', [role])] as const));
 it.each(cells)('the policy for %s and %s: %s', async (action, role, allowed) => {
-  const reply = await answerQuery(action, { actor: { ...actor, roles: [role] }, data: {} }, await stored());
+  const reply = await answerQuery(action, { actor: { ...actor, roles: [role] }, data: DATA[action] ?? {} }, await stored());
   expect(reply).toMatchObject(allowed ? { ok: {} } : { refusal: { code: 'not-allowed', action } });
 });
 

@@ -1,6 +1,6 @@
 import { type Actor, QueryMessage, type Reply } from '@keyturn/contracts';
 import { AUDIT_QUERIES_TABLE, type AuditQueryAnswer, type AuditQueryName } from '@keyturn/contracts/queries';
-import { isAllowed, isPolicyAction, type PolicyAction } from '@keyturn/contracts/access';
+import { isAllowed } from '@keyturn/contracts/access';
 import type { Clock } from '@keyturn/kernel';
 import type { Guard } from './integrity/guard.ts';
 import type { Convictions } from './ports/convictions.ts';
@@ -29,25 +29,12 @@ export type AnswerDeps = {
   readonly clock: Clock;
 };
 
-const READERS = ['admin', 'operator', 'auditor'];
-/** The vault's own NATS user; the gateway asserts no such role. */
-const VAULT = ['vault'];
-/** It asks the vault first, in the caller's name, which credentials there are for them. */
-const GATEWAY = 'gateway';
-/** Who may ask what isn't in the policy; the gateway itself may ask for the health. */
-const ALLOWED: Readonly<Record<Exclude<AuditQueryName, 'health.check' | PolicyAction>, readonly string[]>> = {
-  'timeline.read': READERS,
-  'access.read': READERS,
-  'rotations.list': READERS,
-  'rotations.count': READERS,
-  'usage.read': [...READERS, GATEWAY],
-  'status.read': READERS,
-  'integrity.check': READERS,
-  'rebuild.get': READERS,
-  'rebuild.start': ['admin'],
-  'lost.read': READERS,
-  'lost.shreds': VAULT,
-};
+/**
+ * What a service asks for itself, by the role that its own NATS user stands for: nobody is given one. The gateway asks for the usage of keys
+ * that the vault, asked in their owner's name, has listed.
+ */
+const OF_SERVICES: Readonly<Partial<Record<AuditQueryName, string>>> = { 'usage.read': 'gateway', 'lost.shreds': 'vault' };
+
 export const AUDIT_QUERY_NAMES = [
   'timeline.read',
   'access.read',
@@ -65,11 +52,11 @@ export const AUDIT_QUERY_NAMES = [
   'health.check',
 ] as const satisfies readonly AuditQueryName[];
 
-const isInPolicy = (name: AuditQueryName): name is AuditQueryName & PolicyAction => isPolicyAction(name);
-
+/** About the log as a whole, so by the policy's column of what is the system's. */
 const mayAsk = (name: AuditQueryName, { roles = [] }: Actor): boolean => {
-  if (name === 'health.check') return true;
-  return isInPolicy(name) ? isAllowed(name, 'system', roles) : ALLOWED[name].some((role) => roles.includes(role));
+  if (name === 'health.check') return true; // the gateway's own readiness asks it for nobody
+  const service = OF_SERVICES[name];
+  return isAllowed(name, 'system', roles) || (service !== undefined && roles.includes(service));
 };
 
 /** Answers one query. Who may read is decided here again, with the roles that the gateway asserts. */

@@ -27,6 +27,8 @@ describe('the access log', () => {
     [sample('secret.compared'), 'compared', 'which fields differ between versions 1 and 2'],
     [sample('access.refused'), 'refused', 'grant-missing'],
   ])('tells %o as %s', (event, what, why) => expect(entryOf(event)).toMatchObject({ what, why }));
+  it('names the consumer that a program resolved for, and the program', () =>
+    expect(entryOf(revealed({ recipient: 'orders', purpose: 'resolve postgres/generic: the system’s' }))?.who).toBe('orders (Ada)'));
   it('says how many refusals one record stands for', () => expect(entryOf(sample('access.refused'))?.times).toBe(3));
   it('tells of a value out of the environment, of no credential', () =>
     expect(entryOf(sample('environment.used'))).toMatchObject({ what: 'resolved', credentialId: null, version: null }));

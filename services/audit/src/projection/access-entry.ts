@@ -45,6 +45,9 @@ const aboutWhat = ({ data }: AccessEvent): Pick<AccessOfCredential, 'credentialI
   address: data.address ?? null,
 });
 
+/** A program speaks for a consumer, which is who has the value then: its token alone names nobody. */
+const resolvedFor = ({ data }: AccessEvent, speaker: string): string => ('recipient' in data ? `${data.recipient} (${speaker})` : speaker);
+
 /** A witnessed event as the access log tells it; null for one that is none of its business, or newer than this version. */
 export const accessEntryOf = (json: string): AccessOfCredential | null => {
   const recorded = Recorded.parse(JSON.parse(json));
@@ -54,5 +57,6 @@ export const accessEntryOf = (json: string): AccessOfCredential | null => {
   if (!told) return null;
   const { actor } = recorded.meta;
   const { position, recordedAt: at } = recorded;
-  return { position, at, who: whoIs(actor), from: actor.ip ?? null, ...told, ...aboutWhat(event.data) };
+  const who = told.what === 'resolved' ? resolvedFor(event.data, whoIs(actor)) : whoIs(actor);
+  return { position, at, who, from: actor.ip ?? null, ...told, ...aboutWhat(event.data) };
 };

@@ -30,6 +30,18 @@ describe('project', () => {
     expect(summaryOf(sample(type))).toBe(sentence);
   });
 
+  it('says whose own keys a program can be given, where a grant names them', () => {
+    const grants = [
+      { action: 'read', pattern: 'user-sophie.openai.*' },
+      { action: 'ack', pattern: 'user-ada.openai.*' },
+      { action: 'read', pattern: '*.openai.*' },
+    ];
+    const registered = { type: 'consumer.registered', data: { consumer: 'chat', grants } };
+    expect(summaryOf(registered)).toBe('registered consumer chat with 3 grants; it can be given the own keys of user-sophie');
+    const token = { ...SAMPLES['consumer.token-issued'], persons: ['user-sophie'] };
+    expect(summaryOf({ type: 'consumer.token-issued', data: token })).toContain('; it can be given the own keys of user-sophie');
+  });
+
   it('says so when a version became current untested', () => {
     const data = { ...SAMPLES['credential.rotated'], from: null, to: 1, untested: 'import' };
     expect(summaryOf({ type: 'credential.rotated', data })).toBe('made version 1 current (untested: import)');

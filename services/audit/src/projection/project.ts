@@ -7,7 +7,7 @@ import { whoIs } from './who.ts';
  * The version of what `project` makes of an event. To be raised with each change of wording or verdict: then all entries are made anew,
  * where otherwise audit would take its own older words for somebody's forgery (`wording.test.ts` says when it is due).
  */
-export const PROJECTION_VERSION = 3;
+export const PROJECTION_VERSION = 4;
 
 /** What the timeline shows of one recorded event; null for an event that this version does not know. */
 export const project = (recorded: Recorded): AuditEntry | null => {
@@ -55,6 +55,11 @@ const verdictOf = (event: DomainEvent): AuditEntry['verdict'] => {
       return event.data.reasonCode === 'test-valid' ? 'done' : 'failed'; // of a value that was only tried
     case 'credential.version-preflighted':
       return event.data.ok ? 'done' : 'failed';
+    case 'credential.scheduled-rotation-refused':
+    case 'bulk-rotation.member-skipped':
+      return 'refused';
+    case 'bulk-rotation.member-ended':
+      return event.data.outcome === 'failed' ? 'failed' : 'done';
     case 'backup.failed':
       return 'failed';
     case 'credential.rechecked':

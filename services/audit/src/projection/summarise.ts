@@ -3,14 +3,21 @@ import type {
   BackupEvent,
   ConsumerEvent,
   CredentialEvent,
+  DecisionEvent,
   DomainEvent,
   IdentityEvent,
   KeyRingEvent,
   LifecycleEvent,
+  ScheduleEvent,
+  RotationRequested,
   SecretRevealed,
 } from '@keyturn/contracts/events';
 import { summariseBackup, summariseRestore } from './summarise-restore.ts';
+import { isPlanned, summarisePlanned } from './summarise-planned.ts';
 import { isSetting, summariseSetting } from './summarise-setting.ts';
+import { isDecision } from '@keyturn/contracts/events';
+import { personsNamedBy } from '@keyturn/contracts/scopes';
+import { summariseDecision } from './summarise-decision.ts';
 import { summariseLifecycle } from './summarise-lifecycle.ts';
 
 const milliseconds = (elapsed: number): string => `${Math.round(elapsed)} ms`;
@@ -19,6 +26,9 @@ const may = (can: readonly string[] = []): string => (can.length === 0 ? '' : ` 
 const leftAlive = ({ leftAliveBecause: why }: { readonly leftAliveBecause?: string | undefined }): string =>
   why === undefined ? '' : `; left alive at the provider, because ${why}`;
 
+const whyUnproven = ({ because }: { readonly because?: string | undefined }): string =>
+  because ?? 'there is no test that could prove it dead';
+
 const isOfBackup = (event: DomainEvent): event is BackupEvent => event.type.startsWith('backup.');
 
 const isOfKeyRing = (event: DomainEvent): event is KeyRingEvent => /^(kek|rewrap)\./.test(event.type);
@@ -26,6 +36,8 @@ const isOfKeyRing = (event: DomainEvent): event is KeyRingEvent => /^(kek|rewrap
 /** One sentence of what happened, for a person who reads the timeline. No default: a new event without a sentence does not compile. */
 export const summarise = (event: DomainEvent): string => {
   if (isOfBackup(event)) return summariseBackup(event);
+  if (isPlanned(event)) return summarisePlanned(event);
+  if (isDecision(event)) return summariseDecision(event);
   if (isSetting(event)) return summariseSetting(event);
   if (isOfKeyRing(event)) return summariseKeyRing(event);
   switch (event.type) {
@@ -47,6 +59,8 @@ export const summarise = (event: DomainEvent): string => {
     case 'credential.deleted':
     case 'credential.rechecked':
       return summariseLifecycle(event);
+    case 'credentials.exported':
+      return `took away what is known of ${event.data.totalIsAtLeast ? 'more than ' : ''}${event.data.total} credentials as ${event.data.format.toUpperCase()}; no secret`;
     case 'default.set':
     case 'default.cleared':
     case 'legacy-user.mapped':
@@ -135,12 +149,16 @@ const summariseReveal = ({ version, recipient, purpose, fields, reason }: Secret
   return `revealed version ${version}${which} to ${recipient}: ${reason ?? purpose}`;
 };
 
+/** It opens what no admin is shown, so the timeline says whose. */
+const opensPersons = (scopes: readonly string[] = []): string =>
+  scopes.length === 0 ? '' : `; it can be given the own keys of ${list(scopes)}`;
+
 const summariseConsumer = ({ type, data }: ConsumerEvent): string => {
   switch (type) {
     case 'consumer.registered':
-      return `registered consumer ${data.consumer} with ${data.grants.length} grants`;
+      return `registered consumer ${data.consumer} with ${data.grants.length} grants${opensPersons(personsNamedBy(data.grants))}`;
     case 'consumer.token-issued':
-      return `gave consumer ${data.consumer} API token ${data.tokenId} until ${data.expiresAt}`;
+      return `gave consumer ${data.consumer} API token ${data.tokenId} until ${data.expiresAt}${opensPersons(data.persons)}`;
     case 'consumer.token-revoked':
       return `revoked API token ${data.tokenId} of consumer ${data.consumer}`;
     case 'subscriber.credentials-issued':
@@ -150,11 +168,18 @@ const summariseConsumer = ({ type, data }: ConsumerEvent): string => {
   }
 };
 
-type RotationEvent = Extract<CredentialEvent, { type: `rotation.${string}` }>;
+type RotationEvent = Exclude<Extract<CredentialEvent, { type: `rotation.${string}` }>, DecisionEvent>;
+/** What it was asked for under, where that is not the usual. */
+const underWhat = ({ approvals = 0, shortened }: RotationRequested['data']): string => {
+  const approved = approvals === 0 ? '' : `, ${approvals === 1 ? 'one other person' : `${approvals} other persons`} to approve it`;
+  const short = shortened === undefined ? '' : `, no grace and ${Math.round(shortened.deadlineMs / 1000)} s to the deadline`;
+  return `${approved}${short}`;
+};
+
 const summariseRotation = ({ type, data }: RotationEvent): string => {
   switch (type) {
     case 'rotation.requested':
-      return `asked for rotation ${data.epoch} (${data.reason})${data.note === undefined ? '' : `: ${data.note}`}`;
+      return `asked for rotation ${data.epoch} (${data.reason}${underWhat(data)})${data.note === undefined ? '' : `: ${data.note}`}`;
     case 'rotation.held':
       return `rotation ${data.epoch} is past its deadline and held: ${data.waitingFor}`;
     case 'rotation.value-given':
@@ -203,7 +228,7 @@ const summariseProof = ({ type, data }: ProofEvent): string => {
   }
 };
 
-type LifeEvent = Exclude<CredentialEvent, RotationEvent | ProofEvent | LifecycleEvent>;
+type LifeEvent = Exclude<CredentialEvent, RotationEvent | ProofEvent | LifecycleEvent | DecisionEvent | ScheduleEvent>;
 const summariseLife = (event: LifeEvent): string => {
   const { type, data } = event;
   switch (type) {
@@ -230,13 +255,15 @@ const summariseLife = (event: LifeEvent): string => {
     case 'credential.revocation-started':
       return summariseRevocation(data);
     case 'credential.logins-denied':
-      return `the provider lets no one in with version ${data.version} any more`;
+      return `the provider lets no one in with version ${data.version} any more${data.ended === undefined ? '' : `. ${data.ended.sentence}`}`;
     case 'credential.version-revoked':
-      return `revoked version ${data.version}: erased, and proved dead at the provider`;
+      return data.unproven === undefined
+        ? `revoked version ${data.version}: erased, and proved dead at the provider`
+        : `revoked version ${data.version} on a person’s word: ${whyUnproven(data)}`;
     case 'credential.discard-started':
       return `discarding version ${data.version}: ${data.why}`;
     case 'credential.version-discarded':
-      return `discarded version ${data.version}`;
+      return `discarded version ${data.version}${data.unproven === undefined ? '' : ` on a person’s word: ${whyUnproven(data)}`}`;
     case 'ledger.recorded':
       return `ledger: ${data.providerId} of version ${data.version} is ${data.kind}${data.sentence === undefined ? '' : `: ${data.sentence}`}`;
     case 'ledger.settled':

@@ -8,6 +8,7 @@ const GRANTS = {
   checkpoint: 'SELECT, INSERT, UPDATE',
   parked: 'SELECT, INSERT',
   convictions: 'SELECT, INSERT',
+  open_rotations: 'SELECT',
 } as const;
 
 /** Makes the role that `serviceUrl` logs in as, if it is missing, and grants it what the service needs. Harmless when repeated. */
