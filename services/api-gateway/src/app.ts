@@ -6,7 +6,7 @@ import type { EventFeed } from './clients/event-feed.ts';
 import type { VaultClient } from './clients/vault.ts';
 import type { NewId } from './command-id.ts';
 import type { EdgeContext, EdgeEnv } from './edge.ts';
-import { type Endpoint, isOpen, takesApiTokens } from './endpoint.ts';
+import { type Definition, type Endpoint, isOpen, takesApiTokens } from './endpoint.ts';
 import { OutcomeUnknown, ServiceUnavailable } from './faults.ts';
 import type { ApiTokens } from './identity/api-tokens.ts';
 import type { VerifyBearer } from './identity/bearer.ts';
@@ -89,6 +89,7 @@ export const createApp = (deps: AppDeps): Hono<EdgeEnv> => {
   app.use(headOfStream);
   mount(app, endpoints, newId);
   app.route('/auth', authRoutes(deps));
+  for (const definition of AUTH_DEFINITIONS) refuseOtherMethods(app, definition.path, [definition]);
   app.notFound((c) => serveDocs(docs, c) ?? serveSite(site, c) ?? problemResponse('route-unknown', c.get('requestId')));
   app.onError((fault, c) => answerFault(fault, c, log));
   return app;
@@ -99,15 +100,25 @@ const pathsOf = (endpoints: readonly Endpoint[], isMeant: (access: Access) => bo
 
 const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
-/** Every path also answers the methods that it does not have. */
+/** Every path also answers the methods that it does not have, and words come before what any word fits: `export` is no credential's id. */
 const mount = (app: Hono<EdgeEnv>, endpoints: readonly Endpoint[], newId: NewId): void => {
-  for (const { definition, respond } of endpoints) {
-    app.on(definition.method.toUpperCase(), honoPath(definition.path), (c) => respond(c, newId));
+  const byPath = Map.groupBy(endpoints, ({ definition }) => definition.path);
+  // As text: `{` stands behind every letter.
+  for (const [path, those] of [...byPath].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const { definition, respond } of those) {
+      app.on(definition.method.toUpperCase(), honoPath(path), (c) => respond(c, newId));
+    }
+    refuseOtherMethods(
+      app,
+      path,
+      those.map(({ definition }) => definition),
+    );
   }
-  for (const path of new Set(endpoints.map(({ definition }) => definition.path))) {
-    const allow = endpoints.filter(({ definition }) => definition.path === path).map(({ definition }) => definition.method.toUpperCase());
-    app.all(honoPath(path), (c) => problemResponse('method-not-allowed', c.get('requestId'), { headers: { allow: allow.join(', ') } }));
-  }
+};
+
+const refuseOtherMethods = (app: Hono<EdgeEnv>, path: string, definitions: readonly Definition[]): void => {
+  const allow = definitions.map(({ method }) => method.toUpperCase()).join(', ');
+  app.all(honoPath(path), (c) => problemResponse('method-not-allowed', c.get('requestId'), { headers: { allow } }));
 };
 
 /** The one place where a fault meets HTTP. Its message goes to the log only. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ServiceUnavailable } from './faults.ts';
+import { endpointsOf } from './routes/index.ts';
 import { memoryVault } from './testing/memory-services.ts';
 import { bearer, PUBLIC_URL, testApp } from './testing/test-app.ts';
 
@@ -60,5 +61,43 @@ describe('another site', () => {
     const response = await app.request(LIST, { method: 'OPTIONS', headers });
     expect(response.ok).toBe(false);
     expect(corsHeaders(response)).toEqual([]);
+  });
+});
+
+describe('a write of what somebody may have changed', () => {
+  const definitions = endpointsOf({} as Parameters<typeof endpointsOf>[0]).map(({ definition }) => definition);
+  /** They can't be late: what they end, or say once, stays ended or said. */
+  const WITHOUT = ['mapLegacyUser', 'revokeApiToken', 'revokeSessions'];
+  /** ADR-0033: those of an older system's clients. */
+  const OPTIONAL = ['changeOwnKey', 'deleteOwnKey', 'deleteOwnKeyByOlderPath'];
+
+  it('wants If-Match, but for what is named here', () => {
+    const writes = definitions.filter(({ method }) => ['put', 'patch', 'delete'].includes(method));
+    expect(writes.filter(({ ifMatch }) => ifMatch === undefined).map(({ name }) => name)).toEqual(WITHOUT);
+    expect(definitions.filter(({ ifMatchIsOptional }) => ifMatchIsOptional).map(({ name }) => name)).toEqual(OPTIONAL);
+  });
+
+  it('is of what is read with an ETag', () => {
+    const read = new Set(definitions.filter(({ tells }) => tells?.includes('ETag')).map(({ path }) => path));
+    const written = definitions.filter(({ ifMatch }) => ifMatch === 'resource-changed').map(({ path }) => path); // parts of a credential have the ETag of the whole
+    expect(written.filter((path) => !read.has(path))).toEqual([]);
+    const parts = definitions.filter(({ ifMatch }) => ifMatch === 'credential-changed').map(({ path }) => path);
+    const readable = definitions.filter(({ method, path }) => method === 'get' && parts.includes(path)).map(({ path }) => path);
+    // The versions are read as what was; whoever adds one has read the credential.
+    expect(readable.filter((path) => !read.has(path))).toEqual(['/api/v1/admin/credentials/{credentialId}/versions']);
+  });
+});
+
+describe('a method that is not there', () => {
+  it.each([
+    ['PATCH', '/api/v1/admin/credentials/export', 'GET'],
+    ['GET', '/api/v1/admin/credentials/test', 'POST'],
+    ['PATCH', '/api/v1/byok/keys/add', 'POST'],
+    ['PUT', '/api/v1/execution-servers/resolve', 'GET'],
+    ['DELETE', '/auth/login', 'GET'],
+    ['GET', '/auth/logout', 'POST'],
+  ])('is said of a word that another path would take for an id: %s %s', async (method, path, allow) => {
+    const answer = await app.request(path, { method, headers: bearer('admin') });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, allow]);
   });
 });

@@ -30,8 +30,10 @@ export type Definition = {
   readonly media?: 'text/event-stream';
   /** It answers CSV where that is asked for, such as this. */
   readonly alsoCsv?: string;
-  /** It changes a credential that somebody has read, and says which revision of it: `If-Match`. */
-  readonly ifMatch?: true;
+  /** It changes what somebody has read, who says which revision that was: `If-Match`. The code is that of a stale one. */
+  readonly ifMatch?: 'credential-changed' | 'resource-changed';
+  /** ADR-0033: clients of an older system send no `If-Match`, and are let through. */
+  readonly ifMatchIsOptional?: true;
   /** It is a browser's navigation: nothing of it is refused as not fitting `takes`, and nothing repeats it by a key. */
   readonly isNavigation?: true;
   /** Headers of its good answers, beside those of every answer. */
@@ -118,15 +120,16 @@ const parseInput = <T extends z.ZodObject>(c: EdgeContext, takes: T): Result<z.o
 
 const askedOf = (
   c: EdgeContext,
-  { method, access, ifMatch }: Pick<Definition, 'method' | 'access' | 'ifMatch'>,
+  definition: Pick<Definition, 'method' | 'access' | 'ifMatch' | 'ifMatchIsOptional'>,
   newId: NewId,
 ): Result<Asked, 'idempotency-key-invalid' | 'if-match-invalid' | 'if-match-missing'> => {
+  const { method, access } = definition;
   const caller = c.get('caller');
   // A read has nothing to repeat; a consumer's caller is not known yet, and each identity that it is given is a new one.
   const idempotencyKey = method === 'get' || access === 'consumer' ? undefined : c.req.header('idempotency-key');
   const commandId = commandIdOf(idempotencyKey, caller?.id ?? '', newId);
   if (!commandId.ok) return commandId;
-  const revision = ifMatch === true ? revisionFrom(c.req.header('if-match')) : ok(null);
+  const revision = seenRevision(c.req.header('if-match'), definition);
   if (!revision.ok) return revision;
   return ok({
     caller,
@@ -139,6 +142,9 @@ const askedOf = (
     header: (name) => c.req.header(name),
   });
 };
+
+const seenRevision = (header: string | undefined, { ifMatch, ifMatchIsOptional }: Pick<Definition, 'ifMatch' | 'ifMatchIsOptional'>) =>
+  ifMatch === undefined || (ifMatchIsOptional && header === undefined) ? ok(null) : revisionFrom(header);
 
 /** No body is an empty object: the schema then says what is missing. */
 const bodyOf = (c: EdgeContext): Result<unknown, EdgeProblem> => {

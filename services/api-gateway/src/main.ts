@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { serve } from '@hono/node-server';
 import { connectBus } from '@keyturn/bus';
 import { systemClock as clock } from '@keyturn/kernel';
 import { readSecretFile } from '@keyturn/service';
@@ -13,6 +12,7 @@ import { natsVault } from './clients/nats-vault.ts';
 import { limitsOf } from './limits/limits-of.ts';
 import { loadConfig } from './config.ts';
 import { createIdentity } from './create-identity.ts';
+import { createHttpServer } from './http/create-http-server.ts';
 import { sessionRevocations } from './identity/session-revocations.ts';
 import { subscriberJwts } from './identity/subscriber-jwts.ts';
 import { readinessOf } from './readiness.ts';
@@ -59,9 +59,8 @@ const app = createApp({
 });
 
 const hearing = hearEvents({ bus, feed, log });
-const server = serve({ fetch: app.fetch, port: config.port, hostname: config.host }, ({ address, port }) => {
-  log.info('gateway.listening', { address, port });
-});
+const server = createHttpServer({ fetch: app.fetch, newId, log, https: config.publicUrl.startsWith('https:') });
+server.listen(config.port, config.host, () => log.info('gateway.listening', { at: server.address() }));
 server.on('error', (fault) => {
   log.error('gateway.cannot-listen', { port: config.port, error: fault });
   process.exit(1);

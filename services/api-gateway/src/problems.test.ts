@@ -27,6 +27,14 @@ describe('problems', () => {
     const response = problemOfRefusal({ code: 'epoch-stale', epoch: 1, latest: 2 }, 'x');
     expect(await response.json()).toMatchObject({ status: 409, detail: 'epoch: 1, latest: 2' });
   });
+  it('says when a provider that was asked too often takes another test, where it said so', () => {
+    const sentence = 'OpenAI takes no more calls just now (429): test again in 30 s.';
+    const waits = [{ retryAfterSeconds: 30 }, {}].map((wait) => problemOfRefusal({ code: 'test-rate-limited', sentence, ...wait }, 'x'));
+    expect(waits.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual([
+      [424, '30'],
+      [424, null],
+    ]);
+  });
   it("tells a refusal's issues one by one", async () => {
     const response = problemOfRefusal({ code: 'fields-invalid', issues: ['host is missing'] }, 'x');
     expect(await response.json()).toMatchObject({ status: 422, errors: [{ path: '', message: 'host is missing' }] });

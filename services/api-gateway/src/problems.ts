@@ -10,6 +10,10 @@ export type EdgeCode =
   | 'on-behalf-of-invalid'
   | 'cross-site-request'
   | 'sign-in-failed'
+  | 'request-unreadable'
+  | 'request-too-slow'
+  | 'headers-too-large'
+  | 'expectation-unknown'
   | 'malformed-json'
   | 'media-type-unsupported'
   | 'body-too-large'
@@ -40,6 +44,7 @@ export const PROBLEMS = {
   'credential-deleting': { status: 409, title: 'The credential is being deleted' },
   'credential-deleted': { status: 410, title: 'The credential was deleted' },
   'credential-changed': { status: 412, title: 'The credential was changed since you read it' },
+  'resource-changed': { status: 412, title: 'It was changed since you read it, or made, or removed' },
   'confirmation-wrong': { status: 422, title: 'What was typed is not the credential’s address' },
   'credential-ambiguous': { status: 409, title: 'Several credentials could be meant; nothing was done' },
   'change-open': { status: 409, title: 'Another version is being tested, to become current' },
@@ -62,11 +67,14 @@ export const PROBLEMS = {
   'recent-login-required': { status: 403, title: 'Sign in again first' },
   'address-taken': { status: 409, title: 'Another credential has this address' },
   'issuer-unknown': { status: 422, title: 'There is no such issuer credential' },
+  'issuer-unfit': { status: 422, title: 'The issuer is of a type that makes no such values' },
   'issuer-elsewhere': { status: 409, title: 'The credential is at another server than its issuer' },
   'issuer-missing': { status: 409, title: 'The credential has no issuer to rotate it with' },
   'fields-invalid': { status: 422, title: 'The fields do not fit the credential type' },
+  'policy-invalid': { status: 422, title: 'The settings of the policy contradict one another' },
   'secret-needed': { status: 403, title: 'This says where the secret is sent' },
   'fields-missing': { status: 409, title: 'The credential lacks fields that a rotation needs' },
+  'legacy-user-oneself': { status: 403, title: 'Nobody maps a user of the older system to themselves' },
   'legacy-user-mapped': { status: 409, title: 'This user of the older system is already mapped to somebody else' },
   'nothing-to-resolve': { status: 404, title: 'There is no credential of this service and type for you' },
   'llm-unconfigured': { status: 404, title: 'There is no key of a language model for you' },
@@ -80,6 +88,16 @@ export const PROBLEMS = {
   'rotation-open': { status: 409, title: 'A rotation of this credential is open' },
   'rotation-unknown': { status: 404, title: 'There is no such rotation' },
   'rotation-closed': { status: 409, title: 'The rotation is closed' },
+  'approval-missing': { status: 409, title: 'Other persons must approve the rotation first' },
+  'approval-not-awaited': { status: 409, title: 'Nothing of the rotation waits to be approved' },
+  'approval-too-late': { status: 409, title: 'The time to approve it is over' },
+  'approver-asked-for-it': { status: 403, title: 'Nobody decides on what they asked for themselves' },
+  'approver-not-a-person': { status: 403, title: 'Only a person approves' },
+  'rotation-uncommitted': { status: 409, title: 'The rotation has committed nothing yet' },
+  'rotation-not-held': { status: 409, title: 'The rotation is not held: its deadline has not passed' },
+  'rotation-rolled-back': { status: 409, title: 'The rotation was rolled back: name the version that is to be revoked' },
+  'force-awaits-approval': { status: 409, title: 'Somebody asked to force it already: approve or reject that' },
+  'force-cuts-off-others': { status: 409, title: 'The force would cut off others than was said' },
   'epoch-stale': { status: 409, title: 'A newer rotation has begun' },
   'nothing-to-rotate': { status: 409, title: 'The credential has no current version to rotate' },
   'nothing-to-roll-back': { status: 409, title: 'There is no version to roll back to' },
@@ -100,6 +118,12 @@ export const PROBLEMS = {
   'revocation-not-proven': { status: 409, title: 'It is not proven that the old version is unused' },
   'logins-not-denied': { status: 409, title: 'Logins with the version are not denied yet' },
   'ledger-open': { status: 409, title: 'The ledger has unsettled entries' },
+  'bulk-rotation-unknown': { status: 404, title: 'There is no such bulk rotation' },
+  'bulk-rotation-empty': { status: 422, title: 'There is nothing that it could rotate' },
+  'bulk-rotation-too-large': { status: 422, title: 'More credentials fit than one bulk rotation has' },
+  'bulk-rotation-over': { status: 409, title: 'The bulk rotation is over' },
+  'bulk-rotation-not-paused': { status: 409, title: 'The bulk rotation is not paused' },
+  'bulk-member-not-waiting': { status: 409, title: 'It is not this credential’s turn in the bulk rotation' },
   'consumer-unknown': { status: 403, title: 'There is no such consumer' },
   'api-token-invalid': { status: 401, title: 'The API token is not accepted' },
   'api-token-unknown': { status: 404, title: 'There is no such API token' },
@@ -133,6 +157,10 @@ export const PROBLEMS = {
   'on-behalf-of-invalid': { status: 401, title: 'The token in X-On-Behalf-Of is no good access token of a person' },
   'cross-site-request': { status: 403, title: 'The request did not come from the admin page' },
   'sign-in-failed': { status: 400, title: 'The sign-in was not completed' },
+  'request-unreadable': { status: 400, title: 'This is no HTTP request, or its address or Host is none' },
+  'request-too-slow': { status: 408, title: 'The request did not come in time' },
+  'headers-too-large': { status: 431, title: 'The headers together are larger than 16 KiB' },
+  'expectation-unknown': { status: 417, title: 'Of what can be expected there is only 100-continue' },
   'malformed-json': { status: 400, title: 'The body is not JSON' },
   'media-type-unsupported': { status: 415, title: 'The body must be application/json' },
   'body-too-large': { status: 413, title: 'The body is larger than 256 KiB' },
@@ -197,14 +225,25 @@ const issueOf = (issue: string): { path: string; message: string } => {
   return { path, message };
 };
 
-/** A refusal's own facts become the detail, or the list of errors; none of them is ever a secret. */
+/** What a refusal's own facts say, none of which is ever a secret; undefined where its code says all. */
+export const detailOfRefusal = (refusal: Refusal): string | undefined => {
+  if ('issues' in refusal) return refusal.issues.join('; ');
+  if ('sentence' in refusal) return refusal.sentence;
+  if ('withinSeconds' in refusal) return `For this your sign-in must be at most ${refusal.withinSeconds / 60} minutes old.`;
+  const { code: _said, ...facts } = refusal;
+  const detail = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+  return detail.length === 0 ? undefined : detail.join(', ');
+};
+
+/** A refusal's own facts become the detail, or the list of errors. */
 export const problemOfRefusal = (refusal: Refusal, instance: string): Response => {
   if ('issues' in refusal) {
     return problemResponse(refusal.code, instance, { errors: refusal.issues.map(issueOf) });
   }
-  if ('sentence' in refusal) return problemResponse(refusal.code, instance, { detail: refusal.sentence });
-  const { code, ...facts } = refusal;
-  const wait = 'retryAfterSeconds' in refusal ? { headers: { 'retry-after': String(refusal.retryAfterSeconds) } } : {};
-  const detail = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
-  return problemResponse(code, instance, { ...(detail.length === 0 ? {} : { detail: detail.join(', ') }), ...wait });
+  const wait =
+    'retryAfterSeconds' in refusal && refusal.retryAfterSeconds !== undefined
+      ? { headers: { 'retry-after': String(refusal.retryAfterSeconds) } }
+      : {};
+  const detail = detailOfRefusal(refusal);
+  return problemResponse(refusal.code, instance, { ...(detail === undefined ? {} : { detail }), ...wait });
 };

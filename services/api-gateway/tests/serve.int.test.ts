@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { querySubject } from '@keyturn/contracts';
+import { Problem } from '@keyturn/contracts/api';
 import { mintAccessToken, waitUntil } from '@keyturn/dev-stack';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { CREDENTIAL, type TestGateway, testGateway } from './test-gateway.ts';
@@ -18,25 +20,71 @@ const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`${gateway.url}${path}`, { ...init, headers: { authorization, ...Object.fromEntries(new Headers(init.headers)) } });
 const rotate = (init: RequestInit = {}): Promise<Response> => ask(`${CREDENTIALS}/${CREDENTIAL}/rotations`, { method: 'POST', ...init });
 
-/** The status line of an answer to a request line written by hand: `fetch` would tidy it up. */
-const rawStatus = async (target: string): Promise<string> => {
+/** What is answered to bytes written by hand: `fetch` would tidy them up. */
+const rawAnswer = async (bytes: string): Promise<{ status: number; headers: Headers; body: string }> => {
   const socket = connect(gateway.port, '127.0.0.1');
-  socket.end(`GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
-  const [first] = (await once(socket, 'data')) as [Buffer];
-  socket.destroy();
-  return first.toString().split(' ')[1] ?? '';
+  socket.write(bytes);
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n', 2);
+  const [first = '', ...lines] = head.split('\r\n');
+  const headers = new Headers(lines.map((line) => line.split(': ', 2) as [string, string]));
+  return { status: Number(first.split(' ')[1]), headers, body };
+};
+const get = (target: string, headers = 'host: x\r\n'): string => `GET ${target} HTTP/1.1\r\n${headers}connection: close\r\n\r\n`;
+
+/** A problem like any other, with a request id and the headers of every answer. */
+const expectProblem = ({ status, headers, body }: Awaited<ReturnType<typeof rawAnswer>>, code: string): void => {
+  expect(headers.get('content-type')).toBe('application/problem+json');
+  const problem = Problem.parse(JSON.parse(body));
+  expect(problem).toMatchObject({ type: `/problems/${code}`, code, status });
+  expect(problem.instance).toMatch(/^[\w-]{36}$/u);
+  expect(headers.get('x-request-id')).toBe(problem.instance);
+  expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(headers.get('cache-control')).toBe('no-store');
 };
 
 describe('on a real socket', () => {
   it.each([
-    `/${CREDENTIALS}`,
-    '/api/v1/admin%2Fcredentials',
-    '/api/v1/../v1/admin/credentials',
-    '/%61pi/v1/admin/credentials',
-    `http://evil.test${CREDENTIALS}`,
-    '/api\\v1\\admin\\credentials',
-  ])('nobody gets in by %s', async (target) => {
-    expect(['400', '401', '404']).toContain(await rawStatus(target));
+    [`/${CREDENTIALS}`, 401, 'unauthenticated'],
+    ['/api/v1/admin%2Fcredentials', 401, 'unauthenticated'],
+    ['/api/v1/../v1/admin/credentials', 401, 'unauthenticated'],
+    ['/%61pi/v1/admin/credentials', 401, 'unauthenticated'],
+    [`http://evil.test${CREDENTIALS}`, 401, 'unauthenticated'],
+    ['/api\\v1\\admin\\credentials', 400, 'request-unreadable'],
+    ['http://evil.test\\api', 400, 'request-unreadable'],
+    ['http://', 400, 'request-unreadable'],
+    ['*', 400, 'request-unreadable'],
+  ])('nobody gets in by %s: %i %s', async (target, status, code) => {
+    const answer = await rawAnswer(get(target));
+    expect(answer.status).toBe(status);
+    expectProblem(answer, code);
+  });
+
+  it.each([
+    ['a Host that is none', get(CREDENTIALS, 'host: a b/c\r\n'), 400, 'request-unreadable'],
+    ['no Host', get(CREDENTIALS, ''), 400, 'request-unreadable'],
+    ['no HTTP', 'hello\r\n\r\n', 400, 'request-unreadable'],
+    ['two lengths', get(CREDENTIALS, 'host: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n'), 400, 'request-unreadable'],
+    ['an expectation that nobody knows', get(CREDENTIALS, 'host: x\r\nexpect: wonders\r\n'), 417, 'expectation-unknown'],
+    ['a header of 16 KiB', get(CREDENTIALS, `host: x\r\nx-long: ${'x'.repeat(16_384)}\r\n`), 431, 'headers-too-large'],
+  ])('%s is a problem too, and nothing of it is repeated', async (_what, bytes, status, code) => {
+    const answer = await rawAnswer(bytes);
+    expect(answer.status).toBe(status);
+    expectProblem(answer, code);
+    expect(answer.body).not.toMatch(/wonders|xxx|hello/u);
+    expect((await ask('/healthz')).status).toBe(200);
+  });
+
+  it('a token of a megabyte is not read to its end, and gets nobody in', async () => {
+    const token = `${authorization}${'A'.repeat(1_000_000)}`;
+    const answer = await rawAnswer(get(CREDENTIALS, `host: x\r\nauthorization: ${token}\r\n`));
+    expect(answer.status).toBe(431);
+    expectProblem(answer, 'headers-too-large');
+  });
+
+  it('a token that fits the headers and is longer than any good one is a 401', async () => {
+    const answer = await rawAnswer(get(CREDENTIALS, `host: x\r\nauthorization: ${authorization}${'A'.repeat(12_000)}\r\n`));
+    expect(answer.status).toBe(401);
+    expectProblem(answer, 'token-invalid');
   });
 
   it('survives a client that goes away in the middle of its body', async () => {

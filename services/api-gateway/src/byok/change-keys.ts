@@ -10,28 +10,28 @@ import { ChangeOutcome, TestAskedFor } from '@keyturn/contracts/commands';
 import { LLM_PROVIDERS } from '@keyturn/contracts';
 import type { CredentialSummary } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
-import { ok, refuse, type Result } from '@keyturn/kernel';
+import { ok, type Result } from '@keyturn/kernel';
 import { createdIdOf, type NewId, stepIdOf } from '../command-id.ts';
 import { credentialAt } from '../credential-at.ts';
 import type { Asked } from '../endpoint.ts';
 import { type AwaitDeps, awaitChange, awaitTest } from '../routes/await-test.ts';
 import { secretOf } from '../routes/brought-secret.ts';
 import { tryValue } from '../try-value.ts';
-import { findKey, type KeyDeps, type Owner, viewsOf, type WhichKey } from './own-keys.ts';
+import { findKey, type KeyDeps, type Owner, seeKey, type WhichKey } from './own-keys.ts';
 
 export type ChangeDeps = KeyDeps & AwaitDeps & { readonly newId: NewId };
-type Asking = Pick<Asked, 'commandId' | 'idempotencyKey' | 'requestId'>;
+/** `guard`: of the first step alone, as each moves the revision. */
+type Asking = Pick<Asked, 'commandId' | 'idempotencyKey' | 'requestId' | 'guard'>;
 
-const sent = ({ actor }: Owner, { requestId }: Asking, commandId: string) => ({ actor, commandId, correlationId: requestId });
+const sent = ({ actor }: Owner, { requestId, guard }: Asking, commandId: string) => ({
+  actor,
+  commandId,
+  correlationId: requestId,
+  ...guard,
+});
 
-const read = async (deps: KeyDeps, owner: Owner, credentialId: string) => {
-  const found = await findKey(deps, owner, { keyId: credentialId });
-  if (!found.ok) return found;
-  const views = await viewsOf(deps, owner, [found.value]);
-  const [view] = views.ok ? views.value : [];
-  if (!views.ok) return views;
-  return view ? ok(view) : refuse({ code: 'credential-unknown' } as const);
-};
+/** What is answered, and the revision that the key is at now. */
+export type SavedKey = { readonly saved: ByokKeySaved; readonly revision: string };
 
 type Brought = Pick<ChangeByokKeyBody, 'api_key' | 'sealed'>;
 
@@ -77,12 +77,7 @@ const replace = async (deps: ChangeDeps, owner: Owner, asking: Asking, body: New
 };
 
 /** Adds a key, or gives one of that name a new value; tested first where there is a test. */
-export const addKey = async (
-  deps: ChangeDeps,
-  owner: Owner,
-  asking: Asking,
-  body: AddByokKeyBody,
-): Promise<Result<ByokKeySaved, Refusal>> => {
+export const addKey = async (deps: ChangeDeps, owner: Owner, asking: Asking, body: AddByokKeyBody): Promise<Result<SavedKey, Refusal>> => {
   const address = addressFrom({ scope: owner.scope, service: body.provider, name: body.name ?? body.label ?? 'main' });
   const created = body.key_id ?? createdIdOf(asking.idempotencyKey, asking.commandId, deps.newId);
   const there = await credentialAt(deps.vault, owner.actor, address);
@@ -99,15 +94,12 @@ export const addKey = async (
   const { label, is_default } = body;
   const said = isNew ? ok(null) : await describe(deps, owner, asking, credentialId, { label, is_default });
   if (!said.ok) return said;
-  const key = await read(deps, owner, credentialId);
-  if (!key.ok) return key;
+  const seen = await seeKey(deps, owner, credentialId);
+  if (!seen.ok) return seen;
   const { name } = LLM_PROVIDERS[body.provider];
   const { status } = ended.value;
-  return ok({
-    message: status === 'committed' ? `The key of ${name} is saved.` : `The key of ${name} is being tested.`,
-    status,
-    key: key.value,
-  });
+  const message = status === 'committed' ? `The key of ${name} is saved.` : `The key of ${name} is being tested.`;
+  return ok({ saved: { message, status, key: seen.value.key }, revision: seen.value.revision });
 };
 
 type Said = Pick<ChangeByokKeyBody, 'label' | 'is_default'>;
@@ -142,6 +134,8 @@ const moveTo = async (deps: ChangeDeps, owner: Owner, asking: Asking, credential
   return ended.ok ? ok(ended.value.status) : ended;
 };
 
+const bringsValue = ({ api_key, sealed }: Brought): boolean => api_key !== undefined || sealed !== undefined;
+
 /** A new value, with the endpoint if that moves too; or only the endpoint. */
 const newValue = async (
   deps: ChangeDeps,
@@ -151,7 +145,7 @@ const newValue = async (
   body: ChangeByokKeyBody,
 ): Promise<Moved> => {
   const { credentialId, address } = key;
-  if (body.api_key === undefined && body.sealed === undefined) return moveTo(deps, owner, asking, credentialId, body);
+  if (!bringsValue(body)) return moveTo(deps, owner, asking, credentialId, body);
   const provider = partsOf(address).service;
   const staged = await replace(deps, owner, asking, { ...body, provider }, credentialId);
   if (!staged.ok) return staged;
@@ -166,22 +160,27 @@ export const changeKey = async (
   owner: Owner,
   asking: Asking,
   { which, body }: { readonly which: WhichKey; readonly body: ChangeByokKeyBody },
-): Promise<Result<ByokKeySaved, Refusal>> => {
+): Promise<Result<SavedKey, Refusal>> => {
   const found = await findKey(deps, owner, which);
   if (!found.ok) return found;
   const { credentialId } = found.value;
   const { enabled } = body;
+  const unguarded = { ...asking, guard: {} };
+  const afterOpening = enabled === true ? unguarded : asking;
+  const afterMoving = bringsValue(body) || body.endpoint !== undefined ? unguarded : afterOpening;
+  const afterSaying = body.label !== undefined || body.is_default !== undefined ? unguarded : afterMoving;
   const opened = enabled === true ? await switchTo(deps, owner, asking, credentialId, true) : ok(null);
   if (!opened.ok) return opened;
-  const moved = await newValue(deps, owner, asking, found.value, body);
+  const moved = await newValue(deps, owner, afterOpening, found.value, body);
   if (!moved.ok) return moved;
-  const said = await describe(deps, owner, asking, credentialId, body);
+  const said = await describe(deps, owner, afterMoving, credentialId, body);
   if (!said.ok) return said;
-  const closed = enabled === false ? await switchTo(deps, owner, asking, credentialId, false) : ok(null);
+  const closed = enabled === false ? await switchTo(deps, owner, afterSaying, credentialId, false) : ok(null);
   if (!closed.ok) return closed;
-  const key = await read(deps, owner, credentialId);
-  const status = moved.value;
-  return key.ok ? ok({ message: 'The key is changed.', status, key: key.value }) : key;
+  const seen = await seeKey(deps, owner, credentialId);
+  if (!seen.ok) return seen;
+  const { key, revision } = seen.value;
+  return ok({ saved: { message: 'The key is changed.', status: moved.value, key }, revision });
 };
 
 const BY_OWNER = { reason: 'deleted by its owner', leftAliveBecause: 'its owner revokes it at the provider' };

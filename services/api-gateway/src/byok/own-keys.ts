@@ -1,6 +1,6 @@
 import type { Actor } from '@keyturn/contracts';
 import type { ByokKey, ByokKeyList, ByokProviderId } from '@keyturn/contracts/api';
-import type { CredentialPage, CredentialSummary, VaultQueryInput } from '@keyturn/contracts/queries';
+import type { CredentialPage, CredentialSummary, CredentialView, VaultQueryInput } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import { userScope } from '@keyturn/contracts/scopes';
 import { ok, refuse, type Result } from '@keyturn/kernel';
@@ -60,7 +60,7 @@ export const pageOfKeys = async (deps: KeyDeps, owner: Owner, listed: Listed): P
 type Which = 'living' | 'deleted-too';
 
 /** One key by its id, if it is a key of the caller's own. */
-const keyById = async (deps: KeyDeps, owner: Owner, credentialId: string, among: Which): Promise<Result<CredentialSummary, Refusal>> => {
+const keyById = async (deps: KeyDeps, owner: Owner, credentialId: string, among: Which): Promise<Result<CredentialView, Refusal>> => {
   const { actor, scope } = owner;
   const found = await deps.vault.query('credential.get', { actor, data: { credentialId } });
   if (!found.ok) return found;
@@ -71,7 +71,19 @@ const keyById = async (deps: KeyDeps, owner: Owner, credentialId: string, among:
   const own = isKey ? await listOwn(deps, owner, { search: found.value.address, limit: 200 }) : null;
   if (own && !own.ok) return own;
   const mine = own?.value.items.find((item) => item.credentialId === credentialId);
-  return mine ? ok(mine) : refuse({ code: 'credential-unknown' });
+  return mine ? found : refuse({ code: 'credential-unknown' });
+};
+
+/** A key as its owner sees it, and the revision on which they may decide. */
+export type SeenKey = { readonly key: ByokKey; readonly revision: string };
+
+export const seeKey = async (deps: KeyDeps, owner: Owner, credentialId: string): Promise<Result<SeenKey, Refusal>> => {
+  const found = await keyById(deps, owner, credentialId, 'living');
+  if (!found.ok) return found;
+  const views = await viewsOf(deps, owner, [found.value]);
+  if (!views.ok) return views;
+  const [key] = views.value;
+  return key ? ok({ key, revision: found.value.revision }) : refuse({ code: 'credential-unknown' });
 };
 
 export const findKey = async (

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { eventFeed } from './event-feed.ts';
+import { eventFeed, type FeedFrame } from './event-feed.ts';
 
-const event = (position: number) => ({ position, type: 't', at: '', credentialId: 'c', address: null, data: {} });
+const streamed = (position: number) => ({ position, type: 't', at: '', credentialId: 'c', address: null, data: {} });
+const event = (position: number) => ({ position, read: () => streamed(position) });
 const listener = (hear: () => boolean = () => true) => ({ hear, close: () => undefined });
 const missed = (feed: ReturnType<typeof eventFeed>, after: number | null) => {
   const subscribed = feed.subscribe(listener(), after);
@@ -54,6 +55,19 @@ describe('eventFeed', () => {
     feed.push(event(2));
     expect(closed).toBe(1);
     expect(missed(feed, null)).toEqual([]);
+  });
+  it('reads an event once, and only where somebody hears it', () => {
+    const feed = filled([]);
+    let read = 0;
+    const counted = (position: number) => ({ position, read: () => ((read += 1), streamed(position)) });
+    feed.push(counted(1));
+    expect(read).toBe(0);
+    const told: (string | undefined)[] = [];
+    const hear = ({ told: tell }: FeedFrame): boolean => told.push(tell()?.text('whole')) > 0;
+    for (let each = 1; each <= 2; each += 1) feed.subscribe({ hear, close: () => undefined }, null);
+    feed.push(counted(2));
+    expect(told).toEqual(Array(2).fill(`id: 2\ndata: ${JSON.stringify(streamed(2))}\n\n`));
+    expect(read).toBe(1);
   });
   it('takes no more listeners than it may, and none after closing', () => {
     const feed = filled([]);

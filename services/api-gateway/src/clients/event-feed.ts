@@ -1,7 +1,19 @@
 import type { StreamedEvent } from '@keyturn/contracts/api';
+import { z } from 'zod';
 
-/** One event, already in the words of SSE. */
-export type FeedFrame = { readonly position: number; readonly credentialId: string | null; readonly text: string };
+/** An event of the log. `read` answers null where it can't be read; it is called when somebody wants to hear it, and only then. */
+export type FedEvent = { readonly position: number; readonly read: () => StreamedEvent | null };
+
+/** One event, in the words of SSE as soon as it is asked for them. */
+export type FeedFrame = { readonly position: number; readonly told: () => ToldEvent | null };
+export type ToldEvent = {
+  readonly credentialId: string | null;
+  /** Whose it is; null: nobody's. */
+  readonly scope: string | null;
+  readonly text: (telling: Telling) => string;
+};
+/** All that it says, or only that it happened, when, and to which credential. */
+export type Telling = 'whole' | 'bare';
 
 /** Hears frames in order. False says: no more, I can't keep up. */
 export type FeedListener = { hear(frame: FeedFrame): boolean; close(): void };
@@ -13,7 +25,7 @@ export type Subscribed =
 /** One reader of the stream, heard by all open connections. */
 export interface EventFeed {
   /** Takes the next event of the log; those that are not newer are dropped, and one that leaves a gap makes it forget first. */
-  push(event: StreamedEvent): void;
+  push(event: FedEvent): void;
   /** `missed`: what came after `after`, from memory; `too-many` where memory does not reach back that far. */
   subscribe(listener: FeedListener, after: number | null): Subscribed;
   /** Events may have been missed: ends every connection, so that each comes again and is told to read anew. */
@@ -67,11 +79,29 @@ export const eventFeed = (limits: FeedLimits = DEFAULT_LIMITS): EventFeed => {
   };
 };
 
-const frameOf = (event: StreamedEvent): FeedFrame => ({
-  position: event.position,
-  credentialId: event.credentialId,
-  text: `id: ${event.position}\ndata: ${JSON.stringify(event)}\n\n`,
+/** With nobody listening, reading the log would be most of what a gateway does beside its requests. */
+const frameOf = ({ position, read }: FedEvent): FeedFrame => {
+  let told: ToldEvent | null | undefined;
+  const tell = (): ToldEvent | null => {
+    const event = read();
+    if (event === null) return null;
+    const texts: Partial<Record<Telling, string>> = {};
+    const text = (telling: Telling): string =>
+      (texts[telling] ??= `id: ${position}\ndata: ${JSON.stringify(telling === 'whole' ? event : bareOf(event))}\n\n`);
+    return { credentialId: event.credentialId, scope: scopeOf(event), text };
+  };
+  return { position, told: () => (told === undefined ? (told = tell()) : told) };
+};
+
+/** Of a refusal, an address is what somebody asked for, not what there is. */
+const bareOf = (event: StreamedEvent): StreamedEvent => ({
+  ...event,
+  address: event.credentialId === null ? null : event.address,
+  data: null,
 });
+
+const Scoped = z.object({ scope: z.string() });
+const scopeOf = ({ address, data }: StreamedEvent): string | null => address?.split('.')[0] ?? Scoped.safeParse(data).data?.scope ?? null;
 
 /** Complete only if memory holds the very next position, or nothing came since. */
 const missedSince = (frames: readonly FeedFrame[], after: number | null): readonly FeedFrame[] | 'too-many' => {

@@ -4,6 +4,7 @@ import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { apiTokenProof, isApiToken } from '@keyturn/sealing';
 import type { Asked } from '../endpoint.ts';
 import type { GuessLockout } from '../limits/guess-lockout.ts';
+import { refuseGuess } from '../limits/refuse-guess.ts';
 import type { RequestLimit } from '../limits/request-limit.ts';
 import { bearerOf } from '../middleware/authenticate/index.ts';
 import { type EdgeCode, problemResponse, waitResponse } from '../problems.ts';
@@ -25,8 +26,7 @@ export const admitSpeaker = async (
   const { ip, requestId } = asked;
   const speaker = await speakerOf(verifyBearer, asked, wanted);
   if (!speaker.ok) {
-    if (speaker.refusal === 'token-invalid') guesses.missed(ip);
-    return problemResponse(speaker.refusal, requestId);
+    return speaker.refusal === 'token-invalid' ? refuseGuess(guesses, asked) : problemResponse(speaker.refusal, requestId);
   }
   const { actor, proof } = speaker.value;
   const lockedOut = proof === undefined ? 0 : guesses.secondsToWait(ip, proof);

@@ -1,5 +1,6 @@
 import { ok, refuse } from '@keyturn/kernel';
 import { newApiToken } from '@keyturn/sealing';
+import { silentLogger } from '@keyturn/telemetry';
 import { describe, expect, it } from 'vitest';
 import { memoryVault } from '../testing/memory-services.ts';
 import { bearer, json, NOW, testApp, testClock } from '../testing/test-app.ts';
@@ -39,6 +40,34 @@ describe('guessing', () => {
     expect(await refused.json()).toMatchObject({ status: 429, code: 'too-many-guesses' });
     expect(refused.headers.get('retry-after')).toBe('60');
     expect((await ask(SESSION, bearer('admin'))).status).toBe(200);
+  });
+
+  it('bearer tokens at a route that takes consumers’ own, or users’ that a program shows, is a 429 too, and the log says which problem it is', async () => {
+    const lines: { event: string; code?: unknown }[] = [];
+    const log = { ...silentLogger, info: (event: string, about?: object) => void lines.push({ event, ...about }) };
+    const clock = testClock();
+    const { app } = testApp({ clock, log, ...limitsOf({ requestsPerMinute: 6_000, clock }) });
+    const codeOf = async (answer: Response) => ((await answer.json()) as { code: string }).code;
+    const path = '/api/v1/llm/config?consumer=orders';
+    const behalf = async () => app.request(path, { headers: { ...bearer('consumer'), 'x-on-behalf-of': 'Bearer nobody' } });
+    const asked = { instance: 'a', publicKey: 'UB5CC5SJWUU4LLLXX6SWINR2DKNSCHVFLW3LRS5NXKJN6NBN7F37FGT2', consumer: 'orders' };
+    const body = json(asked);
+    const atConsumers = async () =>
+      app.request('/api/v1/subscribers/credentials', {
+        method: 'POST',
+        body: body.body,
+        headers: { ...body.headers, authorization: 'Bearer nobody' },
+      });
+    for (let guesses = 0; guesses < MOST_GUESSES / 2; guesses += 1) {
+      expect(await codeOf(await behalf())).toBe('on-behalf-of-invalid');
+      expect(await codeOf(await atConsumers())).toBe('token-invalid');
+    }
+    for (const refused of [await behalf(), await atConsumers()]) {
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
+      expect(await codeOf(refused)).toBe('too-many-guesses');
+    }
+    expect(lines.at(-1)).toMatchObject({ event: 'http.answered', status: 429, code: 'too-many-guesses' });
+    expect((await app.request(path, { headers: { ...bearer('consumer'), 'x-on-behalf-of': 'Bearer test-user' } })).status).toBe(200);
   });
 
   it('API tokens is stopped before the vault is asked, and a consumer that was let in goes on', async () => {

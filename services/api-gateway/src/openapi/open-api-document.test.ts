@@ -48,7 +48,7 @@ describe('/openapi.json', () => {
     const conflict = paths['/api/v1/admin/credentials/{credentialId}/rotations']?.['post']?.responses['409'];
     expect(JSON.stringify(conflict)).toContain(
       '"enum":["change-open","command-reused","credential-deleting","credential-disabled","fields-missing","issuer-missing",' +
-        '"no-test","nothing-to-rotate","rotation-open"]',
+        '"nothing-to-rotate","rotation-open"]',
     );
   });
 });

@@ -8,7 +8,8 @@ export type DocumentOptions = {
 };
 
 const TAGS: Readonly<Record<Tag, string>> = {
-  Credentials: 'Named secrets that outside systems accept. Values are masked; none is ever answered.',
+  Credentials:
+    'Named secrets that outside systems accept. Values are masked; only a reveal shows one, for a reason, and is recorded first.',
   'Bring your own key': 'Keys for language models that people bring along (BYOK): each caller’s own, and nobody else’s. In snake_case.',
   'Language models': 'Which provider, model and key are used for whom, where none is named. In snake_case.',
   'Execution servers': 'Where programs run what people ask for, one’s own and the system’s. In snake_case.',
@@ -24,6 +25,9 @@ const TAGS: Readonly<Record<Tag, string>> = {
 const DESCRIPTION = [
   'A "no" is `application/problem+json` (RFC 9457); rely on its `code`.',
   'Every answer carries `X-Request-Id`; a problem has it as `instance`.',
+  'What is not read as far as an operation is such a problem too, whatever the address: `request-unreadable` (400), `request-too-slow` (408),',
+  '`expectation-unknown` (417), `headers-too-large` (431; they may be 16 KiB together).',
+  'Names are camelCase; snake_case in the chapters that say so, in the short form of `POST /api/v1/admin/credentials` and at `/api/v1/credentials/resolve`.',
   'Repeat a write with the same `Idempotency-Key`: it runs once, and every repeat gets its verdict.',
 ].join(' ');
 
@@ -46,6 +50,13 @@ export const openApiDocument = ({ definitions, sessionCookie }: DocumentOptions)
 
 const text = (pattern?: string): Json => ({ type: 'string', ...(pattern === undefined ? {} : { pattern }) });
 
+const IF_MATCH = {
+  name: 'If-Match',
+  in: 'header',
+  schema: text('^(\\*|"[^"]{1,100}")$'),
+  example: '"1.9"',
+};
+
 const PARAMETERS = {
   'Idempotency-Key': {
     name: 'Idempotency-Key',
@@ -56,12 +67,14 @@ const PARAMETERS = {
     example: 'rotate-orders-2026-q1',
   },
   'If-Match': {
-    name: 'If-Match',
-    in: 'header',
+    ...IF_MATCH,
     required: true,
-    description: 'The `ETag` of the credential as it was read: at another revision it is `credential-changed`. `*` is any.',
-    schema: text('^(\\*|"[^"]{1,100}")$'),
-    example: '"1.9"',
+    description:
+      'The `ETag` of what was read: where it is another one now, the answer is 412. `*` is any; `"none"` is for making what isn’t there.',
+  },
+  'If-Match-Optional': {
+    ...IF_MATCH,
+    description: 'The `ETag` of what was read: where it is another one now, the answer is 412. Without it any will do.',
   },
 };
 
@@ -70,7 +83,7 @@ const HEADERS = {
   'WWW-Authenticate': { description: 'How to show who you are.', required: true, schema: text('^Bearer ') },
   'Retry-After': { description: 'Seconds to wait before the next try.', schema: text('^[0-9]+$') },
   Location: { description: 'Where to go on.', required: true, schema: { type: 'string', format: 'uri-reference' } },
-  ETag: { description: 'For `If-None-Match`; of a credential for `If-Match`.', required: true, schema: text('^"') },
+  ETag: { description: 'For `If-None-Match`; of what can be changed for `If-Match`.', required: true, schema: text('^"') },
 };
 
 const securitySchemes = (sessionCookie: string): Json => ({

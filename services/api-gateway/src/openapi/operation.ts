@@ -48,7 +48,9 @@ const parametersOf = (definition: Definition, schemas: ComponentSchemas): readon
     schema: schemas.convert(schema, 'output'),
     example: schema.parse(example),
   })),
-  ...(definition.ifMatch === true ? [{ $ref: '#/components/parameters/If-Match' }] : []),
+  ...(definition.ifMatch === undefined
+    ? []
+    : [{ $ref: `#/components/parameters/${definition.ifMatchIsOptional ? 'If-Match-Optional' : 'If-Match'}` }]),
   ...(readsKey(definition) ? [{ $ref: '#/components/parameters/Idempotency-Key' }] : []),
 ];
 

@@ -9,7 +9,7 @@ export const readsKey = (definition: Definition): boolean =>
 
 /** Every problem that a route can answer with: its own, and what stands before it (middleware, parsing, the caller). */
 export const problemsOf = (definition: Definition): readonly ProblemCode[] => {
-  const { access, takes, refuses, isNavigation = false, ifMatch = false } = definition;
+  const { access, takes, refuses, isNavigation = false, ifMatch, ifMatchIsOptional } = definition;
   const codes: ProblemCode[] = [...refuses, 'internal'];
   if (access !== 'public')
     codes.push('unauthenticated', 'token-invalid', 'identity-provider-unavailable', 'too-many-requests', 'too-many-guesses');
@@ -17,7 +17,8 @@ export const problemsOf = (definition: Definition): readonly ProblemCode[] => {
   if (!isOpen(access) && access !== 'signed-in') codes.push('role-missing');
   if (isWrite(definition)) codes.push('cross-site-request', 'malformed-json', 'media-type-unsupported', 'body-too-large');
   if (readsKey(definition)) codes.push('idempotency-key-invalid');
-  if (ifMatch) codes.push('if-match-missing', 'if-match-invalid', 'credential-changed');
+  if (ifMatch !== undefined) codes.push('if-match-invalid', ifMatch);
+  if (ifMatch !== undefined && !ifMatchIsOptional) codes.push('if-match-missing');
   if (Object.keys(takes.shape).length > 0 && !isNavigation) codes.push('request-invalid');
   return [...new Set(codes)];
 };

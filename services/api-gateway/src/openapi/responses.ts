@@ -54,7 +54,10 @@ const byStatus = (codes: readonly ProblemCode[]): ReadonlyMap<number, readonly P
 
 const problemAnswer = (codes: readonly ProblemCode[], schemas: ComponentSchemas): Json => {
   const statuses = new Set(codes.map((code) => PROBLEMS[code].status));
-  const extra = [...(statuses.has(401) ? ['WWW-Authenticate'] : []), ...(statuses.has(503) || statuses.has(429) ? ['Retry-After'] : [])];
+  const extra = [
+    ...(statuses.has(401) ? ['WWW-Authenticate'] : []),
+    ...(([424, 429, 503] as const).some((status) => statuses.has(status)) ? ['Retry-After'] : []),
+  ];
   return {
     description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('; '),
     headers: Object.fromEntries(['X-Request-Id', ...extra].map((name) => [name, header(name)])),

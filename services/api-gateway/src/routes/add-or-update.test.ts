@@ -38,7 +38,7 @@ describe('the short form of a registration', () => {
       message: 'The credential is added.',
       service: 'Cloudflare',
       credential_type: 'api_token',
-      masked_value: 'cf-toke...mnop',
+      masked_value: 'cf-t...mnop',
       kept_as: 'cloudflare_api_token',
       credential_id: SAMPLE_CREDENTIAL_ID,
       address: ADDRESS,

@@ -1,5 +1,4 @@
-import { CredentialId, Epoch } from '@keyturn/contracts';
-import { GivenValue, GiveValueBody } from '@keyturn/contracts/api';
+import { GivenValue, GiveValueBody, ReportDeletionBody } from '@keyturn/contracts/api';
 import { RotationStarted, ValueGiven } from '@keyturn/contracts/commands';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
@@ -8,13 +7,12 @@ import { COMMAND_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { type AwaitDeps, awaitGivenValue, TEST_PROBLEMS } from './await-test.ts';
 import { secretOf, unkeyed } from './brought-secret.ts';
+import { OfEpoch, ROTATION_GONE } from './of-credential.ts';
 
 // What a person does in a rotation whose values are made and removed at the provider's site.
 
 const ONE = '/api/v1/admin/credentials/{credentialId}/rotations/{epoch}';
-const OfEpoch = z.object({ credentialId: CredentialId, epoch: z.coerce.number().pipe(Epoch) });
 const params = { credentialId: SAMPLE_CREDENTIAL_ID, epoch: '3' };
-const GONE = ['credential-unknown', 'credential-deleted', 'credential-deleting', 'rotation-unknown', 'rotation-closed'] as const;
 
 const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
   endpoint(
@@ -31,7 +29,7 @@ const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
       refuses: [
         ...COMMAND_PROBLEMS,
         ...SEALED_PROBLEMS,
-        ...GONE,
+        ...ROTATION_GONE,
         'value-not-awaited',
         'version-out-of-order',
         'fields-invalid',
@@ -61,11 +59,13 @@ const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
         ...secretOf(credentialId, body),
       });
       if (!given.ok) return given;
-      const value = ValueGiven.parse(given.value);
+      const { untested, ...value } = ValueGiven.parse(given.value);
+      const location = `/api/v1/admin/credentials/${credentialId}/rotations/${epoch}`;
+      if (untested !== undefined)
+        return ok({ status: 200, body: { ...value, status: 'untested' as const, sentence: null }, headers: { location } });
       const tested = await awaitGivenValue({ vault, testWaitMs }, actor, value);
       if (!tested.ok) return tested;
       const { sentence } = tested.value;
-      const location = `/api/v1/admin/credentials/${credentialId}/rotations/${epoch}`;
       const answer = { ...value, status: sentence === null ? ('testing' as const) : ('tested' as const), sentence };
       return ok({ status: sentence === null ? 202 : 200, body: answer, headers: { location } });
     },
@@ -78,15 +78,17 @@ const reportDeletion = ({ vault }: AwaitDeps): Endpoint =>
       method: 'post',
       path: `${ONE}/old-value-deleted`,
       tag: 'Rotations',
-      summary: 'Says that the old value is removed at the provider, which is then asked until it refuses it',
+      summary:
+        'Says that the old value is removed at the provider, which is then asked until it refuses it; where there is no test, the word is taken',
       access: 'admin-write',
-      takes: z.object({ params: OfEpoch }),
+      takes: z.object({ params: OfEpoch, body: ReportDeletionBody }),
       answers: { 202: RotationStarted },
       tells: ['Location'],
-      refuses: [...COMMAND_PROBLEMS, ...GONE, 'deletion-not-awaited'],
-      example: { takes: { params }, answers: { 202: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 } } },
+      refuses: [...COMMAND_PROBLEMS, ...ROTATION_GONE, 'deletion-not-awaited'],
+      example: { takes: { params, body: {} }, answers: { 202: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 } } },
     },
-    async ({ params: data }, { actor, commandId, requestId }) => {
+    async ({ params, body }, { actor, commandId, requestId }) => {
+      const data = { ...params, ...body };
       const said = await vault.command('rotation.report-deletion', { commandId, actor, correlationId: requestId, data });
       if (!said.ok) return said;
       const location = `/api/v1/admin/credentials/${data.credentialId}/rotations/${data.epoch}`;

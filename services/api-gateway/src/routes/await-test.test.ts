@@ -19,7 +19,8 @@ const bring = async (change: ReturnType<typeof resultOf> | Error) => {
   const sent = json({ secretFields: { password: 'x' } });
   const headers = { ...sent.headers, ...bearer('admin'), 'idempotency-key': 'k', 'if-match': '*' };
   const response = await testApp({ vault }).app.request(`${ONE}/versions`, { method: 'POST', ...sent, headers });
-  return { status: response.status, location: response.headers.get('location'), body: (await response.json()) as object, vault };
+  const { status, headers: told } = response;
+  return { status, location: told.get('location'), wait: told.get('retry-after'), body: (await response.json()) as object, vault };
 };
 
 describe('an answer that waits for a test', () => {
@@ -37,6 +38,13 @@ describe('an answer that waits for a test', () => {
   ])('tells %s as a problem, with the sentence as its detail', async (code, status) => {
     const said = await bring(resultOf('failed', { failure: { code, sentence: SENTENCE } }));
     expect([said.status, said.body]).toMatchObject([status, { code, detail: SENTENCE }]);
+  });
+  it.each([
+    ['test-rate-limited', '30'],
+    ['test-invalid', null],
+  ])('says of %s when another test is taken, where the provider said so: %s', async (code, wait) => {
+    const failed = resultOf('failed', { failure: { code, sentence: SENTENCE, retryAfterSeconds: 30 } });
+    expect((await bring(failed)).wait).toBe(wait);
   });
   it('is 202 with a place to look where the time is up', async () => {
     const { status, body, location } = await bring(resultOf('testing'));

@@ -42,10 +42,12 @@ const unknownIfAway = (fault: unknown): never => {
   throw fault;
 };
 
-const refusalOf = ({ code, sentence }: NonNullable<ChangeResult['failure']>): Refusal => {
+const refusalOf = ({ code, sentence, retryAfterSeconds }: NonNullable<ChangeResult['failure']>): Refusal => {
   const known = TEST_PROBLEMS.find((problem) => problem === code);
   if (!known) throw new Error(`a change failed as ${code}`);
-  return { code: known, sentence };
+  return known === 'test-rate-limited' && retryAfterSeconds !== undefined
+    ? { code: known, sentence, retryAfterSeconds }
+    : { code: known, sentence };
 };
 
 /** Waits for the end of a change, however it ended; null when the time is up. */
@@ -108,8 +110,8 @@ export const awaitGivenValue = async (
   });
   if (test === null) return ok({ sentence: null });
   if (!test.ok) return test;
-  const { verdict, sentence } = test.value;
-  return verdict === 'valid' ? ok({ sentence }) : refuse(refusalOf({ code: `test-${verdict}`, sentence }));
+  const { verdict, sentence, retryAfterSeconds } = test.value;
+  return verdict === 'valid' ? ok({ sentence }) : refuse(refusalOf({ code: `test-${verdict}`, sentence, retryAfterSeconds }));
 };
 
 const doneOf = ({ items }: TestList, testId: string): TestView | undefined => items.find((test) => test.testId === testId);

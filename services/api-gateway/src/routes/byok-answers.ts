@@ -4,15 +4,17 @@ import type { Refusal } from '@keyturn/contracts/refusals';
 import { partsOf } from '@keyturn/contracts';
 import { ok, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
-import { addKey, type BroughtKey, type ChangeDeps, deleteKey, testKey, tryKey } from '../byok/change-keys.ts';
+import { addKey, type BroughtKey, type ChangeDeps, deleteKey, type SavedKey, testKey, tryKey } from '../byok/change-keys.ts';
 import { findKey, type Owner, ownerOf, pageOfKeys, type WhichKey } from '../byok/own-keys.ts';
 import { type Answer, type Asked, type Endpoint, endpoint } from '../endpoint.ts';
+import { etagOf } from '../if-match.ts';
 import { AUDIT_PROBLEMS, COMMAND_PROBLEMS, MOVE_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { problemResponse } from '../problems.ts';
 import { SAMPLE_KEY, SAMPLE_KEY_TEST } from '../samples/byok.ts';
 import { SAMPLE_KEY_ID } from '../samples/ids.ts';
 import { TEST_PROBLEMS } from './await-test.ts';
 import { unkeyed } from './brought-secret.ts';
+import { CREDENTIAL_GONE } from './of-credential.ts';
 
 // What is answered under `/api/v1/byok` and under the older paths: one implementation, two sets of names.
 
@@ -27,17 +29,22 @@ export const forOwner = (
   return owner ? answer(owner) : Promise.resolve(problemResponse('unauthenticated', requestId));
 };
 
-const OF_ONE = ['credential-unknown', 'credential-deleted', 'credential-deleting'] as const;
 export const CHANGE_PROBLEMS = [
   ...COMMAND_PROBLEMS,
   ...AUDIT_PROBLEMS,
-  ...OF_ONE,
+  ...CREDENTIAL_GONE,
   ...TEST_PROBLEMS,
   ...MOVE_PROBLEMS,
   'change-open',
   'rotation-open',
   'version-out-of-order',
 ] as const;
+
+export const answerSaved = ({ saved, revision }: SavedKey, committed: 200 | 201): Answer => ({
+  status: saved.status === 'testing' ? 202 : committed,
+  body: saved,
+  headers: { etag: etagOf(revision) },
+});
 
 const Page = z.object({ cursor: z.string().max(600).optional(), limit: z.coerce.number().int().min(1).max(100).optional() });
 
@@ -73,6 +80,7 @@ export const adding = (deps: ChangeDeps, { name, path }: Named): Endpoint =>
       access: 'own-write',
       takes: z.object({ body: AddByokKeyBody }),
       answers: { 201: ByokKeySaved, 202: ByokKeySaved },
+      tells: ['ETag'],
       refuses: [
         ...CHANGE_PROBLEMS,
         ...SEALED_PROBLEMS,
@@ -94,7 +102,7 @@ export const adding = (deps: ChangeDeps, { name, path }: Named): Endpoint =>
       if (body.sealed && asked.idempotencyKey === undefined) return unkeyed(asked.requestId);
       return forOwner(asked, async (owner) => {
         const added = await addKey(deps, owner, asked, body);
-        return added.ok ? ok({ status: added.value.status === 'testing' ? 202 : 201, body: added.value }) : added;
+        return added.ok ? ok(answerSaved(added.value, 201)) : added;
       });
     },
   );
@@ -121,6 +129,8 @@ export const deleting = <T extends z.ZodObject>(deps: ChangeDeps, { name, path, 
       access: 'own-write',
       takes,
       answers: { 200: ByokKeyDeleted },
+      ifMatch: 'credential-changed',
+      ifMatchIsOptional: true,
       refuses: [
         ...COMMAND_PROBLEMS,
         'credential-unknown',
@@ -169,7 +179,14 @@ export const testing = <T extends z.ZodObject>(deps: ChangeDeps, { name, path, t
       access: 'own-write',
       takes,
       answers: { 200: ByokTestResult, 202: ByokTestResult },
-      refuses: [...COMMAND_PROBLEMS, ...OF_ONE, 'change-open', 'no-test', 'test-unreachable', ...(brought ? BROUGHT_PROBLEMS : [])],
+      refuses: [
+        ...COMMAND_PROBLEMS,
+        ...CREDENTIAL_GONE,
+        'change-open',
+        'no-test',
+        'test-unreachable',
+        ...(brought ? BROUGHT_PROBLEMS : []),
+      ],
       example: {
         takes: example,
         answers: {

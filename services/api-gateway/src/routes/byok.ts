@@ -1,15 +1,25 @@
 import { CredentialId, LLM_PROVIDERS } from '@keyturn/contracts';
-import { ByokKeySaved, ByokProviderId, ByokProviderList, ByokStats, ChangeByokKeyBody, TestByokKeyBody } from '@keyturn/contracts/api';
+import {
+  ByokKey,
+  ByokKeySaved,
+  ByokProviderId,
+  ByokProviderList,
+  ByokStats,
+  ChangeByokKeyBody,
+  TestByokKeyBody,
+} from '@keyturn/contracts/api';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import { changeKey, type ChangeDeps } from '../byok/change-keys.ts';
-import { countByProvider, listOwn, usageOfOwn } from '../byok/own-keys.ts';
+import { countByProvider, findKey, listOwn, seeKey, usageOfOwn } from '../byok/own-keys.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { etagOf } from '../if-match.ts';
 import { AUDIT_PROBLEMS, QUERY_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_KEY, SAMPLE_STATS } from '../samples/byok.ts';
 import { SAMPLE_KEY_ID } from '../samples/ids.ts';
 import { unkeyed } from './brought-secret.ts';
-import { adding, CHANGE_PROBLEMS, deleting, forOwner, listing, testing } from './byok-answers.ts';
+import { revealingOwnKey } from './byok-reveal.ts';
+import { adding, answerSaved, CHANGE_PROBLEMS, deleting, forOwner, listing, testing } from './byok-answers.ts';
 
 const BYOK = '/api/v1/byok';
 const OfProvider = z.object({ provider: ByokProviderId });
@@ -47,6 +57,29 @@ const listProviders = (deps: ChangeDeps): Endpoint =>
       }),
   );
 
+const readKey = (deps: ChangeDeps): Endpoint =>
+  endpoint(
+    {
+      name: 'readOwnKey',
+      method: 'get',
+      path: `${BYOK}/keys/{provider}`,
+      tag: 'Bring your own key',
+      summary: 'Reads one key of one’s own, masked, with its test and its use; its ETag is for whoever changes or deletes it',
+      access: 'own-read',
+      takes: z.object({ params: OfProvider, query: Which }),
+      answers: { 200: ByokKey },
+      tells: ['ETag'],
+      refuses: [...READ_PROBLEMS, 'credential-unknown'],
+      example: { takes: { params, query }, answers: { 200: SAMPLE_KEY } },
+    },
+    ({ params: { provider }, query: { key_id: keyId } }, asked) =>
+      forOwner(asked, async (owner) => {
+        const found = await findKey(deps, owner, { provider, keyId });
+        const seen = found.ok ? await seeKey(deps, owner, found.value.credentialId) : found;
+        return seen.ok ? ok({ status: 200, body: seen.value.key, headers: { etag: etagOf(seen.value.revision) } }) : seen;
+      }),
+  );
+
 const patchKey = (deps: ChangeDeps): Endpoint =>
   endpoint(
     {
@@ -58,6 +91,9 @@ const patchKey = (deps: ChangeDeps): Endpoint =>
       access: 'own-write',
       takes: z.object({ params: OfProvider, query: Which, body: ChangeByokKeyBody }),
       answers: { 200: ByokKeySaved, 202: ByokKeySaved },
+      tells: ['ETag'],
+      ifMatch: 'credential-changed',
+      ifMatchIsOptional: true,
       refuses: [...CHANGE_PROBLEMS, ...SEALED_PROBLEMS, 'credential-disabled', 'fields-invalid'],
       example: {
         takes: { params, query, body: { label: 'Work', enabled: true } },
@@ -71,7 +107,7 @@ const patchKey = (deps: ChangeDeps): Endpoint =>
       if (body.sealed && asked.idempotencyKey === undefined) return unkeyed(asked.requestId);
       return forOwner(asked, async (owner) => {
         const changed = await changeKey(deps, owner, asked, { which: { provider, keyId }, body });
-        return changed.ok ? ok({ status: changed.value.status === 'testing' ? 202 : 200, body: changed.value }) : changed;
+        return changed.ok ? ok(answerSaved(changed.value, 200)) : changed;
       });
     },
   );
@@ -109,6 +145,7 @@ export const byokRoutes = (deps: ChangeDeps): Endpoint[] => [
   listProviders(deps),
   listing(deps, { name: 'listOwnKeys', path: `${BYOK}/keys` }),
   adding(deps, { name: 'addOwnKey', path: `${BYOK}/keys/add` }),
+  readKey(deps),
   patchKey(deps),
   deleting(deps, {
     name: 'deleteOwnKey',
@@ -125,5 +162,6 @@ export const byokRoutes = (deps: ChangeDeps): Endpoint[] => [
     which: (input) => ({ provider: input.params.provider, keyId: input.query.key_id }),
     brought: ({ params: { provider }, body }) => (body.api_key === undefined && body.sealed === undefined ? null : { ...body, provider }),
   }),
+  revealingOwnKey(deps),
   readStats(deps),
 ];

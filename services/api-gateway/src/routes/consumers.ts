@@ -51,15 +51,16 @@ const registerConsumer = ({ vault }: Deps): Endpoint =>
       access: 'admin-write',
       takes: z.object({ params: z.object({ name: ConsumerName }), body: Body }),
       answers: { 200: Registered },
-      refuses: COMMAND_PROBLEMS,
+      ifMatch: 'resource-changed',
+      refuses: [...COMMAND_PROBLEMS, 'recent-login-required'],
       example: {
         takes: { params: { name: 'orders' }, body: { grants: [{ action: 'read', pattern: 'system.postgres.*' }], owner: 'team-orders' } },
         answers: { 200: { consumer: 'orders' } },
       },
     },
-    async ({ params: { name }, body }, { actor, commandId, requestId }) => {
+    async ({ params: { name }, body }, { actor, commandId, requestId, guard }) => {
       const data = { consumer: name, ...body };
-      const registered = await vault.command('consumer.register', { commandId, actor, correlationId: requestId, data });
+      const registered = await vault.command('consumer.register', { commandId, actor, correlationId: requestId, data, ...guard });
       return registered.ok ? ok({ status: 200, body: { consumer: name } }) : registered;
     },
   );
@@ -75,7 +76,7 @@ const issueApiToken = ({ vault, apiTokens, newId }: Deps): Endpoint =>
       access: 'admin-write',
       takes: z.object({ params: z.object({ name: ConsumerName }), body: IssueTokenBody }),
       answers: { 201: IssuedToken },
-      refuses: [...COMMAND_PROBLEMS, 'consumer-unknown'],
+      refuses: [...COMMAND_PROBLEMS, 'consumer-unknown', 'recent-login-required'],
       example: {
         takes: { params: { name: 'orders' }, body: { expiresInDays: 90 } },
         answers: {

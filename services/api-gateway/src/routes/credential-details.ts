@@ -1,4 +1,3 @@
-import { CredentialId } from '@keyturn/contracts';
 import { ChangeCredentialBody, CredentialView, RegisteredCredential, StageValueBody } from '@keyturn/contracts/api';
 import { ChangeOutcome } from '@keyturn/contracts/commands';
 import { ok } from '@keyturn/kernel';
@@ -11,11 +10,11 @@ import { SAMPLE_CREDENTIAL, SAMPLE_REGISTERED, SAMPLE_TESTING } from '../samples
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { type AwaitDeps, awaitChange, TEST_PROBLEMS } from './await-test.ts';
 import { secretOf, unkeyed } from './brought-secret.ts';
+import { OfCredential } from './of-credential.ts';
 
 type Deps = AwaitDeps;
 
 const ONE = '/api/v1/admin/credentials/{credentialId}';
-const OfCredential = z.object({ credentialId: CredentialId });
 
 const changeCredential = ({ vault, testWaitMs }: Deps): Endpoint =>
   endpoint(
@@ -29,7 +28,7 @@ const changeCredential = ({ vault, testWaitMs }: Deps): Endpoint =>
       takes: z.object({ params: OfCredential, body: ChangeCredentialBody }),
       answers: { 200: CredentialView, 202: CredentialView },
       tells: ['ETag'],
-      ifMatch: true,
+      ifMatch: 'credential-changed',
       refuses: [
         ...COMMAND_PROBLEMS,
         'credential-unknown',
@@ -94,7 +93,7 @@ const stageValue = ({ vault, testWaitMs }: Deps): Endpoint =>
       takes: z.object({ params: OfCredential, body: StageValueBody }),
       answers: { 201: RegisteredCredential, 202: RegisteredCredential },
       tells: ['Location'],
-      ifMatch: true,
+      ifMatch: 'credential-changed',
       refuses: [
         ...COMMAND_PROBLEMS,
         ...SEALED_PROBLEMS,
@@ -102,6 +101,7 @@ const stageValue = ({ vault, testWaitMs }: Deps): Endpoint =>
         'fields-invalid',
         'fields-missing',
         'issuer-unknown',
+        'issuer-unfit',
         ...MOVE_PROBLEMS,
         'credential-deleted',
         'credential-deleting',

@@ -1,4 +1,4 @@
-import { CredentialId, VersionNumber } from '@keyturn/contracts';
+import { VersionNumber } from '@keyturn/contracts';
 import {
   AccessLog,
   DeleteCredentialBody,
@@ -16,11 +16,11 @@ import { type Endpoint, endpoint } from '../endpoint.ts';
 import { AUDIT_PROBLEMS, COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { SAMPLE_ACCESS_LOG, SAMPLE_COMPARISON, SAMPLE_DELETION, SAMPLE_REVEALED, SAMPLE_VERSIONS } from '../samples/lifecycle.ts';
+import { OfCredential, REVEAL_PROBLEMS } from './of-credential.ts';
 
 type Deps = { readonly vault: VaultClient; readonly audit: AuditClient };
 
 const ONE = '/api/v1/admin/credentials/{credentialId}';
-const OfCredential = z.object({ credentialId: CredentialId });
 const params = { credentialId: SAMPLE_CREDENTIAL_ID };
 
 const listVersions = ({ vault }: Deps): Endpoint =>
@@ -77,22 +77,7 @@ const reveal = ({ vault }: Deps): Endpoint =>
       access: 'admin-write',
       takes: z.object({ params: OfCredential, body: RevealBody }),
       answers: { 200: RevealedSecret },
-      refuses: [
-        ...COMMAND_PROBLEMS,
-        'credential-unknown',
-        'credential-deleted',
-        'credential-deleting',
-        'credential-disabled',
-        'not-revealable',
-        'recent-login-required',
-        'version-unknown',
-        'version-revoked',
-        'version-discarded',
-        'fields-invalid',
-        'link-unknown',
-        'seal-invalid',
-        'seal-expired',
-      ],
+      refuses: [...COMMAND_PROBLEMS, ...REVEAL_PROBLEMS],
       example: {
         takes: { params, body: { reason: 'the orders service can’t connect', fields: ['password'] } },
         answers: { 200: SAMPLE_REVEALED },
@@ -123,7 +108,7 @@ const deleteCredential = ({ vault }: Deps): Endpoint =>
       access: 'admin-only',
       takes: z.object({ params: OfCredential, body: DeleteCredentialBody }),
       answers: { 200: DeletionOutcome, 202: DeletionOutcome },
-      ifMatch: true,
+      ifMatch: 'credential-changed',
       refuses: [
         ...COMMAND_PROBLEMS,
         'credential-unknown',
@@ -149,10 +134,14 @@ const deleteCredential = ({ vault }: Deps): Endpoint =>
     },
   );
 
-const Page = z.object({
-  before: z.coerce.number().int().positive().optional(),
-  limit: z.coerce.number().int().min(1).max(500).optional(),
-});
+/** `cursor`: the last page's `nextCursor`; or `before`, a position, which is the same. */
+const Page = z
+  .object({
+    cursor: z.coerce.number().int().positive().optional(),
+    before: z.coerce.number().int().positive().optional(),
+    limit: z.coerce.number().int().min(1).max(500).optional(),
+  })
+  .refine(({ cursor, before }) => cursor === undefined || before === undefined, { path: ['cursor'], error: 'either a cursor, or before' });
 
 const readAccessLog = ({ audit }: Deps): Endpoint =>
   endpoint(
@@ -169,8 +158,11 @@ const readAccessLog = ({ audit }: Deps): Endpoint =>
       example: { takes: { params, query: { limit: '100' } }, answers: { 200: SAMPLE_ACCESS_LOG } },
     },
     async ({ params: { credentialId }, query }, { actor }) => {
-      const found = await audit.query('access.read', { actor, data: { ...query, credentialId } });
-      return found.ok ? ok({ status: 200, body: found.value }) : found;
+      const { cursor, before, limit } = query;
+      const found = await audit.query('access.read', { actor, data: { before: cursor ?? before, limit, credentialId } });
+      if (!found.ok) return found;
+      const { nextBefore } = found.value;
+      return ok({ status: 200, body: { ...found.value, nextCursor: nextBefore === null ? null : String(nextBefore) } satisfies AccessLog });
     },
   );
 

@@ -1,4 +1,3 @@
-import { CredentialId } from '@keyturn/contracts';
 import { TestList, TestOutcome, TriedValue, TryValueBody } from '@keyturn/contracts/api';
 import { TestAskedFor } from '@keyturn/contracts/commands';
 import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
@@ -12,11 +11,11 @@ import { SAMPLE_TEST, SAMPLE_TEST_ASKED } from '../samples/lifecycle.ts';
 import { tryValue } from '../try-value.ts';
 import { type AwaitDeps, awaitTest } from './await-test.ts';
 import { secretOf, unkeyed } from './brought-secret.ts';
+import { OfCredential } from './of-credential.ts';
 
 type Deps = AwaitDeps & { readonly newId: NewId };
 
 const PATH = '/api/v1/admin/credentials/{credentialId}/test';
-const OfCredential = z.object({ credentialId: CredentialId });
 const params = { credentialId: SAMPLE_CREDENTIAL_ID };
 
 const requestTest = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>

@@ -28,16 +28,22 @@ const Flag = z.enum(['true', 'false']);
 const LISTED = CredentialFilter.extend({
   isDefault: Flag.optional(),
   untested: Flag.optional(),
+  overdue: Flag.optional(),
+  refused: Flag.optional(),
+  needsAttention: Flag.optional(),
   sort: CredentialSort.optional(),
   order: z.enum(['asc', 'desc']).optional(),
   cursor: z.string().max(600).optional(),
   limit: z.coerce.number().int().min(1).max(200).optional(),
 });
 
-type Flags = Readonly<Record<'isDefault' | 'untested', 'true' | 'false' | undefined>>;
-const flagged = ({ isDefault, untested }: Flags) => ({
+type Flags = Readonly<Record<'isDefault' | 'untested' | 'overdue' | 'needsAttention' | 'refused', 'true' | 'false' | undefined>>;
+const flagged = ({ isDefault, untested, overdue, needsAttention, refused }: Flags) => ({
   ...(isDefault === undefined ? {} : { isDefault: isDefault === 'true' }),
   ...(untested === undefined ? {} : { untested: untested === 'true' }),
+  ...(overdue === undefined ? {} : { overdue: overdue === 'true' }),
+  ...(needsAttention === undefined ? {} : { needsAttention: needsAttention === 'true' }),
+  ...(refused === undefined ? {} : { refused: refused === 'true' }),
 });
 
 const REGISTRATION: Definition['example'] = {
@@ -79,6 +85,7 @@ const REGISTER = {
     'fields-invalid',
     'fields-missing',
     'issuer-unknown',
+    'issuer-unfit',
     ...MOVE_PROBLEMS,
     'address-taken',
     'credential-exists',
@@ -101,7 +108,7 @@ const listCredentials = ({ vault }: Deps): Endpoint =>
       method: 'get',
       path: COLLECTION,
       tag: 'Credentials',
-      summary: 'Lists credentials, a page at a time, filtered and sorted by any column',
+      summary: 'Lists credentials, a page at a time, filtered and sorted by any sortable column',
       access: 'admin-read',
       takes: z.object({ query: LISTED }),
       answers: { 200: CredentialList },
@@ -112,8 +119,8 @@ const listCredentials = ({ vault }: Deps): Endpoint =>
       },
     },
     async ({ query }, { actor }) => {
-      const { isDefault, untested, ...rest } = query;
-      const data = { ...rest, ...flagged({ isDefault, untested }) };
+      const { isDefault, untested, overdue, needsAttention, refused, ...rest } = query;
+      const data = { ...rest, ...flagged({ isDefault, untested, overdue, needsAttention, refused }) };
       const page = await vault.query('credential.list', { actor, data });
       return page.ok ? ok({ status: 200, body: page.value }) : page;
     },

@@ -1,7 +1,10 @@
 import type { EventFeed, FeedFrame } from '../clients/event-feed.ts';
+import { type Hearer, tellingFor } from './heard.ts';
 
 export type StreamRequest = {
   readonly feed: EventFeed;
+  /** Who is told, so how much. */
+  readonly hearer: Hearer;
   readonly credentialId: string | null;
   /** The position that the client has seen, if it says so. */
   readonly after: number | null;
@@ -26,22 +29,26 @@ const HELLO = 'retry: 1000\n: open\n\n';
 
 /** One client's stream of server-sent events, or why there is none. */
 export const openEventStream = (request: StreamRequest): ReadableStream<Uint8Array> | 'full' | 'closed' => {
-  const { feed, credentialId, after, lifetimeMs, heartbeatMs, onEnd = () => undefined, isOver } = request;
+  const { feed, hearer, credentialId, after, lifetimeMs, heartbeatMs, onEnd = () => undefined, isOver } = request;
   const out = boundedStream(LONGEST_QUEUE);
-  const concerns = (frame: FeedFrame): boolean => credentialId === null || frame.credentialId === credentialId;
-  const subscribed = feed.subscribe({ hear: (frame) => !concerns(frame) || out.write(frame.text), close: () => out.end() }, after);
+  /** What the client is told of it; null where it is not its concern. */
+  const textOf = (frame: FeedFrame): string | null => {
+    const told = frame.told();
+    if (told === null || (credentialId !== null && told.credentialId !== credentialId)) return null;
+    const telling = tellingFor(hearer, told.scope);
+    return telling && told.text(telling);
+  };
+  const hear = (frame: FeedFrame): boolean => {
+    const text = textOf(frame);
+    return text === null || out.write(text);
+  };
+  const subscribed = feed.subscribe({ hear, close: () => out.end() }, after);
   if (!subscribed.ok) {
     onEnd();
     return subscribed.why;
   }
   const { missed } = subscribed;
-  const replay =
-    missed === 'too-many'
-      ? RESYNC
-      : missed
-          .filter(concerns)
-          .map((frame) => frame.text)
-          .join('');
+  const replay = missed === 'too-many' ? RESYNC : missed.map((frame) => textOf(frame) ?? '').join('');
   out.write(HELLO + replay);
   const endIfOver = async (): Promise<void> => {
     if (await isOver?.().catch(() => false)) out.end();

@@ -1,10 +1,15 @@
+import { isAllowed, type Reach, REACHES, type Role, ROLES } from '@keyturn/contracts/access';
+import { legacyUserScope, userScope } from '@keyturn/contracts/scopes';
+import { ok } from '@keyturn/kernel';
 import { describe, expect, it, vi } from 'vitest';
 import { eventFeed } from '../clients/event-feed.ts';
+import { SAMPLE_SUMMARY } from '../samples/credential.ts';
+import { memoryVault } from '../testing/memory-services.ts';
 import { bearer, testApp } from '../testing/test-app.ts';
 import { openEventStream } from './event-stream.ts';
 
 const ID = '0190c8a0-1111-7000-8000-000000000001';
-const event = (position: number, credentialId: string | null = ID) => ({
+const streamed = (position: number, credentialId: string | null = ID) => ({
   position,
   type: 't',
   at: '',
@@ -12,6 +17,7 @@ const event = (position: number, credentialId: string | null = ID) => ({
   address: null,
   data: {},
 });
+const event = (...of: Parameters<typeof streamed>) => ({ position: of[0], read: () => streamed(...of) });
 
 const openAs = async (role: string, path = '/api/v1/events', headers: Record<string, string> = {}) => {
   const feed = eventFeed();
@@ -21,6 +27,21 @@ const openAs = async (role: string, path = '/api/v1/events', headers: Record<str
   const response = await testApp({ feed }).app.request(path, { headers: { ...bearer(role), ...headers } });
   return { feed, response };
 };
+/** Who an event is of, seen from the caller, and what of it is told. */
+const SCOPES = { system: 'system', others: userScope('http://idp.test', 'sophie') } as const;
+const heardBy = async (role: Role | 'none', reach: Reach): Promise<'all' | 'that it happened' | 'nothing'> => {
+  const address = `${reach === 'own' ? userScope('http://idp.test', role) : SCOPES[reach]}.openai.mine`;
+  const feed = eventFeed();
+  const response = await testApp({ feed }).app.request('/api/v1/events', { headers: bearer(role) });
+  if (response.status === 403) return 'nothing';
+  feed.push({ position: 7, read: () => ({ ...streamed(7), address, data: { reason: 'billing is down' } }) });
+  feed.close();
+  const text = await response.text();
+  if (idsIn(text).length === 0) return 'nothing';
+  expect(text).toContain(ID);
+  return text.includes('billing is down') ? 'all' : 'that it happened';
+};
+const cells = REACHES.flatMap((reach) => [...ROLES, 'none' as const].map((role) => [reach, role] as const));
 const idsIn = (text: string): number[] => [...text.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]));
 
 describe('GET /api/v1/events', () => {
@@ -31,7 +52,7 @@ describe('GET /api/v1/events', () => {
     const text = await response.text();
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(text).toContain(`id: 4\ndata: ${JSON.stringify(event(4))}\n\n`);
+    expect(text).toContain(`id: 4\ndata: ${JSON.stringify(streamed(4))}\n\n`);
     expect(idsIn(text)).toEqual([4]);
   });
   it('resumes after the last event that the client saw', async () => {
@@ -50,8 +71,8 @@ describe('GET /api/v1/events', () => {
     feed.close();
     expect(idsIn(await response.text())).toEqual([3]);
   });
-  it('is not for users', async () => {
-    expect((await openAs('user')).response.status).toBe(403);
+  it('is not for somebody without a role, nor for a program', async () => {
+    for (const caller of ['none', 'consumer']) expect((await openAs(caller)).response.status).toBe(403);
   });
   it('is opened so many times for each caller, and again when one of its streams is over', async () => {
     const { app } = testApp({ streamsPerCaller: 2 });
@@ -81,8 +102,46 @@ describe('GET /api/v1/events', () => {
   });
 });
 
+describe('what is heard of an event', () => {
+  it.each(cells)('%s · %s is what the policy says', async (reach, role) => {
+    const hears = isAllowed('event.hear', reach, [role]);
+    const expected = hears && isAllowed('event.read', reach, [role]) ? 'all' : hears ? 'that it happened' : 'nothing';
+    expect(await heardBy(role, reach)).toBe(expected);
+  });
+
+  it('is of no credential only that it happened to an operator: not who was refused, nor what they asked for', async () => {
+    const feed = eventFeed();
+    const response = await testApp({ feed }).app.request('/api/v1/events', { headers: bearer('operator') });
+    const data = { recipient: 'consumer billing', refusalCode: 'grant-missing', times: 1 };
+    feed.push({ position: 1, read: () => ({ ...streamed(1, null), type: 'access.refused', address: 'system.stripe.live', data }) });
+    feed.close();
+    const told = { position: 1, type: 'access.refused', at: '', credentialId: null, address: null, data: null };
+    expect(await response.text()).toContain(`data: ${JSON.stringify(told)}\n`);
+  });
+
+  it('is of one’s own choices too, and of keys under an older system’s id', async () => {
+    const own = userScope('http://idp.test', 'user');
+    const legacy = legacyUserScope('old-user');
+    const page = { items: [{ ...SAMPLE_SUMMARY, address: `${legacy}.openai.mine` }], nextCursor: null, total: 1, totalIsAtLeast: false };
+    const feed = eventFeed();
+    const vault = memoryVault({ 'credential.list': ok(page) });
+    const response = await testApp({ feed, vault }).app.request('/api/v1/events', { headers: bearer('user') });
+    feed.push({ position: 1, read: () => ({ ...streamed(1, null), data: { scope: own } }) });
+    feed.push({ position: 2, read: () => ({ ...streamed(2, null), data: { scope: SCOPES.others } }) });
+    feed.push({ position: 3, read: () => ({ ...streamed(3), address: `${legacy}.openai.mine` }) });
+    feed.close();
+    expect(idsIn(await response.text())).toEqual([1, 3]);
+  });
+});
+
 describe('an event stream', () => {
-  const request = { credentialId: null, after: null, lifetimeMs: 60_000, heartbeatMs: 10_000 };
+  const request = {
+    hearer: { roles: ['admin'], scopes: new Set<string>() },
+    credentialId: null,
+    after: null,
+    lifetimeMs: 60_000,
+    heartbeatMs: 10_000,
+  };
 
   it('closes a reader that falls too far behind', async () => {
     const feed = eventFeed();

@@ -3,7 +3,9 @@ import { StreamedEvent } from '@keyturn/contracts/api';
 import type { Clock } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { EventFeed } from '../clients/event-feed.ts';
+import type { VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { QUERY_PROBLEMS } from '../problem-groups.ts';
 import { problemResponse } from '../problems.ts';
 import { SAMPLE_EVENT } from '../samples/event.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
@@ -12,10 +14,12 @@ import type { Session } from '../identity/session.ts';
 import type { Standing } from '../identity/standing.ts';
 import { EVENTS_PATH } from './events-path.ts';
 import { openEventStream } from './event-stream.ts';
+import { hearerOf } from './heard.ts';
 import { type StreamQuota, streamQuota } from './stream-quota.ts';
 
 type Deps = {
   readonly feed: EventFeed;
+  readonly vault: VaultClient;
   readonly clock: Clock;
   readonly revocations: Pick<SessionRevocations, 'isRevoked'>;
   readonly standing: Standing;
@@ -30,32 +34,39 @@ export const eventRoutes = ({ streamsPerCaller, ...deps }: Deps): Endpoint[] => 
   return [streamEvents({ ...deps, quota })];
 };
 
-const isOver = async ({ revocations, standing }: Pick<Deps, 'revocations' | 'standing'>, session: Session): Promise<boolean> =>
-  (await revocations.isRevoked(session)) || (await standing.confirm(session)) === null;
+/** Whoever has other roles by now opens another stream, which tells them what these may hear. */
+const isOver = async ({ revocations, standing }: Pick<Deps, 'revocations' | 'standing'>, session: Session): Promise<boolean> => {
+  if (await revocations.isRevoked(session)) return true;
+  const confirmed = await standing.confirm(session);
+  return confirmed === null || confirmed.identity.roles.join() !== session.identity.roles.join();
+};
 
-const streamEvents = ({ feed, clock, quota, ...deps }: Omit<Deps, 'streamsPerCaller'> & { readonly quota: StreamQuota }): Endpoint =>
+const streamEvents = ({ feed, vault, clock, quota, ...deps }: Omit<Deps, 'streamsPerCaller'> & { readonly quota: StreamQuota }): Endpoint =>
   endpoint(
     {
       name: 'streamEvents',
       method: 'get',
       path: EVENTS_PATH,
       tag: 'Events',
-      summary: 'Streams events as they are recorded (server-sent events)',
-      access: 'admin-read',
+      summary: 'Streams events as they are recorded (server-sent events), each as the caller may see it',
+      access: 'own-read',
       takes: z.object({ query: z.object({ credentialId: CredentialId.optional() }) }),
       reads: { 'Last-Event-ID': { summary: 'The position that was seen last', schema: Position, example: '4710' } },
       answers: { 200: StreamedEvent },
       media: 'text/event-stream',
-      refuses: ['streams-used-up', 'too-many-streams', 'events-unavailable'],
+      refuses: [...QUERY_PROBLEMS, 'streams-used-up', 'too-many-streams', 'events-unavailable'],
       example: { takes: { query: { credentialId: SAMPLE_CREDENTIAL_ID } }, answers: { 200: SAMPLE_EVENT } },
     },
-    async ({ query }, { caller, requestId, header }) => {
+    async ({ query }, { caller, actor, requestId, header }) => {
       if (caller === null) return problemResponse('unauthenticated', requestId);
+      const hearer = await hearerOf({ vault }, actor);
+      if (!hearer.ok) return hearer;
       const giveBack = quota.take(caller.id);
       if (giveBack === null) return problemResponse('streams-used-up', requestId);
       const after = Position.safeParse(header('last-event-id') ?? null);
       const stream = openEventStream({
         feed,
+        hearer: hearer.value,
         credentialId: query.credentialId ?? null,
         after: header('last-event-id') !== undefined && after.success ? after.data : null,
         lifetimeMs: Math.max(0, caller.expiresAt - clock.now().getTime()),

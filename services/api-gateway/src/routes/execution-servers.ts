@@ -6,6 +6,7 @@ import { ok, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type Answer, type Asked, type Definition, type Endpoint, endpoint } from '../endpoint.ts';
+import { etagOf } from '../if-match.ts';
 import { COMMAND_PROBLEMS, MOVE_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_SERVER_ANSWER, SAMPLE_SERVER_BODY } from '../samples/execution-servers.ts';
 import { forOwner } from './byok-answers.ts';
@@ -77,13 +78,14 @@ const read = ({ vault }: Deps): Endpoint =>
       access: 'own-read',
       takes: z.object({ params, query }),
       answers: { 200: ExecutionServerAnswer },
+      tells: ['ETag'],
       refuses: [...QUERY_PROBLEMS, 'execution-server-unknown'],
       example: { takes: EXAMPLE, answers: { 200: SAMPLE_SERVER_ANSWER } },
     },
     ({ params: { serverId }, ...input }, asked) =>
       inScope(asked, input.query, async (scope) => {
         const found = await vault.query('execution-server.get', { actor: asked.actor, data: { scope, serverId } });
-        return found.ok ? ok({ status: 200, body: answerOf(found.value) }) : found;
+        return found.ok ? ok({ status: 200, body: answerOf(found.value), headers: { etag: etagOf(found.value.revision) } }) : found;
       }),
   );
 
@@ -100,12 +102,13 @@ const set = ({ vault }: Deps): Endpoint =>
       access: 'own-write',
       takes: z.object({ params, query, body: ExecutionServerBody }),
       answers: { 200: ExecutionServerAnswer },
+      ifMatch: 'resource-changed',
       refuses: [...COMMAND_PROBLEMS, ...MOVE_PROBLEMS, 'execution-servers-full', 'credential-elsewhere'],
       example: { takes: { ...EXAMPLE, body: SAMPLE_SERVER_BODY }, answers: { 200: SAMPLE_SERVER_ANSWER } },
     },
     ({ params: { serverId }, body, ...input }, asked) =>
       inScope(asked, input.query, async (scope) => {
-        const { actor, commandId, requestId } = asked;
+        const { actor, commandId, requestId, guard } = asked;
         const { name, kind, enabled, credential, base_url: baseUrl, is_default: isDefault } = body;
         const server = { serverId, name, kind, baseUrl, enabled, isDefault, credential };
         const made = await vault.command('execution-server.set', {
@@ -113,6 +116,7 @@ const set = ({ vault }: Deps): Endpoint =>
           actor,
           correlationId: requestId,
           data: { scope, ...server },
+          ...guard,
         });
         return made.ok ? ok({ status: 200, body: answerOf({ ...server, ...SetAnswer.parse(made.value) }) }) : made;
       }),
@@ -129,14 +133,15 @@ const remove = ({ vault }: Deps): Endpoint =>
       access: 'own-write',
       takes: z.object({ params, query }),
       answers: { 204: null },
+      ifMatch: 'resource-changed',
       refuses: [...COMMAND_PROBLEMS, 'execution-server-unknown'],
       example: { takes: EXAMPLE, answers: {} },
     },
     ({ params: { serverId }, ...input }, asked) =>
       inScope(asked, input.query, async (scope) => {
-        const { actor, commandId, requestId } = asked;
+        const { actor, commandId, requestId, guard } = asked;
         const data = { scope, serverId };
-        const removed = await vault.command('execution-server.remove', { commandId, actor, correlationId: requestId, data });
+        const removed = await vault.command('execution-server.remove', { commandId, actor, correlationId: requestId, data, ...guard });
         return removed.ok ? ok({ status: 204 }) : removed;
       }),
   );

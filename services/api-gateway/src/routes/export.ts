@@ -4,7 +4,7 @@ import { csvOf, exportedOf } from '@keyturn/exports';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { QUERY_PROBLEMS } from '../problem-groups.ts';
+import { COMMAND_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_EXPORTED } from '../samples/credential.ts';
 
 type Deps = { readonly vault: VaultClient };
@@ -44,15 +44,23 @@ export const exportRoutes = (deps: Deps): Endpoint[] => [
       method: 'get',
       path: '/api/v1/admin/credentials/export',
       tag: 'Credentials',
-      summary: 'Gives what is known of every credential as a file, JSON or CSV, without secrets and without masks',
+      summary: 'Gives what is known of every credential as a file, JSON or CSV, without secrets and without masks; recorded first',
       access: 'admin-read',
       takes: z.object({ query: z.object({ format: z.enum(['json', 'csv']).default('json') }) }),
       answers: { 200: z.array(ExportedCredential) },
       alsoCsv: csvOf([SAMPLE_EXPORTED], { header: true }),
-      refuses: [...QUERY_PROBLEMS, 'recent-login-required'],
+      refuses: [...COMMAND_PROBLEMS, 'recent-login-required'],
       example: { takes: { query: { format: 'json' } }, answers: { 200: [SAMPLE_EXPORTED] } },
     },
-    async ({ query: { format } }, { actor }) => {
+    async ({ query: { format } }, { actor, commandId, requestId }) => {
+      // No record, no file.
+      const recorded = await deps.vault.command('credential.record-export', {
+        commandId,
+        actor,
+        correlationId: requestId,
+        data: { format },
+      });
+      if (!recorded.ok) return recorded;
       const first = await pageOf(deps, actor, null);
       if (!first.ok) return first;
       const file = ReadableStream.from(fileOf(deps, actor, format, first.value)).pipeThrough(new TextEncoderStream());

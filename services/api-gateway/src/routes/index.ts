@@ -14,6 +14,8 @@ import type { RequestLimit } from '../limits/request-limit.ts';
 import type { Readiness } from '../readiness.ts';
 import { auditRoutes } from './audit.ts';
 import { backupRoutes } from './backups.ts';
+import { bulkCredentialRoutes } from './bulk-credentials.ts';
+import { bulkRotationRoutes } from './bulk-rotations.ts';
 import { byokOlderRoutes } from './byok-older-paths.ts';
 import { byokRoutes } from './byok.ts';
 import { consumerRoutes } from './consumers.ts';
@@ -34,10 +36,14 @@ import { legacyUserRoutes } from './legacy-users.ts';
 import { registeredConsumerRoutes } from './registered-consumers.ts';
 import { resolveExecutionServerRoutes } from './resolve-execution-server.ts';
 import { resolveRoutes } from './resolve.ts';
+import { rotationPolicyRoutes } from './rotation-policy.ts';
 import { rotationRoutes } from './rotations.ts';
+import { rotationDecisionRoutes } from './rotation-decisions.ts';
 import { assistedRotationRoutes } from './assisted-rotations.ts';
+import { scheduleRoutes } from './schedules.ts';
 import { sealingKeyRoutes } from './sealing-keys.ts';
 import { sessionRoutes } from './session.ts';
+import { settingsRoutes } from './settings.ts';
 import { statsRoutes } from './stats.ts';
 import { subscriberRoutes } from './subscribers.ts';
 import { timelineRoutes } from './timeline.ts';
@@ -69,7 +75,8 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...sealingKeyRoutes(deps),
   ...eventRoutes(deps),
   ...credentialTypeRoutes(deps),
-  ...exportRoutes(deps), // before the paths of one credential, whose id could be this word
+  ...exportRoutes(deps),
+  ...bulkCredentialRoutes(deps),
   ...credentialRoutes(deps),
   ...credentialDetailRoutes(deps),
   ...credentialLifecycleRoutes(deps),
@@ -82,8 +89,12 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...resolveExecutionServerRoutes(deps),
   ...executionServerRoutes(deps),
   ...legacyUserRoutes(deps),
+  ...bulkRotationRoutes(deps),
+  ...rotationDecisionRoutes(deps), // before the paths of one rotation, whose epoch could be this word
   ...rotationRoutes(deps),
+  ...rotationPolicyRoutes(deps),
   ...assistedRotationRoutes(deps),
+  ...scheduleRoutes(deps),
   ...consumerRoutes(deps),
   ...registeredConsumerRoutes(deps),
   ...keyRingRoutes(deps),
@@ -94,4 +105,5 @@ export const endpointsOf = (deps: EndpointDeps): Endpoint[] => [
   ...verifyValueRoutes(deps),
   ...auditRoutes(deps),
   ...statsRoutes(deps),
+  ...settingsRoutes(deps),
 ];

@@ -4,6 +4,7 @@ import { KekId } from '@keyturn/contracts/events';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
+import { stepIdOf } from '../command-id.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_KEK_ID, SAMPLE_KEY_RING, SAMPLE_REWRAP_STARTED } from '../samples/key-ring.ts';
@@ -17,7 +18,7 @@ const readKeyRing = ({ vault }: Deps): Endpoint =>
     {
       name: 'readKeyRing',
       method: 'get',
-      path: '/api/v1/admin/key-ring',
+      path: '/api/v1/keyring',
       tag: 'Key ring',
       summary: 'Shows the key-encryption keys, what hangs on each, who holds them, and the newest re-wrap',
       access: 'admin-read',
@@ -37,7 +38,7 @@ const addKek = ({ vault }: Deps): Endpoint =>
     {
       name: 'addKek',
       method: 'post',
-      path: '/api/v1/admin/key-ring/keys',
+      path: '/api/v1/keyring/keys',
       tag: 'Key ring',
       summary: "Takes a key into the ring that stands on the vault's hosts already",
       access: 'admin-only',
@@ -57,7 +58,7 @@ const activateKek = ({ vault }: Deps): Endpoint =>
     {
       name: 'activateKek',
       method: 'post',
-      path: '/api/v1/admin/key-ring/keys/{fingerprint}/activate',
+      path: '/api/v1/keyring/keys/{fingerprint}/activate',
       tag: 'Key ring',
       summary: 'Makes an added key the one under which everything is wrapped, once every replica holds it',
       access: 'admin-only',
@@ -80,7 +81,7 @@ const retireKek = ({ vault }: Deps): Endpoint =>
     {
       name: 'retireKek',
       method: 'post',
-      path: '/api/v1/admin/key-ring/keys/{fingerprint}/retire',
+      path: '/api/v1/keyring/keys/{fingerprint}/retire',
       tag: 'Key ring',
       summary: 'Ends a key on which nothing hangs any more',
       access: 'admin-only',
@@ -103,7 +104,7 @@ const rewrap = ({ vault }: Deps): Endpoint =>
     {
       name: 'rewrap',
       method: 'post',
-      path: '/api/v1/admin/key-ring/rewrap',
+      path: '/api/v1/keyring/rewrap',
       tag: 'Key ring',
       summary: 'Starts re-wrapping everything under the active key, or answers the run that is under way',
       access: 'admin-only',
@@ -118,10 +119,40 @@ const rewrap = ({ vault }: Deps): Endpoint =>
     },
   );
 
+/**
+ * Three steps in one, each of which changes nothing where it is done already. Where one is refused, those before it stand, and a repeat
+ * under another key goes on from there.
+ */
+const rotateKeyRing = ({ vault }: Deps): Endpoint =>
+  endpoint(
+    {
+      name: 'rotateKeyRing',
+      method: 'post',
+      path: '/api/v1/keyring/rotate',
+      tag: 'Key ring',
+      summary: "Replaces the active key by one that stands on the vault's hosts already: takes it in, activates it, starts the re-wrap",
+      access: 'admin-only',
+      takes: z.object({ body: AddKekBody }),
+      answers: { 202: RewrapStarted },
+      refuses: [...COMMAND_PROBLEMS, 'recent-login-required', 'kek-unknown', 'kek-not-added', 'kek-not-everywhere', 'rewrap-running'],
+      example: { takes: { body: { kekId: SAMPLE_KEK_ID } }, answers: { 202: SAMPLE_REWRAP_STARTED } },
+    },
+    async ({ body: data }, { actor, commandId, requestId }) => {
+      const asked = { actor, correlationId: requestId };
+      const added = await vault.command('key-ring.add', { ...asked, commandId: stepIdOf(commandId, 'add'), data });
+      if (!added.ok) return added;
+      const activated = await vault.command('key-ring.activate', { ...asked, commandId: stepIdOf(commandId, 'activate'), data });
+      if (!activated.ok) return activated;
+      const started = await vault.command('key-ring.rewrap', { ...asked, commandId: stepIdOf(commandId, 'rewrap'), data: {} });
+      return started.ok ? ok({ status: 202, body: RewrapStarted.parse(started.value) }) : started;
+    },
+  );
+
 export const keyRingRoutes = (deps: Deps): Endpoint[] => [
   readKeyRing(deps),
   addKek(deps),
   activateKek(deps),
   retireKek(deps),
   rewrap(deps),
+  rotateKeyRing(deps),
 ];

@@ -39,7 +39,7 @@ const mapLegacyUser = ({ vault }: Deps): Endpoint =>
       summary: 'Says who a user of an older system is: what was or will be imported for them is theirs; once said, it stands',
       access: 'admin-write',
       takes: z.object({ params: OfUser, body: MapLegacyUserBody }),
-      refuses: [...COMMAND_PROBLEMS, 'legacy-user-mapped'],
+      refuses: [...COMMAND_PROBLEMS, 'legacy-user-mapped', 'legacy-user-oneself'],
       example: {
         takes: { params: { legacyId: 'user-0001' }, body: { issuer: 'https://sso.example.com/realms/main', subject: 'ada' } },
         answers: { 200: SAMPLE_LEGACY_USER },

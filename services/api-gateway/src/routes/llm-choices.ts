@@ -5,6 +5,7 @@ import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type Asked, type Definition, type Endpoint, endpoint } from '../endpoint.ts';
+import { etagOf } from '../if-match.ts';
 import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_LLM_CHOICE_ANSWER } from '../samples/llm.ts';
 import { forOwner } from './byok-answers.ts';
@@ -26,12 +27,12 @@ const answerOf = ({ provider, models, chosenAt }: LlmChoiceView): LlmChoiceAnswe
 
 const read = async ({ vault }: Deps, { actor }: Pick<Asked, 'actor'>, scope: string) => {
   const found = await vault.query('llm.choice', { actor, data: { scope } });
-  return found.ok ? ok({ status: 200, body: answerOf(found.value) }) : found;
+  return found.ok ? ok({ status: 200, body: answerOf(found.value), headers: { etag: etagOf(found.value.revision) } }) : found;
 };
 
-const choose = async ({ vault }: Deps, { actor, commandId, requestId }: Asked, scope: string, wanted: LlmChoiceBody) => {
+const choose = async ({ vault }: Deps, { actor, commandId, requestId, guard }: Asked, scope: string, wanted: LlmChoiceBody) => {
   const data = { scope, provider: wanted.default_provider, models: wanted.default_models };
-  const chosen = await vault.command('llm.choose', { commandId, actor, correlationId: requestId, data });
+  const chosen = await vault.command('llm.choose', { commandId, actor, correlationId: requestId, data, ...guard });
   return chosen.ok ? ok({ status: 200, body: answerOf(LlmChoiceView.parse(chosen.value)) }) : chosen;
 };
 
@@ -46,6 +47,7 @@ const readPreferences = (deps: Deps): Endpoint =>
       access: 'own-read',
       takes: z.object({}),
       answers,
+      tells: ['ETag'],
       refuses: QUERY_PROBLEMS,
       example: EXAMPLE,
     },
@@ -63,6 +65,7 @@ const choosePreferences = (deps: Deps): Endpoint =>
       access: 'own-write',
       takes: z.object({ body: LlmChoiceBody }),
       answers,
+      ifMatch: 'resource-changed',
       refuses: COMMAND_PROBLEMS,
       example: { takes: { body }, ...EXAMPLE },
     },
@@ -80,13 +83,15 @@ const clearPreferences = ({ vault }: Deps): Endpoint =>
       access: 'own-write',
       takes: z.object({}),
       answers: { 204: null },
+      ifMatch: 'resource-changed',
       refuses: COMMAND_PROBLEMS,
       example: { answers: {} },
     },
     (_input, asked) =>
       forOwner(asked, async ({ scope }) => {
-        const { actor, commandId, requestId } = asked;
-        const cleared = await vault.command('llm.clear-choice', { commandId, actor, correlationId: requestId, data: { scope } });
+        const { actor, commandId, requestId, guard } = asked;
+        const sent = { commandId, actor, correlationId: requestId, data: { scope }, ...guard };
+        const cleared = await vault.command('llm.clear-choice', sent);
         return cleared.ok ? ok({ status: 204 }) : cleared;
       }),
   );
@@ -102,6 +107,7 @@ const readDefaults = (deps: Deps): Endpoint =>
       access: 'admin-read',
       takes: z.object({}),
       answers,
+      tells: ['ETag'],
       refuses: QUERY_PROBLEMS,
       example: EXAMPLE,
     },
@@ -119,6 +125,7 @@ const chooseDefaults = (deps: Deps): Endpoint =>
       access: 'admin-only',
       takes: z.object({ body: LlmChoiceBody }),
       answers,
+      ifMatch: 'resource-changed',
       refuses: COMMAND_PROBLEMS,
       example: { takes: { body }, ...EXAMPLE },
     },

@@ -5,6 +5,7 @@ import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { etagOf } from '../if-match.ts';
 import { QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_REGISTERED_CONSUMER } from '../samples/consumer.ts';
 
@@ -41,12 +42,13 @@ const getRegisteredConsumer = ({ vault }: Deps): Endpoint =>
       access: 'admin-read',
       takes: z.object({ params: z.object({ name: ConsumerName }) }),
       answers: { 200: RegisteredConsumer },
+      tells: ['ETag'],
       refuses: [...QUERY_PROBLEMS, 'consumer-unknown'],
       example: { takes: { params: { name: 'orders' } }, answers: { 200: SAMPLE_REGISTERED_CONSUMER } },
     },
     async ({ params: { name: consumer } }, { actor }) => {
       const found = await vault.query('consumer.get', { actor, data: { consumer } });
-      return found.ok ? ok({ status: 200, body: found.value }) : found;
+      return found.ok ? ok({ status: 200, body: found.value, headers: { etag: etagOf(found.value.revision) } }) : found;
     },
   );
 

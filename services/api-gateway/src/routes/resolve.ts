@@ -1,6 +1,7 @@
-import { ConsumerName, CredentialType, ServiceName } from '@keyturn/contracts';
+import { ConsumerName, CredentialType, slug } from '@keyturn/contracts';
 import { ResolvedCredential } from '@keyturn/contracts/api';
 import { Resolved } from '@keyturn/contracts/commands';
+import { legacyType } from '@keyturn/imports/older-words';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { Revealed, VaultClient } from '../clients/vault.ts';
@@ -13,15 +14,34 @@ import { speakingFor } from './speaking-for.ts';
 
 type Deps = Door & { readonly vault: VaultClient };
 
+const Word = z.string().trim().min(1).max(200);
+
+type Named = { readonly service: string; readonly credential_type: string };
+
+/**
+ * One of our types, or an older system's word for one, as the short form takes it. A type that nobody knows is none here: the short form keeps
+ * it as `generic`, under a name that is not asked for, and another one's value must not be given for it.
+ */
+const typeOf = ({ service, credential_type: type }: Named): CredentialType | null => {
+  const ours = CredentialType.safeParse(type);
+  if (ours.success) return ours.data;
+  const { credentialType, isGuess } = legacyType(service, type);
+  return isGuess ? null : credentialType;
+};
+
 /** `user_issuer` and `user_subject`: for whom, whose own credential then comes first. `consumer`: beside an API token. */
 const Wanted = z
   .object({
-    service: ServiceName,
-    credential_type: CredentialType,
+    service: Word,
+    credential_type: Word,
     consumer: ConsumerName.optional(),
     ...UserNamed.shape,
   })
-  .refine(isWholeName, WHOLE_NAME);
+  .refine(isWholeName, WHOLE_NAME)
+  .refine((named) => typeOf(named) !== null, {
+    path: ['credential_type'],
+    error: 'nobody knows this type of this service; what is kept as generic is asked for as generic',
+  });
 
 const Fields = z.object({ fields: z.record(z.string(), z.string()) });
 
@@ -51,7 +71,8 @@ export const resolveRoutes = ({ vault, ...door }: Deps): Endpoint[] => [
       },
     },
     async ({ query }, asked) => {
-      const { service, credential_type: credentialType } = query;
+      const service = slug(query.service);
+      const credentialType = CredentialType.parse(typeOf(query));
       const speaking = await speakingFor(door, asked, query);
       if (speaking instanceof Response) return speaking;
       const { speaker } = speaking;

@@ -1,20 +1,53 @@
-import { CredentialId, Epoch } from '@keyturn/contracts';
-import { CancelRotationBody, RequestRotationBody, RollBackBody, RollBackOutcome, RotationView } from '@keyturn/contracts/api';
+import {
+  CancelRotationBody,
+  RequestRotationBody,
+  RollBackBody,
+  RollBackOutcome,
+  RotationFilter,
+  RotationPage,
+  RotationView,
+} from '@keyturn/contracts/api';
 import { RolledBack, RotationStarted } from '@keyturn/contracts/commands';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
+import type { AuditClient } from '../clients/audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { COMMAND_PROBLEMS, MOVE_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
+import { AUDIT_PROBLEMS, COMMAND_PROBLEMS, MOVE_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { SAMPLE_ROLL_BACK } from '../samples/lifecycle.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
+import { SAMPLE_ROTATION_PAGE } from '../samples/stats.ts';
 import { type AwaitDeps, awaitChange, TEST_PROBLEMS } from './await-test.ts';
+import { OfCredential, OfEpoch, ROTATION_GONE } from './of-credential.ts';
 
-type Deps = AwaitDeps;
+type Deps = AwaitDeps & { readonly audit: AuditClient };
 
 const COLLECTION = '/api/v1/admin/credentials/{credentialId}/rotations';
-const OfCredential = z.object({ credentialId: CredentialId });
-const OfEpoch = z.object({ credentialId: CredentialId, epoch: z.coerce.number().pipe(Epoch) });
+
+const OfOneCredential = RotationFilter.omit({ credentialId: true }).extend({ limit: z.coerce.number().int().min(1).max(200).optional() });
+
+const listRotationsOfCredential = ({ audit }: Deps): Endpoint =>
+  endpoint(
+    {
+      name: 'listRotationsOfCredential',
+      method: 'get',
+      path: COLLECTION,
+      tag: 'Rotations',
+      summary: 'Lists the rotations of a credential, the newest first, with how long each took and how fast it converged',
+      access: 'admin-read',
+      takes: z.object({ params: OfCredential, query: OfOneCredential }),
+      answers: { 200: RotationPage },
+      refuses: AUDIT_PROBLEMS,
+      example: {
+        takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, query: { status: 'completed', limit: '50' } },
+        answers: { 200: SAMPLE_ROTATION_PAGE },
+      },
+    },
+    async ({ params: { credentialId }, query }, { actor }) => {
+      const found = await audit.query('rotations.list', { actor, data: { ...query, credentialId } });
+      return found.ok ? ok({ status: 200, body: found.value }) : found;
+    },
+  );
 
 const requestRotation = ({ vault }: Deps): Endpoint =>
   endpoint(
@@ -40,7 +73,6 @@ const requestRotation = ({ vault }: Deps): Endpoint =>
         ...MOVE_PROBLEMS,
         'issuer-missing',
         'fields-missing',
-        'no-test',
       ],
       example: {
         takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID }, body: { reason: 'manual', note: 'the quarterly one' } },
@@ -70,15 +102,7 @@ const cancelRotation = ({ vault }: Deps): Endpoint =>
       takes: z.object({ params: OfEpoch, body: CancelRotationBody }),
       answers: { 200: RotationStarted },
       tells: ['Location'],
-      refuses: [
-        ...COMMAND_PROBLEMS,
-        'credential-unknown',
-        'credential-deleted',
-        'credential-deleting',
-        'rotation-unknown',
-        'rotation-closed',
-        'rotation-committed',
-      ],
+      refuses: [...COMMAND_PROBLEMS, ...ROTATION_GONE, 'rotation-committed'],
       example: {
         takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: '3' }, body: { reason: 'the wrong credential' } },
         answers: { 200: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 } },
@@ -105,7 +129,7 @@ const rollBack = ({ vault, testWaitMs }: Deps): Endpoint =>
       takes: z.object({ params: OfCredential, body: RollBackBody }),
       answers: { 200: RollBackOutcome, 202: RollBackOutcome },
       tells: ['Location'],
-      ifMatch: true,
+      ifMatch: 'credential-changed',
       refuses: [
         ...COMMAND_PROBLEMS,
         'credential-unknown',
@@ -165,4 +189,10 @@ const readRotation = ({ vault }: Deps): Endpoint =>
     },
   );
 
-export const rotationRoutes = (deps: Deps): Endpoint[] => [requestRotation(deps), cancelRotation(deps), rollBack(deps), readRotation(deps)];
+export const rotationRoutes = (deps: Deps): Endpoint[] => [
+  listRotationsOfCredential(deps),
+  requestRotation(deps),
+  cancelRotation(deps),
+  rollBack(deps),
+  readRotation(deps),
+];

@@ -2,7 +2,7 @@ import type { OnBehalfOf } from '@keyturn/contracts/commands';
 import type { Asked } from '../endpoint.ts';
 import { onBehalfOf, type UserNamed } from '../identity/on-behalf-of.ts';
 import { type Door, type Speaker, speakerFrom } from '../identity/speaker.ts';
-import { problemResponse } from '../problems.ts';
+import { refuseGuess } from '../limits/refuse-guess.ts';
 
 /** A caller that speaks for no consumer asks for themselves. */
 export const isPerson = ({ caller }: Pick<Asked, 'caller'>): boolean => caller !== null && caller.consumer === undefined;
@@ -22,7 +22,7 @@ export const speakingFor = async (
   const speaker = await speakerFrom(door, asked, asking.consumer);
   if (speaker instanceof Response) return speaker;
   const user = await onBehalfOf(door.verifyBearer, asked, asking);
-  if (!user.ok) return problemResponse(user.refusal, asked.requestId);
+  if (!user.ok) return refuseGuess(door.guesses, asked, user.refusal);
   const { consumer, proof } = speaker;
   return { speaker, data: { consumer, ...(proof === undefined ? {} : { proof }), ...(user.value && { user: user.value }) } };
 };

@@ -1,8 +1,7 @@
-import type { Actor } from '@keyturn/contracts';
+import { type Actor, CredentialType } from '@keyturn/contracts';
 import { RotationFilter, RotationPage, Stats } from '@keyturn/contracts/api';
-import type { VaultQueryInput } from '@keyturn/contracts/queries';
+import type { Counted, VaultQueryInput } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
-import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import { type Clock, ok, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { AuditClient } from '../clients/audit.ts';
@@ -12,43 +11,52 @@ import { AUDIT_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_ROTATION_PAGE, SAMPLE_STATS_OF_ALL } from '../samples/stats.ts';
 
 type Deps = { readonly vault: VaultClient; readonly audit: AuditClient; readonly clock: Clock };
-type Filter = VaultQueryInput<'credential.list'>;
-type Counted = Stats['credentials']['all'];
+type Filter = VaultQueryInput<'credential.count'>['filters'][number];
+type Credentials = Stats['credentials'];
 
-const MONTH_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+const TYPES = CredentialType.options;
 
-const counter =
-  ({ vault }: Deps, actor: Actor) =>
-  async (filter: Filter): Promise<Result<Counted, Refusal>> => {
-    const page = await vault.query('credential.list', { actor, data: { ...filter, scope: SYSTEM_SCOPE, limit: 1 } });
-    return page.ok ? ok({ count: page.value.total, atLeast: page.value.totalIsAtLeast }) : page;
-  };
+type Before = (days: number) => string;
 
-const countCredentials = async (deps: Deps, actor: Actor): Promise<Result<Stats['credentials'], Refusal>> => {
-  const count = counter(deps, actor);
-  const expiresBefore = new Date(deps.clock.now().getTime() + MONTH_MS).toISOString();
-  const [all, active, disabled, deleting, untested, expiring] = await Promise.all([
-    count({}),
-    count({ status: 'active' }),
-    count({ status: 'disabled' }),
-    count({ status: 'deleting' }),
-    count({ untested: true }),
-    count({ expiresBefore }),
+const filtersOf = (before: Before): Readonly<Record<Exclude<keyof Credentials, 'ages'>, Filter>> => ({
+  all: {},
+  active: { status: 'active' },
+  disabled: { status: 'disabled' },
+  deleting: { status: 'deleting' },
+  untested: { untested: true },
+  expiringIn30Days: { expiresBefore: before(-30) },
+  expired: { expiresBefore: before(0) },
+  overdue: { overdue: true },
+  refused: { refused: true },
+});
+
+/** Of each type, in the order of `TYPES`. */
+const ageFiltersOf = (before: Before): readonly Filter[] =>
+  TYPES.flatMap((credentialType) => [
+    { credentialType },
+    { credentialType, valueBefore: before(30) },
+    { credentialType, valueBefore: before(90) },
   ]);
-  if (!all.ok) return all;
-  if (!active.ok) return active;
-  if (!disabled.ok) return disabled;
-  if (!deleting.ok) return deleting;
-  if (!untested.ok) return untested;
-  if (!expiring.ok) return expiring;
-  return ok({
-    all: all.value,
-    active: active.value,
-    disabled: disabled.value,
-    deleting: deleting.value,
-    untested: untested.value,
-    expiringIn30Days: expiring.value,
-  });
+
+/** Of types that there is none of, nothing. */
+const agesOf = (counts: readonly Counted[]) =>
+  TYPES.map((credentialType, index) => {
+    const [all, over30Days, over90Days] = counts.slice(3 * index);
+    return { credentialType, all, over30Days, over90Days };
+  }).filter(({ all }) => all?.count !== 0);
+
+/** All in one reading. */
+const countCredentials = async ({ vault, clock }: Deps, actor: Actor): Promise<Result<Credentials, Refusal>> => {
+  const nowMs = clock.now().getTime();
+  const before: Before = (days) => new Date(nowMs - days * DAY_MS).toISOString();
+  const filters = filtersOf(before);
+  const names = Object.keys(filters);
+  const counted = await vault.query('credential.count', { actor, data: { filters: [...Object.values(filters), ...ageFiltersOf(before)] } });
+  if (!counted.ok) return counted;
+  const { counts } = counted.value;
+  const byName = Object.fromEntries(names.map((name, index) => [name, counts[index]]));
+  return ok(Stats.shape.credentials.parse({ ...byName, ages: agesOf(counts.slice(names.length)) }));
 };
 
 const readStats = (deps: Deps): Endpoint =>

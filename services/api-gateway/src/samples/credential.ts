@@ -27,6 +27,7 @@ export const SAMPLE_SUMMARY: CredentialSummary = {
   expiresAt: null,
   untested: null,
   recheck: null,
+  refused: null,
   origin: null,
   registeredAt: '2026-01-05T08:00:00.000Z',
   current: 3,
@@ -34,6 +35,7 @@ export const SAMPLE_SUMMARY: CredentialSummary = {
   masks: MASKS,
   publicFields: SAMPLE_PUBLIC_FIELDS,
   openEpoch: 3,
+  attention: null,
   status: 'active',
   lastRotatedAt: '2026-03-02T09:00:00.600Z',
   updatedAt: '2026-03-02T09:00:00.700Z',
@@ -46,6 +48,7 @@ export const SAMPLE_CREDENTIAL: CredentialView = {
   revision: '1.9',
   issuer: SAMPLE_ISSUER_ID,
   policy: DEFAULT_POLICY,
+  forceApproved: null,
   notes: 'The role is owned by team-orders.',
   versions: [
     {
@@ -83,6 +86,7 @@ export const SAMPLE_CREDENTIAL: CredentialView = {
 export const SAMPLE_TESTING: CredentialView = {
   ...SAMPLE_CREDENTIAL,
   openEpoch: null,
+  attention: null,
   change: {
     kind: 'edit',
     version: 4,

@@ -1,13 +1,13 @@
 import type { ExecutionServerAnswer, ResolvedExecutionServerAnswer } from '@keyturn/contracts/api';
-import type { ChosenExecutionServer, ExecutionServerView } from '@keyturn/contracts/commands';
-import { SAMPLE_CREDENTIAL_ID } from './ids.ts';
+import type { ChosenExecutionServer, ExecutionServerRead } from '@keyturn/contracts/commands';
+import { SAMPLE_CREDENTIAL_ID, SAMPLE_REVISION } from './ids.ts';
 
 const ADDRESS = 'system.brigade.main';
 const SERVER = { name: 'Main', kind: 'brigade' as const };
 const AT = '2026-03-02T09:00:00.000Z';
 const BASE_URL = 'https://brigade.example.com';
 
-export const SAMPLE_SERVER: ExecutionServerView = {
+export const SAMPLE_SERVER: ExecutionServerRead = {
   serverId: 'main',
   ...SERVER,
   baseUrl: BASE_URL,
@@ -15,6 +15,7 @@ export const SAMPLE_SERVER: ExecutionServerView = {
   isDefault: true,
   credential: ADDRESS,
   updatedAt: AT,
+  revision: SAMPLE_REVISION,
 };
 
 export const SAMPLE_SERVER_ANSWER: ExecutionServerAnswer = {

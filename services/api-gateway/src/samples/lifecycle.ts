@@ -89,5 +89,6 @@ export const SAMPLE_ACCESS_LOG: AccessLog = {
     },
   ],
   nextBefore: null,
+  nextCursor: null,
   projectedTo: 4711,
 };

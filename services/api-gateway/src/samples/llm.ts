@@ -1,11 +1,12 @@
 import type { LlmChoiceAnswer, LlmConfigAnswer } from '@keyturn/contracts/api';
-import type { LlmChoiceView, LlmConfig } from '@keyturn/contracts/commands';
-import { SAMPLE_KEY_ID } from './ids.ts';
+import type { LlmChoiceRead, LlmConfig } from '@keyturn/contracts/commands';
+import { SAMPLE_KEY_ID, SAMPLE_REVISION } from './ids.ts';
 
-export const SAMPLE_LLM_CHOICE: LlmChoiceView = {
+export const SAMPLE_LLM_CHOICE: LlmChoiceRead = {
   provider: 'openai',
   models: { openai: 'gpt-5-mini' },
   chosenAt: '2026-03-02T09:00:00.000Z',
+  revision: SAMPLE_REVISION,
 };
 
 export const SAMPLE_LLM_CHOICE_ANSWER: LlmChoiceAnswer = {

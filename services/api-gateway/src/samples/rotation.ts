@@ -45,4 +45,10 @@ export const SAMPLE_ROTATION: RotationView = {
   overlapMs: null,
   failure: null,
   workflowId: `rotate/${SAMPLE_CREDENTIAL_ID}/3`,
+  approvals: null,
+  forceAsked: null,
+  forced: null,
+  escalated: null,
+  deadlineAt: '2026-03-02T10:00:00.612Z',
+  shortened: null,
 };

@@ -23,6 +23,9 @@ export const SAMPLE_ROTATION_PAGE: RotationPage = {
 
 const exactly = (count: number) => ({ count, atLeast: false });
 
+/** As many as the vault is ever asked for at once, each another. */
+export const SAMPLE_COUNTS = Array.from({ length: 100 }, (_none, index) => exactly(index));
+
 export const SAMPLE_STATS_OF_ALL: Stats = {
   credentials: {
     all: exactly(41),
@@ -31,6 +34,10 @@ export const SAMPLE_STATS_OF_ALL: Stats = {
     deleting: exactly(0),
     untested: exactly(3),
     expiringIn30Days: exactly(2),
+    expired: exactly(0),
+    overdue: exactly(1),
+    refused: exactly(1),
+    ages: [{ credentialType: 'database_password', all: exactly(41), over30Days: exactly(9), over90Days: exactly(2) }],
   },
   consumers: 7,
   rotations: { requested: 12, completed: 11, failed: 1 },

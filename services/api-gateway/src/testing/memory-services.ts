@@ -1,3 +1,5 @@
+import { DEFAULT_POLICY } from '@keyturn/contracts';
+import { SAMPLE_DRY_RUN } from '../samples/decisions.ts';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import { type Result, ok, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
@@ -14,6 +16,7 @@ import {
 } from '../samples/credential.ts';
 import { SAMPLE_DAY, SAMPLE_OWN_KEY } from '../samples/byok.ts';
 import { SAMPLE_BACKUP, SAMPLE_BACKUP_STARTED, SAMPLE_LOST, SAMPLE_PUBLISHED, SAMPLE_RESTORE } from '../samples/backup.ts';
+import { SAMPLE_BULK, SAMPLE_BULK_STANDING, SAMPLE_BULK_STARTED, SAMPLE_BULK_VIEW } from '../samples/bulk-rotation.ts';
 import { SAMPLE_REGISTERED_CONSUMER } from '../samples/consumer.ts';
 import { SAMPLE_ACCESS_PAGE, SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY, SAMPLE_ENTRY_PAGE } from '../samples/event.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_KEY_ID } from '../samples/ids.ts';
@@ -32,7 +35,9 @@ import { SAMPLE_CHOSEN_SERVER, SAMPLE_SERVER } from '../samples/execution-server
 import { SAMPLE_LLM_CHOICE, SAMPLE_LLM_CONFIG } from '../samples/llm.ts';
 import { SAMPLE_RESOLVED, SAMPLE_RESOLVED_VALUE } from '../samples/resolved.ts';
 import { SAMPLE_ROTATION } from '../samples/rotation.ts';
-import { SAMPLE_ROTATION_PAGE, SAMPLE_STATS_OF_ALL } from '../samples/stats.ts';
+import { SAMPLE_SETTINGS } from '../samples/settings.ts';
+import { SAMPLE_COUNTS, SAMPLE_ROTATION_PAGE, SAMPLE_STATS_OF_ALL } from '../samples/stats.ts';
+import { SAMPLE_SCHEDULE } from '../samples/schedule.ts';
 import { SAMPLE_KEYS } from '../samples/sealing-keys.ts';
 
 export type Call = { readonly name: string; readonly message: unknown };
@@ -43,6 +48,7 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'health.check': ok({ ok: true, down: [], position: 4711 }),
   'sealing-keys.list': ok(SAMPLE_KEYS),
   'credential.list': ok({ items: [SAMPLE_SUMMARY], nextCursor: null, total: 1, totalIsAtLeast: false }),
+  'credential.count': ok({ counts: SAMPLE_COUNTS }),
   'credential.export': ok({ items: [SAMPLE_SUMMARY], nextCursor: null, total: 1, totalIsAtLeast: false }),
   'credential.get': ok(SAMPLE_CREDENTIAL),
   'environment.list': ok({ items: [SAMPLE_ENVIRONMENT] }),
@@ -64,6 +70,12 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'rotation.give-value': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 4 }),
   'rotation.report-deletion': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 }),
   'rotation.cancel': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 }),
+  'rotation.approve': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, of: 'rotation', given: 1, needed: 1 }),
+  'rotation.reject': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 }),
+  'rotation.force': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, status: 'forced', cutOff: ['orders/7f3a'] }),
+  'rotation.extend': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, deadlineAt: '2026-03-02T11:00:00.612Z' }),
+  'rotation.dry-run': ok(SAMPLE_DRY_RUN),
+  'credential.change-policy': ok({ credentialId: SAMPLE_CREDENTIAL_ID, policy: DEFAULT_POLICY }),
   'rotation.roll-back': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 2, generation: 4 }),
   'consumer.issue-token': ok({ expiresAt: '2026-05-31T09:00:00.000Z' }),
   'consumer.issue-credentials': ok({ until: '2026-03-02T09:05:00.000Z', patterns: [SAMPLE_ADDRESS] }),
@@ -72,7 +84,11 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'credential.delete': ok(SAMPLE_DELETION),
   'credential.delete-only': ok({ credentialId: SAMPLE_KEY_ID, status: 'deleted', revoking: [] }),
   'credential.roll-back': ok(SAMPLE_ROLL_BACK),
-  'credential.reveal': ok({ value: { ...SAMPLE_REVEALED, fields: undefined }, secret: new Sensitive({ fields: SAMPLE_REVEALED.fields }) }),
+  // Of a password and of a key, whichever is asked about.
+  'credential.reveal': ok({
+    value: { ...SAMPLE_REVEALED, fields: undefined },
+    secret: new Sensitive({ fields: { ...SAMPLE_REVEALED.fields, apiKey: 'sk-proj-0123456789abcdef' } }),
+  }),
   'usage.read': ok({ items: [SAMPLE_DAY] }),
   'credential.resolve': ok({ value: SAMPLE_RESOLVED_VALUE, secret: new Sensitive({ fields: SAMPLE_RESOLVED.fields }) }),
   'execution-server.list': ok({ items: [SAMPLE_SERVER] }),
@@ -89,7 +105,16 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'llm.config': ok(SAMPLE_LLM_CONFIG),
   'llm.resolve': ok({ value: { ...SAMPLE_LLM_CONFIG, version: 1 }, secret: new Sensitive({ apiKey: 'the key' }) }),
   'access.read': ok(SAMPLE_ACCESS_LOG),
+  'credential.schedule': ok(SAMPLE_SCHEDULE),
+  'credential.change-schedule': ok({ credentialId: SAMPLE_CREDENTIAL_ID }),
+  'bulk-rotation.request': ok(SAMPLE_BULK_STARTED),
+  'bulk-rotation.pause': ok({ ...SAMPLE_BULK_STANDING, status: 'paused' }),
+  'bulk-rotation.resume': ok(SAMPLE_BULK_STANDING),
+  'bulk-rotation.cancel': ok({ ...SAMPLE_BULK_STANDING, status: 'cancelled' }),
+  'bulk-rotation.list': ok({ items: [SAMPLE_BULK] }),
+  'bulk-rotation.get': ok(SAMPLE_BULK_VIEW),
   'rotation.request': ok({ credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3 }),
+  'settings.view': ok(SAMPLE_SETTINGS),
   'key-ring.view': ok(SAMPLE_KEY_RING),
   'key-ring.add': ok({ kekId: SAMPLE_KEK_ID, state: 'added' }),
   'key-ring.activate': ok({ kekId: SAMPLE_KEK_ID, state: 'active' }),

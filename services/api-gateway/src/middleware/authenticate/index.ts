@@ -10,6 +10,7 @@ import type { Standing } from '../../identity/standing.ts';
 import type { Caller } from '../../identity/identity.ts';
 import { callerOfSession } from '../../identity/session.ts';
 import type { GuessLockout } from '../../limits/guess-lockout.ts';
+import { refuseGuess } from '../../limits/refuse-guess.ts';
 import type { RequestLimit } from '../../limits/request-limit.ts';
 import { problemResponse, waitResponse } from '../../problems.ts';
 import { EVENTS_PATH } from '../../routes/events-path.ts';
@@ -45,13 +46,6 @@ const verifyBearerOf = async (authorization: string, verifyBearer: VerifyBearer)
   return token === null ? refuse('token-invalid') : await verifyBearer(token);
 };
 
-/** A signed token can't be guessed, so a good one passes; who brings bad ones is told to wait, and nothing more. */
-const refuseGuess = (guesses: GuessLockout, c: EdgeContext): Response => {
-  const wait = guesses.secondsToWait(clientIp(c), '');
-  guesses.missed(clientIp(c));
-  return wait === 0 ? problemResponse('token-invalid', c.get('requestId')) : waitResponse('too-many-guesses', c.get('requestId'), wait);
-};
-
 const tooOften = (limit: RequestLimit, c: EdgeContext, { kind, id }: Caller): Response | null => {
   const wait = limit.take(`${kind} ${id}`);
   return wait === 0 ? null : waitResponse('too-many-requests', c.get('requestId'), wait);
@@ -71,7 +65,7 @@ export const authenticate = (deps: AuthenticateDeps) => {
     if (authorization !== undefined) {
       if (apiTokenPaths.has(path) && isApiToken(bearerOf(authorization) ?? '')) return await next();
       const verified = await verifyBearerOf(authorization, verifyBearer);
-      if (!verified.ok) return refuseGuess(guesses, c);
+      if (!verified.ok) return refuseGuess(guesses, { ip: clientIp(c), requestId: c.get('requestId') });
       c.set('caller', verified.value);
       return tooOften(requestLimit, c, verified.value) ?? (await next());
     }

@@ -17,8 +17,12 @@ const normalised = (path: string): string => {
   return `/${segments.join('/')}`;
 };
 
+/** Spelled as every client of ours spells it, so that nothing is to be undone. */
+const PLAIN = /^\/api(?:\/[a-z0-9-]+)*$/;
+
 /** Is this `/api` or below, however it is spelled? */
 export const isApiPath = (path: string): boolean => {
+  if (PLAIN.test(path)) return true;
   const clean = normalised(path);
   return clean === '/api' || clean.startsWith('/api/');
 };

@@ -20,6 +20,6 @@ export const traceRequest = (tracer: Tracer) =>
       const { status } = c.res;
       span.set({ 'http.route': routePath(c, -1), 'http.response.status_code': status, 'keyturn.request': c.get('requestId') });
       if (status >= SERVER_ERROR) span.fail(String(status));
-      if (span.trace) c.header('traceresponse', span.trace.traceparent);
+      if (span.trace) c.res.headers.set('traceresponse', span.trace.traceparent);
     });
   });
