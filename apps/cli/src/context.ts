@@ -53,7 +53,7 @@ export const commandContext = (deps: CliDeps, given: Readonly<Record<string, unk
     readSecret,
     options,
     connect: async () => {
-      const connection = await connectionFrom(options(ConnectionOptions), { env, cwd, readSecret });
+      const connection = await connectionFrom(options(ConnectionOptions), { env, cwd, readSecret, clock });
       const gateway = httpGateway({ url: connection.url, token: connection.token, signal });
       const pins = knownVaults({ path: connection.knownVaultsPath, given: connection.identity, now: () => clock.now() });
       return { connection, gateway, sealing: sealedCommands({ gateway, pins, clock, note: printer.note }) };

@@ -6,6 +6,8 @@ import { addCredentialCommands } from './commands/credentials.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addImportCommands } from './commands/imports.ts';
 import { addLegacyUserCommands } from './commands/legacy-users.ts';
+import { addRotationCommands } from './commands/rotations.ts';
+import { addSignInCommands } from './commands/sign-in.ts';
 import { addTokenCommands } from './commands/tokens.ts';
 import { type Bind, type CliDeps, commandContext } from './context.ts';
 import { EXIT_CODES, exitCodeLines, type ExitName } from './exit-codes.ts';
@@ -13,7 +15,7 @@ import { createPrinter } from './output/printer.ts';
 
 const HELP = `
 Where Keyturn is, and as whom:
-  KEYTURN_URL, KEYTURN_TOKEN_FILE (or KEYTURN_TOKEN), or --dev beside a running dev stack.
+  KEYTURN_URL, and keyturn login, KEYTURN_TOKEN_FILE or KEYTURN_TOKEN; or --dev beside a running dev stack.
   Secrets are read from files, the environment or standard input (-), never from the command line.
 
 Exit codes:
@@ -43,11 +45,13 @@ const createProgram = (deps: CliDeps, finish: (exit: ExitName) => void): Command
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: () => undefined });
   addImportCommands(program, bind);
   addCredentialCommands(program, bind);
+  addRotationCommands(program, bind);
   addConsumerCommands(program, bind);
   addTokenCommands(program, bind);
   addLegacyUserCommands(program, bind);
   addExportCommand(program, bind);
   addBackupCommands(program, bind);
+  addSignInCommands(program, bind);
   return program;
 };
 

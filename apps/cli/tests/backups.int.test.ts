@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { agePair } from '../../../services/vault/tests/backup-files.ts';
 import { testLog, type TestLog } from '../../../services/vault/tests/test-log.ts';
 import { PASSWORD, registerOrders, testVault, type TestVault } from '../../../services/vault/tests/test-vault.ts';
 
@@ -17,6 +18,7 @@ const secretFile = (name: string, text: string): string => {
   return at(name);
 };
 const printed: string[] = [];
+const identities: string[] = [];
 let vault: TestVault;
 let target: TestLog;
 
@@ -33,16 +35,25 @@ const keyturn = async (args: readonly string[], { input = '', env = {} }: { inpu
 };
 const codeIn = (err: string): string | undefined => /\[([a-z-]+)\]\n$/.exec(err)?.[1];
 const kekOf = (each: TestVault): string => Buffer.from(each.held[0]!.key.reveal()).toString('base64');
-const restoreArgs = () => [
+const restoreArgs = (name = '') => [
   '--database-url-file',
-  at('target'),
+  at(`target${name}`),
   '--migration-database-url-file',
-  at('owner'),
+  at(`owner${name}`),
   '--kek-file',
-  at('kek'),
+  at(`kek${name}`),
   '--reason',
   'a test',
 ];
+/** An age identity in a file as age-keygen writes it, and to whom a backup for it is encrypted. */
+const identityIn = async (name: string): Promise<string> => {
+  const { lock, unlock } = await agePair();
+  const [recipient = ''] = 'recipients' in lock ? lock.recipients : [];
+  const [identity] = 'identities' in unlock ? unlock.identities : [];
+  identities.push(identity?.reveal() ?? '');
+  secretFile(name, `# public key: ${recipient}\n${identity?.reveal()}`);
+  return recipient;
+};
 
 beforeAll(async () => {
   vault = await testVault();
@@ -83,6 +94,37 @@ it('creates, verifies and restores a backup, and says what it did', async () => 
   expect([again.code, codeIn(again.err)]).toEqual([6, 'restore-target-not-empty']);
 });
 
+it('makes a backup to recipients, which only an identity of theirs verifies and restores', async () => {
+  const database = await testLog();
+  onTestFinished(() => database.dispose());
+  secretFile('target-age', database.url.reveal());
+  secretFile('owner-age', database.ownerUrl);
+  const recipients = [await identityIn('age.key'), await identityIn('second.key')];
+  await identityIn('strangers.key');
+  const to = recipients.flatMap((recipient) => ['--recipient', recipient]);
+  const created = await keyturn(['create', 'recipients.age', '--database-url-file', 'url', ...to], { env: { KEYTURN_KEK: kekOf(vault) } });
+  expect(created).toMatchObject({ code: 0, err: '' });
+
+  for (const identity of ['age.key', 'second.key']) {
+    const verified = await keyturn(['verify', 'recipients.age', '--identity-file', identity, '--json']);
+    expect(verified).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(verified.out)).toMatchObject({ incarnation: 1, counts: { dek: 2 } });
+  }
+  const stranger = await keyturn(['verify', 'recipients.age', '--identity-file', 'strangers.key']);
+  expect([stranger.code, codeIn(stranger.err)]).toEqual([7, 'backup-not-opened']);
+  const passphrase = await keyturn(['verify', 'recipients.age', '--passphrase-file', 'passphrase']);
+  expect([passphrase.code, codeIn(passphrase.err)]).toEqual([7, 'backup-not-opened']);
+  secretFile('none.key', '# no identity');
+  const none = await keyturn(['verify', 'recipients.age', '--identity-file', 'none.key']);
+  expect([none.code, none.err]).toEqual([2, expect.stringContaining('holds no identity')]);
+
+  const refused = await keyturn(['restore', 'recipients.age', ...restoreArgs('-age'), '--identity-file', 'strangers.key']);
+  expect([refused.code, codeIn(refused.err)]).toEqual([7, 'backup-not-opened']);
+  const restored = await keyturn(['restore', 'recipients.age', ...restoreArgs('-age'), '--identity-file', 'age.key', '--json']);
+  expect(restored).toMatchObject({ code: 0, err: '' });
+  expect(JSON.parse(restored.out)).toMatchObject({ incarnation: 2, credentials: 2, dataKeys: 2 });
+});
+
 it('says in its exit code what was wrong', async () => {
   const env = { KEYTURN_KEK: kekOf(vault), DATABASE_URL_FILE: at('url'), KEYTURN_BACKUP_PASSPHRASE: PASSPHRASE };
   const outcome = async (args: string[], changed: Record<string, string> = {}) => {
@@ -103,7 +145,8 @@ it('says in its exit code what was wrong', async () => {
 });
 
 it('prints no secret', () => {
-  const secrets = [PASSPHRASE, PASSWORD, 'canary-password', kekOf(vault), vault.ownerUrl, vault.url.reveal()];
+  const secrets = [...identities, PASSPHRASE, PASSWORD, 'canary-password', kekOf(vault), vault.ownerUrl, vault.url.reveal()];
   expect(printed.length).toBeGreaterThan(10);
+  expect(identities.filter((each) => each.startsWith('AGE-SECRET-KEY-'))).toHaveLength(3);
   expect(secrets.filter((secret) => printed.some((text) => text.includes(secret)))).toEqual([]);
 });

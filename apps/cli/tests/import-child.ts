@@ -20,7 +20,7 @@ const target: ImportTarget = {
     given.set(credentialId, address);
     return 'registered';
   },
-  holds: async () => true,
+  holds: async () => 'equal',
   hasDefault: async () => true,
 };
 const key = parseFernetKey(fernetKey);

@@ -1,5 +1,5 @@
 import { connectBus } from '@keyturn/bus';
-import { ConsumerName, InstanceName } from '@keyturn/contracts';
+import { BEAT_EVERY_MS, ConsumerName, InstanceName } from '@keyturn/contracts';
 import type { Sensitive } from '@keyturn/kernel';
 import { openTelemetry, type Tracer } from '@keyturn/telemetry';
 import { busWire } from './adapters/bus-wire.ts';
@@ -70,7 +70,7 @@ export const connect = async (options: ConnectOptions): Promise<Keyturn> => {
 
 /** The same on a connection that is open already; for tests, with the wire of a fake. */
 export const openSession = (wire: Wire, options: InstanceOptions & { readonly instance: string }): Keyturn => {
-  const { consumer, instance, pinnedIdentity, log = noLog, beatEveryMs = 10_000, clock = systemSdkClock } = options;
+  const { consumer, instance, pinnedIdentity, log = noLog, beatEveryMs = BEAT_EVERY_MS, clock = systemSdkClock } = options;
   const { tracer = openTelemetry(LIBRARY) } = options;
   const vault = wireVault({ wire, clock, consumer, instance, pinnedIdentity });
   return new Session({ name: `${consumer}/${instance}`, wire, vault, clock, log, tracer, beatEveryMs });

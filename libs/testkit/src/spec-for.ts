@@ -1,8 +1,10 @@
+import type { Actor } from '@keyturn/contracts';
 import type { Recorded } from '@keyturn/contracts/events';
 import type { Result } from '@keyturn/kernel';
 import { expect } from 'vitest';
 
-type Event = { readonly type: string; readonly data: unknown };
+/** `by`: whose doing it was, where that matters; an id is a person's. */
+type Event = { readonly type: string; readonly data: unknown; readonly by?: string | Actor };
 type Core<State, Command, Made extends Event, Refusal> = {
   readonly initial: State;
   decide(command: Command, state: State): Result<readonly Made[], Refusal>;
@@ -15,6 +17,8 @@ export const SPEC_START = '2026-01-01T00:00:00.000000Z';
 /** The time `seconds` after `SPEC_START`, as the log writes it. */
 export const specTime = (seconds: number): string => new Date(Date.parse(SPEC_START) + seconds * 1000).toISOString().replace('Z', '000Z');
 
+const actorOf = (by: Event['by'] = 'spec'): Actor => (typeof by === 'string' ? { kind: 'person', id: by } : by);
+
 /** Makes a recorded event out of one that a spec names; `position` also is its second. */
 export const recordedAs = (event: Event, position: number): Recorded => ({
   position,
@@ -22,7 +26,7 @@ export const recordedAs = (event: Event, position: number): Recorded => ({
   version: position,
   type: event.type,
   data: event.data,
-  meta: { commandId: `command-${position}`, actor: { kind: 'person', id: 'spec' }, incarnation: 1 },
+  meta: { commandId: `command-${position}`, actor: actorOf(event.by), incarnation: 1 },
   recordedAt: specTime(position),
   sealedHash: null,
   prevHash: '',

@@ -59,6 +59,7 @@ const register: Action = async (context, named = '') => {
     method: 'PUT',
     path: `/api/v1/admin/consumers/${consumer}`,
     idempotencyKey: context.newKey(),
+    ifMatch: '*', // what is typed is meant as a whole
     body: { grants, ...(given.owner === undefined ? {} : { owner: given.owner === '' ? null : given.owner }) },
     answers: z.object({ consumer: ConsumerName }),
   });

@@ -1,24 +1,14 @@
-import type { ExportedCredential } from '@keyturn/contracts/api';
-import { csvOf, exportedOf } from '@keyturn/exports';
+import { ExportedCredential } from '@keyturn/contracts/api';
+import { csvOf } from '@keyturn/exports';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Action, Bind } from '../context.ts';
-import { listAll } from './list-all.ts';
 
 const exportAll: Action = async (context) => {
   const { format } = context.options(z.object({ format: z.enum(['json', 'csv']) }));
   const { gateway } = await context.connect();
-  if (format === 'csv') {
-    let header = true;
-    for await (const items of listAll(gateway)) {
-      context.printer.raw(csvOf(items.map(exportedOf), { header }));
-      header = false;
-    }
-    return 'ok';
-  }
-  const all: ExportedCredential[] = [];
-  for await (const items of listAll(gateway)) all.push(...items.map(exportedOf));
-  context.printer.raw(`${JSON.stringify(all, null, 2)}\n`);
+  const all = await gateway.ask({ path: '/api/v1/admin/credentials/export?format=json', answers: z.array(ExportedCredential) });
+  context.printer.raw(format === 'csv' ? csvOf(all, { header: true }) : `${JSON.stringify(all, null, 2)}\n`);
   return 'ok';
 };
 
@@ -26,7 +16,7 @@ const exportAll: Action = async (context) => {
 export const addExportCommand = (program: Command, bind: Bind): void => {
   program
     .command('export')
-    .description('prints what is known of every credential, without secrets')
+    .description('prints what is known of every credential, without secrets; recorded, as every export is')
     .option('--format <format>', 'json or csv', 'json')
     .action(bind(exportAll));
 };

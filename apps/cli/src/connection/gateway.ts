@@ -11,6 +11,8 @@ export type GatewayRequest<Schema extends z.ZodType> = {
   readonly body?: unknown;
   /** With it a write may be repeated, and is, where the outcome is unknown. */
   readonly idempotencyKey?: string;
+  /** Of a change of what somebody may have changed: the ETag that was seen, or `*` where any will do. */
+  readonly ifMatch?: string;
   readonly answers: Schema;
 };
 
@@ -76,7 +78,7 @@ const problemOf = async (response: Response): Promise<ProblemAnswer> => {
 /** The gateway's HTTP API, with a bearer token. Reads, and writes under a key, are repeated for a while where nothing answers. */
 export const httpGateway = ({ url, token, signal, fetch: send = fetch }: GatewayDeps): Gateway => {
   const once = (request: GatewayRequest<z.ZodType>): Promise<Response> => {
-    const { method = 'GET', path, body, idempotencyKey } = request;
+    const { method = 'GET', path, body, idempotencyKey, ifMatch } = request;
     return send(new URL(path, url), {
       method,
       redirect: 'error',
@@ -85,6 +87,7 @@ export const httpGateway = ({ url, token, signal, fetch: send = fetch }: Gateway
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+        ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),

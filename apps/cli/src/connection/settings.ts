@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { Sensitive } from '@keyturn/kernel';
+import { type Clock, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
 import { CliFailure } from '../cli-failure.ts';
 import type { ReadSecret } from '../secret-file.ts';
+import { keptSignIns } from '../sign-in/kept-sign-ins.ts';
+import { tokenOfSignIn } from '../sign-in/token-of-sign-in.ts';
+import { isSafeUrl } from './safe-url.ts';
 
 /** What the command line may say about the connection; the environment says the rest. */
 export const ConnectionOptions = z.object({
@@ -28,7 +31,6 @@ export type Connection = {
 };
 
 const Endpoints = z.object({ gatewayUrl: z.url(), oidcIssuer: z.string(), tokens: z.object({ admin: z.string().min(1) }) });
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** `var/dev/endpoints.json` of this directory or one above it. */
 const findEndpoints = async (from: string): Promise<{ path: string; text: string }> => {
@@ -58,19 +60,42 @@ const checkUrl = (text: string | undefined): string => {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol)) throw new CliFailure('usage', 'The URL of Keyturn is no http(s) URL.');
   if (url.username !== '' || url.password !== '') throw new CliFailure('usage', 'The URL of Keyturn must not hold a user or a password.');
-  if (url.protocol === 'http:' && !LOOPBACK.has(url.hostname)) {
+  if (!isSafeUrl(text)) {
     throw new CliFailure('usage', 'The URL of Keyturn must begin with https://, or the token would travel in clear.');
   }
   return url.origin;
 };
 
-type Deps = { readonly env: Environment; readonly cwd: string; readonly readSecret: ReadSecret };
+type Deps = { readonly env: Environment; readonly cwd: string; readonly readSecret: ReadSecret; readonly clock: Clock };
 
-const tokenOf = async (file: string | undefined, { env, readSecret }: Deps): Promise<Sensitive<string>> => {
+/** The token that is given; none and no sign-in either is a failure. */
+const tokenOf = async (file: string | undefined, gateway: KnownGateway, { env, readSecret, clock }: Deps): Promise<Sensitive<string>> => {
   const path = file ?? env['KEYTURN_TOKEN_FILE'];
-  const token = path === undefined ? new Sensitive(env['KEYTURN_TOKEN'] ?? '') : await readSecret(path, 'The token file');
+  const given = env['KEYTURN_TOKEN'];
+  if (path === undefined && given === undefined) {
+    const kept = await tokenOfSignIn(keptSignIns(gateway.signInsPath), gateway.url, clock);
+    if (kept !== null) return kept;
+  }
+  const token = path === undefined ? new Sensitive(given ?? '') : await readSecret(path, 'The token file');
   if (/^[\x21-\x7e]+$/.test(token.reveal())) return token;
-  throw new CliFailure('denied', 'Give a token: --token-file, KEYTURN_TOKEN_FILE or KEYTURN_TOKEN, or --dev.');
+  throw new CliFailure(
+    'denied',
+    'Sign in with keyturn login, or give a token: --token-file, KEYTURN_TOKEN_FILE or KEYTURN_TOKEN, or --dev.',
+  );
+};
+
+const configDir = (env: Environment): string => join(env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? homedir(), '.config'), 'keyturn');
+
+/** Where Keyturn is, and where what is known of it is kept; nobody has signed in for it yet. */
+export type KnownGateway = { readonly url: string; readonly oidcIssuer: string | undefined; readonly signInsPath: string };
+
+/** Settles which gateway is meant, as `connectionFrom` does. */
+export const gatewayFrom = async (options: ConnectionOptions, { env, cwd }: Pick<Deps, 'env' | 'cwd'>): Promise<KnownGateway> => {
+  const signInsPath = join(configDir(env), 'sign-ins.json');
+  if (options.dev !== true)
+    return { url: checkUrl(options.url ?? env['KEYTURN_URL']), oidcIssuer: env['KEYTURN_OIDC_ISSUER'], signInsPath };
+  const { url, oidcIssuer } = await devConnection(cwd, undefined);
+  return { url, oidcIssuer, signInsPath };
 };
 
 /** Settles the connection: options first, then the environment; `--dev` takes both from the running dev stack. */
@@ -78,13 +103,12 @@ export const connectionFrom = async (options: ConnectionOptions, deps: Deps): Pr
   const { env, cwd } = deps;
   const identity = options.identity ?? env['KEYTURN_IDENTITY'];
   if (options.dev === true) return devConnection(cwd, identity);
-  const url = checkUrl(options.url ?? env['KEYTURN_URL']);
-  const config = env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? homedir(), '.config');
+  const gateway = await gatewayFrom(options, deps);
   return {
-    url,
-    token: await tokenOf(options.tokenFile, deps),
-    knownVaultsPath: env['KEYTURN_KNOWN_VAULTS'] ?? join(config, 'keyturn', 'known-vaults.json'),
+    url: gateway.url,
+    token: await tokenOf(options.tokenFile, gateway, deps),
+    knownVaultsPath: env['KEYTURN_KNOWN_VAULTS'] ?? join(configDir(env), 'known-vaults.json'),
     identity,
-    oidcIssuer: env['KEYTURN_OIDC_ISSUER'],
+    oidcIssuer: gateway.oidcIssuer,
   };
 };

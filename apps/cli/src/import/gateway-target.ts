@@ -9,19 +9,21 @@ const pathOf = (credentialId: string): string => `${COLLECTION}/${encodeURICompo
 
 type Deps = { readonly gateway: Gateway; readonly sealing: SealedCommands; readonly newKey: () => string };
 
-const nullIf = async <T>(codes: readonly string[], asked: Promise<T>): Promise<T | null> => {
+/** What the answer is where it is a problem of one of these codes. */
+const orElse = async <T, Said>(instead: Readonly<Record<string, Said>>, asked: Promise<T>): Promise<T | Said> => {
   try {
     return await asked;
   } catch (fault) {
-    if (fault instanceof ProblemAnswer && codes.includes(fault.code)) return null;
+    const said = fault instanceof ProblemAnswer ? instead[fault.code] : undefined;
+    if (said !== undefined) return said;
     throw fault;
   }
 };
 
 /** Keyturn behind its gateway; every value leaves this process sealed to the vault. */
 export const gatewayTarget = ({ gateway, sealing, newKey }: Deps): ImportTarget => {
-  const list = (search: string) =>
-    gateway.ask({ path: `${COLLECTION}?limit=200&search=${encodeURIComponent(search)}`, answers: CredentialList });
+  const list = (filter: Readonly<Record<string, string>>) =>
+    gateway.ask({ path: `${COLLECTION}?${new URLSearchParams(filter).toString()}`, answers: CredentialList });
 
   const send = ({ fields, ...registration }: Registration): Promise<RegisteredCredential> => {
     const { credentialId, address } = registration;
@@ -38,11 +40,15 @@ export const gatewayTarget = ({ gateway, sealing, newKey }: Deps): ImportTarget 
   };
 
   return {
-    find: (credentialId) => nullIf(['credential-unknown'], gateway.ask({ path: pathOf(credentialId), answers: CredentialView })),
-    ownerOf: async (address) => (await list(address)).items.find((item) => item.address === address) ?? null,
+    find: (credentialId) => orElse({ 'credential-unknown': null }, gateway.ask({ path: pathOf(credentialId), answers: CredentialView })),
+    ownerOf: async (address) => {
+      const { scope, service } = partsOf(address);
+      const { items } = await list({ scope, service, search: address, limit: '200' });
+      return items.find((item) => item.address === address) ?? null;
+    },
     register: async (registration) => {
-      const registered = await nullIf(['address-taken'], send(registration));
-      return registered ? 'registered' : 'address-taken';
+      const registered = await orElse({ 'address-taken': 'address-taken' as const }, send(registration));
+      return registered === 'address-taken' ? registered : 'registered';
     },
     holds: async (credentialId, version, fields) => {
       const idempotencyKey = newKey();
@@ -55,11 +61,10 @@ export const gatewayTarget = ({ gateway, sealing, newKey }: Deps): ImportTarget 
           answers: ValueVerified,
         }),
       );
-      return (await nullIf(['version-unknown', 'not-allowed'], asked))?.equal ?? null;
+      const told = await orElse({ 'version-unknown': 'gone', 'not-allowed': 'not-allowed' } as const, asked);
+      if (typeof told === 'string') return told;
+      return told.equal ? 'equal' : 'other';
     },
-    hasDefault: async (scope, service) => {
-      const { items } = await list(`${scope}.${service}.`);
-      return items.some((item) => item.isDefault && partsOf(item.address).scope === scope && partsOf(item.address).service === service);
-    },
+    hasDefault: async (scope, service) => (await list({ scope, service, isDefault: 'true', limit: '1' })).items.length > 0,
   };
 };

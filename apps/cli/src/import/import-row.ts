@@ -2,7 +2,7 @@ import { checkVersionFields, partsOf } from '@keyturn/contracts';
 import { CliFailure } from '../cli-failure.ts';
 import { ProblemAnswer } from '../connection/gateway.ts';
 import type { ReportRow } from './import-report.ts';
-import type { ImportTarget, Known, Registration } from './import-target.ts';
+import type { Comparison, ImportTarget, Known, Registration } from './import-target.ts';
 import type { PlannedCredential, PlannedItem } from './plan-import.ts';
 
 /** An import always makes a credential's first version; what came later is not the source's. */
@@ -32,17 +32,26 @@ const rowOf = (planned: PlannedCredential, status: ReportRow['status'], more: Pa
   sentences: [...(more.sentences ?? []), ...planned.found.remarks],
 });
 
+/** Why it isn't known whether the vault holds a value. */
+const NOT_COMPARED: Readonly<Record<Exclude<Comparison, 'equal' | 'other'>, string>> = {
+  gone: 'the imported version is gone',
+  'not-allowed': 'Keyturn doesn’t let this token compare the value',
+};
+
 /** The row was imported before: is what it holds still the value that was imported? */
 const compareWithKnown = async ({ target }: Deps, planned: PlannedCredential, known: Known): Promise<ReportRow> => {
   const holds = await target.holds(known.credentialId, IMPORTED_VERSION, planned.found.secretFields);
   const at = { address: known.address };
   const rotated = known.current === IMPORTED_VERSION ? [] : [`Rotated since: version ${known.current ?? 0} is current.`];
-  if (holds === true) return rowOf(planned, 'already-there', { ...at, sentences: rotated });
-  if (holds === null) {
-    return rowOf(planned, 'already-there', { ...at, sentences: ['The imported version is gone, so nothing was compared.', ...rotated] });
+  if (holds === 'equal') return rowOf(planned, 'already-there', { ...at, sentences: rotated });
+  if (holds !== 'other') {
+    return rowOf(planned, 'already-there', { ...at, sentences: [`Nothing was compared: ${NOT_COMPARED[holds]}.`, ...rotated] });
   }
   return rowOf(planned, 'differs', { ...at, sentences: ['The row holds another value than was imported from it.', ...rotated] });
 };
+
+const collisionOf = ({ collision, address }: PlannedCredential): readonly string[] =>
+  collision === undefined ? [] : [`The address ${collision.wanted} is that of ${collision.takenBy}; this row’s is ${address}.`];
 
 /** Somebody else has the address: the same value under it is what we want; otherwise the row goes to its other address. */
 const placeElsewhere = async (deps: Deps, planned: PlannedCredential): Promise<ReportRow> => {
@@ -51,17 +60,18 @@ const placeElsewhere = async (deps: Deps, planned: PlannedCredential): Promise<R
   const same =
     taken !== null &&
     taken.current !== null &&
-    (await target.holds(taken.credentialId, taken.current, planned.found.secretFields)) === true;
+    (await target.holds(taken.credentialId, taken.current, planned.found.secretFields)) === 'equal';
   if (same) {
     const there = { address: taken.address, credentialId: taken.credentialId };
     return rowOf(planned, 'already-there', { ...there, sentences: ['The same value is there under an id of its own.'] });
   }
   const address = planned.otherAddress;
-  const sentences = [`${planned.address} is another credential’s address.`];
+  const sentences = [`${planned.address} is another credential’s address; this row’s is ${address}.`];
   if (dryRun) return rowOf(planned, 'would-import', { address, sentences });
   const again = await target.register(registrationOf(planned, address, false));
   if (again === 'registered') return rowOf(planned, 'imported', { address, sentences });
-  return rowOf(planned, 'refused', { address, sentences: [...sentences, `So is ${address}. [address-taken]`] });
+  const both = `${planned.address} and ${address} are other credentials’ addresses. [address-taken]`;
+  return rowOf(planned, 'refused', { address, sentences: [both] });
 };
 
 const importNew = async (deps: Deps, planned: PlannedCredential): Promise<ReportRow> => {
@@ -71,12 +81,16 @@ const importNew = async (deps: Deps, planned: PlannedCredential): Promise<Report
   if (issues.length > 0) {
     return rowOf(planned, 'refused', { sentences: [`${issues.map(({ message }) => message).join(' ')} [fields-invalid]`] });
   }
-  if (dryRun) return (await target.ownerOf(address)) ? placeElsewhere(deps, planned) : rowOf(planned, 'would-import');
+  const collision = collisionOf(planned);
+  if (dryRun) {
+    return (await target.ownerOf(address)) ? placeElsewhere(deps, planned) : rowOf(planned, 'would-import', { sentences: collision });
+  }
   const { scope, service } = partsOf(address);
   const isDefault = planned.mayBeDefault && !(await target.hasDefault(scope, service));
   const registered = await target.register(registrationOf(planned, address, isDefault));
   if (registered === 'address-taken') return placeElsewhere(deps, planned);
-  return rowOf(planned, 'imported', { sentences: isDefault ? [`The default of ${service}: of several it was used last.`] : [] });
+  const chosen = isDefault ? [`The default of ${service}: of several it was used last.`] : [];
+  return rowOf(planned, 'imported', { sentences: [...collision, ...chosen] });
 };
 
 const importFound = async (deps: Deps, planned: PlannedCredential): Promise<ReportRow> => {
@@ -132,9 +146,7 @@ const compareBeforeRetiring = async ({ target }: Deps, planned: PlannedCredentia
   const known = await target.find(credentialId);
   if (!known) throw new CliFailure('broken', `${row.reference} was imported, and is not there.`);
   const version = credentialId === planned.credentialId ? IMPORTED_VERSION : (known.current ?? 0);
-  const holds = version > 0 ? await target.holds(credentialId, version, planned.found.secretFields) : null;
-  if (holds === true) return null;
-  return holds === null
-    ? 'Left in the source: the imported version is gone, so it can’t be compared.'
-    : 'Left in the source: the vault holds another value.';
+  const holds = version > 0 ? await target.holds(credentialId, version, planned.found.secretFields) : 'gone';
+  if (holds === 'equal') return null;
+  return `Left in the source: ${holds === 'other' ? 'the vault holds another value' : NOT_COMPARED[holds]}.`;
 };

@@ -1,7 +1,8 @@
 import type { Origin } from '@keyturn/contracts';
 import type { SourceItem } from '@keyturn/imports';
 
-export type Blanked = { readonly reference: string; readonly blanked: boolean; readonly sentence?: string };
+/** What became of one value that was to go; `sentence`: what a person should know of it, and always why it stayed. */
+export type TakenAway = { readonly reference: string; readonly done: boolean; readonly sentence?: string };
 
 /** Where credentials come from today. */
 export interface ImportSource {
@@ -14,8 +15,10 @@ export interface ImportSource {
    * memory doesn't grow with the source.
    */
   pages(): AsyncIterable<readonly SourceItem[]>;
+  /** Are values blanked where they are, or only left out of a copy of the source, whose own values stay? */
+  readonly retires: 'in-place' | 'in-a-copy';
   /** Takes values of the page that was read last away, if they are still the ones that were read; and what a person does next. */
-  blank(references: readonly string[]): Promise<{ readonly rows: readonly Blanked[]; readonly next: readonly string[] }>;
+  retire(references: readonly string[]): Promise<{ readonly rows: readonly TakenAway[]; readonly next: readonly string[] }>;
   close(): Promise<void>;
 }
 

@@ -16,14 +16,20 @@ export type Registration = Pick<Details, 'displayName' | 'owner'> & {
 
 export type Known = { readonly credentialId: string; readonly address: string; readonly current: number | null; readonly status: string };
 
+/**
+ * What the vault says of a value that it is asked about: it is that version, or another one is. `gone`: the version is no longer there;
+ * `not-allowed`: this version may not be compared, and nothing is known of it.
+ */
+export type Comparison = 'equal' | 'other' | 'gone' | 'not-allowed';
+
 /** Keyturn, as an import needs it. Faults are thrown as `CliFailure`. */
 export interface ImportTarget {
   find(credentialId: string): Promise<Known | null>;
   /** The credential at the address. */
   ownerOf(address: string): Promise<Known | null>;
   register(registration: Registration): Promise<'registered' | 'address-taken'>;
-  /** Does the vault hold this value as that version? Null: that version is no longer there, or may not be compared. */
-  holds(credentialId: string, version: number, fields: Fields): Promise<boolean | null>;
+  /** Does the vault hold this value as that version? */
+  holds(credentialId: string, version: number, fields: Fields): Promise<Comparison>;
   /** Is one of the scope's credentials for the service its default? */
   hasDefault(scope: string, service: string): Promise<boolean>;
 }

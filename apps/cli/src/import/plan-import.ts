@@ -4,12 +4,16 @@ import type { FoundCredential, SourceItem, SourceOwner } from '@keyturn/imports'
 import { derivedUuid } from '@keyturn/sealing';
 import { CliFailure } from '../cli-failure.ts';
 
+export type Collision = { readonly wanted: string; readonly takenBy: string };
+
 /** A found credential with all that is settled before anybody is asked. */
 export type PlannedCredential = {
   readonly found: FoundCredential;
   /** Follows from where the row is, so a second run finds what the first one made. */
   readonly credentialId: string;
   readonly address: string;
+  /** The address that its own names give, where an earlier row of the source has that one. */
+  readonly collision?: Collision;
   /** Where it goes if somebody else has `address`. */
   readonly otherAddress: string;
   /** Of several of one service, the one that was used last. */
@@ -60,7 +64,7 @@ export const outlineOf = (found: FoundCredential): Outline => {
   return { reference, owner, service, name, lastUse: lastUseOf(found) };
 };
 
-type Placed = Outline & { readonly address: string };
+type Placed = Outline & { readonly address: string; readonly collision?: Collision };
 
 /** References: of each service with several credentials, the one that was used last. */
 const defaultsAmong = (placed: readonly Placed[]): ReadonlySet<string> => {
@@ -83,12 +87,13 @@ export type ImportPlan = {
 /** Settles addresses and defaults of a source's rows, the same way for the same source each time. */
 export const planImport = (outlines: readonly Outline[], options: ImportPlanOptions): ImportPlan => {
   const { kind, source } = options;
-  const taken = new Set<string>();
+  const taken = new Map<string, string>();
   const placed = outlines.map((outline): Placed => {
     const plain = addressFrom({ scope: scopeOf(outline.owner, options), service: outline.service, name: outline.name });
-    const address = taken.has(plain) ? marked(plain, outline) : plain;
-    taken.add(address);
-    return { ...outline, address };
+    const takenBy = taken.get(plain);
+    const address = takenBy === undefined ? plain : marked(plain, outline);
+    taken.set(address, outline.reference);
+    return { ...outline, address, ...(takenBy === undefined ? {} : { collision: { wanted: plain, takenBy } }) };
   });
   const defaults = defaultsAmong(placed);
   const byReference = new Map(placed.map((each) => [each.reference, each]));
@@ -99,10 +104,11 @@ export const planImport = (outlines: readonly Outline[], options: ImportPlanOpti
       if (item.kind !== 'found') return { item, credentialId };
       const outline = byReference.get(reference);
       if (!outline || !isAsOutlined(item, outline)) return null;
-      const { address } = outline;
+      const { address, collision } = outline;
       const origin: Origin = { kind: 'import', source: kind, reference: `${source}/${reference}`.slice(0, 300), ...item.history };
       const otherAddress = marked(address, item);
-      return { found: item, address, credentialId, otherAddress, mayBeDefault: defaults.has(reference), origin };
+      const settled = { found: item, address, credentialId, otherAddress, mayBeDefault: defaults.has(reference), origin };
+      return collision === undefined ? settled : { ...settled, collision };
     },
   };
 };

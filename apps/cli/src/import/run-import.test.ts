@@ -4,7 +4,7 @@ import { Sensitive } from '@keyturn/kernel';
 import { describe, expect, it } from 'vitest';
 import { ProblemAnswer } from '../connection/gateway.ts';
 import { memoryTarget, type MemoryTarget } from '../testing/memory-target.ts';
-import type { ImportReport } from './import-report.ts';
+import { type ImportReport, isFailure } from './import-report.ts';
 import { runImport } from './run-import.ts';
 
 const found = (reference: string, more: Partial<FoundCredential> = {}): FoundCredential => ({
@@ -28,18 +28,19 @@ async function* pagesOf(items: readonly SourceItem[]): AsyncGenerator<readonly S
   for (const item of items) yield await Promise.resolve([item]);
 }
 
-type Options = { dryRun?: boolean; retire?: boolean; issuer?: string | null; blanked?: string[] };
+type Options = { dryRun?: boolean; retire?: boolean; issuer?: string | null; blanked?: string[]; retires?: 'in-place' | 'in-a-copy' };
 
 const importInto = (target: MemoryTarget, items: readonly SourceItem[], options: Options = {}): Promise<ImportReport> => {
-  const { dryRun = false, retire = false, issuer = null, blanked = [] } = options;
+  const { dryRun = false, retire = false, issuer = null, blanked = [], retires = 'in-place' } = options;
   const source = {
     kind: 'fernet' as const,
     name: 'ops',
     issuer,
+    retires,
     pages: () => pagesOf(items),
-    blank: async (references: readonly string[]) => {
+    retire: async (references: readonly string[]) => {
       blanked.push(...references);
-      return { rows: references.map((reference) => ({ reference, blanked: true })), next: [] };
+      return { rows: references.map((reference) => ({ reference, done: true })), next: [] };
     },
     close: async () => undefined,
   };
@@ -60,6 +61,27 @@ describe('an import', () => {
       ['system.stripe.api-key', false],
       ['system.stripe.api-key-2', true],
     ]);
+  });
+
+  it('says which name was taken by which row, and what it is now', async () => {
+    const target = memoryTarget();
+    const items = [found('t/1'), found('t/2')];
+    const told = 'The address system.stripe.api-key is that of t/1; this row’s is system.stripe.api-key-2.';
+    for (const dryRun of [true, false]) {
+      const { rows } = await importInto(target, items, { dryRun });
+      expect(rows[1]).toMatchObject({ address: 'system.stripe.api-key-2', sentences: [told] });
+      expect(rows[0]?.sentences.join()).not.toContain('address');
+    }
+  });
+
+  it('says where a row went whose address another credential has', async () => {
+    const target = memoryTarget();
+    await importInto(target, [found('t/9')]);
+    const told = 'system.stripe.api-key is another credential’s address; this row’s is system.stripe.api-key-1.';
+    for (const dryRun of [true, false]) {
+      const { rows } = await importInto(target, [found('t/1')], { dryRun });
+      expect(rows[0]).toMatchObject({ address: 'system.stripe.api-key-1', sentences: [told] });
+    }
   });
 
   it('finds on its second run what the first one brought, also where a row before it can be read only now', async () => {
@@ -118,6 +140,19 @@ describe('an import', () => {
     expect(blanked).toEqual(['t/2']);
   });
 
+  it.each([
+    ['gone', 'the imported version is gone'],
+    ['not-allowed', 'Keyturn doesn’t let this token compare the value'],
+  ] as const)('says why nothing was compared where that is %s, and leaves the row in the source', async (holds, why) => {
+    const target = memoryTarget();
+    const blanked: string[] = [];
+    await importInto(target, [found('t/1')]);
+    const report = await importInto({ ...target, holds: async () => holds }, [found('t/1')], { retire: true, blanked });
+    expect(report.rows[0]).toMatchObject({ status: 'already-there', retired: 'left' });
+    expect(report.rows[0]?.sentences.map((sentence) => sentence.includes(why))).toEqual([true, true]);
+    expect(blanked).toEqual([]);
+  });
+
   it('changes nothing in a dry run', async () => {
     const target = memoryTarget();
     const blanked: string[] = [];
@@ -141,6 +176,30 @@ describe('an import', () => {
     expect(blanked).toEqual(['t/2']);
   });
 
+  it('never calls a value blanked that is only left out of a copy', async () => {
+    const target = memoryTarget();
+    const dry = await importInto(target, [found('t/1')], { dryRun: true, retire: true, retires: 'in-a-copy' });
+    expect([dry.rows[0]?.retired, dry.blanked, dry.omitted]).toEqual(['would-omit', 0, 0]);
+    const report = await importInto(target, [found('t/1')], { retire: true, retires: 'in-a-copy' });
+    expect([report.rows[0]?.retired, report.blanked, report.omitted]).toEqual(['omitted', 0, 1]);
+  });
+
+  it('leaves a place alone that holds other values too, and says so already in a dry run', async () => {
+    const target = memoryTarget();
+    const blanked: string[] = [];
+    const shared = found('t/1', { staysBecause: 'it holds other values too' });
+    const dry = await importInto(target, [shared], { dryRun: true, retire: true, blanked });
+    const report = await importInto(target, [shared, found('t/2', { name: 'other' })], { retire: true, blanked });
+    for (const { rows } of [dry, report]) {
+      expect(rows[0]).toMatchObject({
+        retired: 'left',
+        sentences: expect.arrayContaining(['Left in the source: it holds other values too.']),
+      });
+      expect(isFailure(rows[0]!)).toBe(true);
+    }
+    expect(blanked).toEqual(['t/2']);
+  });
+
   it('leaves a row alone that came or was changed while it ran, and says so', async () => {
     const target = memoryTarget();
     let reads = 0;
@@ -151,7 +210,8 @@ describe('an import', () => {
       name: 'ops',
       issuer: null,
       pages,
-      blank: async () => ({ rows: [], next: [] }),
+      retires: 'in-place' as const,
+      retire: async () => ({ rows: [], next: [] }),
       close: async () => undefined,
     };
     const signal = new AbortController().signal;

@@ -3,7 +3,7 @@ import type { Sensitive } from '@keyturn/kernel';
 import type { Client } from 'pg';
 import { z } from 'zod';
 import { CliFailure } from '../cli-failure.ts';
-import type { Blanked, ImportSource } from '../import/import-source.ts';
+import type { ImportSource, TakenAway } from '../import/import-source.ts';
 import { inTransaction, openSourceDatabase, qualified } from './source-database.ts';
 
 export type FernetTablesOptions = {
@@ -63,17 +63,17 @@ async function* readPages(reading: Reading): AsyncGenerator<readonly SourceItem[
 }
 
 /** By its id, which the table has an index for: a join with the tokens would read every value of the table for each page. */
-const blankRow = async ({ client, schema, held }: Reading, reference: string): Promise<Blanked> => {
+const blankRow = async ({ client, schema, held }: Reading, reference: string): Promise<TakenAway> => {
   const row = held.get(reference);
-  if (!row) return { reference, blanked: false };
+  if (!row) return { reference, done: false };
   const statement = `UPDATE ${qualified(row.table, schema)} SET encrypted_value = '' WHERE id = $1 AND encrypted_value = $2`;
   const { rowCount } = await client.query(statement, [row.id, row.token]);
-  if (rowCount === 1) return { reference, blanked: true };
-  return { reference, blanked: false, sentence: 'Left in the source: the row was changed meanwhile.' };
+  if (rowCount === 1) return { reference, done: true };
+  return { reference, done: false, sentence: 'Left in the source: the row was changed meanwhile.' };
 };
 
-const blankRows = async (reading: Reading, references: readonly string[]): Promise<Blanked[]> => {
-  const rows: Blanked[] = [];
+const blankRows = async (reading: Reading, references: readonly string[]): Promise<TakenAway[]> => {
+  const rows: TakenAway[] = [];
   for (const reference of references) rows.push(await blankRow(reading, reference));
   return rows;
 };
@@ -87,8 +87,9 @@ export const fernetTables = async ({ url, schema, keys, name, issuer }: FernetTa
     kind: 'fernet',
     name: name ?? database.name,
     issuer,
+    retires: 'in-place',
     pages: () => readPages(reading),
-    blank: async (references) => ({
+    retire: async (references) => ({
       rows: await inTransaction(client, 'BEGIN', 'The source tables can’t be blanked, and of this page nothing was', () =>
         blankRows(reading, references),
       ),

@@ -29,7 +29,10 @@ const byUser = (references: readonly string[]): ReadonlyMap<string, ReadonlySet<
   return new Map([...groups].map(([user, parts]) => [user, new Set(parts.map(([, , attribute = '']) => attribute))]));
 };
 
-/** A realm export with users' own keys in their attributes. Blanking writes a copy beside it: Keycloak itself is changed by its admin. */
+/**
+ * A realm export with users' own keys in their attributes. It stays as it is; what is retired is left out of a copy beside it, and Keycloak
+ * itself is changed by its admin.
+ */
 export const keycloakFile = async ({ path, keys, issuer }: KeycloakFileOptions): Promise<ImportSource> => {
   const exported = readKeycloakExport(parsed(await readSource(path, 'The Keycloak export')));
   if (!exported) throw new CliFailure('source', `${path} is no Keycloak export: neither a realm with users nor a list of users.`);
@@ -37,16 +40,21 @@ export const keycloakFile = async ({ path, keys, issuer }: KeycloakFileOptions):
     kind: 'keycloak',
     name: issuer ?? exported.realm ?? basename(path),
     issuer,
+    retires: 'in-a-copy',
     pages: () => onePage(exported.users.flatMap((user) => readKeycloakUser(user, keys))),
-    blank: async (references) => {
+    retire: async (references) => {
       const taken = byUser(references);
       const users = exported.users.map((user) => withoutAttributes(user, taken.get(user.id ?? '') ?? new Set()));
       const beside = retiredPath(path);
       await writeAtomically(beside, `${JSON.stringify(exported.with(users), null, 2)}\n`, (await stat(path)).mode & 0o777);
       return {
-        rows: references.map((reference) => ({ reference, blanked: true })),
+        rows: references.map((reference) => ({
+          reference,
+          done: true,
+          sentence: `Left out of the copy beside it, ${basename(beside)}, which is to be imported into Keycloak; Keycloak and the export still have it.`,
+        })),
         next: [
-          `Keycloak still has the keys. ${beside} is the export without them: take them out in Keycloak too, as docs/migrating.md shows, then delete both files.`,
+          `Keycloak still has the keys. ${beside} is the export without them: bring Keycloak to that, as docs/migrating.md shows, then delete both files.`,
         ],
       };
     },

@@ -34,7 +34,8 @@ export const memoryTarget = (): MemoryTarget => {
     },
     holds: async (credentialId, version, fields) => {
       const found = byId(credentialId);
-      return found && version === 1 ? sameFields(found.fields, fields) : null;
+      if (!found || version !== 1) return 'gone';
+      return sameFields(found.fields, fields) ? 'equal' : 'other';
     },
     hasDefault: async (scope, service) =>
       kept.some(({ address, isDefault }) => isDefault && partsOf(address).scope === scope && partsOf(address).service === service),

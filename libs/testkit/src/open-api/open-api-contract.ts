@@ -21,7 +21,7 @@ export interface OpenApiContract {
   unexercised(): readonly string[];
 }
 
-type Known = { readonly method: string; readonly path: RegExp; readonly operation: Operation };
+type Known = { readonly method: string; readonly words: string; readonly path: RegExp; readonly operation: Operation };
 
 /** Reads the document as a client would find it. */
 export const openApiContract = (given: unknown): OpenApiContract => {
@@ -46,6 +46,7 @@ const operationsOf = ({ paths }: OpenApiDocument): readonly Known[] =>
   Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       method: method.toUpperCase(),
+      words: path,
       path: new RegExp(`^${path.replaceAll(/[.]/g, '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
       operation,
     })),
@@ -54,7 +55,11 @@ const operationsOf = ({ paths }: OpenApiDocument): readonly Known[] =>
 const find = (operations: readonly Known[], { method, url }: Exchange): Operation | null => {
   const { pathname } = new URL(url, 'http://any.test');
   const asked = method === 'HEAD' ? 'GET' : method;
-  return operations.find((known) => known.method === asked && known.path.test(pathname))?.operation ?? null;
+  // A path of words alone is meant before one that any word fits, whatever the method.
+  const meant = operations.some(({ words }) => words === pathname)
+    ? operations.filter(({ words }) => words === pathname)
+    : operations.filter(({ path }) => path.test(pathname));
+  return meant.find((known) => known.method === asked)?.operation ?? null;
 };
 
 type Means = { readonly document: OpenApiDocument; readonly check: CheckSchema };

@@ -1,0 +1,108 @@
+import { Epoch } from '@keyturn/contracts';
+import { DryRun, ForceOutcome, RotationApproved, RotationExtended } from '@keyturn/contracts/api';
+import { RotationStarted } from '@keyturn/contracts/commands';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { CliFailure } from '../cli-failure.ts';
+import type { Action, Bind, CommandContext } from '../context.ts';
+import { columns } from '../output/columns.ts';
+import { addBulkRotationCommands } from './bulk-rotations.ts';
+import { resolveId } from './resolve-id.ts';
+
+const rotationsOf = (credentialId: string): string => `/api/v1/admin/credentials/${credentialId}/rotations`;
+
+const Reason = z.object({ reason: z.string().min(1).max(500) });
+
+/** Sends one decision on a rotation, which a repeat under the same key would not make twice. */
+const decide = async <Schema extends z.ZodType>(
+  context: CommandContext,
+  [named, epoch]: readonly [named: string, epoch: string],
+  [what, body, answers]: readonly [what: string, body: object, answers: Schema],
+): Promise<z.output<Schema>> => {
+  const number = z.coerce.number().pipe(Epoch).safeParse(epoch);
+  if (!number.success) throw new CliFailure('usage', 'A rotation is named by its number, 1 or more.');
+  const { gateway } = await context.connect();
+  const path = `${rotationsOf(await resolveId(gateway, named))}/${number.data}/${what}`;
+  return gateway.ask({ method: 'POST', path, idempotencyKey: context.newKey(), body, answers });
+};
+
+const approve: Action = async (context, named = '', epoch = '') => {
+  const { note } = context.options(z.object({ note: z.string().max(500).optional() }));
+  const approved = await decide(context, [named, epoch], ['approve', { note }, RotationApproved]);
+  const { of, given, needed } = approved;
+  const what = of === 'force' ? 'the force of rotation' : 'rotation';
+  context.printer.result(approved, [`Approved ${what} ${approved.epoch}: ${given} of ${needed}.`]);
+  return 'ok';
+};
+
+const reject: Action = async (context, named = '', epoch = '') => {
+  const rejected = await decide(context, [named, epoch], ['reject', context.options(Reason), RotationStarted]);
+  context.printer.result(rejected, [`Rejected rotation ${rejected.epoch}.`]);
+  return 'ok';
+};
+
+const Force = Reason.extend({ version: z.coerce.number().int().positive().optional() });
+
+const force: Action = async (context, named = '', epoch = '') => {
+  const forced = await decide(context, [named, epoch], ['force', context.options(Force), ForceOutcome]);
+  const { status, cutOff } = forced;
+  const whom = cutOff.length === 0 ? 'nobody' : cutOff.join(', ');
+  const line = status === 'forced' ? `Forced; cut off: ${whom}.` : `Another admin must approve it; it would cut off: ${whom}.`;
+  context.printer.result(forced, [line]);
+  return 'ok';
+};
+
+const Extension = Reason.extend({ minutes: z.coerce.number().positive() });
+
+const extend: Action = async (context, named = '', epoch = '') => {
+  const { minutes, reason } = context.options(Extension);
+  const extended = await decide(context, [named, epoch], ['extend', { byMs: Math.round(minutes * 60_000), reason }, RotationExtended]);
+  const { deadlineAt } = extended;
+  context.printer.result(extended, [deadlineAt === null ? 'It has so much longer, from its commit.' : `Its deadline is ${deadlineAt}.`]);
+  return 'ok';
+};
+
+const dryRun: Action = async (context, named = '') => {
+  const { compromised } = context.options(z.object({ compromised: z.boolean().optional() }));
+  const { gateway } = await context.connect();
+  const path = `${rotationsOf(await resolveId(gateway, named))}/dry-run`;
+  const body = compromised === true ? { reason: 'compromised' } : {};
+  const would = await gateway.ask({ method: 'POST', path, idempotencyKey: context.newKey(), body, answers: DryRun });
+  const rows = would.steps.map(({ name, sentence }) => [name, sentence]);
+  const findings = would.findings.map(({ blocks, sentence }) => [blocks ? 'blocks' : 'note', sentence]);
+  const consumers = would.consumers.map(({ consumer, instance, sentence }) => [`${consumer}/${instance}`, sentence]);
+  context.printer.result(would, [would.sentence, ...columns([...rows, ...findings, ...consumers])]);
+  return would.possible ? 'ok' : 'refused';
+};
+
+/** `keyturn rotations …`. */
+export const addRotationCommands = (program: Command, bind: Bind): void => {
+  const rotations = program.command('rotations').description('decides on rotations, and says beforehand what one would do');
+  addBulkRotationCommands(rotations, bind);
+  const one = (name: string): Command =>
+    rotations.command(name).argument('<credential>', 'its id or address').argument('<number>', 'which rotation of it');
+  one('approve')
+    .description('lets it begin, or be forced, where somebody else asked for that')
+    .option('--note <text>', 'for the record')
+    .action(bind(approve));
+  one('reject')
+    .description('says no to it while it waits for approval, or to its force')
+    .requiredOption('--reason <text>', 'why')
+    .action(bind(reject));
+  one('force')
+    .description('revokes the old version of a held rotation without the proof')
+    .requiredOption('--reason <text>', 'why')
+    .option('--version <number>', 'which one is meant: after a rollback the withdrawn one')
+    .action(bind(force));
+  one('extend')
+    .description('moves its deadline')
+    .requiredOption('--minutes <number>', 'by how much')
+    .requiredOption('--reason <text>', 'why')
+    .action(bind(extend));
+  rotations
+    .command('dry-run')
+    .argument('<credential>', 'its id or address')
+    .description('says what a rotation would do, whom it would ask and what blocks it')
+    .option('--compromised', 'as if it were in wrong hands')
+    .action(bind(dryRun));
+};
