@@ -36,6 +36,15 @@ export default defineConfig(({ mode }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       sourcemap: false,
+      // What most pages share comes as one script: each one by itself would cost more in headers and lost compression than it saves.
+      rolldownOptions: {
+        output: {
+          codeSplitting: {
+            includeDependenciesRecursively: false,
+            groups: [{ name: 'shared', test: /admin-ui\/src\/shared\/|@tabler\/icons-react/u, minShareCount: 3 }],
+          },
+        },
+      },
     },
   };
 });

@@ -10,12 +10,14 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createAppRouter } from './router.tsx';
 import { createQueryClient } from './shared/api/query-client.ts';
+import { watchFocus } from './shared/state/focus.ts';
 import { shareStyleNonce, styleNonce } from './shared/style-nonce.ts';
 import { person, watchPresence } from './shared/time/presence.ts';
 import { cssVariables, theme } from './theme.ts';
 
 shareStyleNonce();
 watchPresence(window, person);
+watchFocus(document);
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 

@@ -40,7 +40,7 @@ const credentialsRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/credentials/credentials-page.tsx'), 'CredentialsPage'),
 });
 
-const DETAIL_TABS = ['versions', 'consumers', 'tests', 'access', 'timeline', 'rotations'] as const;
+const DETAIL_TABS = ['versions', 'consumers', 'tests', 'policy', 'access', 'timeline', 'rotations'] as const;
 export type DetailTab = (typeof DETAIL_TABS)[number];
 export type CredentialSearch = { readonly tab?: DetailTab; readonly epoch?: number };
 const credentialRoute = createRoute({
@@ -74,6 +74,24 @@ const consumerRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/registered-consumers/consumer-page.tsx'), 'ConsumerPage'),
 });
 
+const bulkRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/system/rotations/bulk',
+  component: lazyRouteComponent(() => import('./features/bulk/bulk-page.tsx'), 'BulkPage'),
+});
+
+const bulkBoardRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/system/rotations/bulk/$bulkId',
+  component: lazyRouteComponent(() => import('./features/bulk/bulk-board-page.tsx'), 'BulkBoardPage'),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/system/settings',
+  component: lazyRouteComponent(() => import('./features/settings/settings-page.tsx'), 'SettingsPage'),
+});
+
 type AuditSearch = { readonly [Name in 'text' | 'person' | 'consumer' | 'from' | 'to']?: string } & { readonly tab?: 'entries' | 'access' };
 const auditRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -99,6 +117,9 @@ const routeTree = rootRoute.addChildren([
   consumersRoute,
   consumerRoute,
   auditRoute,
+  bulkRoute,
+  bulkBoardRoute,
+  settingsRoute,
 ]);
 
 export const createAppRouter = () =>

@@ -1,3 +1,5 @@
+import { pages } from './strings-pages.ts';
+
 /** The words about tests at the provider, about who had a secret, and about the audit log; part of `strings`. */
 export const providerTests = {
   lead: 'Each test asks the provider whether it takes the value, and changes nothing.',
@@ -41,7 +43,7 @@ export const accessLog = {
 } as const;
 
 export const auditLog = {
-  title: 'Audit',
+  title: pages.audit,
   lead: 'Everything that was decided, and everybody who had a secret, as the audit service witnessed it.',
   tabs: { entries: 'What happened', access: 'Who had secrets' },
   loading: 'Reading the audit log…',

@@ -1,6 +1,8 @@
+import { pages } from './strings-pages.ts';
+
 /** The words of the pages about registered consumers; part of `strings`. */
 export const registeredConsumers = {
-  title: 'Consumers',
+  title: pages.consumers,
   lead: 'Services that may have credentials: what each may do with which addresses, and the tokens by which its instances come in.',
   loading: 'Reading the consumers…',
   loadingOne: 'Reading the consumer…',

@@ -1,6 +1,8 @@
+import { pages } from './strings-pages.ts';
+
 /** The words of the key ring's page; part of `strings`. */
 export const keyRing = {
-  title: 'Key ring',
+  title: pages.keyRing,
   lead: 'The key-encryption keys that wrap everything in the vault. They stand on the vault’s hosts, and never travel.',
   loading: 'Reading the key ring…',
   table: 'Key-encryption keys',

@@ -1,9 +1,11 @@
 /** Words by a name that comes from outside, so it may be one that is not here. */
 const byName = (words: Readonly<Record<string, string>>): Readonly<Record<string, string>> => words;
 
+import { pages } from './strings-pages.ts';
+
 /** The words of the page of one's own API keys; part of `strings`. */
 export const ownKeys = {
-  title: 'My API keys',
+  title: pages.ownKeys,
   lead: 'Keys for language models that are yours alone. Programs that work for you use them instead of your organisation’s.',
   loading: 'Reading your keys…',
   more: 'Show more',
@@ -18,7 +20,7 @@ export const ownKeys = {
   readOnly: 'Your role only looks; it brings no keys.',
   empty: {
     title: 'You have no keys yet',
-    detail: 'Add the first one. It is tested at its provider before it is used, and nobody is ever shown it whole again.',
+    detail: 'Add the first one. It is tested at its provider before it is used, and nobody but you is ever shown it whole again.',
     add: 'Add your first key',
   },
   providers: {
@@ -44,6 +46,7 @@ export const ownKeys = {
     edit: 'Edit',
     menu: (label: string) => `More about ${label}`,
     makeDefault: 'Make it the default',
+    reveal: 'Show the key',
     remove: 'Delete',
     status: {
       valid: 'works',
@@ -90,6 +93,7 @@ export const ownKeys = {
     editDone: (label: string) => `${label} is saved`,
     nothing: 'Nothing is changed yet.',
   },
+  reveal: { title: (label: string) => `Show ${label}`, field: 'API key' },
   remove: {
     title: (label: string) => `Delete ${label}?`,
     lead: (name: string) => `Keyturn forgets it at once, and programs get it no more. At ${name} it lives on until you revoke it there.`,

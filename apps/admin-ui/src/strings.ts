@@ -1,11 +1,9 @@
-import { accessLog, auditLog, providerTests } from './strings-audit.ts';
-import { registeredConsumers } from './strings-consumers.ts';
+import { credentials } from './strings-list.ts';
 import { forms, sealing } from './strings-forms.ts';
-import { keyRing } from './strings-key-ring.ts';
 import { lifecycle } from './strings-lifecycle.ts';
 import { overview } from './strings-overview.ts';
-import { assisted } from './strings-assisted.ts';
-import { ownKeys } from './strings-own-keys.ts';
+import { pages } from './strings-pages.ts';
+import { palette } from './strings-palette.ts';
 
 /** Words by a name that comes from outside, so it may be one that is not here. */
 const byName = <Words>(words: Readonly<Record<string, Words>>): Readonly<Record<string, Words>> => words;
@@ -60,6 +58,10 @@ export const strings = {
         title: 'Somebody changed it meanwhile',
         detail: 'Nothing was done. Close this, look at the credential as it is now, and decide again.',
       },
+      'resource-changed': {
+        title: 'Somebody changed it meanwhile',
+        detail: 'Nothing was done. Close this, look at it as it is now, and decide again.',
+      },
       'address-taken': { title: 'This address is taken', detail: 'Another credential has it. Choose another address.' },
       'rotation-open': {
         title: 'A rotation is already open',
@@ -75,6 +77,7 @@ export const strings = {
         title: 'This credential has no issuer',
         detail: 'Keyturn needs the credential with which it may change this one at its provider.',
       },
+      'issuer-unfit': { title: 'The issuer is of another type', detail: '' },
       'issuer-unknown': { title: 'The issuer does not exist', detail: 'Choose one of the registered credentials.' },
       'credential-disabled': { title: 'The credential is disabled', detail: 'Enable it first.' },
       'credential-deleted': { title: 'The credential was deleted', detail: 'Only its history is left.' },
@@ -119,74 +122,12 @@ export const strings = {
     }),
   },
   restore: { title: 'Restored from a backup, and not published yet' },
-  credentials: {
-    title: 'Credentials',
-    count: (count: number, isAtLeast: boolean) =>
-      count === 1 ? '1 credential' : `${count.toLocaleString()}${isAtLeast ? '+' : ''} credentials`,
-    marks: {
-      isDefault: 'default',
-      untested: 'untested',
-      recheckFailed: 'refused since the restore',
-      recheckFailedBecause: (version: number, sentence: string) =>
-        `The restore made version ${version} current again, and its provider does not accept it: ${sentence}`,
-      recheckOpen: 'not tested since the restore',
-      expired: 'expired',
-      expires: (days: number) => (days === 1 ? 'expires within a day' : `expires in ${days} days`),
-      origin: (source: string) => `from ${source}`,
-      untestedBecause: {
-        import: 'It was imported, and nothing has tested it yet.',
-        'no-test': 'There is no test for it yet.',
-        unreachable: 'Its provider could not be reached for a test.',
-      },
-      originOf: (reference: string) => `Imported: ${reference}`,
-    },
-    environment: {
-      title: 'Credentials come from the environment',
-      detail: (names: string) =>
-        `The vault answers with what its variables ${names} hold, because nothing is stored. Register them, then take the variables away.`,
-    },
-    search: 'Search credentials',
-    searchPlaceholder: 'Address, name, tag or label',
-    keys: { search: 'search', move: 'move', open: 'open' },
-    loading: 'Reading the credentials…',
-    coming: 'Reading…',
-    filters: { type: 'Type', anyType: 'All types', status: 'State', anyStatus: 'Any state', untested: 'Untested' },
-    table: 'Credentials',
-    columns: {
-      address: 'Credential',
-      where: 'What and where',
-      secret: 'Secret',
-      version: 'Version',
-      generation: 'Generation',
-      rotated: 'Last rotated',
-      state: 'State',
-    },
-    version: (version: number) => `v${version}`,
-    noVersion: 'none',
-    never: 'never',
-    steady: 'Steady',
-    rotating: (step: string | null) => (step === null ? 'Rotating' : `Rotating · ${step}`),
-    empty: {
-      title: 'No credentials yet',
-      detail: 'Register the first one. Its value is sealed before it is stored, and shown to nobody on this page.',
-    },
-    noMatch: {
-      title: 'Nothing matches',
-      detail: (search: string) => `No credential has “${search}” in its address, name, tags or labels.`,
-      filters: 'No credential passes all of these filters.',
-      clear: 'Clear the search',
-    },
-  },
+  credentials,
   forms,
   sealing,
-  keyRing,
-  ownKeys,
-  assisted,
+  pages,
+  palette,
   overview,
-  registeredConsumers,
-  providerTests,
-  accessLog,
-  auditLog,
   detail: {
     loading: 'Reading the credential…',
     breadcrumb: 'Credentials',
@@ -200,6 +141,7 @@ export const strings = {
       versions: 'Versions',
       consumers: 'Consumers',
       tests: 'Tests',
+      policy: 'Policy',
       access: 'Access',
       timeline: 'Timeline',
       rotations: 'Rotations',
@@ -282,6 +224,7 @@ export const strings = {
     loading: 'Reading the rotation…',
     steps: {
       requested: { name: 'Requested', what: 'recorded, and the one open rotation of this credential' },
+      approved: { name: 'Approved', what: 'as many other persons agreed as its policy asks for' },
       staged: { name: 'Staged', what: 'a new value is sealed into the log' },
       applied: { name: 'Applied', what: 'the provider accepts it beside the old one' },
       tested: { name: 'Tested', what: 'a real login worked' },

@@ -1,10 +1,11 @@
+import { noTestBecause } from '@keyturn/contracts';
 import type { RotationView } from '@keyturn/contracts/api';
 import { Button, Text } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
-import { strings } from '../../strings.ts';
+import { assisted as assistedWords } from '../../strings-assisted.ts';
 import { credentialQueries } from '../credentials/credential-queries.ts';
 import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
 import { useMayWrite } from '../session/use-may-write.ts';
@@ -12,10 +13,13 @@ import classes from './assisted-card.module.css';
 import { reportDeletion } from './assisted-writes.ts';
 import { GiveValueForm } from './give-value-form.tsx';
 
-const text = strings.assisted;
+const text = assistedWords;
 
 /** Says that it is removed; the provider is asked then, and its answer is the rotation's sentence. */
-const DeletionButton = ({ rotation }: { readonly rotation: RotationView }) => {
+type DeletionProps = { readonly rotation: RotationView; readonly isTested: boolean };
+
+const DeletionButton = ({ rotation, isTested }: DeletionProps) => {
+  const { submit, checking, unprovenSubmit, recorded } = text.deletion;
   const report = useCredentialWrite<'removed'>(
     rotation.credentialId,
     (_said, key) => reportDeletion(rotation, key),
@@ -26,14 +30,19 @@ const DeletionButton = ({ rotation }: { readonly rotation: RotationView }) => {
       {report.isError && <ProblemAlert error={report.error} />}
       <div className={classes['actions']}>
         <span className={classes['status']} role="status">
-          {report.isSuccess && text.deletion.checking}
+          {report.isSuccess && (isTested ? checking : recorded)}
         </span>
         <Button onClick={() => report.mutate('removed')} loading={report.isPending}>
-          {text.deletion.submit}
+          {isTested ? submit : unprovenSubmit}
         </Button>
       </div>
     </>
   );
+};
+
+const leadOf = (what: keyof Pick<typeof text, 'value' | 'deletion'>, isTested: boolean): string => {
+  if (isTested) return text[what].lead;
+  return what === 'value' ? text.value.untestedLead : text.deletion.unprovenLead;
 };
 
 /** What a person is asked to do at the provider's site, and the box or the button for when it is done. */
@@ -45,12 +54,13 @@ export const AssistedCard = ({ rotation }: { readonly rotation: RotationView }) 
   if (rotation.asks !== null && rotation.asks.what !== last?.what) setLast(rotation.asks);
   const asks = rotation.asks ?? (isHeld ? last : null);
   if (asks === null || rotation.status !== 'open') return null;
-  const { title, lead } = text[asks.what];
+  const { title } = text[asks.what];
+  const isTested = credential === undefined || noTestBecause(credential.credentialType, credential.publicFields) === null;
   return (
     <section className={classes['card']} aria-label={title(asks.site)}>
       <h3 className={classes['title']}>{title(asks.site)}</h3>
       <Text c="dimmed" size="sm">
-        {lead}
+        {leadOf(asks.what, isTested)}
       </Text>
       <ol className={classes['steps']} aria-label={text.steps}>
         {asks.steps.map((step) => (
@@ -66,7 +76,7 @@ export const AssistedCard = ({ rotation }: { readonly rotation: RotationView }) 
       {mayWrite && asks.what === 'value' && credential !== undefined && (
         <GiveValueForm credential={credential} rotation={rotation} onHeld={setHeld} />
       )}
-      {mayWrite && asks.what === 'deletion' && <DeletionButton rotation={rotation} />}
+      {mayWrite && asks.what === 'deletion' && <DeletionButton rotation={rotation} isTested={isTested} />}
     </section>
   );
 };

@@ -2,14 +2,14 @@ import type { RotationView } from '@keyturn/contracts/api';
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { FormPopover } from '../../shared/state/form-popover.tsx';
-import { strings } from '../../strings.ts';
+import { assisted as assistedWords } from '../../strings-assisted.ts';
 import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
 import { ReasonForm } from '../rotation/reason-form.tsx';
 import { isCommitted } from '../rotation/stepper-state.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import { cancelRotation } from './assisted-writes.ts';
 
-const text = strings.assisted.cancel;
+const text = assistedWords.cancel;
 
 const CancelForm = ({ rotation, onClose }: { readonly rotation: RotationView; readonly onClose: () => void }) => {
   const request = useCredentialWrite<string>(rotation.credentialId, (reason, key) => cancelRotation(rotation, reason, key), onClose);

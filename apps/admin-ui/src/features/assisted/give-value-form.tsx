@@ -6,6 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { strings } from '../../strings.ts';
+import { assisted as assistedWords } from '../../strings-assisted.ts';
 import { SecretInputs } from '../credential-form/field-inputs.tsx';
 import { checkSecret, readFields } from '../credential-form/form-fields.ts';
 import { useForm } from '../credential-form/use-form.ts';
@@ -14,7 +15,7 @@ import { vaultMemory } from '../sealing/vault-memory.ts';
 import classes from './assisted-card.module.css';
 import { giveValue } from './assisted-writes.ts';
 
-const text = strings.assisted.value;
+const text = assistedWords.value;
 
 type Props = {
   readonly credential: CredentialView;
@@ -45,6 +46,7 @@ export const GiveValueForm = ({ credential, rotation, onHeld }: Props) => {
     },
   });
   const isBusy = form.phase !== 'ready';
+  const isTested = noTestBecause(type, publicFields) === null;
   return (
     <form
       autoComplete="off"
@@ -74,7 +76,7 @@ export const GiveValueForm = ({ credential, rotation, onHeld }: Props) => {
           )}
         </span>
         <Button type="submit" loading={isBusy}>
-          {text.submit}
+          {isTested ? text.submit : text.untestedSubmit}
         </Button>
       </div>
     </form>

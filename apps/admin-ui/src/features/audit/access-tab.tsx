@@ -5,13 +5,13 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
-import { strings } from '../../strings.ts';
+import { accessLog as accessLogWords } from '../../strings-audit.ts';
 import { AccessTable } from './access-table.tsx';
 import { auditLogQueries } from './audit-log-queries.ts';
 import classes from './audit-log.module.css';
-import { RevealPolicy } from './reveal-policy.tsx';
+import { RevealPolicy } from '../policy/reveal-policy.tsx';
 
-const text = strings.accessLog;
+const text = accessLogWords;
 
 const Entries = ({ credentialId }: { readonly credentialId: string }) => {
   const log = useInfiniteQuery(auditLogQueries.ofCredential(credentialId));
@@ -36,7 +36,9 @@ const Entries = ({ credentialId }: { readonly credentialId: string }) => {
 /** Who had the secret of one credential, and whether people may have it shown at all. */
 export const AccessTab = ({ credential }: { readonly credential: CredentialView }) => (
   <>
-    <RevealPolicy credential={credential} />
+    <div className={classes['policy']}>
+      <RevealPolicy credential={credential} />
+    </div>
     <Entries credentialId={credential.credentialId} />
   </>
 );

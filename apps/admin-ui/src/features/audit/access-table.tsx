@@ -5,9 +5,10 @@ import { StatusBadge } from '../../shared/state/status-badge.tsx';
 import { formatExact } from '../../shared/time/format-time.ts';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
+import { accessLog as accessLogWords } from '../../strings-audit.ts';
 import { CredentialLink } from './credential-link.tsx';
 
-const text = strings.accessLog;
+const text = accessLogWords;
 type Row = AccessEntry & Partial<AccessPage['items'][number]>;
 
 const What = ({ row: { what, fields, times } }: { readonly row: Row }) => (

@@ -3,11 +3,11 @@ import { Button, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
-import { strings } from '../../strings.ts';
+import { auditLog as auditLogWords } from '../../strings-audit.ts';
 import type { AuditSearch } from './audit-log-queries.ts';
 import classes from './audit-log.module.css';
 
-const text = strings.auditLog.filters;
+const text = auditLogWords.filters;
 const DEBOUNCE_MS = 300;
 const NAMES = ['text', 'person', 'consumer', 'from', 'to'] as const;
 type Typed = Readonly<Record<(typeof NAMES)[number], string>>;

@@ -4,10 +4,13 @@ import { IconListDetails, IconSearchOff } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { PageHead } from '../../shared/layout/page-head.tsx';
+import { Behind } from '../../shared/state/behind.tsx';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
 import { strings } from '../../strings.ts';
+import { auditLog as auditLogWords } from '../../strings-audit.ts';
 import { AuditBanner } from '../timeline/audit-banner.tsx';
 import { AccessTable } from './access-table.tsx';
 import { AuditFilters } from './audit-filters.tsx';
@@ -16,7 +19,7 @@ import type { AuditSearch } from './audit-log-queries.ts';
 import classes from './audit-log.module.css';
 import { EntryTable } from './entry-table.tsx';
 
-const text = strings.auditLog;
+const text = auditLogWords;
 const route = getRouteApi('/admin/system/audit');
 
 type Log = {
@@ -39,7 +42,7 @@ const LogFrame = ({ log, isFiltered, children }: { readonly log: Log; readonly i
     return <StatePanel role="status" icon={isFiltered ? <IconSearchOff /> : <IconListDetails />} title={title} detail={detail} />;
   }
   return (
-    <div className={log.isPlaceholderData ? classes['stale'] : undefined}>
+    <Behind isBehind={log.isPlaceholderData}>
       {children}
       <div className={classes['foot']}>
         <span className="kt-dim kt-number">{text.projected(log.data.pages[0]?.projectedTo ?? 0)}</span>
@@ -49,7 +52,7 @@ const LogFrame = ({ log, isFiltered, children }: { readonly log: Log; readonly i
           </Button>
         )}
       </div>
-    </div>
+    </Behind>
   );
 };
 
@@ -82,10 +85,7 @@ export const AuditPage = () => {
   return (
     <>
       <AuditBanner />
-      <div className={classes['top']}>
-        <h1 className={classes['title']}>{text.title}</h1>
-        <p className="kt-dim">{text.lead}</p>
-      </div>
+      <PageHead title={text.title} lead={text.lead} />
       <section className={`kt-card ${classes['card']}`}>
         <AuditFilters search={search} onSearch={(next) => void navigate({ search: { ...tabOnly, ...next }, replace: true })} />
         <Tabs

@@ -5,9 +5,10 @@ import { StatusBadge } from '../../shared/state/status-badge.tsx';
 import { formatExact } from '../../shared/time/format-time.ts';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
+import { auditLog as auditLogWords } from '../../strings-audit.ts';
 import { CredentialLink } from './credential-link.tsx';
 
-const text = strings.auditLog;
+const text = auditLogWords;
 
 const COLUMNS: ReadonlyArray<Column<AuditEntry>> = [
   {

@@ -54,7 +54,7 @@ type Props = { readonly field: FieldView; readonly form: Form; readonly value?: 
 
 /** One field of a generated form. */
 export const FormInput = ({ field, form, value = '', isLong = false }: Props) => {
-  const { name, label, placeholder, required, choices, secret } = field;
+  const { name, label, placeholder, required, choices, secret, lines } = field;
   const said = { label, description: hintOf(field), withAsterisk: required };
   if (choices !== null) {
     return (
@@ -63,5 +63,6 @@ export const FormInput = ({ field, form, value = '', isLong = false }: Props) =>
   }
   const hint = { ...said, placeholder: placeholder ?? undefined };
   if (secret) return <SecretInput form={form} name={name} isLong={isLong} {...hint} />;
+  if (lines) return <Textarea {...inputProps(form, name)} {...hint} defaultValue={value} rows={2} resize="vertical" spellCheck={false} />;
   return <TextInput {...inputProps(form, name)} {...hint} defaultValue={value} spellCheck={false} />;
 };

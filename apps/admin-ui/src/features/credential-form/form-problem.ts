@@ -14,7 +14,11 @@ export class InputRefused extends Error {
 }
 
 /** Which input a refusal as a whole is about. */
-const INPUT_OF_CODE: Readonly<Record<string, string>> = { 'address-taken': 'address', 'issuer-unknown': 'issuer' };
+const INPUT_OF_CODE: Readonly<Record<string, string>> = {
+  'address-taken': 'address',
+  'issuer-unknown': 'issuer',
+  'issuer-unfit': 'issuer',
+};
 
 /** `publicFields.port` and `port` are one input; so is `tags.0` and `tags`. */
 const inputOfPath = (path: string): string => path.replace(/^(publicFields|secretFields)\./, '').replace(/^(tags|labels)\..*$/, '$1');

@@ -68,7 +68,7 @@ export const AboutCard = ({ credential }: { readonly credential: CredentialView 
     setOpen(kind);
   };
   const button = (kind: EditKind, label: string, icon: ReactNode) => (
-    <Button variant="default" size="xs" leftSection={icon} onClick={() => show(kind)}>
+    <Button variant="default" size="xs" leftSection={icon} onClick={() => show(kind)} data-command>
       {label}
     </Button>
   );

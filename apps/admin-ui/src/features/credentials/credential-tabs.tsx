@@ -1,20 +1,29 @@
 import type { CredentialView } from '@keyturn/contracts/api';
 import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { strings } from '../../strings.ts';
-import { AccessTab } from '../audit/access-tab.tsx';
-import { ConsumerList } from '../consumers/consumer-list.tsx';
 import { consumerQueries } from '../consumers/consumer-queries.ts';
 import { lifecycleQueries } from '../lifecycle/lifecycle-queries.ts';
-import { TestTab } from '../provider-tests/test-tab.tsx';
-import { RotationHistory } from '../rotation/rotation-history.tsx';
-import { TimelineList } from '../timeline/timeline-list.tsx';
 import classes from './credential-page.module.css';
 import { VersionList } from './version-list.tsx';
 
+// What isn't on show at first comes when it is.
+const ConsumerList = lazy(async () => ({ default: (await import('../consumers/consumer-list.tsx')).ConsumerList }));
+const RotationHistory = lazy(async () => ({ default: (await import('../rotation/rotation-history.tsx')).RotationHistory }));
+const TimelineList = lazy(async () => ({ default: (await import('../timeline/timeline-list.tsx')).TimelineList }));
+const AccessTab = lazy(async () => ({ default: (await import('../audit/access-tab.tsx')).AccessTab }));
+const PolicyTab = lazy(async () => ({ default: (await import('../policy/policy-tab.tsx')).PolicyTab }));
+const TestTab = lazy(async () => ({ default: (await import('../provider-tests/test-tab.tsx')).TestTab }));
+
 const { tabs } = strings.detail;
 export type Tab = keyof typeof tabs;
-const TABS: readonly Tab[] = ['versions', 'consumers', 'tests', 'access', 'timeline', 'rotations'];
+const TABS: readonly Tab[] = ['versions', 'consumers', 'tests', 'policy', 'access', 'timeline', 'rotations'];
+
+const Coming = ({ children }: { readonly children: ReactNode }) => (
+  <Suspense fallback={<LoadingLines sentence={strings.credentials.coming} lines={3} />}>{children}</Suspense>
+);
 
 type Props = {
   readonly credential: CredentialView;
@@ -33,6 +42,7 @@ export const CredentialTabs = ({ credential, tab, onTab, shownEpoch, heardOf }: 
     versions: versions.length,
     consumers: consumers.data?.items.length ?? null,
     tests: null,
+    policy: null,
     access: null,
     timeline: null,
     rotations: rotations.length,
@@ -61,19 +71,34 @@ export const CredentialTabs = ({ credential, tab, onTab, shownEpoch, heardOf }: 
           />
         </Tabs.Panel>
         <Tabs.Panel value="consumers">
-          <ConsumerList credentialId={credentialId} current={current} generation={generation} />
+          <Coming>
+            <ConsumerList credentialId={credentialId} current={current} generation={generation} />
+          </Coming>
         </Tabs.Panel>
         <Tabs.Panel value="tests">
-          <TestTab credential={credential} />
+          <Coming>
+            <TestTab credential={credential} />
+          </Coming>
+        </Tabs.Panel>
+        <Tabs.Panel value="policy">
+          <Coming>
+            <PolicyTab credential={credential} />
+          </Coming>
         </Tabs.Panel>
         <Tabs.Panel value="access">
-          <AccessTab credential={credential} />
+          <Coming>
+            <AccessTab credential={credential} />
+          </Coming>
         </Tabs.Panel>
         <Tabs.Panel value="timeline">
-          <TimelineList credentialId={credentialId} heardOf={heardOf} />
+          <Coming>
+            <TimelineList credentialId={credentialId} heardOf={heardOf} />
+          </Coming>
         </Tabs.Panel>
         <Tabs.Panel value="rotations">
-          <RotationHistory rotations={rotations} shown={shownEpoch} />
+          <Coming>
+            <RotationHistory rotations={rotations} shown={shownEpoch} />
+          </Coming>
         </Tabs.Panel>
       </Tabs>
     </section>

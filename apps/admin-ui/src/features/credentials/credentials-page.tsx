@@ -3,10 +3,11 @@ import { useDebouncedCallback, useDisclosure, useDocumentTitle } from '@mantine/
 import { IconKey, IconPlus, IconSearch, IconSearchOff } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { ConnectionBanner } from '../../shared/live/connection-banner.tsx';
 import { LiveMark } from '../../shared/live/live-mark.tsx';
 import { useLiveUpdates } from '../../shared/live/use-live-updates.ts';
+import { Behind } from '../../shared/state/behind.tsx';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
@@ -15,6 +16,9 @@ import { RegisterDialog } from '../credential-form/register-dialog.tsx';
 import { useMayWrite } from '../session/use-may-write.ts';
 import { RestoreBanner } from '../restore/restore-banner.tsx';
 import { AuditBanner } from '../timeline/audit-banner.tsx';
+import { ColumnChoice } from './column-choice.tsx';
+import { useColumns } from './columns.ts';
+import type { Column } from './columns.ts';
 import { credentialQueries } from './credential-queries.ts';
 import { CredentialTable } from './credential-table.tsx';
 import classes from './credentials-page.module.css';
@@ -22,7 +26,13 @@ import { EnvironmentNotice } from './environment-notice.tsx';
 import { ListFilters } from './list-filters.tsx';
 import { isFiltered, listQuery } from './list-search.ts';
 import type { ListSearch } from './list-search.ts';
+import { SelectionBar } from './selection-bar.tsx';
+import { useSelection } from './selection.ts';
+import type { Selecting } from './selection.ts';
 import { moveBetweenRows, useSearchKey } from './use-row-navigation.ts';
+
+/** It comes once something is selected. */
+const ManyActions = lazy(async () => ({ default: (await import('../bulk/many-actions.tsx')).ManyActions }));
 
 const text = strings.credentials;
 const route = getRouteApi('/admin/system/credentials');
@@ -39,6 +49,9 @@ const KeyHints = () => (
     <span>
       <Kbd size="xs">↵</Kbd> {text.keys.open}
     </span>
+    <span>
+      <Kbd size="xs">x</Kbd> {text.keys.select}
+    </span>
   </div>
 );
 
@@ -47,6 +60,8 @@ type ListProps = {
   readonly onSearch: (search: ListSearch) => void;
   readonly onClear: () => void;
   readonly onRegister: (() => void) | null;
+  readonly columns: readonly Column[];
+  readonly selecting: Selecting | null;
 };
 
 const useFirstPage = (search: ListSearch) =>
@@ -69,19 +84,19 @@ const Nothing = ({ search, onClear, onRegister }: Pick<ListProps, 'search' | 'on
 };
 
 const List = (props: ListProps) => {
-  const { search, onSearch } = props;
+  const { search, onSearch, columns, selecting } = props;
   const first = useFirstPage(search);
   const [shown, setShown] = useState(search);
-  // What was shown stays, dimmed, until the first page of what is asked for is there.
+  // What was shown stays until the first page of what is asked for is there.
   const isBehind = first.isPlaceholderData;
   if (!isBehind && keyOf(shown) !== keyOf(search)) setShown(search);
   if (first.isPending) return <LoadingLines sentence={text.loading} lines={6} height={28} />;
   if (first.data === undefined) return <ProblemPanel error={first.error} onRetry={() => void first.refetch()} />;
   if (first.data.items.length === 0) return <Nothing {...props} />;
   return (
-    <div className={isBehind ? classes['stale'] : undefined}>
-      <CredentialTable key={keyOf(shown)} search={shown} onSearch={onSearch} />
-    </div>
+    <Behind isBehind={isBehind}>
+      <CredentialTable key={keyOf(shown)} search={shown} onSearch={onSearch} columns={columns} selecting={selecting} />
+    </Behind>
   );
 };
 
@@ -105,6 +120,8 @@ export const CredentialsPage = () => {
   const search = useRef<HTMLInputElement>(null);
   const live = useLiveUpdates();
   const mayWrite = useMayWrite();
+  const columns = useColumns();
+  const selecting = useSelection();
   useSearchKey(search);
 
   const go = (next: ListSearch): void => void navigate({ search: next, replace: true, resetScroll: false });
@@ -130,10 +147,11 @@ export const CredentialsPage = () => {
       <div className={classes['head']}>
         <h1 className={classes['title']}>{text.title}</h1>
         <Count search={asked} />
+        <KeyHints />
         <div className={classes['actions']}>
           <LiveMark state={live.state} />
           {mayWrite && (
-            <Button leftSection={<IconPlus size={17} />} onClick={dialog.open}>
+            <Button leftSection={<IconPlus size={17} />} onClick={dialog.open} data-command>
               {strings.forms.register.open}
             </Button>
           )}
@@ -155,9 +173,21 @@ export const CredentialsPage = () => {
             spellCheck={false}
           />
           <ListFilters search={asked} onSearch={go} />
-          <KeyHints />
+          <ColumnChoice chosen={columns} />
         </div>
-        <List search={asked} onSearch={go} onClear={clear} onRegister={mayWrite ? dialog.open : null} />
+        <SelectionBar selecting={selecting} rest={search}>
+          <Suspense fallback={null}>
+            <ManyActions selecting={selecting} />
+          </Suspense>
+        </SelectionBar>
+        <List
+          search={asked}
+          onSearch={go}
+          onClear={clear}
+          onRegister={mayWrite ? dialog.open : null}
+          columns={columns.columns}
+          selecting={mayWrite ? selecting : null}
+        />
       </section>
       <RegisterDialog opened={registering} onClose={dialog.close} />
     </div>

@@ -1,5 +1,5 @@
 import type { CredentialSummary } from '@keyturn/contracts/api';
-import { useQueries } from '@tanstack/react-query';
+import { useQueries, useQueryClient } from '@tanstack/react-query';
 import type { VirtualItem } from '@tanstack/react-virtual';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
@@ -32,6 +32,8 @@ export type CredentialRows = {
   readonly shown: ReadonlyArray<{ readonly index: number; readonly credential: CredentialSummary | null }>;
   readonly above: number;
   readonly below: number;
+  /** The rows from one place to another, as far as they are read. */
+  readonly between: (from: number, to: number) => readonly CredentialSummary[];
   readonly measure: (row: HTMLTableRowElement | null) => void;
 };
 
@@ -73,6 +75,12 @@ export const useCredentialRows = (search: ListSearch): CredentialRows => {
   const measured = virtual.measurementsCache;
   useEffect(() => keepPlace(key, { cursors, rows, measured }));
 
+  const client = useQueryClient();
+  const between = (first: number, last: number): readonly CredentialSummary[] =>
+    pagesOf(first, last, PAGE, cursors.length).flatMap((page) => {
+      const items = client.getQueryData(credentialQueries.page(listQuery(search), cursors[page] ?? '').queryKey)?.items ?? [];
+      return items.filter((_item, at) => page * PAGE + at >= first && page * PAGE + at <= last);
+    });
   const read = new Map(wanted.map((page, index) => [page, pages[index]?.data?.items]));
   return {
     table,
@@ -80,6 +88,7 @@ export const useCredentialRows = (search: ListSearch): CredentialRows => {
     shown: items.map(({ index }) => ({ index, credential: read.get(Math.floor(index / PAGE))?.[index % PAGE] ?? null })),
     above: (items[0]?.start ?? top) - top,
     below: virtual.getTotalSize() - (items.at(-1)?.end ?? top) + top,
+    between,
     measure: virtual.measureElement,
   };
 };

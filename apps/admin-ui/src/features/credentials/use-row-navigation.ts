@@ -26,8 +26,16 @@ const STEPS: Readonly<Record<string, (index: number, last: number) => number>> =
   End: (_, last) => last,
 };
 
+/** `x` selects the row that has the focus; with Shift, all rows from the last one that was selected. */
+const selectRow = ({ target, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent<HTMLElement>): void => {
+  if (ctrlKey || metaKey || altKey || !(target instanceof HTMLElement) || !target.hasAttribute('data-row-link')) return;
+  const box = target.closest('tr')?.querySelector('input[type="checkbox"]');
+  box?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, shiftKey }));
+};
+
 /** Arrows, Home and End move between the rows' links inside `container`; up from the first goes back to `search`. Enter follows a link anyway. */
 export const moveBetweenRows = (event: KeyboardEvent<HTMLElement>, search: RefObject<HTMLInputElement | null>): void => {
+  if (event.key.toLowerCase() === 'x') return selectRow(event);
   const step = STEPS[event.key];
   if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   const inSearch = event.target === search.current;

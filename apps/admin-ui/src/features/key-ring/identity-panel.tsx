@@ -3,12 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Notice } from '../../shared/state/notice.tsx';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
-import { strings } from '../../strings.ts';
+import { keyRing as keyRingWords } from '../../strings-key-ring.ts';
 import { sealingQueries } from '../sealing/sealing-queries.ts';
 import { vaultMemory } from '../sealing/vault-memory.ts';
 import classes from './key-ring.module.css';
 
-const text = strings.keyRing.identityPanel;
+const text = keyRingWords.identityPanel;
 
 const Known = ({ shown }: { readonly shown: string }) => {
   const known = vaultMemory.read();

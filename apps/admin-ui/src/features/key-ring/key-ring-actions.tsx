@@ -8,9 +8,10 @@ import { Dialog } from '../../shared/state/dialog.tsx';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { notifyDone } from '../../shared/state/notify.ts';
 import { strings } from '../../strings.ts';
+import { keyRing as keyRingWords } from '../../strings-key-ring.ts';
 import { activateKek, addKek, retireKek, startRewrap } from './key-ring-queries.ts';
 
-const text = strings.keyRing;
+const text = keyRingWords;
 const FINGERPRINT = /^kek-[0-9a-f]{16}$/;
 
 /** What an admin may do with the ring. */

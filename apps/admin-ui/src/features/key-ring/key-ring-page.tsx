@@ -5,12 +5,14 @@ import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { sessionQueries } from '../../shared/api/session-queries.ts';
+import { PageHead } from '../../shared/layout/page-head.tsx';
 import { ConnectionBanner } from '../../shared/live/connection-banner.tsx';
 import { LiveMark } from '../../shared/live/live-mark.tsx';
 import { useLiveUpdates } from '../../shared/live/use-live-updates.ts';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { strings } from '../../strings.ts';
+import { keyRing as keyRingWords } from '../../strings-key-ring.ts';
 import { AuditBanner } from '../timeline/audit-banner.tsx';
 import { IdentityPanel } from './identity-panel.tsx';
 import { KeyRingDialog } from './key-ring-actions.tsx';
@@ -21,7 +23,7 @@ import { KeyTable } from './key-table.tsx';
 import { ReplicaList } from './replica-list.tsx';
 import { RewrapPanel } from './rewrap-panel.tsx';
 
-const text = strings.keyRing;
+const text = keyRingWords;
 
 type RingProps = { readonly ring: KeyRingView; readonly onAction: ((action: KeyRingAction) => void) | null };
 
@@ -50,20 +52,14 @@ export const KeyRingPage = () => {
     <>
       <ConnectionBanner state={live.state} />
       <AuditBanner />
-      <div className={classes['top']}>
-        <div className={classes['names']}>
-          <h1 className={classes['heading']}>{text.title}</h1>
-          <p className="kt-dim">{text.lead}</p>
-        </div>
-        <div className={classes['actions']}>
-          <LiveMark state={live.state} />
-          {isAdmin && (
-            <Button leftSection={<IconPlus size={17} />} onClick={() => setAction({ kind: 'add' })}>
-              {text.add.open}
-            </Button>
-          )}
-        </div>
-      </div>
+      <PageHead title={text.title} lead={text.lead}>
+        <LiveMark state={live.state} />
+        {isAdmin && (
+          <Button leftSection={<IconPlus size={17} />} onClick={() => setAction({ kind: 'add' })} data-command>
+            {text.add.open}
+          </Button>
+        )}
+      </PageHead>
       {isPending && (
         <section className="kt-card">
           <LoadingLines sentence={text.loading} lines={5} />

@@ -4,7 +4,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { keyRingKey } from '../../shared/api/credential-keys.ts';
 import { get, post } from '../../shared/api/request.ts';
 
-const PATH = '/api/v1/admin/key-ring';
+const PATH = '/api/v1/keyring';
 /** Replicas beat without an event; a re-wrap's own events come between. */
 const LEVEL_MS = 10_000;
 const RUNNING_MS = 2000;

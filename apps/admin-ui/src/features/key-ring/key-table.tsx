@@ -5,10 +5,10 @@ import type { Column } from '../../shared/state/data-table.tsx';
 import { StatusBadge } from '../../shared/state/status-badge.tsx';
 import type { Tone } from '../../shared/state/status-badge.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
-import { strings } from '../../strings.ts';
+import { keyRing as keyRingWords } from '../../strings-key-ring.ts';
 import type { KeyRingAction } from './key-ring-actions.tsx';
 
-const text = strings.keyRing;
+const text = keyRingWords;
 const TONES: Record<KekView['state'], Tone> = { added: 'busy', active: 'good', retiring: 'warn', retired: 'idle' };
 
 const sinceOf = ({ state, addedAt, activatedAt, retiringAt, retiredAt }: KekView): string | null =>

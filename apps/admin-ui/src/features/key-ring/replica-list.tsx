@@ -2,10 +2,10 @@ import type { ReplicaView } from '@keyturn/contracts/api';
 import { DataTable } from '../../shared/state/data-table.tsx';
 import type { Column } from '../../shared/state/data-table.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
-import { strings } from '../../strings.ts';
+import { keyRing as keyRingWords } from '../../strings-key-ring.ts';
 import classes from './key-ring.module.css';
 
-const text = strings.keyRing.replicas;
+const text = keyRingWords.replicas;
 
 const COLUMNS: ReadonlyArray<Column<ReplicaView>> = [
   { label: text.columns.replica, cell: ({ replica }) => <span className="kt-mono">{replica}</span> },

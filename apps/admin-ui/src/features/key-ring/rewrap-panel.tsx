@@ -1,10 +1,10 @@
 import type { RewrapView } from '@keyturn/contracts/api';
 import { Button } from '@mantine/core';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
-import { strings } from '../../strings.ts';
+import { keyRing as keyRingWords } from '../../strings-key-ring.ts';
 import classes from './key-ring.module.css';
 
-const text = strings.keyRing.rewrap;
+const text = keyRingWords.rewrap;
 
 const sentenceOf = ({ status, kekId, failed }: RewrapView): string => {
   if (status === 'running') return text.running(kekId);

@@ -2,19 +2,22 @@ import type { CredentialView } from '@keyturn/contracts/api';
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconEye, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { sessionQueries } from '../../shared/api/session-queries.ts';
 import { strings } from '../../strings.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
-import { DeleteDialog } from './delete-dialog.tsx';
-import { RevealDialog } from './reveal-dialog.tsx';
-import { SwitchDialog } from './switch-dialog.tsx';
+import type { ActionDialog } from './action-dialogs.tsx';
 
 const text = strings.lifecycle;
 
+/** They come when one is opened. */
+const ActionDialogs = lazy(async () => ({ default: (await import('./action-dialogs.tsx')).ActionDialogs }));
+
 /** What can be done with a credential beside rotating it. What is hidden is only a courtesy: the vault decides. */
 export const CredentialActions = ({ credential }: { readonly credential: CredentialView }) => {
-  const [open, setOpen] = useState<'reveal' | 'switch' | 'delete' | null>(null);
+  const [open, setOpen] = useState<ActionDialog | null>(null);
+  const [wasOpened, setWasOpened] = useState(false);
+  if (open !== null && !wasOpened) setWasOpened(true);
   const mayWrite = useMayWrite();
   const { data: session } = useQuery(sessionQueries.current());
   const isAdmin = session?.roles.includes('admin') ?? false;
@@ -25,7 +28,7 @@ export const CredentialActions = ({ credential }: { readonly credential: Credent
     <>
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
-          <ActionIcon variant="default" size="lg" aria-label={text.menu}>
+          <ActionIcon variant="default" size="lg" aria-label={text.menu} data-command>
             <IconDots size={18} />
           </ActionIcon>
         </Menu.Target>
@@ -50,9 +53,11 @@ export const CredentialActions = ({ credential }: { readonly credential: Credent
           )}
         </Menu.Dropdown>
       </Menu>
-      <RevealDialog credential={credential} opened={open === 'reveal'} onClose={close} />
-      <SwitchDialog credential={credential} opened={open === 'switch'} onClose={close} />
-      <DeleteDialog credential={credential} opened={open === 'delete'} onClose={close} />
+      {wasOpened && (
+        <Suspense fallback={null}>
+          <ActionDialogs credential={credential} open={open} onClose={close} />
+        </Suspense>
+      )}
     </>
   );
 };

@@ -40,15 +40,21 @@ export const rollBackTo = ({ credentialId, revision }: Seen, body: BackTo, idemp
 
 const Fields = z.object({ fields: z.record(z.string(), z.string()) });
 
+type Sealed = NonNullable<RevealedSecret['sealed']>;
+
 /**
- * Has the secret sealed to a key of this page's own, which is forgotten with the answer. Called directly, never through a query or a
+ * Has a secret sealed to a key of this page's own, which is forgotten with the answer. Called directly, never through a query or a
  * mutation: their caches would keep the secret. Null where what came can't be opened.
  */
-export const revealSecret = async (credentialId: string, reason: string): Promise<Record<string, string> | null> => {
+export const revealSealed = async (ask: (recipientKey: string) => Promise<{ readonly sealed?: Sealed | undefined }>) => {
   const { newRevealKey } = await import('@keyturn/sealing/browser'); // the cryptography comes when it is needed
   const key = await newRevealKey();
-  const body = { reason, recipientKey: key.publicKey };
-  const { sealed } = await post(`${of(credentialId)}/reveal`, { body, idempotencyKey: newId() }, RevealedSecret);
+  const { sealed } = await ask(key.publicKey);
   const opened = sealed === undefined ? null : await key.open(sealed);
   return Fields.safeParse(opened?.reveal()).data?.fields ?? null;
 };
+
+export const revealSecret = (credentialId: string, reason: string): Promise<Readonly<Record<string, string>> | null> =>
+  revealSealed((recipientKey) =>
+    post(`${of(credentialId)}/reveal`, { body: { reason, recipientKey }, idempotencyKey: newId() }, RevealedSecret),
+  );

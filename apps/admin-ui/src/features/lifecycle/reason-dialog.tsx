@@ -1,10 +1,10 @@
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
 import { requestKey } from '../../shared/api/request-key.ts';
-import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
+import { FormFoot } from '../../shared/state/form-foot.tsx';
 import { strings } from '../../strings.ts';
 
 const text = strings.lifecycle;
@@ -55,15 +55,14 @@ export const AskReason = ({ lead, submit, isDangerous, isComplete = true, isPend
           data-autofocus
         />
         {children}
-        {error !== null && error !== undefined && <ProblemAlert error={error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel} disabled={isPending}>
-            {text.cancel}
-          </Button>
-          <Button type="submit" loading={isPending} {...(isDangerous === true ? { color: 'red.9' } : {})}>
-            {submit}
-          </Button>
-        </Group>
+        <FormFoot
+          error={error}
+          isPending={isPending}
+          submit={submit}
+          onCancel={onCancel}
+          cancel={text.cancel}
+          isDangerous={isDangerous === true}
+        />
       </Stack>
     </form>
   );
@@ -84,6 +83,7 @@ export const useCredentialWrite = <Ask,>(
       key.answered();
       onDone();
       await client.invalidateQueries({ queryKey: credentialKeys.detail(credentialId) });
+      await client.invalidateQueries({ queryKey: credentialKeys.rotation(credentialId) });
       await client.invalidateQueries({ queryKey: credentialKeys.list() });
     },
   });

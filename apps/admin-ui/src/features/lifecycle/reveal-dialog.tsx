@@ -62,10 +62,19 @@ const Countdown = ({ ms }: { readonly ms: number }) => {
   );
 };
 
-type Shown = { readonly status: 'asking' | 'pending' | 'hidden' } | { readonly status: 'shown'; readonly fields: Record<string, string> };
+type Shown =
+  | { readonly status: 'asking' | 'pending' | 'hidden' }
+  | { readonly status: 'shown'; readonly fields: Readonly<Record<string, string>> };
+
+export type RevealProps = {
+  /** Has it revealed for this reason; null where what came can't be opened. */
+  readonly reveal: (reason: string) => Promise<Readonly<Record<string, string>> | null>;
+  readonly labelOf: (field: string) => string;
+  readonly onClose: () => void;
+};
 
 /** Asks, shows for half a minute, and forgets: the secret is in this component's state and nowhere else. */
-const Reveal = ({ credential, onClose }: { readonly credential: CredentialView; readonly onClose: () => void }) => {
+export const Reveal = ({ reveal, labelOf, onClose }: RevealProps) => {
   const [shown, setShown] = useState<Shown>({ status: 'asking' });
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
@@ -77,7 +86,7 @@ const Reveal = ({ credential, onClose }: { readonly credential: CredentialView; 
     setShown({ status: 'pending' });
     setError(null);
     try {
-      const fields = await revealSecret(credential.credentialId, reason);
+      const fields = await reveal(reason);
       if (fields === null) throw new Error(text.unreadable);
       setShown({ status: 'shown', fields });
     } catch (fault) {
@@ -101,7 +110,7 @@ const Reveal = ({ credential, onClose }: { readonly credential: CredentialView; 
     return (
       <Stack gap="sm">
         {Object.entries(shown.fields).map(([name, value]) => (
-          <Field key={name} name={name} label={labelOfField(credential.credentialType, name)} value={value} />
+          <Field key={name} name={name} label={labelOf(name)} value={value} />
         ))}
         <Group justify="space-between" wrap="nowrap">
           <Countdown ms={SHOWN_MS} />
@@ -128,6 +137,12 @@ type Props = { readonly credential: CredentialView; readonly opened: boolean; re
 
 export const RevealDialog = ({ credential, opened, onClose }: Props) => (
   <Dialog opened={opened} onClose={onClose} title={text.title(credential.address)}>
-    {opened && <Reveal credential={credential} onClose={onClose} />}
+    {opened && (
+      <Reveal
+        reveal={(reason) => revealSecret(credential.credentialId, reason)}
+        labelOf={(field) => labelOfField(credential.credentialType, field)}
+        onClose={onClose}
+      />
+    )}
   </Dialog>
 );

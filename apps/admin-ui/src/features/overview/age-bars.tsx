@@ -1,8 +1,8 @@
-import { strings } from '../../strings.ts';
+import { overview as overviewWords } from '../../strings-overview.ts';
 import type { AgesOfKind } from './age.ts';
 import classes from './overview.module.css';
 
-const text = strings.overview.kinds;
+const text = overviewWords.kinds;
 const BUCKETS = ['fresh', 'grown', 'old'] as const;
 
 /** Credentials by kind, each a bar parted by age; every figure stands in words too. */
@@ -22,7 +22,7 @@ export const AgeBars = ({ kinds }: { readonly kinds: readonly AgesOfKind[] }) =>
                   <span key={bucket} className={classes['part']} data-age={bucket} style={{ width: `${(ages[bucket] / most) * 100}%` }} />
                 ))}
               </span>
-              <span className="kt-number">{total.toLocaleString()}</span>
+              <span className="kt-number">{text.total(total, ages.atLeast)}</span>
             </li>
           );
         })}

@@ -1,10 +1,10 @@
 import type { RotationView } from '@keyturn/contracts/api';
 import { Link } from '@tanstack/react-router';
 import { formatDuration } from '../../shared/time/format-time.ts';
-import { strings } from '../../strings.ts';
+import { overview as overviewWords } from '../../strings-overview.ts';
 import classes from './overview.module.css';
 
-const text = strings.overview.chart;
+const text = overviewWords.chart;
 const [WIDTH, HEIGHT, GAP, WIDEST] = [600, 150, 6, 34] as const;
 
 export type Converged = Pick<RotationView, 'credentialId' | 'address' | 'epoch'> & { readonly convergenceMs: number };

@@ -1,17 +1,27 @@
+import { Button } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { AddressText } from '../../shared/state/address-text.tsx';
-import { strings } from '../../strings.ts';
+import { overview as overviewWords } from '../../strings-overview.ts';
 import type { Need } from './needs.ts';
 import classes from './overview.module.css';
 
-const text = strings.overview.needs;
+const text = overviewWords.needs;
 const SHOWN = 12;
 
-type Props = { readonly needs: readonly Need[]; readonly untested: number; readonly environment: readonly string[] };
+type Props = {
+  readonly needs: readonly Need[];
+  readonly unlisted: number;
+  readonly untested: number;
+  readonly environment: readonly string[];
+};
 
 /** What waits for a person, the most pressing first. */
-export const NeedList = ({ needs, untested, environment }: Props) => {
+export const NeedList = ({ needs, unlisted, untested, environment }: Props) => {
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? needs : needs.slice(0, SHOWN);
+  const hidden = needs.length - shown.length;
   if (needs.length === 0 && untested === 0 && environment.length === 0) {
     return (
       <div className={classes['calm']} data-tone="good">
@@ -31,10 +41,15 @@ export const NeedList = ({ needs, untested, environment }: Props) => {
           <span>{text.environment(environment.join(', '))}</span>
         </li>
       )}
-      {needs.slice(0, SHOWN).map(({ credentialId, address, tone, what, detail }) => (
+      {shown.map(({ credentialId, address, tone, what, detail, epoch }) => (
         <li key={`${credentialId}/${what}`} data-tone={tone}>
           <span className={classes['dot']} aria-hidden />
-          <Link to="/admin/system/credentials/$credentialId" params={{ credentialId }} className={classes['needLink']}>
+          <Link
+            to="/admin/system/credentials/$credentialId"
+            params={{ credentialId }}
+            search={epoch === undefined ? {} : { epoch }}
+            className={classes['needLink']}
+          >
             <AddressText address={address} />
           </Link>
           <span className={classes['what']}>
@@ -43,9 +58,16 @@ export const NeedList = ({ needs, untested, environment }: Props) => {
           </span>
         </li>
       ))}
-      {needs.length > SHOWN && (
+      {hidden > 0 && (
         <li>
-          <span className="kt-dim">{text.more(needs.length - SHOWN)}</span>
+          <Button variant="subtle" size="compact-sm" onClick={() => setWhole(true)}>
+            {text.showMore(hidden)}
+          </Button>
+        </li>
+      )}
+      {hidden === 0 && unlisted > 0 && (
+        <li>
+          <span className="kt-dim">{text.more(unlisted)}</span>
         </li>
       )}
       {untested > 0 && (

@@ -1,10 +1,12 @@
-import type { CredentialSummary, CredentialView } from '@keyturn/contracts/api';
+import type { CredentialSummary, CredentialView, RotationSummary, RotationView } from '@keyturn/contracts/api';
+import type { Attention } from '@keyturn/contracts/queries';
 import type { Tone } from '../../shared/state/status-badge.tsx';
 import { formatDay } from '../../shared/time/format-time.ts';
-import { strings } from '../../strings.ts';
-import { ageInDays, OLD_DAYS } from './age.ts';
+import { overview as overviewWords } from '../../strings-overview.ts';
+import { nameOf } from '../rotation/stepper-state.ts';
+import { ageInDays } from './age.ts';
 
-const text = strings.overview.needs;
+const text = overviewWords.needs;
 
 /** Something about a credential that waits for a person. */
 export type Need = {
@@ -13,6 +15,8 @@ export type Need = {
   readonly tone: Tone;
   readonly what: string;
   readonly detail?: string;
+  /** The rotation that it is about. */
+  readonly epoch?: number;
 };
 
 type Of = Pick<CredentialSummary, 'credentialId' | 'address'>;
@@ -24,35 +28,59 @@ const need = ({ credentialId, address }: Of, tone: Tone, what: string, detail?: 
   ...(detail === undefined ? {} : { detail }),
 });
 
-/** Of one credential: how its last rotation and the last test of its value ended. */
-export const needsOfView = (credential: CredentialView): readonly Need[] => {
-  const [last] = credential.rotations;
-  const tested = credential.versions.find(({ version }) => version === credential.current)?.tested ?? null;
-  const isRefused = tested !== null && (tested.verdict === 'invalid' || tested.verdict === 'forbidden');
-  return [
-    ...(last?.status === 'open' && last.held ? [need(credential, 'warn', text.held, last.sentence)] : []),
-    ...(last?.status === 'failed' ? [need(credential, 'bad', text.failed, last.failure?.sentence)] : []),
-    ...(isRefused ? [need(credential, 'bad', text.refused(tested.sentence))] : []),
-  ];
+const approvalIn = ({ requestedBy, approvals, sentence }: RotationView): string => {
+  const until = approvals?.until ?? null;
+  return `${text.approvalBy(nameOf(requestedBy))} ${until === null ? sentence : text.approvalUntil(formatDay(until))}`;
 };
 
-export type Lists = Readonly<Record<'expiring' | 'disabled' | 'deleting' | 'aged', readonly CredentialSummary[]>>;
+const forceIn = ({ forceAsked, sentence }: RotationView): string =>
+  forceAsked === null ? sentence : text.forceBy(nameOf(forceAsked.by), forceAsked.reason);
+
+/** What the run tells beyond the vault's word for what it needs. */
+const detailOf = (needs: Attention['needs'], run: RotationView): string => {
+  if (needs === 'approval') return approvalIn(run);
+  return needs === 'force-approval' ? forceIn(run) : run.sentence;
+};
+
+/** Open rotations that wait for a person, by the credentials that say so. Of `runs`, as far as they are read, come the details. */
+export const needsOfWaiting = (credentials: readonly CredentialSummary[], runs: readonly RotationView[]): readonly Need[] =>
+  credentials.flatMap((credential) => {
+    const { credentialId, attention } = credential;
+    if (attention === null) return [];
+    const { needs, epoch } = attention;
+    const run = runs.find((known) => known.credentialId === credentialId && known.epoch === epoch);
+    return [{ ...need(credential, 'warn', text.waiting[needs], run === undefined ? undefined : detailOf(needs, run)), epoch }];
+  });
+
+/** A run that failed, and its credential as it is now; null where that can't be read. */
+export type Fallen = { readonly run: RotationSummary; readonly credential: CredentialView | null };
+
+/** Of credentials of which some run failed: those whose last one did, and those of which that isn't known. */
+export const needsOfFailed = (fallen: readonly Fallen[]): readonly Need[] =>
+  fallen.flatMap(({ run, credential }) => {
+    if (credential === null) return [{ ...need(run, 'bad', text.failedOnce, run.failure ?? undefined), epoch: run.epoch }];
+    const [last] = credential.rotations;
+    return last?.status === 'failed' && credential.status !== 'deleted'
+      ? [need(credential, 'bad', text.failed, last.failure?.sentence)]
+      : [];
+  });
+
+export type Lists = Readonly<Record<'expiring' | 'refused' | 'disabled' | 'deleting' | 'aged', readonly CredentialSummary[]>>;
 
 const isExpired = (expiresAt: string | null, nowMs: number): boolean => expiresAt !== null && Date.parse(expiresAt) <= nowMs;
 
 /** Of the lists, the most pressing first. */
-export const needsOfLists = ({ expiring, disabled, deleting, aged }: Lists, nowMs: number): readonly Need[] => [
+export const needsOfLists = ({ expiring, refused, disabled, deleting, aged }: Lists, nowMs: number): readonly Need[] => [
   ...expiring.map((credential) => {
     const when = formatDay(credential.expiresAt ?? '');
     return isExpired(credential.expiresAt, nowMs)
       ? need(credential, 'bad', text.expired(when))
       : need(credential, 'warn', text.expiring(when));
   }),
+  ...refused.map((credential) => need(credential, 'bad', text.refused(credential.refused ?? ''))),
   ...deleting.map((credential) => need(credential, 'warn', text.deleting)),
   ...disabled.map((credential) => need(credential, 'warn', text.disabled)),
-  ...aged
-    .filter((credential) => ageInDays(credential, nowMs) >= OLD_DAYS)
-    .map((credential) => need(credential, 'idle', text.overAge(ageInDays(credential, nowMs)))),
+  ...aged.map((credential) => need(credential, 'idle', text.overAge(ageInDays(credential, nowMs)))),
 ];
 
 const ORDER: readonly Tone[] = ['bad', 'warn', 'busy', 'idle', 'good'];

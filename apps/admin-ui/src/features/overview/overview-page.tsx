@@ -1,3 +1,4 @@
+import type { Stats } from '@keyturn/contracts/api';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -8,8 +9,8 @@ import { useLiveUpdates } from '../../shared/live/use-live-updates.ts';
 import { AddressText } from '../../shared/state/address-text.tsx';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
-import { now } from '../../shared/time/clock.ts';
 import { strings } from '../../strings.ts';
+import { overview as overviewWords } from '../../strings-overview.ts';
 import { titleOfType } from '../credential-form/form-fields.ts';
 import { environmentNames, environmentQuery } from '../credentials/environment-query.ts';
 import { RestoreBanner } from '../restore/restore-banner.tsx';
@@ -23,7 +24,7 @@ import classes from './overview.module.css';
 import { useOverview } from './use-overview.ts';
 import type { Overview } from './use-overview.ts';
 
-const text = strings.overview;
+const text = overviewWords;
 
 type PanelProps = { readonly title: string; readonly hint?: string; readonly wide?: boolean; readonly children: ReactNode };
 
@@ -35,48 +36,62 @@ const Panel = ({ title, hint, wide = false, children }: PanelProps) => (
   </section>
 );
 
-const Flying = ({ flying }: Pick<Overview, 'flying'>) =>
-  flying.length === 0 ? (
+const MOST_FLYING = 12;
+
+const Flying = ({ flying: { runs, hasMore } }: { readonly flying: NonNullable<Overview['flying']> }) =>
+  runs.length === 0 ? (
     <p className="kt-dim">{text.flight.none}</p>
   ) : (
-    <ul className={classes['flying']}>
-      {flying.map(({ credentialId, address, openEpoch }) => (
-        <li key={credentialId}>
-          <Link to="/admin/system/credentials/$credentialId" params={{ credentialId }} className={classes['needLink']}>
-            <AddressText address={address} />
-          </Link>
-          {openEpoch !== null && <OpenRotationBadge credentialId={credentialId} epoch={openEpoch} />}
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={classes['flying']}>
+        {runs.slice(0, MOST_FLYING).map(({ credentialId, address, epoch }) => (
+          <li key={`${credentialId}/${epoch}`}>
+            <Link to="/admin/system/credentials/$credentialId" params={{ credentialId }} className={classes['needLink']}>
+              <AddressText address={address} />
+            </Link>
+            <OpenRotationBadge credentialId={credentialId} epoch={epoch} />
+          </li>
+        ))}
+      </ul>
+      {runs.length > MOST_FLYING && <p className="kt-dim">{text.flight.more(runs.length - MOST_FLYING, hasMore)}</p>}
+    </>
   );
 
-const Panels = ({ overview: { needs, untested, flying, runs, known, isAll } }: { readonly overview: Overview }) => {
+const Untold = ({ error }: { readonly error: unknown }) => <p className="kt-dim">{error === null ? text.untold.yet : text.untold.down}</p>;
+
+const Panels = ({ overview }: { readonly overview: Overview }) => {
+  const { needs, unlisted, flying, converged, stats, auditError } = overview;
   const environment = useQuery(environmentQuery);
-  const kinds = agesByKind(known, ({ credentialType }) => titleOfType(credentialType), now());
   return (
     <div className={classes['panels']}>
       <Panel title={text.needs.title} wide>
-        <NeedList needs={needs} untested={untested} environment={environmentNames(environment.data)} />
+        <NeedList
+          needs={needs}
+          unlisted={unlisted}
+          untested={stats?.credentials.untested.count ?? 0}
+          environment={environmentNames(environment.data)}
+        />
       </Panel>
       <Panel title={text.chart.title} hint={text.chart.hint}>
-        <ConvergenceChart runs={runs} />
+        {converged === null ? <Untold error={auditError} /> : <ConvergenceChart runs={converged} />}
       </Panel>
-      <Panel title={text.flight.title}>
-        <Flying flying={flying} />
-      </Panel>
-      <Panel title={text.kinds.title} hint={isAll ? text.kinds.hint : text.kinds.sampled(known.length)} wide>
-        <AgeBars kinds={kinds} />
+      <Panel title={text.flight.title}>{flying === null ? <Untold error={auditError} /> : <Flying flying={flying} />}</Panel>
+      <Panel title={text.kinds.title} hint={text.kinds.hint} wide>
+        {stats === null ? <Untold error={auditError} /> : <AgeBars kinds={agesByKind(stats.credentials.ages, titleOfType)} />}
       </Panel>
     </div>
   );
 };
 
+const Figures = ({ stats: { credentials, consumers, rotations } }: { readonly stats: Stats }) => (
+  <p className={`kt-dim kt-number ${classes['figures']}`}>{text.figures(credentials.active, consumers, rotations)}</p>
+);
+
 /** `/`, for those who may read everything: what needs someone now, what goes on, and how it stands. */
 export const OverviewPage = () => {
   useDocumentTitle(`${text.title} · ${strings.product}`);
   const live = useLiveUpdates();
-  const { overview, error, retry } = useOverview();
+  const { overview, error, retry } = useOverview(live.position);
   return (
     <>
       <ConnectionBanner state={live.state} />
@@ -84,6 +99,7 @@ export const OverviewPage = () => {
       <RestoreBanner />
       <div className={classes['head']}>
         <h1 className={classes['title']}>{text.title}</h1>
+        {overview?.stats != null && <Figures stats={overview.stats} />}
         <LiveMark state={live.state} />
       </div>
       {overview !== null && <Panels overview={overview} />}

@@ -1,72 +1,126 @@
-import type { CredentialSummary, CredentialView } from '@keyturn/contracts/api';
+import type { CredentialList, CredentialSummary, CredentialView, RotationSummary, Stats } from '@keyturn/contracts/api';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { problemMessage } from '../../shared/api/problem-message.ts';
 import { now } from '../../shared/time/clock.ts';
 import { credentialQueries } from '../credentials/credential-queries.ts';
+import { rotationQueries } from '../rotation/rotation-queries.ts';
 import type { Converged } from './convergence-chart.tsx';
-import { byUrgency, needsOfLists, needsOfView } from './needs.ts';
-import type { Need } from './needs.ts';
+import { byUrgency, needsOfFailed, needsOfLists, needsOfWaiting } from './needs.ts';
+import type { Fallen, Need } from './needs.ts';
 import { overviewQueries } from './overview-queries.ts';
 
-/** Whose runs are read: those that rotate now, and those that did last. */
-const MOST_RUNS = 12;
+/** Of so many failed runs it is looked whether they are the last. */
+const MOST_READ = 24;
 const MOST_BARS = 20;
 
-const lastRotated = (credentials: readonly CredentialSummary[]): readonly CredentialSummary[] =>
-  credentials
-    .filter(({ openEpoch, lastRotatedAt }) => openEpoch === null && lastRotatedAt !== null)
-    .toSorted((one, other) => (other.lastRotatedAt ?? '').localeCompare(one.lastRotatedAt ?? ''));
-
-const convergedOf = (views: readonly CredentialView[]): readonly Converged[] =>
-  views
-    .flatMap(({ rotations }) => rotations)
+const convergedOf = (runs: readonly RotationSummary[]): readonly Converged[] =>
+  runs
     .flatMap((run) => (run.convergenceMs === null ? [] : [{ ...run, convergenceMs: run.convergenceMs }]))
-    .toSorted((one, other) => one.requestedAt.localeCompare(other.requestedAt))
-    .slice(-MOST_BARS);
+    .slice(0, MOST_BARS)
+    .toReversed();
+
+/** The first of each credential, in order. */
+const firstOfEach = (runs: readonly RotationSummary[]): readonly RotationSummary[] => [
+  ...new Map(runs.toReversed().map((run) => [run.credentialId, run])).values(),
+];
+
+/** Of those that are read: what is gone needs nobody. */
+const fallenOf = (
+  run: RotationSummary,
+  { data, error }: { readonly data: CredentialView | undefined; readonly error: unknown },
+): readonly Fallen[] => {
+  if (data !== undefined) return [{ run, credential: data }];
+  return error === null || problemMessage(error).kind === 'missing' ? [] : [{ run, credential: null }];
+};
+
+/** What audit tells; null until it has, or while it doesn't answer. */
+const useRuns = (heardOf: number) => {
+  const [open, failed, done] = useQueries({
+    queries: [overviewQueries.open(heardOf), overviewQueries.failed(heardOf), overviewQueries.done(heardOf)],
+  });
+  const flying = open.data?.items ?? [];
+  const last = firstOfEach(failed.data?.items ?? [])
+    .toReversed()
+    .slice(0, MOST_READ);
+  const fallen = useQueries({
+    queries: last.map(({ credentialId }) => credentialQueries.detail(credentialId)),
+    combine: (results) => last.flatMap((run, index) => fallenOf(run, results[index] ?? { data: undefined, error: null })),
+  });
+  return {
+    all: [open, failed, done],
+    needs: needsOfFailed(fallen),
+    flying: open.data === undefined ? null : { runs: flying, hasMore: open.data.nextCursor !== null },
+    converged: done.data === undefined ? null : convergedOf(done.data.items),
+  };
+};
+
+const unlisted = (pages: readonly (CredentialList | undefined)[]): number =>
+  pages.reduce((sum, page) => sum + (page === undefined ? 0 : page.total - page.items.length), 0);
 
 export type Overview = {
   readonly needs: readonly Need[];
-  /** How many values are in use without a test. */
-  readonly untested: number;
-  readonly flying: readonly CredentialSummary[];
-  readonly runs: readonly Converged[];
-  readonly known: readonly CredentialSummary[];
-  /** `known` is all that there is. */
-  readonly isAll: boolean;
+  /** How many needs are not among them. */
+  readonly unlisted: number;
+  readonly flying: { readonly runs: readonly RotationSummary[]; readonly hasMore: boolean } | null;
+  readonly converged: readonly Converged[] | null;
+  readonly stats: Stats | null;
+  /** Why some of it is null: audit, which tells of what was, doesn't answer. */
+  readonly auditError: unknown;
+};
+
+const failedOf = (queries: ReadonlyArray<{ readonly data: unknown; readonly error: unknown }>): unknown =>
+  queries.find(({ data, error }) => data === undefined && error !== null)?.error ?? null;
+
+/** The runs for which a person is waited. Their list says so; each run, read by itself, only adds the details. */
+const useWaiting = (credentials: readonly CredentialSummary[]): readonly Need[] => {
+  const runs = useQueries({
+    queries: credentials.flatMap(({ credentialId, attention }) =>
+      attention === null ? [] : [rotationQueries.run(credentialId, attention.epoch)],
+    ),
+    combine: (results) => results.flatMap(({ data }) => (data === undefined ? [] : [data])),
+  });
+  return needsOfWaiting(credentials, runs);
 };
 
 /** Everything that the overview shows; null until it is known. */
-export const useOverview = () => {
+export const useOverview = (heardOf: number) => {
   const [began] = useState(now);
-  const changed = useQuery(overviewQueries.changed());
-  const known = changed.data?.items ?? [];
-  const flying = known.filter(({ openEpoch }) => openEpoch !== null);
-  const watched = [...flying, ...lastRotated(known)].slice(0, MOST_RUNS);
-  const views = useQueries({
-    queries: watched.map(({ credentialId }) => credentialQueries.detail(credentialId)),
-    combine: (results) => results.flatMap(({ data }) => (data === undefined ? [] : [data])),
-  });
-  const [expiring, untested, disabled, deleting, oldest] = useQueries({
+  const runs = useRuns(heardOf);
+  const stats = useQuery(overviewQueries.stats());
+  const lists = useQueries({
     queries: [
       overviewQueries.expiring(began),
-      overviewQueries.untested(),
+      overviewQueries.refused(),
       overviewQueries.disabled(),
       overviewQueries.deleting(),
-      overviewQueries.oldest(),
+      overviewQueries.aged(began),
+      overviewQueries.waiting(),
     ],
   });
-  const all = [changed, expiring, untested, disabled, deleting, oldest];
-  const lists = {
-    expiring: expiring.data?.items ?? [],
-    disabled: disabled.data?.items ?? [],
-    deleting: deleting.data?.items ?? [],
-    aged: [...new Map([...(oldest.data?.items ?? []), ...known].map((credential) => [credential.credentialId, credential])).values()],
-  };
-  const error = all.find((query) => query.data === undefined && query.error !== null)?.error ?? null;
-  const isKnown = all.every(({ data }) => data !== undefined);
-  const needs = byUrgency([...views.flatMap(needsOfView), ...needsOfLists(lists, began)]);
+  const [expiring, refused, disabled, deleting, aged, waiting] = lists.map(({ data }) => data?.items ?? []);
+  const needsOfRuns = useWaiting(waiting ?? []);
+  const told = [...runs.all, stats];
+  const error = failedOf(lists);
+  const auditError = failedOf(told);
+  const isKnown = lists.every(({ data }) => data !== undefined) && (auditError !== null || told.every(({ data }) => data !== undefined));
+  const needs = byUrgency([
+    ...needsOfRuns,
+    ...runs.needs,
+    ...needsOfLists(
+      { expiring: expiring ?? [], refused: refused ?? [], disabled: disabled ?? [], deleting: deleting ?? [], aged: aged ?? [] },
+      began,
+    ),
+  ]);
   const overview: Overview | null = isKnown
-    ? { needs, untested: untested.data?.total ?? 0, flying, runs: convergedOf(views), known, isAll: changed.data?.nextCursor === null }
+    ? {
+        needs,
+        unlisted: unlisted(lists.map(({ data }) => data)),
+        flying: runs.flying,
+        converged: runs.converged,
+        stats: stats.data ?? null,
+        auditError,
+      }
     : null;
-  return { overview, error, retry: () => void Promise.all(all.map((query) => query.refetch())) };
+  return { overview, error, retry: () => void Promise.all([...lists, ...told].map((query) => query.refetch())) };
 };

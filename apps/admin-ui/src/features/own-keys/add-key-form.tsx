@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem } from '../../shared/api/api-problem.ts';
 import { strings } from '../../strings.ts';
+import { ownKeys as ownKeysWords } from '../../strings-own-keys.ts';
 import { EvenIfUnreachable, saidOfUnreachable } from '../credential-form/even-if-unreachable.tsx';
 import { checkFields } from '../credential-form/form-fields.ts';
 import { inputProps, SecretInput } from '../credential-form/form-input.tsx';
@@ -20,7 +21,7 @@ import { addOwnKey, ownKeyQueries } from './own-key-queries.ts';
 import { ProviderChoice } from './provider-choice.tsx';
 import { untilSettled } from './until-settled.ts';
 
-const text = strings.ownKeys.form;
+const text = ownKeysWords.form;
 const TYPE = 'user_api_key';
 
 /** What was typed, as the API's body but for what is sealed. */

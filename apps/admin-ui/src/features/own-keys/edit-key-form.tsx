@@ -3,6 +3,7 @@ import { Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { strings } from '../../strings.ts';
+import { ownKeys as ownKeysWords } from '../../strings-own-keys.ts';
 import { EvenIfUnreachable, saidOfUnreachable } from '../credential-form/even-if-unreachable.tsx';
 import { checkFields, checkPublic } from '../credential-form/form-fields.ts';
 import { inputProps, SecretInput } from '../credential-form/form-input.tsx';
@@ -16,7 +17,7 @@ import { vaultMemory } from '../sealing/vault-memory.ts';
 import { changeOwnKey, ownKeyQueries } from './own-key-queries.ts';
 import { untilSettled } from './until-settled.ts';
 
-const text = strings.ownKeys.form;
+const text = ownKeysWords.form;
 const TYPE = 'user_api_key';
 
 const changed = (before: string | null, after: string): string | null | undefined => {

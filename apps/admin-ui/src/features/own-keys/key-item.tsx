@@ -1,6 +1,6 @@
 import type { ByokKey, ByokTestResult, ChangeByokKeyBody } from '@keyturn/contracts/api';
 import { ActionIcon, Button, Menu, Switch } from '@mantine/core';
-import { IconDots, IconPencil, IconStar, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconEye, IconPencil, IconStar, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { problemMessage } from '../../shared/api/problem-message.ts';
@@ -9,7 +9,7 @@ import { StatusBadge } from '../../shared/state/status-badge.tsx';
 import { now } from '../../shared/time/clock.ts';
 import { formatDuration } from '../../shared/time/format-time.ts';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
-import { strings } from '../../strings.ts';
+import { ownKeys as ownKeysWords } from '../../strings-own-keys.ts';
 import { daysOfUse, timesUsed } from './days-of-use.ts';
 import classes from './own-keys.module.css';
 import { labelOf, nameOfProvider, TONE_OF_TEST } from './key-words.ts';
@@ -17,13 +17,13 @@ import { changeOwnKey, testOwnKey } from './own-key-queries.ts';
 import { Sparkline } from './sparkline.tsx';
 import { useOwnKeyWrite } from './use-own-key-write.ts';
 
-const text = strings.ownKeys.key;
+const text = ownKeysWords.key;
 const saidFailed = (error: unknown): void => {
   const { title, detail } = problemMessage(error);
   notifyFailed(text.failed, [title, detail].filter((part) => part !== '').join('. '));
 };
 
-export type KeyAction = { readonly kind: 'edit' | 'remove'; readonly key: ByokKey };
+export type KeyAction = { readonly kind: 'edit' | 'reveal' | 'remove'; readonly key: ByokKey };
 
 const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
   <div>
@@ -112,6 +112,13 @@ const Actions = ({ apiKey, changes, onAction }: Props & { readonly changes: Chan
               {text.makeDefault}
             </Menu.Item>
           )}
+          <Menu.Item
+            leftSection={<IconEye size={16} />}
+            disabled={!apiKey.enabled}
+            onClick={() => onAction({ kind: 'reveal', key: apiKey })}
+          >
+            {text.reveal}
+          </Menu.Item>
           <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => onAction({ kind: 'remove', key: apiKey })}>
             {text.remove}
           </Menu.Item>

@@ -1,7 +1,9 @@
-import { ByokKeyDeleted, ByokKeyList, ByokKeySaved, ByokProviderList, ByokTestResult } from '@keyturn/contracts/api';
+import { ByokKeyDeleted, ByokKeyList, ByokKeyRevealed, ByokKeySaved, ByokProviderList, ByokTestResult } from '@keyturn/contracts/api';
 import type { AddByokKeyBody, ByokKey, ChangeByokKeyBody } from '@keyturn/contracts/api';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, post, write } from '../../shared/api/request.ts';
+import { newId } from '../../shared/time/clock.ts';
+import { revealSealed } from '../lifecycle/lifecycle-queries.ts';
 
 const PATH = '/api/v1/byok';
 const START = '';
@@ -49,3 +51,9 @@ export const deleteOwnKey = (key: Named, idempotencyKey: string): Promise<ByokKe
 
 export const testOwnKey = (key: Named, idempotencyKey: string): Promise<ByokTestResult> =>
   post(of(key, 'test/'), { body: {}, idempotencyKey }, ByokTestResult);
+
+/** Recorded as any reveal is; the key is sealed to this page. */
+export const revealOwnKey = (key: Named, reason: string): Promise<Readonly<Record<string, string>> | null> =>
+  revealSealed((recipientKey) =>
+    post(of(key, 'reveal/'), { body: { reason, recipient_key: recipientKey }, idempotencyKey: newId() }, ByokKeyRevealed),
+  );

@@ -6,6 +6,7 @@ import { IconEye, IconKey, IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { sessionQueries } from '../../shared/api/session-queries.ts';
+import { PageHead } from '../../shared/layout/page-head.tsx';
 import { Dialog } from '../../shared/state/dialog.tsx';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { Notice } from '../../shared/state/notice.tsx';
@@ -13,16 +14,19 @@ import { notifyDone } from '../../shared/state/notify.ts';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
 import { strings } from '../../strings.ts';
+import { ownKeys as ownKeysWords } from '../../strings-own-keys.ts';
+import { LlmChoicePanel } from '../llm-choice/llm-choice-panel.tsx';
+import { Reveal } from '../lifecycle/reveal-dialog.tsx';
 import type { KeyAction } from './key-item.tsx';
 import { byProvider, labelOf } from './key-words.ts';
-import { ownKeyQueries } from './own-key-queries.ts';
+import { ownKeyQueries, revealOwnKey } from './own-key-queries.ts';
 import classes from './own-keys.module.css';
 import { ProviderCard } from './provider-card.tsx';
 import { ProviderOffers } from './provider-offers.tsx';
 import { PlanNotice } from './plan-notice.tsx';
 import { RemoveKey } from './remove-key.tsx';
 
-const text = strings.ownKeys;
+const text = ownKeysWords;
 
 /** With the cryptography, so they come when they are asked for. */
 const AddKeyForm = lazy(async () => ({ default: (await import('./add-key-form.tsx')).AddKeyForm }));
@@ -45,6 +49,8 @@ const titleOf = (doing: Doing): string => {
       return text.form.title;
     case 'edit':
       return text.form.editTitle(labelOf(doing.key));
+    case 'reveal':
+      return text.reveal.title(labelOf(doing.key));
     case 'remove':
       return text.remove.title(labelOf(doing.key));
   }
@@ -75,6 +81,9 @@ const KeyDialog = ({ doing, providers, keys, onClose }: DialogProps) => (
         />
       )}
       {doing?.kind === 'edit' && <EditKeyForm apiKey={doing.key} onCancel={onClose} onDone={said(text.form.editDone, onClose)} />}
+      {doing?.kind === 'reveal' && (
+        <Reveal reveal={(reason) => revealOwnKey(doing.key, reason)} labelOf={() => text.reveal.field} onClose={onClose} />
+      )}
       {doing?.kind === 'remove' && <RemoveKey apiKey={doing.key} onClose={onClose} />}
     </Suspense>
   </Dialog>
@@ -144,17 +153,13 @@ export const OwnKeysPage = () => {
   const add = isOwner && hasPlan ? (provider: string): void => setDoing({ kind: 'add', provider }) : null;
   return (
     <>
-      <div className={classes['top']}>
-        <div className={classes['names']}>
-          <h1 className={classes['title']}>{text.title}</h1>
-          <p className="kt-dim">{text.lead}</p>
-        </div>
+      <PageHead title={text.title} lead={text.lead}>
         {add !== null && known !== null && known.keys.length > 0 && (
-          <Button leftSection={<IconPlus size={17} />} onClick={() => add(firstOffer(known))}>
+          <Button leftSection={<IconPlus size={17} />} onClick={() => add(firstOffer(known))} data-command>
             {text.form.add}
           </Button>
         )}
-      </div>
+      </PageHead>
       {isOwner ? (
         <PlanNotice tier={tier} hasPlan={hasPlan} hasKeys={known !== null && known.keys.length > 0} />
       ) : (
@@ -163,6 +168,11 @@ export const OwnKeysPage = () => {
         </Notice>
       )}
       {known !== null && <Keys {...known} onAdd={add} onAction={isOwner ? setDoing : null} />}
+      {known !== null && (
+        <div className={classes['choiceOfModels']}>
+          <LlmChoicePanel whose="own" mayChange={isOwner} />
+        </div>
+      )}
       {list.hasNextPage && (
         <Button variant="subtle" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {text.more}

@@ -1,10 +1,10 @@
 import { BYOK_TIERS } from '@keyturn/contracts/access';
 import { IconGift } from '@tabler/icons-react';
 import { Notice } from '../../shared/state/notice.tsx';
-import { strings } from '../../strings.ts';
+import { ownKeys as ownKeysWords } from '../../strings-own-keys.ts';
 import classes from './own-keys.module.css';
 
-const text = strings.ownKeys.plan;
+const text = ownKeysWords.plan;
 const nameOf = (tier: string): string => text.names[tier] ?? tier;
 const plans = new Intl.ListFormat('en', { type: 'disjunction' }).format(BYOK_TIERS.map(nameOf));
 

@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { strings } from '../../strings.ts';
+import { ownKeys as ownKeysWords } from '../../strings-own-keys.ts';
 import { KeyItem } from './key-item.tsx';
 import type { KeyAction } from './key-item.tsx';
 import { nameOfProvider } from './key-words.ts';
@@ -8,7 +8,7 @@ import type { KeysOfProvider } from './key-words.ts';
 import classes from './own-keys.module.css';
 import { ProviderMark } from './provider-mark.tsx';
 
-const text = strings.ownKeys.providers;
+const text = ownKeysWords.providers;
 
 type Props = KeysOfProvider & {
   /** Null where this person adds none. */

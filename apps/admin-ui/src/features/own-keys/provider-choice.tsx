@@ -1,5 +1,5 @@
 import type { ByokProvider } from '@keyturn/contracts/api';
-import { strings } from '../../strings.ts';
+import { ownKeys as ownKeysWords } from '../../strings-own-keys.ts';
 import classes from './own-keys.module.css';
 import { ProviderMark } from './provider-mark.tsx';
 
@@ -12,7 +12,7 @@ type Props = {
 /** The providers, one of them chosen: real radio buttons, drawn as tiles. */
 export const ProviderChoice = ({ providers, chosen, onChoose }: Props) => (
   <fieldset className={classes['choice']}>
-    <legend>{strings.ownKeys.form.provider}</legend>
+    <legend>{ownKeysWords.form.provider}</legend>
     <div className={classes['tiles']}>
       {providers.map(({ id, name }) => (
         <label key={id} className={classes['tile']}>

@@ -1,7 +1,7 @@
 import type { ByokProvider } from '@keyturn/contracts/api';
 import { UnstyledButton } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { strings } from '../../strings.ts';
+import { ownKeys as ownKeysWords } from '../../strings-own-keys.ts';
 import classes from './own-keys.module.css';
 import { ProviderMark } from './provider-mark.tsx';
 
@@ -23,7 +23,7 @@ export const ProviderOffers = ({ providers, title, onAdd }: Props) =>
             <UnstyledButton
               key={id}
               className={classes['offer'] ?? ''}
-              aria-label={strings.ownKeys.providers.add(name)}
+              aria-label={ownKeysWords.providers.add(name)}
               onClick={() => onAdd(id)}
             >
               <ProviderMark provider={id} isSmall />

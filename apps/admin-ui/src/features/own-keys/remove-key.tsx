@@ -3,11 +3,12 @@ import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { notifyDone } from '../../shared/state/notify.ts';
 import { strings } from '../../strings.ts';
+import { ownKeys as ownKeysWords } from '../../strings-own-keys.ts';
 import { docsOfProvider, labelOf, nameOfProvider } from './key-words.ts';
 import { deleteOwnKey } from './own-key-queries.ts';
 import { useOwnKeyWrite } from './use-own-key-write.ts';
 
-const text = strings.ownKeys.remove;
+const text = ownKeysWords.remove;
 
 /** Asks before a key is deleted, and says what that does not do. */
 export const RemoveKey = ({ apiKey, onClose }: { readonly apiKey: ByokKey; readonly onClose: () => void }) => {

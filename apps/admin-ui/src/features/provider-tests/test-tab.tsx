@@ -12,22 +12,16 @@ import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
 import { StatusBadge } from '../../shared/state/status-badge.tsx';
-import type { Tone } from '../../shared/state/status-badge.tsx';
 import { formatDuration } from '../../shared/time/format-time.ts';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
+import { providerTests as providerTestsWords } from '../../strings-audit.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import classes from './test-tab.module.css';
 import { requestTest, testQueries } from './test-queries.ts';
+import { TONE_OF_VERDICT } from './verdict-tones.ts';
 
-const text = strings.providerTests;
-const TONES: Record<TestView['verdict'], Tone> = {
-  valid: 'good',
-  invalid: 'bad',
-  forbidden: 'bad',
-  unreachable: 'warn',
-  'rate-limited': 'warn',
-};
+const text = providerTestsWords;
 
 const nameOf = ({ id, name }: TestView['by']): string => name ?? id;
 
@@ -36,7 +30,7 @@ const COLUMNS: ReadonlyArray<Column<TestView>> = [
   { label: text.columns.version, cell: ({ version }) => <span className="kt-number">{strings.credentials.version(version)}</span> },
   {
     label: text.columns.verdict,
-    cell: ({ verdict }) => <StatusBadge tone={TONES[verdict]}>{strings.versions.verdicts[verdict] ?? verdict}</StatusBadge>,
+    cell: ({ verdict }) => <StatusBadge tone={TONE_OF_VERDICT[verdict]}>{strings.versions.verdicts[verdict] ?? verdict}</StatusBadge>,
   },
   {
     label: text.columns.sentence,

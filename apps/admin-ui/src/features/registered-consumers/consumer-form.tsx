@@ -1,20 +1,21 @@
 import { ConsumerName } from '@keyturn/contracts';
 import type { RegisteredConsumer } from '@keyturn/contracts/queries';
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { registeredConsumersKey } from '../../shared/api/credential-keys.ts';
 import { requestKey } from '../../shared/api/request-key.ts';
-import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
+import { FormFoot } from '../../shared/state/form-foot.tsx';
 import { strings } from '../../strings.ts';
+import { registeredConsumers as registeredConsumersWords } from '../../strings-consumers.ts';
 import { HELP_BELOW } from '../credential-form/form-input.tsx';
 import { GrantInputs } from './grant-inputs.tsx';
 import { grantsOf, rowErrors, rowsOf } from './grant-rows.ts';
 import type { GrantRow } from './grant-rows.ts';
 import { putConsumer } from './registered-queries.ts';
 
-const text = strings.registeredConsumers;
+const text = registeredConsumersWords;
 
 type Props = {
   /** Null registers a new one. */
@@ -47,10 +48,11 @@ export const ConsumerForm = ({ before, taken, onDone, onCancel }: Props) => {
   const typed = useTyped({ before, taken });
   const [isAsked, setAsked] = useState(false);
   const [key] = useState(() => requestKey());
+  const [revision] = useState(before?.revision ?? 'none'); // what it becomes meanwhile is not what was decided on
   const request = useMutation({
     mutationFn: (consumer: string) => {
       const body = { owner: typed.owner.trim() === '' ? null : typed.owner.trim(), grants: grantsOf(typed.rows) };
-      return putConsumer(consumer, body, key.of(JSON.stringify([consumer, body])));
+      return putConsumer(consumer, { body, idempotencyKey: key.of(JSON.stringify([consumer, body])), revision });
     },
     onError: key.answered,
     onSuccess: async (_answer, consumer) => {
@@ -98,15 +100,7 @@ export const ConsumerForm = ({ before, taken, onDone, onCancel }: Props) => {
           autoComplete="off"
         />
         <GrantInputs rows={typed.rows} errors={isAsked ? typed.errors.rows : []} onRows={typed.setRows} />
-        {request.error !== null && <ProblemAlert error={request.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel} disabled={request.isPending}>
-            {strings.forms.cancel}
-          </Button>
-          <Button type="submit" loading={request.isPending}>
-            {words.submit}
-          </Button>
-        </Group>
+        <FormFoot error={request.error} isPending={request.isPending} submit={words.submit} onCancel={onCancel} />
       </Stack>
     </form>
   );

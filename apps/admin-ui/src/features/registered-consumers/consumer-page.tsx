@@ -5,6 +5,7 @@ import { IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useIsAdmin } from '../../shared/api/use-roles.ts';
+import { PageHead } from '../../shared/layout/page-head.tsx';
 import { ConnectionBanner } from '../../shared/live/connection-banner.tsx';
 import { LiveMark } from '../../shared/live/live-mark.tsx';
 import { useLiveUpdates } from '../../shared/live/use-live-updates.ts';
@@ -14,13 +15,14 @@ import { notifyDone } from '../../shared/state/notify.ts';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
+import { registeredConsumers as registeredConsumersWords } from '../../strings-consumers.ts';
 import { ConsumerForm } from './consumer-form.tsx';
 import { GrantList } from './grant-list.tsx';
 import classes from './registered-consumers.module.css';
 import { registeredQueries } from './registered-queries.ts';
 import { TokenCard } from './token-card.tsx';
 
-const text = strings.registeredConsumers;
+const text = registeredConsumersWords;
 const route = getRouteApi('/admin/system/consumers/$consumer');
 
 const Facts = ({ owner, registeredAt, liveTokens }: RegisteredConsumer) => (
@@ -93,10 +95,9 @@ export const ConsumerPage = () => {
       </Link>
       {data !== undefined && (
         <>
-          <div className={classes['top']}>
-            <h1 className={`${classes['title']} ${classes['names']}`}>{data.consumer}</h1>
+          <PageHead title={data.consumer}>
             <LiveMark state={live.state} />
-          </div>
+          </PageHead>
           <Consumer consumer={data} />
         </>
       )}

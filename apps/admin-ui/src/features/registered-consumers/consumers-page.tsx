@@ -5,6 +5,7 @@ import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useIsAdmin } from '../../shared/api/use-roles.ts';
+import { PageHead } from '../../shared/layout/page-head.tsx';
 import { ConnectionBanner } from '../../shared/live/connection-banner.tsx';
 import { LiveMark } from '../../shared/live/live-mark.tsx';
 import { useLiveUpdates } from '../../shared/live/use-live-updates.ts';
@@ -17,12 +18,13 @@ import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
+import { registeredConsumers as registeredConsumersWords } from '../../strings-consumers.ts';
 import { ConsumerForm } from './consumer-form.tsx';
 import { GrantList } from './grant-list.tsx';
 import classes from './registered-consumers.module.css';
 import { registeredQueries } from './registered-queries.ts';
 
-const text = strings.registeredConsumers;
+const text = registeredConsumersWords;
 
 const COLUMNS: ReadonlyArray<Column<RegisteredConsumer>> = [
   {
@@ -65,20 +67,14 @@ export const ConsumersPage = () => {
   return (
     <>
       <ConnectionBanner state={live.state} />
-      <div className={classes['top']}>
-        <div className={classes['names']}>
-          <h1 className={classes['title']}>{text.title}</h1>
-          <p className="kt-dim">{text.lead}</p>
-        </div>
-        <div className={classes['actions']}>
-          <LiveMark state={live.state} />
-          {isAdmin && (
-            <Button leftSection={<IconPlus size={17} />} onClick={dialog.open}>
-              {text.register.open}
-            </Button>
-          )}
-        </div>
-      </div>
+      <PageHead title={text.title} lead={text.lead}>
+        <LiveMark state={live.state} />
+        {isAdmin && (
+          <Button leftSection={<IconPlus size={17} />} onClick={dialog.open} data-command>
+            {text.register.open}
+          </Button>
+        )}
+      </PageHead>
       <section className={`kt-card ${classes['card']}`}>
         {isPending && <LoadingLines sentence={text.loading} />}
         {data !== undefined && <List consumers={data.items} register={isAdmin ? dialog.open : null} />}

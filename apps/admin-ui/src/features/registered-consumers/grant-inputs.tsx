@@ -1,11 +1,11 @@
 import { ActionIcon, Button, Checkbox, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { strings } from '../../strings.ts';
+import { registeredConsumers as registeredConsumersWords } from '../../strings-consumers.ts';
 import { ACTIONS } from './grant-rows.ts';
 import type { GrantRow } from './grant-rows.ts';
 import classes from './registered-consumers.module.css';
 
-const { form: text, actions: names } = strings.registeredConsumers;
+const { form: text, actions: names } = registeredConsumersWords;
 
 type Props = {
   readonly rows: readonly GrantRow[];

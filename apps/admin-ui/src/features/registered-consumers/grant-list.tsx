@@ -1,10 +1,10 @@
-import { strings } from '../../strings.ts';
+import { registeredConsumers as registeredConsumersWords } from '../../strings-consumers.ts';
 import { rowsOf } from './grant-rows.ts';
 import type { GrantRow } from './grant-rows.ts';
 import classes from './registered-consumers.module.css';
 import type { RegisteredConsumer } from '@keyturn/contracts/queries';
 
-const { actions: names } = strings.registeredConsumers;
+const { actions: names } = registeredConsumersWords;
 
 export const ActionWords = ({ actions }: Pick<GrantRow, 'actions'>) => (
   <span className={classes['words']}>
@@ -19,7 +19,7 @@ export const ActionWords = ({ actions }: Pick<GrantRow, 'actions'>) => (
 /** What a consumer may do, a pattern a line. */
 export const GrantList = ({ grants }: Pick<RegisteredConsumer, 'grants'>) =>
   grants.length === 0 ? (
-    <span className="kt-dim">{strings.registeredConsumers.noGrants}</span>
+    <span className="kt-dim">{registeredConsumersWords.noGrants}</span>
   ) : (
     <ul className={classes['list']}>
       {rowsOf(grants).map(({ pattern, actions }) => (

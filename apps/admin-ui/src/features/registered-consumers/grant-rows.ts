@@ -1,6 +1,6 @@
 import { AddressPattern } from '@keyturn/contracts';
 import type { RegisteredConsumer } from '@keyturn/contracts/queries';
-import { strings } from '../../strings.ts';
+import { registeredConsumers as registeredConsumersWords } from '../../strings-consumers.ts';
 
 type Grant = RegisteredConsumer['grants'][number];
 export type GrantAction = Grant['action'];
@@ -18,7 +18,7 @@ export const rowsOf = (grants: readonly Grant[]): readonly GrantRow[] =>
 export const grantsOf = (rows: readonly GrantRow[]): Grant[] =>
   rows.flatMap(({ pattern, actions }) => actions.map((action) => ({ action, pattern: pattern.trim() })));
 
-const text = strings.registeredConsumers.form;
+const text = registeredConsumersWords.form;
 
 /** What is wrong with each row; null is nothing. */
 export const rowErrors = (rows: readonly GrantRow[]): readonly (string | null)[] =>

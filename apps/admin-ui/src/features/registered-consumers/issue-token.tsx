@@ -6,12 +6,12 @@ import { useState } from 'react';
 import { registeredConsumersKey } from '../../shared/api/credential-keys.ts';
 import { requestKey } from '../../shared/api/request-key.ts';
 import { copyForAWhile } from '../../shared/clipboard.ts';
-import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
+import { FormFoot } from '../../shared/state/form-foot.tsx';
 import { formatDay } from '../../shared/time/format-time.ts';
-import { strings } from '../../strings.ts';
+import { registeredConsumers as registeredConsumersWords } from '../../strings-consumers.ts';
 import { issueToken } from './registered-queries.ts';
 
-const text = strings.registeredConsumers.tokens;
+const text = registeredConsumersWords.tokens;
 const FIRST_DAYS = '90';
 
 const Issued = ({ issued: { token, expiresAt }, onClose }: { readonly issued: IssuedToken; readonly onClose: () => void }) => {
@@ -84,15 +84,7 @@ export const IssueToken = ({ consumer, onClose }: { readonly consumer: string; r
           onChange={(event) => setDays(event.currentTarget.value)}
           data-autofocus
         />
-        {error !== null && <ProblemAlert error={error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} disabled={isPending}>
-            {strings.forms.cancel}
-          </Button>
-          <Button type="submit" loading={isPending}>
-            {text.issueSubmit}
-          </Button>
-        </Group>
+        <FormFoot error={error} isPending={isPending} submit={text.issueSubmit} onCancel={onClose} />
       </Stack>
     </form>
   );

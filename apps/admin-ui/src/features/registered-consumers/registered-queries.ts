@@ -32,8 +32,11 @@ export const registeredQueries = {
     }),
 };
 
-export const putConsumer = (consumer: string, body: RegisterConsumerBody, idempotencyKey: string): Promise<unknown> =>
-  write('PUT', of(consumer), { body, idempotencyKey }, z.object({ consumer: z.string() }));
+type Put = { readonly body: RegisterConsumerBody; readonly idempotencyKey: string; readonly revision: string };
+
+/** `revision`: as it was when the person began; `none` where they register a new one. */
+export const putConsumer = (consumer: string, put: Put): Promise<unknown> =>
+  write('PUT', of(consumer), put, z.object({ consumer: z.string() }));
 
 /** Called directly, never through a query or a mutation: their caches would keep the token. */
 export const issueToken = (consumer: string, body: IssueTokenBody, idempotencyKey: string): Promise<IssuedToken> =>

@@ -6,9 +6,10 @@ import { requestKey } from '../../shared/api/request-key.ts';
 import { notifyDone } from '../../shared/state/notify.ts';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { strings } from '../../strings.ts';
+import { registeredConsumers as registeredConsumersWords } from '../../strings-consumers.ts';
 import { revokeToken } from './registered-queries.ts';
 
-const text = strings.registeredConsumers.tokens;
+const text = registeredConsumersWords.tokens;
 type Props = { readonly consumer: string; readonly tokenId: string; readonly onClose: () => void };
 
 /** Asks before a token is revoked. */

@@ -13,14 +13,14 @@ import type { Tone } from '../../shared/state/status-badge.tsx';
 import { now } from '../../shared/time/clock.ts';
 import { formatDay } from '../../shared/time/format-time.ts';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
-import { strings } from '../../strings.ts';
+import { registeredConsumers as registeredConsumersWords } from '../../strings-consumers.ts';
 import { IssueToken } from './issue-token.tsx';
 import classes from './registered-consumers.module.css';
 import { registeredQueries } from './registered-queries.ts';
 import { RevokeToken } from './revoke-token.tsx';
 import { shortId } from './short-id.ts';
 
-const text = strings.registeredConsumers.tokens;
+const text = registeredConsumersWords.tokens;
 type State = keyof typeof text.states;
 const TONES: Record<State, Tone> = { live: 'good', expired: 'idle', revoked: 'idle' };
 

@@ -1,6 +1,6 @@
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
+import { FormFoot } from '../../shared/state/form-foot.tsx';
 
 type Words = {
   readonly lead: string;
@@ -11,10 +11,12 @@ type Words = {
 };
 
 type Props = {
-  readonly title: string;
+  /** Left out where a dialog has it. */
+  readonly title?: string;
   readonly words: Words;
   /** What goes on as it is. */
   readonly keep: string;
+  readonly minLength?: number;
   readonly maxLength: number;
   readonly request: { readonly isPending: boolean; readonly isError: boolean; readonly error: unknown };
   readonly onReason: (reason: string) => void;
@@ -22,21 +24,22 @@ type Props = {
 };
 
 /** Asks why a rotation is to be taken back or ended; nothing is sent without a reason. */
-export const ReasonForm = ({ title, words, keep, maxLength, request, onReason, onClose }: Props) => {
+export const ReasonForm = ({ title, words, keep, minLength = 1, maxLength, request, onReason, onClose }: Props) => {
   const [reason, setReason] = useState('');
   const [isAsked, setAsked] = useState(false);
   const given = reason.trim();
+  const isGiven = given.length >= minLength;
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);
-        if (given !== '') onReason(given);
+        if (isGiven) onReason(given);
       }}
     >
       <Stack gap="sm">
-        <Text fw={650}>{title}</Text>
+        {title !== undefined && <Text fw={650}>{title}</Text>}
         <Text size="sm" c="dimmed">
           {words.lead}
         </Text>
@@ -45,7 +48,7 @@ export const ReasonForm = ({ title, words, keep, maxLength, request, onReason, o
           description={words.reasonHint}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
-          error={isAsked && given === '' ? words.reasonNeeded : null}
+          error={isAsked && !isGiven ? words.reasonNeeded : null}
           maxLength={maxLength}
           autosize
           minRows={2}
@@ -53,15 +56,7 @@ export const ReasonForm = ({ title, words, keep, maxLength, request, onReason, o
           required
           data-autofocus
         />
-        {request.isError && <ProblemAlert error={request.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} disabled={request.isPending}>
-            {keep}
-          </Button>
-          <Button type="submit" color="red" loading={request.isPending}>
-            {words.submit}
-          </Button>
-        </Group>
+        <FormFoot error={request.error} isPending={request.isPending} submit={words.submit} onCancel={onClose} cancel={keep} isDangerous />
       </Stack>
     </form>
   );

@@ -1,17 +1,17 @@
 import type { RotationView } from '@keyturn/contracts/api';
 import { IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { sessionQueries } from '../../shared/api/session-queries.ts';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import type { Tone } from '../../shared/state/status-badge.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
-import { CancelButton } from '../assisted/cancel-button.tsx';
+import { DecisionNotes } from '../decisions/decision-notes.tsx';
+import { useMayWrite } from '../session/use-may-write.ts';
 import { AcknowledgementList } from './acknowledgement-list.tsx';
 import { PreflightList } from './preflight-list.tsx';
-import { RollBackButton } from './roll-back-button.tsx';
 import { RotationAnnouncer } from './rotation-announcer.tsx';
 import { RotationFigures } from './rotation-figures.tsx';
 import classes from './rotation-panel.module.css';
@@ -24,6 +24,12 @@ const text = strings.rotation;
 
 /** With the form that seals a value: only an open rotation may need it. */
 const AssistedCard = lazy(async () => ({ default: (await import('../assisted/assisted-card.tsx')).AssistedCard }));
+
+/** Only where approvals are asked for. */
+const ApprovalCard = lazy(async () => ({ default: (await import('../decisions/approval-card.tsx')).ApprovalCard }));
+
+/** Only while it is open, and for whoever may do something about it. */
+const RunButtons = lazy(async () => ({ default: (await import('./run-buttons.tsx')).RunButtons }));
 
 const toneOf = (rotation: RotationView): Tone => {
   if (rotation.status === 'failed') return 'bad';
@@ -60,39 +66,54 @@ const TemporalLink = ({ workflowId }: { readonly workflowId: string }) => {
   );
 };
 
+/** What the run is, and what can be done about it. */
+const Head = ({ rotation, aside }: { readonly rotation: RotationView; readonly aside: ReactNode }) => {
+  const mayWrite = useMayWrite();
+  return (
+    <div className={classes['head']}>
+      <h2 className={classes['title']}>{text.title(rotation.epoch)}</h2>
+      <RotationStatusBadge rotation={rotation} />
+      <span className="kt-dim kt-number">{text.fromTo(rotation.from, rotation.to)}</span>
+      <span className="kt-dim">
+        {text.reasons[rotation.reason] ?? rotation.reason}, {text.by(nameOf(rotation.requestedBy))},{' '}
+        <RelativeTime at={rotation.requestedAt} />
+      </span>
+      <span className={classes['spacer']} />
+      {aside}
+      {rotation.status === 'open' && mayWrite && (
+        <Suspense fallback={null}>
+          <RunButtons rotation={rotation} />
+        </Suspense>
+      )}
+      <TemporalLink workflowId={rotation.workflowId} />
+    </div>
+  );
+};
+
 type Props = { readonly credentialId: string; readonly epoch: number; readonly known?: RotationView; readonly aside: ReactNode };
 
 /** One run, live while it is open: what it waits for, its steps, who reported, and its figures. */
 export const RotationPanel = ({ credentialId, epoch, known, aside }: Props) => {
   const query = useQuery(rotationQueries.run(credentialId, epoch, known));
   const rotation = query.data;
+  const [wasAsked, setAsked] = useState(false);
+  if (!wasAsked && rotation !== undefined && rotation.asks !== null) setAsked(true);
   return (
     <section className={`kt-card ${classes['panel']}`} aria-label={text.title(epoch)}>
       {rotation === undefined && query.isPending && <LoadingLines sentence={text.loading} lines={7} />}
       {rotation === undefined && query.isError && <ProblemPanel error={query.error} onRetry={() => void query.refetch()} actions={aside} />}
       {rotation !== undefined && (
         <>
-          <div className={classes['head']}>
-            <h2 className={classes['title']}>{text.title(rotation.epoch)}</h2>
-            <RotationStatusBadge rotation={rotation} />
-            <span className="kt-dim kt-number">{text.fromTo(rotation.from, rotation.to)}</span>
-            <span className="kt-dim">
-              {text.reasons[rotation.reason] ?? rotation.reason}, {text.by(nameOf(rotation.requestedBy))},{' '}
-              <RelativeTime at={rotation.requestedAt} />
-            </span>
-            <span className={classes['spacer']} />
-            {aside}
-            <CancelButton rotation={rotation} />
-            <RollBackButton rotation={rotation} />
-            <TemporalLink workflowId={rotation.workflowId} />
-          </div>
+          <Head rotation={rotation} aside={aside} />
           <Sentence rotation={rotation} />
           {rotation.status === 'open' && (
             <Suspense fallback={null}>
-              <AssistedCard rotation={rotation} />
+              {(rotation.approvals !== null || rotation.forceAsked !== null) && <ApprovalCard rotation={rotation} />}
+              {wasAsked && <AssistedCard rotation={rotation} />}
             </Suspense>
           )}
           {rotation.note !== null && <p className={classes['note']}>{rotation.note}</p>}
+          <DecisionNotes rotation={rotation} />
           {rotation.rolledBack !== null && (
             <p className={classes['note']}>{text.rolledBack(nameOf(rotation.rolledBack.by), rotation.rolledBack.reason)}</p>
           )}

@@ -12,8 +12,9 @@ import {
   totalMs,
 } from './stepper-state.ts';
 
-/** Of a rotation without a preflight that nobody rolled back. */
-const STEPS = ROTATION_STEPS.filter((name) => name !== 'preflighted' && name !== 'rolled-back');
+/** Of a rotation without an approval or a preflight that nobody rolled back. */
+const STEPS = ROTATION_STEPS.filter((name) => !['approved', 'preflighted', 'rolled-back'].includes(name));
+const UNDECIDED = { approvals: null, forceAsked: null, forced: null, escalated: null, deadlineAt: null, shortened: null };
 
 const rotationAt = (done: number, more: Partial<RotationView> = {}): RotationView => ({
   credentialId: '0192f0c1-2b6e-7c1e-9d7a-4d2c5e1f0a01',
@@ -34,6 +35,7 @@ const rotationAt = (done: number, more: Partial<RotationView> = {}): RotationVie
     at: index < done ? '2026-11-22T14:00:00.000Z' : null,
     afterMs: index < done ? index * 20 : null,
   })),
+  ...UNDECIDED,
   preflights: [],
   acknowledgements: [],
   rolledBack: null,

@@ -28,7 +28,7 @@ export const ReaderGate = ({ children }: { readonly children: ReactNode }) => {
         detail={detail(strings.session.roles(data?.roles ?? []))}
         actions={
           <Button variant="default" renderRoot={(props) => <Link to="/account/api-keys" {...props} />}>
-            {strings.ownKeys.title}
+            {strings.pages.ownKeys}
           </Button>
         }
       />

@@ -5,12 +5,20 @@ import { sessionQueries } from '../../shared/api/session-queries.ts';
 import { AppFrame } from '../../shared/layout/app-frame.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { strings } from '../../strings.ts';
+import { PaletteButton } from '../command-palette/palette-button.tsx';
 import { SignInPage } from './sign-in-page.tsx';
 
 /** Pages for who is signed in, the sign-in page for everybody else. */
 export const SessionGate = ({ children }: { readonly children: ReactNode }) => {
   const session = useQuery({ ...sessionQueries.current(), refetchInterval: ({ state }) => (state.status === 'error' ? 3000 : 5 * 60_000) });
-  if (session.data !== undefined) return session.data === null ? <SignInPage /> : <AppFrame session={session.data}>{children}</AppFrame>;
+  if (session.data !== undefined)
+    return session.data === null ? (
+      <SignInPage />
+    ) : (
+      <AppFrame session={session.data} tools={<PaletteButton />}>
+        {children}
+      </AppFrame>
+    );
   return (
     <Center component="main" mih="100dvh">
       {session.isError ? (

@@ -8,5 +8,6 @@ describe('keyOfPart', () => {
   it('reads nothing of other credentials anew', () => expect(keyOfPart('detail', 'a')).toEqual(['credentials', 'detail', 'a']));
   it('takes an event about no credential to every list of consumers', () =>
     expect(keyOfPart('consumers', null)).toEqual(['credentials', 'consumers']));
+  it('takes it to the bulk rotations', () => expect(keyOfPart('bulk', null)).toEqual(['credentials', 'bulk']));
   it('ignores such an event elsewhere', () => expect(keyOfPart('timeline', null)).toBeNull());
 });

@@ -20,9 +20,13 @@ export const keyRingKey = [root, 'key-ring'] as const;
 /** What is registered of consumers: below `consumers`, so that an event about one reads it anew. */
 export const registeredConsumersKey = [root, 'consumers', 'registered'] as const;
 
+/** Many rotations at once. */
+export const bulkKey = [root, 'bulk'] as const;
+
 /** The key of one part of one credential's state; an event about no credential touches only what is about all of them. */
 export const keyOfPart = (part: Part, credentialId: string | null): QueryKey | null => {
   if (part === 'key-ring') return keyRingKey;
+  if (part === 'bulk') return bulkKey;
   if (part === 'list') return credentialKeys.list();
   if (credentialId === null) return part === 'consumers' ? [root, 'consumers'] : null;
   return credentialKeys[part](credentialId);

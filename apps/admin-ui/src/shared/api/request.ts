@@ -47,12 +47,23 @@ const answerOf = async <Answer>(response: Response, answer: z.ZodType<Answer>): 
 /** Says of a read that the page asks by itself: it is not to keep the session of somebody who went away. */
 const byItself = (): Record<string, string> => (person.isAway() ? { 'X-Keyturn-Background': '1' } : {});
 
+const ask = (path: string, { signal }: Ask): Promise<Response> =>
+  send(path, { headers: { accept: 'application/json', ...byItself() }, ...(signal === undefined ? {} : { signal }) });
+
 /** Reads from the gateway. Whatever is not the promised answer is thrown as an `ApiProblem`. */
-export const get = async <Answer>(path: string, answer: z.ZodType<Answer>, { signal }: Ask = {}): Promise<Answer> =>
-  answerOf(
-    await send(path, { headers: { accept: 'application/json', ...byItself() }, ...(signal === undefined ? {} : { signal }) }),
-    answer,
-  );
+export const get = async <Answer>(path: string, answer: z.ZodType<Answer>, asked: Ask = {}): Promise<Answer> =>
+  answerOf(await ask(path, asked), answer);
+
+/** The same of what is changed as a whole, with the revision by which a change says what it changes. */
+export const getRevised = async <Answer extends object>(
+  path: string,
+  answer: z.ZodType<Answer>,
+  asked: Ask = {},
+): Promise<Answer & { readonly revision: string }> => {
+  const response = await ask(path, asked);
+  const revision = /"(.+)"$/u.exec(response.headers.get('etag') ?? '')?.[1] ?? '*';
+  return { ...(await answerOf(response, answer)), revision };
+};
 
 /** A header that no foreign page can make a browser send: the gateway's guard against forged requests. */
 const OURS = { 'X-Requested-With': 'keyturn' };

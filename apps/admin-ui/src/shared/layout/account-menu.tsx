@@ -45,7 +45,7 @@ export const AccountMenu = ({ session }: { readonly session: Session }) => {
         </Menu.Label>
         <Menu.Divider />
         <Menu.Item leftSection={<IconKey size={16} />} renderRoot={(props) => <Link to="/account/api-keys" {...props} />}>
-          {strings.ownKeys.title}
+          {strings.pages.ownKeys}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave('here')}>

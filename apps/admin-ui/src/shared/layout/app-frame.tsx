@@ -22,8 +22,15 @@ const useFocusOnNewPage = (): RefObject<HTMLElement | null> => {
   return content;
 };
 
+type Props = {
+  readonly session: Session;
+  /** What stands in the header on every page. */
+  readonly tools: ReactNode;
+  readonly children: ReactNode;
+};
+
 /** Header, navigation and the place where pages stand. */
-export const AppFrame = ({ session, children }: { readonly session: Session; readonly children: ReactNode }) => {
+export const AppFrame = ({ session, tools, children }: Props) => {
   const content = useFocusOnNewPage();
   return (
     <>
@@ -38,6 +45,7 @@ export const AppFrame = ({ session, children }: { readonly session: Session; rea
           </Link>
           <MainNav />
           <Group gap="xs" wrap="nowrap">
+            {tools}
             <ColorSchemeToggle />
             <AccountMenu session={session} />
           </Group>

@@ -5,10 +5,10 @@ import { gatherTrailing } from './trailing.ts';
 
 describe('touchedBy', () => {
   it('reads everything anew at a commit', () =>
-    expect(touchedBy('credential.rotated')).toEqual(['list', 'detail', 'rotation', 'consumers', 'timeline']));
+    expect(touchedBy('credential.rotated')).toEqual(['list', 'detail', 'rotation', 'consumers', 'timeline', 'bulk']));
   it('leaves the list alone at an acknowledgement', () => expect(touchedBy('credential.version-acknowledged')).not.toContain('list'));
   it('shows a rotation that was asked for in the list', () => expect(touchedBy('rotation.requested')).toContain('list'));
-  it('reads everything anew at an event newer than this page', () => expect(touchedBy('credential.something-new')).toHaveLength(6));
+  it('reads everything anew at an event newer than this page', () => expect(touchedBy('credential.something-new')).toHaveLength(7));
   it('reads only the key ring anew while everything is re-wrapped', () => expect(touchedBy('rewrap.progressed')).toEqual(['key-ring']));
 });
 

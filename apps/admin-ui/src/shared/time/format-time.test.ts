@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatClock, formatDay, formatDuration, formatExact, formatRelative } from './format-time.ts';
+import { formatClock, formatDay, formatDuration, formatExact, formatMinute, formatRelative } from './format-time.ts';
 
 describe('formatDuration', () => {
   it.each([
@@ -31,5 +31,7 @@ describe('exact times', () => {
   const where = { locale: 'en-GB', timeZone: 'UTC' };
   it('carry milliseconds and the zone', () => expect(formatExact('2026-11-22T14:13:10.412Z', where)).toBe('22 Nov 2026, 14:13:10.412 UTC'));
   it('are shorter where the day is plain', () => expect(formatClock('2026-11-22T04:13:10.412Z', where)).toBe('04:13:10.412'));
+  it('are to the minute where they are to come', () =>
+    expect(formatMinute('2026-11-22T04:13:10.412Z', where)).toBe('Sun, 22 Nov 2026, 04:13 UTC'));
   it('head a day', () => expect(formatDay('2026-11-22T04:13:10.412Z', where)).toBe('Sun, 22 Nov 2026'));
 });

@@ -47,6 +47,19 @@ export const formatExact = (at: string, { locale, timeZone }: Where = {}): strin
     ...(timeZone === undefined ? {} : { timeZone }),
   }).format(Date.parse(at));
 
+/** Day and time to the minute, with the zone: for what is to come. */
+export const formatMinute = (at: string, { locale, timeZone }: Where = {}): string =>
+  new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(Date.parse(at));
+
 /** The time of day to the millisecond, for columns in which the day is plain. */
 export const formatClock = (at: string, { locale, timeZone }: Where = {}): string =>
   new Intl.DateTimeFormat(locale, {

@@ -3,12 +3,11 @@ import { Switch } from '@mantine/core';
 import { useIsAdmin } from '../../shared/api/use-roles.ts';
 import { problemMessage } from '../../shared/api/problem-message.ts';
 import { notifyDone, notifyFailed } from '../../shared/state/notify.ts';
-import { strings } from '../../strings.ts';
+import { accessLog as accessLogWords } from '../../strings-audit.ts';
 import { changeCredential } from '../credential-form/credential-writes.ts';
 import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
-import classes from './audit-log.module.css';
 
-const text = strings.accessLog.policy;
+const text = accessLogWords.policy;
 
 /** Whether people may have the secret shown; admins switch it. Of a user's own key nobody may, and nobody can. */
 export const RevealPolicy = ({ credential }: { readonly credential: CredentialView }) => {
@@ -21,18 +20,16 @@ export const RevealPolicy = ({ credential }: { readonly credential: CredentialVi
   );
   const isOpen = status === 'active' || status === 'disabled';
   return (
-    <div className={classes['policy']}>
-      <Switch
-        label={text.label}
-        description={text.hint}
-        checked={revealable}
-        disabled={!isAdmin || !isOpen || request.isPending || address.startsWith('user-')}
-        onChange={(event) =>
-          request.mutate(event.currentTarget.checked, {
-            onError: (error) => notifyFailed(text.failed, `${problemMessage(error).title}. ${problemMessage(error).detail}`),
-          })
-        }
-      />
-    </div>
+    <Switch
+      label={text.label}
+      description={text.hint}
+      checked={revealable}
+      disabled={!isAdmin || !isOpen || request.isPending || address.startsWith('user-')}
+      onChange={(event) =>
+        request.mutate(event.currentTarget.checked, {
+          onError: (error) => notifyFailed(text.failed, `${problemMessage(error).title}. ${problemMessage(error).detail}`),
+        })
+      }
+    />
   );
 };

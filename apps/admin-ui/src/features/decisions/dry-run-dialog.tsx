@@ -1,0 +1,103 @@
+import type { DryRun } from '@keyturn/contracts/api';
+import { IconCircleCheck, IconHandStop } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { DataTable } from '../../shared/state/data-table.tsx';
+import type { Column } from '../../shared/state/data-table.tsx';
+import { Dialog } from '../../shared/state/dialog.tsx';
+import { LoadingLines } from '../../shared/state/loading-lines.tsx';
+import { Notice } from '../../shared/state/notice.tsx';
+import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
+import { plainDuration } from '../../shared/time/plain-duration.ts';
+import { strings } from '../../strings.ts';
+import { decisions as decisionsWords } from '../../strings-decisions.ts';
+import { dryRunQuery } from './decision-writes.ts';
+import classes from './decisions.module.css';
+
+const text = decisionsWords.dryRun;
+type Asked = DryRun['consumers'][number];
+
+const COLUMNS: ReadonlyArray<Column<Asked>> = [
+  {
+    label: text.columns.instance,
+    cell: ({ consumer, instance }) => (
+      <span className="kt-mono">
+        {consumer}/{instance}
+      </span>
+    ),
+  },
+  { label: text.columns.state, cell: ({ state }) => strings.consumers.states[state] },
+  { label: text.columns.preflight, cell: ({ preflight }) => (preflight ? text.yes : text.no) },
+  { label: text.columns.awaited, cell: ({ awaited }) => (awaited ? text.yes : text.no) },
+  { label: text.columns.sentence, cell: ({ sentence }) => sentence },
+];
+
+const Findings = ({ title, findings }: { readonly title: string; readonly findings: DryRun['findings'] }) =>
+  findings.length === 0 ? null : (
+    <section className={classes['part']} aria-label={title}>
+      <h3>{title}</h3>
+      <ul className={classes['findings']}>
+        {findings.map(({ code, sentence }) => (
+          <li key={`${code}/${sentence}`}>{sentence}</li>
+        ))}
+      </ul>
+    </section>
+  );
+
+const Result = ({ run }: { readonly run: DryRun }) => (
+  <>
+    <Notice
+      tone={run.possible ? 'good' : 'bad'}
+      icon={run.possible ? <IconCircleCheck size={18} /> : <IconHandStop size={18} />}
+      title={run.possible ? text.possible : text.blocked}
+    >
+      {run.possible ? run.approvals.sentence : text.blockedLead}
+    </Notice>
+    <Findings title={text.blockers} findings={run.findings.filter(({ blocks }) => blocks)} />
+    <Findings title={text.known} findings={run.findings.filter(({ blocks }) => !blocks)} />
+    <section className={classes['part']} aria-label={text.steps}>
+      <h3>{text.steps}</h3>
+      <ol className={classes['steps']}>
+        {run.steps.map(({ name, sentence, atMostMs }) => (
+          <li key={name}>
+            {sentence} {atMostMs !== null && <span className="kt-dim kt-number">({text.atMost(plainDuration(atMostMs))})</span>}
+          </li>
+        ))}
+      </ol>
+      <p className="kt-dim">{run.overlap.sentence}</p>
+    </section>
+    <section className={classes['part']} aria-label={text.consumers}>
+      <h3>{text.consumers}</h3>
+      {run.consumers.length === 0 ? (
+        <p className="kt-dim">{text.nobody}</p>
+      ) : (
+        <DataTable
+          label={text.consumers}
+          columns={COLUMNS}
+          rows={run.consumers}
+          rowKey={({ consumer, instance }) => `${consumer}/${instance}`}
+        />
+      )}
+    </section>
+    <p className={`kt-dim ${classes['part']}`}>{text.nothingDone}</p>
+  </>
+);
+
+const DryRunOf = ({ credentialId, reason }: { readonly credentialId: string; readonly reason: 'manual' | 'compromised' }) => {
+  const { data, error, isPending, refetch } = useQuery(dryRunQuery(credentialId, reason));
+  if (isPending) return <LoadingLines sentence={text.loading} />;
+  return data === undefined ? <ProblemPanel error={error} onRetry={() => void refetch()} /> : <Result run={data} />;
+};
+
+type Props = {
+  readonly credentialId: string;
+  readonly address: string;
+  readonly reason: 'manual' | 'compromised';
+  readonly onClose: () => void;
+};
+
+/** What a rotation that was asked for now would do, whom it would ask, and what blocks it. */
+export const DryRunDialog = ({ credentialId, address, reason, onClose }: Props) => (
+  <Dialog opened onClose={onClose} size="xl" title={text.title(address)}>
+    <DryRunOf credentialId={credentialId} reason={reason} />
+  </Dialog>
+);

@@ -1,0 +1,73 @@
+/** The words of the list of credentials; part of `strings`. */
+export const credentials = {
+  title: 'Credentials',
+  count: (count: number, isAtLeast: boolean) =>
+    count === 1 ? '1 credential' : `${count.toLocaleString()}${isAtLeast ? '+' : ''} credentials`,
+  marks: {
+    isDefault: 'default',
+    untested: 'untested',
+    recheckFailed: 'refused since the restore',
+    recheckFailedBecause: (version: number, sentence: string) =>
+      `The restore made version ${version} current again, and its provider does not accept it: ${sentence}`,
+    recheckOpen: 'not tested since the restore',
+    expired: 'expired',
+    expires: (days: number) => (days === 1 ? 'expires within a day' : `expires in ${days} days`),
+    origin: (source: string) => `from ${source}`,
+    untestedBecause: {
+      import: 'It was imported, and nothing has tested it yet.',
+      'no-test': 'There is no test for it yet.',
+      unreachable: 'Its provider could not be reached for a test.',
+    },
+    originOf: (reference: string) => `Imported: ${reference}`,
+  },
+  environment: {
+    title: 'Credentials come from the environment',
+    detail: (names: string) =>
+      `The vault answers with what its variables ${names} hold, because nothing is stored. Register them, then take the variables away.`,
+  },
+  search: 'Search credentials',
+  searchPlaceholder: 'Address, name, tag or label',
+  keys: { search: 'search', move: 'move', open: 'open', select: 'select' },
+  choice: { open: 'Columns', reset: 'The usual ones' },
+  selection: {
+    region: 'What is selected',
+    column: 'Select',
+    row: (address: string) => `Select ${address}`,
+    count: (count: number) => `${count.toLocaleString()} selected`,
+    copy: 'Copy addresses',
+    copied: 'Copied',
+    clear: 'Clear the selection',
+  },
+  loading: 'Reading the credentials…',
+  coming: 'Reading…',
+  filters: { type: 'Type', anyType: 'All types', status: 'State', anyStatus: 'Any state', untested: 'Untested' },
+  table: 'Credentials',
+  columns: {
+    address: 'Credential',
+    where: 'What and where',
+    secret: 'Secret',
+    version: 'Version',
+    generation: 'Generation',
+    owner: 'Owner',
+    rotated: 'Last rotated',
+    updated: 'Last changed',
+    created: 'Registered',
+    expires: 'Expires',
+    state: 'State',
+  },
+  version: (version: number) => `v${version}`,
+  noVersion: 'none',
+  never: 'never',
+  steady: 'Steady',
+  rotating: (step: string | null) => (step === null ? 'Rotating' : `Rotating · ${step}`),
+  empty: {
+    title: 'No credentials yet',
+    detail: 'Register the first one. Its value is sealed before it is stored, and shown to nobody on this page.',
+  },
+  noMatch: {
+    title: 'Nothing matches',
+    detail: (search: string) => `No credential has “${search}” in its address, name, tags or labels.`,
+    filters: 'No credential passes all of these filters.',
+    clear: 'Clear the search',
+  },
+} as const;

@@ -1,0 +1,75 @@
+import { pages } from './strings-pages.ts';
+
+/** The words of the settings, and of the choice of language models; parts of `strings`. */
+export const settings = {
+  title: pages.settings,
+  lead: 'What holds for all credentials: rotations, providers, language models, and who is shown a secret.',
+  loading: 'Reading the settings…',
+  policy: {
+    title: 'Default rotation policy',
+    hint: 'What a credential gets where its registration says nothing. It is set where the vault is started; each credential’s own is on its page.',
+  },
+  showing: {
+    title: 'Showing secrets',
+    rules: (days: number): readonly string[] => [
+      'Only admins are shown a secret of the system, for a reason, and having signed in within the last 15 minutes.',
+      'What is shown is sealed to the browser that asked, and recorded before it is answered.',
+      'A credential can rule it out for everybody: on its page, under Policy.',
+      'Keys that people brought themselves are shown to nobody but them.',
+      `Until ${days} days after a deletion a backup can still open what was deleted.`,
+    ],
+    log: 'Who had secrets',
+  },
+  providers: {
+    title: 'Providers',
+    hint: 'The types of credential that Keyturn knows, and what it can do with each.',
+    anyProvider: 'Any provider',
+    strategies: {
+      chosen: { name: 'Keyturn makes the value', detail: 'and sets it at the provider; no person is needed' },
+      issued: { name: 'The provider issues the value', detail: 'where the credential has an issuer; no person is needed' },
+      assisted: { name: 'A person brings the value', detail: 'led by the page, step by step' },
+    },
+    tested: 'Tested before it is used',
+    untested: 'No test',
+    needed: (fields: string) => `To be rotated it needs: ${fields}`,
+    steps: 'How a person replaces it',
+    make: 'The new value',
+    remove: 'The old one',
+    site: (name: string) => `Open ${name}`,
+    docs: 'Documentation',
+    see: 'Its credentials',
+  },
+} as const;
+
+export const llmChoice = {
+  title: 'Default provider and model',
+  systemTitle: 'Language models',
+  systemHint: 'What is used for whoever has chosen nothing and has no key of their own.',
+  ownHint: 'What is used for you where a program names none.',
+  loading: 'Reading what is chosen…',
+  nothingChosen: 'Nothing is chosen: your keys decide, then your organisation’s default.',
+  nothingChosenSystem: 'Nothing is chosen: whoever has no key of their own gets none.',
+  provider: 'Default provider',
+  noProvider: 'None chosen',
+  model: 'Model',
+  models: 'Models by provider',
+  modelsHint: 'As the provider writes them, such as gpt-5-mini. Keyturn doesn’t know which ones a provider has.',
+  noModel: 'the program names it',
+  change: 'Change',
+  changeLong: 'Change the default provider and models',
+  save: 'Save',
+  saved: 'The choice is saved',
+  dialogTitle: 'Choose provider and models',
+  systemDialogTitle: 'The default for everybody',
+  modelOf: (provider: string) => `Model at ${provider}`,
+  now: 'Used for you now',
+  nowNone: 'Nothing: there is no key for you.',
+  by: {
+    request: 'as asked',
+    preference: 'by your choice',
+    'own-key': 'because you have a key of it',
+    default: 'your organisation’s default',
+  },
+  ownKey: 'your key',
+  systemKey: 'your organisation’s key',
+} as const;
