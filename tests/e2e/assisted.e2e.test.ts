@@ -88,3 +88,45 @@ describe('a Stripe key', () => {
     expect(await readCredential(other)).toMatchObject({ current: 1, ledger: [] });
   });
 });
+
+describe('a secret of any kind', () => {
+  const register = (secret: string, publicFields: Readonly<Record<string, string>>) =>
+    admin().register({
+      address: `system.other.assisted-${randomUUID().slice(0, 8)}`,
+      credentialType: 'generic',
+      publicFields,
+      secretFields: { value: secret },
+      policy: SAMPLE_POLICY,
+    });
+
+  it('is tested by the check that it describes', async () => {
+    const { stripeKey, stripeUrl } = inject('stack');
+    const { credentialId: checked } = await register(stripeKey, { checkUrl: `${stripeUrl}/balance` });
+    expect((await readCredential(checked)).versions).toMatchObject([{ status: 'current', untested: null, tested: { verdict: 'valid' } }]);
+    const wrong = await ask(`/api/v1/admin/credentials/${checked}/versions`, {
+      method: 'POST',
+      body: { secretFields: { value: 'nobody-knows-it' } },
+    });
+    expect(expectProblem(wrong, 422, 'test-invalid').detail).toContain('refuses the secret (401)');
+  });
+
+  it('is rotated without one too: consumers try it, and a person’s word ends the old one', async () => {
+    const { credentialId: other } = await register('the-first', {});
+    const { epoch } = await admin().rotate(other);
+    const at = `${rotationsPath(other)}/${epoch}`;
+    const seen = async () => RotationView.parse((await ask(at)).json);
+    await expect.poll(async () => (await seen()).asks?.what, { timeout: 20_000 }).toBe('value');
+    const brought = await ask(`${at}/value`, { method: 'POST', body: { secretFields: { value: 'the-second' } } });
+    expect({ status: brought.status, body: brought.json }).toMatchObject({ status: 200, body: { version: 2, status: 'untested' } });
+    await expect.poll(async () => (await seen()).asks?.what, { timeout: 30_000 }).toBe('deletion');
+    expect((await ask(`${at}/old-value-deleted`, { method: 'POST' })).status).toBe(202);
+    const ended = await followRotation(admin(), { credentialId: other, epoch }, { timeoutMs: 30_000 });
+    expect(ended).toMatchObject({ status: 'completed', from: 1, to: 2 });
+    const { versions, ledger } = await readCredential(other);
+    expect(ledger).toEqual([]);
+    expect(versions).toMatchObject([
+      { version: 2, status: 'current', untested: 'no-test' },
+      { version: 1, status: 'revoked' },
+    ]);
+  });
+});

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, readCredential } from './support/admin.ts';
 import { ask, credentialPath } from './support/ask.ts';
+import { flaws } from './support/axe.ts';
 import { expectFine } from './support/expect-fine.ts';
 
 const { credentialId: ordersId, endpoints } = inject('stack');
@@ -64,6 +65,27 @@ describe('the audit page', () => {
     await wide();
     await page.getByRole('button', { name: 'Clear' }).click();
     await table.waitFor();
+  }, 120_000);
+
+  it('reads as well as before while what was asked for is on its way', async () => {
+    await page.getByRole('table', { name: 'What happened' }).waitFor();
+    const entries = '**/api/v1/audit/entries?*';
+    const answered = Promise.withResolvers<void>();
+    await page.route(entries, async (route) => {
+      await answered.promise;
+      await route.continue();
+    });
+    await page.getByLabel('Search the log').fill(REASON);
+    await page.locator('[aria-busy="true"]').getByRole('table', { name: 'What happened' }).waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+      expect({ colorScheme, flaws: await flaws(page) }).toEqual({ colorScheme, flaws: [] });
+    }
+    answered.resolve();
+    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+    await page.unroute(entries);
+    await page.getByRole('button', { name: 'Clear' }).click();
   }, 120_000);
 
   it('says who had which secret, by consumer too', async () => {

@@ -118,7 +118,7 @@ describe('a request that is wrong', () => {
 
   it.each([
     ['PUT', credentialPath(credentialId), 'GET, PATCH, DELETE'],
-    ['GET', rotationsPath(credentialId), 'POST'],
+    ['PUT', rotationsPath(credentialId), 'GET, POST'],
     ['PATCH', CREDENTIALS, 'GET, POST'],
   ])('is told which methods there are instead of %s %s', async (method, path, allow) => {
     const answer = await ask(path, { method });

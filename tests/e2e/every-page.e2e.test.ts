@@ -1,21 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import { BulkRotationStarted } from '@keyturn/contracts/api';
 import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { admin } from './support/admin.ts';
-import { ask, credentialPath } from './support/ask.ts';
+import { admin, readCredential } from './support/admin.ts';
+import { ask, credentialPath, rotationsPath } from './support/ask.ts';
 import { flaws } from './support/axe.ts';
 import { expectFine } from './support/expect-fine.ts';
 
 const { credentialId: ordersId, endpoints } = inject('stack');
 const { adminUiUrl, workload } = endpoints;
 const keyRingUrl = adminUiUrl.replace(/credentials$/u, 'key-ring');
+const bulkUrl = new URL('/admin/system/rotations/bulk', adminUiUrl).href;
 const MOST_JAVASCRIPT = 300_000;
 
 let chromium: Chromium;
 let page: Page;
 /** One with two versions, every detail, fields that a person named, and a test of nothing. */
 let keptId: string;
+/** A bulk rotation of one that waits for a person. */
+let bulkId: string;
+let waitingId: string;
 
 const keep = async (): Promise<string> => {
   const { credentialId } = await admin().register({
@@ -34,13 +39,30 @@ const keep = async (): Promise<string> => {
   return credentialId;
 };
 
+const startBulk = async (): Promise<void> => {
+  ({ credentialId: waitingId } = await admin().register({
+    address: `system.every-page.${randomUUID().slice(0, 8)}`,
+    credentialType: 'generic',
+    publicFields: {},
+    secretFields: { value: 'it waits for another one' },
+  }));
+  const started = await ask('/api/v1/admin/rotations/bulk', { method: 'POST', body: { ids: [waitingId], note: 'to look at it' } });
+  ({ bulkId } = BulkRotationStarted.parse(started.json));
+};
+
 beforeAll(async () => {
   keptId = await keep();
+  await startBulk();
   chromium = await launchChromium({ env: process.env, context: { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' } });
   page = await chromium.context.newPage();
   await signInAs(page, adminUiUrl, 'admin');
 }, 120_000);
-afterAll(() => chromium?.close());
+afterAll(async () => {
+  await chromium?.close();
+  const { openEpoch } = await readCredential(waitingId);
+  const body = { reason: 'every page is looked at' };
+  if (openEpoch !== null) await ask(`${rotationsPath(waitingId)}/${openEpoch}/cancel`, { method: 'POST', body });
+});
 
 const heading = (name: string | RegExp): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor();
 
@@ -62,7 +84,7 @@ const VIEWS: readonly View[] = [
       await page.getByText('Nothing matches').waitFor();
     },
   },
-  ...['versions', 'consumers', 'timeline', 'rotations'].map((tab) => ({
+  ...['versions', 'consumers', 'policy', 'timeline', 'rotations'].map((tab) => ({
     name: `a credential, with its ${tab}`,
     open: async () => {
       await page.goto(`${adminUiUrl}/${ordersId}?tab=${tab}`);
@@ -76,6 +98,20 @@ const VIEWS: readonly View[] = [
       await page.goto(`${adminUiUrl}/${keptId}`);
       await page.getByText('Two lines,').waitFor();
       await page.getByRole('button', { name: 'Roll back to v1' }).waitFor();
+    },
+  },
+  {
+    name: 'the bulk rotations',
+    open: async () => {
+      await page.goto(bulkUrl);
+      await page.getByRole('table', { name: 'Bulk rotations' }).waitFor();
+    },
+  },
+  {
+    name: 'a bulk rotation',
+    open: async () => {
+      await page.goto(`${bulkUrl}/${bulkId}`);
+      await page.getByRole('region', { name: 'Under way', exact: true }).getByRole('link').waitFor();
     },
   },
   {
@@ -153,6 +189,7 @@ const TYPES = [
   'cloudflare_api_token',
   'namecheap_api_key',
   'user_api_key',
+  'openai_admin_key',
   'oauth_client_secret',
   'stripe_secret_key',
   'database_password',
@@ -221,6 +258,20 @@ describe('every dialog, in both themes, at 1280 and at 375 px', () => {
     expect(await flaws(page)).toEqual([]);
   }, 180_000);
 
+  it('is without a flaw: what starts a bulk rotation', async () => {
+    const dialog = await open(bulkUrl, 'Start one');
+    await dialog.getByRole('button', { name: 'Rotate them' }).click();
+    await dialog.getByText('Say at least a service, a type or a tag.').waitFor();
+    await expectFine(page);
+  }, 180_000);
+
+  it('is without a flaw: the form of a schedule', async () => {
+    const dialog = await open(`${adminUiUrl}/${keptId}?tab=policy`, 'Change the schedule');
+    await dialog.getByLabel('Rotate it by a schedule').check();
+    await dialog.getByLabel('Only at certain times').check();
+    await expectFine(page);
+  }, 180_000);
+
   it.each(['Add a key', 'Re-wrap everything'])(
     'is without a flaw: %s',
     async (button) => {
@@ -233,41 +284,47 @@ describe('every dialog, in both themes, at 1280 and at 375 px', () => {
 });
 
 describe('the first load', () => {
+  let fresh: Chromium;
+
+  beforeAll(async () => {
+    fresh = await launchChromium({ env: process.env });
+    await signInAs(await fresh.context.newPage(), adminUiUrl, 'auditor');
+  }, 60_000);
+  afterAll(() => fresh?.close());
+
   it.each([
     ['the overview', '/', 'Rotations in flight'],
     ['the list', '/admin/system/credentials', 'Live'],
     ['a credential', `/admin/system/credentials/${ordersId}`, 'Live'],
+    ['the bulk rotations', '/admin/system/rotations/bulk', 'Live'],
+    ['a bulk rotation', '/admin/system/rotations/bulk/', 'Live'],
     ['the consumers', '/admin/system/consumers', 'Live'],
     ['a consumer', '/admin/system/consumers/orders', 'API tokens'],
     ['the audit log', '/admin/system/audit', 'What happened'],
     ['the key ring', '/admin/system/key-ring', 'Live'],
+    ['the settings', '/admin/system/settings', 'Language models'],
     ['one’s own keys', '/account/api-keys', 'What you could bring'],
   ])(
     'of %s brings less than 300 kB of JavaScript over the wire',
     async (_name, path, shown) => {
-      const fresh = await launchChromium({ env: process.env });
-      try {
-        const view = await fresh.context.newPage();
-        await signInAs(view, adminUiUrl, 'auditor');
-        const network = await fresh.context.newCDPSession(view);
-        await network.send('Network.enable');
-        await network.send('Network.clearBrowserCache');
-        const scripts = new Set<string>();
-        let bytes = 0;
-        network.on('Network.responseReceived', ({ requestId, type }) => type === 'Script' && scripts.add(requestId));
-        network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-          if (scripts.has(requestId)) bytes += encodedDataLength;
-        });
-        await view.goto(new URL(path, adminUiUrl).href);
-        await view.getByText(shown, { exact: true }).first().waitFor();
-        await view.waitForLoadState('load');
-        console.log(`${path}: ${scripts.size} scripts, ${bytes.toLocaleString()} bytes`);
-        expect(scripts.size).toBeGreaterThan(0);
-        expect(bytes).toBeGreaterThan(50_000);
-        expect(bytes).toBeLessThan(MOST_JAVASCRIPT);
-      } finally {
-        await fresh.close();
-      }
+      const view = await fresh.context.newPage();
+      const network = await fresh.context.newCDPSession(view);
+      await network.send('Network.enable');
+      await network.send('Network.setCacheDisabled', { cacheDisabled: true });
+      const scripts = new Set<string>();
+      let bytes = 0;
+      network.on('Network.responseReceived', ({ requestId, type }) => type === 'Script' && scripts.add(requestId));
+      network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+        if (scripts.has(requestId)) bytes += encodedDataLength;
+      });
+      await view.goto(new URL(path.endsWith('/bulk/') ? `${path}${bulkId}` : path, adminUiUrl).href);
+      await view.getByText(shown, { exact: true }).first().waitFor();
+      await view.waitForLoadState('load');
+      await view.close();
+      console.log(`${path}: ${scripts.size} scripts, ${bytes.toLocaleString()} bytes`);
+      expect(scripts.size).toBeGreaterThan(0);
+      expect(bytes).toBeGreaterThan(50_000);
+      expect(bytes).toBeLessThan(MOST_JAVASCRIPT);
     },
     60_000,
   );

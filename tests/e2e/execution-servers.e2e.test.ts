@@ -1,21 +1,17 @@
 import { IssuedToken } from '@keyturn/contracts/api';
-import { mintAccessToken } from '@keyturn/dev-stack';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { ask, CREDENTIALS, expectProblem } from './support/ask.ts';
 
-const { endpoints, oidcDir } = inject('stack');
-type Account = keyof typeof endpoints.tokens;
+const { tokens } = inject('stack').endpoints;
+type Account = keyof typeof tokens;
 
 const SERVERS = '/api/v1/execution-servers';
 const OURS = `${SERVERS}/main?scope=system`;
 const address = 'system.brigade.main';
 const TOKEN = 'canary-brigade-token-0123456789';
 
-/** The admin has signed in just now: saying where a secret is sent takes that. */
-const tokenOf = async (account: Account): Promise<string> =>
-  account === 'admin' ? await mintAccessToken({ oidcDir, issuer: endpoints.oidcIssuer, account }) : endpoints.tokens[account];
 const as = async (account: Account, path: string, method = 'GET', body?: unknown) =>
-  ask(path, { method, token: await tokenOf(account), ...(body === undefined ? {} : { body }) });
+  ask(path, { method, token: tokens[account], ...(body === undefined ? {} : { body }) });
 afterAll(async () => {
   await as('admin', OURS, 'DELETE');
 });
@@ -61,7 +57,7 @@ describe('an execution server', () => {
     const { token } = IssuedToken.parse((await as('admin', `${consumer}/tokens`, 'POST', {})).json);
     const resolved = await ask(`${SERVERS}/resolve?consumer=runner`, { token });
     expect(resolved).toMatchObject({ status: 200, json: { id: 'main', fields: { token: TOKEN } } });
-    const headers = { 'x-on-behalf-of': `Bearer ${endpoints.tokens.free}` };
+    const headers = { 'x-on-behalf-of': `Bearer ${tokens.free}` };
     expect((await ask(`${SERVERS}/resolve?consumer=runner`, { token, headers })).json).toMatchObject({ id: 'main' });
     expect((await as('admin', consumer, 'PUT', { grants: [] })).status).toBe(200);
     expectProblem(await ask(`${SERVERS}/resolve?consumer=runner`, { token }), 403, 'grant-missing');

@@ -1,32 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { startCloudflare } from '@keyturn/provider-simulators';
-import { chmod, copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { CredentialView } from '@keyturn/contracts/api';
+import { stat } from 'node:fs/promises';
 import { legacyUserScope, userScope } from '@keyturn/contracts/scopes';
 import { createDatabase, type Database } from '@keyturn/dev-stack';
-import { legacyKeys, legacyPath, legacyTruth, makeFernetToken, readLegacy } from '@keyturn/imports/testing';
+import { legacyKeys, legacyTruth, makeFernetToken, readLegacy } from '@keyturn/imports/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { ask, credentialPath, CREDENTIALS } from './support/ask.ts';
+import { allCredentials, expectNothingPrinted, importRuns, isHeld, reportOf, rowOf, viewOf } from './support/import-runs.ts';
 import { type KillingProxy, killingProxy } from './support/killing-proxy.ts';
-import { type CliOptions, type CliRun, printed, runCli } from './support/run-cli.ts';
+import { printed } from './support/run-cli.ts';
 
 const { gatewayUrl, databaseUrl, oidcIssuer, tokens } = inject('stack').endpoints;
+const { inDir, secretFile, keyturn } = importRuns();
 const truth = legacyTruth();
 
-type Row = { reference: string; status: string; address?: string; credentialId?: string; retired?: string; sentences: string[] };
-type Report = { rows: Row[]; counts: Record<string, number>; failed: number; blanked: number; next: string[] };
-
-let dir: string;
 let database: Database;
-const inDir = (name: string): string => join(dir, name);
 
-const secretFile = async (name: string, text: string): Promise<string> => {
-  await writeFile(inDir(name), text, { mode: 0o600 });
-  return inDir(name);
-};
 const query = async (url: string, statement: string, values: unknown[] = []): Promise<Record<string, unknown>[]> => {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -36,43 +25,13 @@ const query = async (url: string, statement: string, values: unknown[] = []): Pr
     await client.end();
   }
 };
-const keyturn = (args: readonly string[], { env = {}, ...options }: CliOptions = {}): Promise<CliRun> =>
-  runCli(args, {
-    env: { KEYTURN_URL: gatewayUrl, KEYTURN_TOKEN_FILE: inDir('token'), KEYTURN_KNOWN_VAULTS: inDir('known-vaults.json'), ...env },
-    ...options,
-  });
-const reportOf = ({ out, err }: CliRun): Report => {
-  expect(out, `stderr: ${err}`).toMatch(/^\{/);
-  return JSON.parse(out) as Report;
-};
-const rowOf = (report: Report, reference: string): Row => {
-  const row = report.rows.find((each) => each.reference === reference);
-  if (!row) throw new Error(`no row ${reference}`);
-  return row;
-};
-const allCredentials = async (): Promise<{ credentialId: string; address: string; isDefault: boolean }[]> =>
-  ((await ask(`${CREDENTIALS}?limit=200`)).json as { items: { credentialId: string; address: string; isDefault: boolean }[] }).items;
-const viewOf = async ({ credentialId = '' }: Row): Promise<CredentialView> =>
-  CredentialView.parse((await ask(credentialPath(credentialId))).json);
-/** Does the vault hold this very value as the main secret? */
-const isHeld = async (row: Row, secret: string): Promise<boolean> => {
-  const [field = ''] = Object.keys((await viewOf(row)).masks);
-  const body = { version: 1, secretFields: { [field]: secret } };
-  return ((await ask(`${credentialPath(row.credentialId ?? '')}/verify-value`, { method: 'POST', body })).json as { equal: boolean }).equal;
-};
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'keyturn-imports-'));
-  await secretFile('token', `${tokens.admin}\n`);
-  await secretFile('keys', `# an older one first\n${randomBytes(32).toString('base64url')}=\n${readLegacy('ENCRYPTION_KEY')}\n`);
   database = await createDatabase(databaseUrl, 'ops');
   await query(database.url, readLegacy('ops-center.sql'));
   await secretFile('database-url', database.url);
 });
-afterAll(async () => {
-  await database?.drop();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => database?.drop());
 
 describe('keyturn import fernet', () => {
   const command = (...more: string[]): string[] =>
@@ -86,13 +45,13 @@ describe('keyturn import fernet', () => {
   const good = truth.filter(({ kind, id, table }) => kind === 'ok' && (id !== undefined || table !== undefined));
   /** What the older system knew of each good row, by its own word. */
   const knownOfRows = (): Promise<Record<string, unknown>[]> => {
-    const iso = (column: string): string => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS".000Z"')`;
+    const iso = (column: string): string => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
     return query(
       database.url,
-      `SELECT 'encrypted_credentials/' || id AS reference, ${iso('encrypted_at')} AS added, NULL AS last_used, NULL AS test_status
+      `SELECT 'encrypted_credentials/' || id AS reference, ${iso('encrypted_at')} AS added, ${iso('updated_at')} AS updated, NULL AS last_used, NULL AS test_status
          FROM encrypted_credentials WHERE id NOT IN (20, 21)
        UNION ALL
-       SELECT 'service_credentials/' || id, ${iso('created_at')}, ${iso('last_used')}, test_status FROM service_credentials`,
+       SELECT 'service_credentials/' || id, ${iso('created_at')}, ${iso('updated_at')}, ${iso('last_used')}, test_status FROM service_credentials`,
     );
   };
 
@@ -132,9 +91,12 @@ describe('keyturn import fernet', () => {
     expect(rows).toHaveLength(good.length);
     for (const row of rows) {
       const reference = String(row['reference']);
-      const { addedAt, lastUsedAt, testStatus } = (await viewOf(rowOf(report, reference))).origin ?? {};
-      const known = { addedAt: row['added'], lastUsedAt: row['last_used'], testStatus: row['test_status'] };
-      expect({ reference, addedAt, lastUsedAt: lastUsedAt ?? null, testStatus: testStatus ?? null }).toEqual({ reference, ...known });
+      const { addedAt, updatedAt, lastUsedAt, testStatus } = (await viewOf(rowOf(report, reference))).origin ?? {};
+      const known = { addedAt: row['added'], updatedAt: row['updated'], lastUsedAt: row['last_used'], testStatus: row['test_status'] };
+      expect({ reference, addedAt, updatedAt, lastUsedAt: lastUsedAt ?? null, testStatus: testStatus ?? null }).toEqual({
+        reference,
+        ...known,
+      });
     }
     const [first, second] = ['service_credentials/1', 'service_credentials/3'].map((reference) => rowOf(report, reference));
     expect([first?.address, second?.address]).toEqual(['system.cloudflare.api-token', 'system.cloudflare.api-token-3']);
@@ -160,9 +122,29 @@ describe('keyturn import fernet', () => {
     expect((await stat(inDir('known-vaults.json'))).mode & 0o777).toBe(0o600);
   });
 
-  it('keeps no Fernet token', async () => {
-    expect(await query(databaseUrl, `SELECT 1 FROM events WHERE events::text LIKE '%gAAAAA%' LIMIT 1`)).toEqual([]);
-    expect(await query(databaseUrl, `SELECT 1 FROM credentials WHERE credentials::text LIKE '%gAAAAA%' LIMIT 1`)).toEqual([]);
+  it('keeps no Fernet token, in no table of the vault, neither in a text nor in bytes', async () => {
+    const client = new Client({ connectionString: databaseUrl });
+    await client.connect();
+    onTestFinished(() => client.end());
+    const own = `relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`;
+    const { rows } = await client.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE ${own} ORDER BY 1`);
+    const tablesWith = async (text: string): Promise<string[]> => {
+      const values = [`%${text}%`, `%${Buffer.from(text).toString('hex')}%`]; // bytea prints as hex
+      const found: string[] = [];
+      for (const table of [...rows.map(({ name }) => name), 'control']) {
+        const { rowCount } = await client.query(`SELECT 1 FROM ${table} t WHERE t::text LIKE ANY ($1) LIMIT 1`, [values]);
+        if (rowCount !== 0) found.push(table);
+      }
+      return found;
+    };
+    await client.query('BEGIN');
+    await client.query('CREATE TEMP TABLE control (sealed bytea) ON COMMIT DROP');
+    expect(await tablesWith('gAAAAA')).toEqual([]);
+    expect(await tablesWith('ops/service_credentials/3')).toEqual(expect.arrayContaining(['credentials', 'events']));
+    await client.query(`INSERT INTO control VALUES (convert_to('a gAAAAA control', 'UTF8'))`);
+    await client.query(`INSERT INTO commands VALUES ('control', 'control', '{"token":"gAAAAA"}', now())`);
+    expect(await tablesWith('gAAAAA')).toEqual(['commands', 'control']);
+    await client.query('ROLLBACK');
   });
 
   it('retires what the vault shows to hold, and nothing else', async () => {
@@ -178,72 +160,6 @@ describe('keyturn import fernet', () => {
     expect(await tokensLeft()).toBe(3);
     const again = reportOf(await keyturn(command('--retire')));
     expect(again.counts).toEqual({ 'already-there': good.length - 1, differs: 1, corrupt: 1, 'wrong-key': 1 });
-  });
-});
-
-describe('keyturn import keycloak', () => {
-  const path = (): string => inDir('realm.json');
-  const command = (...more: string[]): string[] =>
-    ['import', 'keycloak', path(), '--json', '--issuer', oidcIssuer, '--key-file', inDir('keys')].concat(more);
-  const own = truth.filter(({ keycloak_user }) => keycloak_user !== undefined);
-  type LegacyUser = { readonly id: string; readonly username: string; readonly attributes: Readonly<Record<string, string[]>> };
-  const users = JSON.parse(readLegacy('keycloak-users.json')) as LegacyUser[];
-
-  it('brings users’ own keys to their scopes, with label, endpoint and dates', async () => {
-    await copyFile(legacyPath('keycloak-users.json'), path());
-    await chmod(path(), 0o640);
-    expect(reportOf(await keyturn(command('--dry-run'))).counts).toEqual({ 'would-import': own.length });
-    expect(reportOf(await keyturn(command())).counts).toEqual({ imported: own.length });
-    const run = await keyturn(command());
-    const report = reportOf(run);
-    expect([run.code, report.counts]).toEqual([0, { 'already-there': own.length }]);
-    for (const { keycloak_user: user = '', provider = '', secret } of own) {
-      const row = rowOf(report, `users/${user}/byok_${provider}_key`);
-      expect(row.address).toBe(`${userScope(oidcIssuer, user)}.${provider}.my-${provider}-key`);
-      expect(await isHeld(row, secret ?? ''), `the key of ${provider}`).toBe(true);
-      const known = users.find(({ id }) => id === user);
-      const said = (what: string): string | undefined => known?.attributes[`byok_${provider}_${what}`]?.[0];
-      const endpoint = said('endpoint');
-      expect(await viewOf(row), `of ${provider}`).toMatchObject({
-        displayName: said('label'),
-        owner: known?.username,
-        publicFields: { provider, ...(endpoint === undefined ? {} : { endpoint }) },
-        origin: { addedAt: `${said('added_date')}.000Z`, lastTestedAt: `${said('last_tested')}.000Z`, testStatus: said('test_status') },
-      });
-    }
-    expect(own.filter(({ provider }) => provider === 'custom')).toHaveLength(1); // the one with an endpoint
-  });
-
-  it('retires into a copy beside the export, and says what to do in Keycloak', async () => {
-    const before = await readFile(path(), 'utf8');
-    const run = await keyturn(command('--retire'));
-    const report = reportOf(run);
-    expect([run.code, report.blanked]).toEqual([0, own.length]);
-    expect(report.next.join()).toContain('Keycloak still has the keys');
-    const retired = await readFile(inDir('realm.retired.json'), 'utf8');
-    expect(retired).not.toMatch(/_key"|gAAAAA/);
-    expect(retired).toContain('byok_openai_label');
-    expect((await stat(inDir('realm.retired.json'))).mode & 0o777).toBe(0o640);
-    expect(await readFile(path(), 'utf8')).toBe(before);
-  });
-});
-
-describe('keyturn import env', () => {
-  it('brings what the table knows, accounts for the rest, and blanks it in place', async () => {
-    const path = inDir('env.auth');
-    await copyFile(legacyPath('env.auth'), path);
-    await chmod(path, 0o640);
-    const run = await keyturn(['import', 'env', path, '--json', '--retire']);
-    const report = reportOf(run);
-    expect([run.code, report.counts, report.blanked]).toEqual([0, { imported: 2, skipped: 6 }, 2]);
-    for (const { env = '', secret } of truth.filter((each) => each.env !== undefined)) {
-      expect(await isHeld(rowOf(report, env), secret ?? ''), `the value of ${env}`).toBe(true);
-    }
-    const expected = readLegacy('env.auth').replace(/^(CLOUDFLARE_API_TOKEN|NAMECHEAP_API_KEY)=.*$/gm, '$1=');
-    expect(await readFile(path, 'utf8')).toBe(expected);
-    expect((await stat(path)).mode & 0o777).toBe(0o640);
-    const again = await keyturn(['import', 'env', path, '--json', '--retire']);
-    expect([again.code, reportOf(again).counts]).toEqual([0, { 'already-there': 2, skipped: 6 }]);
   });
 });
 
@@ -266,6 +182,7 @@ describe('keyturn that can’t', () => {
       [4, ['import', 'env', path], { KEYTURN_TOKEN_FILE: auditor }],
       [4, ['credentials', 'list'], { KEYTURN_TOKEN_FILE: badKeys }],
       [2, ['import', 'fernet', '--database-url-file', inDir('database-url'), '--key-file', badKeys]],
+      [2, ['import', 'fernet', '--key-file', inDir('keys')], { PGSERVICE: 'ops' }], // a file of services is read by nobody
       [2, ['credentials', 'list', `--token=${tokens.admin}`]],
       [3, [...fernet, badUrl]],
       [5, ['credentials', 'show', 'system.nothing.here']],
@@ -319,17 +236,6 @@ describe('the other commands', () => {
   });
 
   it('print no secret and no token, whatever happened above', () => {
-    const everything = printed.join('\n');
-    const fernet = readLegacy('ops-center.sql').match(/gAAAA[\w=-]+/g) ?? [];
-    const secrets = [
-      ...truth.flatMap(({ secret }) => (secret === null ? [] : [secret, JSON.stringify(secret).slice(1, -1)])),
-      ...fernet,
-      ...Object.values(tokens),
-      readLegacy('ENCRYPTION_KEY'),
-      'sk-not-a-fernet-key-but-secret',
-      'pw-canary-0001',
-    ];
-    expect(everything.length).toBeGreaterThan(10_000);
-    expect(secrets.filter((secret) => everything.includes(secret))).toEqual([]);
+    expectNothingPrinted(['sk-not-a-fernet-key-but-secret', 'pw-canary-0001']);
   });
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => chromium?.close());
 
-const readRing = async (): Promise<KeyRingView> => KeyRingView.parse((await ask('/api/v1/admin/key-ring')).json);
+const readRing = async (): Promise<KeyRingView> => KeyRingView.parse((await ask('/api/v1/keyring')).json);
 
 /** What an operator does on the vault's host. */
 const addToHost = async (): Promise<string> => {
@@ -29,6 +29,9 @@ const addToHost = async (): Promise<string> => {
   const { stdout } = await promisify(execFile)(process.execPath, [program, 'add', join(varDir, 'secrets', 'kek')]);
   return /kek-[0-9a-f]{16}/u.exec(stdout)?.[0] ?? '';
 };
+
+const untilHeldEverywhere = (kekId: string) =>
+  expect.poll(async () => (await readRing()).replicas.every(({ kekIds }) => kekIds.includes(kekId)), { timeout: 20_000 }).toBe(true);
 
 const rowOf = (kekId: string): Locator =>
   page.getByRole('table', { name: 'Key-encryption keys' }).getByRole('row').filter({ hasText: kekId });
@@ -56,9 +59,7 @@ describe('the page of the key ring', () => {
   it('replaces the key under everything: adds, activates, re-wraps and retires, and shows each as it happens', async () => {
     const before = (await readRing()).keys.find(({ state }) => state === 'active')?.kekId ?? '';
     const fresh = await addToHost();
-    await expect
-      .poll(async () => (await readRing()).replicas.every(({ kekIds }) => kekIds.includes(fresh)), { timeout: 20_000 })
-      .toBe(true);
+    await untilHeldEverywhere(fresh);
     await (await ring(fresh)).waitFor({ state: 'detached' });
 
     await rowOf(fresh).getByRole('button', { name: 'Activate' }).click();
@@ -87,6 +88,20 @@ describe('the page of the key ring', () => {
     await rowOf(before).getByText('retired', { exact: true }).waitFor();
     await rowOf(before).getByText('nothing', { exact: true }).waitFor();
   }, 120_000);
+
+  it('shows a replacement that was asked for in one request', async () => {
+    const before = (await readRing()).keys.find(({ state }) => state === 'active')?.kekId ?? '';
+    const fresh = await addToHost();
+    const rotate = () => ask('/api/v1/keyring/rotate', { method: 'POST', body: { kekId: fresh } });
+    await untilHeldEverywhere(fresh);
+    const rotated = await rotate();
+    expect(rotated).toMatchObject({ status: 202, json: { kekId: fresh } });
+    await rowOf(fresh).getByText('active', { exact: true }).waitFor();
+    await rowOf(before).getByText('retiring', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Re-wrap' }).getByText(`Everything moved to ${fresh}`).waitFor();
+    expect((await readRing()).rewrap).toMatchObject({ runId: (rotated.json as { runId: string }).runId, status: 'completed', failed: 0 });
+    expect(await rotate()).toMatchObject({ status: 202, json: { kekId: fresh, totalCredentials: 0 } });
+  }, 60_000);
 
   it('offers an auditor nothing to do', async () => {
     const other = await launchChromium({ env: process.env });

@@ -1,4 +1,4 @@
-import { waitUntil } from '@keyturn/dev-stack';
+import { mintAccessToken, waitUntil } from '@keyturn/dev-stack';
 import { ByokKeySaved, type LlmConfigAnswer, IssuedToken, Session, ByokStats } from '@keyturn/contracts/api';
 import { userScope } from '@keyturn/contracts/scopes';
 import fc from 'fast-check';
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ask, CREDENTIALS, expectProblem } from './support/ask.ts';
 import { OPENAI_KEYS } from './support/openai-keys.ts';
 
-const { endpoints } = inject('stack');
+const { endpoints, oidcDir } = inject('stack');
 const { tokens, oidcIssuer } = endpoints;
 type Account = keyof typeof tokens;
 
@@ -88,8 +88,11 @@ describe('a program', () => {
   const consumer = 'chat';
   const tokenWith = async (...patterns: string[]): Promise<string> => {
     const grants = patterns.map((pattern) => ({ action: 'read', pattern }));
-    expect((await as('admin', `/api/v1/admin/consumers/${consumer}`, 'PUT', { grants })).status).toBe(200);
-    return IssuedToken.parse((await as('admin', `/api/v1/admin/consumers/${consumer}/tokens`, 'POST', {})).json).token;
+    // A grant that names a person wants a recent login, and the stack's own tokens are as old as the stack.
+    const token = await mintAccessToken({ oidcDir, issuer: oidcIssuer, account: 'admin' });
+    const path = `/api/v1/admin/consumers/${consumer}`;
+    expect((await ask(path, { method: 'PUT', token, body: { grants } })).status).toBe(200);
+    return IssuedToken.parse((await ask(`${path}/tokens`, { method: 'POST', token, body: {} })).json).token;
   };
   const asks = (token: string, query = '', headers: Record<string, string> = {}) =>
     ask(`${CONFIG}?consumer=${consumer}${query}`, { token, headers });

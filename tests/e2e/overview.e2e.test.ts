@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, rotateToEnd, untilSteady } from './support/admin.ts';
-import { ask, credentialPath } from './support/ask.ts';
+import { ask, credentialPath, rotationsPath } from './support/ask.ts';
 import { expectFine } from './support/expect-fine.ts';
+import { makeManagedRole } from './support/managed-role.ts';
 
 const { credentialId: ordersId, endpoints } = inject('stack');
 const { adminUiUrl, workload } = endpoints;
@@ -17,7 +18,7 @@ let page: Page;
 
 const keep = async (name: string, more: object) => {
   const body = {
-    address: `system.overview-${run}.${name}`,
+    address: `system.a-overview-${run}.${name}`,
     credentialType: 'generic' as const,
     publicFields: {},
     secretFields: { value: 'of no use' },
@@ -29,7 +30,7 @@ const keep = async (name: string, more: object) => {
 const prepare = async (): Promise<void> => {
   await untilSteady(ordersId);
   expect((await rotateToEnd(ordersId)).status).toBe('completed');
-  await keep('expired', { expiresAt: new Date(Date.now() - DAY_MS).toISOString() });
+  await keep('expired', { expiresAt: new Date(Date.now() - 9_000 * DAY_MS).toISOString() });
   await keep('expiring', { expiresAt: new Date(Date.now() + 5 * DAY_MS).toISOString() });
   const disabled = await keep('disabled', {});
   const body = { enabled: false, reason: 'the overview shows it' };
@@ -45,11 +46,22 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => chromium?.close());
 
+/** Other tests leave needs of their own, so it may be among those that stand behind "Show 9 more". */
+const untilListed = (needs: Locator, row: Locator) =>
+  expect
+    .poll(async () => {
+      for (const rest of await needs.getByRole('button', { name: /^Show \d+ more$/u }).all()) await rest.click();
+      return await row.count();
+    })
+    .toBe(1);
+
 describe('the overview', () => {
   it('is the home page, and says what needs someone now, the most pressing first', async () => {
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     const needs = page.getByRole('region', { name: 'Needs someone now' });
-    const rowOf = (name: string) => needs.getByRole('listitem').filter({ hasText: `overview-${run}.${name}` });
+    const rowOf = (name: string) => needs.getByRole('listitem').filter({ hasText: `a-overview-${run}.${name}` });
+    await needs.getByRole('listitem').first().waitFor();
+    await untilListed(needs, rowOf('disabled'));
     await rowOf('expired').getByText('It expired on').waitFor();
     await rowOf('expiring').getByText('It expires on').waitFor();
     await needs.getByRole('link', { name: /^\d+ values? in use (was|were) never tested$/u }).waitFor();
@@ -82,5 +94,35 @@ describe('the overview', () => {
       .getByText(new RegExp(`${workload.address.replaceAll('.', '\\.')}, rotation ${epoch}: `, 'u'))
       .last()
       .waitFor();
+  }, 120_000);
+
+  it('names a rotation that waits for approval, whose it may not be, and leads to it; and lets go of it once it is decided', async () => {
+    const { credentialId, address } = await makeManagedRole({ approvals: 1 });
+    // That it waits is said also while the run itself can't be read, which only adds the details.
+    const runs = `**${rotationsPath(credentialId)}/*`;
+    await page.route(runs, (route) => route.abort());
+    const { epoch } = await admin().rotate(credentialId);
+    const { requestedBy } = await admin().rotation(credentialId, epoch);
+    const path = `${rotationsPath(credentialId)}/${epoch}`;
+    try {
+      const needs = page.getByRole('region', { name: 'Needs someone now' });
+      const row = needs.getByRole('listitem').filter({ hasText: address });
+      await untilListed(needs, row);
+      await row.getByText('A rotation waits for approval').waitFor();
+      expect(await row.getByText('By somebody else than').count()).toBe(0);
+      await page.unroute(runs);
+      await row.getByText(`By somebody else than ${requestedBy.name ?? requestedBy.id}.`).waitFor();
+      await row.getByText('Without it the rotation fails on').waitFor();
+      await row.getByRole('link').click();
+      await page.getByRole('region', { name: 'Waits for another person' }).waitFor();
+      expect(new URL(page.url()).search).toBe(`?epoch=${epoch}`);
+      await page.goBack();
+      await untilListed(needs, row);
+      const no = { method: 'POST', token: endpoints.tokens.operator, body: { reason: 'the test has seen it' } };
+      expect((await ask(`${path}/reject`, no)).status).toBe(200);
+      await row.getByText('waits for approval').waitFor({ state: 'detached' });
+    } finally {
+      await ask(`${path}/cancel`, { method: 'POST', body: { reason: 'the test is over' } });
+    }
   }, 120_000);
 });

@@ -4,7 +4,7 @@ import { type ByokKey, ByokKeyList } from '@keyturn/contracts/api';
 import { startOpenAi } from '@keyturn/provider-simulators';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { ask } from './support/ask.ts';
+import { ask, credentialPath, expectProblem } from './support/ask.ts';
 import { expectFine } from './support/expect-fine.ts';
 import { OPENAI_KEYS } from './support/openai-keys.ts';
 import { spelledIn } from './support/spelled.ts';
@@ -177,6 +177,50 @@ describe('a key of one’s own, on the page', () => {
     await dialog.waitFor({ state: 'detached' });
     expect((await keysOf('professional')).find(({ name }) => name === 'work')).toMatchObject({ endpoint: null, label: 'Studio' });
   }, 180_000);
+
+  it('is shown to its owner for a reason, sealed to the page, and the record says so', async () => {
+    await fromMenu('Home', 'Show the key');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('a notebook of mine');
+    await expectFine(page);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await dialog.getByRole('button', { name: 'Reveal', exact: true }).click();
+    const field = dialog.locator('[data-field="apiKey"]');
+    await field.waitFor();
+    expect(await field.textContent()).not.toContain(OTHER);
+    await dialog.getByRole('button', { name: 'Show API key' }).click();
+    expect(await field.textContent()).toBe(OTHER);
+    await dialog.getByRole('button', { name: 'Hide API key' }).click();
+    expect(await field.textContent()).not.toContain(OTHER);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const keyId = (await keysOf('professional')).find(({ name }) => name === 'home')?.key_id ?? '';
+    await expect
+      .poll(async () => ((await ask(`${credentialPath(keyId)}/access-log`)).json as { items: object[] }).items, { timeout: 20_000 })
+      .toContainEqual(expect.objectContaining({ what: 'revealed', why: 'a notebook of mine' }));
+    const asAdmin = await ask(`/api/v1/byok/keys/reveal/openai?key_id=${keyId}`, { method: 'POST', body: { reason: 'curious' } });
+    expectProblem(asAdmin, 404, 'credential-unknown');
+  }, 120_000);
+
+  it('is chosen with its model where a program names none, and the page says what is used then', async () => {
+    const choice = page.getByRole('region', { name: 'Default provider and model' });
+    await choice.getByRole('button', { name: 'Change the default provider and models' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Default provider').selectOption('openai');
+    await dialog.locator('[name="model-openai"]').fill('gpt-5-mini');
+    await expectFine(page);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await choice.getByText('OpenAI · gpt-5-mini · your key · by your choice').waitFor();
+    const config = await ask('/api/v1/llm/config', { token: tokens.professional });
+    expect(config.json).toMatchObject({ provider: 'openai', model: 'gpt-5-mini', is_byok: true, chosen_by: 'preference' });
+    await choice.getByRole('button', { name: 'Change the default provider and models' }).click();
+    await dialog.getByLabel('Default provider').selectOption('');
+    await dialog.locator('[name="model-openai"]').fill('');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await choice.getByText('Nothing is chosen').waitFor();
+  }, 120_000);
 
   it('is deleted after a question that says what stays', async () => {
     await fromMenu('Studio', 'Delete');

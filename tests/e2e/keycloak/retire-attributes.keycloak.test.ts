@@ -7,13 +7,13 @@ import {
   binaryCacheDir,
   findKeycloak,
   freePort,
+  keycloakAdmin,
   type KeycloakServer,
   projectRoot,
   randomPassword,
   startKeycloak,
 } from '@keyturn/dev-stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { keycloakAdmin } from './keycloak-admin.ts';
 
 const varDir = join(projectRoot, 'var', `keycloak-attributes-${process.pid}`);
 let keycloak: KeycloakServer;

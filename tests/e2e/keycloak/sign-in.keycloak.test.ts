@@ -1,10 +1,13 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Chromium, launchChromium } from '@keyturn/dev-stack/browser';
-import { randomPassword, waitUntil } from '@keyturn/dev-stack';
+import { keycloakAdmin, randomPassword, waitUntil } from '@keyturn/dev-stack';
 import { createUser } from '@nats-io/nkeys';
 import * as oidc from 'openid-client';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keycloakAdmin } from './keycloak-admin.ts';
+import { runCli } from '../support/run-cli.ts';
 import { startWithKeycloak, type WithKeycloak } from './start-with-keycloak.ts';
 
 let running: WithKeycloak;
@@ -102,6 +105,35 @@ describe('with a real Keycloak', () => {
     await keycloakAdmin(running.keycloak).setEnabled(id, false);
     await waitUntil(async () => (await ask(SESSION, access_token)).status === 401, POLL);
     expect((await ask(SESSION, access_token)).status).toBe(401);
+  });
+
+  it('a person on the command line signs in by keyturn login, and out again', async () => {
+    await add('lena', 'auditor');
+    const home = await mkdtemp(join(tmpdir(), 'keyturn-home-'));
+    const env = { HOME: home, KEYTURN_URL: running.gatewayUrl, KEYTURN_OIDC_ISSUER: running.keycloak.issuer };
+    const confirm = async (url: string): Promise<void> => {
+      const page = await chromium.context.newPage();
+      await chromium.context.clearCookies();
+      await page.goto(url);
+      await fillLogin(page, 'lena');
+      await page.locator('#kc-login').click(); // "Do you grant …": yes
+    };
+    let confirmed: Promise<void> | undefined;
+    const onErr = (shown: string): void => {
+      const url = /Open (?<url>\S+) and confirm/u.exec(shown)?.groups?.['url'];
+      if (url !== undefined) confirmed ??= confirm(url);
+    };
+    const login = await runCli(['login'], { env, onErr });
+    await confirmed;
+    expect([login.code, login.out]).toEqual([0, expect.stringContaining('auditor')]);
+    expect((await runCli(['credentials', 'list'], { env })).code).toBe(0);
+    const kept = join(home, '.config', 'keyturn', 'sign-ins.json');
+    const { [running.gatewayUrl]: before } = JSON.parse(await readFile(kept, 'utf8')) as Record<string, object>;
+    await writeFile(kept, JSON.stringify({ [running.gatewayUrl]: { ...before, expiresAt: new Date(0).toISOString() } }));
+    expect((await runCli(['credentials', 'list'], { env })).code).toBe(0); // with new tokens
+    expect((await runCli(['--json', 'logout'], { env })).out).toContain('"endedAtProvider": true');
+    expect((await runCli(['credentials', 'list'], { env })).code).toBe(4);
+    await rm(home, { recursive: true, force: true });
   });
 
   it('a consumer gets its identity by client credentials, and opens nothing else with them', async () => {

@@ -16,13 +16,13 @@ import {
   writeSecretFile,
 } from '@keyturn/dev-stack';
 
-export type WithKeycloak = { readonly stack: Stack; readonly keycloak: KeycloakServer; readonly gatewayUrl: string; stop(): Promise<void> };
+/** A Keycloak and the whole system beside it, in one folder. `varDir` is theirs, and is removed when they stop. */
+export type BesideKeycloak = { readonly stack: Stack; readonly keycloak: KeycloakServer; readonly varDir: string; stop(): Promise<void> };
 
-/** The whole system, and beside its gateway a second one at which a real Keycloak signs in. */
-export const startWithKeycloak = async (): Promise<WithKeycloak> => {
+type BesideOptions = { readonly publicUrl: string } & Pick<NonNullable<Parameters<typeof startStack>[0]>, 'settings'>;
+
+export const startBesideKeycloak = async ({ publicUrl, ...options }: BesideOptions): Promise<BesideKeycloak> => {
   const varDir = join(projectRoot, 'var', `keycloak-${process.pid}`);
-  const port = await freePort();
-  const gatewayUrl = `http://127.0.0.1:${port}`;
   const inOrder: { stop(): Promise<void> }[] = [{ stop: async () => rmSync(varDir, { recursive: true, force: true }) }];
   const stop = async (): Promise<void> => {
     const [fault] = await stopInReverse({ inOrder });
@@ -31,14 +31,30 @@ export const startWithKeycloak = async (): Promise<WithKeycloak> => {
   try {
     const home = await findKeycloak({ env: process.env, cacheDir: binaryCacheDir, onProgress: console.log });
     // In a folder of its own: a stack ends whatever it finds running in its own, as left over from before.
-    const keycloak = await startKeycloak({ varDir: join(varDir, 'keycloak'), home, publicUrl: gatewayUrl });
+    const keycloak = await startKeycloak({ varDir: join(varDir, 'keycloak'), home, publicUrl });
     inOrder.push(keycloak);
-    const stack = await startStack({ varDir, ui: false, instances: [] });
+    const stack = await startStack({ varDir, ui: false, instances: [], ...options });
     inOrder.push(stack);
-    inOrder.push(await startGateway({ stack, keycloak, varDir, port, gatewayUrl }));
-    return { stack, keycloak, gatewayUrl, stop };
+    return { stack, keycloak, varDir, stop };
   } catch (fault) {
     await stop();
+    throw fault;
+  }
+};
+
+export type WithKeycloak = { readonly stack: Stack; readonly keycloak: KeycloakServer; readonly gatewayUrl: string; stop(): Promise<void> };
+
+/** The whole system, and beside its gateway a second one at which a real Keycloak signs in. */
+export const startWithKeycloak = async (): Promise<WithKeycloak> => {
+  const port = await freePort();
+  const gatewayUrl = `http://127.0.0.1:${port}`;
+  const beside = await startBesideKeycloak({ publicUrl: gatewayUrl });
+  const { stack, keycloak, varDir } = beside;
+  try {
+    const gateway = await startGateway({ stack, keycloak, varDir, port, gatewayUrl });
+    return { stack, keycloak, gatewayUrl, stop: async () => (await gateway.stop(), await beside.stop()) };
+  } catch (fault) {
+    await beside.stop();
     throw fault;
   }
 };

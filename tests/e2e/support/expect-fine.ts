@@ -10,6 +10,8 @@ const WIDTHS = [1280, 375] as const;
 export const expectFine = async (view: Page): Promise<void> => {
   // What is said in passing goes by itself, also under a Tab that is on its way to it.
   await expect.poll(() => view.locator('.mantine-Notification-root').count(), { timeout: 10_000 }).toBe(0);
+  // Rows that are replaced under Tab aren't reached.
+  await expect.poll(() => view.locator('[aria-busy="true"]').count(), { timeout: 10_000 }).toBe(0);
   for (const width of WIDTHS) {
     await view.setViewportSize({ width, height: 900 });
     for (const colorScheme of SCHEMES) {

@@ -13,6 +13,7 @@ export type ProvidedStack = {
   readonly traceFile: string;
   /** The key that Stripe's simulator takes, which the worker asks instead of Stripe. */
   readonly stripeKey: string;
+  readonly stripeUrl: string;
   readonly openAiUrl: string;
 };
 

@@ -4,14 +4,16 @@ import type { Stack } from '@keyturn/dev-stack';
 
 export type StackControl = { readonly url: string; stop(): Promise<void> };
 
-/** Lets the tests, which run in other processes, kill and restart the vault. */
+/** Lets the tests, which run in other processes, kill and restart the vault and the worker. */
 export const serveStackControl = async (
-  { services: { vault } }: Stack,
+  { services: { vault, 'rotation-worker': worker } }: Stack,
   atProviders: Readonly<Record<string, () => Promise<void>>> = {},
 ): Promise<StackControl> => {
   const deeds: Readonly<Record<string, () => Promise<void>>> = {
     '/vault/kill': () => vault.kill(),
     '/vault/restart': () => vault.restart(),
+    '/worker/kill': () => worker.kill(),
+    '/worker/restart': () => worker.restart(),
     ...atProviders,
   };
   const server = createServer((request, response) => {

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, type Stack, startStack, sweepDeadRuns } from '@keyturn/dev-stack';
-import { type Simulator, startOpenAi, startStripe, type StripeKey } from '@keyturn/provider-simulators';
+import { type OpenAiKey, type Simulator, startOpenAi, startStripe, type StripeKey } from '@keyturn/provider-simulators';
 import type { TestProject } from 'vitest/node';
-import { OPENAI_KEYS } from './openai-keys.ts';
+import { OPENAI_ADMIN_KEY, OPENAI_KEYS, OPENAI_PROJECT, OPENAI_PROJECT_KEY } from './openai-keys.ts';
 import { serveStackControl, type StackControl } from './stack-control.ts';
 import { STRIPE_KEYS, STRIPE_PAGE_KEYS } from './stripe-keys.ts';
 import './provided-stack.ts';
@@ -27,17 +27,31 @@ export const setup = async (project: TestProject): Promise<void> => {
   const traced = { KEYTURN_TRACE_FILE: traceFile };
   const stripeKeys = new Map<string, StripeKey>([stripeKey, ...STRIPE_KEYS, ...STRIPE_PAGE_KEYS].map((key) => [key, {}]));
   stripe = await startStripe(stripeKeys);
-  openAi = await startOpenAi(new Map(OPENAI_KEYS.map((key) => [key, { models: ['gpt-5'] }])));
+  const models = ['gpt-5'];
+  const openAiKeys = new Map<string, OpenAiKey>([
+    ...OPENAI_KEYS.map((key) => [key, { models }] as const),
+    [OPENAI_ADMIN_KEY, { models: [], isAdmin: true }],
+    [OPENAI_PROJECT_KEY, { models, projectId: OPENAI_PROJECT }],
+    // A project that only ever has the keys of credentials would be gone without them.
+    ['sk-proj-somebody-else-DDDD4444', { models, projectId: OPENAI_PROJECT }],
+  ]);
+  openAi = await startOpenAi(openAiKeys);
   // Simulators, these and those that a test starts itself, are on loopback.
-  const simulated = { EGRESS_ALLOW: '127.0.0.1', ISSUE_TAKES_MS: '2000', PROVIDER_URLS: `stripe=${stripe.url}/v1,openai=${openAi.url}/v1` };
+  const simulated = {
+    EGRESS_ALLOW: '127.0.0.1',
+    ISSUE_TAKES_MS: '2000',
+    PROVIDER_RATES: 'cloudflare=40/1000,stripe=100/1000',
+    PROVIDER_URLS: `stripe=${stripe.url}/v1,openai=${openAi.url}/v1`,
+  };
   stack = await startStack({
     varDir,
     settings: {
-      vault: traced,
+      vault: { ...traced, SCHEDULE_POLL_MS: '500' },
       audit: traced,
       'rotation-worker': { ...traced, ...simulated, WORKFLOW_CACHE_DIR: join(varRoot, 'cache') },
       'api-gateway': traced,
-      orders: traced,
+      // Logged in and at work all the time, and no more than that: what loads it is in the fault tests.
+      orders: { ...traced, WORKERS: '1' },
     },
     onProgress: (progress) => {
       if (progress.kind === 'downloading') console.log(progress.sentence);
@@ -56,6 +70,7 @@ export const setup = async (project: TestProject): Promise<void> => {
     controlUrl: control.url,
     traceFile,
     stripeKey,
+    stripeUrl: `${stripe.url}/v1`,
     openAiUrl: `${openAi.url}/v1`,
   });
 };

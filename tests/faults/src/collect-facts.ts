@@ -27,6 +27,11 @@ const EntryRow = z.object({ position: Position, eventId: z.string(), type: z.str
 const RoleRow = z.object({ name: z.string(), canLogIn: z.boolean(), hasPassword: z.boolean(), mark: z.string().nullable() });
 const FailureLine = z.object({ kind: z.string(), code: z.string(), version: z.int(), at: z.string() });
 
+const XidRow = z.object({ position: Position, xid: z.string() });
+const LogOpening = z.object({ position: Position, hash: z.string(), xid: z.string(), streams: z.record(z.string(), z.int()) });
+export type LogOpening = z.infer<typeof LogOpening>;
+const KeyRow = z.object({ version: z.int() });
+
 /** Looks into the databases as a superuser does, past every service. */
 export const openDatabases = ({ endpoints }: Stack) => {
   const open = (connectionString: string): Pool => new Pool({ connectionString, max: 2 }).on('error', () => undefined);
@@ -46,15 +51,49 @@ export const openDatabases = ({ endpoints }: Stack) => {
       const { rows } = await vault.query('SELECT coalesce(max(position), 0) AS position FROM events');
       return z.tuple([z.object({ position: Position })]).parse(rows)[0].position;
     },
-    entries: async (): Promise<AuditedEntry[]> => {
-      const { rows } = await audit.query('SELECT position, event_id AS "eventId", type, hash FROM entries ORDER BY position');
+    entries: async (after = 0): Promise<AuditedEntry[]> => {
+      const { rows } = await audit.query(
+        'SELECT position, event_id AS "eventId", type, hash FROM entries WHERE position > $1 ORDER BY position',
+        [after],
+      );
       return z.array(EntryRow).parse(rows);
     },
+    /** Where the log stands: its last event, and the last version of each stream. */
+    opening: async (): Promise<LogOpening> => {
+      const { rows } = await vault.query(
+        `WITH head AS (SELECT position, hash, xid FROM events ORDER BY position DESC LIMIT 1)
+         SELECT position, hash, xid::text,
+           (SELECT json_object_agg(stream, version) FROM (
+              SELECT stream, max(version) AS version FROM streams WHERE streams.position <= head.position GROUP BY stream) s) AS streams
+           FROM head`,
+      );
+      return z.tuple([LogOpening]).parse(rows)[0];
+    },
+    /** Which transaction wrote each event. */
+    transactions: async (after: number): Promise<ReadonlyMap<number, string>> => {
+      const { rows } = await vault.query('SELECT position, xid::text FROM events WHERE position > $1 ORDER BY position', [after]);
+      return new Map(
+        z
+          .array(XidRow)
+          .parse(rows)
+          .map(({ position, xid }) => [position, xid]),
+      );
+    },
+    /** The versions of a credential whose wrapped key is there. */
+    keys: async (credentialId: string): Promise<number[]> => {
+      const { rows } = await vault.query('SELECT version FROM wrapped_deks WHERE credential_id = $1 ORDER BY version', [credentialId]);
+      return z
+        .array(KeyRow)
+        .parse(rows)
+        .map(({ version }) => version);
+    },
     parked: async (): Promise<number> => (await audit.query('SELECT FROM parked')).rowCount ?? 0,
-    roles: async (): Promise<Role[]> => {
+    /** A role and its alternates; the sample's if not said. */
+    roles: async (base = 'orders'): Promise<Role[]> => {
       const { rows } = await target.query(
         `SELECT rolname AS name, rolcanlogin AS "canLogIn", rolpassword IS NOT NULL AS "hasPassword",
-           shobj_description(oid, 'pg_authid') AS mark FROM pg_authid WHERE rolname ~ '^orders(_kt[0-9]+)?$' ORDER BY rolname`,
+           shobj_description(oid, 'pg_authid') AS mark FROM pg_authid WHERE rolname ~ $1 ORDER BY rolname`,
+        [`^${base}(_kt[0-9]+)?$`],
       );
       return z.array(RoleRow).parse(rows);
     },

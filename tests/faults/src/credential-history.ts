@@ -38,15 +38,20 @@ export const eventsOf = (events: readonly LoggedEvent[], credentialId: string): 
     return typeof parsed === 'object' && parsed !== null && 'credentialId' in parsed && parsed.credentialId === credentialId;
   });
 
-/** Folds what they say. */
-export const credentialHistory = (events: readonly LoggedEvent[], credentialId: string): CredentialHistory => {
+/** Folds what they say. `opening`: the versions that lived before the first of them; the last one was current. */
+export const credentialHistory = (
+  events: readonly LoggedEvent[],
+  credentialId: string,
+  opening: readonly KnownVersion[] = [],
+): CredentialHistory => {
   const said = eventsOf(events, credentialId).map(({ type, data }) => ({ type, ...Data.parse(JSON.parse(data)) }));
   const of = (...types: string[]) => said.filter(({ type }) => types.includes(type));
   const over = new Set(said.filter(({ type }) => OVER.has(type)).map(({ version }) => version));
-  const versions = of('credential.version-staged').map(({ version = 0, epoch = null, publicFields }) => {
+  const staged = of('credential.version-staged').map(({ version = 0, epoch = null, publicFields }) => {
     return { version, epoch, username: publicFields?.username ?? '', isOver: over.has(version) };
   });
-  const to = of('credential.rotated', 'credential.rolled-back').at(-1)?.to;
+  const versions = [...opening.map((known) => ({ ...known, isOver: over.has(known.version) })), ...staged];
+  const to = of('credential.rotated', 'credential.rolled-back').at(-1)?.to ?? opening.at(-1)?.version;
   const ledger = new Map<number, { version: number; providerId: string }>();
   for (const { type, version = 0, providerId = '' } of of('ledger.recorded', 'ledger.settled')) {
     if (type === 'ledger.recorded') ledger.set(version, { version, providerId });

@@ -30,10 +30,11 @@ export type FaultStack = {
   stop(): Promise<void>;
 };
 
-export type FaultStackOptions = Pick<StackOptions, 'detours' | 'policy'> & {
+export type FaultStackOptions = Pick<StackOptions, 'detours' | 'policy' | 'instances'> & {
   readonly vaultSettings?: NodeJS.ProcessEnv;
   readonly workerSettings?: NodeJS.ProcessEnv;
   readonly gatewaySettings?: NodeJS.ProcessEnv;
+  readonly auditSettings?: NodeJS.ProcessEnv;
 };
 
 /** Starts a stack of its own, in a folder that only a failed stop leaves behind. */
@@ -43,6 +44,8 @@ export const startFaultStack = async ({
   vaultSettings = {},
   workerSettings = {},
   gatewaySettings = {},
+  auditSettings = {},
+  instances,
 }: FaultStackOptions = {}): Promise<FaultStack> => {
   const varRoot = join(projectRoot, 'var');
   const varDir = join(varRoot, `faults-${process.pid}`);
@@ -54,8 +57,10 @@ export const startFaultStack = async ({
     vault: { ...SETTINGS.vault, ...vaultSettings },
     'rotation-worker': { ...SETTINGS['rotation-worker'], ...workerSettings },
     'api-gateway': gatewaySettings,
+    audit: auditSettings,
   };
-  const stack = await startStack({ detours, varDir, settings, ui: false, policy: { ...FAULT_POLICY, ...policy } });
+  const workload = instances === undefined ? {} : { instances };
+  const stack = await startStack({ detours, varDir, settings, ui: false, ...workload, policy: { ...FAULT_POLICY, ...policy } });
   const databases = openDatabases(stack);
   return {
     stack,

@@ -14,25 +14,33 @@ export const hashOf = ({ prevHash, position, stream, version, type, data, meta, 
     .digest('hex');
 };
 
-const judgePositions = (events: readonly LoggedEvent[]): string[] =>
-  events.flatMap(({ position }, index) => (position === index + 1 ? [] : [`event ${index + 1} of the log has the position ${position}`]));
+/** Where a part of the log begins: what stands before its first event. The log's own beginning if not said. */
+export type Opening = { readonly position: number; readonly hash: string; readonly streams: Readonly<Record<string, number>> };
+const BEGINNING: Opening = { position: 0, hash: GENESIS, streams: {} };
 
-const judgeStreams = (events: readonly LoggedEvent[]): string[] =>
-  [...Map.groupBy(events, (event) => event.stream)].flatMap(([stream, own]) =>
-    own.every(({ version }, index) => version === index + 1) ? [] : [`the versions of ${stream} have a gap or a double`],
+export const judgePositions = (events: readonly LoggedEvent[], { position: before } = BEGINNING): string[] =>
+  events.flatMap(({ position }, index) =>
+    position === before + index + 1 ? [] : [`event ${before + index + 1} of the log has the position ${position}`],
   );
 
-const judgeChain = (events: readonly LoggedEvent[]): string[] =>
+export const judgeStreams = (events: readonly LoggedEvent[], { streams } = BEGINNING): string[] =>
+  [...Map.groupBy(events, (event) => event.stream)].flatMap(([stream, own]) =>
+    own.every(({ version }, index) => version === (streams[stream] ?? 0) + index + 1)
+      ? []
+      : [`the versions of ${stream} have a gap or a double`],
+  );
+
+export const judgeChain = (events: readonly LoggedEvent[], { hash: before } = BEGINNING): string[] =>
   events.flatMap((event, index) => {
     const { position, prevHash, hash, sealedHash, sealedDigest } = event;
     return [
-      ...(prevHash === (events[index - 1]?.hash ?? GENESIS) ? [] : [`event ${position} does not follow on the event before it`]),
+      ...(prevHash === (events[index - 1]?.hash ?? before) ? [] : [`event ${position} does not follow on the event before it`]),
       ...(hash === hashOf(event) ? [] : [`the hash of event ${position} is not the hash of what it says`]),
       ...(sealedHash === sealedDigest ? [] : [`the ciphertext of event ${position} is not the one that was hashed`]),
     ];
   });
 
-const judgeEntries = (events: readonly LoggedEvent[], entries: readonly AuditedEntry[]): string[] => {
+export const judgeEntries = (events: readonly LoggedEvent[], entries: readonly AuditedEntry[]): string[] => {
   const times = Map.groupBy(entries, ({ position }) => position);
   const known = new Map(events.map((event) => [event.position, event]));
   const lost = events.filter(({ position }) => !times.has(position));

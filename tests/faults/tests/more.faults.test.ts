@@ -21,7 +21,7 @@ beforeAll(async () => {
   };
   // A worker that was stopped for long would otherwise give up its statement when it wakes: here it is to send it.
   const workerSettings = { PROVIDER_STATEMENT_TIMEOUT_MS: '600000' };
-  faults = await startFaultStack({ detours: { nats, issuer }, policy: { lostAfterMs: 10_000 }, workerSettings });
+  faults = await startFaultStack({ detours: { nats, issuer }, policy: { lostAfterMs: 12_000 }, workerSettings });
 });
 afterEach(async () => {
   for (const proxy of [...wayOf.values(), issuersWay]) proxy.heal();

@@ -1,0 +1,108 @@
+import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { admin, readCredential, untilSteady } from './support/admin.ts';
+import { type CutLine, cutLine } from './support/cut-line.ts';
+import { startOnlooker } from './support/onlooker.ts';
+
+const { credentialId, endpoints } = inject('stack');
+const { adminUiUrl, natsUrl, workload } = endpoints;
+const pageUrl = `${adminUiUrl}/${credentialId}`;
+const LAGGARD = 'laggard';
+
+let chromium: Chromium;
+let page: Page;
+let line: CutLine;
+let laggard: Awaited<ReturnType<typeof startOnlooker>>;
+
+beforeAll(async () => {
+  await untilSteady(credentialId);
+  chromium = await launchChromium({ env: process.env, context: { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' } });
+  page = await chromium.context.newPage();
+  await signInAs(page, pageUrl, 'operator');
+  await page.getByText('Live', { exact: true }).waitFor();
+}, 120_000);
+afterAll(async () => {
+  await chromium?.close();
+  line?.mend();
+  await laggard?.close();
+  await line?.stop();
+  await untilSteady(credentialId);
+}, 120_000);
+
+const runOf = (of: Page, epoch: number): Locator => of.getByRole('region', { name: `Rotation ${epoch}`, exact: true });
+const completed = (of: Page, epoch: number): Promise<void> =>
+  runOf(of, epoch).locator('li[data-status="done"]', { hasText: 'Completed' }).waitFor();
+
+describe('a rotation on the page', () => {
+  it('is the same in a second tab, started in the first', async () => {
+    const tab = await chromium.context.newPage();
+    await tab.goto(pageUrl);
+    await tab.getByText('Live', { exact: true }).waitFor();
+    await page.bringToFront();
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click();
+    await page.getByRole('button', { name: 'Start rotation' }).click();
+    await expect.poll(async () => (await readCredential(credentialId)).openEpoch, { timeout: 20_000 }).not.toBeNull();
+    const epoch = (await readCredential(credentialId)).rotations[0]?.epoch ?? 0;
+    await tab.bringToFront();
+    await runOf(tab, epoch).waitFor();
+    await completed(tab, epoch);
+    await completed(page, epoch);
+    const shownIn = (of: Page): Promise<string | null> => runOf(of, epoch).getByTestId('rotation-sentence').textContent();
+    expect(await shownIn(tab)).toBe(await shownIn(page));
+    await tab.close();
+    await page.bringToFront();
+  }, 120_000);
+
+  it('waits for an instance that was cut off and names it, and ends once it has proved the new version', async () => {
+    line = await cutLine(natsUrl);
+    laggard = await startOnlooker({ instance: LAGGARD, natsUrl: line.url });
+    await page.reload();
+    await page.getByRole('tab', { name: /^Consumers/u }).click();
+    await page.getByRole('tabpanel').getByText(`orders/${LAGGARD}`).waitFor();
+    line.cut();
+    const { epoch } = await admin().rotate(credentialId);
+    const run = runOf(page, epoch);
+    const awaited = run
+      .getByRole('list', { name: 'Acknowledgements' })
+      .getByRole('listitem')
+      .filter({ hasText: `orders/${LAGGARD}` });
+    await awaited.getByText('awaited').waitFor();
+    await run.getByTestId('rotation-sentence').getByText(LAGGARD).waitFor();
+    expect(await run.locator('li[data-status="done"]', { hasText: 'Revoking' }).count()).toBe(0);
+    expect((await readCredential(credentialId)).versions.filter(({ status }) => status === 'superseded').length).toBe(1);
+    line.mend();
+    await awaited.getByText('proved and reported working').waitFor();
+    await completed(page, epoch);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(workload.address);
+  }, 180_000);
+
+  it('goes on while the page has lost its connection, which the page says, and is caught up with once that is back', async () => {
+    const way = await cutLine(endpoints.adminUiUrl);
+    try {
+      const tab = await chromium.context.newPage();
+      await tab.goto(`${way.url}/admin/system/credentials/${credentialId}`);
+      await tab.getByText('Live', { exact: true }).waitFor();
+      line.cut();
+      const { epoch } = await admin().rotate(credentialId);
+      const run = runOf(tab, epoch);
+      await run.getByTestId('rotation-sentence').getByText(LAGGARD).waitFor();
+      way.cut();
+      await tab.getByText('The live connection is lost.', { exact: false }).waitFor();
+      line.mend();
+      await untilSteady(credentialId);
+      // It shows what it knows, and doesn't claim more.
+      expect(await run.getByTestId('rotation-sentence').textContent()).toContain(LAGGARD);
+      expect(await run.locator('li[data-status="done"]', { hasText: 'Completed' }).count()).toBe(0);
+      await tab.getByText('Polling', { exact: true }).waitFor();
+      way.mend();
+      await completed(tab, epoch);
+      await tab.getByText('Live', { exact: true }).waitFor();
+      await tab.getByText('The live connection is lost.', { exact: false }).waitFor({ state: 'detached' });
+      await tab.close();
+    } finally {
+      line.mend();
+      await way.stop();
+    }
+  }, 180_000);
+});

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { SAMPLE_POLICY } from '@keyturn/dev-stack';
+import { inject } from 'vitest';
+import { admin, readCredential } from './admin.ts';
+import { inOrders } from './orders-roles.ts';
+
+const POLICY = { ...SAMPLE_POLICY, preflightMs: 0, graceMs: 200, soakMs: 200 };
+
+export type ManagedRole = { readonly credentialId: string; readonly role: string; readonly password: string; readonly address: string };
+
+/** A role that Keyturn's issuer may manage, and the credential of it. Nobody is asked to try its new value, and its waits are short. */
+export const makeManagedRole = async (policy: object): Promise<ManagedRole> => {
+  const orders = await readCredential(inject('stack').credentialId);
+  const issuer = await readCredential(orders.issuer ?? '');
+  const role = `decided_${randomUUID().slice(0, 8)}`;
+  const password = `decided-${randomUUID()}`;
+  const address = `system.postgres.${role.replace('_', '-')}`;
+  await inOrders(`CREATE ROLE ${role} LOGIN PASSWORD '${password}'`);
+  await inOrders(`GRANT ${role} TO ${issuer.publicFields['username']} WITH ADMIN TRUE`);
+  const { credentialId } = await admin().register({
+    address,
+    credentialType: 'database_password',
+    publicFields: { ...orders.publicFields, username: role },
+    secretFields: { password },
+    issuer: issuer.credentialId,
+    policy: { ...POLICY, ...policy },
+  });
+  return { credentialId, role, password, address };
+};
