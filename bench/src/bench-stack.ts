@@ -30,6 +30,8 @@ export type BenchStack = {
   /** The superuser's URL of the vault's own database, and its KEK file: for what no command can do. */
   readonly vaultUrl: string;
   readonly kekFile: string;
+  /** Of an audit service, should a suite start one. */
+  readonly audit: { readonly serviceUrlFile: string; readonly ownerUrlFile: string };
   /** The superuser's URL of a database for the floors, on the same server as the vault's. */
   readonly floorUrl: string;
   /** A creds file's text for subjects under `floor.`, which no service hears. */
@@ -62,7 +64,7 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
     const binary = await findBinary(natsServer, { env: process.env, cacheDir: binaryCacheDir });
     const postgres = kept(await startPostgres({ varDir }));
     const nats = kept(await startNats({ varDir, binary }));
-    const { vaultUrl, kekFile, startReplica, ...vault } = await startVault({
+    const { vaultUrl, kekFile, audit, startReplica, ...vault } = await startVault({
       varDir,
       postgres,
       nats,
@@ -83,7 +85,20 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
       allowResponses: true,
     });
     const [asGateway, asWorker] = await Promise.all([client('gateway', ADMIN), client('worker', WORKER)]);
-    return { postgres, nats, varDir, vaultUrl, kekFile, floorUrl: floor.url, floorCreds, asGateway, asWorker, startReplica, inOrder };
+    return {
+      postgres,
+      nats,
+      varDir,
+      vaultUrl,
+      kekFile,
+      audit,
+      floorUrl: floor.url,
+      floorCreds,
+      asGateway,
+      asWorker,
+      startReplica,
+      inOrder,
+    };
   } catch (fault) {
     await stopInReverse({ inOrder });
     throw fault;
@@ -104,7 +119,7 @@ type VaultOptions = BenchStackOptions & {
 };
 
 const startVault = async ({ varDir, postgres, nats, profileDir }: VaultOptions) => {
-  const { vault } = await prepareDatabases({ postgresUrl: postgres.url, secretsDir: join(varDir, 'secrets') });
+  const { vault, audit } = await prepareDatabases({ postgresUrl: postgres.url, secretsDir: join(varDir, 'secrets') });
   const kekFile = join(varDir, 'secrets', 'kek');
   const spawn = (name: string, env: NodeJS.ProcessEnv) => {
     const logFile = join(varDir, 'logs', `${name}.log`);
@@ -129,5 +144,5 @@ const startVault = async ({ varDir, postgres, nats, profileDir }: VaultOptions) 
   const spawned = await spawn('vault', profileDir === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDir}` });
   let replicas = 0;
   const startReplica = () => spawn(`replica-${(replicas += 1)}`, {});
-  return { ...spawned, startReplica, vaultUrl: vault.ownerUrl, kekFile };
+  return { ...spawned, startReplica, audit, vaultUrl: vault.ownerUrl, kekFile };
 };

@@ -5,6 +5,7 @@ import { httpClient } from './http/client.ts';
 
 /** A gateway before the bench's vault, and a way to ask it. */
 export type BenchGateway = {
+  readonly url: string;
   /** Answers the body of a page, read to its end. */
   get(path: string): Promise<unknown>;
   /** Posts JSON, and reads the answer to its end. */
@@ -41,6 +42,7 @@ export const startGateway = async ({ varDir, nats }: Pick<BenchStack, 'varDir' |
   const token = await mintAccessToken({ oidcDir: oidc.oidcDir, issuer: oidc.issuer, account: 'admin' });
   const ask = httpClient(url, token);
   return {
+    url,
     get: (path) => ask('GET', path),
     post: (path, body) => ask('POST', path, JSON.stringify(body)),
     stop: async () => {

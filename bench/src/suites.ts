@@ -1,8 +1,11 @@
 import type { BenchStack } from './bench-stack.ts';
+import { bulk } from './bulk/suite.ts';
 import { commands } from './commands/suite.ts';
 import { convergence } from './convergence/suite.ts';
 import { http } from './http/suite.ts';
+import { latency } from './latency/suite.ts';
 import { listing } from './listing/suite.ts';
+import { pages } from './pages/suite.ts';
 import { reveals } from './reveals/suite.ts';
 import { rewrap } from './rewrap/suite.ts';
 import type { SuiteResult } from './report/figures.ts';
@@ -10,7 +13,10 @@ import type { SuiteOptions } from './suite-options.ts';
 
 export type Suite = (stack: BenchStack, options: SuiteOptions) => Promise<SuiteResult>;
 
-export const SUITES = { convergence, commands, reveals, http, rewrap, listing } as const satisfies Record<string, Suite>;
+export const SUITES = { convergence, commands, reveals, http, rewrap, listing, latency, pages, bulk } as const satisfies Record<
+  string,
+  Suite
+>;
 export type SuiteName = keyof typeof SUITES;
 
 const isName = (name: string): name is SuiteName => Object.hasOwn(SUITES, name);

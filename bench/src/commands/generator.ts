@@ -19,7 +19,7 @@ const Start = z.object({
   floorUrl: z.string(),
   connections: z.int(),
   credentials: z.int(),
-  /** Whose credentials these are: `system.cloudflare.<name>-0` … */
+  /** Whose credentials these are: `system.postgres.<name>-0` … */
   name: z.string(),
 });
 const Stage = z.object({ width: z.int(), from: z.int(), count: z.int() });
@@ -27,8 +27,8 @@ const Reveal = z.object({ width: z.int(), count: z.int() });
 const Rows = z.object({ connections: z.int(), rowsEach: z.int(), count: z.int() });
 
 const SETUP_WIDTH = 64;
-/** With the sealed token a version of three fields. */
-const PUBLIC_FIELDS = { accountId: '0123456789abcdef0123456789abcdef', apiBaseUrl: 'https://api.cloudflare.com/client/v4' } as const;
+/** With the sealed password a version of three fields. We choose it, so nothing of it is announced before (ADR 0022). */
+const PUBLIC_FIELDS = { host: 'orders-primary.databases.internal.example.com', username: 'orders_service_kt1' } as const;
 type Target = { readonly credentialId: string; version: number; epoch: number };
 const targets: Target[] = [];
 let clients: { readonly asGateway: VaultClient; readonly asWorker: VaultClient; close(): Promise<void> } | null = null;
@@ -38,14 +38,7 @@ const vault = (): NonNullable<typeof clients> => {
   return clients;
 };
 
-const registerToken = (address: string, issuer: string | null) =>
-  register(vault().asGateway, {
-    address,
-    issuer,
-    credentialType: 'cloudflare_api_token',
-    publicFields: PUBLIC_FIELDS,
-    secret: { token: randomUUID() },
-  });
+const registerPassword = (address: string, issuer: string | null) => register(vault().asGateway, { address, issuer });
 
 const start = async (data: unknown): Promise<void> => {
   const { natsUrl, gatewayCreds, workerCreds, floorUrl, connections, credentials, name } = Start.parse(data);
@@ -57,9 +50,9 @@ const start = async (data: unknown): Promise<void> => {
     close: async () => void (await Promise.all([gateway.close(), worker.close()])),
   };
   await openFloor(floorUrl, connections);
-  const issuer = await registerToken(`system.cloudflare.${name}-issuer`, null);
+  const issuer = await registerPassword(`system.postgres.${name}-issuer`, null);
   await inFlight(SETUP_WIDTH, credentials, async (index) => {
-    const credentialId = await registerToken(`system.cloudflare.${name}-${index}`, issuer);
+    const credentialId = await registerPassword(`system.postgres.${name}-${index}`, issuer);
     targets.push({ credentialId, version: 1, epoch: 0 });
   });
 };
@@ -82,14 +75,14 @@ const closeEpochs = async (): Promise<void> =>
 /** Stages a version of each credential of a range; answers commands a second. */
 const stage = async (data: unknown): Promise<number> => {
   const { width, from, count } = Stage.parse(data);
-  const tokens = Array.from({ length: count }, () => randomUUID());
+  const passwords = Array.from({ length: count }, () => randomUUID());
   const began = performance.now();
   await inFlight(width, count, async (index) => {
     const target = targetAt(from + index);
     target.version += 1;
     const { credentialId, epoch, version } = target;
     const of = { credentialId, epoch, version, publicFields: PUBLIC_FIELDS, providerId: 'bench' };
-    await must(vault().asWorker, 'epoch.stage-candidate', of, { token: tokens[index] ?? '' });
+    await must(vault().asWorker, 'epoch.stage-candidate', of, passwords[index] ?? '');
   });
   return (count * 1_000) / (performance.now() - began);
 };

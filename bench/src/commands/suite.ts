@@ -12,7 +12,7 @@ const PROMISED = { width: 64, ratioAtLeast: 0.5 } as const;
 const THREE_TIMES_OPENBAO = { ratioAtLeast: 0.2 } as const;
 
 const ABOUT = [
-  '`epoch.stage-candidate` over one live link: a version of three fields (a sealed token, two public fields), encrypted under a key of',
+  '`epoch.stage-candidate` over one live link: a version of three fields (a sealed password, two public ones), encrypted under a key of',
   'its own, hashed into the chain, appended with its two events, its verdict and its wrapped key, and committed before the answer.',
   'The load comes from a process of its own, the floors from that same process.',
 ] as const;

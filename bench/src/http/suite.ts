@@ -10,7 +10,10 @@ import { register } from '../vault-answers.ts';
 const WIDTHS = [1, 8, 32, 64] as const;
 const CONNECTIONS = 64;
 const CREDENTIALS = 1_000;
-const PROMISED = { what: 'new values', width: 64, ratioAtLeast: 0.2 } as const;
+const PROMISED = [
+  { what: 'new values', width: 64, ratioAtLeast: 0.2 },
+  { what: 'reveals', width: 32, ratioAtLeast: 0.18 },
+] as const;
 
 const ABOUT = [
   'The HTTP API with a bearer token: client, gateway, NATS, vault, Postgres and back. A new value is sealed by the gateway, encrypted under a',
@@ -65,12 +68,14 @@ export const http = async (stack: BenchStack, options: SuiteOptions): Promise<Su
 
 const nameOf = (what: string, width: number): string => `${what}, ${width} in flight`;
 
-const figure = (name: string, ours: readonly number[], floor: readonly number[]) =>
-  figureOf({
+const figure = (name: string, ours: readonly number[], floor: readonly number[]) => {
+  const promised = PROMISED.find(({ what, width }) => nameOf(what, width) === name);
+  return figureOf({
     name,
     unit: 'a second',
     ours,
     floor,
     floorIs: `${CONNECTIONS} connections committing single rows of 1 kB`,
-    ...(name === nameOf(PROMISED.what, PROMISED.width) ? { promise: { ratioAtLeast: PROMISED.ratioAtLeast } } : {}),
+    ...(promised ? { promise: { ratioAtLeast: promised.ratioAtLeast } } : {}),
   });
+};

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import type { Actor } from '@keyturn/contracts';
-import type { BenchStack } from '../bench-stack.ts';
+import { stopInReverse } from '@keyturn/dev-stack';
+import { type BenchStack, startBenchStack } from '../bench-stack.ts';
+import { seedCredentials } from '../seed-credentials.ts';
 import { type Figure, figureOf } from '../report/figures.ts';
 
 /** What must not grow with the number of credentials, and what may only grow a little. */
 
-export const FEW = 100;
+const FEW = 100;
 const REVEALS_A_ROUND = 10;
 const PROMISED = { revealRatio: 1.3, startMs: 3_000 } as const;
 const READER: Actor = { kind: 'program', id: 'bench', roles: ['admin'] };
@@ -24,31 +27,36 @@ const reveal = async (stack: BenchStack, credentialId: string): Promise<void> =>
   if (!shown.ok || !shown.value.secret) throw new Error('a reveal showed nothing');
 };
 
-/** How long one reveal takes after another, each of another credential picked by chance; the first half is warm-up. */
-export const revealTimes = async (stack: BenchStack, ids: readonly string[], rounds: number): Promise<number[]> => {
+type Asked = { readonly stack: BenchStack; readonly ids: readonly string[] };
+
+/** Ten reveals, each of another credential picked by chance. */
+const someReveals = async ({ stack, ids }: Asked): Promise<number[]> => {
   const times: number[] = [];
-  for (let turn = 0; turn < 2 * rounds * REVEALS_A_ROUND; turn += 1) {
+  for (let turn = 0; turn < REVEALS_A_ROUND; turn += 1) {
     const credentialId = ids[Math.floor(Math.random() * ids.length)] ?? '';
     times.push(await taken(() => reveal(stack, credentialId)));
   }
-  return times.slice(times.length / 2);
+  return times;
 };
 
-/** A reveal among many, beside the same among few. */
-export const growthOfReveals = async (
-  stack: BenchStack,
-  withFew: readonly number[],
-  many: readonly string[],
-  rounds: number,
-): Promise<Figure> =>
-  figureOf({
-    name: 'one reveal',
-    unit: 'ms',
-    ours: await revealTimes(stack, many, rounds),
-    floor: withFew,
-    floorIs: `the same with ${FEW} credentials`,
-    promise: { ratioUnder: PROMISED.revealRatio },
-  });
+/** A reveal among many, in turns with one at a second stack that has few; the first half is warm-up. */
+export const growthOfReveals = async (many: Asked, rounds: number): Promise<Figure> => {
+  const stack = await startBenchStack({ varDir: join(many.stack.varDir, 'few') });
+  try {
+    const few = { stack, ids: await seedCredentials(stack.asGateway, { count: FEW }) };
+    const times: { readonly ours: number[]; readonly floor: number[] } = { ours: [], floor: [] };
+    for (let round = 0; round < 2 * rounds; round += 1) {
+      const [ours, floor] = [await someReveals(many), await someReveals(few)];
+      if (round < rounds) continue;
+      times.ours.push(...ours);
+      times.floor.push(...floor);
+    }
+    const promise = { ratioUnder: PROMISED.revealRatio };
+    return figureOf({ name: 'one reveal', unit: 'ms', ...times, floorIs: `the same where there are ${FEW} credentials`, promise });
+  } finally {
+    await stopInReverse(stack);
+  }
+};
 
 /** From the start of a vault's process until it serves, beside a Node process that does nothing. */
 export const coldStart = async (stack: BenchStack, rounds: number): Promise<Figure> => {

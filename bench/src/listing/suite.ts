@@ -1,11 +1,12 @@
 import { CredentialList } from '@keyturn/contracts/api';
+import { CREDENTIAL_SORTS, type CredentialSort } from '@keyturn/contracts/queries';
 import { Client } from 'pg';
 import type { BenchStack } from '../bench-stack.ts';
 import { figureOf, type SuiteResult } from '../report/figures.ts';
 import { seedCredentials, seededName } from '../seed-credentials.ts';
 import { type BenchGateway, startGateway } from '../start-gateway.ts';
 import type { SuiteOptions } from '../suite-options.ts';
-import { coldStart, FEW, growthOfReveals, revealTimes } from './growth.ts';
+import { coldStart, growthOfReveals } from './growth.ts';
 
 const LIST = '/api/v1/admin/credentials';
 const PAGE = 50;
@@ -19,13 +20,13 @@ const ABOUT = [
   'The floor: the same process reads 50 rows of the same table by its primary key, over a connection of its own.',
 ] as const;
 
-/** Every column, both ways; what people search; filters with and without another column's order. */
-const CASES: readonly { readonly name: string; readonly query: Readonly<Record<string, string>> }[] = [
-  { name: 'the first page', query: {} },
-  ...['service', 'name', 'type', 'updated', 'created', 'expires', 'rotated', 'owner'].map((sort, index) => ({
-    name: `by ${sort}`,
-    query: { sort, order: index % 2 === 0 ? 'desc' : 'asc' },
-  })),
+type Case = { readonly name: string; readonly query: Readonly<Record<string, string>> };
+
+/** Every sortable column, both ways; what people search; filters with and without another column's order. */
+const CASES: readonly Case[] = [
+  ...CREDENTIAL_SORTS.flatMap((sort) =>
+    (['asc', 'desc'] as const).map((order) => ({ name: `by ${sort}, ${order}`, query: { sort, order } })),
+  ),
   { name: 'search, one found', query: { search: seededName(4_242) } },
   { name: 'search, all found', query: { search: 'seeded', sort: 'updated', order: 'desc' } },
   { name: 'search, all found, by address', query: { search: 'seeded' } },
@@ -42,20 +43,18 @@ const CASES: readonly { readonly name: string; readonly query: Readonly<Record<s
 export const listing = async (stack: BenchStack, options: SuiteOptions): Promise<SuiteResult> => {
   const count = options.isQuick ? 5_000 : 100_000;
   const rounds = options.isQuick ? 5 : 31;
-  const few = await seedCredentials(stack.asGateway, { count: FEW });
-  const withFew = await revealTimes(stack, few, rounds);
   const began = performance.now();
   const onProgress = (done: number): void => options.onProgress(`listing: ${done} registered`);
-  const many = await seedCredentials(stack.asGateway, { from: FEW, count: count - FEW, onProgress });
-  const perSecond = Math.round((many.length * 1_000) / (performance.now() - began));
+  const ids = await seedCredentials(stack.asGateway, { count, onProgress });
+  const perSecond = Math.round((count * 1_000) / (performance.now() - began));
   options.onProgress(`listing: ${count} credentials registered, ${perSecond} a second`);
   const gateway = await startGateway(stack);
   const floor = new Client({ connectionString: stack.vaultUrl });
   try {
     await floor.connect();
     await analysed(floor, options);
-    const figures = [await growthOfReveals(stack, withFew, many, rounds), await coldStart(stack, options.isQuick ? 1 : 5)];
-    for (const { name, query } of [...CASES, await deepPage(gateway)]) {
+    const figures = [await growthOfReveals({ stack, ids }, rounds), await coldStart(stack, options.isQuick ? 1 : 5)];
+    for (const { name, query } of [...CASES, ...(await deepPages(gateway))]) {
       const [ours, floors] = await inTurns(
         rounds,
         () => gateway.get(pathOf(query)),
@@ -80,15 +79,24 @@ export const listing = async (stack: BenchStack, options: SuiteOptions): Promise
 const pathOf = (query: Readonly<Record<string, string>>): string =>
   `${LIST}?${new URLSearchParams({ limit: String(PAGE), ...query }).toString()}`;
 
+/** A column of each kind: the address itself, one that few values share, a time that all have, one that most lack, one of another table. */
+const DEEP_BY: readonly CredentialSort[] = ['address', 'type', 'created', 'expires', 'updated'];
+
 /** A page far behind the first: paging by key makes it cost the same. */
-const deepPage = async (gateway: BenchGateway) => {
+const deepPage = async (gateway: BenchGateway, sort: CredentialSort, order: 'asc' | 'desc'): Promise<Case> => {
   let cursor: string | null = null;
   for (let page = 0; page < DEEP; page += 1) {
-    const { nextCursor } = CredentialList.parse(await gateway.get(pathOf({ sort: 'updated', ...(cursor === null ? {} : { cursor }) })));
+    const { nextCursor } = CredentialList.parse(await gateway.get(pathOf({ sort, order, ...(cursor === null ? {} : { cursor }) })));
     if (nextCursor === null) break;
     cursor = nextCursor;
   }
-  return { name: `page ${DEEP}`, query: { sort: 'updated', ...(cursor === null ? {} : { cursor }) } };
+  return { name: `page ${DEEP} by ${sort}, ${order}`, query: { sort, order, ...(cursor === null ? {} : { cursor }) } };
+};
+
+const deepPages = async (gateway: BenchGateway): Promise<Case[]> => {
+  const pages: Case[] = [];
+  for (const [index, sort] of DEEP_BY.entries()) pages.push(await deepPage(gateway, sort, index % 2 === 0 ? 'asc' : 'desc'));
+  return pages;
 };
 
 const readFloor = (floor: Client): Promise<unknown> =>
@@ -103,8 +111,8 @@ const analysed = async (floor: Client, { isQuick, onProgress }: SuiteOptions): P
   const until = performance.now() + (isQuick ? 0 : SETTLE_MS);
   while (performance.now() < until) {
     const { rows } = await floor.query<{ done: boolean }>(
-      `SELECT last_autovacuum IS NOT NULL AND last_autoanalyze IS NOT NULL AND n_ins_since_vacuum < n_live_tup / 10 AS done
-       FROM pg_stat_user_tables WHERE relname = 'credentials'`,
+      `SELECT bool_and(last_autovacuum IS NOT NULL AND last_autoanalyze IS NOT NULL AND n_ins_since_vacuum < n_live_tup / 10) AS done
+       FROM pg_stat_user_tables WHERE relname IN ('credentials', 'credential_upkeep')`,
     );
     if (rows[0]?.done === true) return;
     onProgress('listing: waiting for autovacuum');

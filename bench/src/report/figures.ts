@@ -6,7 +6,7 @@ export type Samples = { readonly count: number; readonly min: number; readonly p
 /** One figure beside the floor that was measured in turns with it. */
 export type Figure = {
   readonly name: string;
-  readonly unit: 'ms' | 'a second';
+  readonly unit: 'ms' | 'a second' | 'MB';
   readonly ours: Samples;
   readonly floor: Samples;
   readonly floorIs: string;

@@ -6,6 +6,12 @@ const ROW = 46;
 const BAR = 14;
 const COLOURS = { ours: '#2f6fde', floor: '#9aa3b2' } as const;
 
+const VALUES: Readonly<Record<Figure['unit'], (value: number) => string>> = {
+  ms: (value) => `${value.toFixed(2)} ms`,
+  'a second': (value) => `${Math.round(value)}/s`,
+  MB: (value) => `${Math.round(value)} MB`,
+};
+
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 /** A suite's medians as bars beside their floors', with a thin line to the 99th percentile. */
@@ -36,7 +42,7 @@ const rowOf = (figure: Figure, y: number, scale: (value: number) => number): str
   const bar = (which: 'ours' | 'floor', top: number): string => {
     const { p50, p99 } = figure[which];
     const middle = top + BAR / 2;
-    const value = figure.unit === 'ms' ? `${p50.toFixed(2)} ms` : `${Math.round(p50)}/s`;
+    const value = VALUES[figure.unit](p50);
     return (
       `<rect x="${LEFT}" y="${top}" width="${Math.max(1, scale(p50))}" height="${BAR}" fill="${COLOURS[which]}"/>` +
       `<line x1="${LEFT + scale(p50)}" y1="${middle}" x2="${LEFT + scale(p99)}" y2="${middle}" stroke="${COLOURS[which]}"/>` +

@@ -2,7 +2,8 @@ import type { Figure, SuiteResult } from './figures.ts';
 
 const HEAD = ['', 'p50', 'p99', 'min', 'n', 'floor p50', 'p99', 'min', 'ratio', 'wanted'];
 
-const shown = (value: number, { unit }: Figure): string => (unit === 'ms' ? value.toFixed(2) : Math.round(value).toLocaleString('en'));
+const shown = (value: number, { unit }: Figure): string =>
+  unit === 'ms' || value < 10 ? value.toFixed(2) : Math.round(value).toLocaleString('en');
 
 const wantedOf = ({ wanted }: Figure): string => (wanted === null ? '' : `${wanted.sentence}: ${wanted.isKept ? 'kept' : 'NOT KEPT'}`);
 

@@ -9,6 +9,7 @@ export { natsConfig, startNats, type NatsServer } from './servers/nats.ts';
 export { startOidc, type OidcServer } from './servers/oidc.ts';
 export { findKeycloak } from './binaries/find-keycloak.ts';
 export { type KeycloakServer, startKeycloak } from './servers/keycloak.ts';
+export { keycloakAdmin, type KeycloakPerson } from './servers/keycloak-admin.ts';
 export { startPostgres, type PostgresServer } from './servers/postgres.ts';
 export { searchAttributes, startTemporal, type TemporalServer } from './servers/temporal.ts';
 export { randomPassword, secretFile, writeSecretFile } from './servers/secret-file.ts';
@@ -42,6 +43,7 @@ export { consumerClientId, consumerSecretFile, DEV_CONSUMERS, type DevConsumer }
 export { mintAccessToken, mintDevTokens } from './oidc/mint-access-token.ts';
 export type { TestServers } from './testing/provided-context.ts';
 export { sweepDeadRuns } from './testing/sweep-dead-runs.ts';
+export { buildAdminUi } from './stack/admin-ui.ts';
 export { prepareDatabases, type StackDatabases } from './stack/databases.ts';
 export { gatewayOnNats, sessionKeyFile } from './stack/services.ts';
 export { startStack, type Stack, type StackOptions, type StackProgress } from './stack/start-stack.ts';

@@ -6,19 +6,23 @@ import { devVarDir, followRotation, gatewayClient, readEndpoints, type Endpoints
 import { launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import type { BrowserContext, Page } from 'playwright-core';
 import { root } from './run-command.ts';
+import { SAMPLE_BULK_ID, sampleBulk } from './sample-bulk.ts';
 import { sampleKeys } from './sample-keys.ts';
 
 // `pnpm screenshots`: takes the pictures of the README from the running stack, in light and in dark. `KEYTURN_IMAGES_DIR` puts them elsewhere.
 
 const imagesDir = resolve(process.env['KEYTURN_IMAGES_DIR'] ?? join(root, 'docs', 'images'));
-const LIST_SIZE = { width: 1280, height: 460 };
+const LIST_SIZE = { width: 1280, height: 520 };
 const RUN_SIZE = { width: 1280, height: 980 };
 const FORM_SIZE = { width: 1280, height: 900 };
 const RING_SIZE = { width: 1280, height: 660 };
 const OVERVIEW_SIZE = { width: 1280, height: 960 };
 const CONSUMERS_SIZE = { width: 1280, height: 420 };
 const AUDIT_SIZE = { width: 1280, height: 760 };
-const KEYS_SIZE = { width: 1280, height: 760 };
+const KEYS_SIZE = { width: 1280, height: 960 };
+const SETTINGS_SIZE = { width: 1280, height: 960 };
+const BULK_SIZE = { width: 1280, height: 760 };
+const SCHEDULE_SIZE = { width: 1280, height: 960 };
 const SCHEMES = ['light', 'dark'] as const;
 type Scheme = (typeof SCHEMES)[number];
 const TIMEOUT_MS = 60_000;
@@ -93,6 +97,40 @@ const shootKeyRing = async (page: Page, { endpoints }: Site, scheme: Scheme): Pr
   keep(await take(page), 'key-ring', scheme);
 };
 
+/** The palette above the list, with what it finds of the sample workload. */
+const shootPalette = async (page: Page, { endpoints }: Site, scheme: Scheme): Promise<void> => {
+  await page.setViewportSize(LIST_SIZE);
+  await page.goto(endpoints.adminUiUrl);
+  await page.getByRole('link', { name: endpoints.workload.address, exact: true }).waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog').getByRole('combobox').fill('orders');
+  await page.getByRole('listbox').getByRole('option').first().waitFor();
+  keep(await take(page), 'palette', scheme);
+  await page.keyboard.press('Escape');
+};
+
+/** A board in the middle of a bulk rotation: it is made up, so that a picture rotates nothing. */
+const shootBulk = async (page: Page, { endpoints }: Site, scheme: Scheme): Promise<void> => {
+  await page.setViewportSize(BULK_SIZE);
+  await page.route(`**/api/v1/admin/rotations/bulk/${SAMPLE_BULK_ID}?*`, (route) => route.fulfill({ json: sampleBulk(new Date()) }));
+  await page.goto(new URL(`/admin/system/rotations/bulk/${SAMPLE_BULK_ID}`, endpoints.adminUiUrl).href);
+  await page.getByRole('region', { name: 'Under way' }).getByRole('link').first().waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  keep(await take(page), 'bulk', scheme);
+};
+
+/** The form of a schedule, with a window; it is never sent. */
+const shootSchedule = async (page: Page, { endpoints, credentialId }: Site, scheme: Scheme): Promise<void> => {
+  await page.setViewportSize(SCHEDULE_SIZE);
+  await page.goto(`${endpoints.adminUiUrl}/${credentialId}?tab=policy`);
+  await page.getByRole('button', { name: 'Change the schedule' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Rotate it by a schedule').check();
+  await dialog.getByLabel('Only at certain times').check();
+  keep(await take(page), 'schedule', scheme);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+};
+
 /** A page that has something to wait for, at its address. */
 const shootPage = async (page: Page, { endpoints }: Site, scheme: Scheme, shot: PageShot): Promise<void> => {
   await page.setViewportSize(shot.size);
@@ -112,6 +150,7 @@ const PAGES: readonly PageShot[] = [
   { name: 'overview', path: '/', role: 'region', shown: 'Rotations in flight', size: OVERVIEW_SIZE },
   { name: 'consumers', path: '/admin/system/consumers', role: 'table', shown: 'Consumers', size: CONSUMERS_SIZE },
   { name: 'audit', path: '/admin/system/audit', role: 'table', shown: 'What happened', size: AUDIT_SIZE },
+  { name: 'settings', path: '/admin/system/settings', role: 'region', shown: 'Showing secrets', size: SETTINGS_SIZE },
 ];
 const OWN_KEYS: PageShot = { name: 'api-keys', path: '/account/api-keys', role: 'listitem', shown: 'Work', size: KEYS_SIZE };
 
@@ -135,7 +174,10 @@ const shootAll = async (context: BrowserContext, site: Site, scheme: Scheme): Pr
   await page.getByText('Live', { exact: true }).waitFor();
   keep(await take(page), 'credentials', scheme);
   await shootForm(page, site, scheme);
+  await shootPalette(page, site, scheme);
   await shootKeyRing(page, site, scheme);
+  await shootBulk(page, site, scheme);
+  await shootSchedule(page, site, scheme);
   for (const shot of PAGES) await shootPage(page, site, scheme, shot);
 };
 

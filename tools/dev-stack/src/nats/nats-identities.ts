@@ -48,6 +48,7 @@ export const serviceIdentities = {
       'keyturn.cmd.vault.person.>',
       'keyturn.cmd.vault.key-ring.>',
       'keyturn.cmd.vault.backup.>',
+      'keyturn.cmd.vault.bulk-rotation.>',
       'keyturn.cmd.vault.restore.>',
       'keyturn.cmd.vault.legacy-user.>',
       'keyturn.cmd.vault.llm.>',

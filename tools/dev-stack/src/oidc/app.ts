@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { systemClock } from '@keyturn/kernel';
 import type { Provider } from 'oidc-provider';
 import { findAccount, signIn, type DevAccount } from './accounts.ts';
 import { loginPage, problemPage } from './login-page.ts';
@@ -31,10 +32,17 @@ const logIn = async (provider: Provider, path: string, request: IncomingMessage,
   const form = new URLSearchParams(await text(request));
   const account = chosenAccount(form);
   if (account) {
-    await provider.interactionFinished(request, response, { login: { accountId: account.id } }, { mergeWithLastSubmission: false });
+    const login = { accountId: account.id, ...signedInAt(form) };
+    await provider.interactionFinished(request, response, { login }, { mergeWithLastSubmission: false });
     return;
   }
   html(response, 401, loginPage({ action: path, username: form.get('username') ?? '', problem: 'User name or password is wrong.' }));
+};
+
+/** A test may have somebody signed in who came minutes ago, so that nobody has to wait for a sign-in to grow old. */
+const signedInAt = (form: URLSearchParams): { readonly ts?: number } => {
+  const minutes = Number(form.get('minutes_ago') ?? '0');
+  return minutes > 0 ? { ts: Math.floor(systemClock.now().getTime() / 1000) - minutes * 60 } : {};
 };
 
 const chosenAccount = (form: URLSearchParams): DevAccount | undefined => {

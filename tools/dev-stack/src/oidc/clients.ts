@@ -4,6 +4,8 @@ import type { OidcKeys } from './keys.ts';
 
 export const gatewayClientId = 'keyturn-gateway';
 export const devClientId = 'keyturn-dev';
+/** A person's own, on the command line: it has no secret to keep. */
+export const cliClientId = 'keyturn-cli';
 
 /** The audience of access tokens, and the resource that clients may name (RFC 8707; it has to be a URI). */
 export const apiAudience = 'keyturn-api';
@@ -26,6 +28,14 @@ export const clients = (keys: OidcKeys, consumers: readonly ConsumerClient[] = [
     require_auth_time: true,
   },
   program(devClientId, keys.devClientSecret),
+  {
+    client_id: cliClientId,
+    application_type: 'native',
+    redirect_uris: [],
+    grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+    response_types: [],
+    token_endpoint_auth_method: 'none',
+  },
   ...consumers.map(({ clientId, clientSecret }) => program(clientId, clientSecret)),
 ];
 

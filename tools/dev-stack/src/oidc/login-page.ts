@@ -34,9 +34,12 @@ ${problem ? `<p class="problem" role="alert">${escapeHtml(problem)}</p>` : ''}
 </html>`;
 
 /** A page for what can't go on. */
-export const problemPage = (title: string, detail: string): string => `<!doctype html>
+export const problemPage = (title: string, detail: string): string => plainPage(title, `<p>${escapeHtml(detail)}</p>`);
+
+/** `body` is HTML already. */
+export const plainPage = (title: string, body: string): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
-<body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(detail)}</p></main></body></html>`;
+<body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>`;
 
 const accountButton = (id: DevAccountId): string => {
   const { name, roles, tier } = devAccounts[id];

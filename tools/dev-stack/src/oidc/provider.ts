@@ -1,6 +1,7 @@
 import { interactionPolicy, Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { claimsOf, findAccount } from './accounts.ts';
 import { apiAudience, apiResource, clients } from './clients.ts';
+import { codePage, confirmPage, deviceDonePage } from './device-pages.ts';
 import { consumerOf, type ConsumerClient } from './consumer-clients.ts';
 import type { OidcKeys } from './keys.ts';
 
@@ -39,6 +40,8 @@ const configuration = ({ keys, consumers, isDisabled }: Required<Omit<ProviderOp
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
+    deviceFlow: { enabled: true, userCodeInputSource: codePage, userCodeConfirmSource: confirmPage, successSource: deviceDonePage },
+    revocation: { enabled: true },
     rpInitiatedLogout: { enabled: true, logoutSource: signOutAtOnce },
     resourceIndicators: {
       enabled: true,

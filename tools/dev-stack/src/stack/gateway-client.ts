@@ -4,6 +4,7 @@ import {
   CredentialView,
   Problem,
   RegisteredCredential,
+  RotationApproved,
   RotationView,
   ConsumerList,
   Timeline,
@@ -67,6 +68,7 @@ export const gatewayClient = ({ gatewayUrl, token }: { readonly gatewayUrl: stri
     rotate: (credentialId: string, note?: string) =>
       ask(RotationStarted, 'POST', `${of(credentialId)}/rotations`, note === undefined ? {} : { note }),
     rollBack: (credentialId: string, reason: string) => ask(RolledBack, 'POST', `${of(credentialId)}/rollback`, { reason }),
+    approve: (credentialId: string, epoch: number) => ask(RotationApproved, 'POST', `${of(credentialId)}/rotations/${epoch}/approve`, {}),
     rotation: (credentialId: string, epoch: number) => ask(RotationView, 'GET', `${of(credentialId)}/rotations/${epoch}`),
     consumers: (credentialId: string) => ask(ConsumerList, 'GET', `${of(credentialId)}/consumers`),
     timeline: (credentialId: string, { after = 0 }: { readonly after?: number } = {}) =>
