@@ -76,6 +76,12 @@ module.exports = {
       { dependencyTypes: ['core'] },
     ),
     forbid(
+      'the-checker-shares-nothing',
+      'Who judges the product shares no code with it.',
+      { path: '^tests/faults/src/(check/|judge|credential-history|run-facts)' },
+      { path: '^(libs|services|apps|tools|bench|examples)/' },
+    ),
+    forbid(
       'test-code-stays-in-tests',
       'No product file imports a test.',
       { pathNot: '(\\.test\\.tsx?$|/tests?/)' },

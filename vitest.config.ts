@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'int',
-          include: ['{libs,services,apps,tools,examples}/**/tests/**/*.int.test.ts'],
+          include: ['{libs,services,apps,tools,bench,examples}/**/tests/**/*.int.test.ts'],
           exclude: ['**/node_modules/**'],
           globalSetup: ['tools/dev-stack/src/testing/servers-setup.ts'],
           testTimeout: 30_000,
@@ -28,6 +28,7 @@ export default defineConfig({
           include: ['tests/e2e/*.e2e.test.ts'],
           exclude: ['**/node_modules/**'],
           globalSetup: ['tests/e2e/support/stack-setup.ts'],
+          setupFiles: ['tests/e2e/support/just-signed-in.ts'],
           fileParallelism: false, // the files share one stack
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -36,9 +37,11 @@ export default defineConfig({
       {
         test: {
           name: 'keycloak',
-          include: ['tests/e2e/keycloak/*.keycloak.test.ts'],
+          include: ['tests/{e2e/keycloak,faults/tests}/*.keycloak.test.ts'],
           exclude: ['**/node_modules/**'],
+          fileParallelism: false, // each file has a Keycloak of its own
           testTimeout: 180_000, // some wait for most of the minute within which somebody is refused
+          hookTimeout: 60_000, // to stop a Keycloak and a whole stack
         },
       },
       {
