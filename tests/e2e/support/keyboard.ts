@@ -21,6 +21,8 @@ const MARK = `(() => {
 })()`;
 /** On which of them the focus was after a key. */
 const REACHED = `[...reachedStops].filter((stop) => stop !== null)`;
+/** Which of them are on the page still. */
+const THERE = `[...document.querySelectorAll('[data-stop]')].map((element) => element.getAttribute('data-stop'))`;
 /** A date has an input for each of its parts, and a button. */
 const STOPS_WITHIN = 4;
 
@@ -35,5 +37,10 @@ export const unreachedByTab = async (page: Page): Promise<readonly string[]> => 
     left -= presses;
     reached = new Set(await page.evaluate<string[]>(REACHED));
   }
-  return stops.filter((_name, index) => !reached.has(String(index)));
+  const there = new Set(await page.evaluate<string[]>(THERE));
+  return stops.flatMap((name, index) => {
+    const stop = String(index);
+    if (reached.has(stop)) return [];
+    return [there.has(stop) ? name : `${name} (replaced while Tab was on its way)`];
+  });
 };
