@@ -29,7 +29,7 @@ export default defineConfig(({ mode }) => {
     resolve: { dedupe: ['react', 'react-dom'] },
     // The gateway puts a fresh nonce here at every answer.
     html: { cspNonce: '__CSP_NONCE__' },
-    server: gateway === undefined ? {} : { proxy: { '/api': gateway, '/auth': gateway } },
+    server: gateway === undefined ? {} : { proxy: { '/api': gateway, '/auth': gateway, '/readyz': gateway } },
     build: {
       target: 'es2023',
       // The gateway's content security policy allows only files of our own: nothing inline, no data: URLs.
