@@ -37,11 +37,12 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       sourcemap: false,
       // What most pages share comes as one script: each one by itself would cost more in headers and lost compression than it saves.
+      // But dialogs come when one is opened.
       rolldownOptions: {
         output: {
           codeSplitting: {
             includeDependenciesRecursively: false,
-            groups: [{ name: 'shared', test: /admin-ui\/src\/shared\/|@tabler\/icons-react/u, minShareCount: 3 }],
+            groups: [{ name: 'shared', test: /admin-ui\/src\/shared\/(?!state\/dialog)|@tabler\/icons-react/u, minShareCount: 3 }],
           },
         },
       },
