@@ -5,7 +5,7 @@ import { projectRoot } from '@keyturn/dev-stack';
 import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { admin } from './support/admin.ts';
+import { admin, rotateToEnd, untilSteady } from './support/admin.ts';
 import { ask, credentialPath } from './support/ask.ts';
 import { flaws } from './support/axe.ts';
 import { expectFine } from './support/expect-fine.ts';
@@ -41,6 +41,8 @@ const keep = async (): Promise<string> => {
 };
 
 beforeAll(async () => {
+  await untilSteady(ordersId);
+  expect((await rotateToEnd(ordersId)).status).toBe('completed');
   keptId = await keep();
   bulk = await startWaitingBulk();
   chromium = await launchChromium({ env: process.env, context: { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' } });
@@ -63,12 +65,12 @@ const AUDIT = '/admin/system/audit';
 
 /** What each tab shows once it is there. */
 const TABS = {
-  versions: 'by rotation 1',
+  versions: /^by rotation \d+$/u,
   consumers: 'orders/one',
   tests: 'in a rotation',
   policy: 'At the deadline',
   access: 'fetched by an instance',
-  timeline: 'rotation 1 completed',
+  timeline: /^rotation \d+ completed$/u,
   rotations: 'completed',
 };
 
@@ -186,7 +188,7 @@ const VIEWS: readonly View[] = [
     route: '/account/api-keys',
     open: async () => {
       await page.goto(at('/account/api-keys'));
-      await page.getByText('What you could bring').waitFor();
+      await page.getByRole('region', { name: 'Default provider and model' }).waitFor();
     },
   },
   {

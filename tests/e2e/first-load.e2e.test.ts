@@ -1,5 +1,6 @@
 import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { rotateToEnd, untilSteady } from './support/admin.ts';
 import { startWaitingBulk, type WaitingBulk } from './support/waiting-bulk.ts';
 
 const { credentialId: ordersId, endpoints } = inject('stack');
@@ -10,6 +11,8 @@ let bulk: WaitingBulk;
 let chromium: Chromium;
 
 beforeAll(async () => {
+  await untilSteady(ordersId);
+  expect((await rotateToEnd(ordersId)).status).toBe('completed');
   bulk = await startWaitingBulk();
   chromium = await launchChromium({ env: process.env });
   await signInAs(await chromium.context.newPage(), adminUiUrl, 'auditor');
@@ -27,6 +30,7 @@ describe('the first load', () => {
     ['the list', '/admin/system/credentials', 'Live'],
     ['a credential', orders, 'Live'],
     ['a credential’s tests', `${orders}?tab=tests`, 'in a rotation'],
+    ['a credential’s policy', `${orders}?tab=policy`, 'At the deadline'],
     ['who had a credential', `${orders}?tab=access`, 'fetched by an instance'],
     ['the bulk rotations', '/admin/system/rotations/bulk', 'Live'],
     ['a bulk rotation', '/admin/system/rotations/bulk/', 'Live'],

@@ -114,9 +114,9 @@ describe('a rotation on the page', () => {
     await run.getByTestId('rotation-sentence').getByText(LAGGARD).waitFor();
     expect(await moving(page)).toBe(0);
     await page.emulateMedia({ reducedMotion: 'no-preference' });
-    await expect.poll(() => moving(page)).toBeGreaterThan(0);
+    await expect.poll(() => moving(page), { timeout: 10_000 }).toBeGreaterThan(0);
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    await expect.poll(() => moving(page)).toBe(0);
+    await expect.poll(() => moving(page), { timeout: 10_000 }).toBe(0);
     line.mend();
     await completed(page, epoch);
   }, 120_000);
