@@ -68,6 +68,11 @@ const showMoment = async (page: Page, { endpoints }: Site, { credential, rotatio
   await page.route(`**/${credentialId}/rotations/${epoch}`, (route) => route.fulfill({ json: rotation }));
   await page.goto(`${endpoints.adminUiUrl}/${credentialId}`);
   await page.getByText('Live', { exact: true }).waitFor();
+  if (credential.issuer !== null)
+    await page
+      .getByRole('definition')
+      .getByRole('link', { name: /^system/u })
+      .waitFor();
 };
 
 /** Shows a run in the middle: the page gets what the gateway said then. */
@@ -105,7 +110,7 @@ const shootTests = async (page: Page, { endpoints, credentialId }: Site, scheme:
   await page.goto(`${endpoints.adminUiUrl}/${credentialId}?tab=tests`);
   const tests = page.getByRole('table', { name: 'Tests' });
   await tests.getByText('in a rotation').first().waitFor();
-  await page.getByRole('tablist').evaluate((list) => list.scrollIntoView({ block: 'start' }));
+  await page.getByRole('tablist').evaluate('(list) => scrollTo({ top: list.getBoundingClientRect().top + scrollY - 90 })'); // below the head
   keep(await take(page), 'tests', scheme);
 };
 
