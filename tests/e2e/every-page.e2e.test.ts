@@ -70,7 +70,7 @@ const TABS = {
   tests: 'in a rotation',
   policy: 'At the deadline',
   access: 'fetched by an instance',
-  timeline: /^rotation \d+ completed$/u,
+  timeline: /rotation \d+ completed/u,
   rotations: 'completed',
 };
 

@@ -29,7 +29,7 @@ describe('the first load', () => {
     ['the overview', '/', 'Rotations in flight'],
     ['the list', '/admin/system/credentials', 'Live'],
     ['a credential', orders, 'Live'],
-    ['a credential’s tests', `${orders}?tab=tests`, 'in a rotation'],
+    ['a credential’s tests', `${orders}?tab=tests`, 'What the provider says'],
     ['a credential’s policy', `${orders}?tab=policy`, 'At the deadline'],
     ['who had a credential', `${orders}?tab=access`, 'fetched by an instance'],
     ['the bulk rotations', '/admin/system/rotations/bulk', 'Live'],

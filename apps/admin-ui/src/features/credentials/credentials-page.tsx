@@ -12,7 +12,6 @@ import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
 import { strings } from '../../strings.ts';
-import { RegisterDialog } from '../credential-form/register-dialog.tsx';
 import { useMayWrite } from '../session/use-may-write.ts';
 import { RestoreBanner } from '../restore/restore-banner.tsx';
 import { AuditBanner } from '../timeline/audit-banner.tsx';
@@ -30,6 +29,9 @@ import { SelectionBar } from './selection-bar.tsx';
 import { useSelection } from './selection.ts';
 import type { Selecting } from './selection.ts';
 import { moveBetweenRows, SELECT_KEY, useSearchKey } from './use-row-navigation.ts';
+
+/** It comes when somebody registers. */
+const RegisterDialog = lazy(async () => ({ default: (await import('../credential-form/register-dialog.tsx')).RegisterDialog }));
 
 /** It comes once something is selected. */
 const ManyActions = lazy(async () => ({ default: (await import('../bulk/many-actions.tsx')).ManyActions }));
@@ -117,6 +119,8 @@ export const CredentialsPage = () => {
   const navigate = route.useNavigate();
   const [typed, setTyped] = useState(q);
   const [registering, dialog] = useDisclosure(false);
+  const [wasAsked, setAsked] = useState(false);
+  if (registering && !wasAsked) setAsked(true);
   const search = useRef<HTMLInputElement>(null);
   const live = useLiveUpdates();
   const mayWrite = useMayWrite();
@@ -189,7 +193,11 @@ export const CredentialsPage = () => {
           selecting={mayWrite ? selecting : null}
         />
       </section>
-      <RegisterDialog opened={registering} onClose={dialog.close} />
+      {wasAsked && (
+        <Suspense fallback={null}>
+          <RegisterDialog opened={registering} onClose={dialog.close} />
+        </Suspense>
+      )}
     </div>
   );
 };
