@@ -30,7 +30,7 @@ describe('the first load', () => {
     ['the list', '/admin/system/credentials', 'Live'],
     ['a credential', orders, 'Live'],
     ['a credential’s tests', `${orders}?tab=tests`, 'What the provider says'],
-    ['a credential’s policy', `${orders}?tab=policy`, 'At the deadline'],
+    ['a credential’s policy', `${orders}?tab=policy`, 'What a rotation of this credential waits for, and for how long.'],
     ['who had a credential', `${orders}?tab=access`, 'fetched by an instance'],
     ['the bulk rotations', '/admin/system/rotations/bulk', 'Live'],
     ['a bulk rotation', '/admin/system/rotations/bulk/', 'Live'],
