@@ -110,7 +110,7 @@ const shootTests = async (page: Page, { endpoints, credentialId }: Site, scheme:
   await page.goto(`${endpoints.adminUiUrl}/${credentialId}?tab=tests`);
   const tests = page.getByRole('table', { name: 'Tests' });
   await tests.getByText('in a rotation').first().waitFor();
-  await page.getByRole('tablist').evaluate('(list) => scrollTo({ top: list.getBoundingClientRect().top + scrollY - 90 })'); // below the head
+  await page.evaluate(`scrollTo({ top: document.querySelector('[role="tablist"]').getBoundingClientRect().top + scrollY - 90 })`); // below the head
   keep(await take(page), 'tests', scheme);
 };
 
