@@ -1,5 +1,5 @@
 import { ok, systemClock } from '@keyturn/kernel';
-import { chosenRotation } from '@keyturn/providers';
+import { chosenRotation, TurnTooFar } from '@keyturn/providers';
 import { silentLogger } from '@keyturn/telemetry';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
@@ -132,6 +132,19 @@ describe('testCandidate', () => {
     expect(await failureOf(activities.testCandidate(NEW))).toMatchObject({ type: 'provider-unreachable' });
     expect(vault.reports).not.toContain('epoch.record-tested');
   });
+
+  it('comes again at its turn where too many calls are before it, which is no refusal', async () => {
+    const { activities, vault, logins } = aWorker();
+    await activities.stageCandidate(NEW);
+    await activities.applyCandidate(NEW);
+    logins.test = () => Promise.reject(new TurnTooFar(12_345.6));
+    expect(await failureOf(activities.testCandidate(NEW))).toMatchObject({
+      type: 'rate-limited',
+      nonRetryable: false,
+      nextRetryDelay: 12_346,
+    });
+    expect(vault.reports).not.toContain('epoch.record-tested');
+  });
 });
 
 describe('observeUse', () => {
@@ -155,6 +168,15 @@ describe('observeUse', () => {
     const { activities } = await committed();
     const row = await activities.observeUse(OLD);
     expect(await activities.observeUse({ ...OLD, row })).toMatchObject({ idle: true, samples: 2 });
+  });
+
+  it('leaves out a sample whose turn is too far away, and keeps the row', async () => {
+    const { activities, vault, logins } = await committed();
+    const row = await activities.observeUse(OLD);
+    const told = vault.evidence.length;
+    logins.sampleUse = () => Promise.reject(new TurnTooFar(5_000));
+    expect(await activities.observeUse({ ...OLD, row })).toEqual(row);
+    expect(vault.evidence).toHaveLength(told);
   });
 
   it('tells the row with its heartbeats, for the next attempt', async () => {
