@@ -5,7 +5,8 @@ import { leaseState } from './lease-fact.ts';
 import { obstaclesTo } from './obstacles.ts';
 import { ungrantedHolders } from './preflight.ts';
 import { canOverlap, issuerNow, strategyNow } from './provider-abilities.ts';
-import { latestRotation, openRotation, type RegisteredCredential, rootOf, versionOf } from './state.ts';
+import { latestRotation, openRotation } from './rotation.ts';
+import { type RegisteredCredential, rootOf, versionOf } from './state.ts';
 
 // What a rotation would run into, if it were asked for now.
 

@@ -1,5 +1,6 @@
 import { type CredentialType, isFitIssuer, noTestBecause, type PublicFields, type Strategy, strategyOf } from '@keyturn/contracts';
-import { type RegisteredCredential, type Version, versionOf } from './state.ts';
+import { type RegisteredCredential, versionOf } from './state.ts';
+import type { Version } from './version.ts';
 
 // What the worker's provider modules can do, by type: only then is the worker waited for.
 
