@@ -49,19 +49,19 @@ describe('a rebuild', () => {
     await startAudit();
     await projectedTo(300);
     const before = await entriesDigest(auditDatabase(database.pool).storedOf('served'), 300);
-    let isServed = false;
+    const served = new AbortController();
     let last = 300;
     const publishing = (async () => {
-      while (!isServed) await stream.publish((last += 1), last);
+      while (!served.signal.aborted) await stream.publish((last += 1), last);
     })();
-    const positionNow = async () => (await ask('health.check')).position!;
+    const positionNow = async () => (await ask('health.check')).position;
     expect(await ask('rebuild.start')).toMatchObject({ generation: 2, state: 'building' });
     const atStart = await positionNow();
     const totals: number[] = [];
     while ((await ask('rebuild.get')).rebuild?.state === 'building') totals.push((await ask('timeline.read')).total);
     const { compared, state } = (await rebuilt())!;
     expect({ state, digest: compared!.digest }).toEqual({ state: 'served', digest: compared!.replacedDigest });
-    isServed = true;
+    served.abort();
     await publishing;
     await projectedTo(last);
     expect(last).toBeGreaterThan(atStart); // they did keep coming
