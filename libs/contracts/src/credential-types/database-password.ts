@@ -1,14 +1,31 @@
 import { z } from 'zod';
-import { text, type TypeDefinition } from './definition.ts';
+import { type FieldIssue, type Fields, text, type TypeDefinition } from './definition.ts';
 
 const host = text('The host', 253);
 const port = z.string().regex(/^[0-9]{1,5}$/, 'The port is a number, such as 5432.');
 const database = text('The database', 63);
 const username = text('The user name', 63);
 const sslmode = z
-  .enum(['disable', 'prefer', 'require', 'verify-full'], 'The TLS mode is disable, prefer, require or verify-full.')
+  .enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full'], 'The TLS mode is disable, prefer, require, verify-ca or verify-full.')
+  .optional();
+const sslrootcert = text('The root certificate', 4096)
+  .regex(
+    /^\s*(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/,
+    'The root certificate is PEM: it begins with -----BEGIN CERTIFICATE-----.',
+  )
+  .optional();
+const testQuery = text('The test query', 2000)
+  .regex(/^\s*(select|with|values|table)\b/i, 'The test query begins with SELECT, WITH, VALUES or TABLE.')
   .optional();
 const password = text('The password', 1024);
+
+const VERIFIES: readonly string[] = ['verify-ca', 'verify-full'];
+
+/** An authority that nobody would look at must not look like a protection. */
+const check = ({ sslmode: mode = '', sslrootcert: authority }: Fields): readonly FieldIssue[] =>
+  authority === undefined || VERIFIES.includes(mode)
+    ? []
+    : [{ path: 'sslrootcert', message: 'A root certificate is looked at only in the TLS modes verify-ca and verify-full.' }];
 
 export const databasePassword = {
   title: 'Database password',
@@ -24,23 +41,45 @@ export const databasePassword = {
     database: database.optional(),
     username: username.optional(),
     sslmode,
+    sslrootcert,
+    testQuery,
   }),
   secretFields: z.strictObject({ password }),
   neededToRotate: ['host', 'port', 'database', 'username'],
   neededToTest: ['host', 'database', 'username'],
   destinations: ['host', 'port'],
-  guards: ['sslmode'],
+  guards: ['sslmode', 'sslrootcert', 'testQuery'],
   defaults: { port: '5432', sslmode: 'prefer' },
   display: [
     { name: 'host', label: 'Host', placeholder: 'db.internal' },
     { name: 'port', label: 'Port', placeholder: '5432' },
     { name: 'database', label: 'Database' },
     { name: 'username', label: 'User name' },
-    { name: 'sslmode', label: 'TLS mode' },
+    {
+      name: 'sslmode',
+      label: 'TLS mode',
+      help: 'prefer takes TLS where it is offered; verify-ca checks the certificate, verify-full the host name too.',
+    },
     { name: 'password', label: 'Password' },
+    {
+      name: 'sslrootcert',
+      label: 'Root certificate',
+      help: 'PEM of the authority that verify-ca and verify-full trust, where the system’s own don’t do.',
+      placeholder: '-----BEGIN CERTIFICATE-----',
+      lines: true,
+    },
+    {
+      name: 'testQuery',
+      label: 'Test query',
+      help: 'Run at each test, in a transaction that only reads. It must answer a row. Without it the login alone is the test.',
+      placeholder: 'select 1 from orders limit 1',
+      lines: true,
+    },
   ],
+  check,
+  chosen: true,
 } as const satisfies TypeDefinition;
 
-export const DatabasePasswordFields = z.object({ host, port, database, username, sslmode, password });
+export const DatabasePasswordFields = z.object({ host, port, database, username, sslmode, sslrootcert, password });
 /** All fields of a `database_password` that can be logged in with, the secret one included: only ever inside `Sensitive`. */
 export type DatabasePasswordFields = z.infer<typeof DatabasePasswordFields>;
