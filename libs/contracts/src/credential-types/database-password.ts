@@ -60,7 +60,6 @@ export const databasePassword = {
       label: 'TLS mode',
       help: 'prefer takes TLS where it is offered; verify-ca checks the certificate, verify-full the host name too.',
     },
-    { name: 'password', label: 'Password' },
     {
       name: 'sslrootcert',
       label: 'Root certificate',
@@ -75,6 +74,7 @@ export const databasePassword = {
       placeholder: 'select 1 from orders limit 1',
       lines: true,
     },
+    { name: 'password', label: 'Password' },
   ],
   check,
   chosen: true,

@@ -1,4 +1,4 @@
-import { createSecureContext } from 'node:tls';
+import { X509Certificate } from 'node:crypto';
 import { ok, refuse, Sensitive, type Result } from '@keyturn/kernel';
 import type { ProviderRefusal } from '../refusal.ts';
 
@@ -26,13 +26,20 @@ const isSslMode = (text: string): text is SslMode => SSL_MODES.some((mode) => mo
 const invalid = (field: string, what: string) =>
   refuse<ProviderRefusal>({ code: 'fields-invalid', field, sentence: `The field \`${field}\` of the database credential ${what}.` });
 
-const areCertificates = (ca: string): boolean => {
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu;
+
+const isCertificate = (pem: string): boolean => {
   try {
-    createSecureContext({ ca });
+    void new X509Certificate(pem);
     return true;
   } catch {
     return false;
   }
+};
+
+const areCertificates = (text: string): boolean => {
+  const found = text.match(CERTIFICATE) ?? [];
+  return found.length > 0 && found.every(isCertificate);
 };
 
 const sslModeOf = (sslmode: string, sslrootcert: string | undefined): Result<SslMode, ProviderRefusal> => {
