@@ -14,11 +14,13 @@ const sslrootcert = text('The root certificate', 4096)
     'The root certificate is PEM: it begins with -----BEGIN CERTIFICATE-----.',
   )
   .optional();
+const roles = z.enum(['alternating', 'single'], 'Login roles is alternating or single.').optional();
 const testQuery = text('The test query', 2000)
   .regex(/^\s*(select|with|values|table)\b/i, 'The test query begins with SELECT, WITH, VALUES or TABLE.')
   .optional();
 const password = text('The password', 1024);
 
+const ONE_ROLE = { roles: 'single' };
 const VERIFIES: readonly string[] = ['verify-ca', 'verify-full'];
 
 /** An authority that nobody would look at must not look like a protection. */
@@ -43,13 +45,14 @@ export const databasePassword = {
     sslmode,
     sslrootcert,
     testQuery,
+    roles,
   }),
   secretFields: z.strictObject({ password }),
   neededToRotate: ['host', 'port', 'database', 'username'],
   neededToTest: ['host', 'database', 'username'],
   destinations: ['host', 'port'],
   guards: ['sslmode', 'sslrootcert', 'testQuery'],
-  defaults: { port: '5432', sslmode: 'prefer' },
+  defaults: { port: '5432', sslmode: 'prefer', roles: 'alternating' },
   display: [
     { name: 'host', label: 'Host', placeholder: 'db.internal' },
     { name: 'port', label: 'Port', placeholder: '5432' },
@@ -74,10 +77,25 @@ export const databasePassword = {
       placeholder: 'select 1 from orders limit 1',
       lines: true,
     },
+    {
+      name: 'roles',
+      label: 'Login roles',
+      help: 'alternating: Keyturn logs in by turns as the role and a second one beside it. single, where there can be no second one: a person sets each next password, which ends the one of today at once. Whoever chooses it accepts that.',
+    },
     { name: 'password', label: 'Password' },
   ],
   check,
-  chosen: true,
+  chosen: { unless: ONE_ROLE },
+  oneAtATime: ONE_ROLE,
+  byHand: {
+    url: null,
+    make: [
+      'There is one role, and so no second password beside the one of today: setting the next one ends it at once for new logins. Sessions that are open go on. Choose a moment in which that is borne.',
+      'As an administrator set another password for the role: ALTER ROLE … PASSWORD.',
+      'Bring it here at once: until consumers have it, they can’t log in anew.',
+    ],
+    remove: ['Nothing is to be done: setting the new password ended the old one.'],
+  },
 } as const satisfies TypeDefinition;
 
 export const DatabasePasswordFields = z.object({ host, port, database, username, sslmode, sslrootcert, password });

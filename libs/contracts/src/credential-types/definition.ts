@@ -64,12 +64,12 @@ export type TypeDefinition = {
   readonly defaults?: Fields;
   /** All fields in the order of the form. */
   readonly display: readonly FieldDisplay[];
-  /** Keyturn chooses its values, and has the provider take them with an issuer of the same type. */
-  readonly chosen?: true;
+  /** Keyturn chooses its values, and has the provider take them with an issuer of the same type; not where its public fields are such. */
+  readonly chosen?: { readonly unless: Fields };
   /** The provider makes its values where an issuer asks for them. */
   readonly issued?: Issuing;
-  /** Its provider takes one value at a time: the next one ends it. */
-  readonly oneAtATime?: true;
+  /** Its provider takes one value at a time, where its public fields are such: the next one ends it. */
+  readonly oneAtATime?: Fields;
   /** How a person makes and removes them; absent where there is nothing to say besides that. */
   readonly byHand?: ByHand;
   /** Rules that need several fields. */

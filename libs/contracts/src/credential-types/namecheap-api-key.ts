@@ -35,7 +35,7 @@ export const namecheapApiKey = {
     },
     { name: 'sandbox', label: 'Sandbox', help: 'The sandbox has accounts and keys of its own.' },
   ],
-  oneAtATime: true,
+  oneAtATime: {},
   byHand: {
     url: 'https://ap.www.namecheap.com/settings/tools/apiaccess/',
     make: [

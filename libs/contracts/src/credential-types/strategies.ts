@@ -2,24 +2,25 @@ import type { Strategy } from '../words.ts';
 import type { Fields, Issuing } from './definition.ts';
 import { CREDENTIAL_TYPES, CredentialType } from './registry.ts';
 
-const fits = (publicFields: Fields, { of = {} }: Issuing): boolean =>
-  Object.entries(of).every(([name, value]) => publicFields[name] === value);
+const are = (publicFields: Fields, such: Fields): boolean => Object.entries(such).every(([name, value]) => publicFields[name] === value);
 
 const issuingOf = (type: CredentialType, publicFields: Fields): Issuing | null => {
   const { issued: issuing } = CREDENTIAL_TYPES[type];
-  return issuing && fits(publicFields, issuing) ? issuing : null;
+  return issuing && are(publicFields, issuing.of ?? {}) ? issuing : null;
 };
 
 /** Who makes the next value of a credential with these public fields; a person does where we have no issuer to have one issued. */
 export const strategyOf = (type: CredentialType, issuer: string | null, publicFields: Fields): Strategy => {
-  if (CREDENTIAL_TYPES[type].chosen) return 'chosen';
+  const { chosen } = CREDENTIAL_TYPES[type];
+  if (chosen && !are(publicFields, chosen.unless)) return 'chosen';
   return issuer !== null && issuingOf(type, publicFields) ? 'issued' : 'assisted';
 };
 
 /** The ways in which credentials of a type can be rotated, the one that needs no person first. */
 export const strategiesOf = (type: CredentialType): readonly Strategy[] => {
-  const { of = {} } = CREDENTIAL_TYPES[type].issued ?? {};
-  return [...new Set([strategyOf(type, 'some', of), strategyOf(type, null, of)])];
+  const { issued, chosen } = CREDENTIAL_TYPES[type];
+  const of = issued?.of ?? {};
+  return [...new Set([strategyOf(type, 'some', of), strategyOf(type, null, chosen?.unless ?? of)])];
 };
 
 /** Of which type the issuer of such a credential must be; null where any may be named, for it is not asked to issue. */
@@ -51,3 +52,9 @@ export const losesLimits = (type: CredentialType): boolean => CREDENTIAL_TYPES[t
 
 /** Must the old value be deleted at once, because its provider can't shut it out for a while? */
 export const endsAtOnce = (type: CredentialType): boolean => CREDENTIAL_TYPES[type].issued?.endsAtOnce === true;
+
+/** Are two values of such a credential accepted for a while, so that consumers can try and take the next one before the old one ends? */
+export const canOverlap = (type: CredentialType, publicFields: Fields): boolean => {
+  const { oneAtATime } = CREDENTIAL_TYPES[type];
+  return oneAtATime === undefined || !are(publicFields, oneAtATime);
+};

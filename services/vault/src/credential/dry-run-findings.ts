@@ -4,7 +4,7 @@ import type { Facts } from './awaited.ts';
 import { leaseState } from './lease-fact.ts';
 import { obstaclesTo } from './obstacles.ts';
 import { ungrantedHolders } from './preflight.ts';
-import { canOverlap, issuerNow, strategyNow } from './provider-abilities.ts';
+import { issuerNow, overlapsNow, strategyNow } from './provider-abilities.ts';
 import { latestRotation, openRotation, type RegisteredCredential, versionOf } from './state.ts';
 
 // What a rotation would run into, if it were asked for now.
@@ -137,7 +137,7 @@ export const findingsOf = (state: RegisteredCredential, { issuer, facts, isHeldB
     ...ofLimits(state),
     ...ofLedger(state),
     ...ofConsumers(state, facts),
-    ...(canOverlap(state.credentialType)
+    ...(overlapsNow(state)
       ? []
       : [
           noted(

@@ -1,5 +1,5 @@
 import {
-  CREDENTIAL_TYPES,
+  canOverlap,
   type CredentialType,
   isFitIssuer,
   noTestBecause,
@@ -34,8 +34,8 @@ export const isReady = (state: RegisteredCredential, { tested, publicFields }: V
   (strategyOf(state.credentialType, issuerFor(state, publicFields), publicFields) === 'assisted' &&
     !isTestable(state.credentialType, publicFields));
 
-/** Are two values accepted for a while, so that consumers can try and take the next one before the old one ends? */
-export const canOverlap = (type: CredentialType): boolean => CREDENTIAL_TYPES[type].oneAtATime !== true;
+/** Are two values of the credential, as it is now, accepted side by side for a while? */
+export const overlapsNow = (state: RegisteredCredential): boolean => canOverlap(state.credentialType, fieldsOf(state));
 
 /** Can the worker revoke the credential's versions at its provider, given an issuer? */
 export const canRevoke = (state: RegisteredCredential): boolean => strategyOf(state.credentialType, 'any', fieldsOf(state)) !== 'assisted';

@@ -27,6 +27,7 @@ describe('formFields', () => {
       ['sslmode', false],
       ['sslrootcert', false],
       ['testQuery', false],
+      ['roles', false],
       ['password', true],
     ]));
   it('offers every type', () => expect(TYPE_CHOICES.map(({ value }) => value)).toContain('cloudflare_api_token'));
