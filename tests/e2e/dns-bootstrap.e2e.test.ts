@@ -143,7 +143,7 @@ describe('the DNS service on a fresh vault', () => {
     const epoch = await rotateTo(newKey());
     const failed = await follow(epoch);
     expect(failed).toMatchObject({ status: 'failed', failure: { code: 'preflight-nacked' } });
-    expect(failed.failure?.sentence).toMatch(/^dns\/one can't use version 3: .*1011150/u);
+    expect(failed.failure?.sentence).toMatch(/^dns\/one can't use version 3: the probe failed: namecheap-1011150$/u);
     expect(await inUse()).toMatchObject({ namecheap: { version: 2 } });
 
     // Keyturn can't remove at NameCheap what a person made there, and says so until it is dead.
