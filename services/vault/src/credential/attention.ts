@@ -1,6 +1,7 @@
 import type { Attention, LedgerEntry } from '@keyturn/contracts/queries';
 import { isTestable } from './provider-abilities.ts';
-import { openRotation, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import { openRotation, type Rotation } from './rotation.ts';
+import { type RegisteredCredential, versionOf } from './state.ts';
 import { approvalsMissing } from './unapproved.ts';
 
 type Need = Pick<Attention, 'needs' | 'since' | 'why'>;
