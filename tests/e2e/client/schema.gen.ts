@@ -1803,8 +1803,9 @@ export interface components {
             openEpoch: components["schemas"]["Epoch"] | null;
             attention?: {
                 epoch: number;
-                needs: "approval" | "force-approval" | "value" | "deletion" | "held" | "escalated";
+                needs: "approval" | "force-approval" | "value" | "deletion" | "held" | "escalated" | "leftover";
                 since: string;
+                why?: string;
             } | null;
             status?: "active" | "disabled" | "deleting" | "deleted";
             lastRotatedAt: string | null;
@@ -1871,8 +1872,9 @@ export interface components {
             openEpoch: components["schemas"]["Epoch"] | null;
             attention?: {
                 epoch: number;
-                needs: "approval" | "force-approval" | "value" | "deletion" | "held" | "escalated";
+                needs: "approval" | "force-approval" | "value" | "deletion" | "held" | "escalated" | "leftover";
                 since: string;
+                why?: string;
             } | null;
             status?: "active" | "disabled" | "deleting" | "deleted";
             lastRotatedAt: string | null;
@@ -2718,6 +2720,14 @@ export interface components {
                     atLeast: boolean;
                 };
                 refused: {
+                    count: number;
+                    atLeast: boolean;
+                };
+                needingAttention: {
+                    count: number;
+                    atLeast: boolean;
+                };
+                leftovers: {
                     count: number;
                     atLeast: boolean;
                 };
@@ -3671,6 +3681,7 @@ export interface operations {
                 refused?: "true" | "false";
                 valueBefore?: string;
                 needsAttention?: "true" | "false";
+                needs?: "approval" | "force-approval" | "value" | "deletion" | "held" | "escalated" | "leftover";
                 expiresBefore?: string;
                 sort?: "address" | "service" | "name" | "type" | "status" | "updated" | "created" | "expires" | "rotated" | "owner";
                 order?: "asc" | "desc";

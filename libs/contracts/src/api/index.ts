@@ -253,6 +253,10 @@ export const Stats = z.object({
     overdue: Counted,
     /** Their provider refused them in the newest test. */
     refused: Counted,
+    /** A rotation of theirs needs a person. */
+    needingAttention: Counted,
+    /** Of these: what a rotation left at the provider can't be removed there. */
+    leftovers: Counted,
     /** By type, for each that there is one of: all, and those whose value is older than 30 and than 90 days. */
     ages: z.array(z.object({ credentialType: CredentialType, all: Counted, over30Days: Counted, over90Days: Counted })),
   }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
 import { Tag } from '../details.ts';
 import { PublicFields, Scope, ServiceName } from '../words.ts';
+import { AttentionNeed } from './decision-views.ts';
 import { CredentialStatus } from './lifecycle-views.ts';
 import { CredentialSummary } from './views.ts';
 
@@ -43,8 +44,10 @@ export const CredentialFilter = z.object({
   refused: z.boolean().optional(),
   /** Its value is at least as old: rotated, or else registered, before then. */
   valueBefore: z.iso.datetime({ offset: true }).optional(),
-  /** Does its open rotation wait for a person: to approve, to bring or remove a value, or to look after what is late? */
+  /** Does a rotation of it need a person: to approve, to bring or remove a value, to look after what is late or left at the provider? */
   needsAttention: z.boolean().optional(),
+  /** What for? */
+  needs: AttentionNeed.optional(),
   expiresBefore: z.iso.datetime({ offset: true }).optional(),
 });
 export type CredentialFilter = z.infer<typeof CredentialFilter>;

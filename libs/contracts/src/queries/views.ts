@@ -177,7 +177,7 @@ export const CredentialSummary = z.object({
   masks: z.record(z.string(), z.string()),
   publicFields: PublicFields,
   openEpoch: Epoch.nullable(),
-  /** What its open rotation needs of a person; null where nothing is needed. */
+  /** What its open rotation needs of a person, or what its last ones left at the provider; null where nothing is needed. */
   attention: Attention.nullable().default(null),
   status: CredentialStatus.default('active'),
   lastRotatedAt: Time.nullable(),

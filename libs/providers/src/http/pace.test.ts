@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asOneWork } from './one-work.ts';
-import { createPace, type ProviderRate, TurnTooFar } from './pace.ts';
+import { createPace, createPaces, type ProviderRate, TurnTooFar } from './pace.ts';
 
 /** When calls get through that all come at once; `from`: when the process starts. */
 const timesOf = async (rate: ProviderRate, count: number, from = 0): Promise<number[]> => {
@@ -44,6 +44,33 @@ describe('a pace', () => {
       at += 200;
     }
     expect(waits).toEqual([]);
+  });
+});
+
+describe('paces by server', () => {
+  const rate = { calls: 1, perMs: 1_000 };
+  const aClock = () => {
+    const waits: number[] = [];
+    let at = 0;
+    const paces = createPaces({ rate, now: () => at, wait: (ms) => Promise.resolve(void waits.push(ms)) });
+    return { paces, waits, pass: (ms: number) => void (at += ms) };
+  };
+
+  it('keep nobody waiting for what is called elsewhere', async () => {
+    const { paces, waits } = aClock();
+    await paces('a:1');
+    await paces('b:1');
+    expect(waits).toEqual([]);
+    await paces('a:1');
+    expect(waits).toHaveLength(1);
+  });
+  it('forget a server at which nobody called for a whole period, and nobody waits', async () => {
+    const { paces, waits, pass } = aClock();
+    for (const _call of [1, 2, 3]) await paces('a:1');
+    expect(waits).toHaveLength(2);
+    pass(1_001);
+    await paces('a:1');
+    expect(waits).toHaveLength(2);
   });
 });
 

@@ -51,10 +51,38 @@ export const createPace = ({ rate: { calls, perMs }, now, wait }: PaceOptions): 
   };
 };
 
+/** What a call to a server waits for. */
+export type Pace = (server: string) => Promise<void>;
+
+type Paced = { readonly pace: () => Promise<void>; waiting: number; lastAt: number };
+
+/** A pace for each server by itself; one at which nobody has called for a while begins anew. */
+export const createPaces = (options: PaceOptions): Pace => {
+  const { rate, now } = options;
+  const paces = new Map<string, Paced>();
+  const forgetIdle = (): void => {
+    for (const [server, { waiting, lastAt }] of paces) if (waiting === 0 && now() - lastAt > rate.perMs) paces.delete(server);
+  };
+  return async (server) => {
+    forgetIdle();
+    const its = paces.get(server) ?? { pace: createPace(options), waiting: 0, lastAt: 0 };
+    paces.set(server, its);
+    its.waiting += 1;
+    try {
+      await its.pace();
+    } finally {
+      its.waiting -= 1;
+      its.lastAt = now();
+    }
+  };
+};
+
+const serverOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '');
+
 /** The same client, each of whose calls waits for its turn. */
-export const paced = (http: ProviderHttp, pace: () => Promise<void>): ProviderHttp => ({
+export const paced = (http: ProviderHttp, pace: Pace): ProviderHttp => ({
   send: async (asked) => {
-    await pace();
+    await pace(serverOf(asked.url));
     return http.send(asked);
   },
 });

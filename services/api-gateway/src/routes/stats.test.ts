@@ -11,7 +11,7 @@ const TYPES = CredentialType.options;
 it('asks for all counts at once, and answers them under their names', async () => {
   const vault = memoryVault({
     'credential.count': ok({
-      counts: [41, 40, 1, 0, 3, 2, 5, 7, 6, ...TYPES.flatMap((_type, index) => [index, 20, 30])].map(exactly),
+      counts: [41, 40, 1, 0, 3, 2, 5, 7, 6, 8, 4, ...TYPES.flatMap((_type, index) => [index, 20, 30])].map(exactly),
     }),
   });
   const { app } = testApp({ vault });
@@ -23,6 +23,8 @@ it('asks for all counts at once, and answers them under their names', async () =
     untested: exactly(3),
     overdue: exactly(7),
     refused: exactly(6),
+    needingAttention: exactly(8),
+    leftovers: exactly(4),
   });
   expect(credentials.ages).toEqual(
     TYPES.slice(1).map((credentialType, index) => ({

@@ -29,6 +29,8 @@ const filtersOf = (before: Before): Readonly<Record<Exclude<keyof Credentials, '
   expired: { expiresBefore: before(0) },
   overdue: { overdue: true },
   refused: { refused: true },
+  needingAttention: { needsAttention: true },
+  leftovers: { needs: 'leftover' },
 });
 
 /** Of each type, in the order of `TYPES`. */

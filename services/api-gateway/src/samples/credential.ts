@@ -63,7 +63,7 @@ export const SAMPLE_CREDENTIAL: CredentialView = {
       endedAt: null,
       tested: {
         verdict: 'valid',
-        sentence: 'orders logs in to orders at db.internal:5432 and acts for orders.',
+        sentence: 'orders logs in to orders at db.internal:5432 over TLS and acts for orders.',
         elapsedMs: 14,
         at: '2026-03-02T09:00:00.400Z',
         can: [],

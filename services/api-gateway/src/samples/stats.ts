@@ -37,6 +37,8 @@ export const SAMPLE_STATS_OF_ALL: Stats = {
     expired: exactly(0),
     overdue: exactly(1),
     refused: exactly(1),
+    needingAttention: exactly(2),
+    leftovers: exactly(1),
     ages: [{ credentialType: 'database_password', all: exactly(41), over30Days: exactly(9), over90Days: exactly(2) }],
   },
   consumers: 7,

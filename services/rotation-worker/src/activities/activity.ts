@@ -24,6 +24,8 @@ export type ActivityDeps = {
   /** By type, how values are tested that persons make and remove. */
   readonly adapters: Readonly<Partial<Record<CredentialType, ProviderAdapter>>>;
   readonly log: Logger;
+  /** Where docs/operations.md is published, for those who look at runs in Temporal. */
+  readonly runbookUrl?: string | undefined;
   /** The execution that the caller is in. */
   readonly execution: () => Execution;
 };

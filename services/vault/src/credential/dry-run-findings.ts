@@ -4,7 +4,7 @@ import type { Facts } from './awaited.ts';
 import { leaseState } from './lease-fact.ts';
 import { obstaclesTo } from './obstacles.ts';
 import { ungrantedHolders } from './preflight.ts';
-import { canOverlap, issuerNow, strategyNow } from './provider-abilities.ts';
+import { issuerNow, overlapsNow, strategyNow } from './provider-abilities.ts';
 import { latestRotation, openRotation } from './rotation.ts';
 import { type RegisteredCredential, rootOf, versionOf } from './state.ts';
 
@@ -144,7 +144,7 @@ export const findingsOf = (state: RegisteredCredential, { issuer, facts, isHeldB
     ...ofLimits(state),
     ...ofLedger(state),
     ...ofConsumers(state, facts),
-    ...(canOverlap(state.credentialType)
+    ...(overlapsNow(state)
       ? []
       : [
           noted(

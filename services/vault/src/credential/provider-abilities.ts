@@ -1,4 +1,12 @@
-import { type CredentialType, isFitIssuer, noTestBecause, type PublicFields, type Strategy, strategyOf } from '@keyturn/contracts';
+import {
+  canOverlap,
+  type CredentialType,
+  isFitIssuer,
+  noTestBecause,
+  type PublicFields,
+  type Strategy,
+  strategyOf,
+} from '@keyturn/contracts';
 import { type RegisteredCredential, versionOf } from './state.ts';
 import type { Version } from './version.ts';
 
@@ -34,11 +42,8 @@ export const isReady = (state: RegisteredCredential, { tested, publicFields }: V
   (strategyOf(state.credentialType, issuerFor(state, publicFields), publicFields) === 'assisted' &&
     !isTestable(state.credentialType, publicFields));
 
-/** The types of which a provider takes one value at a time: the next one ends it. */
-const ONE_AT_A_TIME: ReadonlySet<CredentialType> = new Set(['namecheap_api_key']);
-
-/** Are two values accepted for a while, so that consumers can try and take the next one before the old one ends? */
-export const canOverlap = (type: CredentialType): boolean => !ONE_AT_A_TIME.has(type);
+/** Are two values of the credential, as it is now, accepted side by side for a while? */
+export const overlapsNow = (state: RegisteredCredential): boolean => canOverlap(state.credentialType, fieldsOf(state));
 
 /** Can the worker revoke the credential's versions at its provider, given an issuer? */
 export const canRevoke = (state: RegisteredCredential): boolean => strategyOf(state.credentialType, 'any', fieldsOf(state)) !== 'assisted';

@@ -42,14 +42,14 @@ const detailOf = (needs: Attention['needs'], run: RotationView): string => {
   return needs === 'force-approval' ? forceIn(run) : run.sentence;
 };
 
-/** Open rotations that wait for a person, by the credentials that say so. Of `runs`, as far as they are read, come the details. */
+/** Rotations that wait for a person, by the credentials that say so. Of `runs`, as far as they are read, come the details. */
 export const needsOfWaiting = (credentials: readonly CredentialSummary[], runs: readonly RotationView[]): readonly Need[] =>
   credentials.flatMap((credential) => {
     const { credentialId, attention } = credential;
     if (attention === null) return [];
-    const { needs, epoch } = attention;
+    const { needs, epoch, why } = attention;
     const run = runs.find((known) => known.credentialId === credentialId && known.epoch === epoch);
-    return [{ ...need(credential, 'warn', text.waiting[needs], run === undefined ? undefined : detailOf(needs, run)), epoch }];
+    return [{ ...need(credential, 'warn', text.waiting[needs], why ?? (run === undefined ? undefined : detailOf(needs, run))), epoch }];
   });
 
 /** A run that failed, and its credential as it is now; null where that can't be read. */

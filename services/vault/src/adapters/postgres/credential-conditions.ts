@@ -47,6 +47,7 @@ export const conditionsOf = (asked: CredentialFilter): Condition[] => [
   ...flag(asked.refused, '(refused IS NOT NULL)'),
   ...given(asked.valueBefore && new Date(asked.valueBefore).toISOString(), valueBefore),
   ...flag(asked.needsAttention, '(attention IS NOT NULL)'),
+  ...given(asked.needs, (at) => `(attention IS NOT NULL AND attention::jsonb->>'needs' = ${at})`),
   ...given(asked.expiresBefore && new Date(asked.expiresBefore).toISOString(), (at) => `expires_at < ${at}`),
 ];
 
