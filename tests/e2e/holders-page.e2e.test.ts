@@ -71,7 +71,7 @@ describe('the consumers of a credential', () => {
     await admin().rotate(made.credentialId);
     const ours = rowOf(`${consumer}/one`);
     await ours.getByText('proved, but does not work').waitFor({ timeout: 60_000 });
-    await ours.getByText('its pool can’t log in', { exact: false }).waitFor();
+    await ours.getByText(/^the probe failed: /u).waitFor();
     const late = rowOf(laggard.name);
     await late.getByText('behind, at generation 1').waitFor();
     await late.getByText('It took v2, and has not reported yet that it works.').waitFor();

@@ -68,7 +68,6 @@ describe('the filters of the list', () => {
     await found('waiting');
     expect(inAddress('needs')).toBe('true');
     await isFine();
-    await open();
     await choice().getByLabel('Waits for a person').uncheck();
     await choice().getByLabel('Untested').check();
     await choice().getByLabel('LLM provider').selectOption('openai');
@@ -106,13 +105,17 @@ describe('the filters of the list', () => {
   }, 60_000);
 
   it('are held by the address, stand above the rows, and are taken off by keyboard', async () => {
-    await page.goto(`${listUrl}&expiresIn=30&untested=true&scope=system`);
+    await page.goto(`${listUrl}&expiresIn=30&refused=true&scope=system`);
     await page.getByText('Nothing matches').waitFor();
     await page.getByRole('button', { name: 'Filters · 3' }).waitFor();
     const on = page.getByRole('list', { name: 'Filters that are on' });
-    expect(await on.getByRole('listitem').allInnerTexts()).toEqual(['Untested', 'Expires within 30 days', 'Without people’s own keys']);
+    expect(await on.getByRole('listitem').allInnerTexts()).toEqual([
+      'Refused by its provider',
+      'Expires within 30 days',
+      'Without people’s own keys',
+    ]);
     await isFine();
-    await on.getByRole('button', { name: 'Remove the filter: Untested' }).focus();
+    await on.getByRole('button', { name: 'Remove the filter: Refused by its provider' }).focus();
     await page.keyboard.press('Enter');
     await found('expired', 'expiring');
     await page.reload();

@@ -72,9 +72,7 @@ describe('an export of the credentials', () => {
   it('is JSON where that is chosen, by keyboard alone', async () => {
     await page.getByRole('button', { name: 'Export and backup' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('menuitem', { name: 'Export as a file…' }).waitFor();
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Export as a file…' }).press('Enter');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('CSV').focus();
     await page.keyboard.press('ArrowLeft');
