@@ -3,6 +3,7 @@ import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/brow
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from './support/admin.ts';
+import { ask, rotationsPath } from './support/ask.ts';
 import { expectFine } from './support/expect-fine.ts';
 import { OPENAI_KEYS } from './support/openai-keys.ts';
 
@@ -15,6 +16,8 @@ const WIDE = { width: 1280, height: 900 };
 
 let chromium: Chromium;
 let page: Page;
+/** Its rotation waits for a person. */
+let waitingId: string;
 
 const keep = (name: string, more: object) =>
   admin().register({
@@ -33,14 +36,18 @@ beforeAll(async () => {
   await keep('expiring', { expiresAt: new Date(Date.now() + 5 * DAY_MS).toISOString() });
   const key = { publicFields: { provider: 'openai' }, secretFields: { apiKey: OPENAI_KEYS[0] }, untested: 'import' };
   await keep('key', { credentialType: 'user_api_key', ...key });
-  const { credentialId } = await keep('waiting', {});
-  await admin().rotate(credentialId);
+  ({ credentialId: waitingId } = await keep('waiting', {}));
+  await admin().rotate(waitingId);
   chromium = await launchChromium({ env: process.env, context: { viewport: WIDE, reducedMotion: 'reduce' } });
   page = await chromium.context.newPage();
   await signInAs(page, listUrl, 'operator');
   await page.getByRole('link', { name: `system.${service}.plain`, exact: true }).waitFor();
 }, 120_000);
-afterAll(() => chromium?.close());
+afterAll(async () => {
+  await chromium?.close();
+  const body = { reason: 'the test is over' };
+  await ask(`${rotationsPath(waitingId)}/1/cancel`, { method: 'POST', body });
+});
 
 const names = async (): Promise<string[]> =>
   (await page.locator('[data-row-link]').allInnerTexts()).map((address) => address.replace(`system.${service}.`, ''));

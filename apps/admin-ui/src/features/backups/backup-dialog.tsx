@@ -10,7 +10,6 @@ import { Dialog } from '../../shared/state/dialog.tsx';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { Notice } from '../../shared/state/notice.tsx';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
-import { StatePanel } from '../../shared/state/state-panel.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
 import { backing as text } from '../../strings-take-away.ts';
@@ -88,13 +87,9 @@ const Backup = ({ onClose }: { readonly onClose: () => void }) => {
       {shown !== undefined && <HowItGoes backup={shown} />}
       {start.isError && why === null && !(isBusy && codeOf(start.error) === 'backup-running') && <ProblemAlert error={start.error} />}
       {why !== null && (
-        <StatePanel
-          role="alert"
-          tone="warn"
-          icon={<IconFolderOff />}
-          title={text.unconfigured.title}
-          detail={`${text.unconfigured.why(why)} ${text.unconfigured.what}`}
-        />
+        <Notice role="alert" tone="warn" icon={<IconFolderOff size={18} />} title={text.unconfigured.title}>
+          {text.unconfigured.why(why)} {text.unconfigured.what}
+        </Notice>
       )}
       <Group justify="flex-end" gap="xs">
         <Button variant="default" onClick={onClose}>
