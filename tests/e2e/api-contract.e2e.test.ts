@@ -68,6 +68,8 @@ describe('every answer of the running gateway is as documented', () => {
     ['/api/v1/audit/access?consumer=orders&limit=5', 200],
     ['/api/v1/audit/access?cursor=0', 422],
     ['/api/v1/admin/backups', 200],
+    [`${CREDENTIALS}?llmProvider=openai&limit=1`, 200],
+    [`${CREDENTIALS}?llmProvider=nobody`, 422],
     [`/api/v1/admin/backups/${NOBODY}`, 404],
     ['/api/v1/admin/restore', 200],
     ['/api/v1/admin/settings', 200],
@@ -217,7 +219,7 @@ describe('every answer of the running gateway is as documented', () => {
     ]);
   });
 
-  it('POST a backup where no folder is set, and the release of a log that was not restored', async () => {
+  it('POST a backup where its folder is not there, and the release of a log that was not restored', async () => {
     const post = (path: string, body?: unknown) => call(path, { method: 'POST', headers: json, body: JSON.stringify(body ?? {}) });
     expect(Problem.parse(await (await post('/api/v1/admin/backups')).json()).type).toMatch(/backup-unconfigured$/);
     expect((await post('/api/v1/admin/restore/publish', { reason: 'nothing is held' })).status).toBe(409);

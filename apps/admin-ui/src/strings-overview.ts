@@ -7,8 +7,16 @@ export const overview = {
   needs: {
     title: 'Needs someone now',
     all: 'Nothing needs anybody.',
-    allDetail: 'Nothing waits for a person, is held, failed, refused at its provider, expiring or over age.',
-    more: (count: number) => `and ${count.toLocaleString()} more`,
+    allDetail: 'Nothing waits for a person, is held, failed, refused at its provider, overdue, expiring or over age.',
+    more: {
+      expiring: (count: number) => `and ${count.toLocaleString()} more that expire soon`,
+      refused: (count: number) => `and ${count.toLocaleString()} more that their providers refuse`,
+      overdue: (count: number) => `and ${count.toLocaleString()} more that are overdue`,
+      disabled: (count: number) => `and ${count.toLocaleString()} more that are disabled`,
+      deleting: (count: number) => `and ${count.toLocaleString()} more whose deletion is not done`,
+      aged: (count: number) => `and ${count.toLocaleString()} more whose values are over age`,
+      waiting: (count: number) => `and ${count.toLocaleString()} more that wait for a person`,
+    },
     waiting: {
       approval: 'A rotation waits for approval',
       'force-approval': 'A rotation is to be forced, which somebody else must approve',
@@ -26,6 +34,8 @@ export const overview = {
     expired: (when: string) => `It expired on ${when}`,
     expiring: (when: string) => `It expires on ${when}`,
     refused: (sentence: string) => `Its provider refuses it: ${sentence}`,
+    overdue: 'It should have been rotated by now',
+    overdueSince: (when: string) => `By its schedule, since ${when}`,
     deleting: 'Its deletion is not done',
     disabled: 'It is disabled: nobody gets it',
     overAge: (days: number) => `Its value is ${days.toLocaleString()} days old`,
@@ -58,7 +68,8 @@ export const overview = {
     bar: (address: string, epoch: number, took: string) => `${address}, rotation ${epoch}: ${took}`,
   },
   kinds: {
-    title: 'Credentials by kind and age',
+    title: 'Credentials by provider and age',
+    llm: (provider: string) => `LLM key of ${provider}`,
     hint: 'How old the present values are',
     ages: { fresh: 'under 30 days', grown: '30 to 90 days', old: 'over 90 days' },
     total: (count: number, atLeast: boolean) => `${count.toLocaleString()}${atLeast ? '+' : ''}`,

@@ -4,7 +4,7 @@ import type { Grant } from '@keyturn/contracts/events';
 import type { VaultQueryAnswer, VaultQueryInput, VaultQueryName } from '@keyturn/contracts/queries';
 import { apiTokenProof, newApiToken } from '@keyturn/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN, AUDITOR, grant, testVault, type TestVault } from './test-vault.ts';
+import { ADMIN, AUDITOR, grant, registerOrders, testInstance, testVault, type TestVault } from './test-vault.ts';
 
 const PUBLIC_KEY = `U${'A'.repeat(55)}`;
 const PROGRAM: Actor = { kind: 'program', id: 'consumer-orders', roles: ['consumer:orders'], ip: '192.0.2.7' };
@@ -200,5 +200,16 @@ describe('what is known of consumers', () => {
     const { items } = await vaultQuery('consumer.tokens', { consumer: 'orders' });
     const lastUseOf = (id: string) => items.find(({ tokenId }) => tokenId === id)?.lastUsedAt;
     expect([lastUseOf(used.tokenId), lastUseOf(unused.tokenId)]).toEqual([recordedAt, null]);
+  });
+
+  it('is from where an instance last got its identity, where it got one', async () => {
+    const { credentialId } = await registerOrders(vault);
+    for (const instance of ['seen', 'unseen']) expect(await testInstance(vault, 'orders', instance).fetch()).toMatchObject({ ok: true });
+    await ask({ ...PROGRAM, ip: '192.0.2.50' }, { instance: 'seen' });
+    await ask({ ...PROGRAM, ip: '192.0.2.51' }, { instance: 'seen' });
+    const { recordedAt } = await newest('subscriber.credentials-issued');
+    const { items } = await vaultQuery('credential.consumers', { credentialId });
+    const fromOf = (name: string) => items.find(({ instance }) => instance === name)?.from;
+    expect([fromOf('seen'), fromOf('unseen')]).toEqual([{ ip: '192.0.2.51', at: recordedAt }, null]);
   });
 });

@@ -1764,6 +1764,10 @@ export interface components {
                 version: components["schemas"]["VersionNumber"];
                 since: string;
             }[];
+            from?: {
+                ip: string;
+                at: string;
+            } | null;
             acknowledged: components["schemas"]["Generation"] | null;
             nack: string | null;
         };
@@ -2746,6 +2750,21 @@ export interface components {
                         atLeast: boolean;
                     };
                 }[];
+                llmAges?: {
+                    provider: components["schemas"]["LlmProviderId"];
+                    all: {
+                        count: number;
+                        atLeast: boolean;
+                    };
+                    over30Days: {
+                        count: number;
+                        atLeast: boolean;
+                    };
+                    over90Days: {
+                        count: number;
+                        atLeast: boolean;
+                    };
+                }[];
             };
             consumers: number;
             rotations: {
@@ -3672,6 +3691,7 @@ export interface operations {
                 scope?: components["schemas"]["Scope"];
                 service?: components["schemas"]["ServiceName"];
                 credentialType?: components["schemas"]["CredentialType"];
+                llmProvider?: components["schemas"]["LlmProviderId"];
                 status?: "active" | "disabled" | "deleting";
                 tag?: components["schemas"]["Tag"];
                 owner?: string;

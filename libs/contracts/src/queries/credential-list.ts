@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LlmProviderId } from '../credential-types/llm-providers.ts';
 import { CredentialType } from '../credential-types/registry.ts';
 import { Tag } from '../details.ts';
 import { PublicFields, Scope, ServiceName } from '../words.ts';
@@ -32,6 +33,8 @@ export const CredentialFilter = z.object({
   scope: Scope.optional(),
   service: ServiceName.optional(),
   credentialType: CredentialType.optional(),
+  /** Whose key it is, of the providers of language models; others than `user_api_key` are of none. */
+  llmProvider: LlmProviderId.optional(),
   status: CredentialStatus.exclude(['deleted']).optional(),
   tag: Tag.optional(),
   owner: z.string().max(200).optional(),

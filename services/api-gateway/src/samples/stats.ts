@@ -39,7 +39,11 @@ export const SAMPLE_STATS_OF_ALL: Stats = {
     refused: exactly(1),
     needingAttention: exactly(2),
     leftovers: exactly(1),
-    ages: [{ credentialType: 'database_password', all: exactly(41), over30Days: exactly(9), over90Days: exactly(2) }],
+    ages: [
+      { credentialType: 'database_password', all: exactly(38), over30Days: exactly(9), over90Days: exactly(2) },
+      { credentialType: 'user_api_key', all: exactly(3), over30Days: exactly(1), over90Days: exactly(0) },
+    ],
+    llmAges: [{ provider: 'openai', all: exactly(3), over30Days: exactly(1), over90Days: exactly(0) }],
   },
   consumers: 7,
   rotations: { requested: 12, completed: 11, failed: 1 },

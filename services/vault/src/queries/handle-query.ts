@@ -73,12 +73,15 @@ const listConsumers = async (deps: VaultDeps, { credentialId }: Asked<'credentia
   const known = await loadWithFacts(deps, credentialId);
   if (!known.ok) return known;
   const { state, facts } = known.value;
+  const seen = await deps.consumers.lastSeenFrom(facts.leases.map(({ consumer, instance }) => streamOf.lease(consumer, instance)));
   const items = facts.leases.map((lease) => {
     const { consumer, instance, lastBeatAt } = lease;
+    const from = seen.get(streamOf.lease(consumer, instance)) ?? null;
     const said = state.acknowledged[`${consumer}/${instance}`];
     const acknowledged = said?.ok ? said.generation : null;
     const nack = said && !said.ok ? said.sentence : null;
-    return { consumer, instance, state: leaseState(lease, policyInForce(state)), lastBeatAt, holds: [...lease.holds], acknowledged, nack };
+    const standing = leaseState(lease, policyInForce(state));
+    return { consumer, instance, state: standing, lastBeatAt, holds: [...lease.holds], from, acknowledged, nack };
   });
   return ok({ items });
 };

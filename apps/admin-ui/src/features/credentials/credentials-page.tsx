@@ -11,11 +11,13 @@ import { Behind } from '../../shared/state/behind.tsx';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
+import { thisHour } from '../../shared/time/clock.ts';
 import { strings } from '../../strings.ts';
 import { RegisterDialog } from '../credential-form/register-dialog.tsx';
 import { useMayWrite } from '../session/use-may-write.ts';
 import { RestoreBanner } from '../restore/restore-banner.tsx';
 import { AuditBanner } from '../timeline/audit-banner.tsx';
+import { ActiveFilters } from './active-filters.tsx';
 import { ColumnChoice } from './column-choice.tsx';
 import { useColumns } from './columns.ts';
 import type { Column } from './columns.ts';
@@ -23,6 +25,7 @@ import { credentialQueries } from './credential-queries.ts';
 import { CredentialTable } from './credential-table.tsx';
 import classes from './credentials-page.module.css';
 import { EnvironmentNotice } from './environment-notice.tsx';
+import { ListActions } from './list-actions.tsx';
 import { ListFilters } from './list-filters.tsx';
 import { isFiltered, listQuery } from './list-search.ts';
 import type { ListSearch } from './list-search.ts';
@@ -55,8 +58,11 @@ const KeyHints = () => (
   </div>
 );
 
+type Query = Readonly<Record<string, string>>;
+
 type ListProps = {
   readonly search: ListSearch;
+  readonly query: Query;
   readonly onSearch: (search: ListSearch) => void;
   readonly onClear: () => void;
   readonly onRegister: (() => void) | null;
@@ -64,10 +70,9 @@ type ListProps = {
   readonly selecting: Selecting | null;
 };
 
-const useFirstPage = (search: ListSearch) =>
-  useQuery({ ...credentialQueries.page(listQuery(search), ''), placeholderData: keepPreviousData });
+const useFirstPage = (query: Query) => useQuery({ ...credentialQueries.page(query, ''), placeholderData: keepPreviousData });
 
-const keyOf = (search: ListSearch): string => JSON.stringify(listQuery(search));
+const keyOf = (query: Query): string => JSON.stringify(query);
 
 const Nothing = ({ search, onClear, onRegister }: Pick<ListProps, 'search' | 'onClear' | 'onRegister'>) => {
   if (isFiltered(search)) {
@@ -84,24 +89,24 @@ const Nothing = ({ search, onClear, onRegister }: Pick<ListProps, 'search' | 'on
 };
 
 const List = (props: ListProps) => {
-  const { search, onSearch, columns, selecting } = props;
-  const first = useFirstPage(search);
-  const [shown, setShown] = useState(search);
+  const { search, query, onSearch, columns, selecting } = props;
+  const first = useFirstPage(query);
+  const [shown, setShown] = useState({ search, query });
   // What was shown stays until the first page of what is asked for is there.
   const isBehind = first.isPlaceholderData;
-  if (!isBehind && keyOf(shown) !== keyOf(search)) setShown(search);
+  if (!isBehind && keyOf(shown.query) !== keyOf(query)) setShown({ search, query });
   if (first.isPending) return <LoadingLines sentence={text.loading} lines={6} height={28} />;
   if (first.data === undefined) return <ProblemPanel error={first.error} onRetry={() => void first.refetch()} />;
   if (first.data.items.length === 0) return <Nothing {...props} />;
   return (
     <Behind isBehind={isBehind}>
-      <CredentialTable key={keyOf(shown)} search={shown} onSearch={onSearch} columns={columns} selecting={selecting} />
+      <CredentialTable key={keyOf(shown.query)} {...shown} onSearch={onSearch} columns={columns} selecting={selecting} />
     </Behind>
   );
 };
 
-const Count = ({ search }: { readonly search: ListSearch }) => {
-  const { data } = useFirstPage(search);
+const Count = ({ query }: { readonly query: Query }) => {
+  const { data } = useFirstPage(query);
   return (
     <span className="kt-dim kt-number" role="status">
       {data === undefined ? '' : text.count(data.total, data.totalIsAtLeast)}
@@ -114,6 +119,8 @@ export const CredentialsPage = () => {
   useDocumentTitle(`${text.title} · ${strings.product}`);
   const asked = route.useSearch();
   const { q = '' } = asked;
+  const [hour] = useState(thisHour);
+  const query = listQuery(asked, hour);
   const navigate = route.useNavigate();
   const [typed, setTyped] = useState(q);
   const [registering, dialog] = useDisclosure(false);
@@ -146,10 +153,11 @@ export const CredentialsPage = () => {
       <RestoreBanner />
       <div className={classes['head']}>
         <h1 className={classes['title']}>{text.title}</h1>
-        <Count search={asked} />
+        <Count query={query} />
         <KeyHints />
         <div className={classes['actions']}>
           <LiveMark state={live.state} />
+          <ListActions />
           {mayWrite && (
             <Button leftSection={<IconPlus size={17} />} onClick={dialog.open} data-command>
               {strings.forms.register.open}
@@ -175,6 +183,7 @@ export const CredentialsPage = () => {
           <ListFilters search={asked} onSearch={go} />
           <ColumnChoice chosen={columns} />
         </div>
+        <ActiveFilters search={asked} onSearch={go} rest={search} />
         <SelectionBar selecting={selecting} rest={search}>
           <Suspense fallback={null}>
             <ManyActions selecting={selecting} />
@@ -182,6 +191,7 @@ export const CredentialsPage = () => {
         </SelectionBar>
         <List
           search={asked}
+          query={query}
           onSearch={go}
           onClear={clear}
           onRegister={mayWrite ? dialog.open : null}

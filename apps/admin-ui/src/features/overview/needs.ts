@@ -65,22 +65,31 @@ export const needsOfFailed = (fallen: readonly Fallen[]): readonly Need[] =>
       : [];
   });
 
-export type Lists = Readonly<Record<'expiring' | 'refused' | 'disabled' | 'deleting' | 'aged', readonly CredentialSummary[]>>;
+/** The credentials of each list. */
+export type Lists = (name: 'expiring' | 'refused' | 'overdue' | 'disabled' | 'deleting' | 'aged') => readonly CredentialSummary[];
 
 const isExpired = (expiresAt: string | null, nowMs: number): boolean => expiresAt !== null && Date.parse(expiresAt) <= nowMs;
 
 /** Of the lists, the most pressing first. */
-export const needsOfLists = ({ expiring, refused, disabled, deleting, aged }: Lists, nowMs: number): readonly Need[] => [
-  ...expiring.map((credential) => {
+export const needsOfLists = (of: Lists, nowMs: number): readonly Need[] => [
+  ...of('expiring').map((credential) => {
     const when = formatDay(credential.expiresAt ?? '');
     return isExpired(credential.expiresAt, nowMs)
       ? need(credential, 'bad', text.expired(when))
       : need(credential, 'warn', text.expiring(when));
   }),
-  ...refused.map((credential) => need(credential, 'bad', text.refused(credential.refused ?? ''))),
-  ...deleting.map((credential) => need(credential, 'warn', text.deleting)),
-  ...disabled.map((credential) => need(credential, 'warn', text.disabled)),
-  ...aged.map((credential) => need(credential, 'idle', text.overAge(ageInDays(credential, nowMs)))),
+  ...of('refused').map((credential) => need(credential, 'bad', text.refused(credential.refused ?? ''))),
+  ...of('overdue').map((credential) =>
+    need(
+      credential,
+      'warn',
+      text.overdue,
+      credential.overdueSince == null ? undefined : text.overdueSince(formatDay(credential.overdueSince)),
+    ),
+  ),
+  ...of('deleting').map((credential) => need(credential, 'warn', text.deleting)),
+  ...of('disabled').map((credential) => need(credential, 'warn', text.disabled)),
+  ...of('aged').map((credential) => need(credential, 'idle', text.overAge(ageInDays(credential, nowMs)))),
 ];
 
 const ORDER: readonly Tone[] = ['bad', 'warn', 'busy', 'idle', 'good'];

@@ -38,6 +38,7 @@ export const conditionsOf = (asked: CredentialFilter): Condition[] => [
   ...given(asked.scope, (at) => (asked.scope === SYSTEM_SCOPE ? `scope = ${at}` : inPersonsScopes(at))),
   ...given(asked.service, (at) => `service = ${at}`),
   ...given(asked.credentialType, (at) => `credential_type = ${at}`),
+  ...given(asked.llmProvider, (at) => `(credential_type = 'user_api_key' AND body->'publicFields'->>'provider' = ${at})`),
   ...given(asked.status, (at) => (asked.status === 'active' ? `status IN (${at}, 'registered')` : `status = ${at}`)),
   ...given(asked.tag, (at) => `tags @> to_jsonb(ARRAY[${at}::text])`),
   ...given(asked.owner, (at) => `owner = ${at}`),
