@@ -26,7 +26,7 @@ const addressOf = (state: Credential): string | null => {
 };
 
 /** An address never changes once it is recorded; that there is none may have changed since this replica looked. */
-const addressById = async ({ log }: Deps, credentialId: string): Promise<string | null> => {
+export const addressById = async ({ log }: Deps, credentialId: string): Promise<string | null> => {
   const stream = streamOf.credential(credentialId);
   return addressOf(await log.recall(credentialFold, stream)) ?? addressOf(await log.state(credentialFold, stream));
 };
