@@ -3828,7 +3828,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "cross-site-request" | "not-allowed" | "recent-login-required" | "role-missing" | "secret-needed";
+                        code?: "cross-site-request" | "not-allowed" | "recent-login-required" | "role-missing" | "secret-needed" | "tier-too-low";
                     };
                 };
             };
@@ -3894,7 +3894,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "fields-invalid" | "issuer-unfit" | "issuer-unknown" | "message-invalid" | "request-invalid" | "test-forbidden" | "test-invalid";
+                        code?: "fields-invalid" | "issuer-unfit" | "issuer-unknown" | "message-invalid" | "policy-invalid" | "request-invalid" | "test-forbidden" | "test-invalid";
                     };
                 };
             };
@@ -3953,6 +3953,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -4447,7 +4458,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -4471,6 +4482,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -4796,6 +4818,17 @@ export interface operations {
                     };
                 };
             };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
+                    };
+                };
+            };
         };
     };
     compareVersions: {
@@ -4896,7 +4929,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -5070,7 +5103,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -5359,6 +5392,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -6018,7 +6062,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "audit-unavailable" | "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
+                        code?: "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
                     };
                 };
             };
@@ -6030,6 +6074,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -6495,7 +6550,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -6507,7 +6562,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "audit-unavailable" | "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
+                        code?: "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
                     };
                 };
             };
@@ -6519,6 +6574,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -6719,6 +6785,17 @@ export interface operations {
                     };
                 };
             };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
+                    };
+                };
+            };
         };
     };
     revealOwnKey: {
@@ -6868,7 +6945,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -7256,7 +7333,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "audit-unavailable" | "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
+                        code?: "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
                     };
                 };
             };
@@ -7268,6 +7345,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -7747,7 +7835,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -8581,7 +8669,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -8720,7 +8808,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -11095,9 +11183,7 @@ export interface operations {
     dryRunRotation: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
+            header?: never;
             path: {
                 credentialId: components["schemas"]["CredentialId"];
             };
@@ -11125,7 +11211,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "idempotency-key-invalid" | "malformed-json";
+                        code?: "malformed-json";
                     };
                 };
             };
@@ -11418,7 +11504,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "change-open" | "command-reused" | "credential-deleting" | "credential-disabled" | "fields-missing" | "issuer-missing" | "nothing-to-rotate" | "rotation-open";
+                        code?: "change-open" | "command-reused" | "credential-deleting" | "credential-disabled" | "fields-missing" | "issuer-missing" | "nothing-to-rotate" | "restore-unchecked" | "rotation-open";
                     };
                 };
             };
@@ -12404,7 +12490,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "command-reused" | "credential-deleting" | "rotation-closed" | "value-not-awaited" | "version-out-of-order";
+                        code?: "approval-missing" | "command-reused" | "credential-deleting" | "rotation-closed" | "value-not-awaited" | "version-out-of-order";
                     };
                 };
             };
@@ -12507,6 +12593,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -13141,7 +13238,18 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "consumer-unknown" | "not-allowed" | "role-missing";
+                        code?: "not-allowed" | "role-missing";
+                    };
+                };
+            };
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "consumer-not-registered";
                     };
                 };
             };
@@ -13415,7 +13523,18 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "consumer-unknown" | "not-allowed" | "role-missing";
+                        code?: "not-allowed" | "role-missing";
+                    };
+                };
+            };
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "consumer-not-registered";
                     };
                 };
             };
@@ -13523,7 +13642,18 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "consumer-unknown" | "cross-site-request" | "not-allowed" | "recent-login-required" | "role-missing";
+                        code?: "cross-site-request" | "not-allowed" | "recent-login-required" | "role-missing";
+                    };
+                };
+            };
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "consumer-not-registered";
                     };
                 };
             };
@@ -13670,7 +13800,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "consumer-unknown" | "cross-site-request" | "not-allowed" | "role-missing";
+                        code?: "cross-site-request" | "not-allowed" | "role-missing";
                     };
                 };
             };
@@ -13681,7 +13811,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "api-token-unknown";
+                        code?: "api-token-unknown" | "consumer-not-registered";
                     };
                 };
             };
