@@ -148,6 +148,7 @@ const tried = async (action: PolicyAction, reach: Reach, role: Role | 'none'): P
 /** What belongs to no person can be asked about the system's only. */
 const canBeAsked = (action: PolicyAction, reach: Reach): boolean => {
   if (action === 'person.revoke-sessions') return reach !== 'system';
+  if (action === 'request.begin') return reach === 'own';
   return reach === 'system' || isOfScope(action) || isOfPerson(action);
 };
 

@@ -77,7 +77,7 @@ export const POLICY = {
   'bulk-rotation.list': /*          */ [READERS, NOBODY, NOBODY],
   'bulk-rotation.get': /*           */ [READERS, NOBODY, NOBODY],
   'person.revoke-sessions': /*      */ [NOBODY, ANYBODY, ADMINS],
-  'request.begin': /*               */ [OWNERS, NOBODY, NOBODY],
+  'request.begin': /*               */ [NOBODY, OWNERS, NOBODY],
   'environment.list': /*            */ [READERS, NOBODY, NOBODY],
   'legacy-user.find': /*            */ [READERS, NOBODY, NOBODY],
   'legacy-user.map': /*             */ [ADMINS, NOBODY, NOBODY],

@@ -44,6 +44,7 @@ const About = z.union([
 /** Whose it is what a message is about, seen from the actor; `unknown` where it names a credential that there is not. */
 export const reachOf = async (deps: Deps, name: string, actor: Actor, data: unknown): Promise<Reach | 'unknown'> => {
   if (name === 'credential.register') return reachOfScope(deps, actor, partsOf(Named.parse(data).address).scope);
+  if (name === 'request.begin') return 'own'; // a request is of whoever sends it
   const about = About.safeParse(data);
   if (!about.success) return 'system';
   if ('address' in about.data) return reachOfScope(deps, actor, partsOf(about.data.address).scope);
