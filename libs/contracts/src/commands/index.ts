@@ -16,7 +16,6 @@ import * as schedule from './schedule-commands.ts';
 
 export * from './backup-commands.ts';
 export * from './bulk-rotation-commands.ts';
-export * from './command-refusals.ts';
 export * from './credential-commands.ts';
 export * from './execution-server-commands.ts';
 export * from './decision-commands.ts';

@@ -1,4 +1,4 @@
-import { COMMAND_REFUSALS } from '@keyturn/contracts/commands';
+import { COMMAND_REFUSALS } from '@keyturn/contracts/api';
 import { type Definition, isOpen, readsKey } from '../endpoint.ts';
 import type { ProblemCode } from '../problems.ts';
 

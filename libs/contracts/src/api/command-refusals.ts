@@ -1,5 +1,5 @@
 import type { RefusalCode } from '../refusals.ts';
-import type { VaultCommandName } from './index.ts';
+import type { VaultCommandName } from '../commands/index.ts';
 
 // What a command is refused for by what it takes to do it, whatever it is about: each operation that sends it may answer with these.
 
