@@ -1,7 +1,8 @@
 import type { Actor, Refusal } from '@keyturn/contracts';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { refuseOldLogin } from './recent-login.ts';
-import { aliveOf, usableOf, type Credential, type RegisteredCredential, type Version, versionOf } from './state.ts';
+import { aliveOf, usableOf, type Credential, type RegisteredCredential, versionOf } from './state.ts';
+import type { Version } from './version.ts';
 
 const MINUTE = 60_000;
 /** How long a repeat of a reveal gets the same again: as long as a sealed message lives. */
