@@ -49,8 +49,8 @@ export const CredentialFilter = z.object({
 });
 export type CredentialFilter = z.infer<typeof CredentialFilter>;
 
-/** As long as the longest owner, every character of it escaped, comes to. */
-export const ListCursor = z.string().max(2_000);
+/** In base64url, and as long as the longest owner, every character of it escaped, comes to. */
+export const ListCursor = z.string().regex(/^[A-Za-z0-9_-]{1,2000}$/, 'it is no nextCursor of a list');
 
 /** A page of the list. Without a value in the column, a credential comes last in ascending order and first in descending order. */
 export const ListCredentials = CredentialFilter.extend({
