@@ -139,7 +139,7 @@ describe('an API token', () => {
       ],
     });
     expect(await vault.client(AUDITOR).query('consumer.tokens', { consumer: 'nobody' })).toMatchObject({
-      refusal: { code: 'consumer-unknown' },
+      refusal: { code: 'consumer-not-registered' },
     });
   });
 
@@ -158,10 +158,13 @@ describe('an API token', () => {
       vault.client(actor).command('consumer.issue-token', { ...data, consumer }, { commandId: randomUUID() });
     expect(await issue(AUDITOR)).toMatchObject({ refusal: { code: 'not-allowed' } });
     expect(await issue(PROGRAM)).toMatchObject({ refusal: { code: 'not-allowed' } });
-    expect(await issue(ADMIN, 'nobody')).toMatchObject({ refusal: { code: 'consumer-unknown' } });
+    expect(await issue(ADMIN, 'nobody')).toMatchObject({ refusal: { code: 'consumer-not-registered' } });
     const unknown = { consumer: 'orders', tokenId: randomUUID() };
     const revoked = await vault.client(ADMIN).command('consumer.revoke-token', unknown, { commandId: randomUUID() });
     expect(revoked).toMatchObject({ refusal: { code: 'api-token-unknown' } });
+    const nobodys = { consumer: 'nobody', tokenId: randomUUID() };
+    const none = await vault.client(ADMIN).command('consumer.revoke-token', nobodys, { commandId: randomUUID() });
+    expect(none).toMatchObject({ refusal: { code: 'consumer-not-registered' } });
   });
 
   it('that is tried again and again is recorded a few times, then counted', async () => {

@@ -3859,7 +3859,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "cross-site-request" | "not-allowed" | "recent-login-required" | "role-missing" | "secret-needed";
+                        code?: "cross-site-request" | "not-allowed" | "recent-login-required" | "role-missing" | "secret-needed" | "tier-too-low";
                     };
                 };
             };
@@ -3925,7 +3925,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "fields-invalid" | "issuer-unfit" | "issuer-unknown" | "message-invalid" | "request-invalid" | "test-forbidden" | "test-invalid";
+                        code?: "fields-invalid" | "issuer-unfit" | "issuer-unknown" | "message-invalid" | "policy-invalid" | "request-invalid" | "test-forbidden" | "test-invalid";
                     };
                 };
             };
@@ -3984,6 +3984,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -4478,7 +4489,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -4502,6 +4513,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -4827,6 +4849,17 @@ export interface operations {
                     };
                 };
             };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
+                    };
+                };
+            };
         };
     };
     compareVersions: {
@@ -4927,7 +4960,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -5101,7 +5134,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -5390,6 +5423,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -6049,7 +6093,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "audit-unavailable" | "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
+                        code?: "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
                     };
                 };
             };
@@ -6061,6 +6105,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -6526,7 +6581,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -6538,7 +6593,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "audit-unavailable" | "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
+                        code?: "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
                     };
                 };
             };
@@ -6550,6 +6605,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -6750,6 +6816,17 @@ export interface operations {
                     };
                 };
             };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
+                    };
+                };
+            };
         };
     };
     revealOwnKey: {
@@ -6899,7 +6976,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -7287,7 +7364,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "audit-unavailable" | "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
+                        code?: "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
                     };
                 };
             };
@@ -7299,6 +7376,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -7778,7 +7866,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -8612,7 +8700,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -8751,7 +8839,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -11126,9 +11214,7 @@ export interface operations {
     dryRunRotation: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
+            header?: never;
             path: {
                 credentialId: components["schemas"]["CredentialId"];
             };
@@ -11156,7 +11242,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "idempotency-key-invalid" | "malformed-json";
+                        code?: "malformed-json";
                     };
                 };
             };
@@ -11449,7 +11535,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "change-open" | "command-reused" | "credential-deleting" | "credential-disabled" | "fields-missing" | "issuer-missing" | "nothing-to-rotate" | "rotation-open";
+                        code?: "change-open" | "command-reused" | "credential-deleting" | "credential-disabled" | "fields-missing" | "issuer-missing" | "nothing-to-rotate" | "restore-unchecked" | "rotation-open";
                     };
                 };
             };
@@ -12435,7 +12521,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "command-reused" | "credential-deleting" | "rotation-closed" | "value-not-awaited" | "version-out-of-order";
+                        code?: "approval-missing" | "command-reused" | "credential-deleting" | "rotation-closed" | "value-not-awaited" | "version-out-of-order";
                     };
                 };
             };
@@ -12538,6 +12624,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -13172,7 +13269,18 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "consumer-unknown" | "not-allowed" | "role-missing";
+                        code?: "not-allowed" | "role-missing";
+                    };
+                };
+            };
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "consumer-not-registered";
                     };
                 };
             };
@@ -13446,7 +13554,18 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "consumer-unknown" | "not-allowed" | "role-missing";
+                        code?: "not-allowed" | "role-missing";
+                    };
+                };
+            };
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "consumer-not-registered";
                     };
                 };
             };
@@ -13554,7 +13673,18 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "consumer-unknown" | "cross-site-request" | "not-allowed" | "recent-login-required" | "role-missing";
+                        code?: "cross-site-request" | "not-allowed" | "recent-login-required" | "role-missing";
+                    };
+                };
+            };
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "consumer-not-registered";
                     };
                 };
             };
@@ -13701,7 +13831,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "consumer-unknown" | "cross-site-request" | "not-allowed" | "role-missing";
+                        code?: "cross-site-request" | "not-allowed" | "role-missing";
                     };
                 };
             };
@@ -13712,7 +13842,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "api-token-unknown";
+                        code?: "api-token-unknown" | "consumer-not-registered";
                     };
                 };
             };

@@ -322,6 +322,7 @@ export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView,
 export { BackupView, FailedRecheck, LostEntry, RestoreView };
 export { BackupStartedAnswer, RestorePublished } from '../commands/backup-commands.ts';
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };
+export * from './command-refusals.ts';
 export * from './bulk-bodies.ts';
 export * from './byok-bodies.ts';
 export * from './decision-bodies.ts';

@@ -55,12 +55,15 @@ export const CredentialFilter = z.object({
 });
 export type CredentialFilter = z.infer<typeof CredentialFilter>;
 
+/** In base64url, and as long as the longest owner, every character of it escaped, comes to. */
+export const ListCursor = z.string().regex(/^[A-Za-z0-9_-]{1,2000}$/, 'it is no nextCursor of a list');
+
 /** A page of the list. Without a value in the column, a credential comes last in ascending order and first in descending order. */
 export const ListCredentials = CredentialFilter.extend({
   sort: CredentialSort.default('address'),
   order: z.enum(['asc', 'desc']).default('asc'),
   /** The last page's `nextCursor`; it fits only the same sort and order. */
-  cursor: z.string().max(600).optional(),
+  cursor: ListCursor.optional(),
   limit: z.int().min(1).max(200).default(50),
 });
 export type ListCredentials = z.infer<typeof ListCredentials>;

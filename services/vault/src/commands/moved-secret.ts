@@ -13,7 +13,8 @@ import {
 import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import { elsewhereThanIssuer } from '../credential/issuer-server.ts';
 import { issuerNow } from '../credential/provider-abilities.ts';
-import { RECENT_LOGIN_MS, refuseReveal, signedInRecently } from '../credential/reveal.ts';
+import { refuseOldLogin } from '../credential/recent-login.ts';
+import { refuseReveal } from '../credential/reveal.ts';
 import { aliveOf, type RegisteredCredential, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
@@ -38,8 +39,7 @@ const refuseUnlessShown = async (deps: Deps, actor: Actor, credential: Registere
   const maySee =
     refuseReveal(credential) === null && (await refuseUnlessAllowed(deps, 'credential.reveal', actor, { credentialId })) === null;
   if (!maySee) return { code: 'secret-needed', sentence: needed };
-  const isRecent = signedInRecently(actor, deps.clock.now().toISOString());
-  return isRecent ? null : { code: 'recent-login-required', withinSeconds: RECENT_LOGIN_MS / 1000 };
+  return refuseOldLogin(actor, deps.clock.now().toISOString());
 };
 
 /** Why this actor may not have the present secret sent elsewhere by other public fields, or null. */

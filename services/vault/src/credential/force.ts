@@ -6,7 +6,7 @@ import type { CommandOf } from './command.ts';
 import { isLate } from './deadline.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { proofOf } from './proof.ts';
-import { signedInRecently } from './reveal.ts';
+import { signedInRecently } from './recent-login.ts';
 import { nameOf } from './said.ts';
 import type { ForceAsked, Rotation } from './rotation.ts';
 import { openOf, type RegisteredCredential, versionOf } from './state.ts';

@@ -46,6 +46,7 @@ export const serviceIdentities = {
       'keyturn.cmd.vault.rotation.>',
       'keyturn.cmd.vault.consumer.>',
       'keyturn.cmd.vault.person.>',
+      'keyturn.cmd.vault.request.>',
       'keyturn.cmd.vault.key-ring.>',
       'keyturn.cmd.vault.backup.>',
       'keyturn.cmd.vault.bulk-rotation.>',

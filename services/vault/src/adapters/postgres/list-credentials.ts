@@ -2,6 +2,7 @@ import { type CredentialPage, type CredentialSort, CredentialSummary, type ListC
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { COUNTED, countTogether } from './count-credentials.ts';
+import { type Place, readCursor, writeCursor } from '../../ports/list-cursor.ts';
 import { bind, conditionsOf, isWord, type Reading, readingOf, whereOf } from './credential-conditions.ts';
 
 /** So many rows are gathered and sorted in some 10 ms; more of them lie so close that a walk soon has a page of them. */
@@ -26,39 +27,25 @@ const SORTINGS: Readonly<Record<CredentialSort, Sorting>> = {
   owner: listedBy('owner'),
 };
 
-const Cursor = z.tuple([z.string(), z.string()]);
-
-const readCursor = (cursor: string | undefined): z.infer<typeof Cursor> | null => {
-  if (cursor === undefined || cursor === '') return null;
-  try {
-    return Cursor.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))).data ?? null;
-  } catch {
-    return null; // not one of ours: the first page
-  }
-};
-
-const writeCursor = (last: { key: string; address: string }): string =>
-  Buffer.from(JSON.stringify([last.key, last.address])).toString('base64url');
-
 type Row = { readonly key: string; readonly address: string; readonly is_default: boolean; readonly body: object };
 
 type Paging = Sorting & {
   readonly direction: 'ASC' | 'DESC';
   readonly limit: number;
-  readonly after: readonly string[] | null;
+  readonly after: Place | null;
 };
 
-const pagingOf = ({ sort, order, limit, cursor }: ListCredentials): Paging => ({
-  ...SORTINGS[sort],
-  direction: order === 'desc' ? 'DESC' : 'ASC',
-  limit: limit + 1,
-  after: readCursor(cursor),
-});
+const pagingOf = (asked: ListCredentials): Paging => {
+  const { sort, order, limit } = asked;
+  const after = readCursor(asked);
+  if (!after.ok) throw new Error('a cursor that is not ours was let through');
+  return { ...SORTINGS[sort], direction: order === 'desc' ? 'DESC' : 'ASC', limit: limit + 1, after: after.value };
+};
 
 /** The rows behind the cursor, by the two columns that are sorted by. Adds its parameters to `values`. */
 const behind = ({ direction, after }: Paging, key: string, values: unknown[]): string[] => {
   if (!after) return [];
-  values.push(...after);
+  values.push(after.key, after.address);
   return [`(${key}) ${direction === 'DESC' ? '<' : '>'} ($${values.length - 1}, $${values.length})`];
 };
 
@@ -131,7 +118,7 @@ export const listCredentials = async (pool: Pool, asked: ListCredentials, { gath
   const last = page.at(-1);
   return {
     items: Summaries.parse(page.map(({ body, is_default }) => ({ ...body, isDefault: is_default }))),
-    nextCursor: rows.length > asked.limit && last ? writeCursor(last) : null,
+    nextCursor: rows.length > asked.limit && last ? writeCursor(asked, last) : null,
     total: Math.min(total, COUNTED),
     totalIsAtLeast: total > COUNTED,
   };
