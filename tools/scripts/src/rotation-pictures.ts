@@ -12,9 +12,10 @@ import { root } from './run-command.ts';
 
 const varRoot = join(root, 'var');
 const varDir = join(varRoot, `pictures-${process.pid}`);
-const VIEWPORT = { width: 1100, height: 1000 };
+const VIEWPORT = { width: 1180, height: 1000 };
 const TIMEOUT_MS = 90_000;
 const DEADLINE_MS = 25_000;
+const SOAK_MS = 5_000;
 const [OLD_KEY, NEXT_KEY, MISTYPED_KEY] = [
   'sk_test_ofTheFirst0123456789abcd',
   'sk_test_ofTheSecond0123456789abc',
@@ -60,7 +61,7 @@ const shootWaiting = async ({ stack, page }: Site): Promise<number> => {
   await says('waiting for orders/two');
   await takePicture(page, 'rotation-preflight', run);
   await run.getByText('proved and reported working').waitFor();
-  await says('orders/two has not yet proved');
+  await says('still logged in as orders');
   await takePicture(page, 'rotation-waiting', run);
   await says('Held: the deadline passed');
   await takePicture(page, 'rotation-held', run);
@@ -116,7 +117,7 @@ try {
   await sweepDeadRuns(varRoot, 'pictures');
   const stack = await startStack({
     varDir,
-    policy: { deadlineMs: DEADLINE_MS },
+    policy: { deadlineMs: DEADLINE_MS, soakMs: SOAK_MS },
     settings: { 'rotation-worker': { EGRESS_ALLOW: '127.0.0.1', PROVIDER_URLS: `stripe=${stripe.url}/v1` } },
   });
   inOrder.push(stack);
