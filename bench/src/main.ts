@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CannotStart, projectRoot, stopInReverse, stopOnSignal, sweepDeadRuns } from '@keyturn/dev-stack';
 import { startBenchStack } from './bench-stack.ts';
-import { withFigures } from './report/docs.ts';
+import { plotPath, withFigures } from './report/docs.ts';
 import type { SuiteResult } from './report/figures.ts';
 import { busyWarning, type Machine, machineAfter, machineBefore, machineLine } from './report/machine.ts';
 import { plotOf } from './report/plot.ts';
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
     'write-docs': { type: 'boolean', default: false },
+    from: { type: 'string', multiple: true, default: [] },
     profile: { type: 'boolean', default: false },
   },
 });
@@ -50,17 +51,25 @@ const measure = async (): Promise<SuiteResult[]> => {
   return results;
 };
 
+type Measured = { readonly machine: Machine; readonly isQuick: boolean; readonly suites: readonly SuiteResult[] };
+
+const writeDocs = ({ machine, suites }: Measured): void => {
+  writeFileSync(page, withFigures(readFileSync(page, 'utf8'), machine, suites));
+  for (const result of suites) writeFileSync(join(dirname(page), plotPath(result.suite)), plotOf(result));
+};
+
 const report = (machine: Machine, results: readonly SuiteResult[]): void => {
   for (const result of results) say(tableLines(result).join('\n'));
   say(machineLine(machine));
   const path = values.json === undefined ? join(outDir, `${machine.at.slice(0, 10)}.json`) : resolve(values.json);
-  writeFileSync(path, `${JSON.stringify({ machine, isQuick: values.quick, suites: results }, null, 2)}\n`);
+  const measured: Measured = { machine, isQuick: values.quick, suites: results };
+  writeFileSync(path, `${JSON.stringify(measured, null, 2)}\n`);
   for (const result of results) writeFileSync(join(outDir, `${result.suite.toLowerCase()}.svg`), plotOf(result));
   say(`written: ${path}, and a plot of each suite to ${outDir}`);
-  if (values['write-docs']) writeFileSync(page, withFigures(readFileSync(page, 'utf8'), machine, results));
+  if (values['write-docs']) writeDocs(measured);
 };
 
-try {
+const measureAndReport = async (): Promise<void> => {
   mkdirSync(outDir, { recursive: true });
   const before = machineBefore();
   const warning = busyWarning(before);
@@ -69,6 +78,11 @@ try {
   report(machineAfter(before), results);
   const isKept = results.every(({ figures }) => figures.every(({ wanted }) => wanted?.isKept !== false));
   process.exitCode = isKept ? 0 : 1;
+};
+
+try {
+  if (values.from.length === 0) await measureAndReport();
+  for (const kept of values.from) writeDocs(JSON.parse(readFileSync(resolve(kept), 'utf8')) as Measured);
 } catch (fault) {
   console.error(fault instanceof CannotStart ? fault.message : fault);
   process.exitCode = 2;

@@ -12,8 +12,8 @@ export type Figure = {
   readonly floorIs: string;
   /** Ours over the floor, of the medians. */
   readonly ratio: number;
-  /** What the ratio has to be; null where nothing is promised. */
-  readonly wanted: { readonly sentence: string; readonly isKept: boolean } | null;
+  /** What was promised of it, with the median at which that ends, in the figure's unit; null where nothing is promised. */
+  readonly wanted: { readonly sentence: string; readonly isKept: boolean; readonly limit: number } | null;
 };
 
 export type SuiteResult = { readonly suite: string; readonly about: readonly string[]; readonly figures: readonly Figure[] };
@@ -37,12 +37,15 @@ export type FigureOf = {
 export const figureOf = ({ name, unit, ours, floor, floorIs, promise }: FigureOf): Figure => {
   const [own, under] = [samplesOf(ours), samplesOf(floor)];
   const ratio = own.p50 / under.p50;
-  return { name, unit, ours: own, floor: under, floorIs, ratio, wanted: promise === undefined ? null : judged(ratio, own, promise) };
+  return { name, unit, ours: own, floor: under, floorIs, ratio, wanted: promise === undefined ? null : judged(own, under, promise) };
 };
 
-const judged = (ratio: number, own: Samples, promise: Promised): NonNullable<Figure['wanted']> => {
-  if ('underMs' in promise) return { sentence: `p50 under ${promise.underMs} ms`, isKept: own.p50 < promise.underMs };
-  return 'ratioUnder' in promise
-    ? { sentence: `under ${promise.ratioUnder}×`, isKept: ratio < promise.ratioUnder }
-    : { sentence: `at least ${promise.ratioAtLeast}×`, isKept: ratio >= promise.ratioAtLeast };
+const judged = ({ p50 }: Samples, floor: Samples, promise: Promised): NonNullable<Figure['wanted']> => {
+  if ('underMs' in promise) return { sentence: `p50 under ${promise.underMs} ms`, isKept: p50 < promise.underMs, limit: promise.underMs };
+  if ('ratioUnder' in promise) {
+    const limit = promise.ratioUnder * floor.p50;
+    return { sentence: `under ${promise.ratioUnder}×`, isKept: p50 < limit, limit };
+  }
+  const limit = promise.ratioAtLeast * floor.p50;
+  return { sentence: `at least ${promise.ratioAtLeast}×`, isKept: p50 >= limit, limit };
 };

@@ -20,13 +20,13 @@ const suite = (...figures: SuiteResult['figures']): SuiteResult => ({ suite: 'Co
 
 describe('figureOf', () => {
   it('keeps a promise about the ratio of the medians', () => {
-    expect(times([4, 8, 90])).toMatchObject({ ratio: 4, ours: { p99: 90, min: 4, count: 3 }, wanted: { isKept: true } });
+    expect(times([4, 8, 90])).toMatchObject({ ratio: 4, ours: { p99: 90, min: 4, count: 3 }, wanted: { isKept: true, limit: 10 } });
   });
-  it('breaks it at the limit', () => expect(times([10]).wanted).toEqual({ sentence: 'under 5×', isKept: false }));
+  it('breaks it at the limit', () => expect(times([10]).wanted).toEqual({ sentence: 'under 5×', isKept: false, limit: 10 }));
   it('knows promises where more is better', () => {
     const promise = { ratioAtLeast: 0.5 };
     const rate = figureOf({ name: 'x', unit: 'a second', ours: [500], floor: [1000], floorIs: '', promise });
-    expect(rate.wanted).toEqual({ sentence: 'at least 0.5×', isKept: true });
+    expect(rate.wanted).toEqual({ sentence: 'at least 0.5×', isKept: true, limit: 500 });
   });
 });
 
@@ -54,6 +54,15 @@ describe('withFigures', () => {
     expect(written).toContain('| 10 instances (ms) | 4.00 |');
     expect(written).not.toContain('old');
     expect(withFigures(written, machine, [suite(times([4]))])).toBe(written);
+  });
+  it('leaves what was measured of others another day', () => {
+    const other: SuiteResult = { suite: 'Rewrap', about: ['Others.'], figures: [times([3])] };
+    const before = withFigures(page, machine, [suite(times([4])), other]);
+    const after = withFigures(before, { ...machine, at: '2026-02-03T00:00:00.000Z' }, [suite(times([8]))]);
+    expect(after).toContain('| 10 instances (ms) | 8.00 |');
+    expect(after).not.toContain('| 10 instances (ms) | 4.00 |');
+    expect(after).toMatch(/### Convergence\n\nMeasured 2026-02-03[^#]*### Rewrap\n\nMeasured 2026-01-02/u);
+    expect(after).toContain('![Rewrap beside its floors](images/bench-rewrap.svg)');
   });
   it('refuses a page without marks', () => expect(() => withFigures('nothing', machine, [])).toThrow('no marks'));
 });

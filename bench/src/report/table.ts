@@ -26,7 +26,9 @@ const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 /** The same for a page. */
 export const markdownLines = ({ suite, about, figures }: SuiteResult): string[] => {
-  const floors = [...new Set(figures.map(({ name, floorIs }) => `- ${name}: ${floorIs}`))];
+  const floors = Object.entries(Object.groupBy(figures, ({ floorIs }) => floorIs)).map(
+    ([floorIs, of = []]) => `- ${of.length === figures.length ? 'of all' : of.map(({ name }) => name).join('; ')}: ${floorIs}`,
+  );
   return [
     `### ${suite}`,
     '',
