@@ -25,6 +25,7 @@ import { postgresKeyTable } from './adapters/postgres/key-table.ts';
 import { postgresLeadership } from './adapters/postgres/leadership.ts';
 import { postgresLeaseEndings } from './adapters/postgres/lease-endings.ts';
 import { postgresLeases } from './adapters/postgres/leases.ts';
+import { postgresLogTable } from './adapters/postgres/log-table.ts';
 import { prepareDatabase } from './adapters/postgres/prepare-database.ts';
 import { postgresRecheckTable } from './adapters/postgres/recheck-table.ts';
 import { postgresRewrapStore } from './adapters/postgres/rewrap-store.ts';
@@ -84,6 +85,7 @@ const bus = await connectBus({ url: config.natsUrl, creds: config.natsCreds, nam
 const vault = tellOutages(
   createVault({
     log,
+    logTable: postgresLogTable(pool),
     keys,
     keks,
     kekKeeper: wrapper,
