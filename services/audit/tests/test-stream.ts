@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type NatsBus, connectBus } from '@keyturn/bus';
 import { LOG_SUBJECTS, QueryMessage, STREAM_NAME, logSubject, querySubject } from '@keyturn/contracts';
 import { type LogRow, VAULT_QUERIES_TABLE } from '@keyturn/contracts/queries';
-import { binaryCacheDir, findBinary, natsServer, startNats, waitUntil } from '@keyturn/dev-stack';
+import { binaryCacheDir, findBinary, mintNatsCreds, natsServer, startNats, waitUntil, wholeAccount } from '@keyturn/dev-stack';
 import { Sensitive } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
@@ -39,7 +39,10 @@ export const testStream = async (): Promise<TestStream> => {
   };
   const vault = await connectAs('vault');
   const { connection } = vault;
-  const manager = await jetstreamManager(connection, { checkAPI: false });
+  const ownerCreds = new Sensitive(await mintNatsCreds({ keysDir: server.keysDir, name: 'owner', ...wholeAccount }));
+  const owner = await connectBus({ url: server.url, creds: ownerCreds, name: 'owner', log: silentLogger });
+  opened.push(owner);
+  const manager = await jetstreamManager(owner.connection, { checkAPI: false });
   const publishText = async (text: string): Promise<void> => {
     // asked again until the stream has it, as a relay does: a message that is sent into a restart may be lost, or only its answer
     const publishOnce = async (): Promise<boolean> =>
@@ -62,7 +65,13 @@ export const testStream = async (): Promise<TestStream> => {
       const { data: Asked } = VAULT_QUERIES_TABLE['log.read'];
       vault.serve(querySubject('vault', 'log.read'), {}, async ({ payload }) => {
         const { after, limit } = Asked.parse(QueryMessage.parse(payload).data);
-        return { ok: { items: rows().filter(({ position }) => position > after).slice(0, limit) } };
+        return {
+          ok: {
+            items: rows()
+              .filter(({ position }) => position > after)
+              .slice(0, limit),
+          },
+        };
       });
       await vault.flush();
     },

@@ -16,7 +16,10 @@ type Told = { readonly type: string; readonly data?: unknown; readonly position:
  * Does the event, which is none that was witnessed, tell of a restore from a backup? It does if it follows on an event that was: then nothing
  * was rewritten, and what came after that event is lost to the vault. Its own hash was checked by whoever asks.
  */
-export const tellsOfRestore = async (store: Pick<EntryStore, 'firstDiffering'>, { type, data, position, prevHash }: Told): Promise<boolean> => {
+export const tellsOfRestore = async (
+  store: Pick<EntryStore, 'firstDiffering'>,
+  { type, data, position, prevHash }: Told,
+): Promise<boolean> => {
   const restored = LogRestored.safeParse({ type, data });
   if (!restored.success) return false;
   const { head } = restored.data.data;
