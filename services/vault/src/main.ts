@@ -41,6 +41,7 @@ import { loadConfig } from './config.ts';
 import { startHealthTests } from './health-tests/health-tests.ts';
 import { healthOf } from './health.ts';
 import { noticeOf } from './notices.ts';
+import { startRefusalKeeper } from './refusal-keeper.ts';
 import { startReplicaBeat } from './replica-beat.ts';
 import { openRestoreHold } from './restore/restore-hold.ts';
 import { startRestoreKeeper } from './restore/start-restore-keeper.ts';
@@ -56,6 +57,7 @@ import { startSilenceTicker } from './silence-ticker.ts';
 const RETRY_MS = 500;
 const PROGRESS_MS = 5_000;
 const BACKUP_PROGRESS_MS = 1_000;
+const REFUSALS_MS = 5_000;
 
 const config = await orStopStart(jsonLogger('vault'))(() => loadConfig(process.env));
 const clock = systemClock;
@@ -131,7 +133,8 @@ const stopTicker = startSilenceTicker({
   everyMs: config.silenceTickMs,
 });
 const stopBeat = startReplicaBeat({ keeper: wrapper, ring, logger, everyMs: config.replicaBeatMs });
-const recordUnreadable = openRefusalRecorder({ log, clock, newId: uuidv7, logger });
+const unreadable = openRefusalRecorder({ log, clock, newId: uuidv7, logger });
+const refusalKeeper = startRefusalKeeper({ settles: [vault.settleRefusals, unreadable.settle], logger, pollMs: REFUSALS_MS });
 const rewrapper = startRewrapper({
   log,
   keks,
@@ -139,7 +142,7 @@ const rewrapper = startRewrapper({
   store: rewraps,
   keeper: wrapper,
   leadership: led('rewrap'),
-  onUnreadable: ({ credentialId, version }, { part, message }) => recordUnreadable({ credentialId, version, part, sentence: message }),
+  onUnreadable: ({ credentialId, version }, { part, message }) => unreadable.record({ credentialId, version, part, sentence: message }),
   newId: uuidv7,
   pollMs: config.replicaBeatMs,
   retryMs: RETRY_MS,
@@ -217,6 +220,7 @@ onShutdown(logger, [
   bulkRotator.stop,
   schedules.stop,
   restoreKeeper.stop,
+  refusalKeeper.stop,
   hold.stop,
   bus.drain,
   wrapper.leave,

@@ -46,7 +46,7 @@ const dyingLog: Pick<CommandLog, 'submit' | 'state' | 'onCommitted'> = {
 };
 const PROGRESS_MS = diesAt === 'completion' ? 3_600_000 : 50;
 
-const record = openRefusalRecorder({ log, clock: systemClock, newId: uuidv7, logger });
+const { record } = openRefusalRecorder({ log, clock: systemClock, newId: uuidv7, logger });
 startRewrapper({
   log: dyingLog,
   keks,
