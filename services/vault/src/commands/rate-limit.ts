@@ -43,7 +43,7 @@ export const rateLimit = <What>({ clock, newId }: { readonly clock: Clock; reado
       return isSaid;
     },
     owed: (which) => {
-      for (const [name, each] of [...heard]) if (which === 'all' || isOver(each)) end(name, each);
+      for (const [name, each] of heard) if (which === 'all' || isOver(each)) end(name, each);
       return [...owed.values()];
     },
     said: (commandId) => void owed.delete(commandId),
