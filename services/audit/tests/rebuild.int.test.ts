@@ -49,19 +49,31 @@ describe('a rebuild', () => {
     await startAudit();
     await projectedTo(300);
     const before = await entriesDigest(auditDatabase(database.pool).storedOf('served'), 300);
-    const publishing = stream.publish(301, 600);
+    let isServed = false;
+    let last = 300;
+    const publishing = (async () => {
+      while (!isServed) await stream.publish((last += 1), last);
+    })();
+    const positionNow = async () => (await ask('health.check')).position!;
     expect(await ask('rebuild.start')).toMatchObject({ generation: 2, state: 'building' });
+    const atStart = await positionNow();
     const totals: number[] = [];
     while ((await ask('rebuild.get')).rebuild?.state === 'building') totals.push((await ask('timeline.read')).total);
     const { compared, state } = (await rebuilt())!;
     expect({ state, digest: compared!.digest }).toEqual({ state: 'served', digest: compared!.replacedDigest });
+    isServed = true;
     await publishing;
-    await projectedTo(600);
+    await projectedTo(last);
+    expect(last).toBeGreaterThan(atStart); // they did keep coming
     expect(totals.every((total, index) => total >= (totals[index - 1] ?? 300))).toBe(true);
     expect(await entriesDigest(auditDatabase(database.pool).storedOf('served'), 300)).toBe(before);
     const { rows } = await database.pool.query('SELECT count(*)::int AS n, max(position)::int AS last FROM entries WHERE generation = 2');
-    expect(rows).toEqual([{ n: 600, last: 600 }]);
-    expect(await ask('health.check')).toEqual({ ok: true, down: [], position: 600, behind: null });
+    expect(rows).toEqual([{ n: last, last }]);
+    expect(await ask('health.check')).toEqual({ ok: true, down: [], position: last, behind: null });
+    // and of all of them, those that came meanwhile too, once more in quiet
+    expect(await ask('rebuild.start')).toMatchObject({ generation: 3 });
+    const again = (await rebuilt())!;
+    expect(again).toMatchObject({ generation: 3, state: 'served', compared: { upTo: last, digest: again.compared!.replacedDigest } });
   });
 
   it('goes on where a process left it', async () => {

@@ -67,13 +67,13 @@ const syncFolder = async (path: string): Promise<void> => {
 
 const exists = (path: string): BackupUnfit => new BackupUnfit('backup-exists', `${path} is there already, and is not written over`);
 
-/** Puts the whole draft at its place, unless something came there meanwhile. */
 const refuseUnwritable = (path: string, fault: unknown): never => {
   const code = fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : null;
   if (code === null || !/^E[A-Z]+$/.test(code)) throw fault;
   throw new BackupUnfit('backup-unwritable', `${path} can’t be written: ${code}`, { cause: fault });
 };
 
+/** Puts the whole draft at its place, unless something came there meanwhile. */
 const place = async (draft: string, path: string): Promise<void> => {
   await link(draft, path).catch((fault: NodeJS.ErrnoException) => {
     throw fault.code === 'EEXIST' ? exists(path) : fault;
