@@ -29,7 +29,7 @@ export default defineConfig(({ mode }) => {
     resolve: { dedupe: ['react', 'react-dom'] },
     // The gateway puts a fresh nonce here at every answer.
     html: { cspNonce: '__CSP_NONCE__' },
-    server: gateway === undefined ? {} : { proxy: { '/api': gateway, '/auth': gateway } },
+    server: gateway === undefined ? {} : { proxy: { '/api': gateway, '/auth': gateway, '/readyz': gateway } },
     build: {
       target: 'es2023',
       // The gateway's content security policy allows only files of our own: nothing inline, no data: URLs.
@@ -37,11 +37,12 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       sourcemap: false,
       // What most pages share comes as one script: each one by itself would cost more in headers and lost compression than it saves.
+      // But dialogs come when one is opened.
       rolldownOptions: {
         output: {
           codeSplitting: {
             includeDependenciesRecursively: false,
-            groups: [{ name: 'shared', test: /admin-ui\/src\/shared\/|@tabler\/icons-react/u, minShareCount: 3 }],
+            groups: [{ name: 'shared', test: /admin-ui\/src\/shared\/(?!state\/dialog)|@tabler\/icons-react/u, minShareCount: 3 }],
           },
         },
       },

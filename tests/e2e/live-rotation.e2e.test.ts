@@ -34,6 +34,19 @@ const runOf = (of: Page, epoch: number): Locator => of.getByRole('region', { nam
 const completed = (of: Page, epoch: number): Promise<void> =>
   runOf(of, epoch).locator('li[data-status="done"]', { hasText: 'Completed' }).waitFor();
 
+/** Writes down what a screen reader is told of a run. */
+const HEAR = `(() => {
+  globalThis.heard = [];
+  const hear = () => {
+    for (const { textContent } of document.querySelectorAll('section[aria-label^="Rotation "] > [role="status"][aria-live="polite"]')) {
+      if (textContent !== '' && globalThis.heard.at(-1) !== textContent) globalThis.heard.push(textContent);
+    }
+  };
+  new MutationObserver(hear).observe(document.body, { subtree: true, childList: true, characterData: true });
+})()`;
+const moving = (of: Page): Promise<number> =>
+  of.evaluate<number>(`document.getAnimations().filter(({ playState }) => playState === 'running').length`);
+
 describe('a rotation on the page', () => {
   it('is the same in a second tab, started in the first', async () => {
     const tab = await chromium.context.newPage();
@@ -76,6 +89,37 @@ describe('a rotation on the page', () => {
     await completed(page, epoch);
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(workload.address);
   }, 180_000);
+
+  it('is told to a screen reader: each step by its name, with how it stands, and what becomes of it as it happens', async () => {
+    await page.evaluate(HEAR);
+    const { epoch } = await admin().rotate(credentialId);
+    await completed(page, epoch);
+    const run = runOf(page, epoch);
+    const steps = await run.getByRole('list', { name: 'Steps' }).getByRole('listitem').allTextContents();
+    expect(steps.length).toBeGreaterThan(8);
+    expect(steps.filter((step) => !/^[A-Z][a-z]+, done/u.test(step))).toEqual([]);
+    const heard = (): Promise<string[]> => page.evaluate<string[]>('globalThis.heard');
+    await expect.poll(async () => (await heard()).at(-1)).toMatch(/^Rotation completed after /u);
+    // How many steps a look catches is the machine's speed; each that is told has its name and its time.
+    const told = (await heard()).slice(0, -1);
+    expect(told.filter((sentence) => !/^[A-Z][a-z]+, [\d.]+ \w+ after the request$/u.test(sentence))).toEqual([]);
+    expect(told.length).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('stands still for who asked for less motion, and says where it is all the same', async () => {
+    line.cut();
+    const { epoch } = await admin().rotate(credentialId);
+    const run = runOf(page, epoch);
+    await run.locator('li[aria-current="step"]', { hasText: 'Acknowledged, in progress' }).waitFor();
+    await run.getByTestId('rotation-sentence').getByText(LAGGARD).waitFor();
+    expect(await moving(page)).toBe(0);
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await expect.poll(() => moving(page), { timeout: 10_000 }).toBeGreaterThan(0);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await expect.poll(() => moving(page), { timeout: 10_000 }).toBe(0);
+    line.mend();
+    await completed(page, epoch);
+  }, 120_000);
 
   it('goes on while the page has lost its connection, which the page says, and is caught up with once that is back', async () => {
     const way = await cutLine(endpoints.adminUiUrl);

@@ -1,25 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { readCredential, rotateToEnd, untilSteady } from './support/admin.ts';
 import { ask, credentialPath, CREDENTIALS, expectProblem, rotationsPath } from './support/ask.ts';
+import { controlVault, untilReady } from './support/vault-control.ts';
 
-const { controlUrl, credentialId } = inject('stack');
-
-const control = async (deed: 'kill' | 'restart'): Promise<void> => {
-  const answer = await fetch(`${controlUrl}/vault/${deed}`, { method: 'POST' });
-  if (!answer.ok) throw new Error(await answer.text());
-};
-
-const untilReady = async (): Promise<void> => {
-  const deadline = performance.now() + 30_000;
-  while ((await ask('/readyz', { token: null })).status !== 200) {
-    if (performance.now() > deadline) throw new Error('the stack did not get ready again');
-    await pause(100);
-  }
-};
+const { credentialId } = inject('stack');
 
 afterAll(async () => {
-  await control('restart');
+  await controlVault('restart');
   await untilReady();
 });
 
@@ -27,7 +14,7 @@ describe('while the vault is down', () => {
   it('every request is answered with a 503 that says so, nothing is queued, and afterwards all works as before', async () => {
     await untilSteady(credentialId);
     const before = await readCredential(credentialId);
-    await control('kill');
+    await controlVault('kill');
 
     for (const path of [CREDENTIALS, credentialPath(credentialId), `${rotationsPath(credentialId)}/1`]) {
       const answer = await ask(path);
@@ -43,7 +30,7 @@ describe('while the vault is down', () => {
     expect({ status: ready.status, json: ready.json }).toMatchObject({ status: 503, json: { status: 'down', down: ['vault'] } });
     expect((await ask('/healthz', { token: null })).status).toBe(200);
 
-    await control('restart');
+    await controlVault('restart');
     await untilReady();
     expect(await readCredential(credentialId)).toEqual(before);
     expect(await rotateToEnd(credentialId)).toMatchObject({ status: 'completed', epoch: (before.rotations[0]?.epoch ?? 0) + 1 });

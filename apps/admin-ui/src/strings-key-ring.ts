@@ -28,6 +28,7 @@ export const keyRing = {
     lead: 'It must stand on every host of the vault first: there, node services/vault/src/kek.ts add FILE makes one and prints its fingerprint.',
     fingerprint: 'Fingerprint',
     fingerprintHint: 'kek- and 16 hex digits',
+    fingerprintExample: 'kek-3f9a0c1b2d4e5f60',
     wrong: 'A fingerprint is kek- and 16 hex digits',
     submit: 'Add it',
   },

@@ -77,6 +77,7 @@ export const ownKeys = {
     labelTaken: 'You have a key of this name; choose another label.',
     labelNeeded: 'You have a key of this provider already; give this one a label.',
     endpoint: 'Endpoint',
+    endpointExample: 'https://llm.example.com/v1',
     endpointHint: 'Only if you reach this provider by another address than its usual one.',
     customHint: 'The address of an API like that of OpenAI.',
     makeDefault: 'The default of this provider',

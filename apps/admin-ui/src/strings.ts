@@ -39,6 +39,7 @@ export const strings = {
   notFound: { title: 'There is no such page', detail: 'The address may be mistyped, or the page has moved.' },
   live: {
     lost: 'The live connection is lost. Reading every 2 seconds until it is back.',
+    unanswered: 'Keyturn does not answer everything at the moment, so what you see may be old. It is read again by itself.',
     on: 'Live',
     connecting: 'Connecting',
     off: 'Polling',

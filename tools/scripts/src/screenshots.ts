@@ -1,13 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { CredentialView, type RotationView } from '@keyturn/contracts/api';
+import { CredentialView } from '@keyturn/contracts/api';
 import { devVarDir, followRotation, gatewayClient, readEndpoints, type Endpoints, type GatewayClient } from '@keyturn/dev-stack';
 import { launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import type { BrowserContext, Page } from 'playwright-core';
 import { root } from './run-command.ts';
 import { SAMPLE_BULK_ID, sampleBulk } from './sample-bulk.ts';
 import { sampleKeys } from './sample-keys.ts';
+import { type Moment, sampleApproval, sampleAssisted, versionsOf } from './sample-runs.ts';
 
 // `pnpm screenshots`: takes the pictures of the README from the running stack, in light and in dark. `KEYTURN_IMAGES_DIR` puts them elsewhere.
 
@@ -23,11 +24,11 @@ const KEYS_SIZE = { width: 1280, height: 960 };
 const SETTINGS_SIZE = { width: 1280, height: 960 };
 const BULK_SIZE = { width: 1280, height: 760 };
 const SCHEDULE_SIZE = { width: 1280, height: 960 };
+const TESTS_SIZE = { width: 1280, height: 560 };
 const SCHEMES = ['light', 'dark'] as const;
 type Scheme = (typeof SCHEMES)[number];
 const TIMEOUT_MS = 60_000;
 
-type Moment = { readonly rotation: RotationView; readonly credential: CredentialView };
 type Site = { readonly endpoints: Endpoints; readonly api: GatewayClient; readonly credentialId: string };
 
 const take = (page: Page): Promise<Buffer> => page.screenshot({ animations: 'disabled' });
@@ -38,13 +39,18 @@ const keep = (picture: Buffer, name: string, scheme: Scheme): void => {
   console.log(join(imagesDir, file));
 };
 
-/** What the gateway says of the credential and its run once every instance reported and the old version is still watched. */
-const awaitMoment = async ({ endpoints, api, credentialId }: Site, epoch: number): Promise<Moment> => {
+/** What the gateway says of the credential. */
+const readCredential = async ({ endpoints, credentialId }: Site): Promise<CredentialView> => {
   const headers = { authorization: `Bearer ${endpoints.tokens.admin}` };
+  const read = await fetch(`${endpoints.gatewayUrl}/api/v1/admin/credentials/${credentialId}`, { headers });
+  return CredentialView.parse(await read.json());
+};
+
+/** What the gateway says of the credential and its run once every instance reported and the old version is still watched. */
+const awaitMoment = async (site: Site, epoch: number): Promise<Moment> => {
   for (;;) {
-    const rotation = await api.rotation(credentialId, epoch);
-    const read = await fetch(`${endpoints.gatewayUrl}/api/v1/admin/credentials/${credentialId}`, { headers });
-    const credential = CredentialView.parse(await read.json());
+    const rotation = await site.api.rotation(site.credentialId, epoch);
+    const credential = await readCredential(site);
     const acknowledged = rotation.steps.find(({ name }) => name === 'acknowledged');
     if (acknowledged?.status === 'done' && rotation.status === 'open' && credential.openEpoch === epoch) return { rotation, credential };
     if (rotation.status !== 'open') throw new Error(`rotation ${epoch} was over before it was seen: try again on a calmer machine`);
@@ -52,22 +58,60 @@ const awaitMoment = async ({ endpoints, api, credentialId }: Site, epoch: number
   }
 };
 
-/** Shows a run in the middle: the page gets what the gateway said at that moment, however long the picture takes. */
-const shootLive = async (page: Page, site: Site, scheme: Scheme): Promise<void> => {
-  const { endpoints, api, credentialId } = site;
-  const { epoch } = await api.rotate(credentialId, 'the quarterly one');
-  const { rotation, credential } = await awaitMoment(site, epoch);
+/** Shows a run as it was at a moment, however long the picture takes. */
+const showMoment = async (page: Page, { endpoints }: Site, { credential, rotation }: Moment): Promise<void> => {
+  const { credentialId, epoch } = rotation;
   await page.clock.setFixedTime(new Date());
   await page.route(`**/credentials/${credentialId}`, (route) =>
     route.request().resourceType() === 'document' ? route.continue() : route.fulfill({ json: credential }),
   );
-  await page.route(`**/rotations/${epoch}`, (route) => route.fulfill({ json: rotation }));
+  await page.route(`**/${credentialId}/rotations/${epoch}`, (route) => route.fulfill({ json: rotation }));
   await page.goto(`${endpoints.adminUiUrl}/${credentialId}`);
+  await page.getByText('Live', { exact: true }).waitFor();
+  if (credential.issuer !== null)
+    await page
+      .getByRole('definition')
+      .getByRole('link', { name: /^system/u })
+      .waitFor();
+};
+
+/** Shows a run in the middle: the page gets what the gateway said then. */
+const shootLive = async (page: Page, site: Site, scheme: Scheme): Promise<void> => {
+  const { api, credentialId } = site;
+  const { epoch } = await api.rotate(credentialId, 'the quarterly one');
+  await showMoment(page, site, await awaitMoment(site, epoch));
   const run = page.getByRole('region', { name: `Rotation ${epoch}` });
   await run.getByText('proved and reported working').last().waitFor();
-  await page.getByText('Live', { exact: true }).waitFor();
   keep(await take(page), 'rotation-live', scheme);
   await followRotation(api, { credentialId, epoch }, { timeoutMs: TIMEOUT_MS });
+};
+
+/** A run that waits for another person. It is made up, so that a picture leaves nothing open. */
+const shootApproval = async (page: Page, site: Site, scheme: Scheme): Promise<void> => {
+  await showMoment(page, site, sampleApproval(await readCredential(site), new Date()));
+  await page.getByRole('region', { name: 'Waits for another person' }).getByRole('button', { name: 'Approve' }).waitFor();
+  keep(await take(page), 'approval', scheme);
+};
+
+/** A run in which a person makes the new value, of a credential that is made up, too. */
+const shootAssisted = async (page: Page, site: Site, scheme: Scheme): Promise<void> => {
+  const moment = sampleAssisted(await readCredential(site), new Date());
+  const { credential } = moment;
+  await page.route(`**/${credential.credentialId}/versions`, (route) => route.fulfill({ json: versionsOf(credential) }));
+  await page.route(`**/${credential.credentialId}/consumers`, (route) => route.fulfill({ json: { items: [] } }));
+  await showMoment(page, site, moment);
+  await page.getByRole('region', { name: 'Your turn: make the new value at Stripe' }).getByRole('textbox').waitFor();
+  keep(await take(page), 'assisted', scheme);
+};
+
+/** What the provider said of each version, when and why it was asked. */
+const shootTests = async (page: Page, { endpoints, credentialId }: Site, scheme: Scheme): Promise<void> => {
+  await page.setViewportSize(TESTS_SIZE);
+  await page.goto(`${endpoints.adminUiUrl}/${credentialId}?tab=tests`);
+  const tests = page.getByRole('table', { name: 'Tests' });
+  await tests.getByText('in a rotation').first().waitFor();
+  await page.getByRole('tablist').evaluate('(list) => scrollTo({ top: list.getBoundingClientRect().top + scrollY - 90 })'); // below the head
+  keep(await take(page), 'tests', scheme);
 };
 
 /** The form of a new credential, filled in; it is never sent. */
@@ -156,29 +200,28 @@ const OWN_KEYS: PageShot = { name: 'api-keys', path: '/account/api-keys', role: 
 
 const shootAll = async (context: BrowserContext, site: Site, scheme: Scheme): Promise<void> => {
   const { adminUiUrl, workload } = site.endpoints;
-  const open = async (viewport: { width: number; height: number }): Promise<Page> => {
+  /** One after another: each page has a stream of events, and a browser has few connections to one host. */
+  const inPage = async (shoot: (page: Page, site: Site, scheme: Scheme) => Promise<void>): Promise<void> => {
     const page = await context.newPage();
     await page.emulateMedia({ colorScheme: scheme });
-    await page.setViewportSize(viewport);
-    return page;
+    await page.setViewportSize(RUN_SIZE);
+    await shoot(page, site, scheme);
+    await page.close();
   };
-  await shootLive(await open(RUN_SIZE), site, scheme);
-  const page = await open(RUN_SIZE);
-  await page.goto(`${adminUiUrl}/${site.credentialId}`);
-  await page.locator('li[data-status="done"]', { hasText: 'Completed' }).waitFor();
-  await page.getByText('Live', { exact: true }).waitFor();
-  keep(await take(page), 'rotation-done', scheme);
-  await page.setViewportSize(LIST_SIZE);
-  await page.goto(adminUiUrl);
-  await page.getByRole('link', { name: workload.address, exact: true }).waitFor();
-  await page.getByText('Live', { exact: true }).waitFor();
-  keep(await take(page), 'credentials', scheme);
-  await shootForm(page, site, scheme);
-  await shootPalette(page, site, scheme);
-  await shootKeyRing(page, site, scheme);
-  await shootBulk(page, site, scheme);
-  await shootSchedule(page, site, scheme);
-  for (const shot of PAGES) await shootPage(page, site, scheme, shot);
+  for (const shoot of [shootLive, shootApproval, shootAssisted]) await inPage(shoot);
+  await inPage(async (page) => {
+    await page.goto(`${adminUiUrl}/${site.credentialId}`);
+    await page.locator('li[data-status="done"]', { hasText: 'Completed' }).waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    keep(await take(page), 'rotation-done', scheme);
+    await page.setViewportSize(LIST_SIZE);
+    await page.goto(adminUiUrl);
+    await page.getByRole('link', { name: workload.address, exact: true }).waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    keep(await take(page), 'credentials', scheme);
+    for (const shoot of [shootForm, shootPalette, shootKeyRing, shootBulk, shootSchedule, shootTests]) await shoot(page, site, scheme);
+    for (const shot of PAGES) await shootPage(page, site, scheme, shot);
+  });
 };
 
 /** The page of one's own keys, as somebody who has some sees it: their list is made up, so that no provider is asked for a picture. */

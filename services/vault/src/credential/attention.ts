@@ -1,5 +1,6 @@
 import type { Attention } from '@keyturn/contracts/queries';
-import { openRotation, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import { openRotation, type Rotation } from './rotation.ts';
+import { type RegisteredCredential, versionOf } from './state.ts';
 import { approvalsMissing } from './unapproved.ts';
 
 type Need = Pick<Attention, 'needs' | 'since'>;

@@ -1,6 +1,7 @@
 import { endsAtOnce } from '@keyturn/contracts';
 import { leaseState, type LeaseFact } from './lease-fact.ts';
-import { type RegisteredCredential, type Rotation, sameLogin, versionOf } from './state.ts';
+import type { Rotation } from './rotation.ts';
+import { type RegisteredCredential, sameLogin, versionOf } from './state.ts';
 import { policyInForce, waitsOf } from './waits.ts';
 
 /**

@@ -10,7 +10,8 @@ import { type LeaseFact, leaseState } from './lease-fact.ts';
 import { instancesToAsk } from './preflight.ts';
 import { canOverlap, strategyNow } from './provider-abilities.ts';
 import { nameOf, spoken } from './said.ts';
-import { latestRotation, type RegisteredCredential } from './state.ts';
+import { latestRotation } from './rotation.ts';
+import type { RegisteredCredential } from './state.ts';
 import { type Waits, waitsOf } from './waits.ts';
 
 type Asking = { readonly reason: DryRun['reason']; readonly by: Actor };

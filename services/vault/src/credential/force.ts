@@ -8,7 +8,9 @@ import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { proofOf } from './proof.ts';
 import { signedInRecently } from './reveal.ts';
 import { nameOf } from './said.ts';
-import { type ForceAsked, isRetirable, openOf, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import type { ForceAsked, Rotation } from './rotation.ts';
+import { openOf, type RegisteredCredential, versionOf } from './state.ts';
+import { isRetirable } from './version.ts';
 import { waitsOf } from './waits.ts';
 
 // Revoking the old version although it is not proved unused: by hand, or by the policy in the name of somebody who answers for it.

@@ -1,6 +1,7 @@
 import type { Actor, Refusal } from '@keyturn/contracts';
 import { ok, refuse, type Result } from '@keyturn/kernel';
-import { aliveOf, usableOf, type Credential, type RegisteredCredential, type Version, versionOf } from './state.ts';
+import { aliveOf, usableOf, type Credential, type RegisteredCredential, versionOf } from './state.ts';
+import type { Version } from './version.ts';
 
 const MINUTE = 60_000;
 /** How long ago a person may have signed in who has a secret shown. */

@@ -5,7 +5,8 @@ import { awaited, type Facts, lostInstances } from './awaited.ts';
 import { deadlineOf } from './deadline.ts';
 import { preflightOf, standingOf } from './preflight.ts';
 import { nameOf, spoken, timesOf } from './said.ts';
-import { type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import type { Rotation } from './rotation.ts';
+import { type RegisteredCredential, versionOf } from './state.ts';
 
 type WithoutAbout<Step> = Step extends NextStep
   ? Omit<Step, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence' | 'credentialType' | 'strategy'>

@@ -5,6 +5,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { PageHead } from '../../shared/layout/page-head.tsx';
+import { ConnectionBanner } from '../../shared/live/connection-banner.tsx';
 import { Behind } from '../../shared/state/behind.tsx';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
@@ -84,6 +85,7 @@ export const AuditPage = () => {
   const tabOnly = tab === 'entries' ? {} : { tab };
   return (
     <>
+      <ConnectionBanner />
       <AuditBanner />
       <PageHead title={text.title} lead={text.lead} />
       <section className={`kt-card ${classes['card']}`}>

@@ -29,7 +29,7 @@ import type { ListSearch } from './list-search.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import { useSelection } from './selection.ts';
 import type { Selecting } from './selection.ts';
-import { moveBetweenRows, useSearchKey } from './use-row-navigation.ts';
+import { moveBetweenRows, SELECT_KEY, useSearchKey } from './use-row-navigation.ts';
 
 /** It comes once something is selected. */
 const ManyActions = lazy(async () => ({ default: (await import('../bulk/many-actions.tsx')).ManyActions }));
@@ -50,7 +50,7 @@ const KeyHints = () => (
       <Kbd size="xs">↵</Kbd> {text.keys.open}
     </span>
     <span>
-      <Kbd size="xs">x</Kbd> {text.keys.select}
+      <Kbd size="xs">{SELECT_KEY}</Kbd> {text.keys.select}
     </span>
   </div>
 );

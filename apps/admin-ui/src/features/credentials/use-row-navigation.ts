@@ -26,6 +26,8 @@ const STEPS: Readonly<Record<string, (index: number, last: number) => number>> =
   End: (_, last) => last,
 };
 
+export const SELECT_KEY = 'x';
+
 /** `x` selects the row that has the focus; with Shift, all rows from the last one that was selected. */
 const selectRow = ({ target, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent<HTMLElement>): void => {
   if (ctrlKey || metaKey || altKey || !(target instanceof HTMLElement) || !target.hasAttribute('data-row-link')) return;
@@ -35,7 +37,7 @@ const selectRow = ({ target, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent
 
 /** Arrows, Home and End move between the rows' links inside `container`; up from the first goes back to `search`. Enter follows a link anyway. */
 export const moveBetweenRows = (event: KeyboardEvent<HTMLElement>, search: RefObject<HTMLInputElement | null>): void => {
-  if (event.key.toLowerCase() === 'x') return selectRow(event);
+  if (event.key.toLowerCase() === SELECT_KEY) return selectRow(event);
   const step = STEPS[event.key];
   if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   const inSearch = event.target === search.current;

@@ -8,7 +8,7 @@ import { useIsAdmin } from '../../shared/api/use-roles.ts';
 import { Dialog } from '../../shared/state/dialog.tsx';
 import { notifyDone } from '../../shared/state/notify.ts';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
-import { formatExact } from '../../shared/time/format-time.ts';
+import { formatMinute } from '../../shared/time/format-time.ts';
 import { decisions as decisionsWords } from '../../strings-decisions.ts';
 import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
 import { ReasonForm } from '../rotation/reason-form.tsx';
@@ -111,7 +111,7 @@ const ForceAwaits = ({ rotation, asked }: { readonly rotation: RotationView; rea
       <p>{asked.reason}</p>
       <p className="kt-dim">
         {text.force.askedLead}
-        {asked.until !== null && ` ${text.force.until(formatExact(asked.until))}`}
+        {asked.until !== null && ` ${text.force.until(formatMinute(asked.until))}`}
       </p>
       <p>{asked.cutOff.length === 0 ? text.force.cutOffNobody : text.force.cutOff(asked.cutOff.join(', '))}</p>
       <DecideOnForce rotation={rotation} askedBy={asked.by.id} />
@@ -132,7 +132,7 @@ const RotationAwaits = ({
     <h3 className={classes['title']}>{text.approval.title}</h3>
     <p className="kt-dim">
       {text.approval.lead(given.length, needed)}
-      {until !== null && ` ${text.approval.until(formatExact(until))}`}
+      {until !== null && ` ${text.approval.until(formatMinute(until))}`}
     </p>
     {given.length > 0 && (
       <ul>

@@ -1,5 +1,5 @@
 import type { RotationView } from '@keyturn/contracts/api';
-import { formatExact } from '../../shared/time/format-time.ts';
+import { formatMinute } from '../../shared/time/format-time.ts';
 import { decisions as decisionsWords } from '../../strings-decisions.ts';
 import { nameOf } from '../rotation/stepper-state.ts';
 import classes from './decisions.module.css';
@@ -11,7 +11,7 @@ export const DecisionNotes = ({ rotation: { status, deadlineAt, escalated, force
   <>
     {status === 'open' && deadlineAt !== null && forced === null && (
       <p className={`kt-dim ${classes['note']}`}>
-        {extend.deadline(formatExact(deadlineAt))} {escalated !== null && extend.escalated(escalated.times)}
+        {extend.deadline(formatMinute(deadlineAt))} {escalated !== null && extend.escalated(escalated.times)}
       </p>
     )}
     {forced !== null && (

@@ -96,7 +96,7 @@ const Add = ({ onClose }: { readonly onClose: () => void }) => {
       <TextInput
         label={text.add.fingerprint}
         description={text.add.fingerprintHint}
-        placeholder="kek-3f9a0c1b2d4e5f60"
+        placeholder={text.add.fingerprintExample}
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
         error={isAsked && !isRight ? text.add.wrong : null}

@@ -4,13 +4,12 @@ import { useState } from 'react';
 import { now } from '../../shared/time/clock.ts';
 import { Dialog } from '../../shared/state/dialog.tsx';
 import { strings } from '../../strings.ts';
+import { dateOf } from './date-of.ts';
 import { deleteCredential } from './lifecycle-queries.ts';
 import { AskReason, useCredentialWrite } from './reason-dialog.tsx';
 
 const text = strings.lifecycle.remove;
 const DAY = 86_400_000;
-
-export const dateOf = (time: number): string => new Date(time).toLocaleDateString(undefined, { dateStyle: 'long' });
 
 type Props = { readonly credential: CredentialView; readonly opened: boolean; readonly onClose: () => void };
 

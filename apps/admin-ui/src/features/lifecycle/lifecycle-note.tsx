@@ -2,7 +2,7 @@ import type { CredentialView } from '@keyturn/contracts/api';
 import { IconAlertTriangle, IconHourglass, IconPlayerPause, IconTrash } from '@tabler/icons-react';
 import { Notice } from '../../shared/state/notice.tsx';
 import { strings } from '../../strings.ts';
-import { dateOf } from './delete-dialog.tsx';
+import { dateOf } from './date-of.ts';
 
 const text = strings.lifecycle;
 const nameOf = ({ id, name }: { readonly id: string; readonly name?: string | undefined }): string => name ?? id;

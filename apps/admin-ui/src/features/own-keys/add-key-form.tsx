@@ -119,7 +119,7 @@ export const AddKeyForm = ({ providers, keys, first, onDone, onCancel }: Props) 
         {...inputProps(form, 'endpoint')}
         label={text.endpoint}
         description={isCustom ? text.customHint : text.endpointHint}
-        placeholder="https://llm.example.com/v1"
+        placeholder={text.endpointExample}
         withAsterisk={isCustom}
         spellCheck={false}
       />

@@ -82,7 +82,7 @@ export const EditKeyForm = ({ apiKey, onDone, onCancel }: Props) => {
         label={text.endpoint}
         description={isCustom ? text.customHint : text.endpointHint}
         defaultValue={before.endpoint ?? ''}
-        placeholder="https://llm.example.com/v1"
+        placeholder={text.endpointExample}
         withAsterisk={isCustom}
         spellCheck={false}
       />

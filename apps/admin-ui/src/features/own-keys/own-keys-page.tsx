@@ -7,6 +7,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { sessionQueries } from '../../shared/api/session-queries.ts';
 import { PageHead } from '../../shared/layout/page-head.tsx';
+import { ConnectionBanner } from '../../shared/live/connection-banner.tsx';
 import { Dialog } from '../../shared/state/dialog.tsx';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { Notice } from '../../shared/state/notice.tsx';
@@ -153,6 +154,7 @@ export const OwnKeysPage = () => {
   const add = isOwner && hasPlan ? (provider: string): void => setDoing({ kind: 'add', provider }) : null;
   return (
     <>
+      <ConnectionBanner />
       <PageHead title={text.title} lead={text.lead}>
         {add !== null && known !== null && known.keys.length > 0 && (
           <Button leftSection={<IconPlus size={17} />} onClick={() => add(firstOffer(known))} data-command>

@@ -2,21 +2,24 @@ import type { CredentialView } from '@keyturn/contracts/api';
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPencil } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
 import { useIsAdmin } from '../../shared/api/use-roles.ts';
-import { Dialog } from '../../shared/state/dialog.tsx';
-import { notifyDone } from '../../shared/state/notify.ts';
 import { policy as policyWords } from '../../strings-policy.ts';
 import { ScheduleCard } from '../schedule/schedule-card.tsx';
 import { RevealPolicy } from './reveal-policy.tsx';
-import { PolicyForm } from './policy-form.tsx';
 import { PolicyTable } from './policy-table.tsx';
 import classes from './policy.module.css';
 
 const text = policyWords;
 
+/** It comes when it is opened. */
+const PolicyDialog = lazy(async () => ({ default: (await import('./policy-dialog.tsx')).PolicyDialog }));
+
 /** By which rules a credential is rotated and shown; admins change them. */
 export const PolicyTab = ({ credential }: { readonly credential: CredentialView }) => {
   const [opened, dialog] = useDisclosure(false);
+  const [wasOpened, setWasOpened] = useState(false);
+  if (opened && !wasOpened) setWasOpened(true);
   const isAdmin = useIsAdmin();
   const isOpen = credential.status === 'active' || credential.status === 'disabled';
   return (
@@ -35,18 +38,11 @@ export const PolicyTab = ({ credential }: { readonly credential: CredentialView 
       <div className={classes['showing']}>
         <RevealPolicy credential={credential} />
       </div>
-      <Dialog opened={opened} onClose={dialog.close} size="lg" title={text.open}>
-        {opened && (
-          <PolicyForm
-            credential={credential}
-            onCancel={dialog.close}
-            onDone={() => {
-              dialog.close();
-              notifyDone(text.done);
-            }}
-          />
-        )}
-      </Dialog>
+      {wasOpened && (
+        <Suspense fallback={null}>
+          <PolicyDialog credential={credential} opened={opened} onClose={dialog.close} />
+        </Suspense>
+      )}
     </div>
   );
 };

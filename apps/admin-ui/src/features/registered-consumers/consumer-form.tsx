@@ -78,7 +78,7 @@ export const ConsumerForm = ({ before, taken, onDone, onCancel }: Props) => {
             value={typed.name}
             onChange={(event) => typed.setName(event.currentTarget.value)}
             error={isAsked ? typed.errors.name : null}
-            placeholder="orders"
+            placeholder={text.register.nameExample}
             withAsterisk
             autoComplete="off"
             spellCheck={false}
@@ -95,7 +95,7 @@ export const ConsumerForm = ({ before, taken, onDone, onCancel }: Props) => {
           inputWrapperOrder={HELP_BELOW}
           value={typed.owner}
           onChange={(event) => typed.setOwner(event.currentTarget.value)}
-          placeholder="team-orders"
+          placeholder={text.form.ownerExample}
           maxLength={200}
           autoComplete="off"
         />

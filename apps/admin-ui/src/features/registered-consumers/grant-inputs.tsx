@@ -25,7 +25,7 @@ export const GrantInputs = ({ rows, errors, onRows }: Props) => {
           <TextInput
             className={classes['pattern'] ?? ''}
             aria-label={text.patternOf(index + 1)}
-            placeholder="system.postgres.*"
+            placeholder={text.patternExample}
             value={row.pattern}
             error={errors[index] ?? null}
             onChange={(event) => change(index, { pattern: event.currentTarget.value })}

@@ -3,15 +3,12 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle, IconCalendarRepeat } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
-import { Dialog } from '../../shared/state/dialog.tsx';
+import { lazy, Suspense, useState } from 'react';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { Notice } from '../../shared/state/notice.tsx';
-import { notifyDone } from '../../shared/state/notify.ts';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { now } from '../../shared/time/clock.ts';
 import { formatDay, formatMinute } from '../../shared/time/format-time.ts';
-import { strings } from '../../strings.ts';
 import { schedule as scheduleWords } from '../../strings-schedule.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import classes from './schedule.module.css';
@@ -21,7 +18,7 @@ import { scheduleInWords } from './schedule-words.ts';
 const text = scheduleWords;
 
 /** It comes when it is asked for. */
-const ScheduleForm = lazy(async () => ({ default: (await import('./schedule-form.tsx')).ScheduleForm }));
+const ScheduleDialog = lazy(async () => ({ default: (await import('./schedule-dialog.tsx')).ScheduleDialog }));
 
 const Next = ({ view: { startsAt } }: { readonly view: ScheduleView }) => {
   if (startsAt === null) return <>{text.nextUnknown}</>;
@@ -74,6 +71,8 @@ const Shown = ({ view }: { readonly view: ScheduleView }) => (
 export const ScheduleCard = ({ credential }: { readonly credential: CredentialView }) => {
   const { data: view, error, isPending, refetch } = useQuery(scheduleQueries.of(credential.credentialId));
   const [opened, dialog] = useDisclosure(false);
+  const [wasOpened, setWasOpened] = useState(false);
+  if (opened && !wasOpened) setWasOpened(true);
   const isOpen = credential.status === 'active' || credential.status === 'disabled';
   const mayChange = useMayWrite() && isOpen && credential.address.startsWith('system.');
   return (
@@ -89,21 +88,11 @@ export const ScheduleCard = ({ credential }: { readonly credential: CredentialVi
       {isPending && <LoadingLines sentence={text.loading} lines={2} />}
       {!isPending && view === undefined && <ProblemPanel error={error} onRetry={() => void refetch()} />}
       {view !== undefined && <Shown view={view} />}
-      <Dialog opened={opened} onClose={dialog.close} size="lg" title={text.open}>
-        {view !== undefined && (
-          <Suspense fallback={<LoadingLines sentence={strings.forms.opening} lines={6} />}>
-            <ScheduleForm
-              credential={credential}
-              view={view}
-              onCancel={dialog.close}
-              onDone={() => {
-                dialog.close();
-                notifyDone(text.form.done);
-              }}
-            />
-          </Suspense>
-        )}
-      </Dialog>
+      {wasOpened && view !== undefined && (
+        <Suspense fallback={null}>
+          <ScheduleDialog credential={credential} view={view} opened={opened} onClose={dialog.close} />
+        </Suspense>
+      )}
     </section>
   );
 };

@@ -10,7 +10,7 @@ import { SignInPage } from './sign-in-page.tsx';
 
 /** Pages for who is signed in, the sign-in page for everybody else. */
 export const SessionGate = ({ children }: { readonly children: ReactNode }) => {
-  const session = useQuery({ ...sessionQueries.current(), refetchInterval: ({ state }) => (state.status === 'error' ? 3000 : 5 * 60_000) });
+  const session = useQuery(sessionQueries.current());
   if (session.data !== undefined)
     return session.data === null ? (
       <SignInPage />

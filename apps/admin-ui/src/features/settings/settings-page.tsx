@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useIsAdmin, useMayAudit } from '../../shared/api/use-roles.ts';
 import { PageHead } from '../../shared/layout/page-head.tsx';
+import { ConnectionBanner } from '../../shared/live/connection-banner.tsx';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { strings } from '../../strings.ts';
@@ -41,6 +42,7 @@ export const SettingsPage = () => {
   const isAdmin = useIsAdmin();
   return (
     <>
+      <ConnectionBanner />
       <PageHead title={text.title} lead={text.lead} />
       <div className={classes['grid']}>
         <section className={`kt-card ${classes['panel']}`} aria-label={text.policy.title}>

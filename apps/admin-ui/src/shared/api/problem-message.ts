@@ -35,6 +35,9 @@ export const problemMessage = (error: unknown): ProblemMessage => {
   };
 };
 
+/** Nobody was there to answer, or who was there could ask nobody. */
+export const isUnanswered = (error: unknown): boolean => problemMessage(error).kind === 'unavailable';
+
 /** Asking again helps where nobody answered; a "no" stays one. */
 export const isWorthRetrying = (error: unknown): boolean => {
   const { kind } = problemMessage(error);

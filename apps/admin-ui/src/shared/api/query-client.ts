@@ -1,14 +1,19 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query';
-import { problemMessage, isWorthRetrying } from './problem-message.ts';
+import { askAgain, isThere } from './ask-again.ts';
+import { isUnanswered, isWorthRetrying, problemMessage } from './problem-message.ts';
 import { sessionQueries } from './session-queries.ts';
 
 const RETRIES = 2;
 
-/** The page's copy of the server's state. A 401 from anywhere asks who is signed in, which shows the sign-in page. */
+/**
+ * The page's copy of the server's state. A 401 from anywhere asks who is signed in, which shows the sign-in page. What nobody answered is read
+ * again once somebody does.
+ */
 export const createQueryClient = (): QueryClient => {
   const client = new QueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {
+        if (isUnanswered(error)) again();
         if (problemMessage(error).kind !== 'signed-out' || query.queryKey[0] === sessionQueries.key[0]) return;
         void client.invalidateQueries({ queryKey: sessionQueries.key });
       },
@@ -19,5 +24,6 @@ export const createQueryClient = (): QueryClient => {
       mutations: { networkMode: 'always', retry: false, gcTime: 0 },
     },
   });
+  const again = askAgain(client, { isThere, schedule: setTimeout });
   return client;
 };

@@ -1,6 +1,7 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { type Query, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { credentialKeys, keyOfPart } from '../api/credential-keys.ts';
+import { isUnanswered } from '../api/problem-message.ts';
 import { openEventStream } from './event-stream.ts';
 import type { StreamState } from './event-stream.ts';
 import { touchedBy } from './live-event.ts';
@@ -12,6 +13,9 @@ const POLL_MS = 2000;
 const EVERYTHING = JSON.stringify(credentialKeys.all);
 /** Browsers allow few connections to one host over HTTP/1.1, and every open tab would hold one. */
 const HIDDEN_FOR_MS = 20_000;
+
+/** What never had an answer is read elsewhere, as soon as somebody is there: read here, it would be "reading" and "unanswered" in turn. */
+const isReadHere = ({ state }: Query): boolean => state.data !== undefined || !isUnanswered(state.error);
 
 export type Live = {
   readonly state: StreamState;
@@ -48,7 +52,10 @@ export const useLiveUpdates = (credentialId?: string): Live => {
   const [state, setState] = useState<StreamState>('connecting');
   const [position, setPosition] = useState(0);
 
-  const refresh = useMemo(() => oneAtATime((key) => client.invalidateQueries({ queryKey: JSON.parse(key) })), [client]);
+  const refresh = useMemo(
+    () => oneAtATime((key) => client.invalidateQueries({ queryKey: JSON.parse(key), predicate: isReadHere })),
+    [client],
+  );
 
   useEffect(() => {
     if (!watched) return undefined;

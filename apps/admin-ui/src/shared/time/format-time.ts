@@ -1,3 +1,6 @@
+import { durations } from '../../strings-time.ts';
+
+const { short } = durations;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -8,12 +11,12 @@ const two = (value: number): string => String(value).padStart(2, '0');
 /** `41 ms`, `3.2 s`, `2 min 04 s`, `1 h 05 min`, `3 d 4 h`: two figures that matter, never more. */
 export const formatDuration = (milliseconds: number): string => {
   const ms = Math.max(0, milliseconds);
-  if (ms < SECOND) return `${Math.round(ms)} ms`;
-  if (ms < 10 * SECOND) return `${(ms / SECOND).toFixed(2)} s`;
-  if (ms < MINUTE) return `${(ms / SECOND).toFixed(1)} s`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ${two(Math.floor((ms % MINUTE) / SECOND))} s`;
-  if (ms < DAY) return `${Math.floor(ms / HOUR)} h ${two(Math.floor((ms % HOUR) / MINUTE))} min`;
-  return `${Math.floor(ms / DAY)} d ${Math.floor((ms % DAY) / HOUR)} h`;
+  const whole = (unit: number): string => String(Math.floor(ms / unit));
+  if (ms < SECOND) return short.milliseconds(String(Math.round(ms)));
+  if (ms < MINUTE) return short.seconds((ms / SECOND).toFixed(ms < 10 * SECOND ? 2 : 1));
+  if (ms < HOUR) return short.minutes(whole(MINUTE), two(Math.floor((ms % MINUTE) / SECOND)));
+  if (ms < DAY) return short.hours(whole(HOUR), two(Math.floor((ms % HOUR) / MINUTE)));
+  return short.days(whole(DAY), String(Math.floor((ms % DAY) / HOUR)));
 };
 
 const UNITS = [

@@ -1,3 +1,5 @@
+import { durations } from '../../strings-time.ts';
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -17,5 +19,5 @@ export const inUnits = (milliseconds: number): { readonly count: number; readonl
 /** `30 seconds`, `1 hour`, `7 days`: exact, in words. */
 export const plainDuration = (milliseconds: number): string => {
   const { count, unit } = inUnits(milliseconds);
-  return `${count.toLocaleString('en')} ${count === 1 ? unit.slice(0, -1) : unit}`;
+  return durations.exact[unit](count);
 };
