@@ -346,9 +346,9 @@ describe('every answer of the running gateway is as documented', () => {
 it('leaves no operation out', () => {
   // The return from the provider needs a browser that came from there; the gateway's own tests hold it against the document.
   // So does a session, without which nobody signs out everywhere.
-  // A KEK retires once another one is active, which somebody has to put into the file on the vault's host.
-  // A backup needs a folder on the vault's host, which this stack has not, and a release needs a restore: the restore fault does all three.
-  // A force ends a rotation that is held past its deadline: the tests of decisions have one.
+  // A KEK retires once another one is active, which somebody has to put into the file on the vault's host: the test of the key ring has it.
+  // A backup needs a folder on the vault's host, which this stack has not: the restore fault has one, and holds its answers against the document too.
+  // A force ends a rotation that is held past its deadline: the tests of decisions have one. A release by hand needs a restore that waits for it.
   const elsewhere = ['forceRotation', 'retireKek', 'startBackup', 'readBackup', 'publishRestored', 'finishSignIn', 'signOutEverywhere'];
   expect(contract.unexercised()).toEqual(elsewhere);
 });

@@ -30,6 +30,7 @@ export {
   eventStream,
   inboxPrefixOf,
   serviceIdentities,
+  wholeAccount,
   subscriberName,
   subscriberPermissions,
   type NatsPermissions,

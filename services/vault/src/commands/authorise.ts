@@ -63,6 +63,9 @@ export const refuseUnlessAllowed = async (
 /** Public at the gateway, too. */
 const FOR_ANYBODY: readonly VaultQueryName[] = ['sealing-keys.list', 'health.check'];
 
+/** The log as it is stored is read by its witness alone. */
+const OF_AUDIT: VaultQueryName = 'log.read';
+
 /** Why the actor may not ask this, or null. Services ask under their own NATS users, which say what they may; nobody else is one. */
 export const refuseQueryUnlessAllowed = async (
   deps: Pick<VaultDeps, 'log' | 'table'>,
@@ -70,6 +73,7 @@ export const refuseQueryUnlessAllowed = async (
   actor: Actor,
   data: unknown,
 ): Promise<Refusal | null> => {
+  if (name === OF_AUDIT) return actor.kind === 'service' && actor.id === 'audit' ? null : { code: 'not-allowed', action: name };
   if (actor.kind === 'service' || FOR_ANYBODY.includes(name)) return null;
   const reach = await reachOf(deps, name, actor, data);
   return isAllowed(name, reach === 'unknown' ? 'system' : reach, rolesOf(actor)) ? null : { code: 'not-allowed', action: name };

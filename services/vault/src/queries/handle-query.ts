@@ -189,6 +189,7 @@ const QUERIES: Record<VaultQueryName, Answering> = {
   'backup.list': listBackups,
   'backup.get': on(TABLE['backup.get'], getBackup),
   'restore.view': async (deps) => ok({ restore: await restoreView(deps) }),
+  'log.read': on(TABLE['log.read'], async (deps, { after, limit }) => ok({ items: [...(await deps.logTable.page(after, limit))] })),
   'health.check': async (deps) => ok(await deps.health()),
 };
 
