@@ -21,6 +21,7 @@ import {
 import { Sensitive, systemClock } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
 import { FLOOR_CREDS_NAME } from './convergence/floor-subjects.ts';
+import type { Watched } from './process/cpu-time.ts';
 
 /** Postgres, NATS and a vault of the bench's own, and the two identities that it drives the vault with. */
 export type BenchStack = {
@@ -40,6 +41,8 @@ export type BenchStack = {
   readonly asWorker: VaultClient;
   /** Starts one more replica of the vault on the same database, and answers once it is ready. */
   readonly startReplica: () => Promise<{ stop(): Promise<void> }>;
+  /** The processes that a command goes through. */
+  readonly watched: readonly Watched[];
   readonly inOrder: readonly { stop(): Promise<void> }[];
 };
 
@@ -84,6 +87,7 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
       subscribe: ['floor.>', `_INBOX_${FLOOR_CREDS_NAME}.>`],
       allowResponses: true,
     });
+    const watched = Object.entries({ vault, Postgres: postgres, NATS: nats }).map(([name, { pid }]) => ({ name, pid: pid() ?? 0 }));
     const [asGateway, asWorker] = await Promise.all([client('gateway', ADMIN), client('worker', WORKER)]);
     return {
       postgres,
@@ -97,6 +101,7 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
       asGateway,
       asWorker,
       startReplica,
+      watched,
       inOrder,
     };
   } catch (fault) {

@@ -68,6 +68,8 @@ describe('every answer of the running gateway is as documented', () => {
     ['/api/v1/audit/access?consumer=orders&limit=5', 200],
     ['/api/v1/audit/access?cursor=0', 422],
     ['/api/v1/admin/backups', 200],
+    [`${CREDENTIALS}?llmProvider=openai&limit=1`, 200],
+    [`${CREDENTIALS}?llmProvider=nobody`, 422],
     [`/api/v1/admin/backups/${NOBODY}`, 404],
     ['/api/v1/admin/restore', 200],
     ['/api/v1/admin/settings', 200],
@@ -217,7 +219,7 @@ describe('every answer of the running gateway is as documented', () => {
     ]);
   });
 
-  it('POST a backup where no folder is set, and the release of a log that was not restored', async () => {
+  it('POST a backup where its folder is not there, and the release of a log that was not restored', async () => {
     const post = (path: string, body?: unknown) => call(path, { method: 'POST', headers: json, body: JSON.stringify(body ?? {}) });
     expect(Problem.parse(await (await post('/api/v1/admin/backups')).json()).type).toMatch(/backup-unconfigured$/);
     expect((await post('/api/v1/admin/restore/publish', { reason: 'nothing is held' })).status).toBe(409);
@@ -344,9 +346,9 @@ describe('every answer of the running gateway is as documented', () => {
 it('leaves no operation out', () => {
   // The return from the provider needs a browser that came from there; the gateway's own tests hold it against the document.
   // So does a session, without which nobody signs out everywhere.
-  // A KEK retires once another one is active, which somebody has to put into the file on the vault's host.
-  // A backup needs a folder on the vault's host, which this stack has not, and a release needs a restore: the restore fault does all three.
-  // A force ends a rotation that is held past its deadline: the tests of decisions have one.
+  // A KEK retires once another one is active, which somebody has to put into the file on the vault's host: the test of the key ring has it.
+  // A backup needs a folder on the vault's host, which this stack has not: the restore fault has one, and holds its answers against the document too.
+  // A force ends a rotation that is held past its deadline: the tests of decisions have one. A release by hand needs a restore that waits for it.
   const elsewhere = ['forceRotation', 'retireKek', 'startBackup', 'readBackup', 'publishRestored', 'finishSignIn', 'signOutEverywhere'];
   expect(contract.unexercised()).toEqual(elsewhere);
 });

@@ -55,6 +55,6 @@ describe('a consumer on the command line', () => {
     const body = { grants: [{ action: 'read', pattern: 'system.*.*' }] };
     const refused = await ask('/api/v1/admin/consumers/thief', { method: 'PUT', token: tokens[account], body });
     expect(refused.status).toBe(403);
-    expectProblem(await ask('/api/v1/admin/consumers/thief'), 403, 'consumer-unknown');
+    expectProblem(await ask('/api/v1/admin/consumers/thief'), 404, 'consumer-not-registered');
   });
 });

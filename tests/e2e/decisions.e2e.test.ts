@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CredentialList, DryRun, ForceOutcome, RotationView, Timeline } from '@keyturn/contracts/api';
 import { followRotation } from '@keyturn/dev-stack';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { askDocumented } from './contract/call.ts';
 import { admin, readCredential } from './support/admin.ts';
 import { type Answer, ask, credentialPath, CREDENTIALS, expectProblem, rotationsPath } from './support/ask.ts';
 import { type Laggard, startLaggard } from './support/laggard.ts';
@@ -23,14 +24,14 @@ afterEach(async () => {
 });
 
 const decide = (who: keyof typeof tokens, { credentialId }: Pick<Made, 'credentialId'>, what: string, body: object = {}): Promise<Answer> =>
-  ask(`${rotationsPath(credentialId)}${what}`, { method: 'POST', token: tokens[who], body });
+  askDocumented(`${rotationsPath(credentialId)}${what}`, { method: 'POST', token: tokens[who], body });
 const request = async (of: Made, body: object = {}): Promise<number> => {
   const started = await decide('admin', of, '', body);
   expect(started).toMatchObject({ status: 202 });
   return (started.json as { epoch: number }).epoch;
 };
 const view = async ({ credentialId }: Made, epoch = 1): Promise<RotationView> =>
-  RotationView.parse((await ask(`${rotationsPath(credentialId)}/${epoch}`)).json);
+  RotationView.parse((await askDocumented(`${rotationsPath(credentialId)}/${epoch}`)).json);
 const until = (of: Made, holds: object): Promise<void> => expect.poll(() => view(of), { timeout: 60_000 }).toMatchObject(holds);
 const end = ({ credentialId }: Made, epoch = 1) => followRotation(admin(), { credentialId, epoch }, { timeoutMs: 90_000 });
 const told = async ({ credentialId }: Made): Promise<readonly string[]> =>
@@ -40,7 +41,11 @@ const told = async ({ credentialId }: Made): Promise<readonly string[]> =>
 const rolesOf = async ({ role }: Made): Promise<readonly unknown[]> =>
   (await inOrders('SELECT rolname FROM pg_roles WHERE rolname LIKE $1 ORDER BY 1', [`${role}%`])).map(({ rolname }) => rolname);
 const changePolicy = ({ credentialId }: Made, policy: object, who: keyof typeof tokens = 'admin') =>
-  ask(`${credentialPath(credentialId)}/policy`, { method: 'PATCH', token: tokens[who], body: { policy, reason: 'the e2e test says so' } });
+  askDocumented(`${credentialPath(credentialId)}/policy`, {
+    method: 'PATCH',
+    token: tokens[who],
+    body: { policy, reason: 'the e2e test says so' },
+  });
 
 describe('a rotation that another person must approve', () => {
   it('does nothing at the provider before, is approved by nobody who asked for it, and then completes', async () => {

@@ -69,6 +69,13 @@ describe('credentials that come from the environment', () => {
     await row.getByText('environment').first().waitFor();
   }, 60_000);
 
+  it('are among what needs someone', async () => {
+    await page.goto(new URL('/', stack.endpoints.adminUiUrl).href);
+    const needs = page.getByRole('region', { name: 'Needs someone now' });
+    await needs.getByText(/^It still comes from the environment: .*CLOUDFLARE_API_TOKEN.*NAMECHEAP_API_KEY/u).waitFor();
+    expect(await page.content()).not.toContain(TOKEN);
+  }, 60_000);
+
   it('are overruled by a stored one, and the open page warns of it no more', async () => {
     await page.goto(stack.endpoints.adminUiUrl);
     await warning().waitFor();

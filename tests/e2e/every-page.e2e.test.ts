@@ -5,7 +5,7 @@ import { projectRoot } from '@keyturn/dev-stack';
 import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { admin, rotateToEnd, untilSteady } from './support/admin.ts';
+import { admin, completeRotation, untilSteady } from './support/admin.ts';
 import { ask, credentialPath } from './support/ask.ts';
 import { flaws } from './support/axe.ts';
 import { expectFine } from './support/expect-fine.ts';
@@ -42,7 +42,7 @@ const keep = async (): Promise<string> => {
 
 beforeAll(async () => {
   await untilSteady(ordersId);
-  await rotateToEnd(ordersId);
+  await completeRotation(ordersId);
   keptId = await keep();
   bulk = await startWaitingBulk();
   chromium = await launchChromium({ env: process.env, context: { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' } });

@@ -1,6 +1,6 @@
 import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { rotateToEnd, untilSteady } from './support/admin.ts';
+import { completeRotation, untilSteady } from './support/admin.ts';
 import { startWaitingBulk, type WaitingBulk } from './support/waiting-bulk.ts';
 
 const { credentialId: ordersId, endpoints } = inject('stack');
@@ -12,7 +12,7 @@ let chromium: Chromium;
 
 beforeAll(async () => {
   await untilSteady(ordersId);
-  await rotateToEnd(ordersId);
+  await completeRotation(ordersId);
   bulk = await startWaitingBulk();
   chromium = await launchChromium({ env: process.env });
   await signInAs(await chromium.context.newPage(), adminUiUrl, 'auditor');

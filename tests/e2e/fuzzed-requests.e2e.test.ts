@@ -9,7 +9,7 @@ import { exchangeOf, openApiContract, type OpenApiContract } from '@keyturn/test
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CANARY, fitting, SECRET_CANARY } from './fuzz/fitting.ts';
-import { hostileText, spoilt, spoiltText } from './fuzz/hostile.ts';
+import { hostileCursor, hostileText, spoilt, spoiltText } from './fuzz/hostile.ts';
 import { type Fuzzed, operationsIn } from './fuzz/operations.ts';
 
 // Bad input by the hundreds, made from the document's own schemas, at a whole stack of its own: what is taken of it disturbs no other test.
@@ -102,6 +102,7 @@ const GIVEN: Readonly<Record<string, () => string>> = {
 };
 /** Beside made ones the one that there is. */
 const given = (name: string): fc.Arbitrary<string>[] => (GIVEN[name] === undefined ? [] : [fc.constant(GIVEN[name]())]);
+const cursors = (name: string): fc.Arbitrary<string>[] => (name === 'cursor' ? [hostileCursor] : []);
 const filled = (path: string, params: Readonly<Record<string, string>> = {}): string =>
   path.replaceAll(/\{(\w+)\}/gu, (_all, name: string) =>
     encodeURIComponent(params[name] ?? GIVEN[name]?.() ?? NOBODY).replaceAll('.', '%2E'),
@@ -150,7 +151,10 @@ describe('a parameter', () => {
       const made = Object.fromEntries(
         operation.parameters
           .filter((each) => each.in !== 'header')
-          .map((each) => [each.name, fc.oneof(wellFormed, fitting(each.schema, schemas).map(String), ...given(each.name))]),
+          .map((each) => [
+            each.name,
+            fc.oneof(wellFormed, fitting(each.schema, schemas).map(String), ...given(each.name), ...cursors(each.name)),
+          ]),
       );
       await expectAlways(fc.record(made, { requiredKeys: [] }), RUNS.parameters, async (values) => {
         const inQuery = operation.parameters.filter((each) => each.in === 'query' && values[each.name] !== undefined);

@@ -6,7 +6,7 @@ import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/brow
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { KeyRingView } from '@keyturn/contracts/api';
-import { ask } from './support/ask.ts';
+import { askDocumented } from './contract/call.ts';
 
 const { endpoints, varDir } = inject('stack');
 const keyRingUrl = endpoints.adminUiUrl.replace(/credentials$/u, 'key-ring');
@@ -21,7 +21,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => chromium?.close());
 
-const readRing = async (): Promise<KeyRingView> => KeyRingView.parse((await ask('/api/v1/keyring')).json);
+const readRing = async (): Promise<KeyRingView> => KeyRingView.parse((await askDocumented('/api/v1/keyring')).json);
 
 /** What an operator does on the vault's host. */
 const addToHost = async (): Promise<string> => {
@@ -92,7 +92,7 @@ describe('the page of the key ring', () => {
   it('shows a replacement that was asked for in one request', async () => {
     const before = (await readRing()).keys.find(({ state }) => state === 'active')?.kekId ?? '';
     const fresh = await addToHost();
-    const rotate = () => ask('/api/v1/keyring/rotate', { method: 'POST', body: { kekId: fresh } });
+    const rotate = () => askDocumented('/api/v1/keyring/rotate', { method: 'POST', body: { kekId: fresh } });
     await untilHeldEverywhere(fresh);
     const rotated = await rotate();
     expect(rotated).toMatchObject({ status: 202, json: { kekId: fresh } });
@@ -100,6 +100,8 @@ describe('the page of the key ring', () => {
     await rowOf(before).getByText('retiring', { exact: true }).waitFor();
     await page.getByRole('region', { name: 'Re-wrap' }).getByText(`Everything moved to ${fresh}`).waitFor();
     expect((await readRing()).rewrap).toMatchObject({ runId: (rotated.json as { runId: string }).runId, status: 'completed', failed: 0 });
+    const retired = await askDocumented(`/api/v1/keyring/keys/${before}/retire`, { method: 'POST', body: {} });
+    expect(retired).toMatchObject({ status: 200, json: { kekId: before, state: 'retired' } });
     expect(await rotate()).toMatchObject({ status: 202, json: { kekId: fresh, totalCredentials: 0 } });
   }, 60_000);
 

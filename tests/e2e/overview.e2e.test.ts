@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { admin, rotateToEnd, untilSteady } from './support/admin.ts';
+import { admin, readCredential, rotateToEnd, untilSteady } from './support/admin.ts';
 import { ask, credentialPath, rotationsPath } from './support/ask.ts';
 import { expectFine } from './support/expect-fine.ts';
+import { type Laggard, startLaggard } from './support/laggard.ts';
 import { makeManagedRole } from './support/managed-role.ts';
+import { OPENAI_KEYS } from './support/openai-keys.ts';
+import { inOrders } from './support/orders-roles.ts';
 
 const { credentialId: ordersId, endpoints } = inject('stack');
 const { adminUiUrl, workload } = endpoints;
@@ -49,10 +52,13 @@ afterAll(() => chromium?.close());
 /** Other tests leave needs of their own, so it may be among those that stand behind "Show 9 more". */
 const untilListed = (needs: Locator, row: Locator) =>
   expect
-    .poll(async () => {
-      for (const rest of await needs.getByRole('button', { name: /^Show \d+ more$/u }).all()) await rest.click();
-      return await row.count();
-    })
+    .poll(
+      async () => {
+        for (const rest of await needs.getByRole('button', { name: /^Show \d+ more$/u }).all()) await rest.click();
+        return await row.count();
+      },
+      { timeout: 30_000 },
+    )
     .toBe(1);
 
 describe('the overview', () => {
@@ -77,7 +83,7 @@ describe('the overview', () => {
     expect(await rows.filter({ hasText: workload.address }).count()).toBeGreaterThan(0);
     expect(await chart.locator('rect').count()).toBe((await rows.count()) - 1);
     await chart.getByText(/the middle one took .*, the longest/u).waitFor();
-    const kinds = page.getByRole('region', { name: 'Credentials by kind and age' });
+    const kinds = page.getByRole('region', { name: 'Credentials by provider and age' });
     await kinds.getByRole('img', { name: /^Database password: \d+ under 30 days/u }).waitFor();
   });
 
@@ -125,4 +131,85 @@ describe('the overview', () => {
       await ask(`${path}/cancel`, { method: 'POST', body: { reason: 'the test is over' } });
     }
   }, 120_000);
+});
+
+/** What a credential needs is seen in the list, whose every row leads to it. */
+const needs = (): Locator => page.getByRole('region', { name: 'Needs someone now' });
+const needOf = async (address: string, what: string): Promise<void> => {
+  const row = needs().getByRole('listitem').filter({ hasText: address }).filter({ hasText: what });
+  await untilListed(needs(), row);
+  await row.getByRole('link', { name: address }).waitFor();
+};
+
+describe('what needs someone', () => {
+  let laggard: Laggard | undefined;
+  afterAll(() => laggard?.close());
+
+  it('is also what its provider refuses, with the provider’s word', async () => {
+    const { credentialId, role, address } = await makeManagedRole({});
+    await inOrders(`ALTER ROLE ${role} PASSWORD 'changed-behind-its-back'`);
+    const tested = await ask(`${credentialPath(credentialId)}/test`, { method: 'POST', body: {} });
+    expect(tested.json).toMatchObject({ test: { verdict: 'invalid' } });
+    await page.goto(homeUrl);
+    await needOf(address, 'Its provider refuses it: ');
+  }, 60_000);
+
+  it('is also a rotation that a person has to bring the value for, and one that is overdue by its schedule', async () => {
+    const credentialId = await keep('scheduled', {});
+    const schedule = (every: object | null) =>
+      ask(`${credentialPath(credentialId)}/schedule`, { method: 'PUT', body: { schedule: every, remindDaysBefore: [] } });
+    expect((await schedule({ rotateEveryMs: 1_000 })).status).toBe(200);
+    const address = `system.a-overview-${run}.scheduled`;
+    try {
+      await needOf(address, 'A rotation waits for a person to bring the new value');
+      await needOf(address, 'It should have been rotated by now');
+    } finally {
+      expect((await schedule(null)).status).toBe(200);
+      const { openEpoch } = await readCredential(credentialId);
+      const body = { reason: 'the test is over' };
+      if (openEpoch !== null) await ask(`${rotationsPath(credentialId)}/${openEpoch}/cancel`, { method: 'POST', body });
+    }
+  }, 60_000);
+
+  it('is also a rotation that is held at its deadline, and one that failed', async () => {
+    const made = await makeManagedRole({ deadlineMs: 1_500 });
+    laggard = await startLaggard(made.address, { user: made.role, password: made.password });
+    await admin().rotate(made.credentialId);
+    await needOf(made.address, 'A rotation is held');
+    const rejected = await makeManagedRole({ approvals: 1 });
+    const { epoch } = await admin().rotate(rejected.credentialId);
+    const path = `${rotationsPath(rejected.credentialId)}/${epoch}/reject`;
+    const no = { method: 'POST', token: endpoints.tokens.operator, body: { reason: 'it shall fail' } };
+    expect((await ask(path, no)).status).toBe(200);
+    await needOf(rejected.address, 'The last rotation failed');
+    await expectFine(page);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  }, 180_000);
+
+  it('leads to the list, with that filter, where there is more of it than the page shows', async () => {
+    const expiresAt = new Date(Date.now() + 20 * DAY_MS).toISOString();
+    await Promise.all(Array.from({ length: 22 }, (_, index) => keep(`soon-${index}`, { expiresAt })));
+    await page.goto(homeUrl);
+    const more = needs().getByRole('link', { name: /^and [\d,]+ more that expire soon$/u });
+    await untilListed(needs(), more);
+    await more.click();
+    await page.getByRole('heading', { level: 1, name: 'Credentials' }).waitFor();
+    await page.getByRole('button', { name: 'Remove the filter: Expires within 30 days' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?scope=system&expiresIn=30&sort=expires');
+    await page.getByRole('link', { name: `system.a-overview-${run}.expired`, exact: true }).waitFor();
+  }, 120_000);
+});
+
+describe('the credentials by provider', () => {
+  it('part the keys of language models by whose they are, and lead to their list', async () => {
+    const key = { publicFields: { provider: 'openai' }, secretFields: { apiKey: OPENAI_KEYS[0] }, untested: 'import' };
+    await keep('llm-key', { credentialType: 'user_api_key', ...key });
+    await page.goto(homeUrl);
+    const kinds = page.getByRole('region', { name: 'Credentials by provider and age' });
+    await kinds.getByRole('img', { name: /^LLM key of OpenAI: [1-9]\d* under 30 days/u }).waitFor();
+    expect(await kinds.getByText('LLM API key').count()).toBe(0);
+    await kinds.getByRole('link', { name: 'LLM key of OpenAI' }).click();
+    await page.getByRole('link', { name: `system.a-overview-${run}.llm-key`, exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Remove the filter: OpenAI' }).waitFor();
+  }, 60_000);
 });

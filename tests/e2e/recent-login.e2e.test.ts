@@ -23,6 +23,7 @@ const askToReveal = async () => {
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Reveal the secret' }).click();
   const dialog = page.getByRole('dialog');
+  await dialog.getByText('A copy is covered by the record of this reveal and its reason', { exact: false }).waitFor();
   await dialog.getByLabel('Reason').fill('after signing in again');
   await dialog.getByRole('button', { name: 'Reveal', exact: true }).click();
   return dialog;
@@ -62,6 +63,7 @@ describe('somebody who signed in a while ago', () => {
     await page.waitForURL(pageUrl);
     const dialog = await askToReveal();
     await dialog.locator('[data-field="password"]').waitFor();
+    await dialog.getByText('the clipboard is cleared 30 seconds after it', { exact: false }).waitFor();
     expect(await dialog.getByRole('alert').count()).toBe(0);
     await dialog.getByRole('button', { name: 'Hide it now' }).click();
   }, 60_000);

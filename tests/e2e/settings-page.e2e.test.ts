@@ -38,6 +38,7 @@ describe('the settings', () => {
     await policy.getByRole('term').filter({ hasText: 'Unused for' }).waitFor();
     const rows = await policy.getByRole('term').count();
     expect(rows).toBe(11);
+    await policy.getByText('DEFAULT_POLICY').waitFor();
     const providers = page.getByRole('region', { name: 'Providers' });
     expect(await providers.getByRole('heading', { level: 3 }).count()).toBe(8);
     const stripe = providers.getByRole('listitem', { name: 'Stripe secret key' });

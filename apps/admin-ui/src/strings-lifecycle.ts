@@ -18,6 +18,7 @@ export const lifecycle = {
     hide: (field: string) => `Hide ${field}`,
     copy: (field: string) => `Copy ${field}`,
     copied: 'Copied; the clipboard is cleared in 30 seconds',
+    copies: 'A copy is covered by the record of this reveal and its reason; the clipboard is cleared 30 seconds after it.',
     hideNow: 'Hide it now',
     left: (seconds: number) => `Hidden again in ${seconds} s`,
     gone: 'The secret is hidden again.',

@@ -7,7 +7,10 @@ export const settings = {
   loading: 'Reading the settings…',
   policy: {
     title: 'Default rotation policy',
-    hint: 'What a credential gets where its registration says nothing. It is set where the vault is started; each credential’s own is on its page.',
+    hint: 'What a credential gets where its registration says nothing; each credential’s own is on its page.',
+    set: 'It is read-only here. To change it, an operator of the vault’s host sets',
+    variable: 'DEFAULT_POLICY',
+    setHow: 'to JSON of what differs, such as {"approvals":1}, and starts the vault again. Credentials that are there keep theirs.',
   },
   showing: {
     title: 'Showing secrets',
@@ -16,7 +19,7 @@ export const settings = {
       'What is shown is sealed to the browser that asked, and recorded before it is answered.',
       'A credential can rule it out for everybody: on its page, under Policy.',
       'Keys that people brought themselves are shown to nobody but them.',
-      `Until ${days} days after a deletion a backup can still open what was deleted.`,
+      `Until ${days} days after a deletion a backup can still open what was deleted (BACKUP_RETENTION_DAYS of the vault).`,
     ],
     log: 'Who had secrets',
   },

@@ -1,5 +1,6 @@
 import { credentials } from './strings-list.ts';
 import { forms, sealing } from './strings-forms.ts';
+import { consumers } from './strings-holders.ts';
 import { lifecycle } from './strings-lifecycle.ts';
 import { overview } from './strings-overview.ts';
 import { pages } from './strings-pages.ts';
@@ -116,6 +117,8 @@ export const strings = {
       'kek-exhausted': { title: 'The active key has wrapped as much as it may', detail: 'Add another key and activate it.' },
       'rewrap-running': { title: 'A re-wrap is under way', detail: 'Wait until it is done.' },
       'command-reused': { title: 'This was already sent with another content', detail: 'Reload the page and try again.' },
+      'file-broken-off': { title: 'The file broke off', detail: 'Nothing of it was kept. Ask for it once more.' },
+      'backup-running': { title: 'A backup is under way', detail: 'One is made at a time. This dialog shows how far it is.' },
       'answer-unexpected': {
         title: 'The answer was not understood',
         detail: 'This page and the gateway may be of different ages. Reload the page.',
@@ -297,23 +300,7 @@ export const strings = {
       show: (epoch: number) => `Show rotation ${epoch}`,
     },
   },
-  consumers: {
-    columns: { instance: 'Instance', state: 'State', holds: 'Holds', acknowledged: 'Acknowledged', beat: 'Last beat' },
-    states: { live: 'live', silent: 'silent', lost: 'lost', ended: 'ended' },
-    stateHints: {
-      live: 'beats every 10 seconds',
-      silent: 'no beat lately; it still counts and blocks a revoke',
-      lost: 'silent for too long; it counts no more',
-      ended: 'said goodbye',
-    },
-    taken: 'taken',
-    generation: (generation: number) => `generation ${generation}`,
-    behind: (generation: number) => `behind, at generation ${generation}`,
-    notYet: 'not yet',
-    nothing: 'nothing',
-    loading: 'Reading who holds which version…',
-    empty: { title: 'No consumer holds this credential', detail: 'Instances show here as soon as they fetch it through the SDK.' },
-  },
+  consumers,
   timeline: {
     loading: 'Reading the audit log…',
     empty: { title: 'Nothing recorded yet', detail: 'Every command, refusal and read of this credential is listed here.' },

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { BenchStack } from '../bench-stack.ts';
 import type { Child } from '../process/child.ts';
+import { cpuBudget, type CpuBudget } from '../process/cpu-budget.ts';
+import { cpuTimes, type Watched } from '../process/cpu-time.ts';
 import { figureOf, type SuiteResult } from '../report/figures.ts';
 import type { SuiteOptions } from '../suite-options.ts';
 import { withGenerator } from './with-generator.ts';
@@ -18,37 +20,69 @@ const ABOUT = [
 ] as const;
 
 type Rates = { readonly single: number[]; readonly batched: number[]; readonly ours: Map<number, number[]> };
+/** What the CPUs did meanwhile, with as many in flight as is promised of. */
+type Budgets = { readonly single: CpuBudget; readonly ours: CpuBudget };
+type Measured = { readonly rates: Rates; readonly budgets: Budgets };
+
+const nothingYet = (): Measured => ({
+  rates: { single: [], batched: [], ours: new Map(WIDTHS.map((width) => [width, []])) },
+  budgets: { single: cpuBudget(), ours: cpuBudget() },
+});
 
 /** Commands a second, with 1, 8, 32 and 64 of them in flight. */
 export const commands = async (stack: BenchStack, options: SuiteOptions): Promise<SuiteResult> => {
   const counts = options.isQuick ? { 1: 60, 8: 200, 32: 400, 64: 600 } : { 1: 300, 8: 1_000, 32: 2_000, 64: 3_000 };
   const rounds = options.isQuick ? 2 : 9;
-  const rates: Rates = { single: [], batched: [], ours: new Map(WIDTHS.map((width) => [width, []])) };
+  const measured = nothingYet();
   const credentials = WIDTHS.reduce((sum, width) => sum + counts[width], 0);
   await withGenerator(stack, { name: 'commands', credentials, connections: PROMISED.width }, async (generator) => {
-    await runRound(generator, counts, { single: [], batched: [], ours: new Map() }); // warm-up
-    for (let round = 1; round <= rounds; round += 1) {
-      await runRound(generator, counts, rates);
-      options.onProgress(`commands: round ${round} of ${rounds} done`);
+    const round = { generator, counts, watched: [...stack.watched, { name: 'load generator', pid: generator.pid }] };
+    await runRound(round, nothingYet()); // warm-up
+    for (let at = 1; at <= rounds; at += 1) {
+      await runRound(round, measured);
+      options.onProgress(`commands: round ${at} of ${rounds} done`);
     }
   });
-  return { suite: 'Commands', about: ABOUT, figures: figures(rates) };
+  return { suite: 'Commands', about: [...ABOUT, ...spent(measured.budgets)], figures: figures(measured.rates) };
+};
+
+type Round = {
+  readonly generator: Child;
+  readonly counts: Readonly<Record<(typeof WIDTHS)[number], number>>;
+  readonly watched: readonly Watched[];
 };
 
 /** Floor, ours, floor, ours…: each of our widths has the floors beside it. */
-const runRound = async (child: Child, counts: Readonly<Record<(typeof WIDTHS)[number], number>>, rates: Rates): Promise<void> => {
-  const rate = async (what: string, data: object): Promise<number> => z.number().parse(await child.ask(what, data));
-  await child.ask('openEpochs');
+const runRound = async ({ generator, counts, watched }: Round, { rates, budgets }: Measured): Promise<void> => {
+  const rate = async (
+    what: string,
+    data: Readonly<Record<string, number>> & { readonly count: number },
+    budget?: CpuBudget,
+  ): Promise<number> => {
+    const before = cpuTimes(watched);
+    const perSecond = z.number().parse(await generator.ask(what, data));
+    budget?.add({ before, after: cpuTimes(watched), pieces: data.count, ms: (data.count * 1_000) / perSecond });
+    return perSecond;
+  };
+  await generator.ask('openEpochs');
   let from = 0;
   for (const width of WIDTHS) {
     const count = counts[width];
-    rates.single.push(await rate('rows', { connections: PROMISED.width, rowsEach: 1, count: counts[PROMISED.width] }));
-    const ours = await rate('stage', { width, from, count });
+    const rows = { connections: PROMISED.width, rowsEach: 1, count: counts[PROMISED.width] };
+    rates.single.push(await rate('rows', rows, budgets.single));
+    const ours = await rate('stage', { width, from, count }, width === PROMISED.width ? budgets.ours : undefined);
     rates.ours.get(width)?.push(ours);
     rates.batched.push(await rate('rows', { connections: 1, rowsEach: BATCH, count: 10 * counts[PROMISED.width] }));
     from += count;
   }
-  await child.ask('closeEpochs');
+  await generator.ask('closeEpochs');
+};
+
+/** What a command costs beside a row of the floor, where the system tells. */
+const spent = ({ single, ours }: Budgets): string[] => {
+  const [command, row] = [ours.sentence(), single.sentence()];
+  if (command === null || row === null) return [];
+  return ['', `With ${PROMISED.width} in flight a command takes ${command}; a row of the floor takes ${row}.`];
 };
 
 const figures = ({ single, batched, ours }: Rates): SuiteResult['figures'] =>

@@ -111,7 +111,7 @@ const analysed = async (floor: Client, { isQuick, onProgress }: SuiteOptions): P
   while (performance.now() < until) {
     const { rows } = await floor.query<{ done: boolean }>(
       `SELECT bool_and(last_autovacuum IS NOT NULL AND last_autoanalyze IS NOT NULL AND n_ins_since_vacuum < n_live_tup / 10) AS done
-       FROM pg_stat_user_tables WHERE relname IN ('credentials', 'credential_upkeep')`,
+       FROM pg_stat_user_tables WHERE relname IN ('credentials', 'credential_upkeep', 'credential_words')`,
     );
     if (rows[0]?.done === true) return;
     onProgress('listing: waiting for autovacuum');

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 /** A process of the bench that does one part of the work, so that parts don't share an event loop. */
 export type Child = {
+  readonly pid: number;
   /** Has it do something, and answers with what came of it. */
   ask(what: string, data?: unknown): Promise<unknown>;
   stop(): Promise<void>;
@@ -31,6 +32,7 @@ export const startChild = (entry: string): Child => {
     });
   });
   return {
+    pid: child.pid ?? 0,
     ask: (what, data) =>
       new Promise((answer, fail) => {
         last += 1;

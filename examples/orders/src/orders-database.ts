@@ -9,19 +9,20 @@ export type OrdersPool = { readonly pool: Pool; readonly open: () => number };
 
 const TIMEOUT_MS = 5_000;
 
-const sslOf = (mode: DatabasePasswordFields['sslmode']): ClientConfig['ssl'] => {
-  if (mode === 'verify-full') return true;
-  return mode === 'require' ? { rejectUnauthorized: false } : false;
+const sslOf = ({ sslmode, sslrootcert: ca }: DatabasePasswordFields): ClientConfig['ssl'] => {
+  if (sslmode === 'verify-full') return ca === undefined ? true : { ca };
+  if (sslmode === 'verify-ca') return { ...(ca !== undefined && { ca }), checkServerIdentity: () => undefined };
+  return sslmode === 'require' ? { rejectUnauthorized: false } : false;
 };
 
 /** All of a connection's settings from one version's fields: the user and the password can't come from two. */
-export const clientConfig = ({ host, port, database, username, password, sslmode }: DatabasePasswordFields): ClientConfig => ({
-  host,
-  port: Number(port),
-  database,
-  user: username,
-  password,
-  ssl: sslOf(sslmode),
+export const clientConfig = (fields: DatabasePasswordFields): ClientConfig => ({
+  host: fields.host,
+  port: Number(fields.port),
+  database: fields.database,
+  user: fields.username,
+  password: fields.password,
+  ssl: sslOf(fields),
   application_name: 'orders',
   connectionTimeoutMillis: TIMEOUT_MS,
   query_timeout: TIMEOUT_MS,

@@ -111,7 +111,10 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('bulk-rotation-not-paused', {}),
   /** The vault's own loop alone meets these: another replica was faster, or its turn has not come. */
   refusal('bulk-member-not-waiting', {}),
+  /** Said to a program that speaks for it. */
   refusal('consumer-unknown', { consumer: z.string() }),
+  /** Said to whoever looks after consumers. */
+  refusal('consumer-not-registered', { consumer: z.string() }),
   refusal('api-token-invalid', {}),
   refusal('api-token-unknown', { tokenId: z.string() }),
   refusal('grant-missing', { consumer: z.string(), address: z.string() }),

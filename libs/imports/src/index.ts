@@ -7,5 +7,6 @@ export { type FernetKey, parseFernetKey, parseKeyFile } from './fernet/fernet-ke
 export { openFernet, type TokenAge } from './fernet/fernet-token.ts';
 export { isMeantAsToken, openStoredToken, type OpenedToken, type Unreadable } from './fernet/open-stored-token.ts';
 export { readKeycloakExport, type KeycloakExport, type KeycloakUser } from './keycloak/keycloak-users.ts';
-export { keycloakReference, readKeycloakUser, withoutAttributes } from './keycloak/read-keycloak-user.ts';
+export { blankAttributes } from './keycloak/blank-attributes.ts';
+export { keycloakReference, readKeycloakUser } from './keycloak/read-keycloak-user.ts';
 export type { FoundCredential, SkippedRow, SourceHistory, SourceItem, SourceOwner, UnreadableRow } from './source-item.ts';

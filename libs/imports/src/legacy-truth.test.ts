@@ -164,6 +164,18 @@ describe('the .env file', () => {
     expect(JSON.stringify(read)).not.toMatch(/hf_first|hf_last|sk-same/);
   });
 
+  it('takes an assignment of nothing for no value', () => {
+    const lines = ['HF_TOKEN=', 'HF_TOKEN=hf_only', 'CO_API_KEY=co-lost', 'CO_API_KEY='];
+    const read = readEnvFile(lines.join('\n'), { fileName: '.env' });
+    expect(read).toMatchObject([
+      { kind: 'skipped', reference: 'HF_TOKEN (line 1)', sentence: 'The variable is empty here; line 2 gives it a value.' },
+      { kind: 'found', reference: 'HF_TOKEN' },
+      { kind: 'skipped', reference: 'CO_API_KEY (line 3)', sentence: expect.stringContaining('Line 4 leaves CO_API_KEY empty') },
+      { kind: 'empty', reference: 'CO_API_KEY' },
+    ]);
+    expect(read[1]).toEqual(expect.not.objectContaining({ staysBecause: expect.anything() }));
+  });
+
   it('puts public variables beside their secret', () => {
     expect(items.find(({ reference }) => reference === 'NAMECHEAP_API_KEY')).toMatchObject({
       publicFields: { apiUser: 'SkyBehind', userName: 'SkyBehind', clientIp: '203.0.113.10', sandbox: 'false' },

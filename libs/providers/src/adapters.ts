@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CredentialType, TestedType } from '@keyturn/contracts';
+import type { CredentialType, LlmProviderId, TestedType } from '@keyturn/contracts';
 import { systemClock } from '@keyturn/kernel';
 import { cloudflareAdapter, cloudflareRotation } from './cloudflare/index.ts';
 import { genericAdapter } from './generic/index.ts';
@@ -28,8 +28,14 @@ export type ProviderAdapterOptions = {
   readonly paces?: ProviderPaces;
 };
 
+/** One that is no provider of its own has an endpoint of its own. */
+const rateOfKeys = (provider: LlmProviderId): PacedProvider => (provider === 'custom' ? 'llm-endpoint' : provider);
+
+const databases = (options: PostgresProviderOptions, paces: ProviderPaces | undefined) =>
+  postgresProvider(paces ? { ...options, pace: paces('postgres') } : options);
+
 const at = (http: ProviderHttp, paces: ProviderPaces | undefined, name: PacedProvider): ProviderHttp =>
-  paces ? paced(http, paces[name]) : http;
+  paces ? paced(http, paces(name)) : http;
 
 /** All adapters there are. */
 export const providerAdapters = ({
@@ -45,12 +51,12 @@ export const providerAdapters = ({
       production: urls['namecheap'],
       sandbox: urls['namecheap-sandbox'],
     }),
-    user_api_key: llmAdapter(http, urls),
+    user_api_key: llmAdapter((provider) => at(http, paces, rateOfKeys(provider)), urls),
     openai_admin_key: openAiAdminAdapter(at(http, paces, 'openai'), urls['openai']),
-    oauth_client_secret: oauthAdapter(http),
+    oauth_client_secret: oauthAdapter(at(http, paces, 'oauth')),
     stripe_secret_key: stripeAdapter(at(http, paces, 'stripe'), urls['stripe']),
-    database_password: adapterOf(postgresProvider(postgres)),
-    generic: genericAdapter(http),
+    database_password: adapterOf(databases(postgres, paces)),
+    generic: genericAdapter(at(http, paces, 'generic')),
   };
 };
 
@@ -70,7 +76,7 @@ export const rotationProviders = ({
   const client = providerHttp(http);
   const clocks = { now: systemNow, wait: pause };
   return {
-    database_password: chosenRotation(postgresProvider(postgres)),
+    database_password: chosenRotation(databases(postgres, paces)),
     cloudflare_api_token: cloudflareRotation({ ...clocks, http: at(client, paces, 'cloudflare'), baseUrl: urls['cloudflare'] }),
     user_api_key: openAiRotation({ ...clocks, http: at(client, paces, 'openai'), baseUrl: urls['openai'] }),
     oauth_client_secret: keycloakRotation({ ...clocks, http: at(client, paces, 'keycloak') }),

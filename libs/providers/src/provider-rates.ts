@@ -1,17 +1,25 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ok, refuse, type Result } from '@keyturn/kernel';
-import { createPace, type ProviderRate } from './http/pace.ts';
+import { createPace, createPaces, type Pace, type ProviderRate } from './http/pace.ts';
 
 /**
- * What each provider takes by its own documentation, of one account. OpenAI's administration and Keycloak publish no limit: theirs is one that
- * lets many rotations at once go on, and is no burden. One that isn't here has none: a database, or whatever a single test calls.
+ * What each provider takes by its own documentation, of one account. OpenAI, Anthropic (whose lowest limit of anything it is) and Keycloak publish
+ * none for what is asked there, and for the last four there is nobody who could: theirs let many rotations at once go on, and are no burden.
  */
 export const DECLARED_RATES = {
   cloudflare: { calls: 1200, perMs: 300_000 },
   stripe: { calls: 25, perMs: 1_000 },
   namecheap: { calls: 20, perMs: 60_000 },
   openai: { calls: 300, perMs: 60_000 },
+  anthropic: { calls: 50, perMs: 60_000 },
+  huggingface: { calls: 1000, perMs: 300_000 },
+  cohere: { calls: 500, perMs: 60_000 },
+  replicate: { calls: 3000, perMs: 60_000 },
   keycloak: { calls: 1200, perMs: 60_000 },
+  'llm-endpoint': { calls: 600, perMs: 60_000 },
+  oauth: { calls: 1200, perMs: 60_000 },
+  generic: { calls: 600, perMs: 60_000 },
+  postgres: { calls: 50, perMs: 1_000 },
 } as const satisfies Readonly<Record<string, ProviderRate>>;
 export type PacedProvider = keyof typeof DECLARED_RATES;
 
@@ -37,16 +45,20 @@ export const parseProviderRates = (list: string): Result<ProviderRates, string> 
   return ok({ ...DECLARED_RATES, ...given });
 };
 
-/** For each provider with a rate, what its calls wait for: one for all that this process asks there. */
-export type ProviderPaces = Readonly<Record<PacedProvider, () => Promise<void>>>;
+/** Of these each server has the rate by itself. */
+const PER_SERVER: ReadonlySet<PacedProvider> = new Set(['llm-endpoint', 'oauth', 'generic', 'postgres']);
+
+/** What the calls of a provider wait for, given the server that they go to: one for all that this process asks there. */
+export type ProviderPaces = (provider: PacedProvider) => Pace;
 
 const pauseFor = (ms: number): Promise<void> => wait(ms);
-const paceOf = (rate: ProviderRate): (() => Promise<void>) => createPace({ rate, now: () => performance.now(), wait: pauseFor });
 
-export const providerPaces = (rates: ProviderRates = DECLARED_RATES): ProviderPaces => ({
-  cloudflare: paceOf(rates.cloudflare),
-  stripe: paceOf(rates.stripe),
-  namecheap: paceOf(rates.namecheap),
-  openai: paceOf(rates.openai),
-  keycloak: paceOf(rates.keycloak),
-});
+export const providerPaces = (rates: ProviderRates = DECLARED_RATES): ProviderPaces => {
+  const made = new Map<PacedProvider, Pace>();
+  return (provider) => {
+    const options = { rate: rates[provider], now: () => performance.now(), wait: pauseFor };
+    const pace = made.get(provider) ?? (PER_SERVER.has(provider) ? createPaces(options) : createPace(options));
+    made.set(provider, pace);
+    return pace;
+  };
+};

@@ -4,6 +4,7 @@ import { type Result, ok, refuse } from '@keyturn/kernel';
 import type { z } from 'zod';
 import { clientIp } from './client-ip.ts';
 import { type NewId, commandIdOf } from './command-id.ts';
+import type { GatewayCommandName } from './clients/vault.ts';
 import type { EdgeContext } from './edge.ts';
 import { revisionFrom } from './if-match.ts';
 import { type Caller, GATEWAY_ACTOR, actorOf } from './identity/identity.ts';
@@ -38,11 +39,20 @@ export type Definition = {
   readonly isNavigation?: true;
   /** Headers of its good answers, beside those of every answer. */
   readonly tells?: readonly ('Location' | 'ETag')[];
+  /** The vault's commands that it may send: who may do them, and what they are refused for, is theirs (`COMMAND_REFUSALS`). */
+  readonly sends?: readonly GatewayCommandName[];
   /** What its handler says no to. What the edge says no to before that follows from the rest (`problemsOf`). */
   readonly refuses: readonly ProblemCode[];
   /** A call that fits `takes`, and for each status with a body an answer that fits `answers`. */
   readonly example: { readonly takes?: Readonly<Record<string, unknown>>; readonly answers: Readonly<Record<number, unknown>> };
 };
+
+/**
+ * May a repeat be told by its key? Not where a browser navigates, nor where each answer is a new identity; and what sends no command has
+ * nothing to repeat.
+ */
+export const readsKey = ({ method, access, sends = [], isNavigation }: Pick<Definition, 'method' | 'access' | 'sends' | 'isNavigation'>) =>
+  method !== 'get' && isNavigation !== true && access !== 'consumer' && sends.length > 0;
 
 /** Does the middleware let anybody through? */
 export const isOpen = (access: Access): boolean => access === 'public' || access === 'consumer';
@@ -120,13 +130,11 @@ const parseInput = <T extends z.ZodObject>(c: EdgeContext, takes: T): Result<z.o
 
 const askedOf = (
   c: EdgeContext,
-  definition: Pick<Definition, 'method' | 'access' | 'ifMatch' | 'ifMatchIsOptional'>,
+  definition: Definition,
   newId: NewId,
 ): Result<Asked, 'idempotency-key-invalid' | 'if-match-invalid' | 'if-match-missing'> => {
-  const { method, access } = definition;
   const caller = c.get('caller');
-  // A read has nothing to repeat; a consumer's caller is not known yet, and each identity that it is given is a new one.
-  const idempotencyKey = method === 'get' || access === 'consumer' ? undefined : c.req.header('idempotency-key');
+  const idempotencyKey = readsKey(definition) ? c.req.header('idempotency-key') : undefined;
   const commandId = commandIdOf(idempotencyKey, caller?.id ?? '', newId);
   if (!commandId.ok) return commandId;
   const revision = seenRevision(c.req.header('if-match'), definition);

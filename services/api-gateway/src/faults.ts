@@ -13,3 +13,9 @@ export class ServiceUnavailable extends Error {
 export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown';
 }
+
+/** For what comes after something was done: who gets no answer then may ask again. */
+export const unknownIfAway = (fault: unknown): never => {
+  if (fault instanceof ServiceUnavailable) throw new OutcomeUnknown(`the ${fault.service} went away in the middle`, { cause: fault });
+  throw fault;
+};

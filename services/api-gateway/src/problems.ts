@@ -125,6 +125,7 @@ export const PROBLEMS = {
   'bulk-rotation-not-paused': { status: 409, title: 'The bulk rotation is not paused' },
   'bulk-member-not-waiting': { status: 409, title: 'It is not this credential’s turn in the bulk rotation' },
   'consumer-unknown': { status: 403, title: 'There is no such consumer' },
+  'consumer-not-registered': { status: 404, title: 'No consumer of this name is registered' },
   'api-token-invalid': { status: 401, title: 'The API token is not accepted' },
   'api-token-unknown': { status: 404, title: 'There is no such API token' },
   'grant-missing': { status: 403, title: 'The consumer has no grant for this address' },

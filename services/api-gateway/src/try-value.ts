@@ -5,6 +5,7 @@ import { TestVerdict } from '@keyturn/contracts';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import { ok, type Result } from '@keyturn/kernel';
 import type { GatewayCommand } from './clients/vault.ts';
+import { unknownIfAway } from './faults.ts';
 import { type AwaitDeps, awaitEnd } from './routes/await-test.ts';
 
 // ADR-0023: a value is tried by a registration that ends with its test, whatever that says.
@@ -21,7 +22,7 @@ const TESTING: TriedValue = { verdict: 'testing', sentence: null, elapsedMs: nul
 
 /** The provider's word is in the test's record; where nobody tested it, the end of the change says why. */
 const wordOf = async ({ vault }: AwaitDeps, actor: Actor, credentialId: string, failure: { code: string; sentence: string }) => {
-  const found = await vault.query('credential.tests', { actor, data: { credentialId } });
+  const found = await vault.query('credential.tests', { actor, data: { credentialId } }).catch(unknownIfAway);
   if (!found.ok) return found;
   const [test] = found.value.items;
   if (test) return ok<TriedValue>({ verdict: test.verdict, sentence: test.sentence, elapsedMs: test.elapsedMs, at: test.at });

@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import { type NatsBus, connectBus } from '@keyturn/bus';
 import { LOG_SUBJECTS, STREAM_NAME, logSubject, querySubject } from '@keyturn/contracts';
 import type { PublishedEvent } from '@keyturn/contracts/events';
-import { binaryCacheDir, findBinary, freePort, gatewayClientId, natsServer, startNats } from '@keyturn/dev-stack';
+import {
+  binaryCacheDir,
+  findBinary,
+  freePort,
+  gatewayClientId,
+  mintNatsCreds,
+  natsServer,
+  startNats,
+  wholeAccount,
+} from '@keyturn/dev-stack';
 import { readSecretFile } from '@keyturn/service';
 import { type Clock, Sensitive, systemClock } from '@keyturn/kernel';
 import { noTracer, silentLogger as log } from '@keyturn/telemetry';
@@ -48,13 +57,18 @@ const startOwnNats = async () => {
     const creds = new Sensitive(await readFile(join(server.credsDir, `${name}.creds`), 'utf8'));
     return connectBus({ url: server.url, creds, name, log });
   };
-  return { server, connectAs, varDir };
+  const connectOwner = async (): Promise<NatsBus> => {
+    const creds = new Sensitive(await mintNatsCreds({ keysDir: server.keysDir, name: 'owner', ...wholeAccount }));
+    return connectBus({ url: server.url, creds, name: 'owner', log });
+  };
+  return { server, connectAs, connectOwner, varDir };
 };
 
 /** The gateway as its main wires it, on a real socket, a real OIDC provider and a NATS server of the test's own. */
 export const testGateway = async (issuer = inject('oidcIssuer'), clock: Clock = systemClock): Promise<TestGateway> => {
-  const { server: nats, connectAs, varDir } = await startOwnNats();
-  const [bus, vault, audit] = await Promise.all([connectAs('gateway'), connectAs('vault'), connectAs('audit')]);
+  const { server: nats, connectAs, connectOwner, varDir } = await startOwnNats();
+  const connecting = [connectAs('gateway'), connectAs('vault'), connectAs('audit'), connectOwner()] as const;
+  const [bus, vault, audit, owner] = await Promise.all(connecting);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const oidc = {
@@ -107,7 +121,7 @@ export const testGateway = async (issuer = inject('oidcIssuer'), clock: Clock = 
   };
   const http = createHttpServer({ fetch: watched, newId, log, https: false });
   await once(http.listen(port, '127.0.0.1'), 'listening');
-  const manager = await jetstreamManager(vault.connection, { checkAPI: false });
+  const manager = await jetstreamManager(owner.connection, { checkAPI: false });
   vault.serve(querySubject('vault', 'person.sessions'), {}, async () => ({ ok: { revokedBefore: null } }));
   await vault.flush();
   return {
@@ -130,7 +144,7 @@ export const testGateway = async (issuer = inject('oidcIssuer'), clock: Clock = 
       http.close();
       http.closeAllConnections();
       await closed;
-      await Promise.all([bus, vault, audit].map((each) => each.close()));
+      await Promise.all([bus, vault, audit, owner].map((each) => each.close()));
       await nats.stop();
       await rm(varDir, { recursive: true, force: true });
       expect(broken, 'answers that are not as documented').toEqual([]);

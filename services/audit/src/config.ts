@@ -14,6 +14,8 @@ const Config = z
     /** Makes all entries anew from the log's first event, beside the ones that are served, and then serves those. */
     AUDIT_REBUILD: z.enum(['0', '1']).default('0'),
     COMPARE_HEAD_EVERY_MS: Milliseconds.default(15_000),
+    /** How many events of the vault's own table are compared each time. */
+    COMPARE_EVENTS: z.coerce.number().int().positive().default(2_000),
     CHECK_ENTRIES_EVERY_MS: Milliseconds.default(3_600_000),
     /** How long audit may be behind the vault before its health says so. */
     LAG_ALARM_MS: Milliseconds.default(60_000),
@@ -26,6 +28,7 @@ const Config = z
     rebuild: env.AUDIT_REBUILD === '1',
     checks: {
       compareHeadEveryMs: env.COMPARE_HEAD_EVERY_MS,
+      eventsPerLook: env.COMPARE_EVENTS,
       checkEntriesEveryMs: env.CHECK_ENTRIES_EVERY_MS,
       lagAlarmMs: env.LAG_ALARM_MS,
     },

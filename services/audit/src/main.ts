@@ -4,6 +4,7 @@ import { readSecretFile } from '@keyturn/service';
 import { jsonLogger, startTracing } from '@keyturn/telemetry';
 import { DURABLES, natsEventSource } from './adapters/nats/event-source.ts';
 import { natsVaultHead } from './adapters/nats/vault-head.ts';
+import { natsVaultLog } from './adapters/nats/vault-log.ts';
 import { auditDatabase } from './adapters/postgres/audit-database.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { openPool } from './adapters/postgres/pool.ts';
@@ -31,7 +32,7 @@ const anew = {
   source: natsEventSource({ connection, log, durable: DURABLES.rebuild }),
   lock: postgresWriterLock(serviceUrl, log, 'rebuilder'),
 };
-const deps = { ...auditDatabase(pool), vaultHead: natsVaultHead({ bus }), bus, live, anew, clock, log };
+const deps = { ...auditDatabase(pool), vaultHead: natsVaultHead({ bus }), vaultLog: natsVaultLog({ bus }), bus, live, anew, clock, log };
 if (config.rebuild) log.info('audit.rebuild-asked', await deps.rebuilds.request());
 log.info('audit.ready');
 await runAudit({ ...deps, ...config.checks }, shutdown.signal);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditDatabase } from '../src/adapters/postgres/audit-database.ts';
 import { checkStoredEntries } from '../src/integrity/check-stored-entries.ts';
 import { entriesDigest } from '../src/integrity/entries-digest.ts';
-import { publishedText, recordedAt, rehashed, sample } from '../src/testing/sample-events.ts';
+import { publishedText, recordedAt, rehashed, rowOf, sample } from '../src/testing/sample-events.ts';
 import { startTestAudit } from './start-test-audit.ts';
 import { asSuperuserOf, type TestDatabase, testDatabase } from './test-database.ts';
 import { type TestStream, testStream } from './test-stream.ts';
@@ -49,19 +49,19 @@ describe('a rebuild', () => {
     await startAudit();
     await projectedTo(300);
     const before = await entriesDigest(auditDatabase(database.pool).storedOf('served'), 300);
-    let isServed = false;
+    const served = new AbortController();
     let last = 300;
     const publishing = (async () => {
-      while (!isServed) await stream.publish((last += 1), last);
+      while (!served.signal.aborted) await stream.publish((last += 1), last);
     })();
-    const positionNow = async () => (await ask('health.check')).position!;
+    const positionNow = async () => (await ask('health.check')).position;
     expect(await ask('rebuild.start')).toMatchObject({ generation: 2, state: 'building' });
     const atStart = await positionNow();
     const totals: number[] = [];
     while ((await ask('rebuild.get')).rebuild?.state === 'building') totals.push((await ask('timeline.read')).total);
     const { compared, state } = (await rebuilt())!;
     expect({ state, digest: compared!.digest }).toEqual({ state: 'served', digest: compared!.replacedDigest });
-    isServed = true;
+    served.abort();
     await publishing;
     await projectedTo(last);
     expect(last).toBeGreaterThan(atStart); // they did keep coming
@@ -178,6 +178,24 @@ describe('a log that was changed', () => {
     expect((await ask('health.check')).down).toContain(`the log is not as it was witnessed: ${sentence}`);
     expect((await ask('timeline.read')).convictions).toEqual([{ position: 3, sentence }]);
     expect((await ask('timeline.read')).projectedTo).toBe(5);
+  });
+
+  it("is convicted while it runs, of a row that was changed in the vault's table alone", async () => {
+    const rows = [1, 2, 3].map((position) => rowOf(recordedAt(position)));
+    await stream.serveHead(() => ({ position: 3, hash: recordedAt(3).hash }));
+    await stream.serveLog(() => rows);
+    await stream.publish(1, 3);
+    await startAudit();
+    await projectedTo(3);
+    expect(await ask('integrity.check')).toEqual({ ok: true, found: [] });
+    rows[1] = { ...rows[1]!, data: rows[1]!.data.replace('manual', 'scheduled') };
+    const sentence = 'position 2 has a hash that is not the hash of what it says';
+    await until(async () => !(await ask('health.check')).ok);
+    expect((await ask('health.check')).down).toEqual([`the log is not as it was witnessed: ${sentence}`]);
+    expect((await ask('status.read')).convictions).toEqual([{ position: 2, sentence }]);
+    expect(await ask('integrity.check')).toEqual({ ok: false, found: [{ position: 2, sentence }] });
+    await stream.publish(4, 5);
+    await projectedTo(5); // what is new is projected all the same
   });
 
   it('is convicted by its head alone', async () => {

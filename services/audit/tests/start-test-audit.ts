@@ -2,6 +2,7 @@ import { systemClock } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
 import { DURABLES, natsEventSource } from '../src/adapters/nats/event-source.ts';
 import { natsVaultHead } from '../src/adapters/nats/vault-head.ts';
+import { natsVaultLog } from '../src/adapters/nats/vault-log.ts';
 import { auditDatabase } from '../src/adapters/postgres/audit-database.ts';
 import { postgresWriterLock } from '../src/adapters/postgres/writer-lock.ts';
 import { runAudit } from '../src/app.ts';
@@ -31,7 +32,9 @@ export const startTestAudit = async ({ stream, database, running }: TestAuditOpt
     checkEntriesEveryMs: 200,
     lagAlarmMs: 300,
     clock: systemClock,
+    eventsPerLook: 1_000,
     vaultHead: natsVaultHead({ bus }),
+    vaultLog: natsVaultLog({ bus }),
   };
   const ended = runAudit({ bus, log, live, anew, pollMs: 50, ...auditDatabase(database.pool), ...checks }, stop.signal);
   let stopped: Promise<void> | null = null;

@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NatsBus, connectBus } from '@keyturn/bus';
-import { LOG_SUBJECTS, STREAM_NAME, logSubject, querySubject } from '@keyturn/contracts';
-import { binaryCacheDir, findBinary, natsServer, startNats, waitUntil } from '@keyturn/dev-stack';
+import { LOG_SUBJECTS, QueryMessage, STREAM_NAME, logSubject, querySubject } from '@keyturn/contracts';
+import { type LogRow, VAULT_QUERIES_TABLE } from '@keyturn/contracts/queries';
+import { binaryCacheDir, findBinary, mintNatsCreds, natsServer, startNats, waitUntil, wholeAccount } from '@keyturn/dev-stack';
 import { Sensitive } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
@@ -17,6 +18,8 @@ export type TestStream = {
   publish(first: number, last: number): Promise<void>;
   /** What the vault answers when it is asked for its health; no vault answers before. */
   serveHead(head: () => Checkpoint): Promise<void>;
+  /** What the vault's table says; what is published changes nothing of it. */
+  serveLog(rows: () => readonly LogRow[]): Promise<void>;
   publishText(text: string): Promise<void>;
   deleteDurable(): Promise<void>;
   restart(): Promise<void>;
@@ -36,7 +39,10 @@ export const testStream = async (): Promise<TestStream> => {
   };
   const vault = await connectAs('vault');
   const { connection } = vault;
-  const manager = await jetstreamManager(connection, { checkAPI: false });
+  const ownerCreds = new Sensitive(await mintNatsCreds({ keysDir: server.keysDir, name: 'owner', ...wholeAccount }));
+  const owner = await connectBus({ url: server.url, creds: ownerCreds, name: 'owner', log: silentLogger });
+  opened.push(owner);
+  const manager = await jetstreamManager(owner.connection, { checkAPI: false });
   const publishText = async (text: string): Promise<void> => {
     // asked again until the stream has it, as a relay does: a message that is sent into a restart may be lost, or only its answer
     const publishOnce = async (): Promise<boolean> =>
@@ -53,6 +59,20 @@ export const testStream = async (): Promise<TestStream> => {
     publishText,
     serveHead: async (head) => {
       vault.serve(querySubject('vault', 'health.check'), {}, async () => ({ ok: { ok: true, down: [], ...head() } }));
+      await vault.flush();
+    },
+    serveLog: async (rows) => {
+      const { data: Asked } = VAULT_QUERIES_TABLE['log.read'];
+      vault.serve(querySubject('vault', 'log.read'), {}, async ({ payload }) => {
+        const { after, limit } = Asked.parse(QueryMessage.parse(payload).data);
+        return {
+          ok: {
+            items: rows()
+              .filter(({ position }) => position > after)
+              .slice(0, limit),
+          },
+        };
+      });
       await vault.flush();
     },
     delete: async () => void (await manager.streams.delete(STREAM_NAME)),

@@ -23,6 +23,11 @@ describe('loadConfig', () => {
     for (const wrong of ['stripe', 'bank=https://x.example', 'stripe=ftp://x.example'])
       expect(() => loadConfig({ ...env, PROVIDER_URLS: wrong })).toThrow(/PROVIDER_URLS/u);
   });
+  it('takes for a runbook only what a browser opens', () => {
+    expect(loadConfig({ ...env, RUNBOOK_URL: 'https://wiki.example/operations' }).runbookUrl).toBe('https://wiki.example/operations');
+    expect(loadConfig(env).runbookUrl).toBeUndefined();
+    expect(() => loadConfig({ ...env, RUNBOOK_URL: 'javascript:alert(1)' })).toThrow(/RUNBOOK_URL/u);
+  });
   it('names what is malformed and not its value', () => {
     const load = () => loadConfig({ ...env, TEMPORAL_ADDRESS: 'hunter2', NATS_CREDS_FILE: undefined });
     expect(load).toThrow(/NATS_CREDS_FILE.*TEMPORAL_ADDRESS/u);

@@ -43,6 +43,8 @@ const Config = z
     PROVIDER_RATES: parsedBy(parseProviderRates),
     /** Where the workflows' bundle is kept, so that a restarted worker need not make it anew; nowhere if left out. */
     WORKFLOW_CACHE_DIR: z.string().startsWith('/').optional(),
+    /** Where docs/operations.md is published: what runs in Temporal link to. */
+    RUNBOOK_URL: z.url({ protocol: /^https?$/u }).optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })
   .transform((env) => ({
@@ -58,6 +60,7 @@ const Config = z
     providerUrls: env.PROVIDER_URLS,
     providerRates: env.PROVIDER_RATES,
     workflowCacheDir: env.WORKFLOW_CACHE_DIR,
+    runbookUrl: env.RUNBOOK_URL,
     logLevel: env.LOG_LEVEL,
   }));
 export type Config = z.infer<typeof Config>;

@@ -22,7 +22,7 @@ import { createSettlePace } from './sweeper/settle-pace.ts';
 import { startSweeper } from './sweeper/sweep.ts';
 
 const config = loadConfig(process.env);
-const { taskQueue } = config;
+const { taskQueue, runbookUrl } = config;
 const { namespace } = config.temporal;
 const log = jsonLogger('rotation-worker', config.logLevel);
 const { signal, onStop, exit } = createShutdown(log);
@@ -44,7 +44,7 @@ const paces = providerPaces(config.providerRates);
 const reached = { postgres: config.provider, http, urls: config.providerUrls, paces };
 const providers = rotationProviders(reached);
 const adapters = providerAdapters(reached);
-const activities = createActivities({ vault, providers, adapters, log, execution: temporalExecution });
+const activities = createActivities({ vault, providers, adapters, log, runbookUrl, execution: temporalExecution });
 const worker = await runTemporalWorker({ connection: temporal.native, namespace, taskQueue, activities, workflowBundle, log, otel });
 const runs = temporalRotationRuns({ client: temporal.client, namespace, taskQueue });
 const settlePace = createSettlePace({ ...config.settlePause, clock: systemClock });

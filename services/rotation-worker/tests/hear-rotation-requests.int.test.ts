@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectBus } from '@keyturn/bus';
 import { logSubject, STREAM_NAME } from '@keyturn/contracts/subjects';
-import { binaryCacheDir, findBinary, mintNatsCreds, natsServer, serviceIdentities, startNats, type NatsServer } from '@keyturn/dev-stack';
+import {
+  binaryCacheDir,
+  findBinary,
+  mintNatsCreds,
+  natsServer,
+  serviceIdentities,
+  startNats,
+  type NatsServer,
+  wholeAccount,
+} from '@keyturn/dev-stack';
 import { Sensitive } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
@@ -25,8 +34,9 @@ afterAll(async () => {
   await rm(varDir, { recursive: true, force: true });
 });
 
-const connectAs = async (name: 'vault' | 'worker') => {
-  const creds = new Sensitive(await mintNatsCreds({ keysDir: server.keysDir, name, ...serviceIdentities[name] }));
+const connectAs = async (name: 'vault' | 'worker' | 'owner') => {
+  const permissions = name === 'owner' ? wholeAccount : serviceIdentities[name];
+  const creds = new Sensitive(await mintNatsCreds({ keysDir: server.keysDir, name, ...permissions }));
   return connectBus({ url: server.url, creds, name, log: silentLogger });
 };
 
@@ -74,7 +84,8 @@ describe('the event listener', () => {
   it('starts a rotation when it is requested, again where Temporal was down, and past what it can’t read', async () => {
     const vault = await connectAs('vault');
     const worker = await connectAs('worker');
-    const manager = await jetstreamManager(vault.connection);
+    const owner = await connectAs('owner');
+    const manager = await jetstreamManager(owner.connection);
     await manager.streams.add({ name: STREAM_NAME, subjects: ['keyturn.log.>'] });
     // What a worker of before left: it heard requests only.
     await manager.consumers.add(STREAM_NAME, {
@@ -118,5 +129,6 @@ describe('the event listener', () => {
     await hearing.stop();
     await worker.close();
     await vault.close();
+    await owner.close();
   });
 });

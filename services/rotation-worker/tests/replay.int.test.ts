@@ -6,6 +6,7 @@ import { Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/w
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporalLogger } from '../src/adapters/temporal/temporal-logger.ts';
 import { bundleWorkflows } from '../src/adapters/temporal/workflow-bundle.ts';
+import { STORIES } from './support/stories.ts';
 
 const HISTORIES = join(import.meta.dirname, 'histories');
 const names = readdirSync(HISTORIES);
@@ -26,7 +27,10 @@ const replay = async (history: unknown, workflowBundle = bundles.get('untraced')
 };
 
 describe('rotations that were started by an earlier release', () => {
-  it('are there', () => expect(names.length).toBeGreaterThan(3));
+  it.each(Object.keys(STORIES))('are there, of workers that traced and of some that did not: %s', (story) => {
+    const told = names.filter((name) => name.endsWith(`-${story}.json`)).map((name) => name.includes('-traced-'));
+    expect(new Set(told)).toEqual(new Set([true, false]));
+  });
   it.each(names.flatMap((name) => ['untraced', 'traced'].map((bundle) => [name, bundle] as const)))(
     'go on under this one: %s, %s',
     async (name, bundle) => expect(await replay(read(name), bundles.get(bundle))).toBeUndefined(),

@@ -60,14 +60,18 @@ describe('rotateCredential', () => {
     const worker = await trial.startWorker();
     await trial.runs.start(trial.request);
     await until(() => trial.vault.reports.includes('epoch.record-evidence'));
-    const { typedSearchAttributes: shown, staticSummary } = await trial.handle().describe();
+    const { typedSearchAttributes: shown, staticSummary, staticDetails } = await trial.handle().describe();
+    expect(await staticDetails()).toContain(`\`system.postgres.orders\`, \`${trial.request.credentialId}\``);
     expect(await staticSummary()).toBe('Rotates system.postgres.orders, epoch 1');
     expect(shown.get(SEARCH_ATTRIBUTES.credential)).toBe(trial.request.credentialId);
     expect(shown.get(SEARCH_ATTRIBUTES.service)).toBe('postgres');
     expect(shown.get(SEARCH_ATTRIBUTES.step)).toBe('watch');
     expect(shown.get(SEARCH_ATTRIBUTES.reason)).toBe('waiting-for-acknowledgements');
     expect(await trial.handle().query('__temporal_workflow_metadata')).toMatchObject({
-      currentDetails: 'system.postgres.orders waits for the consumers of version 1.',
+      currentDetails:
+        'system.postgres.orders waits for the consumers of version 1.\n\n' +
+        'Step `watch`, `waiting-for-acknowledgements`. ' +
+        'What to do: [A run waits for consumers](https://wiki.example/operations#a-run-waits-for-consumers).',
     });
     trial.vault.acknowledge();
     await endOf(trial);
@@ -138,6 +142,9 @@ describe('rotateCredential', () => {
     expect(failed).toBeInstanceOf(WorkflowFailedError);
     expect((await trial.handle().describe()).status.name).toBe('FAILED');
     expect(trial.vault.failure()).toMatchObject({ step: 'test', reasonCode: 'candidate-test-failed' });
+    expect(await trial.handle().query('__temporal_workflow_metadata')).toMatchObject({
+      currentDetails: expect.stringMatching(/^Failed at `test`\.\n\n\*\*candidate-test-failed\*\*: .*\n\nWhat to do: \[A run failed\]/u),
+    });
     expect(trial.logins.logsIn('orders', OLD_PASSWORD)).toBe(true);
 
     expect(await trial.vault.listUnsettled()).toHaveLength(1);

@@ -18,6 +18,8 @@ export type Vault = {
   subscriber(subject: string, payload: unknown, traceparent?: string): Promise<Reply>;
   /** Counts the silence of leases and ends the lost ones: to be called each `everyMs`, while beats can be heard. */
   keepLeases(everyMs: number): Promise<void>;
+  /** Records refusals that came too often to be recorded one by one: of minutes that are over, or, at the end, all. */
+  settleRefusals(which: 'over' | 'all'): Promise<void>;
 };
 
 const refuseUnreadable = (fault: unknown): Reply => {
@@ -26,13 +28,18 @@ const refuseUnreadable = (fault: unknown): Reply => {
 };
 
 export const createVault = (given: VaultDeps & { readonly health: () => Promise<VaultQueryAnswer<'health.check'>> }): Vault => {
-  const deps = { ...given, safe: recordingSafe(given.safe, openRefusalRecorder(given)) };
-  const recordRefusal = refusalRecorder(deps);
-  const withGuards = { ...deps, recordRefusal, guesses: guessLimit(deps), given: givenLately() };
+  const unreadable = openRefusalRecorder(given);
+  const deps = { ...given, safe: recordingSafe(given.safe, unreadable.record) };
+  const refusals = refusalRecorder(deps);
+  const withGuards = { ...deps, recordRefusal: refusals.record, guesses: guessLimit(deps), given: givenLately() };
   return {
     command: (arrived) => handleCommand(withGuards, arrived).catch(refuseUnreadable),
     query: (name, payload) => handleQuery(deps, name, payload),
     subscriber: (subject, payload, traceparent) => handleSubscriber(withGuards, subject, payload, traceparent).catch(refuseUnreadable),
     keepLeases: (everyMs) => keepLeases(deps, everyMs),
+    settleRefusals: async (which) => {
+      await refusals.settle(which);
+      await unreadable.settle(which);
+    },
   };
 };

@@ -1,7 +1,7 @@
-import { DEFAULT_POLICY, FirstPolicy, leaseContradiction, RotationPolicy } from '@keyturn/contracts';
 import { type Environment, loadSettings, readSecretFile } from '@keyturn/service';
 import { Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
+import { defaultPolicy } from './default-policy.ts';
 import { environmentCredentials } from './environment/environment-credentials.ts';
 
 const Path = z.string().startsWith('/', 'an absolute path');
@@ -43,14 +43,6 @@ const Variables = z.object({
 /** Where the KEKs are kept. */
 export type KekSource = { readonly file: string } | { readonly variable: Sensitive<string> };
 
-const policyFrom = (json: string): RotationPolicy => {
-  const given: unknown = JSON.parse(json);
-  const policy = RotationPolicy.parse({ ...DEFAULT_POLICY, ...FirstPolicy.parse(given) });
-  const contradiction = leaseContradiction(policy);
-  if (contradiction !== null) throw new Error(`the vault's settings are wrong: DEFAULT_POLICY: ${contradiction}`);
-  return policy;
-};
-
 const kekSource = ({ KEK_FILE, KEYTURN_KEK }: z.infer<typeof Variables>): KekSource => {
   if (KEK_FILE !== undefined && KEYTURN_KEK === undefined) return { file: KEK_FILE };
   if (KEYTURN_KEK !== undefined && KEK_FILE === undefined) return { variable: new Sensitive(KEYTURN_KEK) };
@@ -74,7 +66,7 @@ export const loadConfig = (environment: Environment) => {
     migrationUrl: env.MIGRATION_DATABASE_URL_FILE === undefined ? null : readSecretFile(env.MIGRATION_DATABASE_URL_FILE),
     kek: kekSource(env),
     environmentCredentials: environmentCredentials(environment),
-    policy: policyFrom(env.DEFAULT_POLICY),
+    policy: defaultPolicy(env.DEFAULT_POLICY),
     backupPlace: backupPlace(env),
     backupRetentionDays: env.BACKUP_RETENTION_DAYS,
     testDeadlineMs: env.TEST_DEADLINE_MS,

@@ -14,6 +14,7 @@ import type { KekTable } from './ports/kek-table.ts';
 import type { KeyTable } from './ports/key-table.ts';
 import type { LeaseEndings } from './ports/lease-endings.ts';
 import type { LeaseStore } from './ports/lease-store.ts';
+import type { LogTable } from './ports/log-table.ts';
 import type { RecheckTable } from './ports/recheck-table.ts';
 import type { RewrapStore } from './ports/rewrap-store.ts';
 import type { RestoreHold } from './restore/restore-hold.ts';
@@ -24,6 +25,7 @@ import type { VersionSafe } from './secrets/version-safe.ts';
 /** Everything that the vault's handlers need, by name. */
 export type VaultDeps = {
   readonly log: CommandLog;
+  readonly logTable: LogTable;
   readonly table: CredentialTable;
   readonly consumers: ConsumerTable;
   readonly errands: ErrandTable;

@@ -1,5 +1,6 @@
 import type { Facts } from './credential/awaited.ts';
-import { type Credential, openRotation } from './credential/state.ts';
+import { openRotation } from './credential/rotation.ts';
+import type { Credential } from './credential/state.ts';
 import type { VaultDeps } from './deps.ts';
 import { consumerFold, credentialFold, mayDo, streamOf } from './folds.ts';
 

@@ -18,7 +18,8 @@ import { type BulkRotation, evolveBulkRotation, noBulkRotation } from './bulk-ro
 import { evolve } from './credential/evolve.ts';
 import { preflightOf, unanswered } from './credential/preflight.ts';
 import { isTestable } from './credential/provider-abilities.ts';
-import { type Credential, liveVersions, openRotation, type RegisteredCredential, unregistered, versionOf } from './credential/state.ts';
+import { openRotation } from './credential/rotation.ts';
+import { type Credential, liveVersions, type RegisteredCredential, unregistered, versionOf } from './credential/state.ts';
 import { lookAt } from './credential/schedule.ts';
 import { summaryOf } from './credential/views.ts';
 import { policyInForce } from './credential/waits.ts';

@@ -25,6 +25,7 @@ import { postgresKeyTable } from './adapters/postgres/key-table.ts';
 import { postgresLeadership } from './adapters/postgres/leadership.ts';
 import { postgresLeaseEndings } from './adapters/postgres/lease-endings.ts';
 import { postgresLeases } from './adapters/postgres/leases.ts';
+import { postgresLogTable } from './adapters/postgres/log-table.ts';
 import { prepareDatabase } from './adapters/postgres/prepare-database.ts';
 import { postgresRecheckTable } from './adapters/postgres/recheck-table.ts';
 import { postgresRewrapStore } from './adapters/postgres/rewrap-store.ts';
@@ -40,6 +41,7 @@ import { loadConfig } from './config.ts';
 import { startHealthTests } from './health-tests/health-tests.ts';
 import { healthOf } from './health.ts';
 import { noticeOf } from './notices.ts';
+import { startRefusalKeeper } from './refusal-keeper.ts';
 import { startReplicaBeat } from './replica-beat.ts';
 import { openRestoreHold } from './restore/restore-hold.ts';
 import { startRestoreKeeper } from './restore/start-restore-keeper.ts';
@@ -55,6 +57,7 @@ import { startSilenceTicker } from './silence-ticker.ts';
 const RETRY_MS = 500;
 const PROGRESS_MS = 5_000;
 const BACKUP_PROGRESS_MS = 1_000;
+const REFUSALS_MS = 5_000;
 
 const config = await orStopStart(jsonLogger('vault'))(() => loadConfig(process.env));
 const clock = systemClock;
@@ -84,6 +87,7 @@ const bus = await connectBus({ url: config.natsUrl, creds: config.natsCreds, nam
 const vault = tellOutages(
   createVault({
     log,
+    logTable: postgresLogTable(pool),
     keys,
     keks,
     kekKeeper: wrapper,
@@ -129,7 +133,8 @@ const stopTicker = startSilenceTicker({
   everyMs: config.silenceTickMs,
 });
 const stopBeat = startReplicaBeat({ keeper: wrapper, ring, logger, everyMs: config.replicaBeatMs });
-const recordUnreadable = openRefusalRecorder({ log, clock, newId: uuidv7, logger });
+const unreadable = openRefusalRecorder({ log, clock, newId: uuidv7, logger });
+const refusalKeeper = startRefusalKeeper({ settles: [vault.settleRefusals, unreadable.settle], logger, pollMs: REFUSALS_MS });
 const rewrapper = startRewrapper({
   log,
   keks,
@@ -137,7 +142,7 @@ const rewrapper = startRewrapper({
   store: rewraps,
   keeper: wrapper,
   leadership: led('rewrap'),
-  onUnreadable: ({ credentialId, version }, { part, message }) => recordUnreadable({ credentialId, version, part, sentence: message }),
+  onUnreadable: ({ credentialId, version }, { part, message }) => unreadable.record({ credentialId, version, part, sentence: message }),
   newId: uuidv7,
   pollMs: config.replicaBeatMs,
   retryMs: RETRY_MS,
@@ -215,6 +220,7 @@ onShutdown(logger, [
   bulkRotator.stop,
   schedules.stop,
   restoreKeeper.stop,
+  refusalKeeper.stop,
   hold.stop,
   bus.drain,
   wrapper.leave,

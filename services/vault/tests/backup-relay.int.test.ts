@@ -23,11 +23,12 @@ import { ADMIN, grant, registerOrders, testReplica, testVault } from './test-vau
 const stand = async () => {
   const nats = await testNats();
   const connection = await nats.connectVault();
-  const manager = await jetstreamManager(connection, { timeout: 1_000 });
+  const owner = await nats.connectOwner();
+  const manager = await jetstreamManager(owner, { timeout: 1_000 });
   const stream = await jetStreamEventStream({ nats: connection, inboxPrefix: inboxPrefix('vault') });
   const stored = async (): Promise<Recorded[]> => {
     const { state } = await manager.streams.info(STREAM_NAME);
-    const consumer = await jetstream(connection).consumers.get(STREAM_NAME);
+    const consumer = await jetstream(owner).consumers.get(STREAM_NAME);
     const events: Recorded[] = [];
     if (state.messages === 0) return events;
     for await (const message of await consumer.fetch({ max_messages: state.messages, expires: 1_000 })) {

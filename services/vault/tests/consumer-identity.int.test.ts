@@ -4,7 +4,7 @@ import type { Grant } from '@keyturn/contracts/events';
 import type { VaultQueryAnswer, VaultQueryInput, VaultQueryName } from '@keyturn/contracts/queries';
 import { apiTokenProof, newApiToken } from '@keyturn/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN, AUDITOR, grant, testVault, type TestVault } from './test-vault.ts';
+import { ADMIN, AUDITOR, grant, registerOrders, testInstance, testVault, type TestVault } from './test-vault.ts';
 
 const PUBLIC_KEY = `U${'A'.repeat(55)}`;
 const PROGRAM: Actor = { kind: 'program', id: 'consumer-orders', roles: ['consumer:orders'], ip: '192.0.2.7' };
@@ -139,7 +139,7 @@ describe('an API token', () => {
       ],
     });
     expect(await vault.client(AUDITOR).query('consumer.tokens', { consumer: 'nobody' })).toMatchObject({
-      refusal: { code: 'consumer-unknown' },
+      refusal: { code: 'consumer-not-registered' },
     });
   });
 
@@ -158,10 +158,13 @@ describe('an API token', () => {
       vault.client(actor).command('consumer.issue-token', { ...data, consumer }, { commandId: randomUUID() });
     expect(await issue(AUDITOR)).toMatchObject({ refusal: { code: 'not-allowed' } });
     expect(await issue(PROGRAM)).toMatchObject({ refusal: { code: 'not-allowed' } });
-    expect(await issue(ADMIN, 'nobody')).toMatchObject({ refusal: { code: 'consumer-unknown' } });
+    expect(await issue(ADMIN, 'nobody')).toMatchObject({ refusal: { code: 'consumer-not-registered' } });
     const unknown = { consumer: 'orders', tokenId: randomUUID() };
     const revoked = await vault.client(ADMIN).command('consumer.revoke-token', unknown, { commandId: randomUUID() });
     expect(revoked).toMatchObject({ refusal: { code: 'api-token-unknown' } });
+    const nobodys = { consumer: 'nobody', tokenId: randomUUID() };
+    const none = await vault.client(ADMIN).command('consumer.revoke-token', nobodys, { commandId: randomUUID() });
+    expect(none).toMatchObject({ refusal: { code: 'consumer-not-registered' } });
   });
 
   it('that is tried again and again is recorded a few times, then counted', async () => {
@@ -200,5 +203,16 @@ describe('what is known of consumers', () => {
     const { items } = await vaultQuery('consumer.tokens', { consumer: 'orders' });
     const lastUseOf = (id: string) => items.find(({ tokenId }) => tokenId === id)?.lastUsedAt;
     expect([lastUseOf(used.tokenId), lastUseOf(unused.tokenId)]).toEqual([recordedAt, null]);
+  });
+
+  it('is from where an instance last got its identity, where it got one', async () => {
+    const { credentialId } = await registerOrders(vault);
+    for (const instance of ['seen', 'unseen']) expect(await testInstance(vault, 'orders', instance).fetch()).toMatchObject({ ok: true });
+    await ask({ ...PROGRAM, ip: '192.0.2.50' }, { instance: 'seen' });
+    await ask({ ...PROGRAM, ip: '192.0.2.51' }, { instance: 'seen' });
+    const { recordedAt } = await newest('subscriber.credentials-issued');
+    const { items } = await vaultQuery('credential.consumers', { credentialId });
+    const fromOf = (name: string) => items.find(({ instance }) => instance === name)?.from;
+    expect([fromOf('seen'), fromOf('unseen')]).toEqual([{ ip: '192.0.2.51', at: recordedAt }, null]);
   });
 });

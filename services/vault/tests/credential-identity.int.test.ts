@@ -44,7 +44,8 @@ const query = async <Answered = never>(name: VaultQueryName, data: object) => {
 };
 const register = async (address: string, changes: object = {}, fields: Readonly<Record<string, string>> = { token: TOKEN }) => {
   const credentialId = uuidv7();
-  const data = { credentialId, address, credentialType: 'cloudflare_api_token', publicFields: {}, untested: 'import', ...changes };
+  const said = address.startsWith('system.') ? {} : { origin: { kind: 'import', source: 'env', reference: address } };
+  const data = { credentialId, address, credentialType: 'cloudflare_api_token', publicFields: {}, untested: 'import', ...said, ...changes };
   const made = await command('credential.register', data, fields);
   if (!made.ok) throw new Error(JSON.stringify(made.refusal));
   return credentialId;
@@ -56,6 +57,8 @@ const list = async (asked: object): Promise<{ items: Seen[]; nextCursor: string 
 const addresses = async (asked: object) => (await list(asked)).items.map(({ address }) => address);
 const typesSince = async (position: number) => (await vault.log.read(position, 100)).map(({ type }) => type);
 const head = async () => (await vault.events()).at(-1)?.position ?? 0;
+
+const cursorOf = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('the default of a service in a scope', () => {
   it('is one: setting a new one clears the old one, in the table, the view and the log', async () => {
@@ -80,6 +83,30 @@ describe('the default of a service in a scope', () => {
     const marked = (await Promise.all(ids.map(view))).filter(({ isDefault }) => isDefault);
     expect(marked.map(({ address }) => address)).toEqual(await addresses({ service: 'race', isDefault: true }));
     expect(marked).toHaveLength(1);
+  });
+  it('is the same in the table and in the log, whoever takes the mark while another gives it up', async () => {
+    const [one, two] = [await register('system.relay.one', { isDefault: true }), await register('system.relay.two')];
+    const want = (credentialId: string, isDefault: boolean) =>
+      command('credential.change-details', { credentialId, changes: {}, isDefault });
+    for (let round = 0; round < 10; round += 1) {
+      const [giver, taker] = round % 2 === 0 ? [one, two] : [two, one];
+      await Promise.all([want(taker, true), want(giver, false)]);
+      expect([(await view(giver)).isDefault, (await view(taker)).isDefault]).toEqual([false, true]);
+      expect(await addresses({ service: 'relay', isDefault: true })).toEqual([(await view(taker)).address]);
+    }
+  });
+  it('is the one that took the mark while the one before was being deleted', async () => {
+    for (const round of [1, 2, 3]) {
+      const before = `system.heirs.a${round}`;
+      const [old, heir] = [await register(before, { isDefault: true }), await register(`system.heirs.b${round}`)];
+      const said = { credentialId: old, confirm: before, reason: 'a test', leftAliveBecause: 'a test' };
+      const answers = await Promise.all([
+        command('credential.change-details', { credentialId: heir, changes: {}, isDefault: true }),
+        command('credential.delete', said),
+      ]);
+      expect(answers.every(({ ok }) => ok)).toBe(true);
+      expect(await addresses({ service: 'heirs', isDefault: true })).toEqual([`system.heirs.b${round}`]);
+    }
   });
   it('is another one in each scope', async () => {
     await register('system.scoped.one', { isDefault: true });
@@ -225,8 +252,27 @@ describe('the list', () => {
     await register('system.short.eu');
     expect(await addresses({ search: 'EU' })).toEqual(['system.short.eu']);
   });
-  it('starts anew at a cursor that is none of its own', async () =>
-    expect(await addresses({ service: 'sorted', cursor: 'nonsense', limit: 1 })).toEqual([of('alpha')]));
+  it.each([
+    ['is no JSON', 'nonsense'],
+    ['is empty', ''],
+    ['is of an older form', cursorOf(['a', 'b'])],
+    ['holds a NUL', cursorOf(['address', 'asc', '\0', 'a'])],
+    ['holds half a character', cursorOf(['address', 'asc', 'a', '\ud800'])],
+    ['is of another order', cursorOf(['address', 'desc', 'a', 'b'])],
+    ['is of another sort', cursorOf(['owner', 'asc', 'a', 'b'])],
+    ['holds a number', cursorOf(['address', 'asc', 1, 'b'])],
+  ])('refuses a cursor that %s', async (_why, cursor) =>
+    expect(await vault.client(ADMIN).query('credential.list', { cursor })).toMatchObject({
+      refusal: { code: 'message-invalid', issues: [expect.stringMatching(/^cursor: /)] },
+    }),
+  );
+  it('goes on behind the longest owner', async () => {
+    const owner = '\u0001'.repeat(200);
+    for (const name of ['one', 'two']) await register(`system.long-owners.${name}`, { owner });
+    const first = await list({ service: 'long-owners', sort: 'owner', limit: 1 });
+    const next = await list({ service: 'long-owners', sort: 'owner', limit: 1, cursor: first.nextCursor });
+    expect([...first.items, ...next.items].map(({ address }) => address)).toEqual(['system.long-owners.one', 'system.long-owners.two']);
+  });
   it('refuses a NUL instead of breaking', async () =>
     expect(await vault.client(ADMIN).query('credential.list', { search: 'a\0b' })).toMatchObject({ refusal: { code: 'message-invalid' } }));
   it('opens no value, nor do the views', async () => {

@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServiceUnavailable } from '@keyturn/bus';
 import type { Recorded } from '@keyturn/contracts/events';
-import { waitUntil } from '@keyturn/dev-stack';
+import { smallDiskPostgres, type SmallDiskPostgres, waitUntil, whyNoSmallDisk } from '@keyturn/dev-stack';
 import { Sensitive } from '@keyturn/kernel';
 import { uuidv7 } from 'uuidv7';
 import { randomKek } from '../src/adapters/memory/memory-key-wrapper.ts';
 import { verifyChain } from '../src/log/verify-chain.ts';
 import { readAll } from '../src/testing/describe-command-log.ts';
-import { smallDiskPostgres, type SmallDiskPostgres, whyNoSmallDisk } from './small-disk-postgres.ts';
 import { testLog, type TestLog } from './test-log.ts';
 import { ADMIN, FIELDS, testReplica } from './test-vault.ts';
 

@@ -37,7 +37,9 @@ describe('a grant on a person’s scope', () => {
   it.each(['system.openai.*', '*.openai.*'])('is not meant by %s', async (pattern) => {
     expect((await register(EARLIER, 'orders', 'read', pattern)).ok).toBe(true);
     expect((await issueToken(EARLIER, 'orders')).ok).toBe(true);
-    expect(await lastEvent()).toMatchObject({ type: 'consumer.token-issued', data: expect.not.objectContaining({ persons: [] }) });
+    const issued = await lastEvent();
+    expect(issued?.type).toBe('consumer.token-issued');
+    expect(issued?.data).not.toHaveProperty('persons');
   });
   it('makes a token of that consumer want a recent login too, and stands in its record', async () => {
     expect((await register(ADMIN, 'nightly', 'read', `${SOPHIE}.openai.*`)).ok).toBe(true);

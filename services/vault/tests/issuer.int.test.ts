@@ -23,7 +23,8 @@ const eventsOf = async (credentialId: string, type: string) =>
 describe('an issuer', () => {
   const theirs = { ...FIELDS, host: 'theirs.example' };
   const register = (issuer: string, publicFields: object, actor: Actor, address = `system.postgres.life-${(made += 1)}`) => {
-    const data = { credentialId: uuidv7(), address, credentialType: 'database_password', publicFields, issuer, untested: 'import' };
+    const origin = { kind: 'import', source: 'env', reference: address };
+    const data = { credentialId: uuidv7(), address, credentialType: 'database_password', publicFields, issuer, untested: 'import', origin };
     return ask('credential.register', data, actor, { secret: secretOf('brought') });
   };
   const elsewhere = { code: 'secret-needed', sentence: expect.stringMatching(/^host says where the secret is sent: where they differ/u) };

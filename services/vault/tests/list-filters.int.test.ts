@@ -71,4 +71,15 @@ describe('the list', () => {
     expect(await listed({ search: 'aged', valueBefore: soon })).toEqual([['system.postgres.aged', null]]);
     expect(await listed({ search: 'aged', valueBefore: before })).toEqual([]);
   });
+
+  it('finds the keys of one provider of language models', async () => {
+    const keyOf = async (provider: string, apiKey: string): Promise<void> => {
+      const data = { credentialId: uuidv7(), address: `system.${provider}.main`, credentialType: 'user_api_key', untested: 'import' };
+      await command('credential.register', { ...data, publicFields: { provider } }, ADMIN, { apiKey });
+    };
+    await keyOf('openai', 'sk-one-of-a-test-0123456789');
+    await keyOf('replicate', 'r8_one_of_a_test_0123456789');
+    expect(await listed({ llmProvider: 'openai' })).toEqual([['system.openai.main', null]]);
+    expect(await listed({ llmProvider: 'cohere' })).toEqual([]);
+  });
 });

@@ -55,6 +55,7 @@ it('lists a credential that was registered before the list had its columns', asy
       JSON.stringify(OLD_BODY),
     ]);
     await pool.query(await migration('0004_listing'));
+    await pool.query(await migration('0031_words'));
     const page = await listCredentials(pool, ListCredentials.parse({ search: 'ORDERS', sort: 'created', untested: true }));
     expect(page.items).toEqual([
       {

@@ -39,6 +39,7 @@ const addKey = async (scope: string, provider: string, more: object = {}): Promi
     publicFields: { provider, ...(provider === 'custom' && { endpoint: 'https://llm.example.com/v1' }) },
     issuer: null,
     untested: 'import',
+    origin: { kind: 'import', source: 'keycloak', reference: credentialId },
     ...more,
   };
   const prefix = provider === 'anthropic' ? 'sk-ant-0123456789abcdef' : KEY;

@@ -22,6 +22,7 @@ beforeAll(async () => {
   vault = await testVault();
 });
 
+const ORIGIN = { origin: { kind: 'import', source: 'keycloak', reference: 'a test' } };
 const register = (actor: Actor, scope: string, name: string) =>
   vault.client(actor).command(
     'credential.register',
@@ -31,6 +32,7 @@ const register = (actor: Actor, scope: string, name: string) =>
       credentialType: 'user_api_key',
       publicFields: { provider: 'openai' },
       issuer: null,
+      ...(actor === ADMIN && ORIGIN),
     },
     { commandId: randomUUID(), secret: new Sensitive({ fields: { apiKey: 'sk-test-1234567890abcdef' } }) },
   );

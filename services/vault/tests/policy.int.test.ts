@@ -116,13 +116,15 @@ const DATA: Partial<Record<PolicyAction, Readonly<Record<string, unknown>>>> = {
   'backup.get': { backupId: randomUUID() },
   'backup.start': { backupId: randomUUID() },
   'restore.publish': { reason: 'a test' },
+  'request.begin': { operation: 'changeOwnKey', wish: {} },
 };
 
 const aboutWhat = async (action: PolicyAction, reach: Reach, actor: Actor): Promise<Readonly<Record<string, unknown>>> => {
   if (action === 'person.revoke-sessions') return { personId: reach === 'own' ? actor.id : OTHER.id };
   if (action === 'credential.register') {
     const address = `${scopeFor(reach, actor)}.openai.n${randomUUID()}`;
-    return { credentialId: uuidv7(), address, credentialType: 'user_api_key', publicFields: { provider: 'openai' }, issuer: null };
+    const origin = { kind: 'import', source: 'fernet', reference: address };
+    return { credentialId: uuidv7(), address, credentialType: 'user_api_key', publicFields: { provider: 'openai' }, issuer: null, origin };
   }
   if (isOfScope(action)) return { scope: scopeFor(reach, actor) };
   return isOfPerson(action) ? { credentialId: await register(scopeFor(reach, actor)) } : {};
@@ -146,6 +148,7 @@ const tried = async (action: PolicyAction, reach: Reach, role: Role | 'none'): P
 /** What belongs to no person can be asked about the system's only. */
 const canBeAsked = (action: PolicyAction, reach: Reach): boolean => {
   if (action === 'person.revoke-sessions') return reach !== 'system';
+  if (action === 'request.begin') return reach === 'own';
   return reach === 'system' || isOfScope(action) || isOfPerson(action);
 };
 
@@ -167,6 +170,38 @@ describe('the policy, cell by cell, at a vault', () => {
     const credentialId = await register(legacyUserScope('old-1'));
     expect(await vault.client(actorFor('user')).query('credential.get', { credentialId })).toMatchObject({ ok: true });
     expect(await vault.client(OTHER).query('credential.get', { credentialId })).toMatchObject({ refusal: { code: 'not-allowed' } });
+  });
+  describe('into another person’s scope', () => {
+    const scope = userScope(ISSUER, OTHER.id);
+    const imported = (service: string) => {
+      const credentialId = uuidv7();
+      const address = `${scope}.${service}.k${credentialId}`;
+      const origin = { kind: 'import', source: 'keycloak', reference: credentialId };
+      const value = { credentialType: 'user_api_key', publicFields: { provider: 'openai', endpoint: 'https://else.example/v1' } };
+      return { credentialId, address, ...value, issuer: null, untested: 'import', isDefault: true, origin };
+    };
+    const send = (actor: Actor, data: object) =>
+      vault.client(actor).command('credential.register', data, {
+        commandId: randomUUID(),
+        secret: new Sensitive({ fields: { apiKey: 'sk-test-1234567890abcdef' } }),
+      });
+    it('registers no operator', async () => {
+      expect(await send(actorFor('operator'), imported('planted'))).toMatchObject({ refusal: { code: 'not-allowed' } });
+    });
+    it('registers an admin only what names the import’s source', async () => {
+      const { origin: _unsaid, ...data } = imported('unsourced');
+      const answer = await send(IMPORTER, data);
+      expect(answer).toMatchObject({ refusal: { code: 'message-invalid', issues: [expect.stringMatching(/^origin: /)] } });
+    });
+    it('takes the default mark from no key that its owner has', async () => {
+      const own = { ...imported('marked'), origin: undefined };
+      expect(await send(OTHER, own)).toMatchObject({ ok: true });
+      const answer = await send(IMPORTER, imported('marked'));
+      expect(answer).toMatchObject({ refusal: { code: 'not-allowed', action: 'credential.change-details' } });
+      expect(await send(IMPORTER, { ...imported('marked'), isDefault: false })).toMatchObject({ ok: true });
+      const view = await vault.client(OTHER).query('credential.get', { credentialId: own.credentialId });
+      expect(view).toMatchObject({ ok: true, value: { value: { isDefault: true } } });
+    });
   });
   it('tells nobody without a right whether there is such a credential', async () => {
     const answer = await vault.client(OTHER).query('credential.get', { credentialId: uuidv7() });

@@ -20,6 +20,7 @@ type Message = { readonly event: PublishedEvent; readonly header: (name: string)
 describe('the relay', () => {
   let nats: TestNats;
   let connection: NatsConnection;
+  let owner: NatsConnection;
   let manager: JetStreamManager;
   let stream: EventStream;
   let database: TestLog;
@@ -29,7 +30,8 @@ describe('the relay', () => {
   beforeAll(async () => {
     nats = await testNats();
     connection = await nats.connectVault();
-    manager = await jetstreamManager(connection, { timeout: 1_000 });
+    owner = await nats.connectOwner();
+    manager = await jetstreamManager(owner, { timeout: 1_000 });
     stream = await jetStreamEventStream({ nats: connection, inboxPrefix: inboxPrefix('vault') });
     database = await testLog();
     log = database.openLog();
@@ -70,7 +72,7 @@ describe('the relay', () => {
   const stored = async (): Promise<Message[]> => {
     const { state } = await manager.streams.info(STREAM_NAME);
     if (state.messages === 0) return [];
-    const consumer = await jetstream(connection).consumers.get(STREAM_NAME);
+    const consumer = await jetstream(owner).consumers.get(STREAM_NAME);
     const messages: Message[] = [];
     for await (const message of await consumer.fetch({ max_messages: state.messages, expires: 1_000 })) {
       const { headers, subject } = message;

@@ -237,7 +237,7 @@ describe('two replicas of the vault under load', () => {
 
   /** The stream holds these events, each once and in this order. */
   const expectPublished = async (hashes: readonly string[]): Promise<void> => {
-    const connection = await nats.connectVault();
+    const connection = await nats.connectOwner();
     const manager = await jetstreamManager(connection);
     const messages = async () => (await manager.streams.info(STREAM_NAME)).state.messages;
     await expect.poll(messages, { timeout: 20_000 }).toBe(hashes.length);

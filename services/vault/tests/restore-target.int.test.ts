@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { Sensitive } from '@keyturn/kernel';
+import { uuidv7 } from 'uuidv7';
 import { createBackup } from '../src/adapters/backup/create-backup.ts';
+import { restoreBackup } from '../src/adapters/backup/restore-backup.ts';
 import { agePair, mangled, restoring, rewritten, stateOf } from './backup-files.ts';
 import { kekSourceOf } from './kek-source.ts';
 import { isUpToDate, putBack } from './put-back.ts';
@@ -28,12 +32,12 @@ afterEach(() => rmSync(kekFile, { force: true }));
 
 const bare = () => testLog(inject('postgresUrl'), { isBare: true });
 /** Restores, as on a new host, and answers how that ended. */
-const restore = (database: TestLog, file = path) => restoring(database, file, keys.unlock, { file: kekFile });
+const restore = (database: TestLog, file = path, kek = kekFile) => restoring(database, file, keys.unlock, { file: kek });
 
 /** The restore is refused, and the database, its role and the KEK file are as they were. */
-const expectUntouched = async (database: TestLog, code: string, file = path): Promise<void> => {
+const expectUntouched = async (database: TestLog, code: string, file = path, kek = kekFile): Promise<void> => {
   const before = await stateOf(database);
-  expect(await restore(database, file)).toMatchObject({ ok: false, refusal: { code } });
+  expect(await restore(database, file, kek)).toMatchObject({ ok: false, refusal: { code } });
   expect(await stateOf(database)).toEqual(before);
   expect(existsSync(kekFile)).toBe(false);
 };
@@ -53,6 +57,39 @@ describe('a database that was never migrated', () => {
     await database.dispose();
   });
 
+  it('is left so where there is no backup, or one that can’t be read twice', async () => {
+    const [database, pipe] = [await bare(), join(folder, 'pipe')];
+    execFileSync('mkfifo', [pipe]);
+    for (const file of [pipe, folder, join(folder, 'missing.age')]) await expectUntouched(database, 'backup-unreadable', file);
+    await database.dispose();
+  });
+
+  it('is left so where the KEK file can’t be made', async () => {
+    const database = await bare();
+    await expectUntouched(database, 'kek-unusable', path, join(folder, 'not-there', 'kek'));
+    await database.dispose();
+  });
+
+  it('stays empty where the file was exchanged for that of a later incarnation while it was read', async () => {
+    const database = await bare();
+    const later = await rewritten(path, keys, ([header = '', ...rest]) => [header.replace('"incarnation":1', '"incarnation":7'), ...rest]);
+    const reads = [path, path]; // looked at, and read to its end
+    const kek = { file: kekFile };
+    const given = { unlock: keys.unlock, kek, ownerUrl: new Sensitive(database.ownerUrl), serviceUrl: database.url, by: 'ada' };
+    const restored = await restoreBackup({
+      ...given,
+      reason: 'the disk died',
+      incarnation: 5,
+      newId: uuidv7,
+      get path() {
+        return reads.shift() ?? later;
+      },
+    });
+    expect(restored).toMatchObject({ ok: false, refusal: { code: 'restore-incarnation-too-low' } });
+    expect(await restore(database)).toMatchObject({ ok: true, value: { incarnation: 2 } });
+    await database.dispose();
+  });
+
   it.each([
     ['CREATE TABLE customers (name text)'],
     ['CREATE SCHEMA shop; CREATE TABLE shop.customers (name text)'],
@@ -66,7 +103,9 @@ describe('a database that was never migrated', () => {
 
   it('is migrated and filled', async () => {
     const database = await bare();
-    await database.sql('CREATE EXTENSION IF NOT EXISTS pg_trgm'); // what an extension brings is nobody's
+    // What an extension brings is nobody's: this one has views.
+    await database.sql(`DO $$ BEGIN IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_stat_statements') THEN
+                          CREATE EXTENSION pg_stat_statements; END IF; END $$`);
     expect(await restore(database)).toMatchObject({ ok: true, value: { credentials: 2 } });
     expect(existsSync(kekFile)).toBe(true);
     await database.dispose();

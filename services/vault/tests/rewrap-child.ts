@@ -26,10 +26,16 @@ const openWrapper = () => fileKeyWrapper({ path: kekFile, create: false });
 const { wrapper } = await openKeys({ keys: postgresKeyTable(pool), keks, log, openWrapper, newId: uuidv7, replicaGoneMs: 200, logger });
 const die = (): void => void process.kill(process.pid, 'SIGKILL');
 
-/** Dies once one of the vault's own keys is moved and others aren't. */
+/** Dies just before or just after it writes a batch, or once one of the vault's own keys is moved and others aren't. */
 const store = postgresRewrapStore(pool);
 const dyingStore: RewrapStore = {
   ...store,
+  replace: async (runId, batch) => {
+    if (diesAt === 'before-batch') die();
+    const moved = await store.replace(runId, batch);
+    if (diesAt === 'after-batch') die();
+    return moved;
+  },
   replaceOwn: async (runId, key) => {
     await store.replaceOwn(runId, key);
     if (diesAt === 'own-keys') die();
@@ -46,7 +52,7 @@ const dyingLog: Pick<CommandLog, 'submit' | 'state' | 'onCommitted'> = {
 };
 const PROGRESS_MS = diesAt === 'completion' ? 3_600_000 : 50;
 
-const record = openRefusalRecorder({ log, clock: systemClock, newId: uuidv7, logger });
+const { record } = openRefusalRecorder({ log, clock: systemClock, newId: uuidv7, logger });
 startRewrapper({
   log: dyingLog,
   keks,

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { RewrapCompleted } from '@keyturn/contracts/events';
 import { KeyRingView } from '@keyturn/contracts/queries';
 import { Sensitive } from '@keyturn/kernel';
@@ -20,7 +19,9 @@ import { openKeys } from '../src/secrets/open-keys.ts';
 import { startRewrapper } from '../src/secrets/start-rewrapper.ts';
 import { ADMIN, FIELDS, testVault, type TestVault } from './test-vault.ts';
 
-const ROWS = 3_000;
+/** Three batches, and three real credentials in a fourth. */
+const ROWS = 300;
+const CREDENTIALS = 3;
 const keyOf = (row: number): Buffer => Buffer.alloc(32, `data key ${row} `);
 const idOf = (row: number): string => `00000000-0000-7000-8000-${String(row).padStart(12, '0')}`;
 
@@ -82,10 +83,7 @@ const openAll = async (): Promise<number> => {
 };
 
 const onOldKey = async (): Promise<number> => {
-  const [row] = await vault.sql<{ rows: number }>(
-    `SELECT count(*)::int AS rows FROM wrapped_deks WHERE credential_id LIKE '00000000-%' AND kek_id = $1`,
-    [old],
-  );
+  const [row] = await vault.sql<{ rows: number }>('SELECT count(*)::int AS rows FROM wrapped_deks WHERE kek_id = $1', [old]);
   return row?.rows ?? 0;
 };
 
@@ -97,14 +95,9 @@ const startChild = async (diesAt = ''): Promise<ChildProcess> => {
   await once(child, 'message');
   return child;
 };
-const kill = async (child: ChildProcess): Promise<void> => {
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  children.delete(child);
-};
 
 /** Starts one that dies by itself at that place. */
-const startDying = async (diesAt: 'own-keys' | 'completion'): Promise<void> => {
+const startDying = async (diesAt: 'before-batch' | 'after-batch' | 'own-keys' | 'completion'): Promise<void> => {
   const child = await startChild(diesAt);
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   expect(child.signalCode).toBe('SIGKILL');
@@ -136,44 +129,55 @@ const register = async (name: string): Promise<string> => {
   return data.credentialId;
 };
 
+/** Each of them still is what was registered. */
+const expectRevealed = async (names: ReadonlyMap<string, string>): Promise<void> => {
+  for (const [credentialId, name] of names) {
+    const data = { credentialId, reason: 'a test' };
+    const shown = await vault.client(ADMIN).command('credential.reveal', data, { commandId: randomUUID(), wantsSecret: true });
+    expect([name, shown.ok ? shown.value.secret?.reveal() : shown.refusal]).toMatchObject([name, { fields: { password: `of ${name}` } }]);
+  }
+};
+
 describe('a re-wrap', () => {
-  it('is killed at any row, while appends go on, and everything still opens; at the end nothing hangs on the old key', async () => {
+  it('is killed before and after it writes each batch, while appends go on; all still opens, and nothing hangs on the old key in the end', async () => {
     await fill();
+    const names = new Map<string, string>();
+    const registered = async (name: string): Promise<void> => void names.set(await register(name), name);
+    for (let each = 1; each <= CREDENTIALS; each += 1) await registered(`before-${each}`);
     await admin('key-ring.add', next);
     expect(await admin('key-ring.activate', next)).toMatchObject({ ok: true });
-    expect(await admin('key-ring.rewrap')).toMatchObject({ ok: true, value: { value: { kekId: next, totalCredentials: ROWS } } });
+    expect(await admin('key-ring.rewrap')).toMatchObject({
+      ok: true,
+      value: { value: { kekId: next, totalCredentials: ROWS + CREDENTIALS } },
+    });
 
-    let appended = 0;
-    const stop = new AbortController();
-    const appending = (async () => {
-      while (!stop.signal.aborted) await register(`n${(appended += 1)}`);
-    })();
-    const left: number[] = [];
-    for (let round = 0; round < 4; round += 1) {
-      const child = await startChild();
-      const before = left.at(-1) ?? ROWS;
-      // It has begun, and is somewhere in the middle: it takes a second for all.
-      await expect.poll(onOldKey, { timeout: 20_000, interval: 5 }).toBeLessThan(before);
-      await pause(Math.random() * 50);
-      await kill(child);
-      left.push(await openAll());
+    let kills = 0;
+    /** One that dies there, while somebody registers; then all that ever was registered, and every row of the fill, opens. */
+    const killedAt = async (diesAt: 'before-batch' | 'after-batch'): Promise<number> => {
+      kills += 1;
+      await Promise.all([startDying(diesAt), registered(`during-${kills}`)]);
+      await openAll();
+      await expectRevealed(names);
+      return onOldKey();
+    };
+    const left: number[] = [await onOldKey()];
+    while (left.at(-1) !== 0) {
+      expect(await killedAt('before-batch')).toBe(left.at(-1));
+      left.push(await killedAt('after-batch'));
     }
-    const last = await startChild();
-    await expect.poll(async () => (await view()).rewrap?.status, { timeout: 20_000 }).toBe('completed');
-    stop.abort();
-    await appending;
-    await kill(last);
+    await startChild();
+    await completed();
 
-    expect(left.toSorted((a, b) => b - a)).toEqual(left);
-    expect(left.some((rows) => rows > 0 && rows < ROWS)).toBe(true);
-    expect(appended).toBeGreaterThan(5);
+    expect(left).toEqual([ROWS + CREDENTIALS, 203, 103, 3, 0]);
     expect(await openAll()).toBe(0);
+    await expectRevealed(names);
     const { rewrap, keys } = await view();
-    expect(rewrap?.result).toMatchObject({ success: true, totalCredentials: ROWS, rotated: ROWS, failed: 0 });
+    expect(rewrap?.result).toMatchObject({ success: true, totalCredentials: ROWS + CREDENTIALS, rotated: ROWS + CREDENTIALS, failed: 0 });
     expect(keys.find(({ kekId }) => kekId === old)?.uses).toEqual({ dataKeys: 0, sealingKeys: 0, identity: 0 });
-    expect(keys.find(({ kekId }) => kekId === next)?.wraps).toBeGreaterThanOrEqual(ROWS + appended);
+    expect(keys.find(({ kekId }) => kekId === next)?.wraps).toBeGreaterThanOrEqual(ROWS + names.size);
     expect(await admin('key-ring.retire', old)).toMatchObject({ ok: true });
-  });
+    await expectRevealed(names);
+  }, 120_000);
 
   it('is killed among the vault’s own keys, which all still open, and moves the rest of them', async () => {
     await fill(10);

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
-import { binaryCacheDir, findBinary, inboxPrefixOf, natsServer, startNats } from '@keyturn/dev-stack';
+import { binaryCacheDir, findBinary, inboxPrefixOf, mintNatsCreds, natsServer, startNats, wholeAccount } from '@keyturn/dev-stack';
 
 export type TestNats = {
   readonly url: string;
@@ -10,6 +10,8 @@ export type TestNats = {
   readonly credsDir: string;
   /** A new connection as the vault. */
   connectVault(): Promise<NatsConnection>;
+  /** A new connection as one that may read, break and delete any stream. */
+  connectOwner(): Promise<NatsConnection>;
   kill(): Promise<void>;
   restart(): Promise<void>;
   /** Keeps a copy of the store as it is now; the server must be down. */
@@ -24,23 +26,26 @@ export const testNats = async (): Promise<TestNats> => {
   const varDir = await mkdtemp(join(tmpdir(), 'keyturn-relay-'));
   const binary = await findBinary(natsServer, { env: process.env, cacheDir: binaryCacheDir });
   const server = await startNats({ varDir, binary });
-  const creds = await readFile(join(server.credsDir, 'vault.creds'));
+  const vaultCreds = await readFile(join(server.credsDir, 'vault.creds'));
+  const ownerCreds = Buffer.from(await mintNatsCreds({ keysDir: server.keysDir, name: 'owner', ...wholeAccount }));
   const [store, saved] = [join(varDir, 'nats', 'jetstream'), join(varDir, 'saved')];
   const connections: NatsConnection[] = [];
+  const connectWith = async (creds: Uint8Array, name: string): Promise<NatsConnection> => {
+    const connection = await connect({
+      servers: server.url,
+      authenticator: credsAuthenticator(creds),
+      inboxPrefix: inboxPrefixOf(name),
+      reconnectTimeWait: 100,
+      maxReconnectAttempts: -1,
+    });
+    connections.push(connection);
+    return connection;
+  };
   return {
     url: server.url,
     credsDir: server.credsDir,
-    connectVault: async () => {
-      const connection = await connect({
-        servers: server.url,
-        authenticator: credsAuthenticator(creds),
-        inboxPrefix: inboxPrefixOf('vault'),
-        reconnectTimeWait: 100,
-        maxReconnectAttempts: -1,
-      });
-      connections.push(connection);
-      return connection;
-    },
+    connectVault: () => connectWith(vaultCreds, 'vault'),
+    connectOwner: () => connectWith(ownerCreds, 'owner'),
     kill: () => server.kill(),
     restart: () => server.restart(),
     saveStore: () => cp(store, saved, { recursive: true }),

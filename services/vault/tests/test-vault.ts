@@ -20,6 +20,7 @@ import { postgresKekTable } from '../src/adapters/postgres/kek-table.ts';
 import { postgresKeyTable } from '../src/adapters/postgres/key-table.ts';
 import { postgresLeaseEndings } from '../src/adapters/postgres/lease-endings.ts';
 import { postgresLeases } from '../src/adapters/postgres/leases.ts';
+import { postgresLogTable } from '../src/adapters/postgres/log-table.ts';
 import { postgresRecheckTable } from '../src/adapters/postgres/recheck-table.ts';
 import { postgresRewrapStore } from '../src/adapters/postgres/rewrap-store.ts';
 import { tellOutages } from '../src/adapters/postgres/tell-outages.ts';
@@ -80,6 +81,7 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
   const vault = tellOutages(
     createVault({
       log,
+      logTable: postgresLogTable(database.pool),
       keys,
       ring,
       leases,

@@ -6,11 +6,13 @@ import { memoryKeyWrapper, randomKek } from '../src/adapters/memory/memory-key-w
 import { ADDRESS, grant, registerOrders, testInstance, testVault, type TestVault } from './test-vault.ts';
 
 let vault: TestVault;
+let now: number;
 let ids: { credentialId: string; issuer: string };
 let fetch: () => Promise<unknown>;
 
 beforeEach(async () => {
-  vault = await testVault();
+  now = Date.now();
+  vault = await testVault({ clock: { now: () => new Date(now) } });
   ids = await registerOrders(vault);
   await grant(vault, 'orders');
   const instance = testInstance(vault, 'orders', 'a');
@@ -118,10 +120,16 @@ describe('a stored version that does not open', () => {
     expect(await recorded()).not.toEqual([]);
   }, 120_000);
 
-  it('is recorded five times a minute at most', async () => {
+  it('is recorded five times a minute at most, and the rest as one when the minute is over', async () => {
     await swapDeks();
     for (let time = 0; time < 12; time += 1) expect(await fetch()).toMatchObject({ refusal: { code: 'version-unreadable' } });
+    await vault.vault.settleRefusals('over');
     expect(await recorded()).toHaveLength(5);
+    now += 60_000;
+    await vault.vault.settleRefusals('over');
+    await vault.vault.settleRefusals('over');
+    const times = (await recorded()).map(({ data }) => (data as { times: number }).times);
+    expect(times).toEqual([1, 1, 1, 1, 1, 7]);
   });
 
   it('tells nothing of what is inside', async () => {

@@ -118,7 +118,7 @@ describe('an edit', () => {
   it('sends the secret elsewhere, or less guarded, only after a recent login', async () => {
     const { credentialId } = await registered();
     const longAgo = { ...ADMIN, authenticatedAt: '2026-01-01T00:00:00.000Z' };
-    for (const publicFields of [{ host: 'new.internal' }, { sslmode: 'disable' }]) {
+    for (const publicFields of [{ host: 'new.internal' }, { sslmode: 'disable' }, { testQuery: 'select 1' }]) {
       expect(await ask('credential.edit', { credentialId, publicFields }, longAgo)).toMatchObject({
         refusal: { code: 'recent-login-required' },
       });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '@keyturn/contracts';
-import { legacyUserScope } from '@keyturn/contracts/scopes';
+import { legacyUserScope, userScope } from '@keyturn/contracts/scopes';
 import { Sensitive } from '@keyturn/kernel';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,9 +15,9 @@ describe('bringing a value to compare', () => {
     vault
       .client(actor)
       .command('credential.verify-value', { credentialId, version }, { commandId: randomUUID(), secret: new Sensitive({ fields }) });
-  const registerOwn = async (name: string, origin: object): Promise<string> => {
+  const registerOwn = async (actor: Actor, scope: string, origin: object): Promise<string> => {
     const credentialId = uuidv7();
-    const address = `${legacyUserScope('u1')}.openai.${name}`;
+    const address = `${scope}.openai.mine`;
     const data = {
       credentialId,
       address,
@@ -27,7 +27,7 @@ describe('bringing a value to compare', () => {
       ...origin,
     };
     const secret = new Sensitive({ fields: { apiKey: 'sk-verify-0123456789abcdef' } });
-    const made = await vault.client(ADMIN).command('credential.register', data, { commandId: randomUUID(), secret });
+    const made = await vault.client(actor).command('credential.register', data, { commandId: randomUUID(), secret });
     expect(made.ok).toBe(true);
     return credentialId;
   };
@@ -67,10 +67,15 @@ describe('bringing a value to compare', () => {
 
   it('is not done on people’s own keys, except what was imported', async () => {
     const value = { apiKey: 'sk-verify-0123456789abcdef' };
-    const imported = await registerOwn('imported', {
+    const issuer = 'https://sso.example.com';
+    const ada: Actor = { kind: 'person', id: 'ada', issuer, roles: ['user'], tier: 'starter' };
+    const imported = await registerOwn(ADMIN, legacyUserScope('u1'), {
       origin: { kind: 'import', source: 'fernet', reference: 'ops/encrypted_credentials/3' },
     });
     expect(await verify(imported, value)).toMatchObject({ value: { value: { equal: true } } });
-    expect(await verify(await registerOwn('typed', {}), value)).toMatchObject({ ok: false, refusal: { code: 'not-allowed' } });
+    expect(await verify(await registerOwn(ada, userScope(issuer, ada.id), {}), value)).toMatchObject({
+      ok: false,
+      refusal: { code: 'not-allowed' },
+    });
   });
 });

@@ -1764,6 +1764,10 @@ export interface components {
                 version: components["schemas"]["VersionNumber"];
                 since: string;
             }[];
+            from?: {
+                ip: string;
+                at: string;
+            } | null;
             acknowledged: components["schemas"]["Generation"] | null;
             nack: string | null;
         };
@@ -1803,8 +1807,9 @@ export interface components {
             openEpoch: components["schemas"]["Epoch"] | null;
             attention?: {
                 epoch: number;
-                needs: "approval" | "force-approval" | "value" | "deletion" | "held" | "escalated";
+                needs: "approval" | "force-approval" | "value" | "deletion" | "held" | "escalated" | "leftover";
                 since: string;
+                why?: string;
             } | null;
             status?: "active" | "disabled" | "deleting" | "deleted";
             lastRotatedAt: string | null;
@@ -1871,8 +1876,9 @@ export interface components {
             openEpoch: components["schemas"]["Epoch"] | null;
             attention?: {
                 epoch: number;
-                needs: "approval" | "force-approval" | "value" | "deletion" | "held" | "escalated";
+                needs: "approval" | "force-approval" | "value" | "deletion" | "held" | "escalated" | "leftover";
                 since: string;
+                why?: string;
             } | null;
             status?: "active" | "disabled" | "deleting" | "deleted";
             lastRotatedAt: string | null;
@@ -2721,8 +2727,31 @@ export interface components {
                     count: number;
                     atLeast: boolean;
                 };
+                needingAttention: {
+                    count: number;
+                    atLeast: boolean;
+                };
+                leftovers: {
+                    count: number;
+                    atLeast: boolean;
+                };
                 ages: {
                     credentialType: components["schemas"]["CredentialType"];
+                    all: {
+                        count: number;
+                        atLeast: boolean;
+                    };
+                    over30Days: {
+                        count: number;
+                        atLeast: boolean;
+                    };
+                    over90Days: {
+                        count: number;
+                        atLeast: boolean;
+                    };
+                }[];
+                llmAges?: {
+                    provider: components["schemas"]["LlmProviderId"];
                     all: {
                         count: number;
                         atLeast: boolean;
@@ -3662,6 +3691,7 @@ export interface operations {
                 scope?: components["schemas"]["Scope"];
                 service?: components["schemas"]["ServiceName"];
                 credentialType?: components["schemas"]["CredentialType"];
+                llmProvider?: components["schemas"]["LlmProviderId"];
                 status?: "active" | "disabled" | "deleting";
                 tag?: components["schemas"]["Tag"];
                 owner?: string;
@@ -3671,6 +3701,7 @@ export interface operations {
                 refused?: "true" | "false";
                 valueBefore?: string;
                 needsAttention?: "true" | "false";
+                needs?: "approval" | "force-approval" | "value" | "deletion" | "held" | "escalated" | "leftover";
                 expiresBefore?: string;
                 sort?: "address" | "service" | "name" | "type" | "status" | "updated" | "created" | "expires" | "rotated" | "owner";
                 order?: "asc" | "desc";
@@ -3828,7 +3859,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "cross-site-request" | "not-allowed" | "recent-login-required" | "role-missing" | "secret-needed";
+                        code?: "cross-site-request" | "not-allowed" | "recent-login-required" | "role-missing" | "secret-needed" | "tier-too-low";
                     };
                 };
             };
@@ -3894,7 +3925,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "fields-invalid" | "issuer-unfit" | "issuer-unknown" | "message-invalid" | "request-invalid" | "test-forbidden" | "test-invalid";
+                        code?: "fields-invalid" | "issuer-unfit" | "issuer-unknown" | "message-invalid" | "policy-invalid" | "request-invalid" | "test-forbidden" | "test-invalid";
                     };
                 };
             };
@@ -3953,6 +3984,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -4447,7 +4489,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -4471,6 +4513,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -4796,6 +4849,17 @@ export interface operations {
                     };
                 };
             };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
+                    };
+                };
+            };
         };
     };
     compareVersions: {
@@ -4896,7 +4960,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -5070,7 +5134,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -5359,6 +5423,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -6018,7 +6093,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "audit-unavailable" | "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
+                        code?: "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
                     };
                 };
             };
@@ -6030,6 +6105,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -6495,7 +6581,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -6507,7 +6593,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "audit-unavailable" | "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
+                        code?: "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
                     };
                 };
             };
@@ -6519,6 +6605,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -6719,6 +6816,17 @@ export interface operations {
                     };
                 };
             };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
+                    };
+                };
+            };
         };
     };
     revealOwnKey: {
@@ -6868,7 +6976,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -7256,7 +7364,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "audit-unavailable" | "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
+                        code?: "identity-provider-unavailable" | "link-unknown" | "vault-unavailable";
                     };
                 };
             };
@@ -7268,6 +7376,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -7747,7 +7866,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -8581,7 +8700,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -8720,7 +8839,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "internal";
+                        code?: "internal" | "version-unreadable";
                     };
                 };
             };
@@ -11095,9 +11214,7 @@ export interface operations {
     dryRunRotation: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
+            header?: never;
             path: {
                 credentialId: components["schemas"]["CredentialId"];
             };
@@ -11125,7 +11242,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "idempotency-key-invalid" | "malformed-json";
+                        code?: "malformed-json";
                     };
                 };
             };
@@ -11418,7 +11535,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "change-open" | "command-reused" | "credential-deleting" | "credential-disabled" | "fields-missing" | "issuer-missing" | "nothing-to-rotate" | "rotation-open";
+                        code?: "change-open" | "command-reused" | "credential-deleting" | "credential-disabled" | "fields-missing" | "issuer-missing" | "nothing-to-rotate" | "restore-unchecked" | "rotation-open";
                     };
                 };
             };
@@ -12404,7 +12521,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "command-reused" | "credential-deleting" | "rotation-closed" | "value-not-awaited" | "version-out-of-order";
+                        code?: "approval-missing" | "command-reused" | "credential-deleting" | "rotation-closed" | "value-not-awaited" | "version-out-of-order";
                     };
                 };
             };
@@ -12507,6 +12624,17 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "outcome-unknown";
+                    };
+                };
+            };
+            507: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "kek-exhausted";
                     };
                 };
             };
@@ -13141,7 +13269,18 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "consumer-unknown" | "not-allowed" | "role-missing";
+                        code?: "not-allowed" | "role-missing";
+                    };
+                };
+            };
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "consumer-not-registered";
                     };
                 };
             };
@@ -13415,7 +13554,18 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "consumer-unknown" | "not-allowed" | "role-missing";
+                        code?: "not-allowed" | "role-missing";
+                    };
+                };
+            };
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "consumer-not-registered";
                     };
                 };
             };
@@ -13523,7 +13673,18 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "consumer-unknown" | "cross-site-request" | "not-allowed" | "recent-login-required" | "role-missing";
+                        code?: "cross-site-request" | "not-allowed" | "recent-login-required" | "role-missing";
+                    };
+                };
+            };
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "consumer-not-registered";
                     };
                 };
             };
@@ -13670,7 +13831,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "consumer-unknown" | "cross-site-request" | "not-allowed" | "role-missing";
+                        code?: "cross-site-request" | "not-allowed" | "role-missing";
                     };
                 };
             };
@@ -13681,7 +13842,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "api-token-unknown";
+                        code?: "api-token-unknown" | "consumer-not-registered";
                     };
                 };
             };

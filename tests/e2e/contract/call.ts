@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { exchangeOf, openApiContract, type OpenApiContract } from '@keyturn/testkit/open-api';
 import { expect, inject } from 'vitest';
-import { ask } from '../support/ask.ts';
+import { type Answer, type Ask, ask } from '../support/ask.ts';
 
 const { endpoints } = inject('stack');
 export const NOBODY = '0198c2f4-7d1e-7c3a-9b52-4f0d6a1e8c33';
@@ -22,6 +22,15 @@ export const call = async (path: string, init: RequestInit = {}): Promise<Respon
   expect(await documented.violations(await exchangeOf(init.method ?? 'GET', path, response))).toEqual([]);
   if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) stop.abort();
   return response;
+};
+
+/** `ask`, where the answer must be as the document has it. */
+export const askDocumented = async (path: string, how: Ask = {}): Promise<Answer> => {
+  const answer = await ask(path, how);
+  const { status, headers, text } = answer;
+  const documented = await documentedContract();
+  expect(await documented.violations({ method: how.method ?? 'GET', url: path, status, headers, body: text })).toEqual([]);
+  return answer;
 };
 
 export const registration = (name: string) => ({

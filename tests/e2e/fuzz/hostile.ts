@@ -20,6 +20,14 @@ export const hostileText: Arbitrary<string> = fc.constantFrom(
   '__proto__',
 );
 
+/** What says that it goes on where a page of a list ended, in the form that such a thing has. */
+export const hostileCursor: Arbitrary<string> = fc
+  .tuple(hostileText, hostileText)
+  .chain(([key, address]) =>
+    fc.constantFrom([key, address], ['address', 'asc', key, address], ['address', 'asc', address], [0, null, {}, []]),
+  )
+  .map((parts) => Buffer.from(JSON.stringify(parts)).toString('base64url').slice(0, 4_000));
+
 /** What stands where something else is meant. */
 const hostileValue: Arbitrary<unknown> = fc.oneof(
   hostileText,

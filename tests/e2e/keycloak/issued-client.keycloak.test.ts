@@ -28,7 +28,7 @@ const clientOf = (clientId: string, secret: string, more: object = {}) => ({
   ...more,
 });
 
-/** The events that Keyturn asks for, as docs/providers.md names them. Keycloak keeps some of them only where it is told to. */
+/** The events that Keyturn asks for, as docs/providers/keycloak.md names them. Keycloak keeps some of them only where it is told to. */
 const KEPT =
   'LOGIN LOGOUT CLIENT_LOGIN CODE_TO_TOKEN REFRESH_TOKEN TOKEN_EXCHANGE INTROSPECT_TOKEN INTROSPECT_TOKEN_ERROR REVOKE_GRANT ' +
   'PUSHED_AUTHORIZATION_REQUEST OAUTH2_DEVICE_AUTH OAUTH2_DEVICE_CODE_TO_TOKEN AUTHREQID_TO_TOKEN PERMISSION_TOKEN REGISTER_NODE UNREGISTER_NODE';

@@ -25,6 +25,12 @@ export const rotateToEnd = async (
   return await followRotation(api, { credentialId, epoch }, { timeoutMs: TIMEOUT_MS, onChange });
 };
 
+/** One rotation for a test that needs its history. */
+export const completeRotation = async (credentialId: string): Promise<void> => {
+  const { status, sentence } = await rotateToEnd(credentialId);
+  if (status !== 'completed') throw new Error(`the rotation is ${status}: ${sentence}`);
+};
+
 /** Waits for the end of a rotation that another test left open. */
 export const untilSteady = async (credentialId: string): Promise<void> => {
   const { openEpoch } = await readCredential(credentialId);

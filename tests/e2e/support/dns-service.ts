@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { freePort, projectRoot, spawnService, writeSecretFile } from '@keyturn/dev-stack';
+import { type Endpoints, freePort, projectRoot, spawnService, writeSecretFile } from '@keyturn/dev-stack';
 import { expect, inject } from 'vitest';
-import { ask } from './ask.ts';
 
 export type DnsAnswer = { readonly status: number; readonly json: unknown };
 export type DnsService = {
@@ -11,17 +10,32 @@ export type DnsService = {
   stop(): Promise<void>;
 };
 
+/** The stack that a service is started on: the one that the files share, or one of a file's own. */
+type Place = { readonly varDir: string; readonly endpoints: Endpoints };
+
+const asAdmin = (
+  { endpoints: { gatewayUrl, tokens } }: Place,
+  path: string,
+  { method, body }: { method: string; body: unknown },
+): Promise<Response> =>
+  fetch(`${gatewayUrl}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${tokens.admin}`, 'content-type': 'application/json', 'if-match': '*' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(20_000),
+  });
+
 /** Registers the consumer and starts the DNS service of `examples/` as it, with an API token of its own. */
 export const startDnsService = async (
   name: string,
-  { grants, env }: { readonly grants: readonly string[]; readonly env: NodeJS.ProcessEnv },
+  { grants, env, at = inject('stack') }: { readonly grants: readonly string[]; readonly env: NodeJS.ProcessEnv; readonly at?: Place },
 ): Promise<DnsService> => {
-  const { varDir, endpoints } = inject('stack');
+  const { varDir, endpoints } = at;
   const actions = ['read', 'preflight', 'ack'] as const;
   const body = { grants: grants.flatMap((pattern) => actions.map((action) => ({ action, pattern }))) };
   const consumer = `/api/v1/admin/consumers/${name}`;
-  expect((await ask(consumer, { method: 'PUT', body })).status).toBeLessThan(300);
-  const issued = (await ask(`${consumer}/tokens`, { method: 'POST', body: {} })).json as { token: string };
+  expect((await asAdmin(at, consumer, { method: 'PUT', body })).status).toBeLessThan(300);
+  const issued = (await (await asAdmin(at, `${consumer}/tokens`, { method: 'POST', body: {} })).json()) as { token: string };
   const [tokenFile, apiTokenFile] = [join(varDir, `${name}.token`), join(varDir, `${name}.api-token`)];
   writeSecretFile(tokenFile, issued.token);
   writeSecretFile(apiTokenFile, 'the-token-of-its-callers');

@@ -9,7 +9,7 @@ import { ask, credentialPath, CREDENTIALS } from './ask.ts';
 import { type CliOptions, type CliRun, printed, runCli } from './run-cli.ts';
 
 export type Row = { reference: string; status: string; address?: string; credentialId?: string; retired?: string; sentences: string[] };
-export type Report = { rows: Row[]; counts: Record<string, number>; failed: number; blanked: number; omitted: number; next: string[] };
+export type Report = { rows: Row[]; counts: Record<string, number>; failed: number; blanked: number; next: string[] };
 
 export const reportOf = ({ out, err }: CliRun): Report => {
   expect(out, `stderr: ${err}`).toMatch(/^\{/);

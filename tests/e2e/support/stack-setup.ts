@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, type Stack, startStack, sweepDeadRuns } from '@keyturn/dev-stack';
 import { type OpenAiKey, type Simulator, startOpenAi, startStripe, type StripeKey } from '@keyturn/provider-simulators';
 import type { TestProject } from 'vitest/node';
+import { backupFolderOf, NOBODYS_RECIPIENT } from './backup-place.ts';
 import { OPENAI_ADMIN_KEY, OPENAI_KEYS, OPENAI_PROJECT, OPENAI_PROJECT_KEY } from './openai-keys.ts';
 import { serveStackControl, type StackControl } from './stack-control.ts';
 import { STRIPE_KEYS, STRIPE_PAGE_KEYS } from './stripe-keys.ts';
@@ -43,10 +44,14 @@ export const setup = async (project: TestProject): Promise<void> => {
     PROVIDER_RATES: 'cloudflare=40/1000,stripe=100/1000',
     PROVIDER_URLS: `stripe=${stripe.url}/v1,openai=${openAi.url}/v1`,
   };
+  mkdirSync(varDir, { recursive: true });
+  const recipientsFile = join(varDir, 'backup-recipients.txt');
+  writeFileSync(recipientsFile, `${NOBODYS_RECIPIENT}\n`);
+  const backups = { BACKUP_FOLDER: backupFolderOf(varDir), BACKUP_RECIPIENTS_FILE: recipientsFile };
   stack = await startStack({
     varDir,
     settings: {
-      vault: { ...traced, SCHEDULE_POLL_MS: '500' },
+      vault: { ...traced, ...backups, SCHEDULE_POLL_MS: '500' },
       audit: traced,
       'rotation-worker': { ...traced, ...simulated, WORKFLOW_CACHE_DIR: join(varRoot, 'cache') },
       'api-gateway': traced,

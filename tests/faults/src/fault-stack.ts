@@ -30,7 +30,7 @@ export type FaultStack = {
   stop(): Promise<void>;
 };
 
-export type FaultStackOptions = Pick<StackOptions, 'detours' | 'policy' | 'instances'> & {
+export type FaultStackOptions = Pick<StackOptions, 'detours' | 'policy' | 'instances' | 'env'> & {
   readonly vaultSettings?: NodeJS.ProcessEnv;
   readonly workerSettings?: NodeJS.ProcessEnv;
   readonly gatewaySettings?: NodeJS.ProcessEnv;
@@ -46,6 +46,7 @@ export const startFaultStack = async ({
   gatewaySettings = {},
   auditSettings = {},
   instances,
+  env,
 }: FaultStackOptions = {}): Promise<FaultStack> => {
   const varRoot = join(projectRoot, 'var');
   const varDir = join(varRoot, `faults-${process.pid}`);
@@ -59,8 +60,8 @@ export const startFaultStack = async ({
     'api-gateway': gatewaySettings,
     audit: auditSettings,
   };
-  const workload = instances === undefined ? {} : { instances };
-  const stack = await startStack({ detours, varDir, settings, ui: false, ...workload, policy: { ...FAULT_POLICY, ...policy } });
+  const given = { ...(instances === undefined ? {} : { instances }), ...(env === undefined ? {} : { env }) };
+  const stack = await startStack({ detours, varDir, settings, ui: false, ...given, policy: { ...FAULT_POLICY, ...policy } });
   const databases = openDatabases(stack);
   return {
     stack,

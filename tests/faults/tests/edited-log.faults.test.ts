@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { waitUntil } from '@keyturn/dev-stack';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,14 +7,14 @@ import { type FaultStack, startFaultStack } from '../src/fault-stack.ts';
 let faults: FaultStack;
 
 beforeAll(async () => {
-  faults = await startFaultStack();
+  faults = await startFaultStack({ auditSettings: { COMPARE_HEAD_EVERY_MS: '500' } });
 });
 afterAll(() => faults?.stop());
 
 const Ready = z.object({ down: z.array(z.string()) });
 
 describe('a superuser who edits the log', () => {
-  it('is found out by audit, which names the position, once the stream is filled again from the edited table', async () => {
+  it('is found out by audit, which names the position, while everything runs on', async () => {
     const { stack, databases } = faults;
     const readyz = async (): Promise<string[]> => Ready.parse(await (await fetch(`${stack.endpoints.gatewayUrl}/readyz`)).json()).down;
     const isWitnessed = async (): Promise<boolean> => (await databases.entries()).length >= (await databases.head());
@@ -28,11 +26,6 @@ describe('a superuser who edits the log', () => {
     const sql = `UPDATE events SET data = replace(data, 'Orders database', 'orders database') WHERE position = $1`;
     expect((await superuser.query(sql, [edited.position])).rowCount).toBe(1);
     await superuser.end();
-
-    const { nats, varDir } = stack.servers;
-    await nats.kill();
-    rmSync(join(varDir, 'nats', 'jetstream'), { recursive: true });
-    await nats.restart();
 
     const sentence = `position ${edited.position} has a hash that is not the hash of what it says`;
     const isSaid = async (): Promise<boolean> => (await readyz()).includes(`audit: the log is not as it was witnessed: ${sentence}`);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import {
   BackupList,
   BackupStartedAnswer,
+  BackupView,
   CredentialView,
   DeletionOutcome,
   LostEntries,
@@ -13,6 +14,7 @@ import {
   RestoreStatus,
 } from '@keyturn/contracts/api';
 import { projectRoot, readStats, statsFileOf, waitUntil } from '@keyturn/dev-stack';
+import { exchangeOf, openApiContract, type OpenApiContract } from '@keyturn/testkit/open-api';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -26,6 +28,7 @@ const root = mkdtempSync(join(tmpdir(), 'keyturn-restore-faults-'));
 const backups = join(root, 'backups');
 const identityFile = join(root, 'identity');
 let faults: FaultStack;
+let contract: OpenApiContract;
 
 beforeAll(async () => {
   const identity = await generateX25519Identity();
@@ -34,6 +37,7 @@ beforeAll(async () => {
   writeFileSync(join(root, 'recipients'), `${await identityToRecipient(identity)}\n`);
   const place = { BACKUP_FOLDER: backups, BACKUP_RECIPIENTS_FILE: join(root, 'recipients') };
   faults = await startFaultStack({ vaultSettings: { ...place, REPLICA_BEAT_MS: '250' } });
+  contract = openApiContract(await (await fetch(`${faults.stack.endpoints.gatewayUrl}/openapi.json`)).json());
 });
 afterAll(async () => {
   await faults?.stop();
@@ -52,6 +56,7 @@ const ask = async <Schema extends z.ZodType>(schema: Schema, path: string, body?
     ...(body === undefined ? {} : { method, body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(20_000),
   });
+  expect(await contract.violations(await exchangeOf(body === undefined ? 'GET' : method, path, response))).toEqual([]);
   const text = await response.text();
   if (!response.ok) throw new Error(text);
   return schema.parse(JSON.parse(text));
@@ -74,7 +79,9 @@ const backUp = async (): Promise<string> => {
   const { backupId, file } = await ask(BackupStartedAnswer, '/api/v1/admin/backups', {});
   await until('the backup is completed', async () => {
     const { items } = await ask(BackupList, '/api/v1/admin/backups');
-    return items.find((item) => item.backupId === backupId)?.status === 'completed';
+    const { status } = await ask(BackupView, `/api/v1/admin/backups/${backupId}`);
+    expect(items.some((item) => item.backupId === backupId)).toBe(true);
+    return status === 'completed';
   });
   return join(backups, file);
 };

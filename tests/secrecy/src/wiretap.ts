@@ -1,14 +1,12 @@
-import { mintNatsCreds, type Servers } from '@keyturn/dev-stack';
+import { mintNatsCreds, type Servers, wholeAccount } from '@keyturn/dev-stack';
 import { connect, credsAuthenticator, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import type { Evidence } from './evidence.ts';
 
 export type Wiretap = { readonly connection: NatsConnection; stop(): Promise<void> };
 
-const EVERYTHING = ['>'];
-
 /** Hears every message of the account, requests, answers and JetStream's own included, as nobody may in a real one. */
 export const tapNats = async ({ nats }: Servers, evidence: Evidence): Promise<Wiretap> => {
-  const creds = await mintNatsCreds({ keysDir: nats.keysDir, name: 'wiretap', publish: EVERYTHING, subscribe: EVERYTHING });
+  const creds = await mintNatsCreds({ keysDir: nats.keysDir, name: 'wiretap', ...wholeAccount });
   const connection = await connect({ servers: nats.url, authenticator: credsAuthenticator(Buffer.from(creds)), maxReconnectAttempts: -1 });
   connection.subscribe('>', { callback: (fault, message) => (fault ? undefined : evidence.add('wiretap', ...partsOf(message))) });
   await connection.flush();

@@ -30,6 +30,7 @@ export {
   eventStream,
   inboxPrefixOf,
   serviceIdentities,
+  wholeAccount,
   subscriberName,
   subscriberPermissions,
   type NatsPermissions,
@@ -42,6 +43,7 @@ export { apiAudience, apiResource, devClientId, gatewayClientId } from './oidc/c
 export { consumerClientId, consumerSecretFile, DEV_CONSUMERS, type DevConsumer } from './oidc/consumer-clients.ts';
 export { mintAccessToken, mintDevTokens } from './oidc/mint-access-token.ts';
 export type { TestServers } from './testing/provided-context.ts';
+export { smallDiskPostgres, type SmallDiskPostgres, whyNoSmallDisk } from './testing/small-disk-postgres.ts';
 export { sweepDeadRuns } from './testing/sweep-dead-runs.ts';
 export { buildAdminUi } from './stack/admin-ui.ts';
 export { prepareDatabases, type StackDatabases } from './stack/databases.ts';

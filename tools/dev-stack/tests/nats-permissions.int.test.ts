@@ -1,3 +1,5 @@
+import { VAULT_COMMAND_DATA } from '@keyturn/contracts/commands';
+import { AUDIT_QUERIES_TABLE, VAULT_QUERIES_TABLE } from '@keyturn/contracts/queries';
 import { subscriberSubjects } from '@keyturn/contracts/subjects';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { encodeUser, fmtCreds } from '@nats-io/jwt';
@@ -13,112 +15,20 @@ import {
   readSigner,
   serviceIdentities,
   subscriberSignerFile,
+  type NatsPermissions,
   type ServiceIdentity,
 } from '../src/index.ts';
 import '../src/testing/provided-context.ts';
+import { covers, IDENTITIES, type Identity, PUBLISH, rowsOf, SUBSCRIBE } from './nats-table.ts';
 
 const ORDERS = 'system.postgres.orders';
 const BILLING = 'system.postgres.billing';
 
-/** The columns: every service, two instances of one consumer, and one of another. */
-const IDENTITIES = ['vault', 'gateway', 'worker', 'audit', 'orders_a', 'orders_b', 'billing_a'] as const;
-type Identity = (typeof IDENTITIES)[number];
 const SUBSCRIBERS = {
   orders_a: { consumer: 'orders', instance: 'a', hears: [ORDERS] },
   orders_b: { consumer: 'orders', instance: 'b', hears: [ORDERS] },
   billing_a: { consumer: 'billing', instance: 'a', hears: [BILLING] },
 } as const;
-
-/** `x`: may; `.`: the server refuses. Whatever isn't an `x` is tried all the same. */
-const PUBLISH = `
-                                                         vault gateway worker audit orders_a orders_b billing_a
-keyturn.cmd.vault.credential.register                      .      x      .      .      .        .        .
-keyturn.cmd.vault.rotation.request                         .      x      .      .      .        .        .
-keyturn.cmd.vault.consumer.issue-credentials               .      x      .      .      .        .        .
-keyturn.cmd.vault.person.revoke-sessions                   .      x      .      .      .        .        .
-keyturn.cmd.vault.epoch.commit                             .      .      x      .      .        .        .
-keyturn.cmd.vault.ledger.record-discarded                  .      .      x      .      .        .        .
-keyturn.cmd.vault.errand.record-revoked                    .      .      x      .      .        .        .
-keyturn.cmd.vault.key-ring.activate                        .      x      .      .      .        .        .
-keyturn.cmd.vault.backup.start                             .      x      .      .      .        .        .
-keyturn.cmd.vault.restore.publish                          .      x      .      .      .        .        .
-keyturn.qry.vault.credential.get                           .      x      x      .      .        .        .
-keyturn.qry.audit.timeline.read                            .      x      .      .      .        .        .
-keyturn.qry.audit.lost.shreds                              x      x      .      .      .        .        .
-keyturn.evt.system.postgres.orders.credential.rotated      x      .      .      .      .        .        .
-keyturn.evt.system.postgres.billing.credential.rotated     x      .      .      .      .        .        .
-keyturn.log.credential.rotated                             x      .      .      .      .        .        .
-keyturn.sub.orders.a.beat                                  .      .      .      .      x        .        .
-keyturn.sub.orders.a.ack                                   .      .      .      .      x        .        .
-keyturn.sub.orders.b.fetch                                 .      .      .      .      .        x        .
-keyturn.sub.billing.a.fetch                                .      .      .      .      .        .        x
-_INBOX_vault.x                                             .      .      .      .      .        .        .
-_INBOX_gateway.x                                           .      .      .      .      .        .        .
-_INBOX_orders_a.x                                          .      .      .      .      .        .        .
-$JS.API.INFO                                               x      .      x      x      .        .        .
-$JS.API.STREAM.INFO.KEYTURN_EVENTS                         x      .      x      x      .        .        .
-$JS.API.STREAM.MSG.GET.KEYTURN_EVENTS                      x      .      .      .      .        .        .
-$JS.API.DIRECT.GET.KEYTURN_EVENTS                          x      .      .      .      .        .        .
-$JS.API.STREAM.CREATE.OTHER                                x      .      .      .      .        .        .
-$JS.API.STREAM.UPDATE.KEYTURN_EVENTS                       x      .      .      .      .        .        .
-$JS.API.STREAM.PURGE.OTHER                                 x      .      .      .      .        .        .
-$JS.API.STREAM.DELETE.OTHER                                x      .      .      .      .        .        .
-$JS.API.CONSUMER.CREATE.KEYTURN_EVENTS                     x      .      .      .      .        .        .
-$JS.API.CONSUMER.CREATE.KEYTURN_EVENTS.anything            x      .      .      .      .        .        .
-$JS.API.CONSUMER.CREATE.KEYTURN_EVENTS.rotation-worker     x      .      x      .      .        .        .
-$JS.API.CONSUMER.CREATE.KEYTURN_EVENTS.audit               x      .      .      x      .        .        .
-$JS.API.CONSUMER.MSG.NEXT.KEYTURN_EVENTS.rotation-worker   x      .      x      .      .        .        .
-$JS.API.CONSUMER.MSG.NEXT.KEYTURN_EVENTS.audit             x      .      .      x      .        .        .
-$JS.API.CONSUMER.DELETE.KEYTURN_EVENTS.other               x      .      .      .      .        .        .
-$JS.ACK.KEYTURN_EVENTS.rotation-worker.1.1.1.1.0           x      .      x      .      .        .        .
-$JS.ACK.KEYTURN_EVENTS.audit.1.1.1.1.0                     x      .      .      x      .        .        .
-$SYS.REQ.SERVER.PING                                       .      .      .      .      .        .        .
-anything.else                                              .      .      .      .      .        .        .
-`;
-
-const SUBSCRIBE = `
-                                                         vault gateway worker audit orders_a orders_b billing_a
->                                                          .      .      .      .      .        .        .
-keyturn.>                                                  .      .      .      .      .        .        .
-keyturn.cmd.vault.>                                        x      .      .      .      .        .        .
-keyturn.cmd.vault.credential.register                      x      .      .      .      .        .        .
-keyturn.qry.vault.>                                        x      .      .      .      .        .        .
-keyturn.qry.audit.>                                        .      .      .      x      .        .        .
-keyturn.sub.*.*.*                                          x      .      .      .      .        .        .
-keyturn.sub.orders.a.*                                     x      .      .      .      .        .        .
-keyturn.evt.>                                              .      .      .      .      .        .        .
-keyturn.evt.system.postgres.orders.credential.*            .      .      .      .      x        x        .
-keyturn.evt.system.postgres.orders.credential.rotated      .      .      .      .      x        x        .
-keyturn.evt.system.postgres.billing.credential.*           .      .      .      .      .        .        x
-keyturn.evt.system.postgres.*.credential.*                 .      .      .      .      .        .        .
-keyturn.log.credential.change-asked                        .      x      x      .      .        .        .
-keyturn.log.credential.test-asked                          .      x      x      .      .        .        .
-keyturn.log.>                                              .      x      .      .      .        .        .
-_INBOX_vault.>                                             x      .      .      .      .        .        .
-_INBOX_gateway.>                                           .      x      .      .      .        .        .
-_INBOX_worker.>                                            .      .      x      .      .        .        .
-_INBOX_audit.>                                             .      .      .      x      .        .        .
-_INBOX_orders_a.>                                          .      .      .      .      x        .        .
-_INBOX_orders_b.>                                          .      .      .      .      .        x        .
-_INBOX_billing_a.>                                         .      .      .      .      .        .        x
-_INBOX.>                                                   .      .      .      .      .        .        .
-_INBOX_*.>                                                 .      .      .      .      .        .        .
-$JS.EVENT.ADVISORY.>                                       .      .      .      .      .        .        .
-$JS.API.>                                                  .      .      .      .      .        .        .
-$SYS.>                                                     .      .      .      .      .        .        .
-`;
-
-type Row = { readonly subject: string; readonly allowed: readonly Identity[] };
-const rowsOf = (table: string): Row[] =>
-  table
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => {
-      const [subject = '', ...marks] = line.trim().split(/\s+/u);
-      if (marks.length !== IDENTITIES.length) throw new Error(`the row of ${subject} has ${marks.length} marks`);
-      return { subject, allowed: IDENTITIES.filter((_, index) => marks[index] === 'x') };
-    });
 
 type Tags = { readonly consumer: string; readonly instance: string; readonly hears: readonly string[] };
 type Forged = { readonly signer?: KeyPair; readonly expiresInSec?: number; readonly user?: object; readonly scoped?: boolean };
@@ -162,7 +72,7 @@ beforeAll(async () => {
       for await (const status of connection.status()) if (status.type === 'error') said.push(status.error.message);
     })();
   }
-  const { streams } = await jetstreamManager(as('vault'));
+  const { streams } = await jetstreamManager(as('vault'), { checkAPI: false });
   await streams.add({ name: eventStream, subjects: ['keyturn.log.>'] }).catch(() => streams.info(eventStream));
 });
 
@@ -200,6 +110,36 @@ describe('the table of identities and subjects', () => {
   });
 
   it('has a column for every service', () => expect(IDENTITIES).toEqual(expect.arrayContaining(Object.keys(serviceIdentities))));
+
+  it.each([
+    ['command of the vault', 'keyturn.cmd.vault', VAULT_COMMAND_DATA],
+    ['query of the vault', 'keyturn.qry.vault', VAULT_QUERIES_TABLE],
+    ['query of audit', 'keyturn.qry.audit', AUDIT_QUERIES_TABLE],
+  ])('has a row for the noun of every %s, and none that is about nothing', (_what, prefix, table) => {
+    const named = rowsOf(PUBLISH).flatMap(({ subject }) => (subject.startsWith(`${prefix}.`) ? [subject.slice(prefix.length + 1)] : []));
+    const nounsOf = (names: readonly string[]) => new Set(names.map((name) => name.split('.')[0]));
+    expect(nounsOf(named)).toEqual(nounsOf(Object.keys(table)));
+    expect(named.filter((name) => !Object.hasOwn(table, name))).toEqual([]);
+  });
+
+  /** What a service is given that no row tries could be anything. */
+  const untried = (given: Record<ServiceIdentity, NatsPermissions>): string[] =>
+    Object.entries(given).flatMap(([name, { publish, subscribe }]) => {
+      const tried = (table: string, pattern: string): boolean =>
+        rowsOf(table).some(({ subject, allowed }) => covers(pattern, subject) && allowed.some((each) => each === name));
+      return [...publish.filter((each) => !tried(PUBLISH, each)), ...subscribe.filter((each) => !tried(SUBSCRIBE, each))];
+    });
+
+  it('has a row for everything that a service is given', () => {
+    expect(untried(serviceIdentities)).toEqual([]);
+    const { audit } = serviceIdentities;
+    const more = {
+      ...audit,
+      publish: [...audit.publish, 'keyturn.qry.vault.backup.list'],
+      subscribe: [...audit.subscribe, 'keyturn.evt.>'],
+    };
+    expect(untried({ ...serviceIdentities, audit: more })).toEqual(['keyturn.qry.vault.backup.list', 'keyturn.evt.>']);
+  });
 });
 
 describe('who gets in at all', () => {

@@ -16,9 +16,13 @@ const answered = (command: string, inner: string): string =>
 
 const BALANCES = '<UserGetBalancesResult Currency="USD" AvailableBalance="4932.96" AccountBalance="4932.96" EarnedAmount="381.70" />';
 
-/** NameCheap's XML API: balances, domains and their hosts, by API user. `failWith` makes it answer with an error number of its list. */
+/**
+ * NameCheap's XML API: balances, domains and their hosts, by API user. `failWith` makes it answer with an error number of its list. `seenFrom`: the
+ * address from which those who call here are seen, whatever they say of it themselves; two with the same accounts are one NameCheap.
+ */
 export const startNamecheap = async (
   accounts: Map<string, NamecheapAccount>,
+  { seenFrom = null }: { readonly seenFrom?: string | null } = {},
 ): Promise<Simulator & { readonly failWith: (number: string) => void }> => {
   let failure: string | null = null;
   const simulator = await startSimulator((app) => {
@@ -31,7 +35,7 @@ export const startNamecheap = async (
         if (!account) return refusal('1010101', 'Parameter APIUser is missing');
         if (account.apiKey !== field('ApiKey'))
           return refusal('1011102', `API Key ${field('ApiKey')} is invalid or API access has not been enabled`);
-        if (!account.addresses.includes(field('ClientIp'))) return refusal('1011150', 'Invalid request IP');
+        if (!account.addresses.includes(seenFrom ?? field('ClientIp'))) return refusal('1011150', 'Invalid request IP');
         if (field('UserName') !== field('ApiUser')) return refusal('1016103', 'Parameter UserName is unauthorized');
         context.var.accept(account.apiKey);
         const command = field('Command');

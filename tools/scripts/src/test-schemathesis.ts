@@ -4,8 +4,8 @@ import { CannotStart, consumerClientId, consumerSecretFile, startStack, stopOnSi
 import { root, runCommand } from './run-command.ts';
 import { installedSchemathesis } from './schemathesis.ts';
 
-// `pnpm test:schemathesis`: the whole OpenAPI document of a running stack is fuzzed four times: by an admin, by a user, by a
-// consumer (with a token of the provider that names it, and a grant on everything that a grant can cover), and by nobody.
+// `pnpm test:schemathesis`: the whole OpenAPI document of a running stack is fuzzed six times: by an admin, an operator, an auditor, a
+// user, a consumer (with a token of the provider that names it, and a grant on everything that a grant can cover), and by nobody.
 // No answer is a 5xx, and none is one that the document doesn't have. A word picks one of them, and what else is said goes to
 // schemathesis: `pnpm test:schemathesis admin --seed 7 --max-examples 200`.
 
@@ -51,6 +51,8 @@ const bearer = (token: string): readonly string[] => ['-H', `Authorization: Bear
 /** A token is asked for as its turn comes: the consumer's lives for an hour. */
 const CALLERS: Readonly<Record<string, Headers>> = {
   admin: ({ endpoints }) => [...bearer(endpoints.tokens.admin), ...ENDLESS],
+  operator: ({ endpoints }) => [...bearer(endpoints.tokens.operator), ...ENDLESS],
+  auditor: ({ endpoints }) => [...bearer(endpoints.tokens.auditor), ...ENDLESS],
   user: ({ endpoints }) => [...bearer(endpoints.tokens.professional), ...ENDLESS],
   consumer: async (stack, varDir) => bearer(await tokenOfConsumer(stack, varDir)),
   nobody: () => [],

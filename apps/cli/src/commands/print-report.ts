@@ -6,18 +6,15 @@ import { columns } from '../output/columns.ts';
 const RETIRED: Readonly<Record<NonNullable<ReportRow['retired']>, string>> = {
   blanked: 'Blanked in the source.',
   'would-blank': 'Would be blanked in the source.',
-  omitted: '',
-  'would-omit': 'Would be left out of a copy beside the source.',
   left: '',
 };
 
 const sentencesOf = ({ sentences, retired }: ReportRow): string =>
   [...sentences, ...(retired === undefined ? [] : [RETIRED[retired]])].filter((sentence) => sentence !== '').join(' ');
 
-const summaryOf = ({ rows, counts, blanked, omitted, dryRun }: ImportReport): string => {
+const summaryOf = ({ rows, counts, blanked, dryRun }: ImportReport): string => {
   const counted = Object.entries(counts).map(([status, count]) => `${count} ${status.replaceAll('-', ' ')}`);
-  const gone = blanked === 0 ? '' : `; ${blanked} blanked in the source`;
-  const retired = omitted === 0 ? gone : `; ${omitted} left out of the copy, none blanked in the source`;
+  const retired = blanked === 0 ? '' : `; ${blanked} blanked in the source`;
   return `${rows.length} rows: ${counted.join(', ') || 'nothing'}${retired}.${dryRun ? ' Nothing was changed: a dry run.' : ''}`;
 };
 

@@ -21,8 +21,8 @@ export type ReportRow = {
   readonly credentialType?: string;
   /** Why, or what a person should know of it. Never a value. */
   readonly sentences: readonly string[];
-  /** What became of the value at its source, where that was asked for. `omitted`: left out of a copy, and the source has it as before. */
-  readonly retired?: 'blanked' | 'would-blank' | 'omitted' | 'would-omit' | 'left';
+  /** What became of the value at its source, where that was asked for. */
+  readonly retired?: 'blanked' | 'would-blank' | 'left';
 };
 
 export type ImportReport = {
@@ -31,7 +31,6 @@ export type ImportReport = {
   readonly rows: readonly ReportRow[];
   readonly counts: Readonly<Partial<Record<RowStatus, number>>>;
   readonly blanked: number;
-  readonly omitted: number;
   /** What to do next, by hand. */
   readonly next: readonly string[];
 };

@@ -15,9 +15,7 @@ export interface ImportSource {
    * memory doesn't grow with the source.
    */
   pages(): AsyncIterable<readonly SourceItem[]>;
-  /** Are values blanked where they are, or only left out of a copy of the source, whose own values stay? */
-  readonly retires: 'in-place' | 'in-a-copy';
-  /** Takes values of the page that was read last away, if they are still the ones that were read; and what a person does next. */
+  /** Blanks values of the page that was read last where they are, if they are still the ones that were read; and what a person does next. */
   retire(references: readonly string[]): Promise<{ readonly rows: readonly TakenAway[]; readonly next: readonly string[] }>;
   close(): Promise<void>;
 }

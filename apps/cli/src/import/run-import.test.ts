@@ -28,15 +28,14 @@ async function* pagesOf(items: readonly SourceItem[]): AsyncGenerator<readonly S
   for (const item of items) yield await Promise.resolve([item]);
 }
 
-type Options = { dryRun?: boolean; retire?: boolean; issuer?: string | null; blanked?: string[]; retires?: 'in-place' | 'in-a-copy' };
+type Options = { dryRun?: boolean; retire?: boolean; issuer?: string | null; blanked?: string[] };
 
 const importInto = (target: MemoryTarget, items: readonly SourceItem[], options: Options = {}): Promise<ImportReport> => {
-  const { dryRun = false, retire = false, issuer = null, blanked = [], retires = 'in-place' } = options;
+  const { dryRun = false, retire = false, issuer = null, blanked = [] } = options;
   const source = {
     kind: 'fernet' as const,
     name: 'ops',
     issuer,
-    retires,
     pages: () => pagesOf(items),
     retire: async (references: readonly string[]) => {
       blanked.push(...references);
@@ -176,12 +175,11 @@ describe('an import', () => {
     expect(blanked).toEqual(['t/2']);
   });
 
-  it('never calls a value blanked that is only left out of a copy', async () => {
+  it('says in a dry run what it would blank, and blanks nothing', async () => {
     const target = memoryTarget();
-    const dry = await importInto(target, [found('t/1')], { dryRun: true, retire: true, retires: 'in-a-copy' });
-    expect([dry.rows[0]?.retired, dry.blanked, dry.omitted]).toEqual(['would-omit', 0, 0]);
-    const report = await importInto(target, [found('t/1')], { retire: true, retires: 'in-a-copy' });
-    expect([report.rows[0]?.retired, report.blanked, report.omitted]).toEqual(['omitted', 0, 1]);
+    const blanked: string[] = [];
+    const dry = await importInto(target, [found('t/1')], { dryRun: true, retire: true, blanked });
+    expect([dry.rows[0]?.retired, dry.blanked, blanked]).toEqual(['would-blank', 0, []]);
   });
 
   it('leaves a place alone that holds other values too, and says so already in a dry run', async () => {
@@ -210,7 +208,6 @@ describe('an import', () => {
       name: 'ops',
       issuer: null,
       pages,
-      retires: 'in-place' as const,
       retire: async () => ({ rows: [], next: [] }),
       close: async () => undefined,
     };

@@ -31,33 +31,26 @@ const inBatches = async <T, R>(items: readonly T[], { signal }: ImportRun, work:
 type Imported = { readonly planned: PlannedItem | null; readonly row: ReportRow };
 type Told = { readonly rows: readonly ReportRow[]; readonly next: readonly string[] };
 
-/** What is said of a row whose value goes, by how the source lets it go. */
-const RETIRED = {
-  'in-place': { done: 'blanked', would: 'would-blank' },
-  'in-a-copy': { done: 'omitted', would: 'would-omit' },
-} as const satisfies Record<ImportSource['retires'], Record<'done' | 'would', ReportRow['retired']>>;
-
 /** Reads every imported value of a page back from the vault, by comparison, and only then takes it from the source. */
 const retireRows = async (run: ImportRun, imported: readonly Imported[]): Promise<Told> => {
   const { source, target, dryRun } = run;
-  const { done, would } = RETIRED[source.retires];
   const judged = await inBatches(imported, run, async ({ planned, row }): Promise<ReportRow> => {
     if (planned === null || !isRetirable(planned, row)) return row;
     const { staysBecause } = planned.found;
     if (staysBecause !== undefined)
       return { ...row, retired: 'left', sentences: [...row.sentences, `Left in the source: ${staysBecause}.`] };
-    if (dryRun) return { ...row, retired: would };
+    if (dryRun) return { ...row, retired: 'would-blank' };
     const why = await whyNotRetire({ target, dryRun }, planned, row);
-    return why === null ? { ...row, retired: done } : { ...row, retired: 'left', sentences: [...row.sentences, why] };
+    return why === null ? { ...row, retired: 'blanked' } : { ...row, retired: 'left', sentences: [...row.sentences, why] };
   });
-  const toTake = judged.filter(({ retired }) => retired === done).map(({ reference }) => reference);
+  const toTake = judged.filter(({ retired }) => retired === 'blanked').map(({ reference }) => reference);
   if (toTake.length === 0) return { rows: judged, next: [] };
   const { rows: taken, next } = await source.retire(toTake);
   const told = new Map(taken.map((each) => [each.reference, each]));
   const rows = judged.map((row): ReportRow => {
-    if (row.retired !== done) return row;
+    if (row.retired !== 'blanked') return row;
     const { done: isDone = false, sentence } = told.get(row.reference) ?? {};
-    return { ...row, retired: isDone ? done : 'left', sentences: [...row.sentences, ...(sentence === undefined ? [] : [sentence])] };
+    return { ...row, retired: isDone ? 'blanked' : 'left', sentences: [...row.sentences, ...(sentence === undefined ? [] : [sentence])] };
   });
   return { rows, next };
 };
@@ -108,7 +101,6 @@ export const runImport = async (run: ImportRun): Promise<ImportReport> => {
     for (const sentence of told.next) next.add(sentence);
     run.onProgress(rows.length, Math.max(total, rows.length));
   }
-  const count = (wanted: ReportRow['retired']): number => rows.filter(({ retired }) => retired === wanted).length;
-  const counted = { counts: countRows(rows), blanked: count('blanked'), omitted: count('omitted') };
+  const counted = { counts: countRows(rows), blanked: rows.filter(({ retired }) => retired === 'blanked').length };
   return { source: `${source.kind}:${source.name}`, dryRun, rows, ...counted, next: [...next] };
 };

@@ -21,7 +21,6 @@ export const envFile = async ({ path, name, generic }: EnvFileSourceOptions): Pr
     kind: 'env',
     name: fileName,
     issuer: null,
-    retires: 'in-place',
     pages: () => onePage(readEnvFile(text, { fileName, generic })),
     retire: async (references) => {
       if ((await readSource(path, 'The .env file')) !== text) {

@@ -87,7 +87,6 @@ export const fernetTables = async ({ url, schema, keys, name, issuer }: FernetTa
     kind: 'fernet',
     name: name ?? database.name,
     issuer,
-    retires: 'in-place',
     pages: () => readPages(reading),
     retire: async (references) => ({
       rows: await inTransaction(client, 'BEGIN', 'The source tables can’t be blanked, and of this page nothing was', () =>

@@ -8,14 +8,14 @@ export type NamecheapAccount = {
   call(command: string, parameters?: Readonly<Record<string, string>>): Promise<unknown>;
 };
 
-/** NameCheap said no. `number`: of its list of errors; its own text may repeat the key, so it goes nowhere. */
+/** NameCheap said no. `code`: with the number in its list of errors, which reports to Keyturn hold; its own text may repeat the key, so it goes nowhere. */
 export class NamecheapRefused extends Error {
   override readonly name = 'NamecheapRefused';
-  readonly number: string;
+  readonly code: string;
 
   constructor(command: string, number: string) {
     super(`NameCheap refused ${command} with error ${number}`);
-    this.number = number;
+    this.code = `namecheap-${number}`;
   }
 }
 
@@ -32,7 +32,7 @@ const Answer = z.object({
       .object({ Error: z.array(z.object({ Number: z.string() })) })
       .optional()
       .catch(undefined),
-    CommandResponse: z.unknown(),
+    CommandResponse: z.unknown().optional(),
   }),
 });
 

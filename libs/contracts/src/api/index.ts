@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LlmProviderId } from '../credential-types/llm-providers.ts';
 import { CredentialType } from '../credential-types/registry.ts';
 import { CredentialTypeList, CredentialTypeView } from '../credential-types/type-view.ts';
 import * as lifecycle from '../commands/lifecycle-commands.ts';
@@ -240,6 +241,8 @@ export { RotationFilter, RotationSummary } from '../queries/audit-queries.ts';
 export const RotationPage = AUDIT_QUERIES_TABLE['rotations.list'].answer;
 export type RotationPage = z.infer<typeof RotationPage>;
 
+const Ages = { all: Counted, over30Days: Counted, over90Days: Counted };
+
 /** `GET /api/v1/stats`: the system's credentials as they are, and the rotations of the last 30 days. */
 export const Stats = z.object({
   credentials: z.object({
@@ -253,8 +256,14 @@ export const Stats = z.object({
     overdue: Counted,
     /** Their provider refused them in the newest test. */
     refused: Counted,
+    /** A rotation of theirs needs a person. */
+    needingAttention: Counted,
+    /** Of these: what a rotation left at the provider can't be removed there. */
+    leftovers: Counted,
     /** By type, for each that there is one of: all, and those whose value is older than 30 and than 90 days. */
-    ages: z.array(z.object({ credentialType: CredentialType, all: Counted, over30Days: Counted, over90Days: Counted })),
+    ages: z.array(z.object({ credentialType: CredentialType, ...Ages })),
+    /** Of `user_api_key` once more, by the provider of language models whose key it is. */
+    llmAges: z.array(z.object({ provider: LlmProviderId, ...Ages })).default([]),
   }),
   consumers: z.int(),
   rotations: AUDIT_QUERIES_TABLE['rotations.count'].answer,
@@ -313,6 +322,7 @@ export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView,
 export { BackupView, FailedRecheck, LostEntry, RestoreView };
 export { BackupStartedAnswer, RestorePublished } from '../commands/backup-commands.ts';
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };
+export * from './command-refusals.ts';
 export * from './bulk-bodies.ts';
 export * from './byok-bodies.ts';
 export * from './decision-bodies.ts';

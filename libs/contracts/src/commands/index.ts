@@ -10,6 +10,7 @@ import * as identity from './identity-commands.ts';
 import * as lifecycle from './lifecycle-commands.ts';
 import * as llm from './llm-commands.ts';
 import * as keyRing from './key-ring-commands.ts';
+import * as request from './request-commands.ts';
 import * as rotation from './rotation-commands.ts';
 import * as schedule from './schedule-commands.ts';
 
@@ -22,6 +23,7 @@ export * from './identity-commands.ts';
 export * from './lifecycle-commands.ts';
 export * from './llm-commands.ts';
 export * from './key-ring-commands.ts';
+export * from './request-commands.ts';
 export * from './rotation-commands.ts';
 export * from './schedule-commands.ts';
 
@@ -79,6 +81,7 @@ export const VAULT_COMMAND_DATA = {
   'consumer.revoke-token': identity.RevokeToken,
   'consumer.issue-credentials': identity.IssueCredentials,
   'person.revoke-sessions': identity.RevokeSessions,
+  'request.begin': request.BeginRequest,
   'key-ring.add': keyRing.AddKek,
   'key-ring.activate': keyRing.ActivateKek,
   'key-ring.rewrap': keyRing.RequestRewrap,

@@ -60,7 +60,7 @@ export const strayedDestinations = (type: CredentialType, one: Fields, other: Fi
   return differing(definition, names, one, other);
 };
 
-/** The same, and those that say how well it is guarded on its way. */
+/** The same, and those that say how well it is guarded on its way, or what is done with it. */
 export const movedDestinations = (type: CredentialType, before: Fields, after: Fields): readonly string[] => {
   const definition: TypeDefinition = CREDENTIAL_TYPES[type];
   return [...strayedDestinations(type, before, after), ...differing(definition, definition.guards ?? [], before, after)];

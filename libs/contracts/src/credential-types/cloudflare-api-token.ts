@@ -35,4 +35,13 @@ export const cloudflareApiToken = {
     },
     { name: 'apiBaseUrl', label: 'API base URL', placeholder: 'https://api.cloudflare.com/client/v4' },
   ],
+  issued: { by: 'cloudflare_api_token' },
+  byHand: {
+    url: 'https://dash.cloudflare.com/profile/api-tokens',
+    make: [
+      'Create a token with the permissions and resources of the one of today. Do not roll that one: a roll ends it at once.',
+      'Bring the new token here.',
+    ],
+    remove: ['Delete the old token.'],
+  },
 } as const satisfies TypeDefinition;

@@ -5,6 +5,8 @@ import { fieldViews, typeViews } from './type-view.ts';
 
 const CHECK = { checkUrl: 'https://api.example.com/me' };
 
+const PEM = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+
 const letters = (count: number): string => 'aB3'.repeat(count).slice(0, count);
 const issues = (...given: Parameters<typeof checkVersionFields>) =>
   checkVersionFields(...given).map(({ path, message }) => `${path}: ${message}`);
@@ -27,6 +29,7 @@ describe('a version fits its type', () => {
     ['stripe_secret_key', {}, { secretKey: `sk_test_${letters(24)}` }],
     ['stripe_secret_key', {}, { secretKey: `rk_live_${letters(24)}` }],
     ['database_password', {}, { password: `p@ss "q' %${letters(4)}é漢` }],
+    ['database_password', { sslmode: 'verify-full', sslrootcert: PEM, testQuery: 'select 1 from orders' }, { password: 'p' }],
     ['generic', {}, { value: 'line1\nline2' }],
     ['generic', { host: 'h' }, { user: 'a', 'pass-word': 'b' }],
     ['generic', { checkUrl: 'https://api.example.com/me' }, { value: 'a' }],
@@ -141,7 +144,30 @@ describe('a version that does not fit is told in sentences, without its value', 
       { clientSecret: letters(32) },
       'tokenUrl: The token URL is a URL that begins with https:// or http://, without a user name in it.',
     ],
-    ['database_password', { sslmode: 'canary' }, { password: 'p' }, 'sslmode: The TLS mode is disable, prefer, require or verify-full.'],
+    [
+      'database_password',
+      { sslmode: 'canary' },
+      { password: 'p' },
+      'sslmode: The TLS mode is disable, prefer, require, verify-ca or verify-full.',
+    ],
+    [
+      'database_password',
+      { sslmode: 'verify-ca', sslrootcert: 'canary' },
+      { password: 'p' },
+      'sslrootcert: The root certificate is PEM: it begins with -----BEGIN CERTIFICATE-----.',
+    ],
+    [
+      'database_password',
+      { sslmode: 'require', sslrootcert: PEM },
+      { password: 'p' },
+      'sslrootcert: A root certificate is looked at only in the TLS modes verify-ca and verify-full.',
+    ],
+    [
+      'database_password',
+      { testQuery: 'drop table canary' },
+      { password: 'p' },
+      'testQuery: The test query begins with SELECT, WITH, VALUES or TABLE.',
+    ],
     ['database_password', {}, {}, 'password: Password is needed.'],
     ['generic', {}, {}, 'value: At least one secret field is needed.'],
     ['generic', { same: 'canary' }, { same: 'canary' }, 'same: A field is either public or secret.'],

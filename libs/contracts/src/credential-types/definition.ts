@@ -15,6 +15,20 @@ export type FieldIssue = { readonly path: string; readonly message: string };
 
 export type Fields = Readonly<Record<string, string>>;
 
+/** What a person does at the provider's site where Keyturn can't, step by step. */
+export type ByHand = { readonly url: string | null; readonly make: readonly string[]; readonly remove: readonly string[] };
+
+/** How a provider issues values of a type: `by`, a credential of that type; `of`, only where its public fields are such; `needs`, given these. */
+export type Issuing = {
+  readonly by: string;
+  readonly of?: Fields;
+  readonly needs?: readonly string[];
+  /** What is issued can't be disabled at the provider, only deleted. */
+  readonly endsAtOnce?: true;
+  /** What is issued may do more than the value of today, where that one is limited: the provider neither tells of limits nor makes any. */
+  readonly losesLimits?: true;
+};
+
 /** What a type of credential consists of. Public fields may be shown; secret ones leave the vault only sealed. */
 export type TypeDefinition = {
   readonly title: string;
@@ -44,12 +58,20 @@ export type TypeDefinition = {
    * fields, which are anything, so each may be one.
    */
   readonly destinations?: readonly string[] | 'any';
-  /** Public fields that say how well the secret is guarded on its way. */
+  /** Public fields that say how well the secret is guarded on its way, or what is done with it at its test. */
   readonly guards?: readonly string[];
   /** What it means where a public field is absent. */
   readonly defaults?: Fields;
   /** All fields in the order of the form. */
   readonly display: readonly FieldDisplay[];
+  /** Keyturn chooses its values, and has the provider take them with an issuer of the same type; not where its public fields are such. */
+  readonly chosen?: { readonly unless: Fields };
+  /** The provider makes its values where an issuer asks for them. */
+  readonly issued?: Issuing;
+  /** Its provider takes one value at a time, where its public fields are such: the next one ends it. */
+  readonly oneAtATime?: Fields;
+  /** How a person makes and removes them; absent where there is nothing to say besides that. */
+  readonly byHand?: ByHand;
   /** Rules that need several fields. */
   readonly check?: (publicFields: Fields, secretFields: Fields) => readonly FieldIssue[];
 };

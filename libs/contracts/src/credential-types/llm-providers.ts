@@ -14,7 +14,11 @@ export type LlmProvider = {
   /** Whose API it speaks there, so which client library fits. */
   readonly format: LlmFormat;
   readonly supportsStreaming: boolean;
+  /** Where a person makes and removes its keys. */
   readonly docsUrl: string | null;
+  /** How the next key is made there, and how the old one is removed, step by step; it is brought after the first. */
+  readonly make: readonly string[];
+  readonly remove: readonly string[];
 };
 
 /** The providers of a `user_api_key`, in the order in which they are offered. */
@@ -27,6 +31,11 @@ export const LLM_PROVIDERS = {
     format: 'openai',
     supportsStreaming: true,
     docsUrl: 'https://platform.openai.com/api-keys',
+    make: [
+      'Open API keys, in the project of the key of today.',
+      'Create a secret key with the same owner and the same permissions (all, restricted or read only). It is shown once.',
+    ],
+    remove: ['Open API keys, in the same project.', 'Revoke the old key: that can’t be undone. OpenAI may go on taking it for a while.'],
   },
   anthropic: {
     id: 'anthropic',
@@ -36,6 +45,15 @@ export const LLM_PROVIDERS = {
     format: 'anthropic',
     supportsStreaming: true,
     docsUrl: 'https://console.anthropic.com/settings/keys',
+    make: [
+      'Open Settings, API keys.',
+      'Create a key in the workspace of the one of today: its limits are the workspace’s. It is shown once.',
+    ],
+    remove: [
+      'Open Settings, API keys.',
+      'Set the old key inactive first: that can be undone there as long as nobody deletes it. Keyturn takes it for dead from then on.',
+      'Delete it once nothing has missed it for a while.',
+    ],
   },
   huggingface: {
     id: 'huggingface',
@@ -45,6 +63,12 @@ export const LLM_PROVIDERS = {
     format: 'openai',
     supportsStreaming: true,
     docsUrl: 'https://huggingface.co/settings/tokens',
+    make: [
+      'Open Settings, Access Tokens.',
+      'Create a token of the type of the one of today (fine-grained, read or write); for a fine-grained one copy its permissions and resources. It is shown once.',
+      'Do not choose “Invalidate and refresh” for the token of today: that ends it at once.',
+    ],
+    remove: ['Open Settings, Access Tokens.', 'Delete the old token: that can’t be undone.'],
   },
   cohere: {
     id: 'cohere',
@@ -54,6 +78,8 @@ export const LLM_PROVIDERS = {
     format: 'cohere',
     supportsStreaming: true,
     docsUrl: 'https://dashboard.cohere.com/api-keys',
+    make: ['Open API Keys.', 'Create a key of the kind of the one of today: a production key, or a trial key.'],
+    remove: ['Open API Keys.', 'Delete the old key: that can’t be undone.'],
   },
   replicate: {
     id: 'replicate',
@@ -63,6 +89,11 @@ export const LLM_PROVIDERS = {
     format: 'replicate',
     supportsStreaming: true,
     docsUrl: 'https://replicate.com/account/api-tokens',
+    make: [
+      'Open Account, API tokens, of the user or the organization that the token of today belongs to.',
+      'Create a token under a name that says what uses it.',
+    ],
+    remove: ['Open Account, API tokens, of the same user or organization.', 'Disable the old token.'],
   },
   custom: {
     id: 'custom',
@@ -73,6 +104,8 @@ export const LLM_PROVIDERS = {
     format: 'openai',
     supportsStreaming: true,
     docsUrl: null,
+    make: ['Have whoever runs the endpoint make another key, with the rights of the one of today and beside it.'],
+    remove: ['Have whoever runs the endpoint remove the old key.'],
   },
 } as const satisfies Record<string, LlmProvider>;
 

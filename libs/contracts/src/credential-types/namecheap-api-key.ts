@@ -35,4 +35,14 @@ export const namecheapApiKey = {
     },
     { name: 'sandbox', label: 'Sandbox', help: 'The sandbox has accounts and keys of its own.' },
   ],
+  oneAtATime: {},
+  byHand: {
+    url: 'https://ap.www.namecheap.com/settings/tools/apiaccess/',
+    make: [
+      'NameCheap has one key an account: a new one ends the old one at once, so choose a moment in which that is borne.',
+      'Open Profile, Tools, API Access, and reset the key.',
+      'Bring the new key here at once.',
+    ],
+    remove: ['Nothing is to be done: the reset ended the old key.'],
+  },
 } as const satisfies TypeDefinition;

@@ -31,4 +31,10 @@ export const oauthClientSecret = {
     { name: 'tokenUrl', label: 'Token URL', help: 'Only where the issuer has no discovery document.' },
     { name: 'scope', label: 'Scope', help: 'What is asked for along with a token.' },
   ],
+  issued: { by: 'oauth_client_secret' },
+  byHand: {
+    url: null,
+    make: ['Have the sign-in provider make another secret of this client, beside the one of today where it can.', 'Bring it here.'],
+    remove: ['Remove the old secret of the client.'],
+  },
 } as const satisfies TypeDefinition;

@@ -19,4 +19,9 @@ export const openAiAdminKey = {
   display: [
     { name: 'adminKey', label: 'Admin key', help: 'From the organization’s settings, Admin keys. A project’s key is another one.' },
   ],
+  byHand: {
+    url: 'https://platform.openai.com/settings/organization/admin-keys',
+    make: ['Open Settings, Organization, Admin keys, and create a key.', 'Bring it here.'],
+    remove: ['Revoke the old admin key.'],
+  },
 } as const satisfies TypeDefinition;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endsAtOnce, isFitIssuer, issuerTypeOf, serverOfIssuer, strategiesOf, strategyOf } from './strategies.ts';
+import { canOverlap, endsAtOnce, isFitIssuer, issuerTypeOf, serverOfIssuer, strategiesOf, strategyOf } from './strategies.ts';
 
 describe('who makes the next value', () => {
   it('is the provider where an issuer of ours has it issued, and a person otherwise', () => {
@@ -7,6 +7,13 @@ describe('who makes the next value', () => {
     expect(strategyOf('cloudflare_api_token', 'an issuer', {})).toBe('issued');
     expect(strategyOf('cloudflare_api_token', null, {})).toBe('assisted');
     expect(strategyOf('stripe_secret_key', 'an issuer', {})).toBe('assisted');
+  });
+  it('is a person where a database has one role alone, and then the next value ends the one of today', () => {
+    expect(strategyOf('database_password', 'an issuer', { roles: 'single' })).toBe('assisted');
+    expect(strategyOf('database_password', 'an issuer', { roles: 'alternating' })).toBe('chosen');
+    expect(strategiesOf('database_password')).toEqual(['chosen', 'assisted']);
+    expect([canOverlap('database_password', { roles: 'single' }), canOverlap('database_password', {})]).toEqual([false, true]);
+    expect([canOverlap('namecheap_api_key', {}), canOverlap('stripe_secret_key', {})]).toEqual([false, true]);
   });
   it('depends on whose key of a language model it is: OpenAI alone issues', () => {
     expect(strategyOf('user_api_key', 'an issuer', { provider: 'openai' })).toBe('issued');

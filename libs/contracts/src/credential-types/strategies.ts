@@ -1,45 +1,34 @@
 import type { Strategy } from '../words.ts';
-import type { Fields } from './definition.ts';
-import type { CredentialType } from './registry.ts';
+import type { Fields, Issuing } from './definition.ts';
+import { CREDENTIAL_TYPES, CredentialType } from './registry.ts';
 
-/** Who issues values of a type: `by`, a credential of that type; `of`, only where its public fields are such; `needs`, given these fields. */
-type Issuing = { readonly by: CredentialType; readonly of?: Fields; readonly needs?: readonly string[] };
-
-const ISSUED: Partial<Record<CredentialType, Issuing>> = {
-  cloudflare_api_token: { by: 'cloudflare_api_token' },
-  oauth_client_secret: { by: 'oauth_client_secret' },
-  user_api_key: { by: 'openai_admin_key', of: { provider: 'openai' }, needs: ['projectId'] },
-};
-
-/** What is issued of these can't be disabled at the provider, only deleted. */
-const ENDS_AT_ONCE: ReadonlySet<CredentialType> = new Set(['user_api_key']);
-
-/** What is issued of these may do more than the value of today, where that one is limited: the provider neither tells of limits nor makes any. */
-const UNLIMITED: ReadonlySet<CredentialType> = new Set(['user_api_key']);
-
-const fits = (publicFields: Fields, { of = {} }: Issuing): boolean =>
-  Object.entries(of).every(([name, value]) => publicFields[name] === value);
+const are = (publicFields: Fields, such: Fields): boolean => Object.entries(such).every(([name, value]) => publicFields[name] === value);
 
 const issuingOf = (type: CredentialType, publicFields: Fields): Issuing | null => {
-  const issuing = ISSUED[type];
-  return issuing && fits(publicFields, issuing) ? issuing : null;
+  const { issued: issuing } = CREDENTIAL_TYPES[type];
+  return issuing && are(publicFields, issuing.of ?? {}) ? issuing : null;
 };
 
 /** Who makes the next value of a credential with these public fields; a person does where we have no issuer to have one issued. */
 export const strategyOf = (type: CredentialType, issuer: string | null, publicFields: Fields): Strategy => {
-  if (type === 'database_password') return 'chosen';
+  const { chosen } = CREDENTIAL_TYPES[type];
+  if (chosen && !are(publicFields, chosen.unless)) return 'chosen';
   return issuer !== null && issuingOf(type, publicFields) ? 'issued' : 'assisted';
 };
 
 /** The ways in which credentials of a type can be rotated, the one that needs no person first. */
 export const strategiesOf = (type: CredentialType): readonly Strategy[] => {
-  const { of = {} } = ISSUED[type] ?? {};
-  return [...new Set([strategyOf(type, 'some', of), strategyOf(type, null, of)])];
+  const { issued, chosen } = CREDENTIAL_TYPES[type];
+  const of = issued?.of ?? {};
+  return [...new Set([strategyOf(type, 'some', of), strategyOf(type, null, chosen?.unless ?? of)])];
 };
 
 /** Of which type the issuer of such a credential must be; null where any may be named, for it is not asked to issue. */
-export const issuerTypeOf = (type: CredentialType, publicFields: Fields): CredentialType | null =>
-  type === 'database_password' ? type : (issuingOf(type, publicFields)?.by ?? null);
+export const issuerTypeOf = (type: CredentialType, publicFields: Fields): CredentialType | null => {
+  if (CREDENTIAL_TYPES[type].chosen) return type;
+  const issuing = issuingOf(type, publicFields);
+  return issuing && CredentialType.parse(issuing.by);
+};
 
 /** Of these an issuer was used already when nobody looked at its type. */
 const ISSUED_EVER_SINCE: ReadonlySet<CredentialType> = new Set(['database_password', 'cloudflare_api_token']);
@@ -59,7 +48,13 @@ export const serverOfIssuer = (type: CredentialType, publicFields: Fields, issue
   issuingOf(type, publicFields)?.of ?? issuer;
 
 /** May what is issued do more than a limited value that a person made? */
-export const losesLimits = (type: CredentialType): boolean => UNLIMITED.has(type);
+export const losesLimits = (type: CredentialType): boolean => CREDENTIAL_TYPES[type].issued?.losesLimits === true;
 
 /** Must the old value be deleted at once, because its provider can't shut it out for a while? */
-export const endsAtOnce = (type: CredentialType): boolean => ENDS_AT_ONCE.has(type);
+export const endsAtOnce = (type: CredentialType): boolean => CREDENTIAL_TYPES[type].issued?.endsAtOnce === true;
+
+/** Are two values of such a credential accepted for a while, so that consumers can try and take the next one before the old one ends? */
+export const canOverlap = (type: CredentialType, publicFields: Fields): boolean => {
+  const { oneAtATime } = CREDENTIAL_TYPES[type];
+  return oneAtATime === undefined || !are(publicFields, oneAtATime);
+};

@@ -29,4 +29,16 @@ export const stripeSecretKey = {
     { name: 'accountId', label: 'Account id', placeholder: 'acct_…' },
     { name: 'apiVersion', label: 'API version', placeholder: '2025-09-30.clover' },
   ],
+  byHand: {
+    url: 'https://dashboard.stripe.com/apikeys',
+    make: [
+      'Open Developers, API keys, in the mode (live or test) of the key of today.',
+      'Create a key of the same kind: for a restricted key, copy its permissions. Do not roll the key of today: that sets an end to it.',
+      'Reveal the new key once, and bring it here.',
+    ],
+    remove: [
+      'Open Developers, API keys.',
+      'Expire the old key now. Stripe may go on taking it for a while; Keyturn asks until it does not.',
+    ],
+  },
 } as const satisfies TypeDefinition;

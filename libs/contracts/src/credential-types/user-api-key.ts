@@ -68,4 +68,6 @@ export const userApiKey = {
     },
   ],
   check,
+  // OpenAI tells of no limits of a key, and what it makes for us has none; it can delete such a key, not disable it.
+  issued: { by: 'openai_admin_key', of: { provider: 'openai' }, needs: ['projectId'], endsAtOnce: true, losesLimits: true },
 } as const satisfies TypeDefinition;

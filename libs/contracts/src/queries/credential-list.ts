@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { LlmProviderId } from '../credential-types/llm-providers.ts';
 import { CredentialType } from '../credential-types/registry.ts';
 import { Tag } from '../details.ts';
 import { PublicFields, Scope, ServiceName } from '../words.ts';
+import { AttentionNeed } from './decision-views.ts';
 import { CredentialStatus } from './lifecycle-views.ts';
 import { CredentialSummary } from './views.ts';
 
@@ -31,6 +33,8 @@ export const CredentialFilter = z.object({
   scope: Scope.optional(),
   service: ServiceName.optional(),
   credentialType: CredentialType.optional(),
+  /** Whose key it is, of the providers of language models; others than `user_api_key` are of none. */
+  llmProvider: LlmProviderId.optional(),
   status: CredentialStatus.exclude(['deleted']).optional(),
   tag: Tag.optional(),
   owner: z.string().max(200).optional(),
@@ -43,18 +47,23 @@ export const CredentialFilter = z.object({
   refused: z.boolean().optional(),
   /** Its value is at least as old: rotated, or else registered, before then. */
   valueBefore: z.iso.datetime({ offset: true }).optional(),
-  /** Does its open rotation wait for a person: to approve, to bring or remove a value, or to look after what is late? */
+  /** Does a rotation of it need a person: to approve, to bring or remove a value, to look after what is late or left at the provider? */
   needsAttention: z.boolean().optional(),
+  /** What for? */
+  needs: AttentionNeed.optional(),
   expiresBefore: z.iso.datetime({ offset: true }).optional(),
 });
 export type CredentialFilter = z.infer<typeof CredentialFilter>;
+
+/** In base64url, and as long as the longest owner, every character of it escaped, comes to. */
+export const ListCursor = z.string().regex(/^[A-Za-z0-9_-]{1,2000}$/, 'it is no nextCursor of a list');
 
 /** A page of the list. Without a value in the column, a credential comes last in ascending order and first in descending order. */
 export const ListCredentials = CredentialFilter.extend({
   sort: CredentialSort.default('address'),
   order: z.enum(['asc', 'desc']).default('asc'),
   /** The last page's `nextCursor`; it fits only the same sort and order. */
-  cursor: z.string().max(600).optional(),
+  cursor: ListCursor.optional(),
   limit: z.int().min(1).max(200).default(50),
 });
 export type ListCredentials = z.infer<typeof ListCredentials>;

@@ -48,10 +48,19 @@ export const Decisions = {
   shortened: z.object({ graceMs: z.int(), deadlineMs: z.int() }).nullable().default(null),
 } as const;
 
-/** Whom the open rotation of a credential needs: to approve it or its force, to bring a value or remove one, or to look after a late one. */
+/**
+ * What a rotation needs of a person: to approve it or its force, to bring a value or remove one, to look after a late one; or, also after its end, to
+ * see to what it left at the provider and can't remove there.
+ */
+export const AttentionNeed = z.enum(['approval', 'force-approval', 'value', 'deletion', 'held', 'escalated', 'leftover']);
+export type AttentionNeed = z.infer<typeof AttentionNeed>;
+
+/** Whom a rotation of a credential needs. */
 export const Attention = z.object({
   epoch: z.int(),
-  needs: z.enum(['approval', 'force-approval', 'value', 'deletion', 'held', 'escalated']),
+  needs: AttentionNeed,
   since: Time,
+  /** Of what is left at the provider: why it could not be removed, the last time that it was tried. */
+  why: z.string().optional(),
 });
 export type Attention = z.infer<typeof Attention>;

@@ -15,6 +15,7 @@ import { Counted, CredentialFilter, CredentialPage, EnvironmentCredential, ListC
 import { ChangeResult, Errand, TestList } from './lifecycle-views.ts';
 import { DryRun } from './dry-run.ts';
 import { KeyRingView } from './key-ring-view.ts';
+import { LogRow, ReadLog } from './log-row.ts';
 import { ScheduleView } from './schedule-view.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
 import { SettingsView } from './settings-view.ts';
@@ -28,6 +29,7 @@ export * from './dry-run.ts';
 export * from './key-ring-view.ts';
 export * from './credential-list.ts';
 export * from './lifecycle-views.ts';
+export * from './log-row.ts';
 export * from './next-step.ts';
 export * from './schedule-view.ts';
 export * from './settings-view.ts';
@@ -112,6 +114,8 @@ export const VAULT_QUERIES_TABLE = {
   'backup.get': { data: z.object({ backupId: z.uuid() }), answer: BackupView },
   /** Null where the log was never restored. */
   'restore.view': { data: z.object({}), answer: z.object({ restore: RestoreView.nullable() }) },
+  /** The table of the log, read again by audit, and by nobody else. A page that would be too big for one message ends earlier. */
+  'log.read': { data: ReadLog, answer: z.object({ items: z.array(LogRow) }) },
   'health.check': {
     data: z.object({}),
     /** `hash` is that of the event at `position`; absent while the log is empty, or not to be read. */

@@ -177,7 +177,7 @@ export const CredentialSummary = z.object({
   masks: z.record(z.string(), z.string()),
   publicFields: PublicFields,
   openEpoch: Epoch.nullable(),
-  /** What its open rotation needs of a person; null where nothing is needed. */
+  /** What its open rotation needs of a person, or what its last ones left at the provider; null where nothing is needed. */
   attention: Attention.nullable().default(null),
   status: CredentialStatus.default('active'),
   lastRotatedAt: Time.nullable(),
@@ -211,6 +211,11 @@ export const ConsumerView = z.object({
   state: z.enum(['live', 'silent', 'lost', 'ended']),
   lastBeatAt: Time,
   holds: z.array(z.object({ version: VersionNumber, since: Time })),
+  /**
+   * From where it last got its identity, and when; null where the log tells none: its key was laid beside it, or it came by a way on which no
+   * address is seen.
+   */
+  from: z.object({ ip: z.string(), at: Time }).nullable().default(null),
   /** The generation that it last proved and reported working. */
   acknowledged: Generation.nullable(),
   nack: z.string().nullable(),

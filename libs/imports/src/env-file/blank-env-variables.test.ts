@@ -23,6 +23,10 @@ describe('blanking variables', () => {
     expect(blankEnvVariables(text, ['A', 'B'])).toEqual({ text: 'A=1\nA=2\nB=\n', left: [{ variable: 'A', why: 'several-values' }] });
   });
 
+  it('takes an assignment of nothing for no value', () => {
+    expect(blankEnvVariables('A=\nA=1\nA=""\n', ['A'])).toEqual({ text: 'A=\nA=\nA=\n', left: [] });
+  });
+
   it('leaves a variable alone of which a line looks like one inside another’s value', () => {
     const text = 'A=1\nMANY="\nA=1\n"\n';
     expect(blankEnvVariables(text, ['A'])).toEqual({ text, left: [{ variable: 'A', why: 'several-lines' }] });

@@ -25,7 +25,7 @@ export type LeftVariable = { readonly variable: string; readonly why: 'several-l
 
 const whyLeft = (text: string, next: string, variable: string): LeftVariable['why'] | null => {
   const given = assignmentsOf(text).filter((each) => each.variable === variable);
-  if (new Set(given.map(({ value }) => value)).size > 1) return 'several-values';
+  if (new Set(given.map(({ value }) => value).filter((value) => value !== '')).size > 1) return 'several-values';
   if (given.some(({ spansLines }) => spansLines)) return 'several-lines';
   return sameBut(parse(text), parse(next), variable) ? null : 'several-lines';
 };

@@ -55,12 +55,20 @@ const skipped = (variable: string, variables: Variables, generic: readonly strin
   return { kind: 'skipped', reference: variable, sentence };
 };
 
-/** An assignment that a later one of the same variable overrides. */
-const overridden = ({ variable, value, line }: Assignment, last: Assignment): SkippedRow => {
-  const same = `Line ${last.line} gives ${variable} the same value again.`;
-  const other = `Line ${last.line} gives ${variable} another value, and that one counts; the value of this line is not imported.`;
-  return { kind: 'skipped', reference: `${variable} (line ${line})`, sentence: value === last.value ? same : other };
+const overridingSentence = ({ variable, value }: Assignment, last: Assignment): string => {
+  if (value === last.value) return `Line ${last.line} gives ${variable} the same value again.`;
+  if (value === '') return `The variable is empty here; line ${last.line} gives it a value.`;
+  return last.value === ''
+    ? `Line ${last.line} leaves ${variable} empty, and that counts; the value of this line is not imported.`
+    : `Line ${last.line} gives ${variable} another value, and that one counts; the value of this line is not imported.`;
 };
+
+/** An assignment that a later one of the same variable overrides. */
+const overridden = (each: Assignment, last: Assignment): SkippedRow => ({
+  kind: 'skipped',
+  reference: `${each.variable} (line ${each.line})`,
+  sentence: overridingSentence(each, last),
+});
 
 const SEVERAL_VALUES = 'the file gives it several values, and only the last one is imported; blank it by hand';
 
@@ -80,7 +88,7 @@ export const readEnvFile = (text: string, { fileName, generic = [] }: EnvFileOpt
     if (!rule) return skipped(variable, variables, generic);
     if (value === '') return { kind: 'empty', reference: variable, sentence: 'The variable is empty.' };
     const found = foundBy(rule, value, variables, fileName);
-    const isOnly = assignments.every((other) => other.variable !== variable || other.value === value);
+    const isOnly = assignments.every((other) => other.variable !== variable || other.value === value || other.value === '');
     return isOnly ? found : { ...found, staysBecause: SEVERAL_VALUES };
   });
 };

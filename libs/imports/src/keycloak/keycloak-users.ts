@@ -12,18 +12,13 @@ const Users = z.array(User);
 /** `users: []` of a realm, or of a file `<realm>-users-0.json` of a directory export. */
 const Realm = z.looseObject({ realm: z.string().optional(), users: Users });
 
-/** An export, read: its users, and how to write it again with other users in their places. */
-export type KeycloakExport = {
-  readonly realm: string | null;
-  readonly users: readonly KeycloakUser[];
-  with(users: readonly KeycloakUser[]): unknown;
-};
+/** An export, read. */
+export type KeycloakExport = { readonly realm: string | null; readonly users: readonly KeycloakUser[] };
 
 /** Reads a realm export, a users file, or a bare array of users. Null where the JSON is none of them. */
 export const readKeycloakExport = (json: unknown): KeycloakExport | null => {
   const bare = Users.safeParse(json);
-  if (bare.success) return { realm: null, users: bare.data, with: (users) => users };
+  if (bare.success) return { realm: null, users: bare.data };
   const realm = Realm.safeParse(json);
-  if (!realm.success) return null;
-  return { realm: realm.data.realm ?? null, users: realm.data.users, with: (users) => ({ ...realm.data, users }) };
+  return realm.success ? { realm: realm.data.realm ?? null, users: realm.data.users } : null;
 };

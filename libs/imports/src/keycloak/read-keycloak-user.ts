@@ -128,9 +128,3 @@ export const readKeycloakUser = (user: KeycloakUser, keys: readonly FernetKey[])
   ...keyAttributes(user).flatMap(({ attribute, provider }) => [readKey(user, attribute, provider, keys), ...furtherRows(user, attribute)]),
   ...withoutKey(user),
 ];
-
-/** The user without these attributes. */
-export const withoutAttributes = (user: KeycloakUser, attributes: ReadonlySet<string>): KeycloakUser => {
-  const kept = Object.entries(user.attributes ?? {}).filter(([name]) => !attributes.has(name));
-  return { ...user, attributes: Object.fromEntries(kept) };
-};

@@ -12,8 +12,8 @@ const realmWith = (config: object, lastAt?: string) =>
     if (path.startsWith('/events?')) return { body: lastAt === undefined ? [] : [{ time: Date.parse(lastAt) }] };
     return path === '/clients/gone' ? { status: 404 } : { body: { id: 'c', clientId: 'orders' } };
   });
-const sample = (realm: ReturnType<typeof realmWith>['realm'], providerId = 'clients/c') =>
-  sampleClientUse(realm, { providerId, since: '2026-03-04T09:00:00.000Z', now: NOW });
+const sample = (realm: ReturnType<typeof realmWith>['realm'], providerId = 'clients/c', last?: string) =>
+  sampleClientUse(realm, { providerId, since: '2026-03-04T09:00:00.000Z', last, now: NOW });
 
 describe('a realm that can’t say whether a secret is unused', () => {
   const without = (type: string) => ({ ...ALL, enabledEventTypes: ALL.enabledEventTypes.filter((other) => other !== type) });
@@ -40,10 +40,15 @@ describe('a realm that keeps all uses', () => {
   });
   it('says that there was none', async () =>
     expect(await sample(realmWith({ ...ALL, eventsExpiration: 0 }).realm)).toMatchObject({ value: { sessions: 0, isGapless: true } }));
-  it('may have forgotten one between samples that lie far apart, where events expire', async () => {
-    const seen = await sample(realmWith({ ...ALL, eventsExpiration: 86_400 }).realm);
+  it.each<{ readonly last: string | undefined; readonly isGapless: boolean; readonly what: string }>([
+    { what: 'however many others keep this sample waiting', last: '2026-03-04T05:51:00.000Z', isGapless: true },
+    { what: 'but where the sample before is nearly as old as what it forgets', last: '2026-03-04T05:50:00.000Z', isGapless: false },
+    { what: 'but where there is none before', last: undefined, isGapless: false },
+  ])('has forgotten none since the sample before, where events expire, $what', async ({ last, isGapless }) => {
+    // Kept for four hours and twenty minutes, which count as four hours and ten.
+    const seen = await sample(realmWith({ ...ALL, eventsExpiration: 15_600 }).realm, 'clients/c', last);
     expect(seen).toMatchObject({ value: { sessions: 0 } });
-    expect(seen).not.toHaveProperty('value.isGapless');
+    expect(seen.ok && seen.value.isGapless === true).toBe(isGapless);
   });
   it('needs to know nothing of a client that is gone', async () =>
     expect(await sample(realmWith({ eventsEnabled: false }).realm, 'clients/gone')).toMatchObject({ value: { sessions: 0 } }));

@@ -32,6 +32,8 @@ export const USES = [
 
 /** Longer than two samples of one row can lie apart, which are taken every hour at the most rarely. */
 const KEPT_AT_LEAST_S = 4 * 3600;
+/** So much sooner than it says a realm is taken to forget: its clock, ours and its answer lie apart. */
+const MARGIN_S = 600;
 
 const Config = z.object({
   eventsEnabled: z.boolean().default(false),
@@ -72,14 +74,22 @@ export const refuseUnlessSeen = async (realm: Realm): Promise<ProviderRefusal | 
   return remembers.ok ? null : remembers.refusal;
 };
 
+/** Are all uses since `last` still remembered at `sampledAt`? */
+const isGapless = (keptS: number | null, last: string | undefined, sampledAt: string): boolean =>
+  keptS === null || (last !== undefined && Date.parse(sampledAt) - Date.parse(last) < (keptS - MARGIN_S) * 1000);
+
+export type SampledClient = {
+  readonly providerId: string;
+  readonly since: string | undefined;
+  readonly last: string | undefined;
+  readonly now: Date;
+};
+
 /**
  * When the client last showed its secret, by the realm's events. Which of them are kept may have been changed since the rotation began, so it is
- * looked at each time: what isn't seen is no proof. Where events expire, a use between two samples may be forgotten by a sample that comes too late.
+ * looked at each time: what isn't seen is no proof. Where events expire, a use since the sample before may be forgotten if that was too long ago.
  */
-export const sampleClientUse = async (
-  realm: Realm,
-  { providerId, since, now }: { readonly providerId: string; readonly since: string | undefined; readonly now: Date },
-): Outcome<UseSample> => {
+export const sampleClientUse = async (realm: Realm, { providerId, since, last, now }: SampledClient): Outcome<UseSample> => {
   const { api, caller } = realm;
   const client = await readClient(realm, providerId);
   if (!client.ok) return client;
@@ -91,9 +101,9 @@ export const sampleClientUse = async (
   const events = await api(caller, { path, doing: 'read the events of a client' }, Events);
   if (!events.ok) return events;
   if (!events.value.body) return refuse({ code: 'provider-refused', sentence: 'Keycloak has no such realm: check the issuer URL.' });
-  const [last] = events.value.body;
-  const sample = sampleOfLastUse(last ? new Date(last.time).toISOString() : null, events.value.at ?? now.toISOString(), since);
-  if (remembers.value === null) return ok(sample);
+  const [use] = events.value.body;
+  const sample = sampleOfLastUse(use ? new Date(use.time).toISOString() : null, events.value.at ?? now.toISOString(), since);
+  if (isGapless(remembers.value, last, sample.sampledAt)) return ok(sample);
   const { isGapless: _forgets, ...seen } = sample;
   return ok(seen);
 };

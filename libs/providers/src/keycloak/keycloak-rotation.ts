@@ -73,8 +73,8 @@ export const keycloakRotation = ({ http, now, wait }: KeycloakRotationOptions): 
         ),
       ),
     identify: (input) => identify(keycloak, input),
-    sampleUse: ({ issuer, providerId, since }) =>
-      asIssuer(keycloak, issuer, (realm) => sampleClientUse(realm, { providerId, since, now: now() })),
+    sampleUse: ({ issuer, providerId, since, last }) =>
+      asIssuer(keycloak, issuer, (realm) => sampleClientUse(realm, { providerId, since, last, now: now() })),
     denyUse: ({ issuer, providerId }) => asIssuer(keycloak, issuer, (realm) => disableClient(realm, providerId)),
     erase: ({ issuer, ...ending }) => asIssuer(keycloak, issuer, (realm) => eraseIssued(premisesOf(realm, ending.fence), ending)),
   };

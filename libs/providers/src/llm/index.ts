@@ -58,11 +58,12 @@ const doubtAbout = async (http: ProviderHttp, call: LlmCall): Promise<string> =>
 };
 
 /** A key of a provider of language models, or of an endpoint with an API like that of OpenAI. */
-export const llmAdapter = (http: ProviderHttp, urls: ProviderUrls = {}): ProviderAdapter =>
+export const llmAdapter = (httpFor: (provider: LlmProviderId) => ProviderHttp, urls: ProviderUrls = {}): ProviderAdapter =>
   httpAdapter({
     schema: Fields,
     test: async (fields) => {
       const call = callOf(fields, urls);
+      const http = httpFor(fields.provider);
       const asked = await askFor(http, call, call.headers(fields.apiKey));
       if (!asked.ok) return asked.refusal;
       if (asked.value.status !== 200) return refusalOf(call, fields, asked.value);

@@ -112,7 +112,7 @@ const sampleUse = (openAi: OpenAi, { issuer, providerId, since }: Input<'sampleU
  * it. ADR-0022, ADR-0031.
  */
 export const openAiRotation = ({ http, baseUrl = OPENAI, now, wait }: OpenAiRotationOptions): IssuedValues => {
-  const openAi = { api: openAiAdminApi({ http, wait }), adapter: llmAdapter(http, { openai: baseUrl }), baseUrl, now };
+  const openAi = { api: openAiAdminApi({ http, wait }), adapter: llmAdapter(() => http, { openai: baseUrl }), baseUrl, now };
   const { api, adapter } = openAi;
   return {
     ...assistedRotation(adapter),

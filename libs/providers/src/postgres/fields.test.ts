@@ -29,6 +29,7 @@ describe('parsePostgresFields', () => {
     ['port', '65536'],
     ['port', '5432; drop'],
     ['sslmode', 'maybe'],
+    ['sslrootcert', '-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----'],
   ])('names the field %s, but not its value or another', (field, value) => {
     const parsed = parse({ [field]: value });
     expect(parsed).toMatchObject({ ok: false, refusal: { code: 'fields-invalid', field } });

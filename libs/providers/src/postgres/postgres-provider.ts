@@ -1,3 +1,4 @@
+import type { Pace } from '../http/index.ts';
 import type { ChosenProvider } from '../provider.ts';
 import { applyCandidate } from './apply-candidate.ts';
 import { parsePostgresFields, type PostgresFields } from './fields.ts';
@@ -7,12 +8,12 @@ import { denyLogins, endSessions, eraseLogin } from './revoke-login.ts';
 import { sampleUse } from './sample-use.ts';
 import { checkDead, testLogin } from './test-login.ts';
 
-/** What may be set from outside: limits, the query of a test, and a clock that only measures. */
+/** What may be set from outside: limits, a clock that only measures, and what a test at a server waits for. */
 export type PostgresProviderOptions = {
   readonly connectTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
-  readonly testQuery?: string;
   readonly now?: () => number;
+  readonly pace?: Pace;
 };
 
 /**
@@ -20,14 +21,17 @@ export type PostgresProviderOptions = {
  * turn as the owner and as members that act for it. Opens one connection per call and keeps none.
  */
 export const postgresProvider = (options: PostgresProviderOptions = {}): ChosenProvider<PostgresFields> => {
-  const { connectTimeoutMs = 5_000, statementTimeoutMs = 15_000, testQuery = 'select 1', now = () => performance.now() } = options;
+  const { connectTimeoutMs = 5_000, statementTimeoutMs = 15_000, now = () => performance.now(), pace } = options;
   const timeouts = { connectMs: connectTimeoutMs, statementMs: statementTimeoutMs };
   return {
     type: 'postgres',
     strategy: 'chosen',
     overlaps: true,
     parseFields: parsePostgresFields,
-    test: ({ fields, owner = fields.username }) => testLogin({ timeouts, now, query: testQuery }, fields, owner),
+    test: async ({ fields, owner = fields.username }) => {
+      await pace?.(`${fields.host}:${fields.port}`);
+      return testLogin({ timeouts, now }, fields, owner);
+    },
     isDead: (fields) => checkDead(timeouts, fields),
     planCandidate: (input) => planCandidate(timeouts, input),
     apply: (input) => applyCandidate(timeouts, input),

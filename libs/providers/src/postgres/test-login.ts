@@ -2,10 +2,11 @@ import { assertNever } from '@keyturn/kernel';
 import type { Liveness, TestedLogin } from '../provider.ts';
 import type { PostgresFields } from './fields.ts';
 import { postgresFault, readServerAnswer, type ServerAnswer } from './server-answer.ts';
+import { refusalOfQuery } from './test-query.ts';
 import { withClient, type Login, type Timeouts } from './with-client.ts';
 
-/** What a test needs besides the value: the limits, a clock that only measures, and the query that must work. */
-export type LoginTest = { readonly timeouts: Timeouts; readonly now: () => number; readonly query: string };
+/** What a test needs besides the value: the limits, and a clock that only measures. */
+export type LoginTest = { readonly timeouts: Timeouts; readonly now: () => number };
 
 type Finding = Omit<TestedLogin, 'elapsedMs'>;
 
@@ -37,7 +38,7 @@ const readSession = async ({ client }: Login, owner: string): Promise<Session | 
   return rows[0];
 };
 
-const inspectLogin = async (login: Login, fields: PostgresFields, owner: string, query: string): Promise<Finding> => {
+const inspectLogin = async (login: Login, fields: PostgresFields, owner: string, timeouts: Timeouts): Promise<Finding> => {
   const session = await readSession(login, owner);
   const wanted = session?.configured && session.configured !== 'none' ? session.configured : owner;
   if (session?.login !== fields.username || session.acting !== wanted)
@@ -45,11 +46,12 @@ const inspectLogin = async (login: Login, fields: PostgresFields, owner: string,
       verdict: 'forbidden',
       sentence: `The login as ${fields.username} works but doesn't act for ${wanted}: check ALTER ROLE … SET role and the membership.`,
     };
-  await login.client.query(query);
+  const refused = fields.testQuery === undefined ? undefined : await refusalOfQuery(login.client, fields.testQuery, timeouts.statementMs);
+  if (refused) return { ...refused, sentence: `${fields.username} logs in to ${where(fields)}, but ${refused.sentence}` };
   const doubt = login.passwordAsked() ? '' : ' The server asked for no password, so this says nothing about it: see pg_hba.conf.';
   return {
     verdict: 'valid',
-    sentence: `${fields.username} logs in to ${where(fields)} and acts for ${wanted}.${doubt}`,
+    sentence: `${fields.username} logs in to ${where(fields)}${login.overTls ? ' over TLS' : ''} and acts for ${wanted}.${doubt}`,
     can: session.can ?? [],
   };
 };
@@ -86,19 +88,19 @@ const findingOf = (answer: ServerAnswer, fields: PostgresFields): Finding => {
         ...('sqlState' in answer ? { sqlState: answer.sqlState } : {}),
         sentence:
           `${login} is not allowed what the test does${'sqlState' in answer ? ` (SQLSTATE ${answer.sqlState})` : ''}: ` +
-          `check CONNECT on the database, that the database exists, and the test query.`,
+          `check CONNECT on the database, and that the database exists.`,
       };
     default:
       return assertNever(answer);
   }
 };
 
-/** Logs in once with the fields, checks for whom the session acts, and runs the query. What the server says is a verdict, never thrown. */
+/** Logs in once with the fields, checks for whom the session acts, and runs the credential's own query. What the server says is a verdict, never thrown. */
 export const testLogin = async (test: LoginTest, fields: PostgresFields, owner: string): Promise<TestedLogin> => {
   const began = test.now();
   const elapsed = () => Math.round(test.now() - began);
   try {
-    const finding = await withClient(fields, test.timeouts, (login) => inspectLogin(login, fields, owner, test.query));
+    const finding = await withClient(fields, test.timeouts, (login) => inspectLogin(login, fields, owner, test.timeouts));
     return { ...finding, elapsedMs: elapsed() };
   } catch (error) {
     const answer = readServerAnswer(error);

@@ -6,7 +6,7 @@ import type { PostgresFields } from './fields.ts';
 export type Timeouts = { readonly connectMs: number; readonly statementMs: number };
 
 /** A login that worked. `passwordAsked` is false where pg_hba.conf trusts the address, so that any password would have worked. */
-export type Login = { readonly client: Client; readonly passwordAsked: () => boolean };
+export type Login = { readonly client: Client; readonly passwordAsked: () => boolean; readonly overTls: boolean };
 
 const CLOSE_MS = 1_000;
 
@@ -49,7 +49,7 @@ const open = async (fields: PostgresFields, timeouts: Timeouts, ssl: ConnectionO
     await close(client);
     throw error;
   }
-  return { client, passwordAsked: () => asked };
+  return { client, passwordAsked: () => asked, overTls: ssl !== false };
 };
 
 const offersNoTls = (error: unknown) => error instanceof Error && error.message.includes('does not support SSL');

@@ -25,8 +25,16 @@ export interface TestedValues {
 
 /** What the engine asks of a provider at which we revoke. Repeating a call is harmless; what a provider answers is a value, never thrown. */
 export interface RevokedValues extends TestedValues {
-  /** Evidence: was it used? `since`: from when on the row of samples claims something, by the provider's clock; absent before the first. */
-  sampleUse(input: { readonly issuer: OpenedFields; readonly providerId: string; readonly since?: string | undefined }): Outcome<UseSample>;
+  /**
+   * Evidence: was it used? By the provider's clock, and absent before the first sample: `since`, from when on the row of samples claims something;
+   * `last`, when the one before was taken.
+   */
+  sampleUse(input: {
+    readonly issuer: OpenedFields;
+    readonly providerId: string;
+    readonly since?: string | undefined;
+    readonly last?: string | undefined;
+  }): Outcome<UseSample>;
   /** Step one: nobody gets in any more, and a person can still undo it at the provider. */
   denyUse(change: ProviderChange): Outcome<void>;
   /** Force: ends whatever is logged in with it, after step one; absent where a provider has no sessions. */

@@ -11,9 +11,12 @@ import { LLM_PROVIDERS } from '@keyturn/contracts';
 import type { CredentialSummary } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import { ok, type Result } from '@keyturn/kernel';
+import { beginRequest } from '../begin-request.ts';
+import { inSteps } from '../clients/in-steps.ts';
 import { createdIdOf, type NewId, stepIdOf } from '../command-id.ts';
 import { credentialAt } from '../credential-at.ts';
 import type { Asked } from '../endpoint.ts';
+import { unknownIfAway } from '../faults.ts';
 import { type AwaitDeps, awaitChange, awaitTest } from '../routes/await-test.ts';
 import { secretOf } from '../routes/brought-secret.ts';
 import { tryValue } from '../try-value.ts';
@@ -76,8 +79,15 @@ const replace = async (deps: ChangeDeps, owner: Owner, asking: Asking, body: New
   });
 };
 
+const begin = ({ vault }: ChangeDeps, { actor }: Owner, asking: Asking, of: Parameters<typeof beginRequest>[2]) =>
+  beginRequest(vault, { ...asking, actor }, of);
+
 /** Adds a key, or gives one of that name a new value; tested first where there is a test. */
-export const addKey = async (deps: ChangeDeps, owner: Owner, asking: Asking, body: AddByokKeyBody): Promise<Result<SavedKey, Refusal>> => {
+export const addKey = async (given: ChangeDeps, owner: Owner, asking: Asking, body: AddByokKeyBody): Promise<Result<SavedKey, Refusal>> => {
+  const { api_key: _secret, sealed: _box, ...wish } = body;
+  const begun = await begin(given, owner, asking, { operation: 'addOwnKey', wish });
+  if (!begun.ok) return begun;
+  const deps = { ...given, vault: inSteps(given.vault) };
   const address = addressFrom({ scope: owner.scope, service: body.provider, name: body.name ?? body.label ?? 'main' });
   const created = body.key_id ?? createdIdOf(asking.idempotencyKey, asking.commandId, deps.newId);
   const there = await credentialAt(deps.vault, owner.actor, address);
@@ -92,9 +102,11 @@ export const addKey = async (deps: ChangeDeps, owner: Owner, asking: Asking, bod
   const ended = await awaitChange(deps, { actor: owner.actor, commandId: asking.commandId }, RegisteredCredential.parse(saved.value));
   if (!ended.ok) return ended;
   const { label, is_default } = body;
-  const said = isNew ? ok(null) : await describe(deps, owner, asking, credentialId, { label, is_default });
+  // A value that is still being tested may be refused, and then nothing is to have changed.
+  const said =
+    isNew || ended.value.status === 'testing' ? ok(null) : await describe(deps, owner, asking, credentialId, { label, is_default });
   if (!said.ok) return said;
-  const seen = await seeKey(deps, owner, credentialId);
+  const seen = await seeKey(deps, owner, credentialId).catch(unknownIfAway);
   if (!seen.ok) return seen;
   const { name } = LLM_PROVIDERS[body.provider];
   const { status } = ended.value;
@@ -156,11 +168,16 @@ const newValue = async (
 
 /** Enabled first and disabled last, as a disabled key can't be changed; what was done before a step that is refused stays done. */
 export const changeKey = async (
-  deps: ChangeDeps,
+  given: ChangeDeps,
   owner: Owner,
   asking: Asking,
   { which, body }: { readonly which: WhichKey; readonly body: ChangeByokKeyBody },
 ): Promise<Result<SavedKey, Refusal>> => {
+  const { api_key: _secret, sealed: _box, ...said } = body;
+  const wish = { ...which, ...said, bringsValue: bringsValue(body) };
+  const begun = await begin(given, owner, asking, { operation: 'changeOwnKey', wish });
+  if (!begun.ok) return begun;
+  const deps = { ...given, vault: inSteps(given.vault) };
   const found = await findKey(deps, owner, which);
   if (!found.ok) return found;
   const { credentialId } = found.value;
@@ -173,11 +190,11 @@ export const changeKey = async (
   if (!opened.ok) return opened;
   const moved = await newValue(deps, owner, afterOpening, found.value, body);
   if (!moved.ok) return moved;
-  const said = await describe(deps, owner, afterMoving, credentialId, body);
-  if (!said.ok) return said;
+  const described = await describe(deps, owner, afterMoving, credentialId, body);
+  if (!described.ok) return described;
   const closed = enabled === false ? await switchTo(deps, owner, afterSaying, credentialId, false) : ok(null);
   if (!closed.ok) return closed;
-  const seen = await seeKey(deps, owner, credentialId);
+  const seen = await seeKey(deps, owner, credentialId).catch(unknownIfAway);
   if (!seen.ok) return seen;
   const { key, revision } = seen.value;
   return ok({ saved: { message: 'The key is changed.', status: moved.value, key }, revision });

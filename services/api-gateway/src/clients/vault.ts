@@ -49,6 +49,7 @@ export type GatewayCommandName =
   | 'consumer.issue-credentials'
   | 'credential.record-export'
   | 'person.revoke-sessions'
+  | 'request.begin'
   | 'key-ring.add'
   | 'key-ring.activate'
   | 'key-ring.rewrap'

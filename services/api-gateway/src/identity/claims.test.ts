@@ -24,7 +24,10 @@ describe('the claims of a token', () => {
   });
 
   it.each([
-    ['without the scope service_account', { azp: 'CI-Deploy', preferred_username: 'service-account-ci-deploy' }],
+    [
+      'in an older Keycloak, which adds no client_id',
+      { azp: 'CI-Deploy', clientHost: 'ci', preferred_username: 'service-account-ci-deploy' },
+    ],
     ['without the scope profile', { azp: 'CI-Deploy', client_id: 'CI-Deploy', clientAddress: '10.0.0.7' }],
     ['whose subject is its client (RFC 9068)', { sub: 'ci', client_id: 'ci' }],
     ['whose subject is its authorised party', { sub: 'ci', azp: 'ci' }],
@@ -40,6 +43,14 @@ describe('the claims of a token', () => {
   ])("are a person's %s", (_who, claims) => {
     expect(kindOf(claims)).toBe('person');
   });
+
+  it.each(['service-account-ci-deploy', 'Service-Account-CI-Deploy'])(
+    'are nobody’s where the name %s alone speaks for a program: anybody may choose it',
+    (preferred_username) => {
+      expect(identityOfClaims({ sub: SUB, azp: 'CI-Deploy', preferred_username })).toBe(null);
+      expect(identityOfClaims({ sub: SUB, client_id: 'CI-Deploy', preferred_username, auth_time: 1_767_000_000 })).toBe(null);
+    },
+  );
 
   it('give a person its own name', () => {
     expect(identityOfClaims(KEYCLOAK_PERSON)?.name).toBe('Ada Admin');

@@ -22,27 +22,31 @@ type Claims = z.infer<typeof Claims>;
 
 const clientOf = ({ client_id, azp }: Claims): string | undefined => client_id ?? azp;
 
-/**
- * Was the token given to a program for itself? RFC 9068: its subject is then the client; a person's token has a `client_id` too. Keycloak
- * has a user of its own for each such client: `sub` is that user's id, `preferred_username` is `service-account-<client>`, and the scope
- * `service_account` adds `client_id` with where the client called from. It adds these to nobody else's token.
- */
+/** Where it called from: Keycloak's scope `service_account` adds it to the tokens that a client asks for itself, and to nobody else's. */
+const saysWhereFrom = ({ clientHost, clientAddress }: Claims): boolean => clientHost !== undefined || clientAddress !== undefined;
+
+/** Keycloak has a user of its own for each client that signs in by itself. Whoever may choose their user name can be called so too. */
+const isCalledServiceAccount = (claims: Claims): boolean =>
+  claims.preferred_username?.toLowerCase() === `service-account-${clientOf(claims)?.toLowerCase()}`;
+
+/** Was the token given to a program for itself? RFC 9068: its subject is then the client; a person's token has a `client_id` too. */
 const isPrograms = (claims: Claims): boolean => {
   const client = clientOf(claims);
   if (client === undefined) return false;
-  const { sub, client_id, preferred_username, clientHost, clientAddress } = claims;
-  const isServiceAccount = preferred_username === `service-account-${client.toLowerCase()}`;
-  return sub === client || isServiceAccount || (client_id !== undefined && (clientHost !== undefined || clientAddress !== undefined));
+  return claims.sub === client || (saysWhereFrom(claims) && (claims.client_id !== undefined || isCalledServiceAccount(claims)));
 };
+
+/** A program may not do what takes a person, nor a person do without a recent login: who could be either is let in as neither. */
+const isAmbiguous = (claims: Claims): boolean => clientOf(claims) !== undefined && isCalledServiceAccount(claims) && !isPrograms(claims);
 
 /** A program is called by its client's name: that of its service account says the same, longer. */
 const nameOf = (claims: Claims, isProgram: boolean): string =>
   claims.name ?? (isProgram ? clientOf(claims) : undefined) ?? claims.preferred_username ?? claims.email ?? claims.sub;
 
-/** Reads an identity from the claims of a checked token, or null where they name nobody. */
+/** Reads an identity from the claims of a checked token, or null where they name nobody, or nobody that could be told from a program. */
 export const identityOfClaims = (claims: unknown): Identity | null => {
   const parsed = Claims.safeParse(claims);
-  if (!parsed.success) return null;
+  if (!parsed.success || isAmbiguous(parsed.data)) return null;
   const { sub, iss, roles, tier, auth_time } = parsed.data;
   const isProgram = isPrograms(parsed.data);
   return {

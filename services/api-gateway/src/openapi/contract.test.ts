@@ -2,9 +2,10 @@ import { refuse } from '@keyturn/kernel';
 import { exchangeOf, openApiContract } from '@keyturn/testkit/open-api';
 import { describe, expect, it } from 'vitest';
 import { eventFeed } from '../clients/event-feed.ts';
-import type { Definition } from '../endpoint.ts';
-import { ServiceUnavailable } from '../faults.ts';
+import { type Definition, readsKey } from '../endpoint.ts';
+import { OutcomeUnknown, ServiceUnavailable } from '../faults.ts';
 import type { ProblemCode } from '../problems.ts';
+import { refusedBy } from './problems-of.ts';
 import { AUTH_DEFINITIONS } from '../routes/auth.ts';
 import { endpointsOf } from '../routes/index.ts';
 import { memoryAudit, memoryVault } from '../testing/memory-services.ts';
@@ -46,7 +47,8 @@ const buildMeeting = (code: ProblemCode): App => {
   if (code === 'streams-used-up') return testApp({ streamsPerCaller: 0 }).app;
   if (code === 'too-many-streams') return testApp({ feed: { ...eventFeed(), subscribe: () => ({ ok: false, why: 'full' }) } }).app;
   const down = code.endsWith('-unavailable') ? new ServiceUnavailable(code === 'audit-unavailable' ? 'audit' : 'vault') : null;
-  const reply = down ?? refuse({ code, issues: [] } as never);
+  const unknown = code === 'outcome-unknown' ? new OutcomeUnknown('no answer in time') : null;
+  const reply = down ?? unknown ?? refuse({ code, issues: [] } as never);
   const replies = new Proxy({}, { get: () => reply });
   return testApp({ vault: memoryVault(replies), audit: memoryAudit(replies) }).app;
 };
@@ -76,12 +78,20 @@ describe('every operation keeps its word', () => {
     expect(asNobody.status).toBe(definition.access === 'signed-in' ? 200 : 403);
   });
 
-  const refusals = declared.flatMap((definition) => definition.refuses.map((code) => [definition.name, code, definition] as const));
+  const refusals = declared.flatMap((definition) => refusedBy(definition).map((code) => [definition.name, code, definition] as const));
   it.each(refusals)('%s, when the answer is %s', async (_name, code, definition) => {
     // Of whoever hears everything, the vault is asked nothing before the stream begins.
     const headers = definition.name === 'streamEvents' ? bearer('user') : allowed(definition);
     const response = await appMeeting(code).request(...callOf(definition, headers));
     expect(await response.json()).toMatchObject({ code });
+  });
+
+  it.each(named(declared))('%s, by the commands that it says it sends', async (_name, definition) => {
+    const vault = memoryVault();
+    const answered = await testApp({ vault }).app.request(...callOf(definition, { ...allowed(definition), 'idempotency-key': 'a-key' }));
+    await answered.body?.cancel();
+    const sent = vault.calls.flatMap(({ name, message }) => ('commandId' in (message as object) ? [name] : []));
+    expect(definition.sends ?? []).toEqual(expect.arrayContaining(sent));
   });
 
   it.each(named(declared.filter(({ takes }) => 'body' in takes.shape)))('%s, when the request is wrong', async (_name, definition) => {
@@ -96,7 +106,7 @@ describe('every operation keeps its word', () => {
       { headers: { 'content-type': 'application/json', cookie: await sessionFor(['admin']) }, body: init.body ?? null },
     ];
     const statuses = await Promise.all(wrong.map(async (each) => (await open.request(url, { ...init, ...each })).status));
-    const badKey = definition.access === 'consumer' ? 200 : 400; // it reads no key
+    const badKey = readsKey(definition) ? 400 : 200;
     expect(statuses).toEqual([400, 415, 413, 422, badKey, 403]);
   });
 

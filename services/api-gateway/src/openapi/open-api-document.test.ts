@@ -8,7 +8,13 @@ import { testApp } from '../testing/test-app.ts';
 const read = (headers: Record<string, string> = {}): Promise<Response> =>
   Promise.resolve(testApp().app.request('/openapi.json', { headers }));
 
-type Op = { operationId: string; security: object[]; parameters?: { $ref?: string }[]; responses: Record<string, { content?: object }> };
+type Op = {
+  operationId: string;
+  description: string;
+  security: object[];
+  parameters?: { $ref?: string }[];
+  responses: Record<string, { content?: object }>;
+};
 type Doc = { paths: Record<string, Record<string, Op>> };
 const document = async (): Promise<Doc> => (await (await read()).json()) as Doc;
 const definitions = (): Definition[] => endpointsOf({} as Parameters<typeof endpointsOf>[0]).map(({ definition }) => definition);
@@ -43,12 +49,48 @@ describe('/openapi.json', () => {
     expect(paths['/healthz']?.['get']?.security).toEqual([]);
   });
 
+  it.each([
+    ['registerConsumer', 'For the role admin.'],
+    ['issueApiToken', 'For the role admin.'],
+    ['revokeApiToken', 'For the role admin.'],
+    ['mapLegacyUser', 'For the role admin.'],
+    ['revealSecret', 'For the role admin; and for what is their own operator.'],
+    ['requestRotation', 'For the roles admin, operator.'],
+    ['changeManyCredentials', 'For the roles admin, operator.'],
+    ['listCredentials', 'For the roles admin, operator, auditor.'],
+    ['revokeSessions', 'For the role admin.'],
+    ['changeOwnKey', 'For the roles admin, operator, user, each for what is their own.'],
+    [
+      'readLlmConfig',
+      'For the roles admin, operator, auditor, user, each for what is their own; and for programs, by an API token or a token of the ' +
+        'sign-in provider that names a consumer.',
+    ],
+    ['resolveCredential', 'For programs, by an API token or a token of the sign-in provider that names a consumer.'],
+  ])('says who may %s', async (name, who) => {
+    const operations = Object.values((await document()).paths).flatMap((methods) => Object.values(methods));
+    expect(operations.find(({ operationId }) => operationId === name)?.description).toBe(who);
+  });
+
+  it.each([
+    ['registerCredential', ['kek-exhausted', 'policy-invalid', 'tier-too-low']],
+    ['giveRotationValue', ['kek-exhausted', 'approval-missing']],
+    ['requestRotation', ['restore-unchecked']],
+    ['revealSecret', ['version-unreadable']],
+    ['revealOwnKey', ['version-unreadable']],
+    ['changeOwnKey', ['version-unreadable', 'kek-exhausted']],
+    ['readLlmConfig', ['version-unreadable', 'restore-unchecked']],
+  ])('says what %s is refused for beside what it is about', async (name, codes) => {
+    const operations = Object.values((await document()).paths).flatMap((methods) => Object.values(methods));
+    const responses = JSON.stringify(operations.find(({ operationId }) => operationId === name)?.responses);
+    for (const code of codes) expect(responses).toContain(`/problems/${code}"`);
+  });
+
   it('enumerates the codes of each status', async () => {
     const { paths } = await document();
     const conflict = paths['/api/v1/admin/credentials/{credentialId}/rotations']?.['post']?.responses['409'];
     expect(JSON.stringify(conflict)).toContain(
       '"enum":["change-open","command-reused","credential-deleting","credential-disabled","fields-missing","issuer-missing",' +
-        '"nothing-to-rotate","rotation-open"]',
+        '"nothing-to-rotate","restore-unchecked","rotation-open"]',
     );
   });
 });

@@ -91,7 +91,9 @@ const securitySchemes = (sessionCookie: string): Json => ({
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'An access token of the identity provider (RFC 9068: type `at+jwt`, audience `keyturn-api`, claim `roles`).',
+    description:
+      'An access token of the identity provider (RFC 9068: type `at+jwt`, audience `keyturn-api`, claim `roles`). Where an operation is for programs, ' +
+      'one that names a consumer, or an API token of a consumer (`kt_…`), which is no JWT.',
   },
   session: { type: 'apiKey', in: 'cookie', name: sessionCookie, description: 'What signing in at `/auth/login` leaves in the browser.' },
   csrf: {

@@ -1,8 +1,10 @@
+import { isAllowed, isPolicyAction, type Reach, type Role, ROLES } from '@keyturn/contracts/access';
 import { z } from 'zod';
-import type { Definition } from '../endpoint.ts';
-import { ACCESS } from '../policy.ts';
+import type { GatewayCommandName } from '../clients/vault.ts';
+import { type Definition, readsKey } from '../endpoint.ts';
+import { ACCESS, type Access } from '../policy.ts';
 import type { ComponentSchemas, Json } from './component-schemas.ts';
-import { isWrite, readsKey } from './problems-of.ts';
+import { isWrite } from './problems-of.ts';
 import { responsesOf } from './responses.ts';
 
 /** One operation of the document. */
@@ -22,13 +24,31 @@ export const operationOf = (definition: Definition, schemas: ComponentSchemas): 
   };
 };
 
-const whoMay = ({ access }: Definition): string => {
+const FOR_PROGRAMS = 'by an API token or a token of the sign-in provider that names a consumer';
+
+/** Whoever may do what comes after it may do this. */
+const ONCE_BEGUN: ReadonlySet<GatewayCommandName> = new Set(['request.begin']);
+
+/** Whom the door lets in and the policy lets do all that the operation comes to, where it is the system's or another's, or their own. */
+const rolesWithin = ({ access, sends = [] }: Definition, reaches: readonly Reach[]): readonly Role[] =>
+  (ACCESS[access] ?? []).filter((role) =>
+    reaches.some((reach) => sends.every((name) => !isPolicyAction(name) || ONCE_BEGUN.has(name) || isAllowed(name, reach, [role]))),
+  );
+
+const isOwn = (access: Access): boolean => access === 'own-read' || access === 'own-write';
+
+const whoMay = (definition: Definition): string => {
+  const { access } = definition;
   if (access === 'public') return 'For anyone.';
   if (access === 'signed-in') return 'For anybody who is signed in.';
-  const roles = ACCESS[access];
-  return roles === null
-    ? 'For programs, by an API token or a token of the sign-in provider that names a consumer.'
-    : `For the roles ${roles.join(', ')}.`;
+  if (access === 'consumer') return `For programs, ${FOR_PROGRAMS}.`;
+  if (access === 'own-or-consumer')
+    return `For the roles ${ROLES.join(', ')}, each for what is their own; and for programs, ${FOR_PROGRAMS}.`;
+  if (isOwn(access)) return `For the roles ${rolesWithin(definition, ['own']).join(', ')}, each for what is their own.`;
+  const roles = rolesWithin(definition, ['system', 'others']);
+  const besides = rolesWithin(definition, ['own']).filter((role) => !roles.includes(role));
+  const own = besides.length === 0 ? '' : `; and for what is their own ${besides.join(', ')}`;
+  return `For the ${roles.length === 1 ? 'role' : 'roles'} ${roles.join(', ')}${own}.`;
 };
 
 /** A write by cookie needs the header too; a bearer token is put on a request on purpose. */

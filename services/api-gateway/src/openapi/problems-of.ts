@@ -1,16 +1,18 @@
-import { type Definition, isOpen } from '../endpoint.ts';
+import { COMMAND_REFUSALS } from '@keyturn/contracts/api';
+import { type Definition, isOpen, readsKey } from '../endpoint.ts';
 import type { ProblemCode } from '../problems.ts';
 
 export const isWrite = ({ method }: Pick<Definition, 'method'>): boolean => method !== 'get';
 
-/** May a repeat be told by its key? Not where a browser navigates, nor where each answer is a new identity. */
-export const readsKey = (definition: Definition): boolean =>
-  isWrite(definition) && definition.isNavigation !== true && definition.access !== 'consumer';
+/** What its handler says no to: what is said of it, and what the commands that it sends are refused for. */
+export const refusedBy = ({ refuses, sends = [] }: Definition): readonly ProblemCode[] => [
+  ...new Set([...refuses, ...sends.flatMap((name) => COMMAND_REFUSALS[name] ?? [])]),
+];
 
 /** Every problem that a route can answer with: its own, and what stands before it (middleware, parsing, the caller). */
 export const problemsOf = (definition: Definition): readonly ProblemCode[] => {
-  const { access, takes, refuses, isNavigation = false, ifMatch, ifMatchIsOptional } = definition;
-  const codes: ProblemCode[] = [...refuses, 'internal'];
+  const { access, takes, isNavigation = false, ifMatch, ifMatchIsOptional } = definition;
+  const codes: ProblemCode[] = [...refusedBy(definition), 'internal'];
   if (access !== 'public')
     codes.push('unauthenticated', 'token-invalid', 'identity-provider-unavailable', 'too-many-requests', 'too-many-guesses');
   if (!isOpen(access)) codes.push('vault-unavailable'); // it says which sessions are revoked

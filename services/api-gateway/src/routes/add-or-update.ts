@@ -6,6 +6,8 @@ import type { Refusal } from '@keyturn/contracts/refusals';
 import { legacyType, mainSecretOf, readMetadata } from '@keyturn/imports/older-words';
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { mask } from '@keyturn/sealing';
+import { beginRequest } from '../begin-request.ts';
+import { inSteps } from '../clients/in-steps.ts';
 import { createdIdOf, type NewId, stepIdOf } from '../command-id.ts';
 import { credentialAt } from '../credential-at.ts';
 import type { Asked } from '../endpoint.ts';
@@ -103,10 +105,15 @@ const answerOf = (body: AddOrUpdateBody, { credentialType, remarks }: Meant, isN
 };
 
 /** Adds the credential, or stages a new value for the one at its address; tested first where there is a test. */
-export const addOrUpdate = async (deps: Deps, asked: Asked, body: AddOrUpdateBody): Promise<Result<AddedOrUpdated, Refusal>> => {
+export const addOrUpdate = async (given: Deps, asked: Asked, body: AddOrUpdateBody): Promise<Result<AddedOrUpdated, Refusal>> => {
   const wanted = meant(body);
-  const { vault } = deps;
   const { actor, commandId, idempotencyKey } = asked;
+  const { address, credentialType, publicFields, label } = wanted;
+  const wish = { address, credentialType, publicFields, label, ...unreachable(body) };
+  const begun = await beginRequest(given.vault, asked, { operation: 'addOrUpdateCredential', wish });
+  if (!begun.ok) return begun;
+  const vault = inSteps(given.vault);
+  const deps = { ...given, vault };
   const there = await credentialAt(vault, actor, wanted.address);
   if (!there.ok) return there;
   const refusal = otherType(there.value, wanted);

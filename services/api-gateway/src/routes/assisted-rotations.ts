@@ -23,6 +23,7 @@ const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
       tag: 'Rotations',
       summary: 'Brings the new value that a person made at the provider; one that it refuses is forgotten, and another one waited for',
       access: 'admin-write',
+      sends: ['rotation.give-value'],
       takes: z.object({ params: OfEpoch, body: GiveValueBody }),
       answers: { 200: GivenValue, 202: GivenValue },
       tells: ['Location'],
@@ -81,6 +82,7 @@ const reportDeletion = ({ vault }: AwaitDeps): Endpoint =>
       summary:
         'Says that the old value is removed at the provider, which is then asked until it refuses it; where there is no test, the word is taken',
       access: 'admin-write',
+      sends: ['rotation.report-deletion'],
       takes: z.object({ params: OfEpoch, body: ReportDeletionBody }),
       answers: { 202: RotationStarted },
       tells: ['Location'],

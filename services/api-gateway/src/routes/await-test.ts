@@ -5,7 +5,7 @@ import type { ChangeResult, TestList, TestView } from '@keyturn/contracts/querie
 import type { Refusal } from '@keyturn/contracts/refusals';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { VaultClient } from '../clients/vault.ts';
-import { OutcomeUnknown, ServiceUnavailable } from '../faults.ts';
+import { unknownIfAway } from '../faults.ts';
 import type { ProblemCode } from '../problems.ts';
 
 // A value is tested by the worker, and that takes a moment: a write waits for it a bounded time, and says 202 where it takes longer. The same
@@ -34,12 +34,6 @@ const lookUntil = async <T>(waitMs: number, look: () => Promise<T | null>): Prom
     if (performance.now() + pauseMs > until) return null;
     await pause(pauseMs);
   }
-};
-
-/** The command itself was taken: whoever is not told how it ended may ask again. */
-const unknownIfAway = (fault: unknown): never => {
-  if (fault instanceof ServiceUnavailable) throw new OutcomeUnknown('the vault went away during the test', { cause: fault });
-  throw fault;
 };
 
 const refusalOf = ({ code, sentence, retryAfterSeconds }: NonNullable<ChangeResult['failure']>): Refusal => {

@@ -1,5 +1,5 @@
 import { AddByokKeyBody, ByokKeyDeleted, ByokKeyList, ByokKeySaved, ByokTestResult, type TriedValue } from '@keyturn/contracts/api';
-import type { TestView } from '@keyturn/contracts/queries';
+import { ListCursor, type TestView } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import { partsOf } from '@keyturn/contracts';
 import { ok, type Result } from '@keyturn/kernel';
@@ -31,7 +31,6 @@ export const forOwner = (
 
 export const CHANGE_PROBLEMS = [
   ...COMMAND_PROBLEMS,
-  ...AUDIT_PROBLEMS,
   ...CREDENTIAL_GONE,
   ...TEST_PROBLEMS,
   ...MOVE_PROBLEMS,
@@ -46,7 +45,7 @@ export const answerSaved = ({ saved, revision }: SavedKey, committed: 200 | 201)
   headers: { etag: etagOf(revision) },
 });
 
-const Page = z.object({ cursor: z.string().max(600).optional(), limit: z.coerce.number().int().min(1).max(100).optional() });
+const Page = z.object({ cursor: ListCursor.optional(), limit: z.coerce.number().int().min(1).max(100).optional() });
 
 export const listing = (deps: ChangeDeps, { name, path }: Named): Endpoint =>
   endpoint(
@@ -78,6 +77,7 @@ export const adding = (deps: ChangeDeps, { name, path }: Named): Endpoint =>
       tag: 'Bring your own key',
       summary: 'Adds a key of one’s own, or gives the one of that name a new value; tested first where there is a test',
       access: 'own-write',
+      sends: ['request.begin', 'credential.register', 'credential.stage-value', 'credential.change-details'],
       takes: z.object({ body: AddByokKeyBody }),
       answers: { 201: ByokKeySaved, 202: ByokKeySaved },
       tells: ['ETag'],
@@ -127,6 +127,7 @@ export const deleting = <T extends z.ZodObject>(deps: ChangeDeps, { name, path, 
       tag: 'Bring your own key',
       summary: 'Deletes a key of one’s own from Keyturn; at the provider it lives on until its owner revokes it there',
       access: 'own-write',
+      sends: ['credential.delete', 'credential.delete-only'],
       takes,
       answers: { 200: ByokKeyDeleted },
       ifMatch: 'credential-changed',
@@ -177,6 +178,7 @@ export const testing = <T extends z.ZodObject>(deps: ChangeDeps, { name, path, t
         ? 'Tests a key at its provider, now, and changes nothing: the stored one, or one in the body before it is saved'
         : 'Tests a stored key at its provider, now; changes nothing',
       access: 'own-write',
+      sends: ['credential.request-test', ...(brought ? (['credential.register'] as const) : [])],
       takes,
       answers: { 200: ByokTestResult, 202: ByokTestResult },
       refuses: [

@@ -23,6 +23,7 @@ export const revealingOwnKey = (deps: KeyDeps): Endpoint =>
       tag: 'Bring your own key',
       summary: 'Shows a key of one’s own, for a reason; recorded before it is answered, and refused without a recent sign-in',
       access: 'own-write',
+      sends: ['credential.reveal'],
       takes: z.object({
         params: z.object({ provider: ByokProviderId }),
         query: z.object({ key_id: CredentialId.optional() }),

@@ -1,4 +1,4 @@
-import { AddressPattern, ConsumerName, CredentialId } from '@keyturn/contracts';
+import { AddressPattern, ConsumerName } from '@keyturn/contracts';
 import { ApiTokenList, ConsumerList, IssuedToken, IssueTokenBody, RegisterConsumerBody } from '@keyturn/contracts/api';
 import { ok } from '@keyturn/kernel';
 import { apiTokenProof } from '@keyturn/sealing';
@@ -10,6 +10,7 @@ import type { ApiTokens } from '../identity/api-tokens.ts';
 import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CONSUMER, SAMPLE_TOKEN } from '../samples/credential.ts';
 import { SAMPLE_CREDENTIAL_ID, SAMPLE_TOKEN_ID } from '../samples/ids.ts';
+import { OfCredential } from './of-credential.ts';
 
 type Deps = { readonly vault: VaultClient; readonly apiTokens: ApiTokens; readonly newId: NewId };
 
@@ -29,7 +30,7 @@ const listConsumers = ({ vault }: Deps): Endpoint =>
       tag: 'Consumers',
       summary: 'Lists who holds which version of a credential',
       access: 'admin-read',
-      takes: z.object({ params: z.object({ credentialId: CredentialId }) }),
+      takes: z.object({ params: OfCredential }),
       answers: { 200: ConsumerList },
       refuses: [...QUERY_PROBLEMS, 'credential-unknown'],
       example: { takes: { params: { credentialId: SAMPLE_CREDENTIAL_ID } }, answers: { 200: { items: [SAMPLE_CONSUMER] } } },
@@ -49,6 +50,7 @@ const registerConsumer = ({ vault }: Deps): Endpoint =>
       tag: 'Consumers',
       summary: 'Registers a consumer, or replaces its grants and, where it is said, its owner',
       access: 'admin-write',
+      sends: ['consumer.register'],
       takes: z.object({ params: z.object({ name: ConsumerName }), body: Body }),
       answers: { 200: Registered },
       ifMatch: 'resource-changed',
@@ -74,9 +76,10 @@ const issueApiToken = ({ vault, apiTokens, newId }: Deps): Endpoint =>
       tag: 'Consumers',
       summary: 'Makes an API token for a consumer, and shows it to this request only; its repeat under the same key gets it again',
       access: 'admin-write',
+      sends: ['consumer.issue-token'],
       takes: z.object({ params: z.object({ name: ConsumerName }), body: IssueTokenBody }),
       answers: { 201: IssuedToken },
-      refuses: [...COMMAND_PROBLEMS, 'consumer-unknown', 'recent-login-required'],
+      refuses: [...COMMAND_PROBLEMS, 'consumer-not-registered', 'recent-login-required'],
       example: {
         takes: { params: { name: 'orders' }, body: { expiresInDays: 90 } },
         answers: {
@@ -106,7 +109,7 @@ const listApiTokens = ({ vault }: Deps): Endpoint =>
       access: 'admin-read',
       takes: z.object({ params: z.object({ name: ConsumerName }) }),
       answers: { 200: ApiTokenList },
-      refuses: [...QUERY_PROBLEMS, 'consumer-unknown'],
+      refuses: [...QUERY_PROBLEMS, 'consumer-not-registered'],
       example: { takes: { params: { name: 'orders' } }, answers: { 200: { items: [SAMPLE_TOKEN] } } },
     },
     async ({ params: { name: consumer } }, { actor }) => {
@@ -124,9 +127,10 @@ const revokeApiToken = ({ vault }: Deps): Endpoint =>
       tag: 'Consumers',
       summary: 'Revokes an API token of a consumer',
       access: 'admin-write',
+      sends: ['consumer.revoke-token'],
       takes: z.object({ params: z.object({ name: ConsumerName, tokenId: z.uuid() }) }),
       answers: { 204: null },
-      refuses: [...COMMAND_PROBLEMS, 'consumer-unknown', 'api-token-unknown'],
+      refuses: [...COMMAND_PROBLEMS, 'consumer-not-registered', 'api-token-unknown'],
       example: { takes: { params: { name: 'orders', tokenId: SAMPLE_TOKEN_ID } }, answers: {} },
     },
     async ({ params: { name: consumer, tokenId } }, { actor, commandId, requestId }) => {

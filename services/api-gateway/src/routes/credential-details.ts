@@ -4,6 +4,7 @@ import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { GatewayCommand, VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { unknownIfAway } from '../faults.ts';
 import { etagOf } from '../if-match.ts';
 import { COMMAND_PROBLEMS, MOVE_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CREDENTIAL, SAMPLE_REGISTERED, SAMPLE_TESTING } from '../samples/credential.ts';
@@ -25,6 +26,7 @@ const changeCredential = ({ vault, testWaitMs }: Deps): Endpoint =>
       tag: 'Credentials',
       summary: 'Changes details (absent stays, null clears), public fields, or whether it is enabled or may be shown; one kind at a time',
       access: 'admin-write',
+      sends: ['credential.edit', 'credential.enable', 'credential.disable', 'credential.change-reveal-policy', 'credential.change-details'],
       takes: z.object({ params: OfCredential, body: ChangeCredentialBody }),
       answers: { 200: CredentialView, 202: CredentialView },
       tells: ['ETag'],
@@ -57,7 +59,7 @@ const changeCredential = ({ vault, testWaitMs }: Deps): Endpoint =>
       const edited = ChangeOutcome.safeParse(changed.value);
       const ended = edited.success ? await awaitChange({ vault, testWaitMs }, { actor, commandId }, edited.data) : null;
       if (ended && !ended.ok) return ended;
-      const found = await vault.query('credential.get', { actor, data: { credentialId } });
+      const found = await vault.query('credential.get', { actor, data: { credentialId } }).catch(unknownIfAway);
       if (!found.ok) return found;
       const status = ended?.value.status === 'testing' ? 202 : 200;
       return ok({ status, body: found.value, headers: { etag: etagOf(found.value.revision) } });
@@ -90,6 +92,7 @@ const stageValue = ({ vault, testWaitMs }: Deps): Endpoint =>
       tag: 'Credentials',
       summary: 'Puts a new value in place that was made by hand: the next version, tested first',
       access: 'admin-write',
+      sends: ['credential.stage-value'],
       takes: z.object({ params: OfCredential, body: StageValueBody }),
       answers: { 201: RegisteredCredential, 202: RegisteredCredential },
       tells: ['Location'],

@@ -1,4 +1,4 @@
-import { addressFrom, CredentialId } from '@keyturn/contracts';
+import { addressFrom } from '@keyturn/contracts';
 import {
   AddedOrUpdated,
   AddOrUpdateBody,
@@ -7,7 +7,7 @@ import {
   RegisterCredentialBody,
   RegisteredCredential,
 } from '@keyturn/contracts/api';
-import { CredentialFilter, CredentialSort } from '@keyturn/contracts/queries';
+import { CredentialFilter, CredentialSort, ListCursor } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import { ok, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
@@ -20,6 +20,7 @@ import { type AwaitDeps, awaitChange, TEST_PROBLEMS } from './await-test.ts';
 import { secretOf, unkeyed } from './brought-secret.ts';
 import { SAMPLE_CREDENTIAL, SAMPLE_REGISTERED, SAMPLE_SUMMARY } from '../samples/credential.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_ISSUER_ID, SAMPLE_PUBLIC_FIELDS } from '../samples/ids.ts';
+import { OfCredential } from './of-credential.ts';
 
 type Deps = AwaitDeps & { readonly newId: NewId };
 
@@ -33,7 +34,7 @@ const LISTED = CredentialFilter.extend({
   needsAttention: Flag.optional(),
   sort: CredentialSort.optional(),
   order: z.enum(['asc', 'desc']).optional(),
-  cursor: z.string().max(600).optional(),
+  cursor: ListCursor.optional(),
   limit: z.coerce.number().int().min(1).max(200).optional(),
 });
 
@@ -75,6 +76,7 @@ const REGISTER = {
   summary:
     'Registers a credential with its present value as version 1, which is tested first; a value that is refused leaves no credential. In the short form (`service`, `credential_type`, `secret`) it adds one, or gives the one at its address a new value',
   access: 'admin-write',
+  sends: ['request.begin', 'credential.register', 'credential.stage-value', 'credential.change-details'],
   takes: z.object({ body: z.union([RegisterCredentialBody, AddOrUpdateBody]) }),
   answers: { 201: RegisteredOrAdded, 202: RegisteredOrAdded },
   tells: ['Location'],
@@ -89,6 +91,8 @@ const REGISTER = {
     ...MOVE_PROBLEMS,
     'address-taken',
     'credential-exists',
+    'policy-invalid',
+    'tier-too-low',
     // of the short form, where it is a new value
     'credential-unknown',
     'credential-deleted',
@@ -165,7 +169,7 @@ const readCredential = ({ vault }: Deps): Endpoint =>
       tag: 'Credentials',
       summary: 'Reads one credential with its versions and rotations; secret fields are masked',
       access: 'admin-read',
-      takes: z.object({ params: z.object({ credentialId: CredentialId }) }),
+      takes: z.object({ params: OfCredential }),
       answers: { 200: CredentialView },
       tells: ['ETag'],
       refuses: [...QUERY_PROBLEMS, 'credential-unknown'],

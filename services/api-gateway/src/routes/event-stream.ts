@@ -13,7 +13,7 @@ export type StreamRequest = {
   readonly heartbeatMs: number;
   /** Called once, when the stream is over or there never was one. */
   readonly onEnd?: () => void;
-  /** Asked at each beat: whether who opened it may hear no more. A fault leaves it open. */
+  /** Asked at each beat: whether who opened it may hear no more. A fault ends it. */
   readonly isOver?: () => Promise<boolean>;
 };
 
@@ -51,7 +51,7 @@ export const openEventStream = (request: StreamRequest): ReadableStream<Uint8Arr
   const replay = missed === 'too-many' ? RESYNC : missed.map((frame) => textOf(frame) ?? '').join('');
   out.write(HELLO + replay);
   const endIfOver = async (): Promise<void> => {
-    if (await isOver?.().catch(() => false)) out.end();
+    if (await isOver?.().catch(() => true)) out.end();
   };
   const heart = setInterval(() => {
     if (out.write(HEARTBEAT)) void endIfOver();

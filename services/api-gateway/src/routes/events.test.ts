@@ -1,11 +1,11 @@
 import { isAllowed, type Reach, REACHES, type Role, ROLES } from '@keyturn/contracts/access';
 import { legacyUserScope, userScope } from '@keyturn/contracts/scopes';
-import { ok } from '@keyturn/kernel';
+import { ok, refuse } from '@keyturn/kernel';
 import { describe, expect, it, vi } from 'vitest';
 import { eventFeed } from '../clients/event-feed.ts';
 import { SAMPLE_SUMMARY } from '../samples/credential.ts';
 import { memoryVault } from '../testing/memory-services.ts';
-import { bearer, testApp } from '../testing/test-app.ts';
+import { bearer, NOW, testApp } from '../testing/test-app.ts';
 import { openEventStream } from './event-stream.ts';
 
 const ID = '0190c8a0-1111-7000-8000-000000000001';
@@ -172,6 +172,24 @@ describe('an event stream', () => {
       isOver = true;
       await vi.advanceTimersByTimeAsync(40_000);
       expect((await new Response(stream).text()).match(/: beat/g)).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it.each([
+    ['the token is refused', async () => refuse('token-invalid' as const)],
+    ['nobody can be asked about the token', async () => Promise.reject(new Error('a bug'))],
+  ])('ends at a beat once %s', async (_why, verdict) => {
+    vi.useFakeTimers();
+    try {
+      let asked = 0;
+      const caller = { id: 'admin', name: 'admin', kind: 'person' as const, roles: ['admin'], tier: null, via: 'bearer' as const };
+      const taken = ok({ ...caller, expiresAt: NOW + 3_600_000 });
+      const verifyBearer = async () => ((asked += 1) <= 2 ? taken : verdict());
+      const response = await testApp({ verifyBearer }).app.request('/api/v1/events', { headers: bearer('admin') });
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect((await response.text()).match(/: beat/g)).toHaveLength(2);
     } finally {
       vi.useRealTimers();
     }

@@ -1,6 +1,5 @@
 import { CredentialId } from '@keyturn/contracts';
 import { StreamedEvent } from '@keyturn/contracts/api';
-import type { Clock } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { EventFeed } from '../clients/event-feed.ts';
 import type { VaultClient } from '../clients/vault.ts';
@@ -9,20 +8,16 @@ import { QUERY_PROBLEMS } from '../problem-groups.ts';
 import { problemResponse } from '../problems.ts';
 import { SAMPLE_EVENT } from '../samples/event.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
-import type { SessionRevocations } from '../identity/session-revocations.ts';
-import type { Session } from '../identity/session.ts';
-import type { Standing } from '../identity/standing.ts';
+import { bearerOf } from '../middleware/authenticate/index.ts';
 import { EVENTS_PATH } from './events-path.ts';
 import { openEventStream } from './event-stream.ts';
 import { hearerOf } from './heard.ts';
+import { overFor, type Watching } from './still-heard.ts';
 import { type StreamQuota, streamQuota } from './stream-quota.ts';
 
-type Deps = {
+type Deps = Watching & {
   readonly feed: EventFeed;
   readonly vault: VaultClient;
-  readonly clock: Clock;
-  readonly revocations: Pick<SessionRevocations, 'isRevoked'>;
-  readonly standing: Standing;
   readonly streamsPerCaller: number;
 };
 
@@ -34,14 +29,7 @@ export const eventRoutes = ({ streamsPerCaller, ...deps }: Deps): Endpoint[] => 
   return [streamEvents({ ...deps, quota })];
 };
 
-/** Whoever has other roles by now opens another stream, which tells them what these may hear. */
-const isOver = async ({ revocations, standing }: Pick<Deps, 'revocations' | 'standing'>, session: Session): Promise<boolean> => {
-  if (await revocations.isRevoked(session)) return true;
-  const confirmed = await standing.confirm(session);
-  return confirmed === null || confirmed.identity.roles.join() !== session.identity.roles.join();
-};
-
-const streamEvents = ({ feed, vault, clock, quota, ...deps }: Omit<Deps, 'streamsPerCaller'> & { readonly quota: StreamQuota }): Endpoint =>
+const streamEvents = ({ feed, vault, quota, ...deps }: Omit<Deps, 'streamsPerCaller'> & { readonly quota: StreamQuota }): Endpoint =>
   endpoint(
     {
       name: 'streamEvents',
@@ -69,10 +57,10 @@ const streamEvents = ({ feed, vault, clock, quota, ...deps }: Omit<Deps, 'stream
         hearer: hearer.value,
         credentialId: query.credentialId ?? null,
         after: header('last-event-id') !== undefined && after.success ? after.data : null,
-        lifetimeMs: Math.max(0, caller.expiresAt - clock.now().getTime()),
+        lifetimeMs: Math.max(0, caller.expiresAt - deps.clock.now().getTime()),
         heartbeatMs: HEARTBEAT_MS,
         onEnd: giveBack,
-        isOver: async () => caller.session !== undefined && (await isOver(deps, caller.session)),
+        isOver: overFor(deps, caller, bearerOf(header('authorization') ?? '')),
       });
       if (stream === 'full') return problemResponse('too-many-streams', requestId);
       if (stream === 'closed') return problemResponse('events-unavailable', requestId);

@@ -46,6 +46,7 @@ export const exportRoutes = (deps: Deps): Endpoint[] => [
       tag: 'Credentials',
       summary: 'Gives what is known of every credential as a file, JSON or CSV, without secrets and without masks; recorded first',
       access: 'admin-read',
+      sends: ['credential.record-export'],
       takes: z.object({ query: z.object({ format: z.enum(['json', 'csv']).default('json') }) }),
       answers: { 200: z.array(ExportedCredential) },
       alsoCsv: csvOf([SAMPLE_EXPORTED], { header: true }),

@@ -3,6 +3,8 @@ import { RewrapStarted } from '@keyturn/contracts/commands';
 import { KekId } from '@keyturn/contracts/events';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
+import { beginRequest } from '../begin-request.ts';
+import { inSteps } from '../clients/in-steps.ts';
 import type { VaultClient } from '../clients/vault.ts';
 import { stepIdOf } from '../command-id.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
@@ -42,6 +44,7 @@ const addKek = ({ vault }: Deps): Endpoint =>
       tag: 'Key ring',
       summary: "Takes a key into the ring that stands on the vault's hosts already",
       access: 'admin-only',
+      sends: ['key-ring.add'],
       takes: z.object({ body: AddKekBody }),
       answers: { 201: KekChanged },
       refuses: [...COMMAND_PROBLEMS, 'recent-login-required', 'kek-unknown', 'kek-not-added'],
@@ -62,6 +65,7 @@ const activateKek = ({ vault }: Deps): Endpoint =>
       tag: 'Key ring',
       summary: 'Makes an added key the one under which everything is wrapped, once every replica holds it',
       access: 'admin-only',
+      sends: ['key-ring.activate'],
       takes: OfKey,
       answers: { 200: KekChanged },
       refuses: [...COMMAND_PROBLEMS, 'recent-login-required', 'kek-unknown', 'kek-not-added', 'kek-not-everywhere', 'rewrap-running'],
@@ -85,6 +89,7 @@ const retireKek = ({ vault }: Deps): Endpoint =>
       tag: 'Key ring',
       summary: 'Ends a key on which nothing hangs any more',
       access: 'admin-only',
+      sends: ['key-ring.retire'],
       takes: OfKey,
       answers: { 200: KekChanged },
       refuses: [...COMMAND_PROBLEMS, 'recent-login-required', 'kek-unknown', 'kek-not-retiring', 'kek-in-use'],
@@ -108,6 +113,7 @@ const rewrap = ({ vault }: Deps): Endpoint =>
       tag: 'Key ring',
       summary: 'Starts re-wrapping everything under the active key, or answers the run that is under way',
       access: 'admin-only',
+      sends: ['key-ring.rewrap'],
       takes: z.object({}),
       answers: { 202: RewrapStarted },
       refuses: [...COMMAND_PROBLEMS, 'recent-login-required'],
@@ -132,18 +138,23 @@ const rotateKeyRing = ({ vault }: Deps): Endpoint =>
       tag: 'Key ring',
       summary: "Replaces the active key by one that stands on the vault's hosts already: takes it in, activates it, starts the re-wrap",
       access: 'admin-only',
+      sends: ['request.begin', 'key-ring.add', 'key-ring.activate', 'key-ring.rewrap'],
       takes: z.object({ body: AddKekBody }),
       answers: { 202: RewrapStarted },
       refuses: [...COMMAND_PROBLEMS, 'recent-login-required', 'kek-unknown', 'kek-not-added', 'kek-not-everywhere', 'rewrap-running'],
       example: { takes: { body: { kekId: SAMPLE_KEK_ID } }, answers: { 202: SAMPLE_REWRAP_STARTED } },
     },
-    async ({ body: data }, { actor, commandId, requestId }) => {
+    async ({ body: data }, asking) => {
+      const { actor, commandId, requestId } = asking;
+      const begun = await beginRequest(vault, asking, { operation: 'rotateKeyRing', wish: data });
+      if (!begun.ok) return begun;
+      const steps = inSteps(vault);
       const asked = { actor, correlationId: requestId };
-      const added = await vault.command('key-ring.add', { ...asked, commandId: stepIdOf(commandId, 'add'), data });
+      const added = await steps.command('key-ring.add', { ...asked, commandId: stepIdOf(commandId, 'add'), data });
       if (!added.ok) return added;
-      const activated = await vault.command('key-ring.activate', { ...asked, commandId: stepIdOf(commandId, 'activate'), data });
+      const activated = await steps.command('key-ring.activate', { ...asked, commandId: stepIdOf(commandId, 'activate'), data });
       if (!activated.ok) return activated;
-      const started = await vault.command('key-ring.rewrap', { ...asked, commandId: stepIdOf(commandId, 'rewrap'), data: {} });
+      const started = await steps.command('key-ring.rewrap', { ...asked, commandId: stepIdOf(commandId, 'rewrap'), data: {} });
       return started.ok ? ok({ status: 202, body: RewrapStarted.parse(started.value) }) : started;
     },
   );

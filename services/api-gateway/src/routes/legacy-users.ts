@@ -38,6 +38,7 @@ const mapLegacyUser = ({ vault }: Deps): Endpoint =>
       method: 'put',
       summary: 'Says who a user of an older system is: what was or will be imported for them is theirs; once said, it stands',
       access: 'admin-write',
+      sends: ['legacy-user.map'],
       takes: z.object({ params: OfUser, body: MapLegacyUserBody }),
       refuses: [...COMMAND_PROBLEMS, 'legacy-user-mapped', 'legacy-user-oneself'],
       example: {

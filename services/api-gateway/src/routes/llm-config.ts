@@ -71,6 +71,7 @@ export const llmConfigRoutes = (deps: Deps): Endpoint[] => [
       summary:
         'Says which provider, model and key are used: as one prefers, else one’s own key, else the system’s default; to a program with the key',
       access: 'own-or-consumer',
+      sends: ['llm.resolve'],
       takes: z.object({ query: Wanted }),
       reads: ON_BEHALF_OF_HEADER,
       answers: { 200: LlmConfigAnswer },

@@ -16,6 +16,7 @@ export const peopleRoutes = ({ vault, revocations }: Deps): Endpoint[] => [
       tag: 'Identity',
       summary: 'Ends all sessions of a person, known by the `sub` of the sign-in provider',
       access: 'admin-only',
+      sends: ['person.revoke-sessions'],
       takes: z.object({ params: z.object({ personId: z.string().min(1).max(200) }) }),
       answers: { 204: null },
       refuses: COMMAND_PROBLEMS,

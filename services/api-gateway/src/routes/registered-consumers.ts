@@ -43,7 +43,7 @@ const getRegisteredConsumer = ({ vault }: Deps): Endpoint =>
       takes: z.object({ params: z.object({ name: ConsumerName }) }),
       answers: { 200: RegisteredConsumer },
       tells: ['ETag'],
-      refuses: [...QUERY_PROBLEMS, 'consumer-unknown'],
+      refuses: [...QUERY_PROBLEMS, 'consumer-not-registered'],
       example: { takes: { params: { name: 'orders' } }, answers: { 200: SAMPLE_REGISTERED_CONSUMER } },
     },
     async ({ params: { name: consumer } }, { actor }) => {

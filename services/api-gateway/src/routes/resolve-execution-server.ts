@@ -56,6 +56,7 @@ export const resolveExecutionServerRoutes = (deps: Deps): Endpoint[] => [
       tag: 'Execution servers',
       summary: 'Says which execution server is used: one’s default, else one’s own, else the system’s; to a program with its credential',
       access: 'own-or-consumer',
+      sends: ['execution-server.resolve'],
       takes: z.object({ query: Wanted }),
       reads: ON_BEHALF_OF_HEADER,
       answers: { 200: ResolvedExecutionServerAnswer },

@@ -61,6 +61,7 @@ export const resolveRoutes = ({ vault, ...door }: Deps): Endpoint[] => [
       tag: 'Consumers',
       summary: 'Gives a program the value that it is to use: the user’s own, else the system’s, else the environment’s, and says which',
       access: 'consumer',
+      sends: ['credential.resolve'],
       takes: z.object({ query: Wanted }),
       reads: ON_BEHALF_OF_HEADER,
       answers: { 200: ResolvedCredential },

@@ -4,6 +4,7 @@ import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { unknownIfAway } from '../faults.ts';
 import { etagOf } from '../if-match.ts';
 import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
@@ -50,6 +51,7 @@ const changePolicy = (deps: Deps): Endpoint =>
       summary:
         'Changes settings of the rotation policy, for a reason; fewer approvals, and a force at the deadline, ask for a recent sign-in. An open rotation keeps its approvals',
       access: 'admin-only',
+      sends: ['credential.change-policy'],
       takes: z.object({ params: OfCredential, body: ChangePolicyBody }),
       answers: { 200: PolicyOutcome },
       tells: ['ETag'],
@@ -63,7 +65,7 @@ const changePolicy = (deps: Deps): Endpoint =>
     async ({ params: { credentialId }, body }, { actor, commandId, requestId, guard }) => {
       const data = { credentialId, ...body };
       const changed = await deps.vault.command('credential.change-policy', { commandId, actor, correlationId: requestId, ...guard, data });
-      return changed.ok ? readTagged(deps, actor, credentialId) : changed;
+      return changed.ok ? readTagged(deps, actor, credentialId).catch(unknownIfAway) : changed;
     },
   );
 

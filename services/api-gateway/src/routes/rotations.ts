@@ -58,6 +58,7 @@ const requestRotation = ({ vault }: Deps): Endpoint =>
       tag: 'Rotations',
       summary: 'Asks for a rotation; refused while another is open',
       access: 'admin-write',
+      sends: ['rotation.request'],
       takes: z.object({ params: OfCredential, body: RequestRotationBody }),
       answers: { 202: RotationStarted },
       tells: ['Location'],
@@ -99,6 +100,7 @@ const cancelRotation = ({ vault }: Deps): Endpoint =>
       summary:
         'Ends a rotation before its commit: the value of today goes on, and what was made of the next one is removed at the provider',
       access: 'admin-write',
+      sends: ['rotation.cancel'],
       takes: z.object({ params: OfEpoch, body: CancelRotationBody }),
       answers: { 200: RotationStarted },
       tells: ['Location'],
@@ -126,6 +128,7 @@ const rollBack = ({ vault, testWaitMs }: Deps): Endpoint =>
       tag: 'Rotations',
       summary: 'Makes an older version current again: during a rotation the one before its commit, otherwise any that still works',
       access: 'admin-write',
+      sends: ['rotation.roll-back', 'credential.roll-back'],
       takes: z.object({ params: OfCredential, body: RollBackBody }),
       answers: { 200: RollBackOutcome, 202: RollBackOutcome },
       tells: ['Location'],

@@ -1,19 +1,20 @@
-import { type Actor, CredentialId } from '@keyturn/contracts';
+import { type Actor } from '@keyturn/contracts';
 import { ScheduleBody, ScheduleView } from '@keyturn/contracts/api';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { VaultClient } from '../clients/vault.ts';
 import { type Definition, type Endpoint, endpoint } from '../endpoint.ts';
+import { unknownIfAway } from '../faults.ts';
 import { etagOf } from '../if-match.ts';
 import { COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { SAMPLE_SCHEDULE, SAMPLE_SCHEDULE_BODY } from '../samples/schedule.ts';
+import { OfCredential } from './of-credential.ts';
 
 type Deps = { readonly vault: VaultClient };
 
 const ONE = '/api/v1/admin/credentials/{credentialId}/schedule';
 const COMMON = { tag: 'Rotations' } as const satisfies Partial<Definition>;
-const params = z.object({ credentialId: CredentialId });
 const EXAMPLE = { credentialId: SAMPLE_CREDENTIAL_ID };
 
 /** The revision is read first: a schedule that is newer than its tag is only read again by whoever sends it. */
@@ -33,7 +34,7 @@ const read = (deps: Deps): Endpoint =>
       path: ONE,
       summary: 'Says when a credential is rotated without anybody’s click, when the next time begins, and why the last one did not',
       access: 'admin-read',
-      takes: z.object({ params }),
+      takes: z.object({ params: OfCredential }),
       answers: { 200: ScheduleView },
       tells: ['ETag'],
       refuses: [...QUERY_PROBLEMS, 'credential-unknown'],
@@ -51,7 +52,8 @@ const set = (deps: Deps): Endpoint =>
       path: ONE,
       summary: 'Sets when a credential is rotated without anybody’s click, or that it isn’t, and when somebody is told that it expires',
       access: 'admin-write',
-      takes: z.object({ params, body: ScheduleBody }),
+      sends: ['credential.change-schedule'],
+      takes: z.object({ params: OfCredential, body: ScheduleBody }),
       answers: { 200: ScheduleView },
       tells: ['ETag'],
       ifMatch: 'credential-changed',
@@ -67,7 +69,7 @@ const set = (deps: Deps): Endpoint =>
         ...guard,
         data,
       });
-      return changed.ok ? readTagged(deps, actor, credentialId) : changed;
+      return changed.ok ? readTagged(deps, actor, credentialId).catch(unknownIfAway) : changed;
     },
   );
 

@@ -1,4 +1,4 @@
-import { type Actor, CredentialType } from '@keyturn/contracts';
+import { type Actor, CredentialType, LlmProviderId } from '@keyturn/contracts';
 import { RotationFilter, RotationPage, Stats } from '@keyturn/contracts/api';
 import type { Counted, VaultQueryInput } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
@@ -16,10 +16,11 @@ type Credentials = Stats['credentials'];
 
 const DAY_MS = 86_400_000;
 const TYPES = CredentialType.options;
+const LLM_PROVIDERS = LlmProviderId.options;
 
 type Before = (days: number) => string;
 
-const filtersOf = (before: Before): Readonly<Record<Exclude<keyof Credentials, 'ages'>, Filter>> => ({
+const filtersOf = (before: Before): Readonly<Record<Exclude<keyof Credentials, 'ages' | 'llmAges'>, Filter>> => ({
   all: {},
   active: { status: 'active' },
   disabled: { status: 'disabled' },
@@ -29,22 +30,26 @@ const filtersOf = (before: Before): Readonly<Record<Exclude<keyof Credentials, '
   expired: { expiresBefore: before(0) },
   overdue: { overdue: true },
   refused: { refused: true },
+  needingAttention: { needsAttention: true },
+  leftovers: { needs: 'leftover' },
 });
 
-/** Of each type, in the order of `TYPES`. */
+const AGES_DAYS = [30, 90] as const;
+/** How many there are of each, and how many of them have a value of which age; in the order of both. */
 const ageFiltersOf = (before: Before): readonly Filter[] =>
-  TYPES.flatMap((credentialType) => [
-    { credentialType },
-    { credentialType, valueBefore: before(30) },
-    { credentialType, valueBefore: before(90) },
+  [...TYPES.map((credentialType) => ({ credentialType })), ...LLM_PROVIDERS.map((llmProvider) => ({ llmProvider }))].flatMap((kind) => [
+    kind,
+    ...AGES_DAYS.map((days) => ({ ...kind, valueBefore: before(days) })),
   ]);
 
-/** Of types that there is none of, nothing. */
-const agesOf = (counts: readonly Counted[]) =>
-  TYPES.map((credentialType, index) => {
-    const [all, over30Days, over90Days] = counts.slice(3 * index);
-    return { credentialType, all, over30Days, over90Days };
-  }).filter(({ all }) => all?.count !== 0);
+const FILTERS_OF_A_KIND = 1 + AGES_DAYS.length;
+
+/** Of those that there is one of. */
+const agesOf = <Kind extends object>(kinds: readonly Kind[], counts: readonly Counted[]) =>
+  kinds.flatMap((kind, index) => {
+    const [all, over30Days, over90Days] = counts.slice(FILTERS_OF_A_KIND * index);
+    return all?.count === 0 ? [] : [{ ...kind, all, over30Days, over90Days }];
+  });
 
 /** All in one reading. */
 const countCredentials = async ({ vault, clock }: Deps, actor: Actor): Promise<Result<Credentials, Refusal>> => {
@@ -56,7 +61,16 @@ const countCredentials = async ({ vault, clock }: Deps, actor: Actor): Promise<R
   if (!counted.ok) return counted;
   const { counts } = counted.value;
   const byName = Object.fromEntries(names.map((name, index) => [name, counts[index]]));
-  return ok(Stats.shape.credentials.parse({ ...byName, ages: agesOf(counts.slice(names.length)) }));
+  const ofKinds = counts.slice(names.length);
+  const ages = agesOf(
+    TYPES.map((credentialType) => ({ credentialType })),
+    ofKinds,
+  );
+  const llmAges = agesOf(
+    LLM_PROVIDERS.map((provider) => ({ provider })),
+    ofKinds.slice(FILTERS_OF_A_KIND * TYPES.length),
+  );
+  return ok(Stats.shape.credentials.parse({ ...byName, ages, llmAges }));
 };
 
 const readStats = (deps: Deps): Endpoint =>

@@ -48,6 +48,7 @@ export const subscriberRoutes = ({ vault, subscriberJwts, clock, ...door }: Deps
       tag: 'Consumers',
       summary: 'Gives an instance of a consumer a NATS identity for some minutes',
       access: 'consumer',
+      sends: ['consumer.issue-credentials'],
       takes: z.object({ body: Body }),
       answers: { 200: SubscriberCredentials },
       refuses: [...COMMAND_PROBLEMS, 'consumer-unknown', 'consumer-claim-missing', 'api-token-invalid'],

@@ -1,4 +1,3 @@
-import { CredentialId } from '@keyturn/contracts';
 import { AuditFilter, Timeline } from '@keyturn/contracts/api';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
@@ -7,6 +6,7 @@ import { type Endpoint, endpoint } from '../endpoint.ts';
 import { AUDIT_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_ENTRY } from '../samples/event.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
+import { OfCredential } from './of-credential.ts';
 
 type Deps = { readonly audit: AuditClient };
 
@@ -42,7 +42,7 @@ export const timelineRoutes = ({ audit }: Deps): Endpoint[] => [
       tag: 'Events',
       summary: 'Reads what happened to a credential, oldest first or newest first',
       access: 'admin-read',
-      takes: z.object({ params: z.object({ credentialId: CredentialId }), query: Page }),
+      takes: z.object({ params: OfCredential, query: Page }),
       answers: { 200: Timeline },
       refuses: AUDIT_PROBLEMS,
       example: {

@@ -1,4 +1,3 @@
-import { CredentialId } from '@keyturn/contracts';
 import { ValueVerified, VerifyValueBody } from '@keyturn/contracts/api';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
@@ -7,6 +6,7 @@ import { type Definition, type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { secretOf, unkeyed } from './brought-secret.ts';
+import { OfCredential } from './of-credential.ts';
 
 const VERIFY = {
   name: 'verifyValue',
@@ -15,7 +15,8 @@ const VERIFY = {
   tag: 'Credentials',
   summary: 'Says whether a version is the value that is brought; recorded, and wrong values are limited to ten an hour',
   access: 'admin-write',
-  takes: z.object({ params: z.object({ credentialId: CredentialId }), body: VerifyValueBody }),
+  sends: ['credential.verify-value'],
+  takes: z.object({ params: OfCredential, body: VerifyValueBody }),
   answers: { 200: ValueVerified },
   refuses: [
     ...COMMAND_PROBLEMS,

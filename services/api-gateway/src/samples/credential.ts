@@ -63,7 +63,7 @@ export const SAMPLE_CREDENTIAL: CredentialView = {
       endedAt: null,
       tested: {
         verdict: 'valid',
-        sentence: 'orders logs in to orders at db.internal:5432 and acts for orders.',
+        sentence: 'orders logs in to orders at db.internal:5432 over TLS and acts for orders.',
         elapsedMs: 14,
         at: '2026-03-02T09:00:00.400Z',
         can: [],
@@ -110,6 +110,7 @@ export const SAMPLE_CONSUMER: ConsumerView = {
   state: 'live',
   lastBeatAt: '2026-03-02T09:00:05.000Z',
   holds: [{ version: 3, since: '2026-03-02T09:00:00.605Z' }],
+  from: { ip: '192.0.2.7', at: '2026-03-02T08:58:00.000000Z' },
   acknowledged: 3,
   nack: null,
 };

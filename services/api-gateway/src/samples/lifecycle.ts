@@ -40,7 +40,7 @@ export const SAMPLE_TEST: TestView = {
   why: 'asked',
   by: ADA,
   verdict: 'valid',
-  sentence: 'orders logs in to orders at db.internal:5432 and acts for orders.',
+  sentence: 'orders logs in to orders at db.internal:5432 over TLS and acts for orders.',
   can: ['create schemas in this database'],
   elapsedMs: 14,
   at: '2026-03-02T09:20:00.000Z',

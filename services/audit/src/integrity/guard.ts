@@ -5,29 +5,34 @@ import type { EntryStore } from '../ports/entry-store.ts';
 import type { RebuildStore } from '../ports/rebuild-store.ts';
 import type { StoredEntries } from '../ports/stored-entries.ts';
 import type { VaultHead } from '../ports/vault-head.ts';
+import type { VaultLog } from '../ports/vault-log.ts';
 import { PROJECTION_VERSION } from '../projection/project.ts';
 import { waitFor } from '../wait-for.ts';
 import { checkStoredEntries } from './check-stored-entries.ts';
 import { headComparison } from './compare-head.ts';
 import { type LagWatch, lagWatch } from './lag.ts';
+import { logWalk } from './log-walk.ts';
 
 export type GuardDeps = {
   readonly store: EntryStore;
   readonly stored: StoredEntries;
   readonly vaultHead: VaultHead;
+  readonly vaultLog: VaultLog;
   readonly convictions: Convictions;
   readonly rebuilds: Pick<RebuildStore, 'request'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** How often the vault's head is compared with what was witnessed. */
+  /** How often the vault's head, and a part of its log, is compared with what was witnessed. */
   readonly compareHeadEveryMs: number;
+  /** How large that part is. */
+  readonly eventsPerLook: number;
   /** How often audit's own rows are all read again. */
   readonly checkEntriesEveryMs: number;
   /** How long audit may be behind the vault before that is a trouble. */
   readonly lagAlarmMs: number;
 };
 
-/** Looks again at what was witnessed: at the vault's head often, at audit's own rows now and then, and at both when asked. */
+/** Looks again at what was witnessed: at the vault's head and log often, at audit's own rows now and then, and at all of it when asked. */
 export interface Guard {
   readonly lag: Pick<LagWatch, 'lag' | 'trouble'>;
   /** Answers what was found, which is recorded by then; empty when all is as it was witnessed. */
@@ -38,6 +43,7 @@ export interface Guard {
 export const guard = (deps: GuardDeps): Guard => {
   const { store, stored, convictions, log } = deps;
   const compareHead = headComparison(store);
+  const walk = logWalk(deps);
   const lag = lagWatch({ clock: deps.clock, log, alarmAfterMs: deps.lagAlarmMs });
 
   const note = async (found: Conviction | null): Promise<Conviction[]> => {
@@ -53,6 +59,11 @@ export const guard = (deps: GuardDeps): Guard => {
     lag.look(await store.checkpoint(), head);
     return found;
   };
+  const noteAll = async (found: readonly Conviction[]): Promise<Conviction[]> => {
+    for (const each of found) await note(each);
+    return [...found];
+  };
+  const logOnce = async (): Promise<Conviction[]> => noteAll(await walk.look());
   const entriesOnce = async (): Promise<Conviction[]> => note(await checkStoredEntries(stored, await store.checkpoint()));
   /** Entries in words of another version are made anew, so that there is one wording, and all of it can be checked. */
   const renewWording = async (): Promise<void> => {
@@ -68,14 +79,18 @@ export const guard = (deps: GuardDeps): Guard => {
 
   return {
     lag,
-    check: async () => [...(await headOnce()), ...(await entriesOnce())],
+    check: async () => [...(await headOnce()), ...(await noteAll(await walk.whole())), ...(await entriesOnce())],
     run: async (signal) => {
       await tryTo(renewWording);
       const entries = async (): Promise<void> => {
         await renewWording();
         await entriesOnce();
       };
-      await Promise.all([every(deps.compareHeadEveryMs, headOnce, signal), every(deps.checkEntriesEveryMs, entries, signal)]);
+      await Promise.all([
+        every(deps.compareHeadEveryMs, headOnce, signal),
+        every(deps.compareHeadEveryMs, logOnce, signal),
+        every(deps.checkEntriesEveryMs, entries, signal),
+      ]);
     },
   };
 };

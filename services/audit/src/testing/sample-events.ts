@@ -1,5 +1,6 @@
 import type { DomainEvent, Recorded } from '@keyturn/contracts/events';
 import { DEFAULT_POLICY } from '@keyturn/contracts';
+import type { LogRow } from '@keyturn/contracts/queries';
 import { GENESIS, type WitnessedEvent } from '../ports/entry-store.ts';
 import type { Arrived } from '../ports/event-source.ts';
 import { hashEvent } from '../projection/hash-event.ts';
@@ -236,6 +237,13 @@ export const recordedAt = (position: number, event: { type: string; data: unknow
 export const sample = <Type extends DomainEvent['type']>(type: Type): { type: Type; data: Samples[Type] } => ({
   type,
   data: SAMPLES[type],
+});
+
+/** The event as the vault's table keeps it. */
+export const rowOf = ({ data, meta, ...recorded }: Recorded): LogRow => ({
+  ...recorded,
+  data: JSON.stringify(data),
+  meta: JSON.stringify(meta),
 });
 
 export const publishedText = (recorded: Recorded): string =>

@@ -1,5 +1,5 @@
 import { ok, systemClock } from '@keyturn/kernel';
-import { chosenRotation } from '@keyturn/providers';
+import { chosenRotation, TurnTooFar } from '@keyturn/providers';
 import { silentLogger } from '@keyturn/telemetry';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
@@ -14,11 +14,11 @@ const OLD = { ...NEW, version: 1 };
 const place = { host: 'db', port: '5432', database: 'orders' };
 
 /** A worker with everything in memory. `attempt` makes the next call a retry of the same execution. */
-const aWorker = () => {
+const aWorker = ({ watchForMs = 0 } = {}) => {
   const clock = systemClock;
   const old = { ...place, username: 'orders', password: 'old-Canary-password' };
   const issuer = { ...place, username: 'issuer', password: 'issuer-Canary-password' };
-  const vault = memoryVault({ credentialId: CREDENTIAL, address: 'system.postgres.orders', issuer, old, clock, watchForMs: 0 });
+  const vault = memoryVault({ credentialId: CREDENTIAL, address: 'system.postgres.orders', issuer, old, clock, watchForMs });
   const logins = memoryLogins({ clock, owner: 'orders', password: old.password });
   const notes: unknown[] = [];
   let attempt = 1;
@@ -132,11 +132,24 @@ describe('testCandidate', () => {
     expect(await failureOf(activities.testCandidate(NEW))).toMatchObject({ type: 'provider-unreachable' });
     expect(vault.reports).not.toContain('epoch.record-tested');
   });
+
+  it('comes again at its turn where too many calls are before it, which is no refusal', async () => {
+    const { activities, vault, logins } = aWorker();
+    await activities.stageCandidate(NEW);
+    await activities.applyCandidate(NEW);
+    logins.test = () => Promise.reject(new TurnTooFar(12_345.6));
+    expect(await failureOf(activities.testCandidate(NEW))).toMatchObject({
+      type: 'rate-limited',
+      nonRetryable: false,
+      nextRetryDelay: 12_346,
+    });
+    expect(vault.reports).not.toContain('epoch.record-tested');
+  });
 });
 
 describe('observeUse', () => {
-  const committed = async () => {
-    const worker = aWorker();
+  const committed = async (settings: Parameters<typeof aWorker>[0] = {}) => {
+    const worker = aWorker(settings);
     await worker.activities.stageCandidate(NEW);
     await worker.activities.applyCandidate(NEW);
     await worker.activities.testCandidate(NEW);
@@ -155,6 +168,22 @@ describe('observeUse', () => {
     const { activities } = await committed();
     const row = await activities.observeUse(OLD);
     expect(await activities.observeUse({ ...OLD, row })).toMatchObject({ idle: true, samples: 2 });
+  });
+
+  it('ends in time by the provider’s clock, however long its answers take', async () => {
+    const { activities, logins } = await committed({ watchForMs: 100 }); // a sample each 20 ms
+    let at = 0;
+    logins.sampleUse = async () => ok({ sampledAt: new Date((at += 60)).toISOString(), sessions: 1, applications: [], addresses: [] });
+    expect(await activities.observeUse(OLD)).toMatchObject({ samples: 3 });
+  });
+
+  it('leaves out a sample whose turn is too far away, and keeps the row', async () => {
+    const { activities, vault, logins } = await committed();
+    const row = await activities.observeUse(OLD);
+    const told = vault.evidence.length;
+    logins.sampleUse = () => Promise.reject(new TurnTooFar(5_000));
+    expect(await activities.observeUse({ ...OLD, row })).toEqual(row);
+    expect(vault.evidence).toHaveLength(told);
   });
 
   it('tells the row with its heartbeats, for the next attempt', async () => {

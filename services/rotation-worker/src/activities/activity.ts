@@ -3,6 +3,7 @@ import type { NextStep, StepName } from '@keyturn/contracts/queries';
 import type { VaultCommandInput } from '@keyturn/contracts/commands';
 import type { Sensitive } from '@keyturn/kernel';
 import {
+  asOneWork,
   assistedRotation,
   type Fence,
   type OpenedFields,
@@ -23,6 +24,8 @@ export type ActivityDeps = {
   /** By type, how values are tested that persons make and remove. */
   readonly adapters: Readonly<Partial<Record<CredentialType, ProviderAdapter>>>;
   readonly log: Logger;
+  /** Where docs/operations.md is published, for those who look at runs in Temporal. */
+  readonly runbookUrl?: string | undefined;
   /** The execution that the caller is in. */
   readonly execution: () => Execution;
 };
@@ -36,7 +39,7 @@ export const asActivity =
     const execution = deps.execution();
     const beat = setInterval(() => execution.beat(), BEAT_MS);
     try {
-      return await perform(deps, input, execution);
+      return await asOneWork(() => perform(deps, input, execution));
     } catch (thrown) {
       deps.log.warn('activity.failed', { activity: name, execution: execution.id, attempt: execution.attempt, ...describeFailure(thrown) });
       throw toFailure(name, thrown);

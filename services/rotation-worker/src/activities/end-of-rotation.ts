@@ -6,7 +6,8 @@ import { planStep, type PlannedStep } from '../rotation/planned-step.ts';
 import { presentable } from '../rotation/scrub.ts';
 
 /** What the epoch still needs, as far as the workflow may know it. */
-export const nextStep = async (deps: ActivityDeps, run: EpochId): Promise<PlannedStep> => planStep(await askVault(deps, run));
+export const nextStep = async (deps: ActivityDeps, run: EpochId): Promise<PlannedStep> =>
+  planStep(await askVault(deps, run), deps.runbookUrl);
 
 export const completeRotation = async (deps: ActivityDeps, run: EpochId, execution: Execution): Promise<void> => {
   const step = await stillNeeded(deps, run, 'complete');

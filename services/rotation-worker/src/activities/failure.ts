@@ -1,6 +1,6 @@
 import type { Refusal } from '@keyturn/contracts';
 import type { Result } from '@keyturn/kernel';
-import type { ProviderRefusal } from '@keyturn/providers';
+import { type ProviderRefusal, TurnTooFar } from '@keyturn/providers';
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import { nameFault, presentable } from '../rotation/scrub.ts';
 
@@ -28,11 +28,22 @@ export const orRefused = <T>(result: Result<T, ProviderRefusal>): T => {
   throw refused(result.refusal.code, `${result.refusal.sentence}${grants}`);
 };
 
+/** Nothing was asked of the provider: the activity begins anew when its turn may have come, which is no refusal that anybody counts. */
+const sentAway = (activity: string, { inMs }: TurnTooFar): ApplicationFailure =>
+  withoutStack(
+    ApplicationFailure.create({
+      type: 'rate-limited',
+      message: `${activity} waits for its turn: too many calls of the same provider are before it.`,
+      nextRetryDelay: Math.ceil(inMs),
+    }),
+  );
+
 /** What Temporal may see of whatever an activity threw: its own failures as they are, anything else by name only, to be retried. */
-export const toFailure = (activity: string, thrown: unknown): Error =>
-  thrown instanceof TemporalFailure
-    ? thrown
-    : withoutStack(ApplicationFailure.retryable(`${activity} met a fault and is tried again: ${nameFault(thrown)}`, 'fault'));
+export const toFailure = (activity: string, thrown: unknown): Error => {
+  if (thrown instanceof TemporalFailure) return thrown;
+  if (thrown instanceof TurnTooFar) return sentAway(activity, thrown);
+  return withoutStack(ApplicationFailure.retryable(`${activity} met a fault and is tried again: ${nameFault(thrown)}`, 'fault'));
+};
 
 /** A failure as the log may have it: a refusal by its code and our own sentence, a fault by its name. */
 export const describeFailure = (thrown: unknown): Readonly<Record<string, unknown>> =>

@@ -1,4 +1,4 @@
-import type { UseSample } from '@keyturn/providers';
+import { asOneWork, TurnTooFar, type UseSample } from '@keyturn/providers';
 import { z } from 'zod';
 import type { Execution } from '../ports/execution.ts';
 import { extendRow, observedMs, watchedFrom, type IdleRow } from '../rotation/idle-row.ts';
@@ -47,6 +47,20 @@ const awaitOthers = async (deps: ActivityDeps, run: ObserveUse, first: StepNamed
   }
 };
 
+/** Each sample is work of its own, so that a watch keeps nobody waiting; one whose turn is too far away is left out, and says how far. */
+const sampleInTurn = async (sample: () => Promise<UseSample>): Promise<UseSample | { readonly inMs: number }> => {
+  try {
+    return await asOneWork(sample);
+  } catch (thrown) {
+    if (thrown instanceof TurnTooFar) return { inMs: thrown.inMs };
+    throw thrown;
+  }
+};
+
+/** By the provider's clock, for its answers may take longer than the pauses between them. */
+const msOver = (from: UseSample | undefined, to: UseSample | undefined): number =>
+  from && to ? Date.parse(to.sampledAt) - Date.parse(from.sampledAt) : 0;
+
 /**
  * Looks for sessions of the old login until nobody used it over the grace, or the time that the vault gave is over, and reports the
  * row of samples. A row goes on over several calls and over retries, so ending one to show something new costs nothing.
@@ -62,17 +76,28 @@ export const observeUse = async (deps: ActivityDeps, run: ObserveUse, execution:
   const remembered = Remembered.safeParse(execution.remembered);
   let row = remembered.success ? remembered.data : run.row;
   if (row) await execution.sleep(Math.min(evidenceEveryMs, forMs));
-  for (let watchedMs = 0; ; watchedMs += evidenceEveryMs) {
-    const step = watchedMs === 0 ? first : await stillNeeded(deps, run, 'watch');
+  const sample = async (): Promise<UseSample> =>
+    orRefused(await provider.sampleUse({ issuer, providerId, since: watchedFrom(row, version), last: row?.last }));
+  let begin: UseSample | undefined;
+  let latest: UseSample | undefined;
+  for (let waitedMs = 0; ;) {
+    const step = waitedMs === 0 ? first : await stillNeeded(deps, run, 'watch');
     if (!step) return row;
-    const seen = orRefused(await provider.sampleUse({ issuer, providerId, since: watchedFrom(row, version) }));
-    const { sampledAt, sessions, isGapless = false } = seen;
-    row = extendRow(row, { version, sampledAt, sessions, isGapless }, evidenceEveryMs);
-    execution.beat(row);
-    if (isProved(step, row) || waitsForOthers(first, step) || watchedMs + evidenceEveryMs > forMs) {
-      await reportUse(deps, execution, step, row, seen);
+    const sampled = await sampleInTurn(sample);
+    if ('sampledAt' in sampled) {
+      latest = sampled;
+      begin ??= sampled;
+      const { sampledAt, sessions, isGapless = false } = sampled;
+      row = extendRow(row, { version, sampledAt, sessions, isGapless }, evidenceEveryMs);
+      execution.beat(row);
+    }
+    const pauseMs = 'inMs' in sampled ? Math.max(evidenceEveryMs, sampled.inMs) : evidenceEveryMs;
+    const isOver = Math.max(waitedMs, msOver(begin, latest)) + pauseMs > forMs;
+    if (isOver || waitsForOthers(first, step) || (row && isProved(step, row))) {
+      if (row && latest) await reportUse(deps, execution, step, row, latest);
       return row;
     }
-    await execution.sleep(evidenceEveryMs);
+    await execution.sleep(pauseMs);
+    waitedMs += pauseMs;
   }
 };

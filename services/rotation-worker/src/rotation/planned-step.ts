@@ -15,9 +15,11 @@ export type PlannedStep = {
   /** Why the vault wants the rotation to fail. */
   readonly refusal?: StepRefusal;
   readonly end?: 'completed' | 'failed';
+  /** Where the worker's runbook is published, if it is told. */
+  readonly runbookUrl?: string;
 };
 
-export const planStep = (next: NextStep): PlannedStep => {
+export const planStep = (next: NextStep, runbookUrl?: string): PlannedStep => {
   const { step, address, sentence } = next;
   return {
     step,
@@ -30,6 +32,7 @@ export const planStep = (next: NextStep): PlannedStep => {
     ...('waitMs' in next ? { waitMs: next.waitMs } : {}),
     ...('reasonCode' in next ? { refusal: { code: next.reasonCode, sentence: next.why } } : {}),
     ...(next.step === 'closed' ? { end: next.status } : {}),
+    ...(runbookUrl === undefined ? {} : { runbookUrl }),
   };
 };
 

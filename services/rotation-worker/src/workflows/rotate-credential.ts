@@ -4,12 +4,14 @@ import {
   condition,
   continueAsNew,
   defineSignal,
+  setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import { afterRefusal } from '../rotation/after-refusal.ts';
 import type { StepRefusal } from '../rotation/step-refusal.ts';
 import { awaitsPerson, failedAt, type PlannedStep } from '../rotation/planned-step.ts';
+import { detailsOfFailed } from '../rotation/runbook.ts';
 import { WAKE, type RotationEnd, type RotationRun } from '../rotation/rotation-run.ts';
 import { performStep } from './perform-step.ts';
 import { showStep } from './show-step.ts';
@@ -22,10 +24,12 @@ type Stuck = { readonly key: string; readonly tries: number; readonly refusal: S
 const keyOf = ({ step, version }: PlannedStep): string => `${step}/${version ?? ''}`;
 
 /** Closes the epoch as failed, and with it the run; returns only if the vault refuses, because then the rotation isn't over. */
-const failRun = ({ credentialId, epoch }: RotationRun, { step }: PlannedStep, { code, sentence }: StepRefusal): Promise<void> =>
+const failRun = ({ credentialId, epoch }: RotationRun, next: PlannedStep, refusal: StepRefusal): Promise<void> =>
   CancellationScope.nonCancellable(async () => {
+    const { code, sentence } = refusal;
     const { failRotation } = activitiesFor('closed', sentence);
-    const { failed } = await failRotation({ credentialId, epoch, step: failedAt(step), reasonCode: code, sentence });
+    const { failed } = await failRotation({ credentialId, epoch, step: failedAt(next.step), reasonCode: code, sentence });
+    if (failed) setCurrentDetails(detailsOfFailed(next, refusal));
     if (failed) throw Object.assign(ApplicationFailure.nonRetryable(sentence, code), { stack: '' });
   });
 

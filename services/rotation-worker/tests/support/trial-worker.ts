@@ -8,6 +8,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { uuidv7 } from 'uuidv7';
+import type { ActivityDeps } from '../../src/activities/activity.ts';
 import { createActivities } from '../../src/activities/index.ts';
 import { memoryLogins } from '../../src/adapters/memory/memory-logins.ts';
 import { memoryVault, type MemoryVaultSettings } from '../../src/adapters/memory/memory-vault.ts';
@@ -24,6 +25,7 @@ import { createSettlePace } from '../../src/sweeper/settle-pace.ts';
 
 export const NAMESPACE = 'default';
 export const OLD_PASSWORD = 'old-Canary-7Gh2kLmN9pQ';
+const RUNBOOK_URL = 'https://wiki.example/operations';
 export const ISSUER_PASSWORD = 'issuer-Canary-4Rt6yUiO1wX';
 
 /** What all trials of a test file share. */
@@ -43,10 +45,11 @@ export const openStage = async (address: string, otel: OtelParts | null = null):
 };
 
 /** Stands in for a part: `at` is another provider than the one in memory. */
-type Standing = {
+export type Standing = {
   readonly execution?: () => Execution;
   readonly at?: Logins;
   readonly providers?: RotationProviders;
+  readonly adapters?: ActivityDeps['adapters'];
 };
 
 const place = { host: 'db', port: '5432', database: 'orders' };
@@ -62,9 +65,14 @@ export const aTrial = ({ temporal, bundle, otel }: Stage, settings: Partial<Memo
   const logins = memoryLogins({ clock, owner: 'orders', password: OLD_PASSWORD });
   const runs = temporalRotationRuns({ client: temporal.client, namespace: NAMESPACE, taskQueue });
   const request = { credentialId, epoch: 1, address: 'system.postgres.orders' };
-  const startWorker = ({ execution = temporalExecution, at = logins, providers: others = {} }: Standing = {}): Promise<RunningWorker> => {
+  const startWorker = ({
+    execution = temporalExecution,
+    at = logins,
+    providers: others = {},
+    adapters = {},
+  }: Standing = {}): Promise<RunningWorker> => {
     const providers = { database_password: chosenRotation(at), ...others };
-    const activities = createActivities({ vault, adapters: {}, providers, log: silentLogger, execution });
+    const activities = createActivities({ vault, adapters, providers, log: silentLogger, runbookUrl: RUNBOOK_URL, execution });
     return runTemporalWorker({
       connection: temporal.native,
       namespace: NAMESPACE,

@@ -4,7 +4,7 @@ import type { KeyWrapper } from '../ports/key-wrapper.ts';
 import type { Kek } from './aes-key-wrapper.ts';
 import { environmentKeyWrapper, parseKeks } from './environment/environment-key-wrapper.ts';
 import { fileKeyWrapper } from './file/file-key-wrapper.ts';
-import { readKekFile } from './file/kek-file.ts';
+import { readKekFile, refuseUnwritableFolder } from './file/kek-file.ts';
 
 /** The KEKs themselves: for backups, which carry them. */
 export const readKeks = async (source: KekSource): Promise<readonly Kek[]> =>
@@ -14,6 +14,11 @@ export const readKeks = async (source: KekSource): Promise<readonly Kek[]> =>
 export const refuseUnusableKeks = async (source: KekSource): Promise<void> => {
   if ('variable' in source) parseKeks(source.variable);
   else if (existsSync(source.file)) await readKekFile(source.file);
+};
+
+/** Throws where `create` would make a file, and can't. Makes none. */
+export const refuseUnmakeableKek = async (source: KekSource): Promise<void> => {
+  if ('file' in source && !existsSync(source.file)) await refuseUnwritableFolder(source.file);
 };
 
 export const openKeyWrapper = (source: KekSource, { create }: { readonly create: boolean }): Promise<KeyWrapper> =>

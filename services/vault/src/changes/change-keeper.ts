@@ -1,7 +1,7 @@
 import { type Clock, ok } from '@keyturn/kernel';
 import type { Logger } from '@keyturn/telemetry';
 import { ownJob } from '../commands/ring-job.ts';
-import { followingChange } from '../commands/test-handlers.ts';
+import { endingChange } from '../commands/test-handlers.ts';
 import { decide } from '../credential/decide.ts';
 import { leapingAfterRestore } from '../credential/generation.ts';
 import { credentialFold, streamOf } from '../folds.ts';
@@ -28,15 +28,17 @@ const endChange = async (deps: ChangeKeeperDeps, credentialId: string): Promise<
   const { version, askedAt } = known.change;
   // Only spares the log idle questions: the decision goes by the database's clock.
   if (deps.clock.now().getTime() - Date.parse(askedAt) < deadlineMs) return;
-  const following = await followingChange(deps, known);
+  const ending = endingChange(known);
   const verdict = await log.submit(credentialFold, {
     ...ownJob(newId()),
     stream: streamOf.credential(credentialId),
-    decide: (held, { now, incarnation }) => {
+    reads: ending.reads,
+    decide: (held, context) => {
+      const { now, incarnation } = context;
       const data = { version, now, deadlineMs, backupRetentionDays };
       const decided = decide({ type: 'credential.end-change', data }, leapingAfterRestore(held, incarnation));
       if (!decided.ok) return decided;
-      const { events, writes } = following(decided.value);
+      const { events, writes } = ending.follows(decided.value, context);
       return ok({ events: [...decided.value, ...events], writes, verdict: { ended: decided.value.length > 0 } });
     },
   });

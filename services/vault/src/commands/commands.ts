@@ -23,6 +23,7 @@ import { mapLegacyUser } from './map-legacy-user.ts';
 import { registerCredential } from './register-credential.ts';
 import { resolveCredential } from './resolve-credential.ts';
 import { resolveLlm } from './resolve-llm.ts';
+import { beginRequest } from './begin-request.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import { stageNewValue } from './stage-value.ts';
 import { recordErrandTested, requestTest } from './test-handlers.ts';
@@ -94,6 +95,7 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'consumer.issue-token': on(DATA['consumer.issue-token'], issueToken),
   'consumer.revoke-token': on(DATA['consumer.revoke-token'], revokeToken),
   'consumer.issue-credentials': on(DATA['consumer.issue-credentials'], issueCredentials),
+  'request.begin': on(DATA['request.begin'], beginRequest),
   'person.revoke-sessions': on(DATA['person.revoke-sessions'], revokeSessions),
   'key-ring.add': on(DATA['key-ring.add'], addKek),
   'key-ring.activate': on(DATA['key-ring.activate'], activateKek),

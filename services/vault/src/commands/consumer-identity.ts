@@ -20,7 +20,7 @@ export const issueToken = async (deps: Recording, opened: Opened, data: VaultCom
   const { consumer, tokenId, proof, lifetimeSeconds } = data;
   const { actor } = opened;
   const stream = streamOf.consumer(consumer);
-  // Asked before the log is: a stored "sign in again" would be the answer to the same request after the sign-in, too.
+  // Asked before the log is: what is refused so stands in the access log.
   const foreseen = refuseToken(await deps.log.state(consumerFold, stream), actor, deps.clock.now().toISOString());
   if (foreseen) {
     await deps.recordRefusal({ recipient: recipientOf(actor), actor, refusal: foreseen });
@@ -32,7 +32,7 @@ export const issueToken = async (deps: Recording, opened: Opened, data: VaultCom
     decide: (state, { now }) => {
       const tooOld = refuseToken(state, actor, now);
       if (tooOld) return refuse(tooOld);
-      if (state === null) return refuse({ code: 'consumer-unknown', consumer });
+      if (state === null) return refuse({ code: 'consumer-not-registered', consumer });
       const known = state.tokens.find((token) => token.tokenId === tokenId); // a repeat whose stored verdict is gone
       if (known && !provesApiToken(proof, known.hash)) return refuse({ code: 'command-reused' });
       if (known) return ok({ events: [], verdict: { tokenId, expiresAt: known.expiresAt } });
@@ -52,7 +52,8 @@ export const revokeToken = async (deps: VaultDeps, opened: Opened, data: VaultCo
     ...jobOf(deps, opened),
     stream: streamOf.consumer(consumer),
     decide: (state) => {
-      const token = state?.tokens.find((known) => known.tokenId === tokenId);
+      if (state === null) return refuse({ code: 'consumer-not-registered', consumer });
+      const token = state.tokens.find((known) => known.tokenId === tokenId);
       if (!token) return refuse({ code: 'api-token-unknown', tokenId });
       return ok({ events: token.revokedAt === null ? [{ type: 'consumer.token-revoked', data }] : [], verdict: { tokenId } });
     },

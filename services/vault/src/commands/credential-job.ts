@@ -11,6 +11,9 @@ import type { DecisionContext, NewEvent, StreamFold, Write } from '../ports/comm
 import { jobOf, type Opened, replyOf } from './opened.ts';
 import { mustStandOn } from './prepared.ts';
 
+/** Rows, and events of other streams. */
+export type Following = { readonly events?: readonly NewEvent[]; readonly writes?: readonly Write[] };
+
 type CredentialJob = {
   readonly credentialId: string;
   readonly claims?: string;
@@ -22,10 +25,8 @@ type CredentialJob = {
   readonly judge?: (context: DecisionContext, state: Credential) => Refusal | null;
   readonly reads?: readonly StreamFold[];
   readonly writes?: readonly Write[];
-  /** Events of other streams that come with it */
-  readonly also?: readonly NewEvent[];
-  /** What follows from what was decided: rows, and events of other streams. */
-  readonly follows?: (made: readonly CredentialFact[]) => { readonly events?: readonly NewEvent[]; readonly writes?: readonly Write[] };
+  /** What follows from what was decided, on what its `reads` hold. */
+  readonly follows?: (made: readonly CredentialFact[], context: DecisionContext) => Following;
   /** `before`: the credential on which it was decided. */
   readonly verdict?: (made: readonly CredentialFact[], before: Credential) => Readonly<Record<string, unknown>>;
 };
@@ -46,7 +47,6 @@ export const submitToCredential = async (
     ...jobOf(deps, opened),
     stream: streamOf.credential(job.credentialId),
     ...(job.claims === undefined ? {} : { claims: job.claims }),
-    joins: (job.also ?? []).flatMap(({ stream }) => (stream === undefined ? [] : [stream])),
     ...(job.reads === undefined ? {} : { reads: job.reads }),
     decide: (held, context) => {
       if (job.on) mustStandOn(job.on, held);
@@ -57,8 +57,8 @@ export const submitToCredential = async (
       if (!decided.ok) return decided;
       const said = job.verdict?.(decided.value, state) ?? {};
       // What a command wrote beside its events belongs to them: a repeat under another id writes nothing.
-      const follows = job.follows?.(decided.value) ?? {};
-      const events: readonly NewEvent[] = [...decided.value, ...(job.also ?? []), ...(follows.events ?? [])];
+      const follows = job.follows?.(decided.value, context) ?? {};
+      const events: readonly NewEvent[] = [...decided.value, ...(follows.events ?? [])];
       return ok({ events, verdict: said, writes: events.length > 0 ? [...(job.writes ?? []), ...(follows.writes ?? [])] : [] });
     },
   });

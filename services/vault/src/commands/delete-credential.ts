@@ -1,14 +1,13 @@
-import { partsOf, type Reply } from '@keyturn/contracts';
+import type { Reply } from '@keyturn/contracts';
 import type { DeletionOutcome, VaultCommandData } from '@keyturn/contracts/commands';
 import { stillRevoking } from '../credential/deletion.ts';
 import type { CredentialFact } from '../credential/happened.ts';
 import { type Credential, knownOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
-import type { Write } from '../ports/command-log.ts';
+import type { DecisionContext, Write } from '../ports/command-log.ts';
 import { readWithFacts } from '../facts.ts';
-import { credentialFold, defaultFold, streamOf } from '../folds.ts';
-import { submitToCredential } from './credential-job.ts';
-import { ceaseDefault } from './default-mark.ts';
+import { type Following, submitToCredential } from './credential-job.ts';
+import { markAs, type Marked, markedById, readsMark } from './default-mark.ts';
 import type { Opened } from './opened.ts';
 
 /** The data keys go in the transaction of the event that says so. */
@@ -19,22 +18,15 @@ const shreds = (made: readonly CredentialFact[]): Write[] =>
       : [],
   );
 
-type Mark = ReturnType<typeof ceaseDefault> | null;
-
-/** The default mark, if the credential has it: it goes with the credential. */
-export const markOf = async ({ log }: Pick<VaultDeps, 'log'>, credential: Credential): Promise<Mark> => {
-  if (credential.status !== 'registered') return null;
-  const { credentialId, address } = credential;
-  const { scope, service } = partsOf(address);
-  const marked = await log.state(defaultFold, streamOf.default(scope, service));
-  return marked === credentialId ? ceaseDefault({ scope, service, credentialId, address }) : null;
-};
-
-/** What goes with a credential's end: its data keys, and its default mark. */
-export const followingOf = (mark: Mark) => (made: readonly CredentialFact[]) => {
-  const isDeleted = made.some((event) => event.type === 'credential.deleted');
-  return { writes: [...shreds(made), ...(isDeleted && mark ? mark.writes : [])], events: isDeleted && mark ? mark.events : [] };
-};
+/** For a job that may end a credential: its data keys go with it, and its default mark. */
+export const endingWith = (marked: Marked | null) => ({
+  reads: marked === null ? [] : readsMark(marked),
+  follows: (made: readonly CredentialFact[], context: Pick<DecisionContext, 'state'>): Required<Following> => {
+    const isDeleted = made.some((event) => event.type === 'credential.deleted');
+    const mark = isDeleted && marked ? markAs(marked, false, context) : { events: [], writes: [] };
+    return { events: mark.events, writes: [...shreds(made), ...mark.writes] };
+  },
+});
 
 const outcomeOf = (made: readonly CredentialFact[], before: Credential): DeletionOutcome => {
   const known = knownOf(before);
@@ -51,13 +43,13 @@ const outcomeOf = (made: readonly CredentialFact[], before: Credential): Deletio
  */
 export const deleteCredential = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'credential.delete'>): Promise<Reply> => {
   const { credentialId, confirm, reason, leftAliveBecause } = data;
-  const [{ state, facts }, managed] = await Promise.all([readWithFacts(deps, credentialId), deps.errands.managedBy(credentialId)]);
+  const [{ facts }, managed] = await Promise.all([readWithFacts(deps, credentialId), deps.errands.managedBy(credentialId)]);
   const { backupRetentionDays } = deps;
   const left = leftAliveBecause === undefined ? {} : { leftAliveBecause };
   return submitToCredential(deps, opened, {
     credentialId,
     command: () => ({ type: 'credential.delete', data: { confirm, reason, ...left, facts, managed, backupRetentionDays } }),
-    follows: followingOf(await markOf(deps, state)),
+    ...endingWith(await markedById(deps, credentialId)),
     verdict: outcomeOf,
   });
 };
@@ -70,11 +62,10 @@ export const recordErrandRevoked = async (
 ): Promise<Reply> => {
   const { credentialId, version } = data;
   const { backupRetentionDays } = deps;
-  const known = await deps.log.state(credentialFold, streamOf.credential(credentialId));
   return submitToCredential(deps, opened, {
     credentialId,
     command: () => ({ type: 'errand.record-revoked', data: { version, backupRetentionDays } }),
-    follows: followingOf(await markOf(deps, known)),
+    ...endingWith(await markedById(deps, credentialId)),
     verdict: outcomeOf,
   });
 };

@@ -2,7 +2,7 @@ import type { Actor, Refusal } from '@keyturn/contracts';
 import type { Grant } from '@keyturn/contracts/events';
 import { personsNamedBy } from '@keyturn/contracts/scopes';
 import type { Consumer } from '../folds.ts';
-import { refuseOldLogin } from './recent-login.ts';
+import { refuseOldLogin } from '../credential/recent-login.ts';
 
 // ADR-0034: a program that may have persons' own keys by name is made neither by an open browser nor unseen.
 

@@ -2,6 +2,7 @@ import { CommandMessage, type Reply } from '@keyturn/contracts';
 import type { VaultCommandName } from '@keyturn/contracts/commands';
 import { aboutOf } from '@keyturn/sealing';
 import { z } from 'zod';
+import { isStorable } from '../storable.ts';
 import { COMMANDS, type Performing } from './commands.ts';
 import { isWorkerCommand, refuseUnlessAllowed, WORKER } from './authorise.ts';
 import { onActiveKek } from './on-active-kek.ts';
@@ -17,13 +18,6 @@ export type ArrivedCommand = {
 };
 
 const isKnown = (type: string): type is VaultCommandName => Object.hasOwn(COMMANDS, type);
-
-/** Postgres keeps no NUL in JSON, and RFC 8785 no lone surrogate: told at once, instead of as a database that seems to be down. */
-export const isStorable = (value: unknown): boolean => {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([name, held]) => isStorable(name) && isStorable(held));
-};
 
 /** Where a message is wrong, never what it held. */
 export const invalid = (error: z.ZodError): Reply => ({

@@ -13,7 +13,8 @@ import {
 import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import { elsewhereThanIssuer } from '../credential/issuer-server.ts';
 import { issuerNow } from '../credential/provider-abilities.ts';
-import { RECENT_LOGIN_MS, refuseReveal, signedInRecently } from '../credential/reveal.ts';
+import { refuseOldLogin } from '../credential/recent-login.ts';
+import { refuseReveal } from '../credential/reveal.ts';
 import { aliveOf, type RegisteredCredential, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
@@ -23,8 +24,12 @@ type Deps = Pick<VaultDeps, 'log' | 'clock'>;
 
 const isSystem = (address: string): boolean => partsOf(address).scope === SYSTEM_SCOPE;
 
-const sentence = (moved: readonly string[], wayOut: string): string =>
-  `${moved.join(' and ')} ${moved.length > 1 ? 'say' : 'says'} where the secret is sent: ${wayOut}.`;
+const sentence = (moved: readonly string[], wayOut: string, guards: readonly string[] = []): string => {
+  const what = moved.every((name) => guards.includes(name)) ? 'how the secret is guarded' : 'where the secret is sent';
+  return `${moved.join(' and ')} ${moved.length > 1 ? 'say' : 'says'} ${what}: ${wayOut}.`;
+};
+
+const guardsOf = (type: CredentialType): readonly string[] => CREDENTIAL_TYPES[type].guards ?? [];
 
 const NOT_THE_ISSUERS = 'where they differ from the issuer’s, this takes somebody who may reveal the issuer';
 
@@ -34,8 +39,7 @@ const refuseUnlessShown = async (deps: Deps, actor: Actor, credential: Registere
   const maySee =
     refuseReveal(credential) === null && (await refuseUnlessAllowed(deps, 'credential.reveal', actor, { credentialId })) === null;
   if (!maySee) return { code: 'secret-needed', sentence: needed };
-  const isRecent = signedInRecently(actor, deps.clock.now().toISOString());
-  return isRecent ? null : { code: 'recent-login-required', withinSeconds: RECENT_LOGIN_MS / 1000 };
+  return refuseOldLogin(actor, deps.clock.now().toISOString());
 };
 
 /** Why this actor may not have the present secret sent elsewhere by other public fields, or null. */
@@ -48,7 +52,7 @@ export const refuseMove = async (
   const moved = movedDestinations(credential.credentialType, before, after);
   if (moved.length === 0) return null;
   const wayOut = 'change it by a new value together with the secret, or ask somebody who may reveal it';
-  return refuseUnlessShown(deps, actor, credential, sentence(moved, wayOut));
+  return refuseUnlessShown(deps, actor, credential, sentence(moved, wayOut, guardsOf(credential.credentialType)));
 };
 
 /** Why this actor may not say where programs send the secret of a credential that they are given with a URL, or null. */
@@ -98,5 +102,5 @@ export const refuseIssuer = async (deps: Deps, actor: Actor, issuerId: string, i
   const there = serverOfIssuer(credentialType, after, versionOf(issuer.value, issuer.value.current)?.publicFields ?? {});
   const moved = movedDestinations(credentialType, there, after);
   if (moved.length === 0) return null;
-  return refuseUnlessShown(deps, actor, issuer.value, sentence(moved, NOT_THE_ISSUERS));
+  return refuseUnlessShown(deps, actor, issuer.value, sentence(moved, NOT_THE_ISSUERS, guardsOf(credentialType)));
 };

@@ -26,7 +26,7 @@ const addressOf = (state: Credential): string | null => {
 };
 
 /** An address never changes once it is recorded; that there is none may have changed since this replica looked. */
-const addressById = async ({ log }: Deps, credentialId: string): Promise<string | null> => {
+export const addressById = async ({ log }: Deps, credentialId: string): Promise<string | null> => {
   const stream = streamOf.credential(credentialId);
   return addressOf(await log.recall(credentialFold, stream)) ?? addressOf(await log.state(credentialFold, stream));
 };
@@ -44,6 +44,7 @@ const About = z.union([
 /** Whose it is what a message is about, seen from the actor; `unknown` where it names a credential that there is not. */
 export const reachOf = async (deps: Deps, name: string, actor: Actor, data: unknown): Promise<Reach | 'unknown'> => {
   if (name === 'credential.register') return reachOfScope(deps, actor, partsOf(Named.parse(data).address).scope);
+  if (name === 'request.begin') return 'own'; // a request is of whoever sends it
   const about = About.safeParse(data);
   if (!about.success) return 'system';
   if ('address' in about.data) return reachOfScope(deps, actor, partsOf(about.data.address).scope);

@@ -1,7 +1,8 @@
 import type { Actor, Refusal } from '@keyturn/contracts';
+import { ok } from '@keyturn/kernel';
 import { accessFold, streamOf } from '../folds.ts';
 import type { VaultDeps } from '../deps.ts';
-import { rateLimit } from './rate-limit.ts';
+import { type LimitedRecorder, limitedRecorder } from './limited-recorder.ts';
 
 type Denied = {
   readonly recipient: string;
@@ -15,31 +16,24 @@ type Denied = {
 export const recipientOf = ({ kind, id }: Actor): string => `${kind} ${id}`.slice(0, 200);
 
 /**
- * Records that somebody was refused something secret. At most five events a minute for each identity; what came above that is in the count
- * of the next one.
+ * Records that somebody was refused something secret. At most five events a minute for each identity, and one for what came above that, which
+ * tells of the last.
  */
-export const refusalRecorder = (deps: Pick<VaultDeps, 'log' | 'clock' | 'newId' | 'logger'>) => {
-  const timesToSay = rateLimit(deps.clock);
+export const refusalRecorder = (deps: Pick<VaultDeps, 'log' | 'clock' | 'newId' | 'logger'>): LimitedRecorder<Denied> =>
+  limitedRecorder<Denied>({
+    ...deps,
+    nameOf: ({ recipient }) => recipient,
+    append: ({ recipient, actor, refusal, credentialId, address }, times, commandId) => {
+      const about = { ...(credentialId === undefined ? {} : { credentialId }), ...(address === undefined ? {} : { address }) };
+      const data = { recipient, refusalCode: refusal.code, times, ...about };
+      return deps.log.submit(accessFold, {
+        commandId,
+        fingerprint: commandId,
+        stream: streamOf.access(credentialId ?? 'unknown'),
+        meta: { commandId, actor },
+        decide: () => ok({ events: [{ type: 'access.refused', data }], verdict: {} }),
+      });
+    },
+  });
 
-  return async ({ recipient, actor, refusal, credentialId, address }: Denied): Promise<void> => {
-    const times = timesToSay(recipient);
-    if (times === 0) return;
-    const commandId = deps.newId();
-    const data = {
-      recipient,
-      refusalCode: refusal.code,
-      times,
-      ...(credentialId === undefined ? {} : { credentialId }),
-      ...(address === undefined ? {} : { address }),
-    };
-    await deps.log.submit(accessFold, {
-      commandId,
-      fingerprint: commandId,
-      stream: streamOf.access(credentialId ?? 'unknown'),
-      meta: { commandId, actor },
-      decide: () => ({ ok: true, value: { events: [{ type: 'access.refused', data }], verdict: {} } }),
-    });
-  };
-};
-
-export type RefusalRecorder = ReturnType<typeof refusalRecorder>;
+export type RefusalRecorder = LimitedRecorder<Denied>['record'];

@@ -13,7 +13,7 @@ type Deps = VaultDeps & { readonly recordRefusal: RefusalRecorder };
 /** Registers a consumer or replaces its grants and owner; the same again change nothing. */
 export const registerConsumer = async (deps: Deps, opened: Opened, data: VaultCommandData<'consumer.register'>): Promise<Reply> => {
   const { actor } = opened;
-  // Asked before the log is: a stored "sign in again" would be the answer to the same request after the sign-in, too.
+  // Asked before the log is: what is refused so stands in the access log.
   const known = await deps.log.state(consumerFold, streamOf.consumer(data.consumer));
   const refusal = refuseGranting(known, data.grants, actor, deps.clock.now().toISOString());
   if (refusal) {

@@ -1,18 +1,20 @@
 import { type Actor, type CredentialType, partsOf, type Refusal, type Reply, RotationPolicy } from '@keyturn/contracts';
-import { isAllowed } from '@keyturn/contracts/access';
+import { isAllowed, type Reach } from '@keyturn/contracts/access';
 import type { VaultCommandData } from '@keyturn/contracts/commands';
 import { ListCredentials } from '@keyturn/contracts/queries';
 import { tidyDetails } from '../credential/details.ts';
-import { RECENT_LOGIN_MS, signedInRecently } from '../credential/reveal.ts';
+import { refuseOldLogin } from '../credential/recent-login.ts';
 import { knownOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
+import type { DecisionContext } from '../ports/command-log.ts';
 import { optionsOf, valueOutcome } from './change-outcome.ts';
 import { submitToCredential } from './credential-job.ts';
-import { becomeDefault } from './default-mark.ts';
+import { holderOfMark, markAs, type Marked, readsMark } from './default-mark.ts';
 import { checkFields } from './fields.ts';
 import { refuseIssuer } from './moved-secret.ts';
 import type { Opened } from './opened.ts';
+import { reachOf } from './reach.ts';
 
 /** Whether the scope has no other one of its service and type. Asked again later it may not be: the verdict of the first time stands. */
 const isFirst = async ({ table }: VaultDeps, { address, credentialId, credentialType }: VaultCommandData<'credential.register'>) => {
@@ -34,9 +36,14 @@ const refuseLooser = (
   if ((policy?.approvals ?? usual) >= usual) return null;
   if (!isAllowed('credential.change-policy', 'system', actor.roles ?? []))
     return { code: 'not-allowed', action: 'credential.change-policy' };
-  return signedInRecently(actor, clock.now().toISOString())
-    ? null
-    : { code: 'recent-login-required', withinSeconds: RECENT_LOGIN_MS / 1000 };
+  return refuseOldLogin(actor, clock.now().toISOString());
+};
+
+/** Whose default another one is changes what they use: only they may. */
+const refuseTaking = (marked: Marked, reach: Reach | 'unknown', { roles = [] }: Actor, context: DecisionContext): Refusal | null => {
+  const holder = holderOfMark(marked, context);
+  if (holder === null || holder === marked.credentialId || reach === 'unknown') return null;
+  return isAllowed('credential.change-details', reach, roles) ? null : { code: 'not-allowed', action: 'credential.change-details' };
 };
 
 /**
@@ -63,13 +70,15 @@ export const registerCredential = async (
   const issuerType = issuer === null ? null : await typeOf(deps, issuer);
   const identity = { credentialId, address, credentialType, issuer, ...(issuerType === null ? {} : { issuerType }), policy, details };
   const value = { publicFields, masks, sealed, ...(untested === undefined ? {} : { untested }), ...optionsOf(data), isDefault };
-  const mark = becomeDefault({ ...partsOf(address), credentialId, address });
+  const marked = { credentialId, address };
+  const reach = await reachOf(deps, 'credential.register', opened.actor, data);
   return submitToCredential(deps, opened, {
     credentialId,
     claims: address,
     writes: [write],
+    ...(isDefault ? { reads: readsMark(marked), judge: (context) => refuseTaking(marked, reach, opened.actor, context) } : {}),
     // One that is to be tested is not its service's default before it is current.
-    follows: (made) => (isDefault && made.some(({ type }) => type === 'credential.rotated') ? mark : {}),
+    follows: (made, context) => (isDefault && made.some(({ type }) => type === 'credential.rotated') ? markAs(marked, true, context) : {}),
     command: ({ addressOwner }) => ({
       type: 'credential.register',
       data: {

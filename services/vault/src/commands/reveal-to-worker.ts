@@ -1,7 +1,9 @@
 import type { Refusal, Reply } from '@keyturn/contracts';
 import { Revealed, type VaultCommandData } from '@keyturn/contracts/commands';
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
-import { aliveOf, isLive, isUnchecked, openRotation, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import { openRotation } from '../credential/rotation.ts';
+import { aliveOf, isUnchecked, type RegisteredCredential, versionOf } from '../credential/state.ts';
+import { isLive, type Version } from '../credential/version.ts';
 import { mayBeUsedFor } from '../credential/issuer-server.ts';
 import { approvalsMissing } from '../credential/unapproved.ts';
 import { unstagedDebts } from '../credential/unsettled.ts';

@@ -126,6 +126,7 @@ type PlainName = Exclude<
   | `errand.${string}`
   | `consumer.${string}`
   | `person.${string}`
+  | `request.${string}`
   | `llm.${string}`
   | `execution-server.${string}`
   | `key-ring.${string}`

@@ -1,12 +1,11 @@
-import { partsOf, type Reply } from '@keyturn/contracts';
+import type { Reply } from '@keyturn/contracts';
 import type { TestAskedFor, VaultCommandData } from '@keyturn/contracts/commands';
-import type { CredentialFact } from '../credential/happened.ts';
 import { type Credential, knownOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { submitToCredential } from './credential-job.ts';
-import { becomeDefault } from './default-mark.ts';
-import { followingOf, markOf } from './delete-credential.ts';
+import { markAs } from './default-mark.ts';
+import { endingWith } from './delete-credential.ts';
 import type { Opened } from './opened.ts';
 
 /** Asks for a test of the current version; whoever asks while one is under way waits for that one. */
@@ -25,21 +24,20 @@ export const requestTest = (
     },
   });
 
-type Deps = Pick<VaultDeps, 'log'>;
-
 /**
  * What the end of a change brings with it: a registration that was to be its service's default is that with its commit; one that failed takes
  * its data key with it.
  */
-export const followingChange = async (deps: Deps, credential: Credential) => {
-  const onDelete = followingOf(await markOf(deps, credential));
-  const known = credential.status === 'registered' && credential.change?.isDefault ? credential : null;
-  return (made: readonly CredentialFact[]) => {
-    const isCommitted = made.some((event) => event.type === 'credential.rotated');
-    if (!known || !isCommitted) return onDelete(made);
-    const { credentialId, address } = known;
-    return becomeDefault({ ...partsOf(address), credentialId, address });
-  };
+export const endingChange = (credential: Credential) => {
+  if (credential.status !== 'registered') return endingWith(null);
+  const { credentialId, address, change } = credential;
+  const marked = { credentialId, address };
+  const ending = endingWith(marked);
+  const follows: typeof ending.follows = (made, context) =>
+    change?.isDefault && made.some((event) => event.type === 'credential.rotated')
+      ? markAs(marked, true, context)
+      : ending.follows(made, context);
+  return { reads: ending.reads, follows };
 };
 
 /** The worker's word on a version that it was asked to test. */
@@ -56,6 +54,6 @@ export const recordErrandTested = async (
   return submitToCredential(deps, opened, {
     credentialId,
     command: () => ({ type: 'errand.record-tested', data: { ...verdict, ...abilities, rechecking, backupRetentionDays } }),
-    follows: await followingChange(deps, known),
+    ...endingChange(known),
   });
 };

@@ -9,7 +9,8 @@ import { approveForce } from './force.ts';
 import { type Decided, eventsOf } from './happened.ts';
 import { nameOf, spoken } from './said.ts';
 import type { Unsaid } from './sentence.ts';
-import { openOf, type RegisteredCredential, type Rotation } from './state.ts';
+import type { Rotation } from './rotation.ts';
+import { openOf, type RegisteredCredential } from './state.ts';
 import { approvalsMissing } from './unapproved.ts';
 
 // Before a rotation begins, other persons than whoever asked for it must agree, as many as its policy wanted at that time.

@@ -129,7 +129,10 @@ describe('what the epoch still needs', () => {
     expect(stepAfter([...revoking, reported])).toMatchObject({ step: 'erase', version: 1 });
   });
   it('is a hold where nobody removes it until the deadline', () =>
-    expect(stepAfter(revoking, 2 * 3_600)).toMatchObject({ step: 'hold', waitingFor: expect.stringContaining('a person to remove') }));
+    expect(stepAfter(revoking, 2 * 3_600)).toMatchObject({
+      step: 'hold',
+      sentence: 'Waiting: a person to remove the old value at the provider.',
+    }));
 });
 
 describe('rotation.report-deletion', () => {

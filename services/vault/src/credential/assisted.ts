@@ -7,7 +7,9 @@ import { revoked, type Unproven } from './decide-retirement.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { isTestable } from './provider-abilities.ts';
 import type { Unsaid } from './sentence.ts';
-import { nextVersionNumber, openOf, type RegisteredCredential, type Rotation, type Version, versionOf } from './state.ts';
+import type { Rotation } from './rotation.ts';
+import { nextVersionNumber, openOf, type RegisteredCredential, versionOf } from './state.ts';
+import type { Version } from './version.ts';
 import { approvedAt, refuseUnapproved } from './unapproved.ts';
 
 // A rotation whose values a person makes and removes at the provider's site.

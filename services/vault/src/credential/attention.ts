@@ -1,8 +1,10 @@
-import type { Attention } from '@keyturn/contracts/queries';
-import { openRotation, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import type { Attention, LedgerEntry } from '@keyturn/contracts/queries';
+import { isTestable } from './provider-abilities.ts';
+import { openRotation, type Rotation } from './rotation.ts';
+import { type RegisteredCredential, versionOf } from './state.ts';
 import { approvalsMissing } from './unapproved.ts';
 
-type Need = Pick<Attention, 'needs' | 'since'>;
+type Need = Pick<Attention, 'needs' | 'since' | 'why'>;
 
 /** Of a rotation whose values a person makes and removes. */
 const ofAssisted = (state: RegisteredCredential, { strategy, serving, retiring, approvals, requestedAt }: Rotation): Need | null => {
@@ -22,9 +24,27 @@ const needOf = (state: RegisteredCredential, rotation: Rotation): Need | null =>
   return ofAssisted(state, rotation) ?? held;
 };
 
-/** What the open rotation needs of a person, and since when; null where it goes on by itself. */
+/** The sweeper can't settle it: its provider refused, or there is nobody to ask and a person's word is waited for. */
+const isStuck = (state: RegisteredCredential, { kind, version }: LedgerEntry): boolean => {
+  const left = versionOf(state, version);
+  return kind === 'revoke-failed' || (left?.status === 'discarding' && !isTestable(state.credentialType, left.publicFields));
+};
+
+/** What a rotation left at the provider, and what removes it there in vain; said until it is settled. */
+const leftoverOf = (state: RegisteredCredential): Attention | null => {
+  const owed = state.ledger.find((entry) => isStuck(state, entry));
+  if (!owed) return null;
+  const left = versionOf(state, owed.version);
+  const rotation = state.rotations.findLast(
+    ({ epoch, retiring, announced }) => retiring === owed.version || announced?.version === owed.version || left?.epoch === epoch,
+  );
+  const why = owed.sentence === undefined ? {} : { why: owed.sentence };
+  return rotation ? { epoch: rotation.epoch, needs: 'leftover', since: owed.since, ...why } : null;
+};
+
+/** What the open rotation needs of a person, and since when, or what one has left; null where all goes on by itself. */
 export const attentionOf = (state: RegisteredCredential): Attention | null => {
   const rotation = openRotation(state);
   const need = rotation ? needOf(state, rotation) : null;
-  return rotation && need ? { epoch: rotation.epoch, ...need } : null;
+  return rotation && need ? { epoch: rotation.epoch, ...need } : leftoverOf(state);
 };

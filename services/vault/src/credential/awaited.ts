@@ -1,6 +1,7 @@
 import { endsAtOnce } from '@keyturn/contracts';
 import { leaseState, type LeaseFact } from './lease-fact.ts';
-import { type RegisteredCredential, type Rotation, sameLogin, versionOf } from './state.ts';
+import type { Rotation } from './rotation.ts';
+import { type RegisteredCredential, sameLogin, versionOf } from './state.ts';
 import { policyInForce, waitsOf } from './waits.ts';
 
 /**
@@ -50,7 +51,7 @@ const awaitedEvidence = (state: RegisteredCredential, rotation: Rotation, facts:
   const { evidence } = rotation;
   if (evidence === null || evidence.version !== rotation.retiring)
     return [`the provider has not yet been watched for uses of version ${rotation.retiring}`];
-  if (!evidence.idle) return [evidence.sentence];
+  if (!evidence.idle) return [evidence.sentence.replace(/\.$/u, '')];
   const keeps = Math.max(EVIDENCE_KEEPS_MS, 5 * state.policy.evidenceEveryMs);
   const fresh = millisecondsBetween(evidence.at, facts.now) <= keeps && evidence.observedMs >= waitsOf(state, rotation).graceMs;
   return fresh ? [] : [`the provider is being watched for uses of version ${rotation.retiring}`];

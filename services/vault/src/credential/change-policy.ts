@@ -2,7 +2,7 @@ import { leaseContradiction, type Refusal, type RotationPolicy } from '@keyturn/
 import { ok, refuse } from '@keyturn/kernel';
 import type { CommandOf } from './command.ts';
 import { type Decided, eventsOf } from './happened.ts';
-import { signedInRecently, RECENT_LOGIN_MS } from './reveal.ts';
+import { refuseOldLogin } from './recent-login.ts';
 import { nameOf } from './said.ts';
 import type { RegisteredCredential } from './state.ts';
 
@@ -48,8 +48,8 @@ export const changePolicy = (
   const refusal = refuseChanged(policy, changed);
   if (refusal) return refuse(refusal);
   const isForcing = policy.onDeadline === 'force';
-  if (isLooser(state.policy, policy) && !signedInRecently(by, now))
-    return refuse({ code: 'recent-login-required', withinSeconds: RECENT_LOGIN_MS / 1000 });
+  const tooOld = isLooser(state.policy, policy) ? refuseOldLogin(by, now) : null;
+  if (tooOld) return refuse(tooOld);
   if (isForcing && by.kind !== 'person')
     return refuse({ code: 'approver-not-a-person', sentence: `${nameOf(by)} is a program: only a person answers for a force.` });
   const answers = isForcing ? { forceApprovedBy: by } : {};

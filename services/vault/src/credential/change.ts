@@ -10,7 +10,9 @@ import { isTestable } from './provider-abilities.ts';
 import { recordRecheck } from './recheck.ts';
 import { rollBack } from './roll-back.ts';
 import { providerIdOf } from './provider-id.ts';
-import { type Change, nextVersionNumber, openRotation, type RegisteredCredential, type Version, versionOf } from './state.ts';
+import { openRotation } from './rotation.ts';
+import { type Change, nextVersionNumber, type RegisteredCredential, versionOf } from './state.ts';
+import type { Version } from './version.ts';
 import { testedAsAsked } from './test-asked.ts';
 
 // Another version becomes current outside a rotation: asked, tested by the worker where it can be, then committed.

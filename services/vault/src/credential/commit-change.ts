@@ -3,7 +3,8 @@ import { whyIrrevocable } from './ending.ts';
 import { nextGeneration } from './generation.ts';
 import { type CredentialFact, eventsOf } from './happened.ts';
 import { strategyNow } from './provider-abilities.ts';
-import { haveSameSecret, type RegisteredCredential, type Version, versionOf } from './state.ts';
+import { haveSameSecret, type RegisteredCredential, versionOf } from './state.ts';
+import type { Version } from './version.ts';
 
 // The commit of a change outside rotations, and what is owed then for the version that was current before.
 

@@ -1,5 +1,6 @@
 import type { FieldDifference } from '@keyturn/contracts/commands';
-import { haveSameSecret, type RegisteredCredential, type Version } from './state.ts';
+import { haveSameSecret, type RegisteredCredential } from './state.ts';
+import type { Version } from './version.ts';
 
 const names = (a: object, b: object): string[] => [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted();
 

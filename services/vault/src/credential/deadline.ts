@@ -3,7 +3,8 @@ import { ok, refuse } from '@keyturn/kernel';
 import { millisecondsBetween } from './awaited.ts';
 import type { CommandOf } from './command.ts';
 import { type Decided, eventsOf } from './happened.ts';
-import { openOf, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import type { Rotation } from './rotation.ts';
+import { openOf, type RegisteredCredential, versionOf } from './state.ts';
 import { waitsOf } from './waits.ts';
 
 // How long a rotation waits for the proof, and what is said of it when it waits longer.

@@ -6,7 +6,8 @@ import { nextGeneration } from './generation.ts';
 import { isReady } from './provider-abilities.ts';
 import { type Decided, eventsOf } from './happened.ts';
 import { instancesToAsk, preflightOf, standingOf, ungrantedHolders, wordOf } from './preflight.ts';
-import { nextVersionNumber, openRotation, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import { openRotation, type Rotation } from './rotation.ts';
+import { nextVersionNumber, type RegisteredCredential, versionOf } from './state.ts';
 import { policyInForce } from './waits.ts';
 
 // The first half of a rotation: from a candidate to its commit, and back.

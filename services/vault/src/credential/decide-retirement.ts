@@ -5,7 +5,9 @@ import { isLate } from './deadline.ts';
 import { forcedByPolicy, lapsedForce } from './force.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { proofOf } from './proof.ts';
-import { isRetirable, type RegisteredCredential, type Rotation, sameLogin, type Version, versionOf } from './state.ts';
+import type { Rotation } from './rotation.ts';
+import { type RegisteredCredential, sameLogin, versionOf } from './state.ts';
+import { isRetirable, type Version } from './version.ts';
 import { unstagedDebts } from './unsettled.ts';
 
 // The second half of a rotation: from the commit to the old version's end, or from a failure to the candidate's.

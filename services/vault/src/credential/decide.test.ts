@@ -253,7 +253,7 @@ describe('epoch.start-revocation', () => {
   it('waits while the provider still sees the old version', () =>
     given(...committed, spec.seenBusy(1, 1))
       .when(spec.revoke(1, 1, spec.facts()))
-      .thenRefused(refused('2 sessions')));
+      .thenRefused(refused('2 sessions are still logged in')));
   it('waits when the evidence is stale', () =>
     given(...proved)
       .when(spec.revoke(1, 1, spec.facts([spec.lease('a', [2])], 60)))

@@ -38,7 +38,8 @@ import { obstaclesTo } from './obstacles.ts';
 import { isTestable, strategyNow } from './provider-abilities.ts';
 import { recordNoTest } from './recheck.ts';
 import { rollBack } from './roll-back.ts';
-import { type Credential, latestRotation, type RegisteredCredential } from './state.ts';
+import { latestRotation } from './rotation.ts';
+import type { Credential, RegisteredCredential } from './state.ts';
 import { requestTest } from './test-asked.ts';
 import { refuseUnapproved } from './unapproved.ts';
 

@@ -5,7 +5,8 @@ import type { CommandOf } from './command.ts';
 import { endOf, whyIrrevocable } from './ending.ts';
 import { type Decided, eventsOf } from './happened.ts';
 import { leaseState } from './lease-fact.ts';
-import { latestRotation, liveVersions, type RegisteredCredential, versionOf } from './state.ts';
+import { latestRotation } from './rotation.ts';
+import { liveVersions, type RegisteredCredential, versionOf } from './state.ts';
 import { unstagedDebts } from './unsettled.ts';
 import { policyInForce } from './waits.ts';
 

@@ -4,8 +4,9 @@ import type { Facts } from './awaited.ts';
 import { leaseState } from './lease-fact.ts';
 import { obstaclesTo } from './obstacles.ts';
 import { ungrantedHolders } from './preflight.ts';
-import { canOverlap, issuerNow, strategyNow } from './provider-abilities.ts';
-import { latestRotation, openRotation, type RegisteredCredential, versionOf } from './state.ts';
+import { issuerNow, overlapsNow, strategyNow } from './provider-abilities.ts';
+import { latestRotation, openRotation } from './rotation.ts';
+import { type RegisteredCredential, rootOf, versionOf } from './state.ts';
 
 // What a rotation would run into, if it were asked for now.
 
@@ -83,10 +84,16 @@ const ofNoTest = (state: RegisteredCredential): readonly Finding[] => {
   return why === null ? [] : [noted('no-test', `${why} The consumers alone try it, and a person says that the old value is gone.`)];
 };
 
+/** Did an issuer make the value of today, whatever was edited beside it since? */
+const isIssued = (state: RegisteredCredential): boolean => {
+  const current = versionOf(state, state.current);
+  const root = current && versionOf(state, rootOf(state, current));
+  return root !== undefined && root.epoch !== null && state.rotations[root.epoch - 1]?.strategy === 'issued';
+};
+
 /** Whether a person limited the value of today nobody can see; what a rotation had issued before has no limits already. */
 const ofLimits = (state: RegisteredCredential): readonly Finding[] => {
-  const isOfPerson = versionOf(state, state.current)?.epoch === null;
-  if (!isOfPerson || !losesLimits(state.credentialType) || strategyNow(state) !== 'issued') return [];
+  if (isIssued(state) || !losesLimits(state.credentialType) || strategyNow(state) !== 'issued') return [];
   const sentence = 'If the value of today is limited to some calls at the provider, the next one isn’t: limits can’t be seen, nor copied.';
   return [noted('limits-not-copied', sentence)];
 };
@@ -137,7 +144,7 @@ export const findingsOf = (state: RegisteredCredential, { issuer, facts, isHeldB
     ...ofLimits(state),
     ...ofLedger(state),
     ...ofConsumers(state, facts),
-    ...(canOverlap(state.credentialType)
+    ...(overlapsNow(state)
       ? []
       : [
           noted(

@@ -143,10 +143,42 @@ describe('what it would do', () => {
         });
         const requested = decide({ type: 'rotation.request', data: { reason: 'manual' } }, stateOf(...past));
         expect(requested).toMatchObject({ value: [{ data: { strategy: 'assisted' } }] });
-        expect(whyIrrevocable(stateOf(...past))).toContain('another type');
       }
+      expect(whyIrrevocable(stateOf(...ofBefore()))).toContain('named before Keyturn looked');
+      expect(whyIrrevocable(stateOf(...ofBefore('generic')))).toContain('another type');
     },
   );
+  it('takes an issuer from before that has made a value for one that makes the next, whose limits were lost then', () => {
+    const publicFields = { provider: 'openai', projectId: 'proj_shop' };
+    const value = { publicFields, masks: {} };
+    const ofBefore = [
+      make('credential.registered', { credentialType: 'user_api_key', issuer: spec.issuer, policy: spec.policy }),
+      make('credential.version-staged', { version: 1, epoch: null, ...value }),
+      spec.imported(),
+      make('rotation.requested', { epoch: 1, reason: 'manual', strategy: 'issued' }),
+    ];
+    const failed = make('rotation.failed', { epoch: 1, step: 'stage', reasonCode: 'issuer-denied', sentence: 'Who is that?' });
+    expect(would([...ofBefore, failed]).strategy).toBe('assisted');
+    const issued = [
+      ...ofBefore,
+      make('credential.version-staged', { version: 2, epoch: 1, ...value }),
+      spec.tested(2, 1),
+      spec.rotated(1, 2, 2, 1),
+      spec.completed(1),
+    ];
+    const edited = [
+      ...issued,
+      make('credential.version-staged', { version: 3, epoch: null, editedFrom: 2, ...value }),
+      spec.testedAlone(3, 'valid'),
+      spec.changed(2, 3, 3),
+    ];
+    const byHand = [...issued, make('credential.version-staged', { version: 3, epoch: null, ...value }), spec.changed(2, 3, 3)];
+    for (const past of [issued, edited, byHand]) {
+      expect(would(past).strategy).toBe('issued');
+      expect(whyIrrevocable(stateOf(...past))).toBeNull();
+    }
+    expect([issued, edited, byHand].map((past) => codes(past).includes('limits-not-copied'))).toEqual([false, false, true]);
+  });
   it('says where the old value is deleted at once: no soak follows, for it can’t be let in again', () => {
     const publicFields = { provider: 'openai', projectId: 'proj_shop' };
     const ofOpenAi = (soakMs: number) => [

@@ -8,9 +8,10 @@ import { stepsOf } from './dry-run-steps.ts';
 import { mayForce } from './force.ts';
 import { type LeaseFact, leaseState } from './lease-fact.ts';
 import { instancesToAsk } from './preflight.ts';
-import { canOverlap, strategyNow } from './provider-abilities.ts';
+import { overlapsNow, strategyNow } from './provider-abilities.ts';
 import { nameOf, spoken } from './said.ts';
-import { latestRotation, type RegisteredCredential } from './state.ts';
+import { latestRotation } from './rotation.ts';
+import type { RegisteredCredential } from './state.ts';
 import { type Waits, waitsOf } from './waits.ts';
 
 type Asking = { readonly reason: DryRun['reason']; readonly by: Actor };
@@ -54,8 +55,8 @@ const approvalsOf = ({ policy }: RegisteredCredential, by: Actor): DryRun['appro
   return { needed, roles, notBy: needed === 0 ? null : by.id, withinMs, sentence };
 };
 
-const overlapOf = ({ credentialType }: RegisteredCredential): DryRun['overlap'] =>
-  canOverlap(credentialType)
+const overlapOf = (state: RegisteredCredential): DryRun['overlap'] =>
+  overlapsNow(state)
     ? { possible: true, sentence: 'Both versions are accepted until the old one is proved unused.' }
     : { possible: false, sentence: 'The provider takes one value at a time: the next one ends the one of today.' };
 

@@ -6,7 +6,10 @@ import type { RegisteredCredential } from './state.ts';
 export const whyIrrevocable = (state: RegisteredCredential): string | null => {
   if (!canRevoke(state)) return `Keyturn can't revoke a ${state.credentialType} at its provider`;
   if (state.issuer === null) return 'the credential has no issuer to revoke it with';
-  return issuerNow(state) === null ? 'its issuer is of another type than revokes it' : null;
+  if (issuerNow(state) !== null) return null;
+  return state.issuerType === null
+    ? 'its issuer was named before Keyturn looked at the type, and has made none of its values'
+    : 'its issuer is of another type than revokes it';
 };
 
 type Ending = {

@@ -3,7 +3,8 @@ import type { DecisionEvent } from '@keyturn/contracts/events';
 import { assertNever } from '@keyturn/kernel';
 import { isLate } from './deadline.ts';
 import { changeRotation, type Fact } from './evolve-version.ts';
-import { latestRotation, openRotation, type RegisteredCredential, type Rotation } from './state.ts';
+import { latestRotation, openRotation, type Rotation } from './rotation.ts';
+import type { RegisteredCredential } from './state.ts';
 
 // What persons decide about a rotation.
 

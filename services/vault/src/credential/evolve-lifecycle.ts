@@ -3,7 +3,8 @@ import { assertNever } from '@keyturn/kernel';
 import { askChange, askTest, failChange } from './evolve-change.ts';
 import { changeVersion, type Fact } from './evolve-version.ts';
 import { risenTo } from './generation.ts';
-import { type DeletedCredential, type RegisteredCredential, type Version, whoOf } from './state.ts';
+import { type DeletedCredential, type RegisteredCredential, whoOf } from './state.ts';
+import type { Version } from './version.ts';
 
 // What happens to a credential outside its rotations.
 

@@ -1,5 +1,7 @@
 import type { Recorded } from '@keyturn/contracts/events';
-import type { RegisteredCredential, Rotation, Version } from './state.ts';
+import type { Rotation } from './rotation.ts';
+import type { RegisteredCredential } from './state.ts';
+import type { Version } from './version.ts';
 
 /** What of a recorded event its data does not say. */
 export type Fact = Pick<Recorded, 'position' | 'recordedAt' | 'meta'>;

@@ -10,7 +10,9 @@ import { changeRotation, changeVersion, type Fact } from './evolve-version.ts';
 import { risenTo } from './generation.ts';
 import { providerIdOf } from './provider-id.ts';
 import { noSchedule } from './scheduled.ts';
-import { type Acknowledged, type Credential, latestRotation, type RegisteredCredential, type Version, versionOf, whoOf } from './state.ts';
+import { type Acknowledged, latestRotation } from './rotation.ts';
+import { type Credential, type RegisteredCredential, versionOf, whoOf } from './state.ts';
+import type { Version } from './version.ts';
 
 type Happened<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { type: Type }>['data'];
 

@@ -6,9 +6,11 @@ import type { CommandOf } from './command.ts';
 import { isLate } from './deadline.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { proofOf } from './proof.ts';
-import { signedInRecently } from './reveal.ts';
+import { signedInRecently } from './recent-login.ts';
 import { nameOf } from './said.ts';
-import { type ForceAsked, isRetirable, openOf, type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import type { ForceAsked, Rotation } from './rotation.ts';
+import { openOf, type RegisteredCredential, versionOf } from './state.ts';
+import { isRetirable } from './version.ts';
 import { waitsOf } from './waits.ts';
 
 // Revoking the old version although it is not proved unused: by hand, or by the policy in the name of somebody who answers for it.

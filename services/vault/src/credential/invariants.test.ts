@@ -11,16 +11,8 @@ import type { CredentialFact } from './happened.ts';
 import { stillRevoking } from './deletion.ts';
 import { nextStep } from './next-step.ts';
 import { judgeReveal } from './reveal.ts';
-import {
-  type Credential,
-  knownOf,
-  latestRotation,
-  liveVersions,
-  nextVersionNumber,
-  openRotation,
-  type RegisteredCredential,
-  unregistered,
-} from './state.ts';
+import { latestRotation, openRotation } from './rotation.ts';
+import { type Credential, knownOf, liveVersions, nextVersionNumber, type RegisteredCredential, unregistered } from './state.ts';
 
 // Whatever order commands arrive in, from however many confused workers: these hold.
 

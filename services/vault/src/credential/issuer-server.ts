@@ -1,6 +1,7 @@
 import { serverOfIssuer, strayedDestinations } from '@keyturn/contracts';
 import { strategyNow } from './provider-abilities.ts';
-import { openRotation, type RegisteredCredential, versionOf } from './state.ts';
+import { openRotation } from './rotation.ts';
+import { type RegisteredCredential, versionOf } from './state.ts';
 
 const fieldsOf = (state: RegisteredCredential) => versionOf(state, state.current)?.publicFields ?? {};
 

@@ -3,7 +3,8 @@ import type { Facts } from './awaited.ts';
 import { refuseRollBackTo } from './change.ts';
 import { holdersOf, stillRevoking } from './deletion.ts';
 import { leaseState } from './lease-fact.ts';
-import type { DeletedCredential, RegisteredCredential, Version } from './state.ts';
+import type { DeletedCredential, RegisteredCredential } from './state.ts';
+import type { Version } from './version.ts';
 import { versionView } from './version-view.ts';
 import { policyInForce } from './waits.ts';
 

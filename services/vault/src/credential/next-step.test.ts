@@ -115,6 +115,8 @@ describe('the view of a rotation', () => {
     expect(awaitedInstances).toEqual(['orders/b']);
     expect(sentence).toContain('orders/b has not yet proved version 2, silent since 00:00:10');
   });
+  it('says what the provider saw as one of its clauses', () =>
+    expect(view([...spec.committed, spec.seenBusy(1, 1)]).sentence).toMatch(/2 sessions are still logged in\.$/u));
   it.each([
     ['by its silence', { silentMs: spec.policy.lostAfterMs }],
     ['by the end of its lease', { ended: 'lost' as const }],

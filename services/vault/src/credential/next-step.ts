@@ -9,7 +9,9 @@ import { isForcedByPolicy, lapsedForce } from './force.ts';
 import { preflightOf, standingOf } from './preflight.ts';
 import { isReady } from './provider-abilities.ts';
 import { sentenceFor, type Unsaid } from './sentence.ts';
-import { nextVersionNumber, providerIdsBut, type RegisteredCredential, type Rotation, type Version, versionOf } from './state.ts';
+import type { Rotation } from './rotation.ts';
+import { nextVersionNumber, providerIdsBut, type RegisteredCredential, versionOf } from './state.ts';
+import type { Version } from './version.ts';
 import { approvalsMissing } from './unapproved.ts';
 import { policyInForce, waitsOf } from './waits.ts';
 

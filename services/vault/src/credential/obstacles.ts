@@ -1,6 +1,7 @@
 import { missingToRotate, type Refusal } from '@keyturn/contracts';
 import { issuerNow, strategyNow } from './provider-abilities.ts';
-import { openRotation, type RegisteredCredential, versionOf } from './state.ts';
+import { openRotation } from './rotation.ts';
+import { type RegisteredCredential, versionOf } from './state.ts';
 
 /** All that a rotation of the credential would be refused for now, the first of which is what its request is told. */
 export const obstaclesTo = (state: RegisteredCredential): readonly Refusal[] => {

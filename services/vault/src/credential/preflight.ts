@@ -1,6 +1,7 @@
 import { type Facts, millisecondsBetween } from './awaited.ts';
 import { type LeaseFact, leaseState } from './lease-fact.ts';
-import type { Preflight, Probed, RegisteredCredential, Rotation } from './state.ts';
+import type { Preflight, Probed, Rotation } from './rotation.ts';
+import type { RegisteredCredential } from './state.ts';
 import { policyInForce } from './waits.ts';
 
 // Before a commit, consumers try the pending version from where they use it (design §5, "Preflight").

@@ -1,5 +1,6 @@
 import { type Facts, lostInstances } from './awaited.ts';
-import type { RegisteredCredential, Rotation } from './state.ts';
+import type { Rotation } from './rotation.ts';
+import type { RegisteredCredential } from './state.ts';
 
 /** What a revocation's record says of the proof as it stands. */
 export const proofOf = (state: RegisteredCredential, { evidence }: Rotation, facts: Facts) => ({

@@ -1,15 +1,31 @@
-import { type CredentialType, isFitIssuer, noTestBecause, type PublicFields, type Strategy, strategyOf } from '@keyturn/contracts';
-import { type RegisteredCredential, type Version, versionOf } from './state.ts';
+import {
+  canOverlap,
+  type CredentialType,
+  isFitIssuer,
+  noTestBecause,
+  type PublicFields,
+  type Strategy,
+  strategyOf,
+} from '@keyturn/contracts';
+import { type RegisteredCredential, versionOf } from './state.ts';
+import type { Version } from './version.ts';
 
 // What the worker's provider modules can do, by type: only then is the worker waited for.
 
 const fieldsOf = (state: RegisteredCredential): PublicFields => versionOf(state, state.current)?.publicFields ?? {};
 
-type Managed = Pick<RegisteredCredential, 'credentialType' | 'issuer' | 'issuerType'>;
+type Managed = Pick<RegisteredCredential, 'credentialType' | 'issuer' | 'issuerType' | 'rotations'>;
+
+/** An issuer whose type nobody looked at when it was named, and that has made a value since, is of the right one. */
+const hasIssued = ({ rotations }: Managed): boolean =>
+  rotations.some(({ strategy, candidate }) => strategy === 'issued' && candidate !== null);
+
+const isFit = (state: Managed, publicFields: PublicFields): boolean =>
+  isFitIssuer(state.credentialType, publicFields, state.issuerType) || (state.issuerType === null && hasIssued(state));
 
 /** Who makes the credential's values, given such public fields. One that is named and makes no such values counts as none. */
-export const issuerFor = ({ credentialType, issuer, issuerType }: Managed, publicFields: PublicFields): string | null =>
-  issuer !== null && isFitIssuer(credentialType, publicFields, issuerType) ? issuer : null;
+export const issuerFor = (state: Managed, publicFields: PublicFields): string | null =>
+  state.issuer !== null && isFit(state, publicFields) ? state.issuer : null;
 
 /** Who makes the values of the credential, as it is now. */
 export const issuerNow = (state: RegisteredCredential): string | null => issuerFor(state, fieldsOf(state));
@@ -26,11 +42,8 @@ export const isReady = (state: RegisteredCredential, { tested, publicFields }: V
   (strategyOf(state.credentialType, issuerFor(state, publicFields), publicFields) === 'assisted' &&
     !isTestable(state.credentialType, publicFields));
 
-/** The types of which a provider takes one value at a time: the next one ends it. */
-const ONE_AT_A_TIME: ReadonlySet<CredentialType> = new Set(['namecheap_api_key']);
-
-/** Are two values accepted for a while, so that consumers can try and take the next one before the old one ends? */
-export const canOverlap = (type: CredentialType): boolean => !ONE_AT_A_TIME.has(type);
+/** Are two values of the credential, as it is now, accepted side by side for a while? */
+export const overlapsNow = (state: RegisteredCredential): boolean => canOverlap(state.credentialType, fieldsOf(state));
 
 /** Can the worker revoke the credential's versions at its provider, given an issuer? */
 export const canRevoke = (state: RegisteredCredential): boolean => strategyOf(state.credentialType, 'any', fieldsOf(state)) !== 'assisted';

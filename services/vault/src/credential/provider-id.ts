@@ -1,4 +1,5 @@
-import { type RegisteredCredential, rootOf, type Version } from './state.ts';
+import { type RegisteredCredential, rootOf } from './state.ts';
+import type { Version } from './version.ts';
 
 // What finds a version at its provider.
 

@@ -1,19 +1,15 @@
 import type { Actor, Refusal } from '@keyturn/contracts';
 import { ok, refuse, type Result } from '@keyturn/kernel';
-import { aliveOf, usableOf, type Credential, type RegisteredCredential, type Version, versionOf } from './state.ts';
+import { refuseOldLogin } from './recent-login.ts';
+import { aliveOf, usableOf, type Credential, type RegisteredCredential, versionOf } from './state.ts';
+import type { Version } from './version.ts';
 
 const MINUTE = 60_000;
-/** How long ago a person may have signed in who has a secret shown. */
-export const RECENT_LOGIN_MS = 15 * MINUTE;
 /** How long a repeat of a reveal gets the same again: as long as a sealed message lives. */
 export const REPEATABLE_MS = 5 * MINUTE;
 
 type Asked = { readonly version?: number | undefined; readonly fields?: readonly string[] | undefined };
 export type Shown = { readonly credential: RegisteredCredential; readonly version: Version; readonly fields: readonly string[] };
-
-/** A program can't sign in anew: its token's short life is its limit. */
-export const signedInRecently = ({ kind, authenticatedAt }: Actor, now: string): boolean =>
-  kind === 'program' || (authenticatedAt !== undefined && Date.parse(now) - Date.parse(authenticatedAt) <= RECENT_LOGIN_MS);
 
 /** Why nobody may be shown it now, or null. */
 export const refuseReveal = (state: Credential): Refusal | null => {
@@ -43,7 +39,8 @@ export const judgeReveal = (state: Credential, asked: Asked, actor: Actor, now: 
   if (refusal) return refuse(refusal);
   const alive = aliveOf(state);
   if (!alive.ok) return alive;
-  if (!signedInRecently(actor, now)) return refuse({ code: 'recent-login-required', withinSeconds: RECENT_LOGIN_MS / 1000 });
+  const tooOld = refuseOldLogin(actor, now);
+  if (tooOld) return refuse(tooOld);
   const version = versionToShow(alive.value, asked.version ?? alive.value.current);
   if (!version.ok) return version;
   const known = Object.keys(version.value.masks);

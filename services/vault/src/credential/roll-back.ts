@@ -3,7 +3,9 @@ import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { CommandOf } from './command.ts';
 import { nextGeneration } from './generation.ts';
 import { type Decided, eventsOf } from './happened.ts';
-import { openRotation, type RegisteredCredential, type Version, versionOf } from './state.ts';
+import { openRotation } from './rotation.ts';
+import { type RegisteredCredential, versionOf } from './state.ts';
+import type { Version } from './version.ts';
 
 type Exchange = { readonly epoch: number; readonly previous: Version; readonly withdrawn: Version };
 

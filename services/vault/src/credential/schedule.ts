@@ -1,5 +1,7 @@
 import { isWithin, nextOpening } from './rotation-window.ts';
-import { openRotation, type RegisteredCredential, type Time, versionOf } from './state.ts';
+import { openRotation } from './rotation.ts';
+import { type RegisteredCredential, versionOf } from './state.ts';
+import type { Time } from './version.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

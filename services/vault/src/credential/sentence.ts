@@ -5,7 +5,8 @@ import { awaited, type Facts, lostInstances } from './awaited.ts';
 import { deadlineOf } from './deadline.ts';
 import { preflightOf, standingOf } from './preflight.ts';
 import { nameOf, spoken, timesOf } from './said.ts';
-import { type RegisteredCredential, type Rotation, versionOf } from './state.ts';
+import type { Rotation } from './rotation.ts';
+import { type RegisteredCredential, versionOf } from './state.ts';
 
 type WithoutAbout<Step> = Step extends NextStep
   ? Omit<Step, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence' | 'credentialType' | 'strategy'>
@@ -34,10 +35,10 @@ const withoutLost = (state: RegisteredCredential, facts: Facts): string => {
   return lost.length === 0 ? '' : ` (lost: ${lost.join(', ')})`;
 };
 
-const waiting = (state: RegisteredCredential, rotation: Rotation, facts: Facts): string => {
+const waiting = (state: RegisteredCredential, rotation: Rotation, facts: Facts, whatFor: string): string => {
   const back = rotation.rolledBack ? `Rolled back to version ${rotation.serving} (${rotation.rolledBack.reason}). ` : '';
   const start = rotation.heldAt === null ? 'Waiting' : 'Held: the deadline passed, both versions stay valid';
-  const waits = `${back}${start}: ${awaited(state, rotation, facts).join('; ')}${withoutLost(state, facts)}.`;
+  const waits = `${back}${start}: ${whatFor}${withoutLost(state, facts)}.`;
   return `${waits}${aboutForce(rotation)}${aboutEscalation(state, rotation)}${aboutCompromise(rotation)}`;
 };
 
@@ -138,9 +139,10 @@ export const sentenceFor = (next: Unsaid, state: RegisteredCredential, rotation:
     case 'commit':
       return committing(state, rotation, next.version, facts);
     case 'watch':
+      return waiting(state, rotation, facts, awaited(state, rotation, facts).join('; '));
     case 'hold':
     case 'escalate':
-      return waiting(state, rotation, facts);
+      return waiting(state, rotation, facts, next.waitingFor);
     case 'start-revocation':
       return starting(state, rotation, next.version, facts);
     case 'deny-logins': {

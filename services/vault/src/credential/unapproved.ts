@@ -1,5 +1,5 @@
 import type { Refusal } from '@keyturn/contracts';
-import type { Rotation } from './state.ts';
+import type { Rotation } from './rotation.ts';
 
 export const approvalsMissing = ({ approvalsNeeded, approvals }: Rotation): number => Math.max(0, approvalsNeeded - approvals.length);
 

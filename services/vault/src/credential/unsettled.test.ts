@@ -2,6 +2,7 @@ import { specTime } from '@keyturn/testkit';
 import { describe, expect, it } from 'vitest';
 import * as spec from '../testing/credential-spec.ts';
 import { unregistered } from './state.ts';
+import { attentionOf } from './attention.ts';
 import { unsettledOf } from './unsettled.ts';
 
 const stateOf = (...past: readonly ReturnType<typeof spec.registered>[]) => {
@@ -24,4 +25,14 @@ describe('what is unsettled', () => {
     expect(unsettledOf(stateOf(...spec.ready), unregistered, specTime(60))).toEqual([]);
     expect(unsettledOf(stateOf(...leftover, spec.discarded(2, 1), spec.settled(2, 'discarded')), unregistered, specTime(60))).toEqual([]);
   });
+});
+
+describe('what a rotation left, and its provider keeps', () => {
+  const owed = [...leftover, spec.revokeFailed(2, 'The server is down.')];
+
+  it('needs nobody while the sweeper has not failed', () => expect(attentionOf(stateOf(...leftover))).toBeNull());
+  it('needs a person as soon as it did, with why', () =>
+    expect(attentionOf(stateOf(...owed))).toMatchObject({ epoch: 1, needs: 'leftover', why: 'The server is down.' }));
+  it('needs nobody once it is settled', () =>
+    expect(attentionOf(stateOf(...owed, spec.discarded(2, 1), spec.settled(2, 'discarded')))).toBeNull());
 });

@@ -1,7 +1,8 @@
 import type { LedgerEntry, UnsettledCandidate } from '@keyturn/contracts/queries';
 import { millisecondsBetween } from './awaited.ts';
 import { isTestable } from './provider-abilities.ts';
-import { type Credential, openRotation, type RegisteredCredential, versionOf } from './state.ts';
+import { openRotation } from './rotation.ts';
+import { type Credential, type RegisteredCredential, versionOf } from './state.ts';
 
 /** What a provider may have issued to a rotation that is over, without its value ever having come to the vault. */
 export const unstagedDebts = (state: RegisteredCredential): readonly LedgerEntry[] => {

@@ -1,4 +1,5 @@
-import { type Credential, type RegisteredCredential, usableOf, type Version, versionOf } from './state.ts';
+import { type Credential, type RegisteredCredential, usableOf, versionOf } from './state.ts';
+import type { Version } from './version.ts';
 
 export type UsableVersion = { readonly credential: RegisteredCredential; readonly version: Version };
 

@@ -1,5 +1,5 @@
 import type { VersionView } from '@keyturn/contracts/queries';
-import type { Version } from './state.ts';
+import type { Version } from './version.ts';
 
 export const versionView = ({
   version,

@@ -1,5 +1,6 @@
 import type { OnDeadline, RotationPolicy } from '@keyturn/contracts';
-import { openRotation, type RegisteredCredential, type Rotation } from './state.ts';
+import { openRotation, type Rotation } from './rotation.ts';
+import type { RegisteredCredential } from './state.ts';
 
 /** What a rotation waits for between its commit and the revoke, and what follows in the end. */
 export type Waits = { readonly graceMs: number; readonly deadlineMs: number; readonly onDeadline: OnDeadline };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ok, refuse } from '@keyturn/kernel';
 import type { Recorded } from '@keyturn/contracts/events';
+import type { Refusal } from '@keyturn/contracts/refusals';
 import type { CredentialRow } from '../ports/command-log.ts';
 import { tallied, tally, tallyJob } from '../testing/tally.ts';
 import { type BatchPlan, type Entry, evolveHeld, type Facts, type KnownCommand, planBatch } from './plan-batch.ts';
@@ -94,6 +95,22 @@ describe('a batch', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('keeps a refusal under its id, but for the one that a new sign-in ends', () => {
+    const log = plainLog();
+    const { fold, job } = entryOf({ id: 1, fingerprint: 'f', stream: 's1', claims: undefined, what: 'append' });
+    const refusing = (commandId: string, refusal: Refusal): Entry => ({ fold, job: { ...job, commandId, decide: () => refuse(refusal) } });
+    const again = (commandId: string): Entry => ({ fold, job: { ...job, commandId } });
+    const [kept, signIn] = [{ code: 'credential-exists' } as const, { code: 'recent-login-required', withinSeconds: 900 } as const];
+    expect(log.submit([refusing('a', kept), refusing('b', signIn)])).toEqual([
+      { verdict: { refusal: kept, repeated: false } },
+      { verdict: { refusal: signIn, repeated: false } },
+    ]);
+    expect(log.submit([again('a'), again('b')])).toEqual([
+      { verdict: { refusal: kept, repeated: true } },
+      { verdict: { ok: { saw: 0 }, repeated: false } },
+    ]);
   });
 
   it('names the streams whose heads nobody looked up', () => {

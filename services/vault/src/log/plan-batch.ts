@@ -199,6 +199,9 @@ const kekFacts = ({ keks, writes }: Draft, kekId: string | undefined): KekFacts 
   return { ...facts, rows: facts.rows + writes.filter((write) => write.kind === 'wrapped-dek' && write.kekId === kekId).length };
 };
 
+/** It is about who asks. Kept, "sign in again" would be the answer to the same request after the sign-in, too. */
+const isKept = ({ code }: Refusal): boolean => code !== 'recent-login-required';
+
 const decideEntry = (draft: Draft, entry: Entry): Verdict => {
   const { fold, job } = entry;
   const known = draft.known.get(job.commandId);
@@ -220,7 +223,9 @@ const decideEntry = (draft: Draft, entry: Entry): Verdict => {
     state: <State>(fold: Fold<State>, stream: string): State => heldOf(fold, stream).state as State,
   };
   const decision = job.decide(held.state, context);
-  return decision.ok ? record(draft, entry, held, decision.value) : remember(draft, job, { refusal: decision.refusal });
+  if (decision.ok) return record(draft, entry, held, decision.value);
+  const { refusal } = decision;
+  return isKept(refusal) ? remember(draft, job, { refusal }) : { refusal, repeated: false };
 };
 
 /** Decides the batch in order, each entry on what the earlier ones did. Pure but for the fact that `decide` is the callers'. */

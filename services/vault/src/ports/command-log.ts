@@ -120,9 +120,10 @@ export type Verdict =
 export interface CommandLog {
   /**
    * Decides the job under the append lock and records the outcome. Resolves only after the commit is durable. A repeat of a known
-   * command id is answered from the stored verdict; with another fingerprint it is refused as `command-reused`. Throws a fault when the
-   * database can't say whether it committed (`LogUnavailable`); repeating the same id then resolves it. Throws `KekNotActive` where a
-   * `wrapped-dek` hangs on another KEK than the one that is active under the lock: nothing was recorded.
+   * command id is answered from the stored verdict; with another fingerprint it is refused as `command-reused`. Not stored is only the
+   * refusal that asks for a new sign-in. Throws a fault when the database can't say whether it committed (`LogUnavailable`); repeating the
+   * same id then resolves it. Throws `KekNotActive` where a `wrapped-dek` hangs on another KEK than the one that is active under the lock:
+   * nothing was recorded.
    */
   submit<State>(fold: Fold<State>, job: Job<State>): Promise<Verdict>;
   /** Folds the stream as it stands now, outside the lock: for queries, never for decisions. */

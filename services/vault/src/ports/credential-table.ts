@@ -7,7 +7,7 @@ export type Candidate = { readonly credentialId: string; readonly address: strin
 
 /** The inline read model: what a list or a look-up needs, without folding a stream. */
 export interface CredentialTable {
-  /** A page; `cursor` is the last page's `nextCursor`, good for the same sort and order only. */
+  /** A page; `cursor` is the last page's `nextCursor`, which `readCursor` takes for the same sort and order only. */
   list(asked: ListCredentials): Promise<CredentialPage>;
   /** How many pass each filter, in order; one reading for all of them. */
   count(filters: readonly CredentialFilter[]): Promise<readonly Counted[]>;

@@ -27,12 +27,12 @@ export const listRegistered = async (deps: VaultDeps): Promise<Result<VaultQuery
 
 export const getRegistered = async (deps: VaultDeps, { consumer }: Named): Promise<Result<RegisteredConsumer, Refusal>> => {
   const state = await load(deps, consumer);
-  return state === null ? refuse({ code: 'consumer-unknown', consumer }) : ok(viewOf(deps, consumer, state));
+  return state === null ? refuse({ code: 'consumer-not-registered', consumer }) : ok(viewOf(deps, consumer, state));
 };
 
 export const listTokens = async (deps: VaultDeps, { consumer }: Named): Promise<Result<{ items: ApiTokenView[] }, Refusal>> => {
   const state = await load(deps, consumer);
-  if (state === null) return refuse({ code: 'consumer-unknown', consumer });
+  if (state === null) return refuse({ code: 'consumer-not-registered', consumer });
   const uses = await deps.consumers.lastUses(state.tokens.map(({ tokenId }) => tokenId));
   return ok({ items: state.tokens.map(({ hash: _secret, ...token }) => ({ ...token, lastUsedAt: uses.get(token.tokenId) ?? null })) });
 };

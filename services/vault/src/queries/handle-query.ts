@@ -6,7 +6,8 @@ import type { Refusal } from '@keyturn/contracts';
 import type { z } from 'zod';
 import { refuseQueryUnlessAllowed } from '../commands/authorise.ts';
 import { refuseUnlessRecent } from '../commands/recent-login.ts';
-import { invalid, isStorable } from '../commands/handle-command.ts';
+import { invalid } from '../commands/handle-command.ts';
+import { isStorable } from '../storable.ts';
 import { leaseState } from '../credential/lease-fact.ts';
 import { nextStep } from '../credential/next-step.ts';
 import type { Facts } from '../credential/awaited.ts';
@@ -16,6 +17,7 @@ import { unsettledOf } from '../credential/unsettled.ts';
 import { policyInForce } from '../credential/waits.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
+import { readCursor } from '../ports/list-cursor.ts';
 import { credentialFold, defaultFold, legacyUserFold, personFold, streamOf } from '../folds.ts';
 import { dryRunRotation } from './dry-run.ts';
 import { getBackup, listBackups } from './backup-view.ts';
@@ -73,12 +75,15 @@ const listConsumers = async (deps: VaultDeps, { credentialId }: Asked<'credentia
   const known = await loadWithFacts(deps, credentialId);
   if (!known.ok) return known;
   const { state, facts } = known.value;
+  const seen = await deps.consumers.lastSeenFrom(facts.leases.map(({ consumer, instance }) => streamOf.lease(consumer, instance)));
   const items = facts.leases.map((lease) => {
     const { consumer, instance, lastBeatAt } = lease;
+    const from = seen.get(streamOf.lease(consumer, instance)) ?? null;
     const said = state.acknowledged[`${consumer}/${instance}`];
     const acknowledged = said?.ok ? said.generation : null;
     const nack = said && !said.ok ? said.sentence : null;
-    return { consumer, instance, state: leaseState(lease, policyInForce(state)), lastBeatAt, holds: [...lease.holds], acknowledged, nack };
+    const standing = leaseState(lease, policyInForce(state));
+    return { consumer, instance, state: standing, lastBeatAt, holds: [...lease.holds], from, acknowledged, nack };
   });
   return ok({ items });
 };
@@ -126,6 +131,11 @@ const listUnsettled = async (deps: VaultDeps): Answered<'ledger.list-unsettled'>
   return ok({ items: items.flat() });
 };
 
+const FOREIGN_CURSOR = 'cursor: it is no nextCursor of a list in this order';
+
+const listCredentials = async (deps: VaultDeps, data: Asked<'credential.list'>): Answered<'credential.list'> =>
+  readCursor(data).ok ? ok(await deps.table.list(data)) : refuse({ code: 'message-invalid', issues: [FOREIGN_CURSOR] });
+
 const countCredentials = async (deps: VaultDeps, { filters }: Asked<'credential.count'>): Answered<'credential.count'> =>
   ok({ counts: [...(await deps.table.count(filters.map((filter) => ({ ...filter, scope: SYSTEM_SCOPE }))))] });
 
@@ -143,8 +153,8 @@ const TABLE = VAULT_QUERIES_TABLE;
 
 /** What answers each query, by its wire name. */
 const QUERIES: Record<VaultQueryName, Answering> = {
-  'credential.list': on(TABLE['credential.list'], async (deps, data) => ok(await deps.table.list(data))),
-  'credential.export': on(TABLE['credential.export'], async (deps, data) => ok(await deps.table.list(data))),
+  'credential.list': on(TABLE['credential.list'], listCredentials),
+  'credential.export': on(TABLE['credential.export'], listCredentials),
   'credential.count': on(TABLE['credential.count'], countCredentials),
   'environment.list': listEnvironment,
   'legacy-user.find': on(TABLE['legacy-user.find'], findLegacyUsers),
@@ -179,6 +189,7 @@ const QUERIES: Record<VaultQueryName, Answering> = {
   'backup.list': listBackups,
   'backup.get': on(TABLE['backup.get'], getBackup),
   'restore.view': async (deps) => ok({ restore: await restoreView(deps) }),
+  'log.read': on(TABLE['log.read'], async (deps, { after, limit }) => ok({ items: [...(await deps.logTable.page(after, limit))] })),
   'health.check': async (deps) => ok(await deps.health()),
 };
 

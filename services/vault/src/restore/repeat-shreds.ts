@@ -1,12 +1,12 @@
 import type { LogHead } from '@keyturn/contracts/events';
 import type { LostShred } from '@keyturn/contracts/queries';
 import { submitToCredential } from '../commands/credential-job.ts';
-import { followingOf, markOf } from '../commands/delete-credential.ts';
+import { markedById } from '../commands/default-mark.ts';
+import { endingWith } from '../commands/delete-credential.ts';
 import type { Opened } from '../commands/opened.ts';
 import { submitToRestores } from '../commands/restore-job.ts';
 import { ownJob } from '../commands/ring-job.ts';
 import type { VaultDeps } from '../deps.ts';
-import { credentialFold, streamOf } from '../folds.ts';
 import type { LostTail } from '../ports/lost-tail.ts';
 import type { Restore } from './state.ts';
 
@@ -30,12 +30,11 @@ const openedOf = (commandId: string): Opened => ({
 /** Deletes it again, with its data keys. True: it had come back. A repeat, or one that the backup never had, changes nothing. */
 const repeatDeletion = async (deps: ShredDeps, { credentialId, position, deleted }: LostShred): Promise<boolean> => {
   const said = deleted ?? { reason: UNTOLD, revoked: [], backupRetentionDays: deps.backupRetentionDays };
-  const known = await deps.log.state(credentialFold, streamOf.credential(credentialId));
   let made = 0;
   const reply = await submitToCredential(deps, openedOf(deps.newId()), {
     credentialId,
     command: () => ({ type: 'credential.repeat-deletion', data: { ...said, repeats: position } }),
-    follows: followingOf(await markOf(deps, known)),
+    ...endingWith(await markedById(deps, credentialId)),
     verdict: (events) => {
       made = events.length;
       return {};

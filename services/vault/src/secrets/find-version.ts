@@ -1,4 +1,5 @@
-import { type Credential, type RegisteredCredential, type Version, versionOf } from '../credential/state.ts';
+import { type Credential, type RegisteredCredential, versionOf } from '../credential/state.ts';
+import type { Version } from '../credential/version.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import type { CommandLog } from '../ports/command-log.ts';
 

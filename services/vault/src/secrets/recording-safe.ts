@@ -15,7 +15,7 @@ export class VersionUnreadable extends Error {
 }
 
 /** The same safe, which records what does not open before it says no. */
-export const recordingSafe = (safe: VersionSafe, record: OpenRefusalRecorder): VersionSafe => {
+export const recordingSafe = (safe: VersionSafe, record: OpenRefusalRecorder['record']): VersionSafe => {
   const prepare: VersionSafe['prepare'] = (credential, version) => {
     const prepared = safe.prepare(credential, version);
     const open = async (): Promise<VersionSecret> => {

@@ -1,6 +1,7 @@
 import type { Refusal } from '@keyturn/contracts';
 import { REPEATABLE_MS } from '../credential/reveal.ts';
-import { isLive, usableOf, versionOf } from '../credential/state.ts';
+import { usableOf, versionOf } from '../credential/state.ts';
+import { isLive } from '../credential/version.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { isHeldBack } from '../restore/restore-hold.ts';

@@ -18,11 +18,17 @@ const refuseMissingDeks = async (keys: KeysThere['keys']): Promise<void> => {
   throw new Error(`the data keys of these versions are missing from table wrapped_deks, restore them first: ${named}`);
 };
 
-/** The stored identity, the active KEK, and those on which something hangs; throws where keys are there without the vault's identity. */
+/**
+ * The stored identity, the active KEK, and those on which something hangs; throws where keys are there without the vault's identity. Keys are
+ * looked for first: another replica that starts for the first time meanwhile writes the identity before all else.
+ */
 export const keysThere = async ({ keys, keks }: KeysThere) => {
-  const [stored, uses, active] = await Promise.all([keys.identity(), keks.uses(), keks.active()]);
+  const uses = await keks.uses();
+  const active = await keks.active();
+  const stored = await keys.identity();
   if (!stored && uses.length > 0) throw new Error('table vault_identity is empty, and other keys are there: restore it first');
-  return { stored, active, needed: [...new Set([...uses.map(({ kekId }) => kekId), ...(active === null ? [] : [active])])] };
+  const needed = [...uses.map(({ kekId }) => kekId), ...(active === null ? [] : [active]), ...(stored === null ? [] : [stored.kekId])];
+  return { stored, active, needed: [...new Set(needed)] };
 };
 
 /**

@@ -1,6 +1,7 @@
 import type { Sensitive } from '@keyturn/kernel';
 import { openVersion, sealVersion, type VersionSecret } from '@keyturn/sealing';
-import type { RegisteredCredential, Version } from '../credential/state.ts';
+import type { RegisteredCredential } from '../credential/state.ts';
+import type { Version } from '../credential/version.ts';
 import type { CommandLog, Write } from '../ports/command-log.ts';
 import type { KeyTable } from '../ports/key-table.ts';
 import { KeyUnreadable, type WrappedKey } from '../ports/key-wrapper.ts';

@@ -156,8 +156,9 @@ export const nacked = (instance: string, version: number, generation: number) =>
   make('credential.version-nacked', { consumer: 'orders', instance, version, generation, elapsedMs: 5, sentence: '28P01' });
 export const seenIdle = (version: number, epoch: number) =>
   make('credential.evidence-recorded', { version, epoch, idle: true, samples: 3, observedMs: 100, sentence: 'no sessions' });
+const BUSY = '2 sessions are still logged in.';
 export const seenBusy = (version: number, epoch: number) =>
-  make('credential.evidence-recorded', { version, epoch, idle: false, samples: 3, observedMs: 0, sentence: '2 sessions' });
+  make('credential.evidence-recorded', { version, epoch, idle: false, samples: 3, observedMs: 0, sentence: BUSY });
 export const held = (epoch: number) => make('rotation.held', { epoch, waitingFor: 'orders/a' });
 export const revoking = (version: number, epoch: number, count = 0) =>
   make('credential.revocation-started', { version, epoch, proof: { acknowledged: count, lost: [], evidence: 'no sessions' } });
@@ -308,7 +309,7 @@ export const tried = (instance: string, version: number, works = true, consumer 
 });
 export const watched = (version: number, epoch: number, idle: boolean): CredentialCommand => ({
   type: 'epoch.record-evidence',
-  data: { version, epoch, idle, samples: 3, observedMs: idle ? 100 : 0, sentence: idle ? 'no sessions' : '2 sessions' },
+  data: { version, epoch, idle, samples: 3, observedMs: idle ? 100 : 0, sentence: idle ? 'no sessions' : BUSY },
 });
 export const revoke = (version: number, epoch: number, known: Facts): CredentialCommand => ({
   type: 'epoch.start-revocation',

@@ -32,11 +32,20 @@ const durableOf = (name: string): string[] => [
   `$JS.ACK.${eventStream}.${name}.>`,
 ];
 
+/** What the relay asks of its stream: to make it and to keep its settings, where it ends, and to empty it. No other stream, and no consumer. */
+const streamOfRelay = (name: string): string[] => [
+  `$JS.API.STREAM.INFO.${name}`,
+  `$JS.API.STREAM.CREATE.${name}`,
+  `$JS.API.STREAM.UPDATE.${name}`,
+  `$JS.API.STREAM.MSG.GET.${name}`,
+  `$JS.API.STREAM.PURGE.${name}`,
+];
+
 /** The services, each with its own user (design §2, §8). Subscribers are made one by one: `subscriberPermissions`. */
 export const serviceIdentities = {
   vault: {
     // of audit it asks one thing: what a log that was lost had deleted
-    publish: ['keyturn.log.>', 'keyturn.evt.>', 'keyturn.qry.audit.lost.shreds', '$JS.API.>', `$JS.ACK.${eventStream}.>`],
+    publish: ['keyturn.log.>', 'keyturn.evt.>', 'keyturn.qry.audit.lost.shreds', ...streamOfRelay(eventStream)],
     subscribe: ['keyturn.cmd.vault.>', 'keyturn.qry.vault.>', 'keyturn.sub.*.*.*', inbox('vault')],
     allowResponses: true,
   },
@@ -46,6 +55,7 @@ export const serviceIdentities = {
       'keyturn.cmd.vault.rotation.>',
       'keyturn.cmd.vault.consumer.>',
       'keyturn.cmd.vault.person.>',
+      'keyturn.cmd.vault.request.>',
       'keyturn.cmd.vault.key-ring.>',
       'keyturn.cmd.vault.backup.>',
       'keyturn.cmd.vault.bulk-rotation.>',
@@ -53,7 +63,22 @@ export const serviceIdentities = {
       'keyturn.cmd.vault.legacy-user.>',
       'keyturn.cmd.vault.llm.>',
       'keyturn.cmd.vault.execution-server.>',
-      'keyturn.qry.vault.>',
+      // What people and programs may be told; what the worker and audit ask for themselves isn't among it.
+      'keyturn.qry.vault.credential.>',
+      'keyturn.qry.vault.rotation.>',
+      'keyturn.qry.vault.consumer.>',
+      'keyturn.qry.vault.person.>',
+      'keyturn.qry.vault.key-ring.>',
+      'keyturn.qry.vault.backup.>',
+      'keyturn.qry.vault.bulk-rotation.>',
+      'keyturn.qry.vault.restore.>',
+      'keyturn.qry.vault.legacy-user.>',
+      'keyturn.qry.vault.llm.>',
+      'keyturn.qry.vault.execution-server.>',
+      'keyturn.qry.vault.environment.>',
+      'keyturn.qry.vault.settings.>',
+      'keyturn.qry.vault.sealing-keys.>',
+      'keyturn.qry.vault.health.>',
       'keyturn.qry.audit.>',
     ],
     // The log as it is published. No JetStream: its API delivers wherever it is asked to, so it would be a way to speak on any subject.
@@ -64,7 +89,10 @@ export const serviceIdentities = {
       'keyturn.cmd.vault.epoch.>',
       'keyturn.cmd.vault.ledger.>',
       'keyturn.cmd.vault.errand.>',
-      'keyturn.qry.vault.>',
+      'keyturn.qry.vault.epoch.>',
+      'keyturn.qry.vault.ledger.>',
+      'keyturn.qry.vault.errand.>',
+      'keyturn.qry.vault.sealing-keys.>',
       ...durableOf(durables.worker),
     ],
     // What makes an errand, as it is published: only a hint to look at once.
@@ -76,12 +104,19 @@ export const serviceIdentities = {
     ],
   },
   audit: {
-    // the vault's health tells its head, which audit compares with what it witnessed
-    publish: ['keyturn.qry.vault.health.check', ...new Set([...durableOf(durables.audit), ...durableOf(durables.auditRebuild)])],
+    // the vault's health tells its head, and the query its log: audit compares both with what it witnessed
+    publish: [
+      'keyturn.qry.vault.health.check',
+      'keyturn.qry.vault.log.read',
+      ...new Set([...durableOf(durables.audit), ...durableOf(durables.auditRebuild)]),
+    ],
     subscribe: ['keyturn.qry.audit.>', inbox('audit')],
     allowResponses: true,
   },
 } as const satisfies Record<string, NatsPermissions>;
+
+/** Everything in the account. No service has it: for tests that break or read what no service may. */
+export const wholeAccount: NatsPermissions = { publish: ['>'], subscribe: ['>'] };
 
 export type ServiceIdentity = keyof typeof serviceIdentities;
 

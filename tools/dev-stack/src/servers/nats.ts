@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator } from '@nats-io/transport-node';
-import { inboxPrefixOf, type Subscriber } from '../nats/nats-identities.ts';
+import { eventStream, inboxPrefixOf, type Subscriber } from '../nats/nats-identities.ts';
 import { natsAuthority, natsKeys, readSigner, subscriberSignerFile, type NatsAuthority } from '../nats/nats-keys.ts';
 import { credsPath, writeServiceCreds, writeSubscriberCreds } from '../nats/write-creds.ts';
 import { freePort } from '../process/free-ports.ts';
@@ -96,7 +96,10 @@ const hasJetStream = async (url: string, credsFile: string): Promise<boolean> =>
     timeout: 2_000,
   });
   try {
-    await jetstreamManager(connection);
+    const manager = await jetstreamManager(connection, { checkAPI: false });
+    await manager.streams.info(eventStream).catch((fault: unknown) => {
+      if (!(fault instanceof JetStreamApiError) || fault.code !== JetStreamApiCodes.StreamNotFound) throw fault;
+    });
     return true;
   } finally {
     await connection.close();

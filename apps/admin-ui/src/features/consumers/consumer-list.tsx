@@ -10,6 +10,7 @@ import { StatusBadge } from '../../shared/state/status-badge.tsx';
 import type { Tone } from '../../shared/state/status-badge.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
+import { acknowledgementOf } from './acknowledgement.ts';
 import { consumerQueries } from './consumer-queries.ts';
 
 const text = strings.consumers;
@@ -35,20 +36,28 @@ const Holds = ({ consumer, current }: { readonly consumer: ConsumerView; readonl
     ))
   );
 
-const Acknowledged = ({ consumer, generation }: { readonly consumer: ConsumerView; readonly generation: number }) => {
-  if (consumer.nack !== null) {
-    return (
-      <>
-        <StatusBadge tone="bad">{strings.rotation.ackBad}</StatusBadge>
-        <Sub>{consumer.nack}</Sub>
-      </>
-    );
-  }
-  if (consumer.acknowledged === null) return <span className="kt-dim">{text.notYet}</span>;
-  return consumer.acknowledged === generation ? (
-    <span className="kt-number">{text.generation(consumer.acknowledged)}</span>
+const From = ({ consumer: { from } }: { readonly consumer: ConsumerView }) =>
+  from === null ? (
+    <>
+      <span className="kt-dim">{text.unseen}</span>
+      <Sub>{text.unseenBecause}</Sub>
+    </>
   ) : (
-    <StatusBadge tone="warn">{text.behind(consumer.acknowledged)}</StatusBadge>
+    <>
+      <span className="kt-mono">{from.ip}</span>
+      <Sub>
+        {text.seen} <RelativeTime at={from.at} />
+      </Sub>
+    </>
+  );
+
+const Acknowledged = ({ consumer, current, generation }: Omit<Props, 'credentialId'> & { readonly consumer: ConsumerView }) => {
+  const { tone, said, why } = acknowledgementOf(consumer, { current, generation });
+  return (
+    <>
+      <StatusBadge tone={tone}>{said}</StatusBadge>
+      {why !== null && <Sub>{why}</Sub>}
+    </>
   );
 };
 
@@ -72,7 +81,11 @@ const columnsFor = ({ current, generation }: Props): ReadonlyArray<Column<Consum
     ),
   },
   { label: text.columns.holds, cell: (consumer) => <Holds consumer={consumer} current={current} /> },
-  { label: text.columns.acknowledged, cell: (consumer) => <Acknowledged consumer={consumer} generation={generation} /> },
+  { label: text.columns.from, cell: (consumer) => <From consumer={consumer} /> },
+  {
+    label: text.columns.acknowledged,
+    cell: (consumer) => <Acknowledged consumer={consumer} current={current} generation={generation} />,
+  },
   { label: text.columns.beat, cell: ({ lastBeatAt }) => <RelativeTime at={lastBeatAt} /> },
 ];
 

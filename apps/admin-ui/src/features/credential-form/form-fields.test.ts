@@ -25,6 +25,9 @@ describe('formFields', () => {
       ['database', false],
       ['username', false],
       ['sslmode', false],
+      ['sslrootcert', false],
+      ['testQuery', false],
+      ['roles', false],
       ['password', true],
     ]));
   it('offers every type', () => expect(TYPE_CHOICES.map(({ value }) => value)).toContain('cloudflare_api_token'));

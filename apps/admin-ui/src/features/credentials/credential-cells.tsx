@@ -3,7 +3,7 @@ import type { CredentialSort } from '@keyturn/contracts/queries';
 import type { ReactNode } from 'react';
 import { StatusBadge } from '../../shared/state/status-badge.tsx';
 import { formatDay } from '../../shared/time/format-time.ts';
-import { RelativeTime } from '../../shared/time/relative-time.tsx';
+import { PlainTime } from '../../shared/time/plain-time.tsx';
 import { strings } from '../../strings.ts';
 import { OpenRotationBadge } from '../rotation/rotation-badge.tsx';
 import type { Column } from './columns.ts';
@@ -21,7 +21,7 @@ const State = ({ credential: { credentialId, status, openEpoch } }: { readonly c
 };
 
 const When = ({ at, otherwise }: { readonly at: string | null; readonly otherwise: string }) => (
-  <span className={classes['over']}>{at === null ? <span className="kt-dim">{otherwise}</span> : <RelativeTime at={at} />}</span>
+  <span className={classes['over']}>{at === null ? <span className="kt-dim">{otherwise}</span> : <PlainTime at={at} />}</span>
 );
 
 type Cell = {

@@ -3,6 +3,7 @@ import type { CredentialSort } from '@keyturn/contracts/queries';
 import { UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { memo, useCallback, useLayoutEffect, useRef } from 'react';
 import { AddressText } from '../../shared/state/address-text.tsx';
 import { strings } from '../../strings.ts';
 import { titleOfType } from '../credential-form/form-fields.ts';
@@ -22,21 +23,30 @@ const text = strings.credentials;
 const nameAndType = ({ displayName, credentialType }: CredentialSummary): string =>
   [displayName, titleOfType(credentialType)].filter((part) => part !== null).join(' · ');
 
+type Select = (credential: CredentialSummary, index: number, isRange: boolean) => void;
+
 type RowProps = {
   readonly credential: CredentialSummary;
   readonly index: number;
   readonly columns: readonly Column[];
-  readonly selecting: Selecting | null;
+  /** Null where rows can't be selected. */
+  readonly isSelected: boolean | null;
+  readonly onSelect: Select;
   readonly measure: CredentialRows['measure'];
-  readonly between: CredentialRows['between'];
 };
 
-const Row = ({ credential, index, columns, selecting, measure, between }: RowProps) => {
+/** While one scrolls, the rows that stay are not drawn anew: all that is handed to them stays the same. */
+const Row = memo(({ credential, index, columns, isSelected, onSelect, measure }: RowProps) => {
   const { credentialId, address } = credential;
-  const isSelected = selecting?.isSelected(credentialId) ?? false;
   return (
-    <tr ref={measure} className={classes['row']} data-index={index} aria-rowindex={index + 2} data-selected={isSelected || undefined}>
-      {selecting !== null && (
+    <tr
+      ref={measure}
+      className={classes['row']}
+      data-index={index}
+      aria-rowindex={index + 2}
+      data-selected={isSelected === true || undefined}
+    >
+      {isSelected !== null && (
         <td className={classes['pick']}>
           <label className={classes['box']}>
             <input
@@ -44,7 +54,7 @@ const Row = ({ credential, index, columns, selecting, measure, between }: RowPro
               aria-label={text.selection.row(address)}
               checked={isSelected}
               // A click knows of the Shift key, a change doesn't; the space bar is a click too.
-              onClick={(event) => selecting.select(credential, index, event.shiftKey, between)}
+              onClick={(event) => onSelect(credential, index, event.shiftKey)}
               onChange={() => undefined}
             />
           </label>
@@ -66,6 +76,18 @@ const Row = ({ credential, index, columns, selecting, measure, between }: RowPro
       ))}
     </tr>
   );
+});
+Row.displayName = 'Row';
+
+/** The same function always, which selects as things are when it is called. */
+const useSelect = (selecting: Selecting | null, between: CredentialRows['between']): Select => {
+  const now = useRef({ selecting, between });
+  useLayoutEffect(() => {
+    now.current = { selecting, between };
+  });
+  return useCallback<Select>((credential, index, isRange) => {
+    now.current.selecting?.select(credential, index, isRange, now.current.between);
+  }, []);
 };
 
 /** Room for the rows that are out of sight. */
@@ -104,9 +126,13 @@ const headStyle = (column: Column): string | undefined => {
   return column === 'generation' ? `${classes['right']} ${classes['wide']}` : undefined;
 };
 
-type TableProps = HeadProps & { readonly columns: readonly Column[]; readonly selecting: Selecting | null };
+type TableProps = HeadProps & {
+  readonly query: Readonly<Record<string, string>>;
+  readonly columns: readonly Column[];
+  readonly selecting: Selecting | null;
+};
 
-const Head = ({ columns, selecting, ...sorting }: TableProps) => (
+const Head = ({ columns, selecting, ...sorting }: Omit<TableProps, 'query'>) => (
   <thead>
     <tr aria-rowindex={1}>
       {selecting !== null && (
@@ -132,11 +158,12 @@ const Head = ({ columns, selecting, ...sorting }: TableProps) => (
 /** The credentials, a row each, of which only those in sight are drawn; on a narrow screen each row is a card. */
 export const CredentialTable = (props: TableProps) => {
   const { columns, selecting } = props;
-  const { table, shown, above, below, measure, between, count } = useCredentialRows(props.search);
+  const { table, shown, above, below, measure, between, count } = useCredentialRows(props.query);
+  const select = useSelect(selecting, between);
   const span = columns.length + (selecting === null ? 1 : 2);
   return (
     <table ref={table} className={`kt-table ${classes['table']}`} aria-label={text.table} aria-rowcount={count + 1}>
-      <Head {...props} />
+      <Head search={props.search} onSearch={props.onSearch} columns={columns} selecting={selecting} />
       <tbody>
         <Spacer height={above} span={span} />
         {shown.map(({ index, credential }) =>
@@ -150,9 +177,9 @@ export const CredentialTable = (props: TableProps) => {
               credential={credential}
               index={index}
               columns={columns}
-              selecting={selecting}
+              isSelected={selecting === null ? null : selecting.isSelected(credential.credentialId)}
+              onSelect={select}
               measure={measure}
-              between={between}
             />
           ),
         )}

@@ -11,10 +11,12 @@ import { Behind } from '../../shared/state/behind.tsx';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
+import { thisHour } from '../../shared/time/clock.ts';
 import { strings } from '../../strings.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import { RestoreBanner } from '../restore/restore-banner.tsx';
 import { AuditBanner } from '../timeline/audit-banner.tsx';
+import { ActiveFilters } from './active-filters.tsx';
 import { ColumnChoice } from './column-choice.tsx';
 import { useColumns } from './columns.ts';
 import type { Column } from './columns.ts';
@@ -22,6 +24,7 @@ import { credentialQueries } from './credential-queries.ts';
 import { CredentialTable } from './credential-table.tsx';
 import classes from './credentials-page.module.css';
 import { EnvironmentNotice } from './environment-notice.tsx';
+import { ListActions } from './list-actions.tsx';
 import { ListFilters } from './list-filters.tsx';
 import { isFiltered, listQuery } from './list-search.ts';
 import type { ListSearch } from './list-search.ts';
@@ -57,8 +60,11 @@ const KeyHints = () => (
   </div>
 );
 
+type Query = Readonly<Record<string, string>>;
+
 type ListProps = {
   readonly search: ListSearch;
+  readonly query: Query;
   readonly onSearch: (search: ListSearch) => void;
   readonly onClear: () => void;
   readonly onRegister: (() => void) | null;
@@ -66,10 +72,9 @@ type ListProps = {
   readonly selecting: Selecting | null;
 };
 
-const useFirstPage = (search: ListSearch) =>
-  useQuery({ ...credentialQueries.page(listQuery(search), ''), placeholderData: keepPreviousData });
+const useFirstPage = (query: Query) => useQuery({ ...credentialQueries.page(query, ''), placeholderData: keepPreviousData });
 
-const keyOf = (search: ListSearch): string => JSON.stringify(listQuery(search));
+const keyOf = (query: Query): string => JSON.stringify(query);
 
 const Nothing = ({ search, onClear, onRegister }: Pick<ListProps, 'search' | 'onClear' | 'onRegister'>) => {
   if (isFiltered(search)) {
@@ -86,24 +91,24 @@ const Nothing = ({ search, onClear, onRegister }: Pick<ListProps, 'search' | 'on
 };
 
 const List = (props: ListProps) => {
-  const { search, onSearch, columns, selecting } = props;
-  const first = useFirstPage(search);
-  const [shown, setShown] = useState(search);
+  const { search, query, onSearch, columns, selecting } = props;
+  const first = useFirstPage(query);
+  const [shown, setShown] = useState({ search, query });
   // What was shown stays until the first page of what is asked for is there.
   const isBehind = first.isPlaceholderData;
-  if (!isBehind && keyOf(shown) !== keyOf(search)) setShown(search);
+  if (!isBehind && keyOf(shown.query) !== keyOf(query)) setShown({ search, query });
   if (first.isPending) return <LoadingLines sentence={text.loading} lines={6} height={28} />;
   if (first.data === undefined) return <ProblemPanel error={first.error} onRetry={() => void first.refetch()} />;
   if (first.data.items.length === 0) return <Nothing {...props} />;
   return (
     <Behind isBehind={isBehind}>
-      <CredentialTable key={keyOf(shown)} search={shown} onSearch={onSearch} columns={columns} selecting={selecting} />
+      <CredentialTable key={keyOf(shown.query)} {...shown} onSearch={onSearch} columns={columns} selecting={selecting} />
     </Behind>
   );
 };
 
-const Count = ({ search }: { readonly search: ListSearch }) => {
-  const { data } = useFirstPage(search);
+const Count = ({ query }: { readonly query: Query }) => {
+  const { data } = useFirstPage(query);
   return (
     <span className="kt-dim kt-number" role="status">
       {data === undefined ? '' : text.count(data.total, data.totalIsAtLeast)}
@@ -116,6 +121,8 @@ export const CredentialsPage = () => {
   useDocumentTitle(`${text.title} · ${strings.product}`);
   const asked = route.useSearch();
   const { q = '' } = asked;
+  const [hour] = useState(thisHour);
+  const query = listQuery(asked, hour);
   const navigate = route.useNavigate();
   const [typed, setTyped] = useState(q);
   const [registering, dialog] = useDisclosure(false);
@@ -150,10 +157,11 @@ export const CredentialsPage = () => {
       <RestoreBanner />
       <div className={classes['head']}>
         <h1 className={classes['title']}>{text.title}</h1>
-        <Count search={asked} />
+        <Count query={query} />
         <KeyHints />
         <div className={classes['actions']}>
           <LiveMark state={live.state} />
+          <ListActions />
           {mayWrite && (
             <Button leftSection={<IconPlus size={17} />} onClick={dialog.open} data-command>
               {strings.forms.register.open}
@@ -179,6 +187,7 @@ export const CredentialsPage = () => {
           <ListFilters search={asked} onSearch={go} />
           <ColumnChoice chosen={columns} />
         </div>
+        <ActiveFilters search={asked} onSearch={go} rest={search} />
         <SelectionBar selecting={selecting} rest={search}>
           <Suspense fallback={null}>
             <ManyActions selecting={selecting} />
@@ -186,6 +195,7 @@ export const CredentialsPage = () => {
         </SelectionBar>
         <List
           search={asked}
+          query={query}
           onSearch={go}
           onClear={clear}
           onRegister={mayWrite ? dialog.open : null}

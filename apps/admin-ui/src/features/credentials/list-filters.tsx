@@ -1,7 +1,12 @@
-import { Checkbox, NativeSelect } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
+import { IconFilter } from '@tabler/icons-react';
+import { useState } from 'react';
+import { FormPopover } from '../../shared/state/form-popover.tsx';
 import { strings } from '../../strings.ts';
 import { TYPE_CHOICES } from '../credential-form/form-fields.ts';
+import { furtherFilters } from './active-filters.tsx';
 import classes from './credentials-page.module.css';
+import { FurtherFilters } from './further-filters.tsx';
 import { readListSearch } from './list-search.ts';
 import type { ListSearch } from './list-search.ts';
 
@@ -17,7 +22,9 @@ type Props = { readonly search: ListSearch; readonly onSearch: (search: ListSear
 
 /** The filters of the list, which add up. */
 export const ListFilters = ({ search, onSearch }: Props) => {
+  const [opened, setOpened] = useState(false);
   const put = (name: keyof ListSearch, value: unknown): void => onSearch(readListSearch({ ...search, [name]: value }));
+  const further = furtherFilters(search).length;
   return (
     <div className={classes['filters']}>
       <NativeSelect
@@ -32,11 +39,18 @@ export const ListFilters = ({ search, onSearch }: Props) => {
         value={search.status ?? ''}
         onChange={(event) => put('status', event.currentTarget.value)}
       />
-      <Checkbox
-        label={text.untested}
-        checked={search.untested === true}
-        onChange={(event) => put('untested', event.currentTarget.checked ? true : undefined)}
-      />
+      <FormPopover
+        label={text.further}
+        opened={opened}
+        onChange={setOpened}
+        target={
+          <Button variant="default" size="sm" leftSection={<IconFilter size={16} />} onClick={() => setOpened(!opened)}>
+            {text.open(further)}
+          </Button>
+        }
+      >
+        <FurtherFilters search={search} onPut={put} />
+      </FormPopover>
     </div>
   );
 };

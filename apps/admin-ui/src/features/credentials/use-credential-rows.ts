@@ -1,12 +1,10 @@
-import type { CredentialSummary } from '@keyturn/contracts/api';
+import type { CredentialList, CredentialSummary } from '@keyturn/contracts/api';
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import type { VirtualItem } from '@tanstack/react-virtual';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { RefObject } from 'react';
 import { credentialQueries, PAGE } from './credential-queries.ts';
-import { listQuery } from './list-search.ts';
-import type { ListSearch } from './list-search.ts';
 import { FIRST_PAGE, pagesOf, withNext } from './page-cursors.ts';
 import type { Cursors } from './page-cursors.ts';
 
@@ -37,12 +35,20 @@ export type CredentialRows = {
   readonly measure: (row: HTMLTableRowElement | null) => void;
 };
 
+type Known = Pick<Place, 'cursors' | 'rows'>;
+
+/** How far the list is known once a page of it was read. */
+const knownAfter = ({ cursors, rows }: Known, page: number, { items, nextCursor }: CredentialList): Known => {
+  const end = page * PAGE + items.length;
+  return { cursors: withNext(cursors, page, nextCursor), rows: nextCursor === null ? end : Math.max(rows, end) };
+};
+
 /**
  * The rows of a list of any length: only those in sight are drawn, and only their pages are read and kept true. Pages are found by cursors,
- * so each is known once the one before it was read. Mounted anew for each search.
+ * so each is known once the one before it was read. Mounted anew for each query.
  */
-export const useCredentialRows = (search: ListSearch): CredentialRows => {
-  const key = JSON.stringify(listQuery(search));
+export const useCredentialRows = (query: Readonly<Record<string, string>>): CredentialRows => {
+  const key = JSON.stringify(query);
   const [before] = useState(() => places.get(key));
   const [cursors, setCursors] = useState<Cursors>(before?.cursors ?? FIRST_PAGE);
   const [rows, setRows] = useState(before?.rows ?? 0);
@@ -60,25 +66,26 @@ export const useCredentialRows = (search: ListSearch): CredentialRows => {
   const items = virtual.getVirtualItems();
   const [from, to] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   const wanted = pagesOf(from, to + OVERSCAN, PAGE, cursors.length);
-  const pages = useQueries({ queries: wanted.map((page) => credentialQueries.page(listQuery(search), cursors[page] ?? '')) });
+  const pages = useQueries({ queries: wanted.map((page) => credentialQueries.page(query, cursors[page] ?? '')) });
 
   useLayoutEffect(() => setTop(table.current === null ? 0 : table.current.getBoundingClientRect().top + window.scrollY), [rows]);
   useEffect(() => {
+    let known: Known = { cursors, rows };
     for (const [index, { data }] of pages.entries()) {
       const page = wanted[index];
-      if (data === undefined || page === undefined) continue;
-      setCursors((known) => withNext(known, page, data.nextCursor));
-      const end = page * PAGE + data.items.length;
-      setRows((known) => (data.nextCursor === null ? end : Math.max(known, end)));
+      if (data !== undefined && page !== undefined) known = knownAfter(known, page, data);
     }
-  }, [pages, wanted]);
+    // Each frame of a scroll comes here, and nearly none has news.
+    if (known.cursors !== cursors) setCursors(known.cursors);
+    if (known.rows !== rows) setRows(known.rows);
+  }, [pages, wanted, cursors, rows]);
   const measured = virtual.measurementsCache;
   useEffect(() => keepPlace(key, { cursors, rows, measured }));
 
   const client = useQueryClient();
   const between = (first: number, last: number): readonly CredentialSummary[] =>
     pagesOf(first, last, PAGE, cursors.length).flatMap((page) => {
-      const items = client.getQueryData(credentialQueries.page(listQuery(search), cursors[page] ?? '').queryKey)?.items ?? [];
+      const items = client.getQueryData(credentialQueries.page(query, cursors[page] ?? '').queryKey)?.items ?? [];
       return items.filter((_item, at) => page * PAGE + at >= first && page * PAGE + at <= last);
     });
   const read = new Map(wanted.map((page, index) => [page, pages[index]?.data?.items]));

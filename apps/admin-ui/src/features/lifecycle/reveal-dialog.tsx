@@ -112,6 +112,9 @@ export const Reveal = ({ reveal, labelOf, onClose }: RevealProps) => {
         {Object.entries(shown.fields).map(([name, value]) => (
           <Field key={name} name={name} label={labelOf(name)} value={value} />
         ))}
+        <Text size="sm" c="dimmed">
+          {text.copies}
+        </Text>
         <Group justify="space-between" wrap="nowrap">
           <Countdown ms={SHOWN_MS} />
           <Button variant="default" onClick={() => setShown({ status: 'hidden' })}>
@@ -123,7 +126,7 @@ export const Reveal = ({ reveal, labelOf, onClose }: RevealProps) => {
   }
   return (
     <AskReason
-      lead={`${text.lead} ${text.sealed}`}
+      lead={`${text.lead} ${text.copies} ${text.sealed}`}
       submit={text.submit}
       isPending={shown.status === 'pending'}
       error={error}

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { overview as overviewWords } from '../../strings-overview.ts';
 import type { AgesOfKind } from './age.ts';
 import classes from './overview.module.css';
@@ -16,7 +17,9 @@ export const AgeBars = ({ kinds }: { readonly kinds: readonly AgesOfKind[] }) =>
           const total = ages.fresh + ages.grown + ages.old;
           return (
             <li key={ages.kind}>
-              <span className={classes['kind']}>{ages.kind}</span>
+              <Link to="/admin/system/credentials" search={ages.search} className={`${classes['kind']} ${classes['needLink']}`}>
+                {ages.kind}
+              </Link>
               <span className={classes['track']} role="img" aria-label={text.bar(ages.kind, ages.fresh, ages.grown, ages.old)}>
                 {BUCKETS.filter((bucket) => ages[bucket] > 0).map((bucket) => (
                   <span key={bucket} className={classes['part']} data-age={bucket} style={{ width: `${(ages[bucket] / most) * 100}%` }} />

@@ -12,9 +12,10 @@ describe('the age of a value', () => {
     ['nothing, where a clock is ahead', '2026-11-29T00:00:00Z', 0],
   ])('counts from %s', (_what, lastRotatedAt, days) => expect(ageInDays(of(lastRotatedAt), NOW)).toBe(days));
 
-  it('is told by type, the greatest first', () => {
+  it('is told by type and by whose LLM keys they are, the greatest first, each with its list', () => {
     const ages = [
       { credentialType: 'generic' as const, all: exactly(1), over30Days: exactly(0), over90Days: exactly(0) },
+      { credentialType: 'user_api_key' as const, all: exactly(5), over30Days: exactly(0), over90Days: exactly(0) },
       {
         credentialType: 'database_password' as const,
         all: { count: 10_000, atLeast: true },
@@ -22,9 +23,13 @@ describe('the age of a value', () => {
         over90Days: exactly(10),
       },
     ];
-    expect(agesByKind(ages, (type) => type.slice(0, 2))).toEqual([
-      { kind: 'da', fresh: 9_970, grown: 20, old: 10, atLeast: true },
-      { kind: 'ge', fresh: 1, grown: 0, old: 0, atLeast: false },
+    const llmAges = [{ provider: 'openai' as const, all: exactly(5), over30Days: exactly(2), over90Days: exactly(0) }];
+    const nameOf = (kind: object): string => Object.values(kind).join('').slice(0, 2);
+    const none = { grown: 0, old: 0, atLeast: false };
+    expect(agesByKind({ ages, llmAges }, nameOf)).toEqual([
+      { kind: 'da', search: { scope: 'system', type: 'database_password' }, fresh: 9_970, grown: 20, old: 10, atLeast: true },
+      { ...none, kind: 'op', search: { scope: 'system', llm: 'openai' }, fresh: 3, grown: 2 },
+      { ...none, kind: 'ge', search: { scope: 'system', type: 'generic' }, fresh: 1 },
     ]);
   });
 });

@@ -5,14 +5,17 @@ import { useState } from 'react';
 import { AddressText } from '../../shared/state/address-text.tsx';
 import { overview as overviewWords } from '../../strings-overview.ts';
 import type { Need } from './needs.ts';
+import { NEED_SEARCHES } from './overview-queries.ts';
 import classes from './overview.module.css';
+import type { Unlisted } from './use-overview.ts';
 
 const text = overviewWords.needs;
 const SHOWN = 12;
 
 type Props = {
   readonly needs: readonly Need[];
-  readonly unlisted: number;
+  /** The needs that are not among them, by the list that has them. */
+  readonly unlisted: readonly Unlisted[];
   readonly untested: number;
   readonly environment: readonly string[];
 };
@@ -65,15 +68,19 @@ export const NeedList = ({ needs, unlisted, untested, environment }: Props) => {
           </Button>
         </li>
       )}
-      {hidden === 0 && unlisted > 0 && (
-        <li>
-          <span className="kt-dim">{text.more(unlisted)}</span>
-        </li>
-      )}
+      {hidden === 0 &&
+        unlisted.map(({ name, count }) => (
+          <li key={name}>
+            <span className={classes['dot']} aria-hidden />
+            <Link to="/admin/system/credentials" search={NEED_SEARCHES[name]} className={classes['needLink']}>
+              {text.more[name](count)}
+            </Link>
+          </li>
+        ))}
       {untested > 0 && (
         <li data-tone="idle">
           <span className={classes['dot']} aria-hidden />
-          <Link to="/admin/system/credentials" search={{ untested: true }} className={classes['needLink']}>
+          <Link to="/admin/system/credentials" search={{ scope: 'system', untested: true }} className={classes['needLink']}>
             {text.untested(untested)}
           </Link>
         </li>

@@ -23,6 +23,7 @@ describe('what waits for a person', () => {
     ['deletion', 'A rotation waits for a person to delete the old value at the provider'],
     ['held', 'A rotation is held'],
     ['escalated', 'A rotation is held'],
+    ['leftover', 'A rotation left something at the provider that can’t be removed'],
   ] as const)('is said of %s before its run is read, and alike afterwards, with the rotation that it is about', (needs, what) => {
     const said = { address: 'system.a.b', epoch: 3, tone: 'warn', what };
     expect(needsOfWaiting([waiting(needs)], [])).toEqual([{ credentialId: 'c', ...said }]);
@@ -36,6 +37,11 @@ describe('what waits for a person', () => {
   ] as const)('has the details of %s from its run, and from no other', (needs, detail) => {
     expect(needsOfWaiting([waiting(needs)], [run])[0]?.detail).toMatch(detail);
     expect(needsOfWaiting([waiting(needs)], [{ ...run, epoch: 2 }])[0]?.detail).toBeUndefined();
+  });
+
+  it('has of a leftover why its provider keeps it, and nothing of how the run ended', () => {
+    const left = { ...waiting('leftover'), attention: { epoch: 3, needs: 'leftover', since: SINCE, why: 'It is down.' } as const };
+    expect(needsOfWaiting([left], [run])[0]?.detail).toBe('It is down.');
   });
 
   it('is nothing of a credential that needs nobody', () =>

@@ -42,14 +42,14 @@ const detailOf = (needs: Attention['needs'], run: RotationView): string => {
   return needs === 'force-approval' ? forceIn(run) : run.sentence;
 };
 
-/** Open rotations that wait for a person, by the credentials that say so. Of `runs`, as far as they are read, come the details. */
+/** Rotations that wait for a person, by the credentials that say so. Of `runs`, as far as they are read, come the details. */
 export const needsOfWaiting = (credentials: readonly CredentialSummary[], runs: readonly RotationView[]): readonly Need[] =>
   credentials.flatMap((credential) => {
     const { credentialId, attention } = credential;
     if (attention === null) return [];
-    const { needs, epoch } = attention;
+    const { needs, epoch, why } = attention;
     const run = runs.find((known) => known.credentialId === credentialId && known.epoch === epoch);
-    return [{ ...need(credential, 'warn', text.waiting[needs], run === undefined ? undefined : detailOf(needs, run)), epoch }];
+    return [{ ...need(credential, 'warn', text.waiting[needs], why ?? (run === undefined ? undefined : detailOf(needs, run))), epoch }];
   });
 
 /** A run that failed, and its credential as it is now; null where that can't be read. */
@@ -65,22 +65,31 @@ export const needsOfFailed = (fallen: readonly Fallen[]): readonly Need[] =>
       : [];
   });
 
-export type Lists = Readonly<Record<'expiring' | 'refused' | 'disabled' | 'deleting' | 'aged', readonly CredentialSummary[]>>;
+/** The credentials of each list. */
+export type Lists = (name: 'expiring' | 'refused' | 'overdue' | 'disabled' | 'deleting' | 'aged') => readonly CredentialSummary[];
 
 const isExpired = (expiresAt: string | null, nowMs: number): boolean => expiresAt !== null && Date.parse(expiresAt) <= nowMs;
 
 /** Of the lists, the most pressing first. */
-export const needsOfLists = ({ expiring, refused, disabled, deleting, aged }: Lists, nowMs: number): readonly Need[] => [
-  ...expiring.map((credential) => {
+export const needsOfLists = (of: Lists, nowMs: number): readonly Need[] => [
+  ...of('expiring').map((credential) => {
     const when = formatDay(credential.expiresAt ?? '');
     return isExpired(credential.expiresAt, nowMs)
       ? need(credential, 'bad', text.expired(when))
       : need(credential, 'warn', text.expiring(when));
   }),
-  ...refused.map((credential) => need(credential, 'bad', text.refused(credential.refused ?? ''))),
-  ...deleting.map((credential) => need(credential, 'warn', text.deleting)),
-  ...disabled.map((credential) => need(credential, 'warn', text.disabled)),
-  ...aged.map((credential) => need(credential, 'idle', text.overAge(ageInDays(credential, nowMs)))),
+  ...of('refused').map((credential) => need(credential, 'bad', text.refused(credential.refused ?? ''))),
+  ...of('overdue').map((credential) =>
+    need(
+      credential,
+      'warn',
+      text.overdue,
+      credential.overdueSince == null ? undefined : text.overdueSince(formatDay(credential.overdueSince)),
+    ),
+  ),
+  ...of('deleting').map((credential) => need(credential, 'warn', text.deleting)),
+  ...of('disabled').map((credential) => need(credential, 'warn', text.disabled)),
+  ...of('aged').map((credential) => need(credential, 'idle', text.overAge(ageInDays(credential, nowMs)))),
 ];
 
 const ORDER: readonly Tone[] = ['bad', 'warn', 'busy', 'idle', 'good'];

@@ -1,3 +1,5 @@
+import { LLM_PROVIDERS } from '@keyturn/contracts';
+import type { CredentialType, LlmProviderId } from '@keyturn/contracts';
 import type { Stats } from '@keyturn/contracts/api';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
@@ -77,11 +79,14 @@ const Panels = ({ overview }: { readonly overview: Overview }) => {
       </Panel>
       <Panel title={text.flight.title}>{flying === null ? <Untold error={auditError} /> : <Flying flying={flying} />}</Panel>
       <Panel title={text.kinds.title} hint={text.kinds.hint} wide>
-        {stats === null ? <Untold error={auditError} /> : <AgeBars kinds={agesByKind(stats.credentials.ages, titleOfType)} />}
+        {stats === null ? <Untold error={auditError} /> : <AgeBars kinds={agesByKind(stats.credentials, nameOfKind)} />}
       </Panel>
     </div>
   );
 };
+
+const nameOfKind = (kind: { readonly type: CredentialType } | { readonly llm: LlmProviderId }): string =>
+  'type' in kind ? titleOfType(kind.type) : text.kinds.llm(LLM_PROVIDERS[kind.llm].name);
 
 const Figures = ({ stats: { credentials, consumers, rotations } }: { readonly stats: Stats }) => (
   <p className={`kt-dim kt-number ${classes['figures']}`}>{text.figures(credentials.active, consumers, rotations)}</p>

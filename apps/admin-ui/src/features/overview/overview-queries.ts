@@ -3,13 +3,14 @@ import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
 import { get } from '../../shared/api/request.ts';
+import { listQuery } from '../credentials/list-search.ts';
+import type { ListSearch } from '../credentials/list-search.ts';
 import { OLD_DAYS } from './age.ts';
 
 const LEVEL_MS = 30_000;
 /** While what was heard of has not come to audit yet. */
 const BEHIND_MS = 1_000;
 const SOON_DAYS = 30;
-const DAY_MS = 86_400_000;
 
 /** Below the list's key, which every event that could change them touches. */
 const part = <Answer>(name: string, path: string, query: Readonly<Record<string, string>>, answer: z.ZodType<Answer>) =>
@@ -19,9 +20,17 @@ const part = <Answer>(name: string, path: string, query: Readonly<Record<string,
     refetchInterval: LEVEL_MS,
   });
 
-/** Of the system's credentials: people's own keys are theirs to look after. */
-const some = (name: string, query: Readonly<Record<string, string>>) =>
-  part(name, '/api/v1/admin/credentials', { scope: 'system', limit: '20', ...query }, CredentialList);
+/** What needs somebody, as searches of the list, so that either shows the same. Of the system: people's own keys are theirs to look after. */
+export const NEED_SEARCHES = {
+  waiting: { scope: 'system', needs: true },
+  refused: { scope: 'system', refused: true },
+  overdue: { scope: 'system', overdue: true },
+  expiring: { scope: 'system', expiresIn: SOON_DAYS, sort: 'expires' },
+  deleting: { scope: 'system', status: 'deleting' },
+  disabled: { scope: 'system', status: 'disabled' },
+  aged: { scope: 'system', olderThan: OLD_DAYS, sort: 'rotated' },
+} as const satisfies Record<string, ListSearch>;
+export type NeedName = keyof typeof NEED_SEARCHES;
 
 /** Told by audit, which comes to each event a moment after the vault: `heardOf` is how far it must have come. */
 const runs = (name: string, query: Readonly<Record<string, string>>, heardOf: number) => ({
@@ -30,16 +39,10 @@ const runs = (name: string, query: Readonly<Record<string, string>>, heardOf: nu
     state.data !== undefined && state.data.projectedTo < heardOf ? BEHIND_MS : LEVEL_MS,
 });
 
-const dayBefore = (nowMs: number, days: number): string => new Date(nowMs - days * DAY_MS).toISOString();
-
 export const overviewQueries = {
   stats: () => part('stats', '/api/v1/stats', {}, Stats),
-  waiting: () => some('waiting', { needsAttention: 'true' }),
-  expiring: (nowMs: number) => some('expiring', { expiresBefore: dayBefore(nowMs, -SOON_DAYS), sort: 'expires' }),
-  refused: () => some('refused', { refused: 'true' }),
-  disabled: () => some('disabled', { status: 'disabled' }),
-  deleting: () => some('deleting', { status: 'deleting' }),
-  aged: (nowMs: number) => some('aged', { valueBefore: dayBefore(nowMs, OLD_DAYS), sort: 'rotated' }),
+  needing: (name: NeedName, atMs: number) =>
+    part(name, '/api/v1/admin/credentials', { limit: '20', ...listQuery(NEED_SEARCHES[name], atMs) }, CredentialList),
   open: (heardOf: number) => runs('open', { status: 'open', limit: '200' }, heardOf),
   failed: (heardOf: number) => runs('failed', { status: 'failed', limit: '60' }, heardOf),
   done: (heardOf: number) => runs('done', { status: 'completed', limit: '60' }, heardOf),

@@ -2,17 +2,19 @@ import type { CredentialList, CredentialSummary, CredentialView, RotationSummary
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { problemMessage } from '../../shared/api/problem-message.ts';
-import { now } from '../../shared/time/clock.ts';
+import { now, thisHour } from '../../shared/time/clock.ts';
 import { credentialQueries } from '../credentials/credential-queries.ts';
 import { rotationQueries } from '../rotation/rotation-queries.ts';
 import type { Converged } from './convergence-chart.tsx';
 import { byUrgency, needsOfFailed, needsOfLists, needsOfWaiting } from './needs.ts';
 import type { Fallen, Need } from './needs.ts';
 import { overviewQueries } from './overview-queries.ts';
+import type { NeedName } from './overview-queries.ts';
 
 /** Of so many failed runs it is looked whether they are the last. */
 const MOST_READ = 24;
 const MOST_BARS = 20;
+const NEED_NAMES = ['waiting', 'refused', 'overdue', 'expiring', 'deleting', 'disabled', 'aged'] as const satisfies readonly NeedName[];
 
 const convergedOf = (runs: readonly RotationSummary[]): readonly Converged[] =>
   runs
@@ -55,13 +57,15 @@ const useRuns = (heardOf: number) => {
   };
 };
 
-const unlisted = (pages: readonly (CredentialList | undefined)[]): number =>
-  pages.reduce((sum, page) => sum + (page === undefined ? 0 : page.total - page.items.length), 0);
+/** Needs that a list has, and that are not among those shown. */
+export type Unlisted = { readonly name: NeedName; readonly count: number };
+
+const unlistedOf = (name: NeedName, page: CredentialList | undefined): readonly Unlisted[] =>
+  page === undefined || page.total <= page.items.length ? [] : [{ name, count: page.total - page.items.length }];
 
 export type Overview = {
   readonly needs: readonly Need[];
-  /** How many needs are not among them. */
-  readonly unlisted: number;
+  readonly unlisted: readonly Unlisted[];
   readonly flying: { readonly runs: readonly RotationSummary[]; readonly hasMore: boolean } | null;
   readonly converged: readonly Converged[] | null;
   readonly stats: Stats | null;
@@ -83,44 +87,29 @@ const useWaiting = (credentials: readonly CredentialSummary[]): readonly Need[] 
   return needsOfWaiting(credentials, runs);
 };
 
+/** The pages of what needs somebody, by name. */
+const useNeeding = () => {
+  const [hour] = useState(thisHour);
+  const pages = useQueries({ queries: NEED_NAMES.map((name) => overviewQueries.needing(name, hour)) });
+  const pageOf = (name: NeedName): CredentialList | undefined => pages[NEED_NAMES.indexOf(name)]?.data;
+  const itemsOf = (name: NeedName): readonly CredentialSummary[] => pageOf(name)?.items ?? [];
+  return { pages, itemsOf, unlisted: NEED_NAMES.flatMap((name) => unlistedOf(name, pageOf(name))) };
+};
+
 /** Everything that the overview shows; null until it is known. */
 export const useOverview = (heardOf: number) => {
   const [began] = useState(now);
   const runs = useRuns(heardOf);
   const stats = useQuery(overviewQueries.stats());
-  const lists = useQueries({
-    queries: [
-      overviewQueries.expiring(began),
-      overviewQueries.refused(),
-      overviewQueries.disabled(),
-      overviewQueries.deleting(),
-      overviewQueries.aged(began),
-      overviewQueries.waiting(),
-    ],
-  });
-  const [expiring, refused, disabled, deleting, aged, waiting] = lists.map(({ data }) => data?.items ?? []);
-  const needsOfRuns = useWaiting(waiting ?? []);
+  const { pages: lists, itemsOf, unlisted } = useNeeding();
+  const needsOfRuns = useWaiting(itemsOf('waiting'));
   const told = [...runs.all, stats];
   const error = failedOf(lists);
   const auditError = failedOf(told);
   const isKnown = lists.every(({ data }) => data !== undefined) && (auditError !== null || told.every(({ data }) => data !== undefined));
-  const needs = byUrgency([
-    ...needsOfRuns,
-    ...runs.needs,
-    ...needsOfLists(
-      { expiring: expiring ?? [], refused: refused ?? [], disabled: disabled ?? [], deleting: deleting ?? [], aged: aged ?? [] },
-      began,
-    ),
-  ]);
+  const needs = byUrgency([...needsOfRuns, ...runs.needs, ...needsOfLists(itemsOf, began)]);
   const overview: Overview | null = isKnown
-    ? {
-        needs,
-        unlisted: unlisted(lists.map(({ data }) => data)),
-        flying: runs.flying,
-        converged: runs.converged,
-        stats: stats.data ?? null,
-        auditError,
-      }
+    ? { needs, unlisted, flying: runs.flying, converged: runs.converged, stats: stats.data ?? null, auditError }
     : null;
   return { overview, error, retry: () => void Promise.all([...lists, ...told].map((query) => query.refetch())) };
 };

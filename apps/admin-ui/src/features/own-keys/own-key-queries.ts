@@ -16,7 +16,7 @@ const root = 'own-keys';
 const pagePath = (cursor: string): string =>
   `${PATH}/keys?${new URLSearchParams({ limit: '50', ...(cursor === START ? {} : { cursor }) }).toString()}`;
 
-/** The stream of events is for operators, so one's own keys are read again and again. */
+/** One's own keys are read again and again: the end of a test, and their use, are told by no event that this page hears. */
 export const ownKeyQueries = {
   all: [root] as const,
   list: () =>

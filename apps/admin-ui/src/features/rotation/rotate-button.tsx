@@ -1,3 +1,4 @@
+import { strategyOf } from '@keyturn/contracts';
 import type { CredentialView } from '@keyturn/contracts/api';
 import { Button, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
@@ -16,8 +17,9 @@ const DryRunDialog = lazy(async () => ({ default: (await import('../decisions/dr
 const whyNot = (credential: CredentialView, mayWrite: boolean): string | null => {
   if (!mayWrite) return text.mayNot;
   if (credential.openEpoch !== null) return text.openAlready;
-  // A database makes nobody a new password; elsewhere a person makes the value where no issuer does.
-  return credential.credentialType === 'database_password' && credential.issuer === null ? text.noIssuer : null;
+  // What Keyturn chooses it sets with an issuer; elsewhere a person makes the value where no issuer does.
+  const { credentialType, issuer, publicFields } = credential;
+  return issuer === null && strategyOf(credentialType, issuer, publicFields) === 'chosen' ? text.noIssuer : null;
 };
 
 type Props = { readonly credential: CredentialView; readonly onStarted: () => void };

@@ -12,11 +12,12 @@ const orDash = (milliseconds: number | null): string => (milliseconds === null ?
 export const RotationFigures = ({ rotation }: { readonly rotation: RotationView }) => {
   const now = useNow(rotation.status === 'open' ? 1000 : null);
   const good = rotation.acknowledgements.filter(({ ok }) => ok).length;
-  const all = rotation.acknowledgements.length + (isCommitted(rotation) ? awaitedInstances(rotation).length : 0);
+  const awaited = isCommitted(rotation) ? awaitedInstances(rotation).length : 0;
+  const all = rotation.acknowledgements.length + awaited;
   const figures = [
     { name: text.total, value: formatDuration(totalMs(rotation, now)) },
     { name: text.acknowledged, value: all === 0 ? '–' : text.of(good, all) },
-    { name: text.convergence, value: orDash(rotation.convergenceMs), hint: text.convergenceHint },
+    { name: text.convergence, value: orDash(awaited === 0 ? rotation.convergenceMs : null), hint: text.convergenceHint },
     { name: text.overlap, value: orDash(rotation.overlapMs), hint: text.overlapHint },
   ];
   return (

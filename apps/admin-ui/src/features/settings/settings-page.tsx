@@ -48,6 +48,9 @@ export const SettingsPage = () => {
         <section className={`kt-card ${classes['panel']}`} aria-label={text.policy.title}>
           <h2 className={classes['title']}>{text.policy.title}</h2>
           <p className="kt-sub">{text.policy.hint}</p>
+          <p className="kt-sub">
+            {text.policy.set} <code className="kt-mono">{text.policy.variable}</code> {text.policy.setHow}
+          </p>
           {isPending && <LoadingLines sentence={text.loading} lines={6} />}
           {data === undefined && !isPending && <ProblemPanel error={error} onRetry={() => void refetch()} />}
           {data !== undefined && <PolicyTable policy={data.defaultPolicy} />}

@@ -65,6 +65,34 @@ export const getRevised = async <Answer extends object>(
   return { ...(await answerOf(response, answer)), revision };
 };
 
+type Download = Ask & {
+  /** How many bytes of it are there. */
+  readonly onRead: (bytes: number) => void;
+};
+
+const chunksOf = async (response: Response, onRead: Download['onRead']): Promise<readonly BlobPart[]> => {
+  const chunks: BlobPart[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    chunks.push(chunk);
+    bytes += chunk.byteLength;
+    onRead(bytes);
+  }
+  return chunks;
+};
+
+/** Reads a file from the gateway to its end. Of one that breaks off there is nothing. */
+export const getFile = async (path: string, { signal, onRead }: Download): Promise<Blob> => {
+  const response = await send(path, signal === undefined ? {} : { signal });
+  if (!response.ok) throw await problemOf(response);
+  try {
+    return new Blob([...(await chunksOf(response, onRead))], { type: response.headers.get('content-type') ?? '' });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw localProblem('file-broken-off', 0, strings.problems.unavailable.title, error);
+  }
+};
+
 /** A header that no foreign page can make a browser send: the gateway's guard against forged requests. */
 const OURS = { 'X-Requested-With': 'keyturn' };
 

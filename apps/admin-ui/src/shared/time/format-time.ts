@@ -26,60 +26,76 @@ const UNITS = [
   { unit: 'second', ms: SECOND },
 ] as const;
 
+type Where = { readonly locale?: string; readonly timeZone?: string };
+
+/** One for each place: to make one costs far more than to write a time with it, and a list writes many. */
+const perPlace = <Format>(make: (where: Where) => Format) => {
+  const made = new Map<string, Format>();
+  return (where: Where): Format => {
+    const key = `${where.locale ?? ''} ${where.timeZone ?? ''}`;
+    const format = made.get(key) ?? make(where);
+    made.set(key, format);
+    return format;
+  };
+};
+
+const dateFormat = (options: Intl.DateTimeFormatOptions) =>
+  perPlace(({ locale, timeZone }) => new Intl.DateTimeFormat(locale, { ...options, ...(timeZone === undefined ? {} : { timeZone }) }));
+
+const relativeFormat = perPlace(({ locale }) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+
 /** `now`, `12 seconds ago`, `yesterday`. A time slightly ahead of this browser's clock reads as now. */
 export const formatRelative = (at: string, nowMs: number, locale?: string): string => {
   const agoMs = Math.max(0, nowMs - Date.parse(at));
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const format = relativeFormat(locale === undefined ? {} : { locale });
   const coarsest = UNITS.find(({ ms }) => agoMs >= ms);
   return coarsest === undefined ? format.format(0, 'second') : format.format(-Math.floor(agoMs / coarsest.ms), coarsest.unit);
 };
 
-type Where = { readonly locale?: string; readonly timeZone?: string };
+const exactFormat = dateFormat({
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  timeZoneName: 'short',
+});
 
 /** Day and time to the millisecond, with the zone, in the reader's own format. */
-export const formatExact = (at: string, { locale, timeZone }: Where = {}): string =>
-  new Intl.DateTimeFormat(locale, {
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    timeZoneName: 'short',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(Date.parse(at));
+export const formatExact = (at: string, where: Where = {}): string => exactFormat(where).format(Date.parse(at));
+
+const minuteFormat = dateFormat({
+  weekday: 'short',
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
 
 /** Day and time to the minute, with the zone: for what is to come. */
-export const formatMinute = (at: string, { locale, timeZone }: Where = {}): string =>
-  new Intl.DateTimeFormat(locale, {
-    weekday: 'short',
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'short',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(Date.parse(at));
+export const formatMinute = (at: string, where: Where = {}): string => minuteFormat(where).format(Date.parse(at));
+
+const clockFormat = dateFormat({
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+});
 
 /** The time of day to the millisecond, for columns in which the day is plain. */
-export const formatClock = (at: string, { locale, timeZone }: Where = {}): string =>
-  new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    hourCycle: 'h23',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(Date.parse(at));
+export const formatClock = (at: string, where: Where = {}): string => clockFormat(where).format(Date.parse(at));
+
+const dayFormat = dateFormat({
+  weekday: 'short',
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+});
 
 /** `22 Nov 2026`: heads the entries of one day. */
-export const formatDay = (at: string, { locale, timeZone }: Where = {}): string =>
-  new Intl.DateTimeFormat(locale, {
-    weekday: 'short',
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(Date.parse(at));
+export const formatDay = (at: string, where: Where = {}): string => dayFormat(where).format(Date.parse(at));

@@ -41,6 +41,8 @@ export type Facts = {
   escalated?: boolean;
   /** A person had the old version revoked without the proof. */
   forced?: boolean;
+  /** A person went back to the old version; the new one is what goes now. */
+  rolledBack?: boolean;
   sessionsEnded?: number;
   idle?: boolean;
   revocationStarted?: boolean;
@@ -58,7 +60,8 @@ export const INCARNATION = 1;
 export const OLD = 1;
 export const NEW = 2;
 
-const publicOf = ({ password: _password, token: _token, apiKey: _key, ...fields }: FieldRecord): FieldRecord => fields;
+const publicOf = ({ password: _password, token: _token, apiKey: _key, secretKey: _secretKey, ...fields }: FieldRecord): FieldRecord =>
+  fields;
 
 const sentenceOf = (address: string, facts: Facts): string =>
   facts.committed && !facts.revocationStarted ? `${address} waits for the consumers of version ${OLD}.` : `${address} is being rotated.`;
@@ -75,7 +78,7 @@ const beforeCommit = ({ preflight }: MemoryVaultSettings, facts: Facts, about: A
 
 /** What the epoch still needs, as the real vault's decider answers it. */
 export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep => {
-  const { credentialId, address, old, clock, graceMs = 0, evidenceEveryMs = 20, watchForMs = 100, soakMs = 0, its = {} } = settings;
+  const { credentialId, address, old, its = {} } = settings;
   const about = { credentialId, address, epoch: EPOCH, incarnation: INCARNATION, sentence: sentenceOf(address, facts), ...its };
   const oldFields = publicOf(old);
   const found = facts.oldId === undefined ? {} : { providerId: facts.oldId, kept: facts.staged ? [facts.staged.providerId] : [] };
@@ -83,37 +86,40 @@ export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep =>
   if (settings.approval && !facts.approved && !facts.closed)
     return { step: 'await-approval', ...about, given: 0, needed: 1, waitMs: 20_000 };
   if (facts.closed) return { step: 'closed', ...about, status: facts.closed };
+  if (!facts.staged && its.strategy === 'assisted') return { step: 'await-value', ...about, version: NEW, waitMs: 20_000 };
   if (!facts.staged)
     return { step: 'stage', ...about, version: NEW, versions, ...(facts.tryId === undefined ? {} : { tryId: facts.tryId }) };
   const { publicFields } = facts.staged;
   if (!facts.applied) return { step: 'apply', ...about, version: NEW, owner: oldFields, publicFields };
   if (facts.tested === undefined) return { step: 'test', ...about, version: NEW, publicFields, owner: oldFields };
   if (!facts.committed) return beforeCommit(settings, facts, about);
-  if (!facts.revocationStarted) {
-    if (facts.acknowledged && facts.idle) return { step: 'start-revocation', ...about, version: OLD };
-    if (facts.deadlinePassed && !facts.held) return { step: 'hold', ...about, version: OLD, waitingFor: 'orders/7f3a' };
-    if (facts.held && settings.escalates && !facts.escalated)
-      return { step: 'escalate', ...about, version: OLD, waitingFor: 'orders/7f3a' };
-    const acksMissing = facts.acknowledged ? [] : ['orders/7f3a'];
-    return {
-      step: 'watch',
-      ...about,
-      version: OLD,
-      publicFields: oldFields,
-      ...found,
-      acksMissing,
-      graceMs,
-      evidenceEveryMs,
-      forMs: watchForMs,
-    };
-  }
-  if (facts.deniedAt === undefined) {
-    const cutOff = facts.forced ? { endSessions: true } : {};
-    return { step: 'deny-logins', ...about, version: OLD, publicFields: oldFields, ...found, ...cutOff };
-  }
+  const retiring = facts.rolledBack
+    ? { version: NEW, publicFields, providerId: facts.staged.providerId }
+    : { version: OLD, publicFields: oldFields, ...found };
+  return facts.revocationStarted ? whileRevoking(settings, facts, about, retiring) : whileAwaiting(settings, facts, about, retiring);
+};
+
+/** What goes at the end, and what finds it at the provider. */
+type Retiring = { readonly version: number; readonly publicFields: FieldRecord; readonly providerId?: string; readonly kept?: string[] };
+
+const whileAwaiting = (settings: MemoryVaultSettings, facts: Facts, about: About, retiring: Retiring): NextStep => {
+  const { graceMs = 0, evidenceEveryMs = 20, watchForMs = 100, its } = settings;
+  const { version, publicFields, providerId } = retiring;
+  if (facts.acknowledged && (facts.idle || its?.strategy === 'assisted')) return { step: 'start-revocation', ...about, version };
+  if (facts.deadlinePassed && !facts.held) return { step: 'hold', ...about, version, waitingFor: 'orders/7f3a' };
+  if (facts.held && settings.escalates && !facts.escalated) return { step: 'escalate', ...about, version, waitingFor: 'orders/7f3a' };
+  const acksMissing = facts.acknowledged ? [] : ['orders/7f3a'];
+  const row = { acksMissing, graceMs, evidenceEveryMs, forMs: watchForMs };
+  return { step: 'watch', ...about, version, publicFields, ...(providerId === undefined ? {} : { providerId }), ...row };
+};
+
+const whileRevoking = ({ clock, soakMs = 0, its }: MemoryVaultSettings, facts: Facts, about: About, retiring: Retiring): NextStep => {
+  const { version } = retiring;
+  if (facts.deniedAt === undefined && its?.strategy === 'assisted') return { step: 'await-deletion', ...about, version, waitMs: 20_000 };
+  if (facts.deniedAt === undefined) return { step: 'deny-logins', ...about, ...retiring, ...(facts.forced ? { endSessions: true } : {}) };
   const remainingMs = facts.deniedAt + soakMs - clock.now().getTime();
-  if (remainingMs > 0) return { step: 'soak', ...about, version: OLD, remainingMs };
-  return facts.revoked ? { step: 'complete', ...about } : { step: 'erase', ...about, version: OLD, publicFields: oldFields, ...found };
+  if (remainingMs > 0) return { step: 'soak', ...about, version, remainingMs };
+  return facts.revoked ? { step: 'complete', ...about } : { step: 'erase', ...about, ...retiring };
 };
 
 export type Report = { readonly name: ReportName; readonly data: Readonly<Record<string, unknown>>; readonly secret?: FieldRecord };

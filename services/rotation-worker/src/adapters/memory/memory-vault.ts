@@ -25,6 +25,12 @@ type Controls = {
   readonly approve: () => void;
   /** A person has the old version revoked without the proof. */
   readonly force: () => void;
+  /** A person brings the value that the epoch waits for; it is at the provider already. */
+  readonly giveValue: (secret: FieldRecord) => void;
+  /** A person says that the old value is removed at the provider. */
+  readonly reportDeletion: () => void;
+  /** A person goes back to the old version, and the consumers have to prove that one. */
+  readonly rollBack: () => void;
   /** How many sessions a forced revoke is recorded to have ended. */
   readonly sessionsEnded: () => number | undefined;
   readonly failEpoch: () => void;
@@ -108,6 +114,13 @@ export const memoryVault = (settings: MemoryVaultSettings): MemoryVault => {
     passDeadline: () => void Object.assign(facts, { deadlinePassed: true }),
     approve: () => void Object.assign(facts, { approved: true }),
     force: () => void Object.assign(facts, { forced: true, revocationStarted: true }),
+    giveValue: (secret) => {
+      const { old } = settings;
+      const publicFields = Object.fromEntries(Object.entries(old).filter(([name]) => !Object.hasOwn(secret, name)));
+      Object.assign(facts, { staged: { publicFields, secret, providerId: `version ${NEW}` }, applied: true });
+    },
+    reportDeletion: () => void Object.assign(facts, { deniedAt: settings.clock.now().getTime() }),
+    rollBack: () => void Object.assign(facts, { rolledBack: true, acknowledged: false, idle: false }),
     sessionsEnded: () => facts.sessionsEnded,
     failEpoch: () => void Object.assign(facts, { closed: 'failed' }),
     dropAnswers: (count) => {

@@ -35,7 +35,7 @@ export const temporalRotationRuns = ({
       workflowTaskTimeout: '5 seconds',
       typedSearchAttributes: attributesOf(request),
       staticSummary: `Rotates ${address}, epoch ${epoch}`,
-      staticDetails: 'The vault decides what the epoch still needs; this run asks, performs that step, and asks again.',
+      staticDetails: `Credential \`${address}\`, \`${credentialId}\`. The vault decides what the epoch still needs; this run asks, performs that step, and asks again.`,
     });
     return handle.firstExecutionRunId;
   };

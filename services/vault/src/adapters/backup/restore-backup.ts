@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Result, Sensitive } from '@keyturn/kernel';
 import type { EventLine, LineOf } from '../../backup/backup-line.ts';
 import { type BackupRefusal, BackupUnfit } from '../../backup/backup-unfit.ts';
@@ -7,7 +8,7 @@ import type { KekSource } from '../../config.ts';
 import { streamOf } from '../../folds.ts';
 import type { KeyWrapper, WrapContext, WrappedKey } from '../../ports/key-wrapper.ts';
 import { IDENTITY_CONTEXT, sealingKeyContext } from '../../ports/own-key-contexts.ts';
-import { openKeyWrapper, refuseUnusableKeks } from '../open-key-wrapper.ts';
+import { openKeyWrapper, refuseUnmakeableKek, refuseUnusableKeks } from '../open-key-wrapper.ts';
 import { prepareDatabase } from '../postgres/prepare-database.ts';
 import { refuseFilledTarget, restoreInto, type RestoreTarget } from '../postgres/restore-target.ts';
 import { readAgeFile, type Unlock, untilAborted } from './age-file.ts';
@@ -135,6 +136,12 @@ const openIncarnation = async (target: RestoreTarget, backup: BackupContent, { i
   return { incarnation: opened, head: { position, hash } };
 };
 
+const refuseLowIncarnation = (line: CheckedLine, incarnation: number | undefined): void => {
+  if (line.kind !== 'header' || incarnation === undefined || incarnation > line.incarnation) return;
+  const sentence = `the backup is of incarnation ${line.incarnation}: the new one must be higher than any that ever was`;
+  throw new BackupUnfit('restore-incarnation-too-low', sentence);
+};
+
 type Checked = ReturnType<typeof checkLines>;
 
 const fill = async (target: RestoreTarget, checked: Checked, given: RestoreBackup): Promise<RestoredBackup> => {
@@ -143,7 +150,10 @@ const fill = async (target: RestoreTarget, checked: Checked, given: RestoreBacku
   const keys = rewrapping(wrapper, kekId);
   const batch = batches(target);
   let next = await checked.next();
-  for (; next.done !== true; next = await checked.next()) await takeLine(next.value, target, batch, keys);
+  for (; next.done !== true; next = await checked.next()) {
+    refuseLowIncarnation(next.value, given.incarnation);
+    await takeLine(next.value, target, batch, keys);
+  }
   const backup = next.value;
   await batch.flush();
   await target.countWraps(kekId, keys.wraps());
@@ -153,10 +163,12 @@ const fill = async (target: RestoreTarget, checked: Checked, given: RestoreBacku
   return { backup, ...opened, credentials, dataKeys: backup.counts['dek'] ?? 0, kekId };
 };
 
-const refuseLowIncarnation = (line: CheckedLine, incarnation: number | undefined): void => {
-  if (line.kind !== 'header' || incarnation === undefined || incarnation > line.incarnation) return;
-  const sentence = `the backup is of incarnation ${line.incarnation}: the new one must be higher than any that ever was`;
-  throw new BackupUnfit('restore-incarnation-too-low', sentence);
+/** A pipe would be empty when it is read again. */
+const refuseUnlessFile = async (path: string): Promise<void> => {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new BackupUnfit('backup-unreadable', `the backup ${path} can’t be read`, { cause });
+  });
+  if (!found.isFile()) throw new BackupUnfit('backup-unreadable', `the backup ${path} is no regular file, and a restore reads it twice`);
 };
 
 /**
@@ -168,7 +180,9 @@ const refuseLowIncarnation = (line: CheckedLine, incarnation: number | undefined
  */
 export const restoreBackup = (given: RestoreBackup): Promise<Result<RestoredBackup, BackupRefusal>> =>
   answering(async () => {
+    await refuseUnlessFile(given.path);
     await refuseUnusableKeks(given.kek);
+    await refuseUnmakeableKek(given.kek);
     await refuseFilledTarget(given.ownerUrl);
     await readThrough(given, (line) => refuseLowIncarnation(line, given.incarnation));
     await prepareDatabase(given.ownerUrl, given.serviceUrl);

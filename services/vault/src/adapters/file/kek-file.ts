@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { access, constants, link, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KEK_BYTES, type Kek, kekOf } from '../aes-key-wrapper.ts';
 
@@ -70,6 +70,13 @@ export const createKekFile = async (path: string): Promise<void> => {
   const { kek, line } = freshLine('active');
   await writeWhole(path, [line], (draft) => link(draft, path).catch(ignoreExisting));
   kek.key.reveal().fill(0);
+};
+
+/** Throws where a file could not be made at this path. Makes none. */
+export const refuseUnwritableFolder = async (path: string): Promise<void> => {
+  await access(dirname(path), constants.W_OK | constants.X_OK).catch((cause: unknown) => {
+    throw new KekFileUnusable(`the KEK file ${path} can't be made: its folder is not there, or can't be written to`, { cause });
+  });
 };
 
 /** Adds one fresh KEK to the file and answers its fingerprint. Running vaults hold it after their next look at the file. */

@@ -14,12 +14,12 @@ const escaped = (search: string): string => search.toLowerCase().replaceAll(/[\\
 
 const given = (value: unknown, sql: Condition['sql']): Condition[] => (value === undefined || value === '' ? [] : [{ sql, value }]);
 
-/** Beside a tag or an owner few rows are left to look through, and the trigrams of a common word would cost more than they spare. */
-const searched = ({ search, tag, owner }: CredentialFilter): Condition[] => {
+/** A part of a word, in that column: table `credential_words` has its trigrams. */
+const partIn = (column: 'search' | 'words', search: string): Condition[] => given(`%${escaped(search)}%`, (at) => `${column} LIKE ${at}`);
+
+const searched = ({ search }: CredentialFilter): Condition[] => {
   if (search === undefined || search === '') return [];
-  return isWord(search)
-    ? given(`%${escaped(search)}%`, (at) => (tag === undefined && owner === undefined ? `search LIKE ${at}` : `(search || '') LIKE ${at}`))
-    : given(search.toLowerCase(), (at) => `(service = ${at} OR name = ${at})`);
+  return isWord(search) ? partIn('search', search) : given(search.toLowerCase(), (at) => `(service = ${at} OR name = ${at})`);
 };
 
 const flag = (wanted: boolean | undefined, column: string): Condition[] =>
@@ -38,6 +38,7 @@ export const conditionsOf = (asked: CredentialFilter): Condition[] => [
   ...given(asked.scope, (at) => (asked.scope === SYSTEM_SCOPE ? `scope = ${at}` : inPersonsScopes(at))),
   ...given(asked.service, (at) => `service = ${at}`),
   ...given(asked.credentialType, (at) => `credential_type = ${at}`),
+  ...given(asked.llmProvider, (at) => `(credential_type = 'user_api_key' AND body->'publicFields'->>'provider' = ${at})`),
   ...given(asked.status, (at) => (asked.status === 'active' ? `status IN (${at}, 'registered')` : `status = ${at}`)),
   ...given(asked.tag, (at) => `tags @> to_jsonb(ARRAY[${at}::text])`),
   ...given(asked.owner, (at) => `owner = ${at}`),
@@ -47,6 +48,7 @@ export const conditionsOf = (asked: CredentialFilter): Condition[] => [
   ...flag(asked.refused, '(refused IS NOT NULL)'),
   ...given(asked.valueBefore && new Date(asked.valueBefore).toISOString(), valueBefore),
   ...flag(asked.needsAttention, '(attention IS NOT NULL)'),
+  ...given(asked.needs, (at) => `(attention IS NOT NULL AND attention::jsonb->>'needs' = ${at})`),
   ...given(asked.expiresBefore && new Date(asked.expiresBefore).toISOString(), (at) => `expires_at < ${at}`),
 ];
 
@@ -55,3 +57,29 @@ export const bind = (conditions: readonly Condition[], values: unknown[]): strin
   conditions.map(({ sql, value }) => sql(value === undefined ? '' : `$${values.push(value)}`));
 
 export const whereOf = (parts: readonly string[]): string => (parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`);
+
+/** What must pass in table `credential_words`, where anything must, and what in table `credentials`. */
+type Fitting = { readonly narrow: readonly Condition[]; readonly wide: readonly Condition[] };
+
+/**
+ * A word is looked for where its trigrams are, with what those narrow rows tell as well. But where a tag, an owner or a person's scope leaves few
+ * rows to look through, they are looked through as they are.
+ */
+const fittingOf = (asked: CredentialFilter): Fitting => {
+  const { search = '', scope, service, ...others } = asked;
+  const areFew = others.tag !== undefined || others.owner !== undefined || (scope !== undefined && scope !== SYSTEM_SCOPE);
+  if (!isWord(search) || areFew) return { narrow: [], wide: conditionsOf(asked) };
+  return { narrow: [...partIn('words', search), ...conditionsOf({ scope, service })], wide: conditionsOf(others) };
+};
+
+/** Whatever fits, in no order: what a SELECT reads, and whether the columns of table `credentials` are among that; `address` always is. */
+export type Reading = { readonly sql: string; readonly isWide: boolean };
+
+/** Where what is asked for is read. Joined by the address alone, which stands in the index of each column: so the wide rows aren't read for a filter. */
+export const readingOf = (asked: CredentialFilter, values: unknown[]): Reading => {
+  const { narrow, wide } = fittingOf(asked);
+  if (narrow.length === 0) return { sql: `credentials ${whereOf(bind(wide, values))}`, isWide: true };
+  const words = `credential_words ${whereOf(bind(narrow, values))}`;
+  if (wide.length === 0) return { sql: words, isWide: false };
+  return { sql: `(SELECT address FROM ${words}) found JOIN credentials USING (address) ${whereOf(bind(wide, values))}`, isWide: false };
+};

@@ -9,6 +9,7 @@ const GRANTS = {
   incarnation: 'SELECT',
   credentials: 'SELECT, INSERT, UPDATE, DELETE',
   credential_upkeep: 'SELECT, INSERT, UPDATE, DELETE',
+  credential_words: 'SELECT, INSERT, UPDATE',
   consumers: 'SELECT, INSERT',
   bulk_rotations: 'SELECT, INSERT, UPDATE',
   api_token_uses: 'SELECT, INSERT, UPDATE',

@@ -29,7 +29,7 @@ describe('an outage of the database', () => {
 describe('a vault that tells outages', () => {
   const failing = (fault: Error): Vault => {
     const fail = () => Promise.reject(fault);
-    return tellOutages({ command: fail, query: fail, subscriber: fail, keepLeases: fail });
+    return tellOutages({ command: fail, query: fail, subscriber: fail, keepLeases: fail, settleRefusals: fail });
   };
   const ask = (vault: Vault): Promise<unknown>[] => [
     vault.command({ subject: 's', type: 't', payload: {} }),

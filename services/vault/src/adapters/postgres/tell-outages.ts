@@ -28,4 +28,5 @@ export const tellOutages = (vault: Vault): Vault => ({
   query: (name, payload) => vault.query(name, payload).catch(rethrow),
   subscriber: (subject, payload, traceparent) => vault.subscriber(subject, payload, traceparent).catch(rethrow),
   keepLeases: (everyMs) => vault.keepLeases(everyMs),
+  settleRefusals: (which) => vault.settleRefusals(which),
 });

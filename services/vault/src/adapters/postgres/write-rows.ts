@@ -6,14 +6,20 @@ import type { CredentialRow } from '../../ports/command-log.ts';
 const deleteRows = (client: Client, ids: readonly string[]): Promise<unknown> =>
   client.query({ name: 'delete-credentials', text: 'DELETE FROM credentials WHERE credential_id = ANY ($1)', values: [ids] });
 
+/** Writes also what a search looks through, where that has changed. */
 const upsertRows = (client: Client, rows: readonly CredentialRow[]): Promise<unknown> =>
   client.query({
     name: 'upsert-credentials',
-    text: `INSERT INTO credentials (credential_id, address, credential_type, status, open_epoch, generation, updated_at, body)
-           SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::timestamptz[], $8::jsonb[])
-           ON CONFLICT (credential_id) DO UPDATE SET address = excluded.address, credential_type = excluded.credential_type,
-             status = excluded.status, open_epoch = excluded.open_epoch, generation = excluded.generation,
-             updated_at = excluded.updated_at, body = excluded.body`,
+    text: `WITH written AS (
+             INSERT INTO credentials (credential_id, address, credential_type, status, open_epoch, generation, updated_at, body)
+             SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::timestamptz[], $8::jsonb[])
+             ON CONFLICT (credential_id) DO UPDATE SET address = excluded.address, credential_type = excluded.credential_type,
+               status = excluded.status, open_epoch = excluded.open_epoch, generation = excluded.generation,
+               updated_at = excluded.updated_at, body = excluded.body
+             RETURNING credential_id, address, search)
+           INSERT INTO credential_words (credential_id, address, words) SELECT credential_id, address, search FROM written
+           WHERE NOT EXISTS (SELECT 1 FROM credential_words k WHERE (k.credential_id, k.address, k.words) = (written.credential_id, written.address, written.search))
+           ON CONFLICT (credential_id) DO UPDATE SET address = excluded.address, words = excluded.words`,
     values: [
       rows.map((row) => row.credentialId),
       rows.map((row) => row.address),

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startPostgres } from '@keyturn/dev-stack';
+import { startPostgres } from '../servers/postgres.ts';
 
 // The dev stack's Postgres, supervised as there, with its data and WAL on a small disk in a mount namespace of its own (`unshare -m`): the disk
 // goes with the process.
