@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { assisted as assistedWords } from '../../strings-assisted.ts';
 import { credentialQueries } from '../credentials/credential-queries.ts';
-import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
+import { useCredentialWrite } from '../lifecycle/use-credential-write.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import classes from './assisted-card.module.css';
 import { reportDeletion } from './assisted-writes.ts';

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { FormPopover } from '../../shared/state/form-popover.tsx';
 import { assisted as assistedWords } from '../../strings-assisted.ts';
-import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
+import { useCredentialWrite } from '../lifecycle/use-credential-write.ts';
 import { ReasonForm } from '../rotation/reason-form.tsx';
 import { isCommitted } from '../rotation/stepper-state.ts';
 import { useMayWrite } from '../session/use-may-write.ts';

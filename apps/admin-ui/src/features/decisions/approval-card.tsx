@@ -10,7 +10,7 @@ import { notifyDone } from '../../shared/state/notify.ts';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { formatMinute } from '../../shared/time/format-time.ts';
 import { decisions as decisionsWords } from '../../strings-decisions.ts';
-import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
+import { useCredentialWrite } from '../lifecycle/use-credential-write.ts';
 import { ReasonForm } from '../rotation/reason-form.tsx';
 import { nameOf } from '../rotation/stepper-state.ts';
 import { useMayWrite } from '../session/use-may-write.ts';

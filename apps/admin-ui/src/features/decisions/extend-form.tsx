@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { FormFoot } from '../../shared/state/form-foot.tsx';
 import { DURATION_UNITS } from '../../shared/time/plain-duration.ts';
 import { decisions as decisionsWords } from '../../strings-decisions.ts';
-import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
+import { useCredentialWrite } from '../lifecycle/use-credential-write.ts';
 import { extendRotation } from './decision-writes.ts';
 import classes from './decisions.module.css';
 

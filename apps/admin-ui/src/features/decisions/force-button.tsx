@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useIsAdmin } from '../../shared/api/use-roles.ts';
 import { Dialog } from '../../shared/state/dialog.tsx';
 import { decisions as decisionsWords } from '../../strings-decisions.ts';
-import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
+import { useCredentialWrite } from '../lifecycle/use-credential-write.ts';
 import { ReasonForm } from '../rotation/reason-form.tsx';
 import { forceRotation } from './decision-writes.ts';
 

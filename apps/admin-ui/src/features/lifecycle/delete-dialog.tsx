@@ -6,7 +6,8 @@ import { Dialog } from '../../shared/state/dialog.tsx';
 import { strings } from '../../strings.ts';
 import { dateOf } from './date-of.ts';
 import { deleteCredential } from './lifecycle-queries.ts';
-import { AskReason, useCredentialWrite } from './reason-dialog.tsx';
+import { AskReason } from './reason-dialog.tsx';
+import { useCredentialWrite } from './use-credential-write.ts';
 
 const text = strings.lifecycle.remove;
 const DAY = 86_400_000;

@@ -2,7 +2,8 @@ import type { CredentialView } from '@keyturn/contracts/api';
 import { Dialog } from '../../shared/state/dialog.tsx';
 import { strings } from '../../strings.ts';
 import { changeCredential } from '../credential-form/credential-writes.ts';
-import { AskReason, useCredentialWrite } from './reason-dialog.tsx';
+import { AskReason } from './reason-dialog.tsx';
+import { useCredentialWrite } from './use-credential-write.ts';
 
 type Props = { readonly credential: CredentialView; readonly opened: boolean; readonly onClose: () => void };
 

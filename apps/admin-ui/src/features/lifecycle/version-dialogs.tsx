@@ -8,7 +8,8 @@ import { credentialQueries } from '../credentials/credential-queries.ts';
 import { Comparison } from './comparison.tsx';
 import type { BackTo } from './lifecycle-queries.ts';
 import { rollBackTo } from './lifecycle-queries.ts';
-import { AskReason, useCredentialWrite } from './reason-dialog.tsx';
+import { AskReason } from './reason-dialog.tsx';
+import { useCredentialWrite } from './use-credential-write.ts';
 
 const text = strings.lifecycle;
 

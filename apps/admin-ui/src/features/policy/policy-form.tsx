@@ -7,7 +7,7 @@ import { FormFoot } from '../../shared/state/form-foot.tsx';
 import { inUnits } from '../../shared/time/plain-duration.ts';
 import { strings } from '../../strings.ts';
 import { policy as policyWords } from '../../strings-policy.ts';
-import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
+import { useCredentialWrite } from '../lifecycle/use-credential-write.ts';
 import { DurationInput } from './duration-input.tsx';
 import { changePolicy } from './policy-writes.ts';
 import { millisecondsOf } from './typed-duration.ts';

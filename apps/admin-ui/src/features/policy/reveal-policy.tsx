@@ -5,7 +5,7 @@ import { problemMessage } from '../../shared/api/problem-message.ts';
 import { notifyDone, notifyFailed } from '../../shared/state/notify.ts';
 import { accessLog as accessLogWords } from '../../strings-audit.ts';
 import { changeCredential } from '../credential-form/credential-writes.ts';
-import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
+import { useCredentialWrite } from '../lifecycle/use-credential-write.ts';
 
 const text = accessLogWords.policy;
 

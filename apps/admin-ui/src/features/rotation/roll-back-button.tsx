@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { FormPopover } from '../../shared/state/form-popover.tsx';
 import { strings } from '../../strings.ts';
-import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
+import { useCredentialWrite } from '../lifecycle/use-credential-write.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import { ReasonForm } from './reason-form.tsx';
 import { rollBack } from './rotation-queries.ts';

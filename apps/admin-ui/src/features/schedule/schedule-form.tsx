@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { FormFoot } from '../../shared/state/form-foot.tsx';
 import { schedule as scheduleWords } from '../../strings-schedule.ts';
-import { useCredentialWrite } from '../lifecycle/reason-dialog.tsx';
+import { useCredentialWrite } from '../lifecycle/use-credential-write.ts';
 import { DurationInput } from '../policy/duration-input.tsx';
 import classes from './schedule.module.css';
 import { checkDraft, draftOf, WEEKDAYS } from './schedule-draft.ts';
