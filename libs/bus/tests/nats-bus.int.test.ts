@@ -51,7 +51,7 @@ const answer = (ok: unknown): Promise<Reply> => Promise.resolve({ ok });
 const soon = { timeoutMs: 5000 };
 /** A subject of this test's own, which the gateway may ask and the vault serve. */
 let subjects = 0;
-const subject = (): string => `keyturn.qry.vault.test-${(subjects += 1)}.ask`;
+const subject = (): string => `keyturn.qry.vault.credential.ask-${(subjects += 1)}`;
 
 afterEach(async () => void (await Promise.all(opened.splice(0).map((bus) => bus.close()))));
 

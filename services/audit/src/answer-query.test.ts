@@ -46,7 +46,7 @@ const stored = async (troubles: string[] = [], found = [CONVICTION].slice(1), la
       days: async ({ credentialIds: [credentialId = ''], since }) => [{ credentialId, day: since, reveals: 1, resolutions: 2, fetches: 0 }],
     },
     clock: { now: () => new Date('2026-03-30T12:00:00Z') },
-    guard: { check: async () => found, lag: { lag: () => lag, trouble: () => (lag === null ? null : 'far behind') } },
+    guard: { check: async () => ({ found, isWhole: true }), lag: { lag: () => lag, trouble: () => (lag === null ? null : 'far behind') } },
   };
 };
 
@@ -213,7 +213,7 @@ describe('a log that is not as it was witnessed', () => {
   });
   it('is found when someone asks for a check', async () => {
     const reply = await answerQuery('integrity.check', { actor, data: {} }, await stored([], [CONVICTION]));
-    expect(reply).toEqual({ ok: { ok: false, found: [CONVICTION] } });
+    expect(reply).toEqual({ ok: { ok: false, found: [CONVICTION], unread: null } });
   });
 });
 

@@ -154,8 +154,9 @@ const troublesOf = ({ projector, guard }: Pick<AnswerDeps, 'projector' | 'guard'
 ];
 
 const checkIntegrity = async ({ guard }: AnswerDeps): Promise<AuditQueryAnswer<'integrity.check'>> => {
-  const found = await guard.check();
-  return { ok: found.length === 0, found };
+  const { found, isWhole } = await guard.check();
+  const unread = isWhole ? null : 'The vault gave no answer, so its log was not read to the end: ask again once it is there.';
+  return { ok: found.length === 0 && isWhole, found: [...found], unread };
 };
 
 const checkHealth = async ({ store, projector, convictions, guard }: AnswerDeps): Promise<AuditQueryAnswer<'health.check'>> => {

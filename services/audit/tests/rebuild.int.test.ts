@@ -187,13 +187,13 @@ describe('a log that was changed', () => {
     await stream.publish(1, 3);
     await startAudit();
     await projectedTo(3);
-    expect(await ask('integrity.check')).toEqual({ ok: true, found: [] });
+    expect(await ask('integrity.check')).toMatchObject({ found: [], unread: expect.stringContaining('no answer') });
     rows[1] = { ...rows[1]!, data: rows[1]!.data.replace('manual', 'scheduled') };
     const sentence = 'position 2 has a hash that is not the hash of what it says';
     await until(async () => !(await ask('health.check')).ok);
     expect((await ask('health.check')).down).toEqual([`the log is not as it was witnessed: ${sentence}`]);
     expect((await ask('status.read')).convictions).toEqual([{ position: 2, sentence }]);
-    expect(await ask('integrity.check')).toEqual({ ok: false, found: [{ position: 2, sentence }] });
+    expect(await ask('integrity.check')).toMatchObject({ ok: false, found: [{ position: 2, sentence }] });
     await stream.publish(4, 5);
     await projectedTo(5); // what is new is projected all the same
   });
@@ -222,7 +222,7 @@ describe('a log that was changed', () => {
     await stream.publish(1, 3);
     await startAudit();
     await projectedTo(3);
-    expect(await ask('integrity.check')).toEqual({ ok: true, found: [] });
+    expect(await ask('integrity.check')).toMatchObject({ found: [], unread: expect.stringContaining('no answer') });
     expect(await ask('health.check')).toMatchObject({ ok: true });
   });
 });
@@ -241,7 +241,7 @@ describe('entries that an older version worded', () => {
     const { items, convictions } = await ask('timeline.read');
     expect(items.map(({ summary }) => summary)).toEqual(Array.from({ length: 4 }, () => 'asked for rotation 1 (manual)'));
     expect(convictions).toEqual([]);
-    expect(await ask('integrity.check')).toEqual({ ok: true, found: [] });
+    expect(await ask('integrity.check')).toMatchObject({ found: [], unread: expect.stringContaining('no answer') });
   });
 
   it('still convict who changed a fact of them', async () => {
@@ -294,7 +294,7 @@ describe("audit's own table", () => {
     await stream.publish(1, 4);
     await startAudit();
     await projectedTo(4);
-    expect(await ask('integrity.check')).toEqual({ ok: true, found: [] });
+    expect(await ask('integrity.check')).toMatchObject({ found: [], unread: expect.stringContaining('no answer') });
     await asSuperuserOf(database, statement);
     const { ok, found } = await ask('integrity.check');
     expect({ ok, positions: found.map((each) => each.position) }).toEqual({ ok: false, positions: [position] });

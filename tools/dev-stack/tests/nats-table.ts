@@ -9,6 +9,7 @@ keyturn.cmd.vault.credential.register                                     .     
 keyturn.cmd.vault.rotation.request                                        .      x      .      .      .        .        .
 keyturn.cmd.vault.consumer.issue-credentials                              .      x      .      .      .        .        .
 keyturn.cmd.vault.person.revoke-sessions                                  .      x      .      .      .        .        .
+keyturn.cmd.vault.request.begin                                           .      x      .      .      .        .        .
 keyturn.cmd.vault.key-ring.activate                                       .      x      .      .      .        .        .
 keyturn.cmd.vault.backup.start                                            .      x      .      .      .        .        .
 keyturn.cmd.vault.restore.publish                                         .      x      .      .      .        .        .

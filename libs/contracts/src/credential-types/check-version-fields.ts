@@ -60,8 +60,14 @@ export const strayedDestinations = (type: CredentialType, one: Fields, other: Fi
   return differing(definition, names, one, other);
 };
 
-/** The same, and those that say how well it is guarded on its way, or what is done with it. */
+/** The same, and those that say how well it is guarded on its way: what its issuer’s secret is in for as well. */
+export const strayedFromIssuer = (type: CredentialType, issuer: Fields, own: Fields): readonly string[] => {
+  const definition: TypeDefinition = CREDENTIAL_TYPES[type];
+  return [...strayedDestinations(type, issuer, own), ...differing(definition, definition.guards ?? [], issuer, own)];
+};
+
+/** The same, and those that say what is done with it at its test. */
 export const movedDestinations = (type: CredentialType, before: Fields, after: Fields): readonly string[] => {
   const definition: TypeDefinition = CREDENTIAL_TYPES[type];
-  return [...strayedDestinations(type, before, after), ...differing(definition, definition.guards ?? [], before, after)];
+  return [...strayedFromIssuer(type, before, after), ...differing(definition, definition.testedBy ?? [], before, after)];
 };

@@ -51,7 +51,8 @@ export const databasePassword = {
   neededToRotate: ['host', 'port', 'database', 'username'],
   neededToTest: ['host', 'database', 'username'],
   destinations: ['host', 'port'],
-  guards: ['sslmode', 'sslrootcert', 'testQuery'],
+  guards: ['sslmode', 'sslrootcert'],
+  testedBy: ['testQuery'],
   defaults: { port: '5432', sslmode: 'prefer', roles: 'alternating' },
   display: [
     { name: 'host', label: 'Host', placeholder: 'db.internal' },

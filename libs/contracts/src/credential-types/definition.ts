@@ -58,8 +58,10 @@ export type TypeDefinition = {
    * fields, which are anything, so each may be one.
    */
   readonly destinations?: readonly string[] | 'any';
-  /** Public fields that say how well the secret is guarded on its way, or what is done with it at its test. */
+  /** Public fields that say how well the secret is guarded on its way. */
   readonly guards?: readonly string[];
+  /** Public fields that say what is done with the secret at its test; they are no business of an issuer’s secret, which is not tested so. */
+  readonly testedBy?: readonly string[];
   /** What it means where a public field is absent. */
   readonly defaults?: Fields;
   /** All fields in the order of the form. */

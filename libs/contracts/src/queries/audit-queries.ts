@@ -231,7 +231,10 @@ export const AUDIT_QUERIES_TABLE = {
   /** Whether what the timeline says can be relied on: for whoever shows it. */
   'status.read': { data: z.object({}), answer: AuditStatus },
   /** Compares the vault's head and all stored entries with what was witnessed, now; answers what was found this time. */
-  'integrity.check': { data: z.object({}), answer: z.object({ ok: z.boolean(), found: z.array(Conviction) }) },
+  'integrity.check': {
+    data: z.object({}),
+    answer: z.object({ ok: z.boolean(), found: z.array(Conviction), unread: z.string().nullable() }),
+  },
   /** Asks for a rebuild; answers the open one if there is one. For admins. */
   'rebuild.start': { data: z.object({}), answer: RebuildView },
   'rebuild.get': { data: z.object({}), answer: z.object({ rebuild: RebuildView.nullable() }) },

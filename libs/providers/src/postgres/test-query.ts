@@ -28,8 +28,8 @@ const refusalOf = (error: unknown, withinMs: number): Refused => {
 };
 
 /**
- * Runs the credential's own query, and says what is wrong with it if something is, without a word of the server's. It can't change anything:
- * it is the cursor of a transaction that only reads, and one row of it is fetched. Named, so that it is one statement, whatever is in it.
+ * Runs the credential's own query, and says what is wrong with it if something is, without a word of the server's. It writes to
+ * no table: it is the cursor of a transaction that only reads, and one row of it is fetched. A function that it calls may do what the role may. Named, so that it is one statement, whatever is in it.
  */
 export const refusalOfQuery = async (client: Client, query: string, statementMs: number): Promise<Refused | undefined> => {
   const withinMs = Math.ceil(statementMs * SHARE_OF_PATIENCE);

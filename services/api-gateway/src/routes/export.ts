@@ -1,3 +1,4 @@
+import { unknownIfAway } from '../faults.ts';
 import type { Actor } from '@keyturn/contracts';
 import { type CredentialSummary, ExportedCredential } from '@keyturn/contracts/api';
 import { csvOf, exportedOf } from '@keyturn/exports';
@@ -62,7 +63,7 @@ export const exportRoutes = (deps: Deps): Endpoint[] => [
         data: { format },
       });
       if (!recorded.ok) return recorded;
-      const first = await pageOf(deps, actor, null);
+      const first = await pageOf(deps, actor, null).catch(unknownIfAway);
       if (!first.ok) return first;
       const file = ReadableStream.from(fileOf(deps, actor, format, first.value)).pipeThrough(new TextEncoderStream());
       const headers = {

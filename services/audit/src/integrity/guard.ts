@@ -35,8 +35,8 @@ export type GuardDeps = {
 /** Looks again at what was witnessed: at the vault's head and log often, at audit's own rows now and then, and at all of it when asked. */
 export interface Guard {
   readonly lag: Pick<LagWatch, 'lag' | 'trouble'>;
-  /** Answers what was found, which is recorded by then; empty when all is as it was witnessed. */
-  check(): Promise<Conviction[]>;
+  /** Answers what was found, which is recorded by then, and whether the vault's log could be read to its end. */
+  check(): Promise<{ readonly found: readonly Conviction[]; readonly isWhole: boolean }>;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -79,7 +79,11 @@ export const guard = (deps: GuardDeps): Guard => {
 
   return {
     lag,
-    check: async () => [...(await headOnce()), ...(await noteAll(await walk.whole())), ...(await entriesOnce())],
+    check: async () => {
+      const ofHead = await headOnce();
+      const { found, isWhole } = await walk.whole();
+      return { found: [...ofHead, ...(await noteAll(found)), ...(await entriesOnce())], isWhole };
+    },
     run: async (signal) => {
       await tryTo(renewWording);
       const entries = async (): Promise<void> => {

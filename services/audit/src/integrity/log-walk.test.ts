@@ -52,7 +52,7 @@ const LATER = '2027-01-02T03:04:05.123456Z';
 describe("the walk through the vault's table", () => {
   it('finds nothing where all is as it was witnessed', async () => {
     const walk = walkOf();
-    expect(await walk.whole()).toEqual([]);
+    expect((await walk.whole()).found).toEqual([]);
     for (let look = 0; look < 5; look += 1) expect(await walk.look()).toEqual([]);
   });
 
@@ -67,14 +67,14 @@ describe("the walk through the vault's table", () => {
     ['who did it, which is no JSON any more', { meta: 'nobody' }],
   ] as const)('finds an old row of which %s was changed', async (_what, changes) => {
     change(5, changes);
-    expect(await walkOf().whole()).toEqual([NOT_ITSELF(5)]);
+    expect((await walkOf().whole()).found).toEqual([NOT_ITSELF(5)]);
   });
 
   it('finds a row whose hash was made to fit, and one whose hash only looks like the one it had', async () => {
     const forged = rehashed({ ...recorded[4]!, recordedAt: LATER });
     change(5, rowOf(forged));
     change(9, { prevHash: `${recorded[8]!.prevHash}zz` });
-    expect(await walkOf().whole()).toEqual([ANOTHER(5), ANOTHER(9)]);
+    expect((await walkOf().whole()).found).toEqual([ANOTHER(5), ANOTHER(9)]);
   });
 
   it('names the first of a log that was written anew from some event on', async () => {
@@ -83,14 +83,14 @@ describe("the walk through the vault's table", () => {
       rows![index] = rowOf(rehashed({ ...recorded[index]!, recordedAt: LATER, prevHash }));
     }
     const walk = walkOf(LENGTH);
-    expect(await walk.whole()).toEqual([ANOTHER(300)]);
+    expect((await walk.whole()).found).toEqual([ANOTHER(300)]);
     expect(await walk.look()).toEqual([ANOTHER(300)]);
   });
 
   it('finds a row that is gone, and several', async () => {
     rows = rows!.filter(({ position }) => position !== 3 && (position < 20 || position > 400));
     const missing = (position: number) => ({ position, sentence: `position ${position} was witnessed, and is missing in the vault's log` });
-    expect(await walkOf().whole()).toEqual([missing(3), missing(20)]);
+    expect((await walkOf().whole()).found).toEqual([missing(3), missing(20)]);
   });
 
   it('finds a changed row among the newest at its next look', async () => {
@@ -103,6 +103,22 @@ describe("the walk through the vault's table", () => {
     for (let look = 0; look < 5; look += 1) await walk.look();
     const newest = LENGTH - 250;
     expect(asked).toEqual([newest, 0, newest, 250, newest, 500, newest, 600, newest, 0]);
+  });
+
+  it('says that it could not look where it was asked for all of it and got no answer', async () => {
+    rows = null;
+    expect(await walkOf().whole()).toEqual({ found: [], isWhole: false });
+  });
+
+  it('finds one row that tells of a restore behind which all is as it was witnessed', async () => {
+    const head = { position: 4, hash: recorded[3]!.hash };
+    const data = { ...sample('log.restored').data, head };
+    rows![4] = rowOf(rehashed({ ...recorded[4]!, type: 'log.restored', data }));
+    expect((await walkOf().whole()).found).toEqual([ANOTHER(5)]);
+    rows = recorded.map(rowOf);
+    const last = { position: 249, hash: recorded[248]!.hash };
+    rows[249] = rowOf(rehashed({ ...recorded[249]!, type: 'log.restored', data: { ...data, head: last } }));
+    expect((await walkOf().whole()).found).toEqual([ANOTHER(250)]); // its neighbour is on the next page
   });
 
   it('stays where it is while the vault gives no answer', async () => {
@@ -121,9 +137,9 @@ describe("the walk through the vault's table", () => {
     const restored = rehashed({ ...recorded[3]!, type: 'log.restored', data: { ...sample('log.restored').data, head } });
     const after = rehashed({ ...recorded[4]!, prevHash: restored.hash });
     rows = [...recorded.slice(0, 3), restored, after].map(rowOf);
-    expect(await walkOf().whole()).toEqual([]);
+    expect((await walkOf().whole()).found).toEqual([]);
     const forged = { ...sample('log.restored').data, head: { position: 3, hash: 'a'.repeat(64) } };
     rows = [...recorded.slice(0, 3), rehashed({ ...restored, data: forged }), after].map(rowOf);
-    expect(await walkOf().whole()).toEqual([ANOTHER(4)]);
+    expect((await walkOf().whole()).found).toEqual([ANOTHER(4)]);
   });
 });

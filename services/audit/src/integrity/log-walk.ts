@@ -24,14 +24,21 @@ export type LogWalkDeps = {
 export interface LogWalk {
   /** The newest page, and a part of the whole log: the next look goes on where this one ended, and from the start again behind the last. */
   look(): Promise<Conviction[]>;
-  /** From the first event to the last. */
-  whole(): Promise<Conviction[]>;
+  /** From the first event to the last, unless the vault stops answering before that. */
+  whole(): Promise<{ readonly found: readonly Conviction[]; readonly isWhole: boolean }>;
 }
 
-/** Behind which position to go on, and whether the row there was not as it was witnessed: then its neighbour is told with it. */
-type Place = { readonly position: number; readonly differs: boolean };
-const START: Place = { position: 0, differs: false };
+type Place = {
+  /** Behind which position to go on. */
+  readonly position: number;
+  /** Whether the row there was not as it was witnessed: then its neighbour is told with it. */
+  readonly differs: boolean;
+  /** A row that tells of a restore. Behind a real one nothing can be as it was witnessed. */
+  readonly restoredAt: number | null;
+};
+const START: Place = { position: 0, differs: false, restoredAt: null };
 
+type Walked = { readonly found: Conviction[]; readonly stopped: Place; readonly isAnswered: boolean };
 type Page = { readonly next: Place | 'end' | 'no-answer'; readonly found: readonly Conviction[] };
 
 export const logWalk = ({ store, stored, vaultLog, eventsPerLook }: LogWalkDeps): LogWalk => {
@@ -45,33 +52,38 @@ export const logWalk = ({ store, stored, vaultLog, eventsPerLook }: LogWalkDeps)
     if (lastOwn === undefined || last === undefined) return { next: 'end', found: [] }; // a log that ends too early is known by its head
     const there = new Map(rows.map((row) => [row.position, row]));
     const found: Conviction[] = [];
-    let { differs } = from;
+    let { differs, restoredAt } = from;
     for (const witnessed of own.filter(({ entry }) => entry.position <= last)) {
       const fault = await faultOf(store, witnessed, there.get(witnessed.entry.position));
-      if (fault !== null && fault !== 'restored' && !differs) found.push(fault);
+      if (fault === 'restored') restoredAt = witnessed.entry.position;
+      else if (fault !== null && !differs) found.push(fault);
+      if (fault === null && restoredAt !== null) {
+        found.push(anotherHash(restoredAt));
+        restoredAt = null;
+      }
       differs = fault !== null;
     }
-    return { next: { position: Math.min(lastOwn, last), differs }, found };
+    return { next: { position: Math.min(lastOwn, last), differs, restoredAt }, found };
   };
 
   /** At most so many pages; where the walk stopped is the next one's beginning. */
-  const walk = async (from: Place, pages: number): Promise<{ readonly found: Conviction[]; readonly stopped: Place }> => {
+  const walk = async (from: Place, pages: number): Promise<Walked> => {
     const found: Conviction[] = [];
     let stopped = from;
     for (let left = pages; left > 0; left -= 1) {
       const page = await pageFrom(stopped);
       found.push(...page.found);
-      if (page.next === 'no-answer') break;
-      if (page.next === 'end') return { found, stopped: START };
+      if (page.next === 'no-answer') return { found, stopped, isAnswered: false };
+      if (page.next === 'end') return { found, stopped: START, isAnswered: true };
       stopped = page.next;
     }
-    return { found, stopped };
+    return { found, stopped, isAnswered: true };
   };
 
   /** A page that begins within a row of differing ones can't name the first of them: the walk from the start does. */
   const newest = async (): Promise<Conviction[]> => {
     const { position } = await store.checkpoint();
-    const from = position > PAGE ? { position: position - PAGE, differs: true } : START;
+    const from = position > PAGE ? { ...START, position: position - PAGE, differs: true } : START;
     return [...(await pageFrom(from)).found];
   };
 
@@ -82,7 +94,10 @@ export const logWalk = ({ store, stored, vaultLog, eventsPerLook }: LogWalkDeps)
       kept = walked.stopped;
       return [...found, ...walked.found.filter(({ sentence }) => !found.some((each) => each.sentence === sentence))];
     },
-    whole: async () => (await walk(START, Infinity)).found,
+    whole: async () => {
+      const { found, isAnswered } = await walk(START, Infinity);
+      return { found, isWhole: isAnswered };
+    },
   };
 };
 
@@ -98,8 +113,13 @@ const faultOf = async (
   if (!isItself) return { position, sentence: `position ${position} has a hash that is not the hash of what it says` };
   if (row.hash === hash && row.prevHash === prevHash) return null;
   if (await tellsOfRestore(store, { ...row, data })) return 'restored';
-  return { position, sentence: `position ${position} was witnessed with another hash than the vault has there now` };
+  return anotherHash(position);
 };
+
+const anotherHash = (position: number): Conviction => ({
+  position,
+  sentence: `position ${position} was witnessed with another hash than the vault has there now`,
+});
 
 const parseJson = (text: string): unknown => {
   try {

@@ -9,6 +9,8 @@ import {
   type PublicFields,
   type Refusal,
   serverOfIssuer,
+  strayedFromIssuer,
+  type TypeDefinition,
 } from '@keyturn/contracts';
 import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import { elsewhereThanIssuer } from '../credential/issuer-server.ts';
@@ -29,7 +31,10 @@ const sentence = (moved: readonly string[], wayOut: string, guards: readonly str
   return `${moved.join(' and ')} ${moved.length > 1 ? 'say' : 'says'} ${what}: ${wayOut}.`;
 };
 
-const guardsOf = (type: CredentialType): readonly string[] => CREDENTIAL_TYPES[type].guards ?? [];
+const guardsOf = (type: CredentialType): readonly string[] => {
+  const { guards = [], testedBy = [] }: TypeDefinition = CREDENTIAL_TYPES[type];
+  return [...guards, ...testedBy];
+};
 
 const NOT_THE_ISSUERS = 'where they differ from the issuer’s, this takes somebody who may reveal the issuer';
 
@@ -100,7 +105,7 @@ export const refuseIssuer = async (deps: Deps, actor: Actor, issuerId: string, i
   const fit = issuerTypeOf(credentialType, after);
   if (fit !== null && issuer.value.credentialType !== fit) return { code: 'issuer-unfit', sentence: unfit(credentialType, fit) };
   const there = serverOfIssuer(credentialType, after, versionOf(issuer.value, issuer.value.current)?.publicFields ?? {});
-  const moved = movedDestinations(credentialType, there, after);
+  const moved = strayedFromIssuer(credentialType, there, after);
   if (moved.length === 0) return null;
   return refuseUnlessShown(deps, actor, issuer.value, sentence(moved, NOT_THE_ISSUERS, guardsOf(credentialType)));
 };

@@ -30,7 +30,7 @@ type WordProps = {
 /** A word that must be the whole of it; one that can't be there isn't looked for. */
 const Word = ({ label, value = '', flawOf = () => null, onWord }: WordProps) => {
   const [typed, setTyped] = useState(value);
-  const later = useDebouncedCallback(onWord, DEBOUNCE_MS);
+  const later = useDebouncedCallback(onWord, { delay: DEBOUNCE_MS, flushOnUnmount: true });
   const flaw = flawOf(typed.trim());
   return (
     <TextInput

@@ -6,11 +6,14 @@ const LOOK_MS = 3_000;
 
 const Readiness = z.object({ down: z.array(z.string()) });
 
-/** Whether the gateway is there, and all that it asks. Audit answers also while it has something to complain of. */
+/** Without whom hardly anything is answered. What only another one would answer may keep its error. */
+const NEEDED = /^(?:nats|vault)(?::|$)/u;
+
+/** Whether the gateway is there, and the vault behind it. */
 const isReady = async (answer: Response): Promise<boolean> => {
   if (answer.ok) return true;
   const said = Readiness.safeParse(await answer.json());
-  return said.success && said.data.down.every((name) => name.startsWith('audit:'));
+  return said.success && !said.data.down.some((name) => NEEDED.test(name));
 };
 
 /** Where nobody answers, or something else than our gateway, nobody is there. */

@@ -73,9 +73,11 @@ type Download = Ask & {
 const chunksOf = async (response: Response, onRead: Download['onRead']): Promise<readonly BlobPart[]> => {
   const chunks: BlobPart[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    chunks.push(chunk);
-    bytes += chunk.byteLength;
+  // Not every browser can go through a stream with `for await`.
+  const reader = response.body?.getReader();
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    chunks.push(part.value);
+    bytes += part.value.byteLength;
     onRead(bytes);
   }
   return chunks;
