@@ -187,7 +187,7 @@ describe('a log that was changed', () => {
     await stream.publish(1, 3);
     await startAudit();
     await projectedTo(3);
-    expect(await ask('integrity.check')).toMatchObject({ found: [], unread: expect.stringContaining('no answer') });
+    expect(await ask('integrity.check')).toEqual({ ok: true, found: [], unread: null });
     rows[1] = { ...rows[1]!, data: rows[1]!.data.replace('manual', 'scheduled') };
     const sentence = 'position 2 has a hash that is not the hash of what it says';
     await until(async () => !(await ask('health.check')).ok);
