@@ -220,6 +220,28 @@ describe('the list', () => {
     expect(await walk('asc', { search: 'sorted' })).toEqual(wanted.map(of));
     expect(await walk('desc', { search: 'sorted' })).toEqual(wanted.map(of).toReversed());
   });
+  it('is paged by version and by generation, as numbers, up and down', async () => {
+    const untestable = { credentialType: 'namecheap_api_key', untested: undefined };
+    const valued = ['a', 'b', 'c', 'd'].map((name) => `system.valued.${name}`);
+    const [a, b, c, d] = valued;
+    const times = new Map([
+      [b, 10],
+      [d, 1],
+    ]);
+    for (const address of valued) {
+      const credentialId = await register(address, untestable, { apiKey: TOKEN });
+      for (let left = times.get(address) ?? 0; left > 0; left -= 1) {
+        expect(await command('credential.stage-value', { credentialId }, { apiKey: `nEw${left}`.padEnd(40, 'w') })).toMatchObject({
+          ok: true,
+        });
+      }
+    }
+    for (const sort of ['version', 'generation']) {
+      expect(await walked({ service: 'valued', sort, order: 'asc' })).toEqual([a, c, d, b]);
+      expect(await walked({ service: 'valued', sort, order: 'desc' })).toEqual([b, d, c, a]);
+      expect(await walked({ search: 'valued', sort, order: 'desc' })).toEqual([b, d, c, a]);
+    }
+  });
   it('is paged by status, up and down, each credential once', async () => {
     const standing = ['off-a', 'on-b', 'off-c', 'on-d'].map((name) => `system.standing.${name}`);
     for (const address of standing) {

@@ -3703,7 +3703,7 @@ export interface operations {
                 needsAttention?: "true" | "false";
                 needs?: "approval" | "force-approval" | "value" | "deletion" | "held" | "escalated" | "leftover";
                 expiresBefore?: string;
-                sort?: "address" | "service" | "name" | "type" | "status" | "updated" | "created" | "expires" | "rotated" | "owner";
+                sort?: "address" | "service" | "name" | "type" | "status" | "version" | "generation" | "updated" | "created" | "expires" | "rotated" | "owner";
                 order?: "asc" | "desc";
                 cursor?: string;
                 limit?: number;

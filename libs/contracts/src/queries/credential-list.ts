@@ -14,6 +14,8 @@ export const CREDENTIAL_SORTS = [
   'name',
   'type',
   'status',
+  'version',
+  'generation',
   'updated',
   'created',
   'expires',

@@ -52,6 +52,7 @@ export const CELLS: Readonly<Record<Column, Cell>> = {
   secret: { style: `${narrowHidden} kt-mono kt-dim kt-nowrap`, cell: firstMask },
   version: {
     style: `${classes['right']} kt-number`,
+    sort: 'version',
     cell: ({ current, generation }) => (
       <>
         {current === null ? <span className="kt-dim">{text.noVersion}</span> : text.version(current)}
@@ -59,7 +60,11 @@ export const CELLS: Readonly<Record<Column, Cell>> = {
       </>
     ),
   },
-  generation: { style: `${classes['right']} ${narrowHidden} ${classes['wide']} kt-number`, cell: ({ generation }) => generation },
+  generation: {
+    style: `${classes['right']} ${narrowHidden} ${classes['wide']} kt-number`,
+    sort: 'generation',
+    cell: ({ generation }) => generation,
+  },
   owner: { style: narrowHidden, sort: 'owner', cell: ({ owner }) => owner ?? <span className="kt-dim">{text.noVersion}</span> },
   rotated: {
     style: classes['when'],

@@ -19,6 +19,8 @@ const SORTINGS: Readonly<Record<CredentialSort, Sorting>> = {
   name: listedBy('name'),
   type: listedBy('credential_type'),
   status: listedBy('status'),
+  version: listedBy('version_key'),
+  generation: listedBy('generation_key'),
   // Each change moves it: in the wide table each would then have to be written into all of its indexes.
   updated: { column: 'changed_at', tie: 'listed_as', beside: 'credential_upkeep' },
   created: listedBy('created_at'),
