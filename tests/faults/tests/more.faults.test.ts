@@ -1,12 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SupervisedProcess } from '@keyturn/dev-stack';
+import { ProblemAnswer, type SupervisedProcess } from '@keyturn/dev-stack';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FaultStack, startFaultStack } from '../src/fault-stack.ts';
 import { type TcpProxy, tcpProxy } from '../src/tcp-proxy.ts';
 
 let faults: FaultStack;
 let issuersWay: TcpProxy;
+let vaultsWay: TcpProxy;
 const wayOf = new Map<string, TcpProxy>();
 
 beforeAll(async () => {
@@ -19,17 +20,21 @@ beforeAll(async () => {
     issuersWay = await tcpProxy(port);
     return issuersWay.port;
   };
+  const vault = async (port: number): Promise<number> => {
+    vaultsWay = await tcpProxy(port);
+    return vaultsWay.port;
+  };
   // A worker that was stopped for long would otherwise give up its statement when it wakes: here it is to send it.
   const workerSettings = { PROVIDER_STATEMENT_TIMEOUT_MS: '600000' };
-  faults = await startFaultStack({ detours: { nats, issuer }, policy: { lostAfterMs: 12_000 }, workerSettings });
+  faults = await startFaultStack({ detours: { nats, issuer, vault }, policy: { lostAfterMs: 12_000 }, workerSettings });
 });
 afterEach(async () => {
-  for (const proxy of [...wayOf.values(), issuersWay]) proxy.heal();
+  for (const proxy of [...wayOf.values(), issuersWay, vaultsWay]) proxy.heal();
   await faults.databases.letIssuerLogIn(true);
 });
 afterAll(async () => {
   await faults?.stop();
-  await Promise.all([...wayOf.values(), issuersWay].map((proxy) => proxy?.close()));
+  await Promise.all([...wayOf.values(), issuersWay, vaultsWay].map((proxy) => proxy?.close()));
 });
 
 const logHas = (process: SupervisedProcess, word: string): boolean => readFileSync(process.logFile, 'utf8').includes(word);
@@ -73,6 +78,26 @@ describe('a rotation under load', () => {
       await run.rotate();
       await run.until(step);
       await run.breakTarget(() => run.killAndRestart(faults.stack.servers.postgres));
+      expect(await run.end()).toMatchObject({ ends: ['rotation.completed'] });
+    },
+  );
+
+  it.each(['credential.version-staged', 'credential.rotated', 'credential.revocation-started'])(
+    'goes on after the vault’s database alone was away at %s, and no login fails meanwhile',
+    async (step) => {
+      const run = await faults.begin();
+      const { api, credentialId } = faults.stack;
+      const epoch = await run.rotate();
+      await run.until(step);
+      vaultsWay.cut();
+      await run.waitFor('the vault says that its database is away', () =>
+        api.rotation(credentialId, epoch).then(
+          () => false,
+          (answer: unknown) => answer instanceof ProblemAnswer && answer.problem.status === 503,
+        ),
+      );
+      vaultsWay.heal();
+      run.note('the vault’s database is back');
       expect(await run.end()).toMatchObject({ ends: ['rotation.completed'] });
     },
   );

@@ -1,15 +1,25 @@
+import { readFileSync } from 'node:fs';
 import { stablePorts } from '../process/free-ports.ts';
 import { stopInReverse } from '../process/stop-on-signal.ts';
 import type { SupervisedProcess } from '../process/supervised-process.ts';
 import { mintDevTokens } from '../oidc/mint-access-token.ts';
 import { runDirOf } from '../servers/server.ts';
+import { writeSecretFile } from '../servers/secret-file.ts';
 import { type Progress, type Servers, startServers } from '../servers/start-servers.ts';
 import { buildAdminUi } from './admin-ui.ts';
 import { prepareDatabases, type StackDatabases } from './databases.ts';
 import { type Endpoints, publishEndpoints } from './endpoints.ts';
 import { gatewayClient, type GatewayClient } from './gateway-client.ts';
 import { gatewayUrlOf, secretsDirOf, type ServiceName, type Services, startAnotherWorker, startServices } from './services.ts';
-import { ORDERS_ADDRESS, ORDERS_INSTANCES, registerSample, type SampleOptions, startWorkload, statsFileOf } from './workload.ts';
+import {
+  type Detours,
+  ORDERS_ADDRESS,
+  ORDERS_INSTANCES,
+  registerSample,
+  type SampleOptions,
+  startWorkload,
+  statsFileOf,
+} from './workload.ts';
 
 export type StackProgress = Progress | { readonly kind: 'did'; readonly what: string; readonly milliseconds: number };
 
@@ -43,6 +53,15 @@ export type Stack = {
   stop(): Promise<void>;
 };
 
+const wayToVaultsDatabase = async ({ vault }: StackDatabases, { vault: detour }: Detours): Promise<NodeJS.ProcessEnv> => {
+  if (!detour) return {};
+  const url = new URL(readFileSync(vault.serviceUrlFile, 'utf8').trim());
+  url.port = String(await detour(Number(url.port)));
+  const file = `${vault.serviceUrlFile}.detour`;
+  writeSecretFile(file, url.href);
+  return { DATABASE_URL_FILE: file };
+};
+
 /** Starts servers, services, UI and the sample workload on the data in `varDir`. What started is stopped again when something can't start. */
 export const startStack = async (options: StackOptions): Promise<Stack> => {
   const { varDir, onProgress, instances = ORDERS_INSTANCES, settings = {}, policy = {}, detours = {} } = options;
@@ -62,9 +81,10 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     inOrder.push(servers);
     await options.onServers?.(servers);
     const databases = await prepareDatabases({ postgresUrl: servers.postgres.url, secretsDir: secretsDirOf(varDir) });
+    const vaultsWay = await wayToVaultsDatabase(databases, detours);
     const { gateway } = await stablePorts(runDirOf(varDir), ['gateway']);
     await building;
-    const wanted = { servers, databases, gatewayPort: gateway, settings };
+    const wanted = { servers, databases, gatewayPort: gateway, settings: { ...settings, vault: { ...vaultsWay, ...settings.vault } } };
     const services = await timed('vault, worker, audit and gateway are up', () => startServices(wanted));
     inOrder.push(services.vault, services.audit, services['rotation-worker'], services['api-gateway']);
     const gatewayUrl = gatewayUrlOf(gateway);

@@ -33,6 +33,8 @@ export type Detours = {
   readonly postgres?: (instance: string, port: number) => Promise<number>;
   /** For the worker, as the issuer, to Postgres. */
   readonly issuer?: (port: number) => Promise<number>;
+  /** For the vault to its own database, save for its migrations. */
+  readonly vault?: (port: number) => Promise<number>;
 };
 
 /** What a test may want otherwise. */
