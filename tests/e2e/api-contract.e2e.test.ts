@@ -75,7 +75,7 @@ describe('every answer of the running gateway is as documented', () => {
     ['/api/v1/admin/settings', 200],
     ['/api/v1/admin/consumers', 200],
     ['/api/v1/admin/consumers/orders', 200],
-    ['/api/v1/admin/consumers/nobody', 403],
+    ['/api/v1/admin/consumers/nobody', 404],
     [`${rotationsPath(credentialId)}?status=completed&limit=5`, 200],
     [`${rotationsPath(credentialId)}?status=lost`, 422],
     [`${rotationsPath(credentialId)}/4711`, 404],

@@ -11,7 +11,7 @@ afterAll(async () => {
 });
 
 describe('while the vault is down', () => {
-  it('every request is answered with a 503 that says so, nothing is queued, and afterwards all works as before', async () => {
+  it('what needs it is answered with a 503 that says so, what audit alone answers goes on, nothing is queued, and afterwards all works as before', async () => {
     await untilSteady(credentialId);
     const before = await readCredential(credentialId);
     await controlVault('kill');

@@ -78,10 +78,10 @@ const importEnv: Action = (context, path = '') => {
 
 const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
 
-const withCommon = (command: Command, retiring = 'blanks it in the source'): Command =>
+const withCommon = (command: Command): Command =>
   command
     .option('--dry-run', 'says what would happen, and changes nothing')
-    .option('--retire', `reads every value back from the vault, and only then ${retiring}`);
+    .option('--retire', 'reads every value back from the vault, and only then blanks it in the source');
 
 /** `keyturn import …`: from what people have today. */
 export const addImportCommands = (program: Command, bind: Bind): void => {
@@ -93,7 +93,7 @@ export const addImportCommands = (program: Command, bind: Bind): void => {
     .option('--users-issuer <url>', 'the tables’ user ids are subjects at this issuer')
     .option('--source <name>', 'the source’s name, if not that of the database; keep it from run to run')
     .action(bind(importFernet));
-  withCommon(imports.command('keycloak').argument('<file>', 'a realm export with users'), 'leaves it out of a copy beside the file')
+  withCommon(imports.command('keycloak').argument('<file>', 'a realm export with users'))
     .description('from the attributes byok_{provider}_key of Keycloak’s users')
     .option('--key-file <file>', 'holds Fernet keys, for values that are encrypted; may be given several times', collect)
     .option('--issuer <url>', 'whose users these are: https://<keycloak>/realms/<realm>')
