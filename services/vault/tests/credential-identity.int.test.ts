@@ -222,18 +222,12 @@ describe('the list', () => {
   });
   it('is paged by version and by generation, as numbers, up and down', async () => {
     const untestable = { credentialType: 'namecheap_api_key', untested: undefined };
-    const valued = ['a', 'b', 'c', 'd'].map((name) => `system.valued.${name}`);
-    const [a, b, c, d] = valued;
-    const times = new Map([
-      [b, 10],
-      [d, 1],
-    ]);
-    for (const address of valued) {
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => `system.valued.${name}`);
+    const timesOf = new Map([[b, 10]]).set(d, 1);
+    for (const address of [a!, b!, c!, d!]) {
       const credentialId = await register(address, untestable, { apiKey: TOKEN });
-      for (let left = times.get(address) ?? 0; left > 0; left -= 1) {
-        expect(await command('credential.stage-value', { credentialId }, { apiKey: `nEw${left}`.padEnd(40, 'w') })).toMatchObject({
-          ok: true,
-        });
+      for (let left = timesOf.get(address) ?? 0; left > 0; left -= 1) {
+        await command('credential.stage-value', { credentialId }, { apiKey: `nEw${left}`.padEnd(40, 'w') });
       }
     }
     for (const sort of ['version', 'generation']) {
