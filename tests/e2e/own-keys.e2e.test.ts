@@ -198,6 +198,11 @@ describe('a key of one’s own, on the page', () => {
     await expect
       .poll(async () => ((await ask(`${credentialPath(keyId)}/access-log`)).json as { items: object[] }).items, { timeout: 20_000 })
       .toContainEqual(expect.objectContaining({ what: 'revealed', why: 'a notebook of mine' }));
+    // And it counts as use, which the card shows by day.
+    await page.reload();
+    await keyItem('Home')
+      .getByRole('img', { name: /^Use by day over the last 30 days: (?:once|\d+ times)$/u })
+      .waitFor();
     const asAdmin = await ask(`/api/v1/byok/keys/reveal/openai?key_id=${keyId}`, { method: 'POST', body: { reason: 'curious' } });
     expectProblem(asAdmin, 404, 'credential-unknown');
   }, 120_000);
