@@ -31,8 +31,8 @@ const CopyAddress = ({ address }: { readonly address: string }) => (
 const Issuer = ({ issuer }: { readonly issuer: string }) => {
   const { data } = useQuery({ ...credentialQueries.detail(issuer), staleTime: Infinity, refetchInterval: false });
   return (
-    <Link to="/admin/system/credentials/$credentialId" params={{ credentialId: issuer }} className="kt-link">
-      {data?.address ?? `…${issuer.slice(-8)}`}
+    <Link to="/admin/system/credentials/$credentialId" params={{ credentialId: issuer }} className={`kt-link ${classes['issuer']}`}>
+      {data ? <AddressText address={data.address} /> : `…${issuer.slice(-8)}`}
     </Link>
   );
 };
