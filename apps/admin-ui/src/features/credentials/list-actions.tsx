@@ -2,6 +2,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconDatabaseExport, IconDownload } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useIsAdmin } from '../../shared/api/use-roles.ts';
+import { useWasOpened } from '../../shared/state/use-was-opened.ts';
 import { strings } from '../../strings.ts';
 
 const text = strings.credentials.actions;
@@ -13,12 +14,9 @@ const BackupDialog = lazy(async () => ({ default: (await import('../backups/back
 /** What is done with all credentials at once: taken away as a file, or backed up. */
 export const ListActions = () => {
   const [open, setOpen] = useState<'export' | 'backup' | null>(null);
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const wasExportOpened = useWasOpened(open === 'export');
+  const wasBackupOpened = useWasOpened(open === 'backup');
   const isAdmin = useIsAdmin();
-  const show = (what: 'export' | 'backup') => (): void => {
-    setOpened((before) => new Set([...before, what]));
-    setOpen(what);
-  };
   const close = (): void => setOpen(null);
   return (
     <>
@@ -29,19 +27,19 @@ export const ListActions = () => {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconDownload size={16} />} onClick={show('export')}>
+          <Menu.Item leftSection={<IconDownload size={16} />} onClick={() => setOpen('export')}>
             {text.export}
           </Menu.Item>
           {isAdmin && (
-            <Menu.Item leftSection={<IconDatabaseExport size={16} />} onClick={show('backup')}>
+            <Menu.Item leftSection={<IconDatabaseExport size={16} />} onClick={() => setOpen('backup')}>
               {text.backup}
             </Menu.Item>
           )}
         </Menu.Dropdown>
       </Menu>
       <Suspense fallback={null}>
-        {opened.has('export') && <ExportDialog opened={open === 'export'} onClose={close} />}
-        {opened.has('backup') && <BackupDialog opened={open === 'backup'} onClose={close} />}
+        {wasExportOpened && <ExportDialog opened={open === 'export'} onClose={close} />}
+        {wasBackupOpened && <BackupDialog opened={open === 'backup'} onClose={close} />}
       </Suspense>
     </>
   );

@@ -4,7 +4,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { sessionQueries } from '../../shared/api/session-queries.ts';
+import { useIsAdmin } from '../../shared/api/use-roles.ts';
 import { PageHead } from '../../shared/layout/page-head.tsx';
 import { ConnectionBanner } from '../../shared/live/connection-banner.tsx';
 import { LiveMark } from '../../shared/live/live-mark.tsx';
@@ -45,8 +45,7 @@ export const KeyRingPage = () => {
   useDocumentTitle(`${text.title} · ${strings.product}`);
   const live = useLiveUpdates();
   const { data, error, isPending, refetch } = useQuery(keyRingQueries.view());
-  const { data: session } = useQuery(sessionQueries.current());
-  const isAdmin = session?.roles.includes('admin') ?? false;
+  const isAdmin = useIsAdmin();
   const [action, setAction] = useState<KeyRingAction | null>(null);
   return (
     <>

@@ -1,9 +1,9 @@
 import type { CredentialView } from '@keyturn/contracts/api';
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconEye, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { sessionQueries } from '../../shared/api/session-queries.ts';
+import { useIsAdmin } from '../../shared/api/use-roles.ts';
+import { useWasOpened } from '../../shared/state/use-was-opened.ts';
 import { strings } from '../../strings.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import type { ActionDialog } from './action-dialogs.tsx';
@@ -16,11 +16,9 @@ const ActionDialogs = lazy(async () => ({ default: (await import('./action-dialo
 /** What can be done with a credential beside rotating it. What is hidden is only a courtesy: the vault decides. */
 export const CredentialActions = ({ credential }: { readonly credential: CredentialView }) => {
   const [open, setOpen] = useState<ActionDialog | null>(null);
-  const [wasOpened, setWasOpened] = useState(false);
-  if (open !== null && !wasOpened) setWasOpened(true);
+  const wasOpened = useWasOpened(open !== null);
   const mayWrite = useMayWrite();
-  const { data: session } = useQuery(sessionQueries.current());
-  const isAdmin = session?.roles.includes('admin') ?? false;
+  const isAdmin = useIsAdmin();
   const { status, revealable } = credential;
   if (!mayWrite || status === 'deleted') return null;
   const close = (): void => setOpen(null);

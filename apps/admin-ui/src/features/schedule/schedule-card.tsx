@@ -3,12 +3,13 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle, IconCalendarRepeat } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { Notice } from '../../shared/state/notice.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { now } from '../../shared/time/clock.ts';
 import { formatDay, formatMinute } from '../../shared/time/format-time.ts';
+import { useWasOpened } from '../../shared/state/use-was-opened.ts';
 import { schedule as scheduleWords } from '../../strings-schedule.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import classes from './schedule.module.css';
@@ -71,8 +72,7 @@ const Shown = ({ view }: { readonly view: ScheduleView }) => (
 export const ScheduleCard = ({ credential }: { readonly credential: CredentialView }) => {
   const { data: view, error, isPending, refetch } = useQuery(scheduleQueries.of(credential.credentialId));
   const [opened, dialog] = useDisclosure(false);
-  const [wasOpened, setWasOpened] = useState(false);
-  if (opened && !wasOpened) setWasOpened(true);
+  const wasOpened = useWasOpened(opened);
   const isOpen = credential.status === 'active' || credential.status === 'disabled';
   const mayChange = useMayWrite() && isOpen && credential.address.startsWith('system.');
   return (
