@@ -41,6 +41,12 @@ describe('the table of the log, as audit reads it', () => {
     expect((await read(2, 10)).map(({ position }) => position)).toEqual([3]);
   });
 
+  it('brings a row that no message carries without its text, and goes on behind it', async () => {
+    await vault.sql(`UPDATE events SET data = repeat('x', 2000000) WHERE position = 3`);
+    expect((await read(2, 1)).map(({ position, data }) => [position, data])).toEqual([[3, '']]);
+    expect((await read(3, 1)).map(({ position }) => position)).toEqual([4]);
+  });
+
   it.each([
     ['an admin', ADMIN],
     ['an auditor', AUDITOR],

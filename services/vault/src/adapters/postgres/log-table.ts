@@ -7,16 +7,16 @@ import { EVENT_COLUMNS, type EventRow } from './events-table.ts';
 const PAGE_BYTES = 256 * 1024;
 
 /** Nothing so long was ever published: who made a row so long doesn't stop the walk with it, for what is left of it has another hash. */
-const MAX_TEXT_BYTES = 900 * 1024;
-const fits = (text: string): string => (Buffer.byteLength(JSON.stringify(text)) > MAX_TEXT_BYTES / 2 ? '' : text);
+const MAX_TEXT_BYTES = 450 * 1024;
+const fitted = (text: string): string => (Buffer.byteLength(JSON.stringify(text)) > MAX_TEXT_BYTES ? '' : text);
 
 const toLogRow = (row: EventRow): LogRow => ({
   position: Number(row.position),
   stream: row.stream,
   version: row.version,
   type: row.type,
-  data: fits(row.data),
-  meta: fits(row.meta),
+  data: fitted(row.data),
+  meta: fitted(row.meta),
   recordedAt: row.recorded_at,
   sealedHash: row.sealed_hash,
   prevHash: row.prev_hash,
