@@ -1,43 +1,21 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { followRotation, SAMPLE_POLICY } from '@keyturn/dev-stack';
-import { cloudflareIdOf, type CloudflareToken, type Simulator, startCloudflare } from '@keyturn/provider-simulators';
+import { followRotation } from '@keyturn/dev-stack';
+import { cloudflareIdOf } from '@keyturn/provider-simulators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admin, readCredential, rotateToEnd } from './support/admin.ts';
 import { ask, expectProblem, rotationsPath } from './support/ask.ts';
+import { type IssuedToken, POLICIES, registerIssuedToken } from './support/cloudflare-tokens.ts';
 
 // Cloudflare issues the values; the simulator's own account says what lives there.
 
-const newToken = (): string => randomBytes(20).toString('hex');
-const [ISSUER, FIRST] = [newToken(), newToken()];
-const run = randomUUID().slice(0, 8);
-const POLICIES = [{ effect: 'allow', permission_groups: [{ id: 'dns-write' }], resources: { 'com.cloudflare.api.account.zone.*': '*' } }];
-const account = new Map<string, CloudflareToken>([
-  [ISSUER, { status: 'active', zones: [], mayManageTokens: true }],
-  [FIRST, { status: 'active', zones: ['a.example'], policies: POLICIES }],
-]);
-
-let cloudflare: Simulator;
+let issued: IssuedToken;
 let credentialId: string;
-const registered = async (name: string, token: string, issuer?: string): Promise<string> => {
-  const made = await admin().register({
-    address: `system.cloudflare.${name}-${run}`,
-    credentialType: 'cloudflare_api_token',
-    publicFields: { apiBaseUrl: cloudflare.url },
-    secretFields: { token },
-    policy: SAMPLE_POLICY,
-    ...(issuer === undefined ? {} : { issuer }),
-  });
-  return made.credentialId;
-};
 beforeAll(async () => {
-  cloudflare = await startCloudflare(account);
-  const issuer = await registered('issuer', ISSUER);
-  credentialId = await registered('dns', FIRST, issuer);
+  issued = await registerIssuedToken();
+  credentialId = issued.credentialId;
 });
-afterAll(() => cloudflare.close());
+afterAll(() => issued?.cloudflare.close());
 
-/** The tokens of the account, save the issuer's. */
-const living = (): string[] => [...account.keys()].filter((token) => token !== ISSUER);
+const living = (): string[] => issued.living();
 const worksAtCloudflare = async (): Promise<string> =>
   (await ask(`/api/v1/admin/credentials/${credentialId}/test`, { method: 'POST', body: {} })).text;
 
@@ -47,8 +25,8 @@ describe('a Cloudflare token with an issuer', () => {
     expect(ended).toMatchObject({ status: 'completed', from: 1, to: 2, failure: null });
     const [next = ''] = living();
     expect(living()).toHaveLength(1);
-    expect(next).not.toBe(FIRST);
-    expect(account.get(next)).toMatchObject({ status: 'active', policies: POLICIES, name: `keyturn:${credentialId}:1.1:2` });
+    expect(next).not.toBe(issued.firstToken);
+    expect(issued.account.get(next)).toMatchObject({ status: 'active', policies: POLICIES, name: `keyturn:${credentialId}:1.1:2` });
     const { current, ledger, versions } = await readCredential(credentialId);
     expect({ current, ledger }).toEqual({ current: 2, ledger: [] });
     expect(versions.map(({ version, status }) => [version, status])).toEqual([
@@ -57,15 +35,15 @@ describe('a Cloudflare token with an issuer', () => {
     ]);
     expect(JSON.stringify([ended, versions])).not.toContain(next);
     expect(await worksAtCloudflare()).toContain('Cloudflare takes the token');
-    const asked = cloudflare.accepted.map(({ call }) => call);
+    const asked = issued.cloudflare.accepted.map(({ call }) => call);
     expect(asked.filter((call) => call === 'POST /user/tokens')).toHaveLength(1);
-    expect(asked.filter((call) => call.startsWith('DELETE'))).toEqual([`DELETE /user/tokens/${cloudflareIdOf(FIRST)}`]);
+    expect(asked.filter((call) => call.startsWith('DELETE'))).toEqual([`DELETE /user/tokens/${cloudflareIdOf(issued.firstToken)}`]);
     expect(asked.some((call) => call.endsWith('/value'))).toBe(false);
   });
 
   it('is rotated once where the answer to the create was lost: what was lost is found by its name and deleted', async () => {
     const [before = ''] = living();
-    cloudflare.fault({ kind: 'drop' }, { path: '/user/tokens', method: 'POST' });
+    issued.cloudflare.fault({ kind: 'drop' }, { path: '/user/tokens', method: 'POST' });
     expect(await rotateToEnd(credentialId)).toMatchObject({ status: 'completed', from: 2, to: 3 });
     expect(living()).toHaveLength(1);
     expect(living()).not.toContain(before);
@@ -75,7 +53,7 @@ describe('a Cloudflare token with an issuer', () => {
 
   it('keeps its value where the rotation is cancelled, and what was created for it goes', async () => {
     const [before = ''] = living();
-    const held = cloudflare.hold({ path: '/zones' });
+    const held = issued.cloudflare.hold({ path: '/zones' });
     const { epoch } = await admin().rotate(credentialId);
     await held.arrived;
     expect(living()).toHaveLength(2);
@@ -103,11 +81,11 @@ describe('a Cloudflare token with an issuer', () => {
 
   it('is not rotated with an issuer that may not create tokens, and the sentence says what it lacks', async () => {
     const before = living();
-    account.set(ISSUER, { status: 'active', zones: [] });
+    issued.account.set(issued.issuerToken, { status: 'active', zones: [] });
     const ended = await rotateToEnd(credentialId);
     expect(ended).toMatchObject({ status: 'failed', failure: { step: 'stage', code: 'issuer-lacks-privilege' } });
     expect(ended.failure?.sentence).toContain('"API Tokens Write"');
-    account.set(ISSUER, { status: 'active', zones: [], mayManageTokens: true });
+    issued.account.set(issued.issuerToken, { status: 'active', zones: [], mayManageTokens: true });
     await expect.poll(async () => (await readCredential(credentialId)).ledger, { timeout: 90_000 }).toEqual([]);
     expect(living()).toEqual(before);
   }, 120_000);

@@ -1,18 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CredentialView } from '@keyturn/contracts/api';
 import { devVarDir, followRotation, gatewayClient, readEndpoints, type Endpoints, type GatewayClient } from '@keyturn/dev-stack';
 import { launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import type { BrowserContext, Page } from 'playwright-core';
-import { root } from './run-command.ts';
+import { keepPicture, type Scheme, SCHEMES } from './picture.ts';
 import { SAMPLE_BULK_ID, sampleBulk } from './sample-bulk.ts';
 import { sampleKeys } from './sample-keys.ts';
 import { type Moment, sampleApproval, sampleAssisted, versionsOf } from './sample-runs.ts';
 
 // `pnpm screenshots`: takes the pictures of the README from the running stack, in light and in dark. `KEYTURN_IMAGES_DIR` puts them elsewhere.
 
-const imagesDir = resolve(process.env['KEYTURN_IMAGES_DIR'] ?? join(root, 'docs', 'images'));
 const LIST_SIZE = { width: 1280, height: 520 };
 const RUN_SIZE = { width: 1280, height: 980 };
 const FORM_SIZE = { width: 1280, height: 900 };
@@ -25,19 +23,11 @@ const SETTINGS_SIZE = { width: 1280, height: 960 };
 const BULK_SIZE = { width: 1280, height: 760 };
 const SCHEDULE_SIZE = { width: 1280, height: 960 };
 const TESTS_SIZE = { width: 1280, height: 560 };
-const SCHEMES = ['light', 'dark'] as const;
-type Scheme = (typeof SCHEMES)[number];
 const TIMEOUT_MS = 60_000;
 
 type Site = { readonly endpoints: Endpoints; readonly api: GatewayClient; readonly credentialId: string };
 
 const take = (page: Page): Promise<Buffer> => page.screenshot({ animations: 'disabled' });
-
-const keep = (picture: Buffer, name: string, scheme: Scheme): void => {
-  const file = `${name}${scheme === 'light' ? '' : `-${scheme}`}.png`;
-  writeFileSync(join(imagesDir, file), picture);
-  console.log(join(imagesDir, file));
-};
 
 /** What the gateway says of the credential. */
 const readCredential = async ({ endpoints, credentialId }: Site): Promise<CredentialView> => {
@@ -82,7 +72,7 @@ const shootLive = async (page: Page, site: Site, scheme: Scheme): Promise<void> 
   await showMoment(page, site, await awaitMoment(site, epoch));
   const run = page.getByRole('region', { name: `Rotation ${epoch}` });
   await run.getByText('proved and reported working').last().waitFor();
-  keep(await take(page), 'rotation-live', scheme);
+  keepPicture(await take(page), 'rotation-live', scheme);
   await followRotation(api, { credentialId, epoch }, { timeoutMs: TIMEOUT_MS });
 };
 
@@ -90,7 +80,7 @@ const shootLive = async (page: Page, site: Site, scheme: Scheme): Promise<void> 
 const shootApproval = async (page: Page, site: Site, scheme: Scheme): Promise<void> => {
   await showMoment(page, site, sampleApproval(await readCredential(site), new Date()));
   await page.getByRole('region', { name: 'Waits for another person' }).getByRole('button', { name: 'Approve' }).waitFor();
-  keep(await take(page), 'approval', scheme);
+  keepPicture(await take(page), 'approval', scheme);
 };
 
 /** A run in which a person makes the new value, of a credential that is made up, too. */
@@ -101,7 +91,7 @@ const shootAssisted = async (page: Page, site: Site, scheme: Scheme): Promise<vo
   await page.route(`**/${credential.credentialId}/consumers`, (route) => route.fulfill({ json: { items: [] } }));
   await showMoment(page, site, moment);
   await page.getByRole('region', { name: 'Your turn: make the new value at Stripe' }).getByRole('textbox').waitFor();
-  keep(await take(page), 'assisted', scheme);
+  keepPicture(await take(page), 'assisted', scheme);
 };
 
 /** What the provider said of each version, when and why it was asked. */
@@ -111,7 +101,7 @@ const shootTests = async (page: Page, { endpoints, credentialId }: Site, scheme:
   const tests = page.getByRole('table', { name: 'Tests' });
   await tests.getByText('in a rotation').first().waitFor();
   await page.evaluate(`scrollTo({ top: document.querySelector('[role="tablist"]').getBoundingClientRect().top + scrollY - 90 })`); // below the head
-  keep(await take(page), 'tests', scheme);
+  keepPicture(await take(page), 'tests', scheme);
 };
 
 /** The form of a new credential, filled in; it is never sent. */
@@ -129,7 +119,7 @@ const shootForm = async (page: Page, { endpoints }: Site, scheme: Scheme): Promi
   for (const [name, value] of Object.entries(typed)) await dialog.locator(`[name="${name}"]`).fill(value);
   await dialog.locator('[name="issuer"]').click();
   await dialog.locator('[name="accountId"][aria-invalid="true"]').waitFor();
-  keep(await take(page), 'register', scheme);
+  keepPicture(await take(page), 'register', scheme);
   await dialog.getByRole('button', { name: 'Cancel' }).click();
 };
 
@@ -138,7 +128,7 @@ const shootKeyRing = async (page: Page, { endpoints }: Site, scheme: Scheme): Pr
   await page.goto(endpoints.adminUiUrl.replace(/credentials$/u, 'key-ring'));
   await page.getByRole('table', { name: 'Key-encryption keys' }).waitFor();
   await page.getByText('Live', { exact: true }).waitFor();
-  keep(await take(page), 'key-ring', scheme);
+  keepPicture(await take(page), 'key-ring', scheme);
 };
 
 /** The palette above the list, with what it finds of the sample workload. */
@@ -149,7 +139,7 @@ const shootPalette = async (page: Page, { endpoints }: Site, scheme: Scheme): Pr
   await page.keyboard.press('Control+k');
   await page.getByRole('dialog').getByRole('combobox').fill('orders');
   await page.getByRole('listbox').getByRole('option').first().waitFor();
-  keep(await take(page), 'palette', scheme);
+  keepPicture(await take(page), 'palette', scheme);
   await page.keyboard.press('Escape');
 };
 
@@ -160,7 +150,7 @@ const shootBulk = async (page: Page, { endpoints }: Site, scheme: Scheme): Promi
   await page.goto(new URL(`/admin/system/rotations/bulk/${SAMPLE_BULK_ID}`, endpoints.adminUiUrl).href);
   await page.getByRole('region', { name: 'Under way' }).getByRole('link').first().waitFor();
   await page.getByText('Live', { exact: true }).waitFor();
-  keep(await take(page), 'bulk', scheme);
+  keepPicture(await take(page), 'bulk', scheme);
 };
 
 /** The form of a schedule, with a window; it is never sent. */
@@ -171,7 +161,7 @@ const shootSchedule = async (page: Page, { endpoints, credentialId }: Site, sche
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Rotate it by a schedule').check();
   await dialog.getByLabel('Only at certain times').check();
-  keep(await take(page), 'schedule', scheme);
+  keepPicture(await take(page), 'schedule', scheme);
   await dialog.getByRole('button', { name: 'Cancel' }).click();
 };
 
@@ -181,7 +171,7 @@ const shootPage = async (page: Page, { endpoints }: Site, scheme: Scheme, shot: 
   await page.goto(new URL(shot.path, endpoints.adminUiUrl).href);
   await page.getByRole(shot.role, { name: shot.shown }).waitFor();
   await page.waitForLoadState('networkidle').catch(() => undefined); // the stream of events never ends
-  keep(await take(page), shot.name, scheme);
+  keepPicture(await take(page), shot.name, scheme);
 };
 type PageShot = {
   readonly name: string;
@@ -213,12 +203,12 @@ const shootAll = async (context: BrowserContext, site: Site, scheme: Scheme): Pr
     await page.goto(`${adminUiUrl}/${site.credentialId}`);
     await page.locator('li[data-status="done"]', { hasText: 'Completed' }).waitFor();
     await page.getByText('Live', { exact: true }).waitFor();
-    keep(await take(page), 'rotation-done', scheme);
+    keepPicture(await take(page), 'rotation-done', scheme);
     await page.setViewportSize(LIST_SIZE);
     await page.goto(adminUiUrl);
     await page.getByRole('link', { name: workload.address, exact: true }).waitFor();
     await page.getByText('Live', { exact: true }).waitFor();
-    keep(await take(page), 'credentials', scheme);
+    keepPicture(await take(page), 'credentials', scheme);
     for (const shoot of [shootForm, shootPalette, shootKeyRing, shootBulk, shootSchedule, shootTests]) await shoot(page, site, scheme);
     for (const shot of PAGES) await shootPage(page, site, scheme, shot);
   });
@@ -245,7 +235,6 @@ const endpoints = await readEndpoints(resolve(process.env['KEYTURN_VAR_DIR'] ?? 
 const api = gatewayClient({ gatewayUrl: endpoints.gatewayUrl, token: endpoints.tokens.admin });
 const { address: sample } = endpoints.workload;
 const credentialId = (await api.list(sample)).items.find(({ address }) => address === sample)?.credentialId ?? '';
-mkdirSync(imagesDir, { recursive: true });
 const browser = await launchChromium({ env: process.env, onProgress: (line) => console.log(line) });
 try {
   const page = await browser.context.newPage();
