@@ -117,7 +117,7 @@ describe('the DNS service', () => {
   it('manages the hosts of NameCheap domains', async () => {
     const apiKey = randomBytes(16).toString('hex');
     const hosts = [{ Name: '@', Type: 'A', Address: '192.0.2.1', TTL: '1800' }];
-    namecheapAccounts.set('keyturn', { apiKey, addresses: ['127.0.0.1'], domains: new Map([['cheap.example', hosts]]) });
+    namecheapAccounts.set('keyturn', { apiKey, addresses: ['127.0.0.1'], domains: new Map([['cheap.example', { hosts }]]) });
     const made = await ask(CREDENTIALS, {
       method: 'POST',
       body: {
