@@ -114,7 +114,7 @@ describe('hosts', () => {
       NamecheapRefused,
     );
     simulator.fault({ kind: 'fail', status: 502 });
-    await expect(putHosts(account, DOMAIN, [{ name: 'a', type: 'A', address: '192.0.2.3', ttl: 60 }])).rejects.toThrow();
+    await expect(putHosts(account, DOMAIN, [{ name: 'a', type: 'A', address: '192.0.2.3', ttl: 60 }])).rejects.toThrow(/ApiResponse/u);
     expect(held()).toEqual(before);
   });
 });

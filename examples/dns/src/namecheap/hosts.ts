@@ -24,7 +24,7 @@ export class HostsNotKept extends Error {
 }
 
 /** What `setHosts` takes. */
-const CARRIED: ReadonlySet<string> = new Set([...WrittenType.options, ...['ALIAS', 'CAA', 'FRAME', 'MX', 'MXE', 'NS', 'URL', 'URL301']]);
+const CARRIED: ReadonlySet<string> = new Set([...WrittenType.options, 'ALIAS', 'CAA', 'FRAME', 'MX', 'MXE', 'NS', 'URL', 'URL301']);
 
 const Kept = z.object({ Name: z.string(), Type: z.string(), Address: z.string(), TTL: z.string(), MXPref: z.string().default('10') });
 type Kept = z.infer<typeof Kept>;
