@@ -14,6 +14,8 @@ import { root } from './run-command.ts';
 const varRoot = join(root, 'var');
 const varDir = join(varRoot, `provider-pictures-${process.pid}`);
 const VIEWPORT = { width: 1280, height: 1000 };
+const TESTS_SIZE = { width: 1280, height: 560 };
+const POLICY = { ...SAMPLE_POLICY, graceMs: 300_000, soakMs: 60_000, deadlineMs: 3_600_000 };
 const CLIENT_IP = '203.0.113.10';
 const PROJECT = 'proj_shop';
 const POLICIES = [{ effect: 'allow', permission_groups: [{ id: 'dns-write' }], resources: { 'com.cloudflare.api.account.zone.*': '*' } }];
@@ -45,9 +47,12 @@ const openTab = async ({ stack, page }: Site, credentialId: string, tab = ''): P
 /** What the provider said of the value. */
 const shootTests: Shoot = async (site, name, credentialId) => {
   await openTab(site, credentialId, '?tab=tests');
-  const tests = site.page.getByRole('table', { name: 'Tests' });
-  await tests.getByRole('row').nth(1).waitFor();
-  await keep(name, tests);
+  const { page } = site;
+  await page.setViewportSize(TESTS_SIZE);
+  await page.getByRole('table', { name: 'Tests' }).getByRole('row').nth(1).waitFor();
+  await page.evaluate(`scrollTo({ top: document.querySelector('[role="tablist"]').getBoundingClientRect().top + scrollY - 300 })`); // its head, too
+  keepPicture(await page.screenshot({ animations: 'disabled' }), `provider-${name}`, 'light');
+  await page.setViewportSize(VIEWPORT);
 };
 
 /** What a rotation would come to; none is started. */
@@ -156,7 +161,7 @@ const issuedSamples: readonly { readonly issuer: Sample['body']; readonly made: 
 
 const shootAll = async (site: Site, customUrl: string): Promise<void> => {
   const { api, credentialId } = site.stack;
-  const register = async (body: Sample['body']): Promise<string> => (await api.register({ ...body, policy: SAMPLE_POLICY })).credentialId;
+  const register = async (body: Sample['body']): Promise<string> => (await api.register({ ...body, policy: POLICY })).credentialId;
   await shootTests(site, 'postgres', credentialId);
   for (const { issuer, made } of issuedSamples) {
     const by = await register(issuer);
