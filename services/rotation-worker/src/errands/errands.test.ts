@@ -110,6 +110,7 @@ describe('a revoke of what a provider issued', () => {
     const erased: string[] = [];
     const provider: IssuedValues = {
       strategy: 'issued',
+      inspectIssuer: async () => ok([]),
       announce: async () => ok({ current: 'clients/old', candidate: 'clients?name=handle' }),
       issue: async () => ok(null),
       identify: async () => ok('clients/identified'),
