@@ -43,8 +43,16 @@ it('An issuer that may not change the role is found out, with the exact GRANT; o
   const { password: _secret, ...publicFields } = old;
   const owner = { username: old.username };
   const errand: Errand = {
-    ...{ kind: 'test', credentialId, address, credentialType: 'database_password', version: 1, incarnation: 1, epoch: 0, fenceVersion: 2 },
-    ...{ publicFields, issuer: { issuerId, owner } },
+    kind: 'test',
+    credentialId,
+    address,
+    credentialType: 'database_password',
+    version: 1,
+    incarnation: 1,
+    epoch: 0,
+    fenceVersion: 2,
+    publicFields,
+    issuer: { issuerId, owner },
   };
   const test = async (): Promise<ErrandVerdict | undefined> => {
     const verdicts: ErrandVerdict[] = [];

@@ -1,7 +1,7 @@
 import type { CredentialEvent } from '@keyturn/contracts/events';
 import type { TestReason } from '@keyturn/contracts/queries';
 import { changeVersion, type Fact } from './evolve-version.ts';
-import { inspectedBy } from './inspection.ts';
+import { inspectedBy } from './inspected.ts';
 import { type RegisteredCredential, versionOf, whoOf } from './state.ts';
 
 // What changes outside rotations, and tests, make of a credential.

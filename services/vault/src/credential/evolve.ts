@@ -8,7 +8,7 @@ import { evolveSchedule } from './evolve-schedule.ts';
 import { evolveDecision } from './evolve-decision.ts';
 import { changeRotation, changeVersion, type Fact } from './evolve-version.ts';
 import { risenTo } from './generation.ts';
-import { neverInspected } from './inspection.ts';
+import { neverInspected } from './inspected.ts';
 import { providerIdOf } from './provider-id.ts';
 import { noSchedule } from './scheduled.ts';
 import { type Acknowledged, latestRotation } from './rotation.ts';

@@ -1,21 +1,9 @@
-import { type IssuerInspection, type PublicFields, strategyOf } from '@keyturn/contracts';
+import { type PublicFields, strategyOf } from '@keyturn/contracts';
 import { issuerFor } from './provider-abilities.ts';
 import { openRotation } from './rotation.ts';
 import { type RegisteredCredential, versionOf } from './state.ts';
-import type { Time } from './version.ts';
 
 // What a test sees of the credential's issuer beside the value: may it make the next one? ADR-0039.
-
-/** What was seen of the issuer, and why a later look came to nothing. */
-export type Inspected = {
-  readonly seen: { readonly lacks: IssuerInspection['lacks']; readonly at: Time } | null;
-  readonly unable: { readonly sentence: string; readonly at: Time } | null;
-};
-export const neverInspected: Inspected = { seen: null, unable: null };
-
-/** A look that came to nothing takes nothing back. */
-export const inspectedBy = ({ seen }: Inspected, { lacks, unable }: IssuerInspection, at: Time): Inspected =>
-  unable === undefined ? { seen: { lacks, at }, unable: null } : { seen, unable: { sentence: unable, at } };
 
 type ToInspect = { readonly issuerId: string; readonly owner: PublicFields };
 

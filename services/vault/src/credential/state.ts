@@ -2,7 +2,7 @@ import type { Actor, CredentialType, Labels, Origin, Refusal, RotationPolicy } f
 import type { ChangeKind, RecheckOutcome } from '@keyturn/contracts/events';
 import type { LedgerEntry, TestView, Who } from '@keyturn/contracts/queries';
 import { ok, refuse, type Result } from '@keyturn/kernel';
-import type { Inspected } from './inspection.ts';
+import type { Inspected } from './inspected.ts';
 import { type Acknowledged, openRotation, type Rotation } from './rotation.ts';
 import type { Scheduled } from './scheduled.ts';
 import { isLive, type TestAsked, type Time, type Version } from './version.ts';
