@@ -2023,6 +2023,12 @@ export interface components {
                 withinMs: number;
                 sentence: string;
             };
+            issuer: {
+                credentialId: components["schemas"]["CredentialId"];
+                address: components["schemas"]["Address"];
+                seenAt: string | null;
+                sentence: string;
+            } | null;
             steps: {
                 name: "approve" | "make" | "apply" | "test" | "preflight" | "commit" | "acknowledge" | "deny" | "soak" | "erase";
                 sentence: string;
@@ -2040,6 +2046,8 @@ export interface components {
                 code: string;
                 blocks: boolean;
                 sentence: string;
+                statement?: string;
+                seenAt?: string;
             }[];
             waits: {
                 graceMs: number;
@@ -2165,6 +2173,17 @@ export interface components {
             consumer: components["schemas"]["ConsumerName"];
             token: string;
             expiresAt: string;
+        };
+        IssuerInspection: {
+            issuerId: components["schemas"]["CredentialId"];
+            lacks: components["schemas"]["IssuerLack"][];
+            unable?: string;
+        };
+        IssuerLack: {
+            code: string;
+            needed: "rotation" | "force" | "evidence";
+            sentence: string;
+            statement?: string;
         };
         IssueTokenBody: {
             expiresInDays?: number;
@@ -2866,6 +2885,7 @@ export interface components {
             can: string[];
             elapsedMs: number;
             retryAfterSeconds?: number;
+            issuer?: components["schemas"]["IssuerInspection"];
             at: string;
         };
         Timeline: {

@@ -3,6 +3,7 @@ import type {
   CredentialType,
   Details,
   DetailsChange,
+  IssuerInspection,
   Origin,
   PublicFields,
   Refusal,
@@ -110,6 +111,7 @@ export type CredentialCommand =
           readonly verdict: TestVerdict | 'no-test';
           /** The incarnation whose current versions are being rechecked; null where none are. */
           readonly rechecking: number | null;
+          readonly issuer?: IssuerInspection;
         };
     }
   | {

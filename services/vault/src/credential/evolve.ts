@@ -8,6 +8,7 @@ import { evolveSchedule } from './evolve-schedule.ts';
 import { evolveDecision } from './evolve-decision.ts';
 import { changeRotation, changeVersion, type Fact } from './evolve-version.ts';
 import { risenTo } from './generation.ts';
+import { neverInspected } from './inspected.ts';
 import { providerIdOf } from './provider-id.ts';
 import { noSchedule } from './scheduled.ts';
 import { type Acknowledged, latestRotation } from './rotation.ts';
@@ -42,6 +43,7 @@ const register = (data: Happened<'credential.registered'>, fact: Fact): Register
   failedChange: null,
   endedChanges: [],
   testAsked: null,
+  inspected: neverInspected,
   tests: [],
   recheck: null,
   settledIn: 0,
