@@ -51,6 +51,8 @@ export type Facts = {
   closed?: 'completed' | 'failed';
   failure?: { step: string; reasonCode: string; sentence: string };
   discarded?: boolean;
+  /** What became of the new version once a person had replaced it by hand. */
+  replaced?: 'superseded' | 'revoking' | 'revoked';
   /** Why the provider refused to revoke, the last time that it did. */
   revokeFailed?: string;
 };
@@ -165,5 +167,8 @@ export const CHANGES: Record<ReportName, Change> = {
     return changed(facts, { closed: 'failed', failure });
   },
   'ledger.record-discarded': (facts) => changed(facts, { discarded: true }),
+  'ledger.start-revocation': (facts) => changed(facts, { replaced: 'revoking' }),
+  'ledger.record-revoked': (facts) =>
+    facts.replaced === 'revoking' ? changed(facts, { replaced: 'revoked' }) : refuse({ code: 'version-not-revoking', requested: NEW }),
   'ledger.record-revoke-failed': (facts, { data }) => changed(facts, { revokeFailed: text(data['sentence']) }),
 };
