@@ -12,6 +12,8 @@ const About = {
   /** Which provider is asked, and how; a vault of before they were said leaves them out, and means Postgres. */
   credentialType: CredentialType.optional(),
   strategy: Strategy.optional(),
+  /** The deadline passed and somebody is told, whatever the run goes on with; left out where it isn't so. */
+  held: z.literal(true).optional(),
 };
 
 /** What finds a version at its provider: a role's name, a token's path. */

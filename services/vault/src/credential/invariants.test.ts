@@ -245,7 +245,7 @@ const checkRevoke = (before: Credential, made: CredentialCommand, events: readon
   const rotation = before.status === 'registered' ? latestRotation(before) : undefined;
   const known: Facts = made.data.facts;
   if (isReplaced) expect(before.status === 'registered' && openRotation(before)).toBeUndefined();
-  else   expect(before.status === 'registered' && rotation && awaited(before, rotation, known)).toEqual([]);
+  else expect(before.status === 'registered' && rotation && awaited(before, rotation, known)).toEqual([]);
   const holdsOld = known.leases.some(
     (lease) => !lease.ended && lease.silentMs < spec.policy.lostAfterMs && lease.holds.some((hold) => hold.version === made.data.version),
   );

@@ -1,4 +1,3 @@
-import { specTime } from '@keyturn/testkit';
 import { describe, expect, it } from 'vitest';
 import * as spec from '../testing/credential-spec.ts';
 import { decide } from './decide.ts';

@@ -197,7 +197,10 @@ describe('a value that Keyturn made and a person replaced by hand', () => {
   it('keeps its role from the next rotation until then', () => {
     const state = stateOf(...typedOver, spec.requested(2));
     const next = nextStep(state, 2, spec.facts([], 60));
-    expect(next.ok && next.value).toMatchObject({ step: 'stage', versions: [{ version: 1 }, { version: 2, status: 'superseded' }, { version: 3 }] });
+    expect(next.ok && next.value).toMatchObject({
+      step: 'stage',
+      versions: [{ version: 1 }, { version: 2, status: 'superseded' }, { version: 3 }],
+    });
   });
 });
 
@@ -243,10 +246,7 @@ describe('a leftover that a person settles', () => {
   it('counts as revoked on their word where its removal had begun', () =>
     given(...typedOver, spec.revoking(2, 1), spec.revokeFailed(2, 'The issuer is gone.'))
       .when(spec.settleByHand(2, REASON))
-      .then(
-        make('credential.version-revoked', { version: 2, epoch: 1, unproven: 'said', because: REASON }),
-        spec.settled(2, 'revoked'),
-      ));
+      .then(make('credential.version-revoked', { version: 2, epoch: 1, unproven: 'said', because: REASON }), spec.settled(2, 'revoked')));
   it.each([
     ['what nobody owes', spec.base, 1],
     ['what a rotation retires', spec.committed, 1],
@@ -254,5 +254,6 @@ describe('a leftover that a person settles', () => {
   ])('is not %s', (_what, past, version) =>
     given(...past)
       .when(spec.settleByHand(version, REASON))
-      .thenRefused({ code: 'nothing-left-over', version }));
+      .thenRefused({ code: 'nothing-left-over', version }),
+  );
 });

@@ -26,7 +26,8 @@ export const startReplacedRevocation = (data: CommandOf<'ledger.start-revocation
   const old = versionOf(state, version);
   if (old?.status === 'revoking' || old?.status === 'revoked') return ok([]);
   const epoch = latestRotation(state)?.epoch;
-  if (epoch === undefined || !isReplaced(state, old) || !isOurs(state, old)) return refuse({ code: 'version-not-superseded', requested: version });
+  if (epoch === undefined || !isReplaced(state, old) || !isOurs(state, old))
+    return refuse({ code: 'version-not-superseded', requested: version });
   const refusal = refuseStart(state, old, facts);
   if (refusal) return refuse(refusal);
   const acknowledged = Object.values(state.acknowledged).filter((said) => said.ok && said.generation === state.generation).length;

@@ -1,4 +1,3 @@
-import { specTime } from '@keyturn/testkit';
 import { describe, expect, it } from 'vitest';
 import * as spec from '../testing/credential-spec.ts';
 import { unregistered } from './state.ts';
@@ -23,7 +22,9 @@ describe('what is unsettled', () => {
   });
   it('is nothing while the rotation runs, and after it was settled', () => {
     expect(unsettledOf(stateOf(...spec.ready), unregistered, spec.facts([], 60))).toEqual([]);
-    expect(unsettledOf(stateOf(...leftover, spec.discarded(2, 1), spec.settled(2, 'discarded')), unregistered, spec.facts([], 60))).toEqual([]);
+    expect(unsettledOf(stateOf(...leftover, spec.discarded(2, 1), spec.settled(2, 'discarded')), unregistered, spec.facts([], 60))).toEqual(
+      [],
+    );
   });
 });
 
