@@ -68,6 +68,30 @@ describe('a rotation at a real Postgres', () => {
     await worker.stop();
   });
 
+  it('lets no one in with what it made either, once somebody replaced that by hand and nobody is logged in with it', async () => {
+    const { issuer, old, alternate } = await anOwner();
+    const trial = aTrial(stage, { issuer, old });
+    const at = postgresProvider();
+    const worker = await trial.startWorker({ at });
+    trial.vault.acknowledge();
+    await trial.runs.start(trial.request);
+    expect(await trial.handle().result()).toEqual({ end: 'completed' });
+    await worker.stop();
+    const made = { username: alternate, password: trial.vault.candidatePassword()! };
+    const session = await connect(made);
+    trial.vault.replaceByHand();
+    const sweep = createSweep({ ...trial, providers: { database_password: chosenRotation(at) }, log: silentLogger });
+    await sweep();
+    expect(trial.vault.revokeFailed()).toMatch(new RegExp(`^1 session is still logged in as ${alternate}`, 'u'));
+    expect(await logsIn(made)).toBe(true);
+    await session.end();
+    await until(async () => {
+      await sweep();
+      return (await trial.vault.listUnsettled()).length === 0;
+    });
+    expect(await logsIn(made)).toBe(false);
+  });
+
   it('fails with the exact GRANT when the issuer may not manage the role', async () => {
     const { old, admin } = await anOwner();
     const issuer = recordOf(`weak_${randomBytes(5).toString('hex')}`, 'weak-issuer');
