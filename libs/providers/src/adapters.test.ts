@@ -10,7 +10,7 @@ const opened = (fields: Record<string, string>) => new Sensitive<Record<string, 
 /** Which paces were waited for, and at which servers. */
 const recorded = () => {
   const waits: string[] = [];
-  const paces: ProviderPaces = (name) => async (server) => void waits.push(`${name} ${server}`);
+  const paces: ProviderPaces = (name) => ({ turn: async (server) => void waits.push(`${name} ${server}`), hold: async () => undefined });
   return { waits, paces };
 };
 

@@ -78,6 +78,7 @@ export const summarise = (event: DomainEvent): string => {
       return summariseConsumer(event);
     case 'rotation.requested':
     case 'rotation.held':
+    case 'rotation.throttled':
     case 'rotation.value-given':
     case 'rotation.deletion-reported':
     case 'rotation.completed':
@@ -182,6 +183,8 @@ const summariseRotation = ({ type, data }: RotationEvent): string => {
       return `asked for rotation ${data.epoch} (${data.reason}${underWhat(data)})${data.note === undefined ? '' : `: ${data.note}`}`;
     case 'rotation.held':
       return `rotation ${data.epoch} is past its deadline and held: ${data.waitingFor}`;
+    case 'rotation.throttled':
+      return `rotation ${data.epoch} waits until ${data.until}: ${data.sentence}`;
     case 'rotation.value-given':
       return `brought version ${data.version} for rotation ${data.epoch}`;
     case 'rotation.deletion-reported':

@@ -1,6 +1,6 @@
 import type { Errand } from '@keyturn/contracts/queries';
 import { ok, Sensitive } from '@keyturn/kernel';
-import { adapterOf, chosenRotation, type IssuedValues } from '@keyturn/providers';
+import { adapterOf, chosenRotation, type IssuedValues, TurnTooFar } from '@keyturn/providers';
 import { type ProviderAdapters, providerAdapters } from '@keyturn/providers/adapters';
 import { silentLogger } from '@keyturn/telemetry';
 import { describe, expect, it } from 'vitest';
@@ -72,6 +72,13 @@ describe('a test outside a rotation', () => {
     const { round, verdicts } = world(errandOf('test'), 'another');
     await round();
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(['invalid']);
+  });
+  it('says when a provider takes calls again that takes none now', async () => {
+    const stripe = { test: () => Promise.reject(new TurnTooFar('stripe', 90_000, true)) };
+    const { round, verdicts } = world(errandOf('test', { credentialType: 'stripe_secret_key' }), 'old', { stripe_secret_key: stripe });
+    await round();
+    const sentence = 'stripe takes no more calls just now: test again in 90 s.';
+    expect(verdicts).toEqual([{ verdict: 'rate-limited', sentence, elapsedMs: 0, retryAfterSeconds: 90 }]);
   });
   it('says that a provider can’t be reached only after several tries', async () => {
     const { round, verdicts, logins } = world(errandOf('test'));

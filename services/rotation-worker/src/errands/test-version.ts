@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TestReport } from '@keyturn/contracts';
 import type { Errand } from '@keyturn/contracts/queries';
-import type { ProviderAdapter } from '@keyturn/providers';
+import { type ProviderAdapter, TurnTooFar } from '@keyturn/providers';
 import type { ProviderAdapters } from '@keyturn/providers/adapters';
 import type { ActivityDeps } from '../activities/activity.ts';
 import { refusedByVault } from '../activities/failure.ts';
 import type { Errands, ErrandVerdict } from '../ports/errands.ts';
+import type { OpenedVersion } from '../ports/vault.ts';
 
 export type TestDeps = Pick<ActivityDeps, 'vault'> & {
   readonly errands: Errands;
@@ -28,15 +29,31 @@ const SAYS_NOTHING: ReadonlySet<TestReport['verdict']> = new Set(['unreachable',
 const adapterFor = (adapters: Readonly<Partial<Record<string, ProviderAdapter>>>, type: string): ProviderAdapter | null =>
   Object.hasOwn(adapters, type) ? (adapters[type] ?? null) : null;
 
+/** What can't be asked for its rate says when it can be. */
+const testInTurn = async (adapter: ProviderAdapter, fields: OpenedVersion['fields']): Promise<TestReport> => {
+  try {
+    return await adapter.test(fields);
+  } catch (thrown) {
+    if (!(thrown instanceof TurnTooFar)) throw thrown;
+    const retryAfterSeconds = Math.ceil(thrown.inMs / 1_000);
+    const sentence = `${thrown.provider} takes no more calls just now: test again in ${retryAfterSeconds} s.`;
+    return { verdict: 'rate-limited', sentence, elapsedMs: 0, retryAfterSeconds };
+  }
+};
+
+/** Whether another try may say more, soon enough for who waits. */
+const isWorthAnother = ({ verdict, retryAfterSeconds = 0 }: TestReport, spentMs: number): boolean =>
+  SAYS_NOTHING.has(verdict) && spentMs <= PATIENCE_MS && retryAfterSeconds * 1_000 <= PATIENCE_MS;
+
 /** Asked again for a while: what the provider can't say once is no verdict yet. The value is opened once. */
 const verdictOn = async (deps: TestDeps, adapter: ProviderAdapter, { credentialId, version }: Errand): Promise<ErrandVerdict> => {
   const opened = await deps.vault.reveal({ credentialId, what: 'version', version });
   if (!opened.ok) throw refusedByVault('reveal the version', opened.refusal);
   let spent = 0;
   for (let attempt = 1; ; attempt += 1) {
-    const report = await adapter.test(opened.value.fields);
+    const report = await testInTurn(adapter, opened.value.fields);
     spent += report.elapsedMs;
-    if (!SAYS_NOTHING.has(report.verdict) || attempt === TRIES || spent > PATIENCE_MS) {
+    if (attempt === TRIES || !isWorthAnother(report, spent)) {
       return { ...report, sentence: report.sentence.slice(0, 500) };
     }
     await wait(deps.retryMs ?? 1_000);
