@@ -100,10 +100,11 @@ const memoryOf = ({ count, samples }: Run): readonly [number[], number[]] => {
   return [before.length > 0 ? before : [last], after.length > 0 ? after : [last]];
 };
 
+const now = (): number => performance.now();
+
 /** How many seconds so many calls take that do nothing else. */
 const rawCalls = async (cloudflare: Simulator, calls: number): Promise<number> => {
   cloudflare.limit(RATE);
-  const now = (): number => performance.now();
   const pace = createPace({ provider: 'cloudflare', rate: RATE, turns: memoryTurns(now), now, wait: (ms) => pause(ms) });
   const began = performance.now();
   let left = calls;

@@ -22,6 +22,8 @@ const LONGEST_WAIT_MS = 30_000;
 const LONGEST_HOLD_MS = 3_600_000;
 /** Where it doesn't say for how long: a whole period, but no longer than this. */
 const UNSAID_HOLD_MS = 60_000;
+/** Begun work waits for no longer in the middle for a provider that takes no calls. */
+const LONGEST_HELD_MS = 10_000;
 /** So often a call is made of which the provider says that it comes too early. */
 const TRIES = 3;
 
@@ -58,8 +60,8 @@ export type PaceOptions = {
 export type Pace = {
   /** Resolves when it is the call's turn. */
   readonly turn: (server: string) => Promise<void>;
-  /** The provider takes no more calls, for so many seconds if it says so: nobody calls until then. */
-  readonly hold: (server: string, seconds: number | null) => Promise<void>;
+  /** The provider takes no more calls, for so many seconds if it says so: nobody calls until then. Answers with what is said to who can't wait. */
+  readonly hold: (server: string, seconds: number | null) => Promise<TurnTooFar>;
 };
 
 const holdFor = (seconds: number | null, perMs: number): number =>
@@ -104,6 +106,7 @@ export const createPace = ({ provider, rate: { calls, perMs }, isPerServer = fal
       const forMs = holdFor(seconds, perMs);
       held.set(key, Math.max(held.get(key) ?? 0, now() + forMs));
       await turns.hold(key, forMs, aheadMs);
+      return new TurnTooFar(provider, forMs, true);
     },
   };
 };
@@ -121,8 +124,9 @@ export const paced = (http: ProviderHttp, pace: Pace): ProviderHttp => ({
       await pace.turn(server);
       const reply = await http.send(asked);
       if (!('status' in reply) || reply.status !== 429) return reply;
-      await pace.hold(server, reply.retryAfterSeconds);
+      const tooFar = await pace.hold(server, reply.retryAfterSeconds);
       if (tries === TRIES || !isInWork()) return reply;
+      if (tooFar.inMs > LONGEST_HELD_MS) throw tooFar;
     }
   },
 });
