@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isTooManyOfNamecheap } from '../namecheap/error-numbers.ts';
 import { asOneWork } from './one-work.ts';
 import { createPace, paced, type PaceOptions, type ProviderRate, TurnTooFar } from './pace.ts';
 import type { ProviderReply } from './provider-http.ts';
@@ -161,6 +162,11 @@ describe('a provider that takes no more calls', () => {
     expect(await sentAway(client().send(asked))).toEqual([31_000, true]);
     pass(31_000);
     expect(await client().send(asked)).toMatchObject({ status: 200 });
+  });
+  it('may say so in its own words', async () => {
+    const { pace } = aProcess(RATE);
+    const client = paced({ send: async () => ({ ...reply(200), text: '<Error Number="500000">' }) }, pace, isTooManyOfNamecheap);
+    expect(await sentAway(asOneWork(() => client.send(asked)))).toEqual([60_000, true]);
   });
   it('is left alone for a second at least', async () => {
     const { client, calledAt } = aProvider(reply(429, 0));

@@ -1,5 +1,5 @@
 import { beginsWork, isInWork, workBegan } from './one-work.ts';
-import type { ProviderHttp } from './provider-http.ts';
+import type { ProviderHttp, ProviderReply } from './provider-http.ts';
 import type { Turns } from './turns.ts';
 
 /** How many calls a provider takes in how long. */
@@ -111,19 +111,23 @@ export const createPace = ({ provider, rate: { calls, perMs }, isPerServer = fal
   };
 };
 
+/** Whether an answer says that the provider takes no more calls. */
+export type IsTooMany = (reply: ProviderReply) => boolean;
+const is429: IsTooMany = ({ status }) => status === 429;
+
 const serverOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '');
 
 /**
  * The same client, each of whose calls waits for its turn. Where the provider takes no more (429), nobody calls it until it says; what belongs to
  * a piece of work (`asOneWork`) is then asked again in its turn, or sent away, and whatever else is answered so.
  */
-export const paced = (http: ProviderHttp, pace: Pace): ProviderHttp => ({
+export const paced = (http: ProviderHttp, pace: Pace, isTooMany: IsTooMany = is429): ProviderHttp => ({
   send: async (asked) => {
     const server = serverOf(asked.url);
     for (let tries = 1; ; tries += 1) {
       await pace.turn(server);
       const reply = await http.send(asked);
-      if (!('status' in reply) || reply.status !== 429) return reply;
+      if (!('status' in reply) || !isTooMany(reply)) return reply;
       const tooFar = await pace.hold(server, reply.retryAfterSeconds);
       if (tries === TRIES || !isInWork()) return reply;
       if (tooFar.inMs > LONGEST_HELD_MS) throw tooFar;
