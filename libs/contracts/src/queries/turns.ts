@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const Milliseconds = z.number().nonnegative().max(3_600_000);
+/** As long as the slowest rate that a worker takes. */
+const Milliseconds = z.number().nonnegative().max(10_000_000_000);
 /** A provider's name, and of some the server. */
 const Key = z.string().min(1).max(400);
 
@@ -13,5 +14,5 @@ export const Turn = z.object({ isTaken: z.boolean(), inMs: z.number().nonnegativ
 export type Turn = z.infer<typeof Turn>;
 
 /** The provider takes no calls: for so long no turn of the key opens. */
-export const HoldTurns = z.object({ key: Key, forMs: Milliseconds, aheadMs: Milliseconds });
+export const HoldTurns = z.object({ key: Key, forMs: z.number().nonnegative().max(3_600_000), aheadMs: Milliseconds });
 export type HoldTurns = z.infer<typeof HoldTurns>;

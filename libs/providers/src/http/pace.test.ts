@@ -173,6 +173,18 @@ describe('a provider that takes no more calls', () => {
     await asOneWork(() => client().send(asked));
     expect(calledAt).toEqual([0, 1_000]);
   });
+  it('is called by nobody though it could not be told of at once', async () => {
+    let now = 0;
+    let isAway = true;
+    const memory = memoryTurns(() => now);
+    const hold: typeof memory.hold = (...line) => (isAway ? Promise.reject(new Error('the vault is away')) : memory.hold(...line));
+    const wait = (ms: number) => Promise.resolve(void (now += ms));
+    const { pace } = aProcess(RATE, { at: () => now, turns: { ...memory, hold }, wait });
+    await expect(pace.hold('', 20)).rejects.toThrow('the vault is away');
+    isAway = false;
+    await pace.turn('');
+    expect(now).toBeGreaterThanOrEqual(20_000);
+  });
   it('is not called by what waited for its turn already', async () => {
     let now = 0;
     const turns = memoryTurns(() => now);

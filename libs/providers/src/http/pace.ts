@@ -78,10 +78,10 @@ export const createPace = ({ provider, rate: { calls, perMs }, isPerServer = fal
   /** By key, until when this process knows that nobody's turn opens: what is waiting here learns of it, whoever was told. */
   const held = new Map<string, number>();
   const keyOf = (server: string): string => (isPerServer ? `${provider} ${server}` : provider);
-  const isOpen = (key: string): boolean => {
-    const isHeld = (held.get(key) ?? 0) > now();
-    if (!isHeld) held.delete(key);
-    return !isHeld;
+  const heldFor = (key: string): number => {
+    const heldMs = Math.max(0, (held.get(key) ?? 0) - now());
+    if (heldMs === 0) held.delete(key);
+    return heldMs;
   };
   const take = async (key: string): Promise<number> => {
     const asked = now();
@@ -98,7 +98,10 @@ export const createPace = ({ provider, rate: { calls, perMs }, isPerServer = fal
       const key = keyOf(server);
       for (let taken = 1; ; taken += 1) {
         const tooLateMs = await take(key);
-        if (isOpen(key) && (tooLateMs < lateMs || taken === TURNS)) return;
+        const heldMs = heldFor(key);
+        if (heldMs === 0 && (tooLateMs < lateMs || taken >= TURNS)) return;
+        // Whoever was told of it may not have been able to say so.
+        if (heldMs > 0) await turns.hold(key, Math.min(heldMs, LONGEST_HOLD_MS), aheadMs);
       }
     },
     hold: async (server, seconds) => {

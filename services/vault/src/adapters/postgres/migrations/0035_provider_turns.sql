@@ -32,21 +32,23 @@ DECLARE
   line  provider_turns := turn_line(of_key);
   now_  timestamptz    := clock_timestamp();
   every interval       := every_ms * interval '1 millisecond';
+  ahead interval       := ahead_ms * interval '1 millisecond';
+  -- Later than this no turn is taken, and no line held: the clock was set back.
+  last  timestamptz    := now_ + interval '2 hours' + ahead + every;
   opens timestamptz;
 BEGIN
-  -- Nobody stands in line for so long: the clock was set back.
-  IF line.next_at > now_ + interval '2 hours' OR line.again_at > now_ + interval '2 hours' THEN
+  IF line.next_at > last THEN
     line := (of_key, now_, now_, now_)::provider_turns;
     UPDATE provider_turns SET held_until = now_ WHERE key = of_key;
   END IF;
-  opens := greatest(now_, line.next_at - ahead_ms * interval '1 millisecond');
+  opens := greatest(now_, line.next_at - ahead);
   held_ms := greatest(0, extract(epoch FROM greatest(now_, line.held_until) - now_) * 1000);
   is_taken := opens <= now_ + within_ms * interval '1 millisecond';
   IF is_taken THEN
     in_ms := extract(epoch FROM opens - now_) * 1000;
     UPDATE provider_turns SET next_at = greatest(line.next_at, now_) + every WHERE key = of_key;
   ELSE
-    line.again_at := greatest(line.again_at + every, opens);
+    line.again_at := CASE WHEN line.again_at > last THEN opens ELSE greatest(line.again_at + every, opens) END;
     in_ms := extract(epoch FROM line.again_at - now_) * 1000;
     UPDATE provider_turns SET again_at = line.again_at WHERE key = of_key;
   END IF;
