@@ -24,36 +24,47 @@ const runProject = (files: readonly string[]): Promise<boolean> =>
 const runMatrix = (...args: readonly string[]): Promise<boolean> =>
   run(process.execPath, [join(projectRoot, 'tests', 'faults', 'src', 'matrix', 'main.ts'), ...args]);
 
+/** What a run that was ended has of itself: its seed, and which parts passed at which commit. */
+type Kept = { readonly seed: string; readonly passed: Readonly<Record<string, string>> };
+const keptFile = join(recordsDir, 'faults.json');
 const commit = productCommit();
-const passedFile = join(recordsDir, 'passed.json');
-/** What passed already, of which commit. */
-const passed = (): Readonly<Record<string, string>> =>
-  values.resume && existsSync(passedFile) ? (JSON.parse(readFileSync(passedFile, 'utf8')) as Record<string, string>) : {};
 
-/** Does a part, unless it is resumed and has passed at this commit; what differs from a commit is always done. */
-const part = async (name: string, perform: () => Promise<boolean>): Promise<boolean> => {
-  if (passed()[name] === commit && !commit.endsWith('+')) {
-    console.log(`${name}: passed already at ${commit}`);
-    return true;
-  }
-  const isGood = await perform();
-  if (isGood) writeFileSync(passedFile, JSON.stringify({ ...passed(), [name]: commit }));
-  console.log(`${name}: ${isGood ? 'passed' : 'FAILED'}`);
-  return isGood;
+const begin = (): Kept => {
+  const kept = values.resume && existsSync(keptFile) ? (JSON.parse(readFileSync(keptFile, 'utf8')) as Kept) : null;
+  const seed = values.seed ?? kept?.seed ?? String(100 * (1 + Math.floor(Math.random() * 9_000)));
+  return { seed, passed: kept?.seed === seed ? kept.passed : {} };
 };
 
-const all = async (): Promise<boolean> => {
+/** Does the parts that haven't passed at this commit; what differs from a commit is always done. */
+const runParts = async (parts: Readonly<Record<string, () => Promise<boolean>>>, kept: Kept): Promise<boolean> => {
+  let { passed } = kept;
+  const failed: string[] = [];
+  for (const [name, perform] of Object.entries(parts)) {
+    const isOver = passed[name] === commit && !commit.endsWith('+');
+    const isGood = isOver || (await perform());
+    if (isGood) passed = { ...passed, [name]: commit };
+    else failed.push(name);
+    writeFileSync(keptFile, JSON.stringify({ ...kept, passed }));
+    console.log(`${name}: ${isOver ? 'passed before' : isGood ? 'passed' : 'FAILED'}`);
+  }
+  console.log(failed.length === 0 ? `all faults passed at ${commit}, seed ${kept.seed}` : `FAILED: ${failed.join(', ')}`);
+  return failed.length === 0;
+};
+
+const all = (): Promise<boolean> => {
   mkdirSync(recordsDir, { recursive: true });
-  if (!values.resume) writeFileSync(passedFile, '{}');
-  const { seed = String(1 + Math.floor(Math.random() * 9_000) * 100), minutes, resume } = values;
-  console.log(`seed ${seed}: \`pnpm test:faults --resume --seed ${seed}\` goes on where this one stops`);
-  const ofMatrix = ['--seed', seed, ...(minutes === undefined ? [] : ['--minutes', minutes]), ...(resume ? ['--resume'] : [])];
-  const parts = [
-    await part('the project', () => runProject([])),
-    await part('the matrix', () => runMatrix(...ofMatrix)),
-    await part('the seeded bugs', () => runMatrix('--seeded', '--seed', seed)),
-  ];
-  return parts.every(Boolean);
+  const kept = begin();
+  const { seed } = kept;
+  console.log(`seed ${seed}, commit ${commit}; \`pnpm test:faults --resume\` goes on where this one stops`);
+  const how = [...(values.minutes === undefined ? [] : ['--minutes', values.minutes]), ...(values.resume ? ['--resume'] : [])];
+  return runParts(
+    {
+      'the project': () => runProject([]),
+      'the matrix': () => runMatrix('--seed', seed, ...how),
+      'the seeded bugs': () => runMatrix('--seeded', '--seed', seed),
+    },
+    kept,
+  );
 };
 
 process.exitCode = (await (positionals.length > 0 ? runProject(positionals) : all())) ? 0 : 1;
