@@ -153,7 +153,7 @@ export type GiveValueBody = z.infer<typeof GiveValueBody>;
 export const ReportDeletionBody = z.strictObject({ unprovenBecause: z.string().min(1).max(300).optional() });
 export type ReportDeletionBody = z.infer<typeof ReportDeletionBody>;
 
-/** `testing`: the answer could not wait for the test; the rotation tells how it ended. `untested`: there is no test, consumers alone try it. */
+/** `testing`: the answer could not wait for the test, or the provider can't be asked yet, as the sentence says; the rotation tells how it ended. `untested`: there is no test, consumers alone try it. */
 export const GivenValue = z.object({
   credentialId: CredentialId,
   epoch: z.int(),

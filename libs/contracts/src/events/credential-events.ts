@@ -39,6 +39,8 @@ export const VersionStaged = event('credential.version-staged', {
   masks: z.record(z.string(), z.string()),
   /** The version whose secret fields it has, under a data key of its own: only public fields were edited. */
   editedFrom: VersionNumber.optional(),
+  /** The version whose secret fields somebody brought again, as the vault found when it compared them. */
+  sameAs: VersionNumber.optional(),
   /** What finds it at its provider, where its fields don't say. */
   providerId: z.string().max(200).optional(),
 });
@@ -194,6 +196,10 @@ export type DiscardStarted = z.infer<typeof DiscardStarted>;
 export const VersionDiscarded = event('credential.version-discarded', { version: VersionNumber, epoch: Epoch, ...Unproven });
 export type VersionDiscarded = z.infer<typeof VersionDiscarded>;
 
+/** Its value was brought again and is version `as` now, by which it ends: nobody removes it at the provider for the sake of `version`. */
+export const VersionBroughtAgain = event('credential.version-brought-again', { version: VersionNumber, as: VersionNumber });
+export type VersionBroughtAgain = z.infer<typeof VersionBroughtAgain>;
+
 /** Something of ours exists at the provider and is not (or no longer) the current value; `providerId` finds it there. */
 export const LedgerRecorded = event('ledger.recorded', {
   kind: z.enum(['issued-not-committed', 'superseded-not-revoked', 'revoke-failed']),
@@ -272,6 +278,7 @@ export const CredentialEvent = z.discriminatedUnion('type', [
   VersionRevoked,
   DiscardStarted,
   VersionDiscarded,
+  VersionBroughtAgain,
   LedgerRecorded,
   LedgerSettled,
   RotationRequested,

@@ -264,6 +264,8 @@ const summariseLife = (event: LifeEvent): string => {
       return `discarding version ${data.version}: ${data.why}`;
     case 'credential.version-discarded':
       return `discarded version ${data.version}${data.unproven === undefined ? '' : ` on a person’s word: ${whyUnproven(data)}`}`;
+    case 'credential.version-brought-again':
+      return `version ${data.version} was brought again, as version ${data.as}: nobody is to remove it at the provider any more`;
     case 'ledger.recorded':
       return `ledger: ${data.providerId} of version ${data.version} is ${data.kind}${data.sentence === undefined ? '' : `: ${data.sentence}`}`;
     case 'ledger.settled':
@@ -275,10 +277,12 @@ const summariseStaged = ({
   version,
   epoch,
   editedFrom,
+  sameAs,
   publicFields,
 }: Extract<CredentialEvent, { type: 'credential.version-staged' }>['data']): string => {
   if (editedFrom !== undefined)
     return `staged version ${version}: the secret of version ${editedFrom} with edited public fields (${list(Object.keys(publicFields))})`;
+  if (sameAs !== undefined) return `staged version ${version}: the secret of version ${sameAs}, which somebody brought again`;
   return `staged version ${version}${epoch === null ? ', which somebody brought' : ''}`;
 };
 

@@ -6,6 +6,7 @@ import { aliveOf, nextVersionNumber, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
 import { credentialFold, streamOf } from '../folds.ts';
+import { broughtAgain } from './brought-again.ts';
 import { submitToCredential } from './credential-job.ts';
 import { checkFields } from './fields.ts';
 import { refuseElsewhere } from './moved-secret.ts';
@@ -96,11 +97,12 @@ export const giveValue = async (deps: VaultDeps, opened: Opened, data: VaultComm
   const { publicFields, secretFields, masks } = checked.value;
   const untested = isTestable(state.credentialType, publicFields) ? {} : { untested: 'no-test' };
   const version = nextVersionNumber(state);
+  const again = await broughtAgain(deps, state, secretFields);
   const { sealed, write } = await deps.safe.seal({ credentialId, address: state.address, version }, secretFields);
   return submitToCredential(deps, opened, {
     credentialId,
     writes: [write],
-    command: () => ({ type: 'rotation.give-value', data: { epoch, version, publicFields, masks, sealed } }),
+    command: () => ({ type: 'rotation.give-value', data: { epoch, version, publicFields, masks, sealed, ...again } }),
     verdict: () => ({ credentialId, epoch, version, ...untested }),
   });
 };

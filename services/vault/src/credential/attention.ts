@@ -1,7 +1,9 @@
 import type { Attention, LedgerEntry } from '@keyturn/contracts/queries';
-import { isTestable } from './provider-abilities.ts';
+import { isInUse } from './brought-again.ts';
+import { isTestable, overlapsNow } from './provider-abilities.ts';
 import { openRotation, type Rotation } from './rotation.ts';
 import { type RegisteredCredential, versionOf } from './state.ts';
+import type { Version } from './version.ts';
 import { approvalsMissing } from './unapproved.ts';
 
 type Need = Pick<Attention, 'needs' | 'since' | 'why'>;
@@ -27,8 +29,16 @@ const needOf = (state: RegisteredCredential, rotation: Rotation): Need | null =>
 /** The sweeper can't settle it: its provider refused, or there is nobody to ask and a person's word is waited for. */
 const isStuck = (state: RegisteredCredential, { kind, version }: LedgerEntry): boolean => {
   const left = versionOf(state, version);
+  if (left && isInUse(state, left)) return false;
   return kind === 'revoke-failed' || (left?.status === 'discarding' && !isTestable(state.credentialType, left.publicFields));
 };
+
+/** Brought by a person to a provider that takes one value at a time: it ended the one that is current here. */
+const isOnlyOne = (state: RegisteredCredential, { status, epoch }: Version): boolean =>
+  status === 'discarding' && epoch !== null && state.rotations[epoch - 1]?.strategy === 'assisted' && !overlapsNow(state);
+
+const onlyOne = ({ version }: Version): string =>
+  `The provider takes one value at a time, so version ${version} may be the only one that works: don’t remove it, bring it again.`;
 
 /** What a rotation left at the provider, and what removes it there in vain; said until it is settled. */
 const leftoverOf = (state: RegisteredCredential): Attention | null => {
@@ -38,7 +48,8 @@ const leftoverOf = (state: RegisteredCredential): Attention | null => {
   const rotation = state.rotations.findLast(
     ({ epoch, retiring, announced }) => retiring === owed.version || announced?.version === owed.version || left?.epoch === epoch,
   );
-  const why = owed.sentence === undefined ? {} : { why: owed.sentence };
+  const said = [...(owed.sentence === undefined ? [] : [owed.sentence]), ...(left && isOnlyOne(state, left) ? [onlyOne(left)] : [])];
+  const why = said.length === 0 ? {} : { why: said.join(' ') };
   return rotation ? { epoch: rotation.epoch, needs: 'leftover', since: owed.since, ...why } : null;
 };
 

@@ -15,6 +15,8 @@ import type { Facts } from './awaited.ts';
 import type { Schedule } from './scheduled.ts';
 
 type Sealed = { readonly publicFields: PublicFields; readonly masks: Readonly<Record<string, string>>; readonly sealed: Uint8Array };
+/** `sameAs`: the version whose secret it is, as the vault found. */
+type Brought = Sealed & { readonly sameAs?: number };
 type Asked = { readonly reason?: string; readonly evenIfUnreachable?: boolean };
 type Ending = { readonly backupRetentionDays: number };
 type OfEpoch = { readonly epoch: number };
@@ -67,7 +69,7 @@ export type CredentialCommand =
     }
   | {
       readonly type: 'credential.stage-value';
-      readonly data: Sealed & { readonly version: number; readonly evenIfUnreachable?: boolean };
+      readonly data: Brought & { readonly version: number; readonly evenIfUnreachable?: boolean };
     }
   | {
       readonly type: 'rotation.request';
@@ -150,7 +152,7 @@ export type CredentialCommand =
       readonly type: 'credential.change-policy';
       readonly data: { readonly settings: Partial<RotationPolicy>; readonly reason: string; readonly by: Actor; readonly now: string };
     }
-  | { readonly type: 'rotation.give-value'; readonly data: Sealed & OfVersion }
+  | { readonly type: 'rotation.give-value'; readonly data: Brought & OfVersion }
   | { readonly type: 'rotation.report-deletion'; readonly data: OfEpoch & { readonly unprovenBecause?: string } }
   | {
       readonly type: 'epoch.announce-candidate';

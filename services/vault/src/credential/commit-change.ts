@@ -1,4 +1,5 @@
 import type { Untested } from '@keyturn/contracts';
+import { settledByBringing } from './brought-again.ts';
 import { whyIrrevocable } from './ending.ts';
 import { nextGeneration } from './generation.ts';
 import { type CredentialFact, eventsOf } from './happened.ts';
@@ -9,7 +10,7 @@ import type { Version } from './version.ts';
 // The commit of a change outside rotations, and what is owed then for the version that was current before.
 
 /** What of the next version decides on what the one before it still owes: it may not be in the state yet. */
-export type Heir = Pick<Version, 'version' | 'providerId' | 'editedFrom'>;
+export type Heir = Pick<Version, 'version' | 'providerId' | 'editedFrom' | 'sameAs'>;
 
 type Owed = { readonly leftAlive: { leftAliveBecause?: string }; readonly ledger: readonly CredentialFact[] };
 const NOTHING: Owed = { leftAlive: {}, ledger: [] };
@@ -41,9 +42,10 @@ export const commitForward = (state: RegisteredCredential, heir: Heir, untested:
     epoch: null,
     ...markOf(untested),
   });
-  if (!old) return [rotated];
+  const again = settledByBringing(state, heir);
+  if (!old) return [rotated, ...again];
   const { leftAlive, ledger } = owedFor(state, old, heir);
-  return [rotated, make('credential.version-superseded', { version: old.version, by: version, ...leftAlive }), ...ledger];
+  return [rotated, make('credential.version-superseded', { version: old.version, by: version, ...leftAlive }), ...ledger, ...again];
 };
 
 /** The versions in the ledger that are the target, or that were made of it with the same secret: nothing has to end them any more. */

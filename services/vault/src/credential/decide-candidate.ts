@@ -1,5 +1,6 @@
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { refusedValue } from './assisted.ts';
+import { saysNothing } from './version.ts';
 import type { Facts } from './awaited.ts';
 import type { CommandOf } from './command.ts';
 import { nextGeneration } from './generation.ts';
@@ -66,6 +67,8 @@ export const recordTested = (data: CommandOf<'epoch.record-tested'>, state: Regi
   if (candidate?.status !== 'pending') return refuse({ code: 'version-not-pending', requested: data.version });
   if (candidate.appliedAt === null) return refuse({ code: 'version-not-applied', requested: data.version });
   const { verdict, version, epoch } = data;
+  // Said once, and not with every try: the provider says nothing of the value.
+  if (saysNothing(verdict) && candidate.tested?.verdict === verdict) return ok([]);
   const isRefused = rotation.strategy === 'assisted' && (verdict === 'invalid' || verdict === 'forbidden');
   return ok([eventsOf(state)('credential.version-tested', data), ...(isRefused ? refusedValue(state, { version, epoch, verdict }) : [])]);
 };

@@ -6,7 +6,7 @@ import { committedChange, recordTest } from './evolve-change.ts';
 import { endCredential, evolveLifecycle, isLifecycle } from './evolve-lifecycle.ts';
 import { evolveSchedule } from './evolve-schedule.ts';
 import { evolveDecision } from './evolve-decision.ts';
-import { changeRotation, changeVersion, type Fact } from './evolve-version.ts';
+import { changeRotation, changeVersion, type Fact, withoutCandidate } from './evolve-version.ts';
 import { risenTo } from './generation.ts';
 import { providerIdOf } from './provider-id.ts';
 import { noSchedule } from './scheduled.ts';
@@ -57,8 +57,9 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
     position: fact.position,
     publicFields: data.publicFields,
     masks: data.masks,
-    providerId: data.providerId ?? providerIdOf(state, { ...data, editedFrom: data.editedFrom ?? null }),
+    providerId: data.providerId ?? providerIdOf(state, { ...data, editedFrom: data.editedFrom ?? null, sameAs: data.sameAs ?? null }),
     editedFrom: data.editedFrom ?? null,
+    sameAs: data.sameAs ?? null,
     stagedAt: fact.recordedAt,
     stagedBy: whoOf(fact.meta.actor),
     appliedAt: null,
@@ -133,13 +134,6 @@ const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled
     forceAsked: null,
     reports: [],
   });
-};
-
-/** An open rotation whose candidate is gone is where it was before: that of a person's may be brought again. */
-const withoutCandidate = (state: RegisteredCredential, version: number): RegisteredCredential => {
-  const rotation = state.rotations.at(-1);
-  const isIts = rotation?.status === 'open' && rotation.committedAt === null && rotation.serving === version;
-  return isIts ? changeRotation(state, { candidate: null, serving: null, retiring: null, preflight: null }) : state;
 };
 
 const report = (
@@ -320,6 +314,8 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
         changeVersion(state, event.data.version, { status: 'discarded', endedAt: at, endedBy: whoOf(fact.meta.actor) }),
         event.data.version,
       );
+    case 'credential.version-brought-again':
+      return changeVersion(state, event.data.version, { leftAliveBecause: null });
     default:
       return assertNever(event);
   }
@@ -352,6 +348,7 @@ const OF_A_ROTATION_UNDER_WAY: ReadonlySet<CredentialEvent['type']> = new Set<Cr
   'credential.version-revoked',
   'credential.discard-started',
   'credential.version-discarded',
+  'credential.version-brought-again',
   'ledger.recorded',
   'ledger.settled',
   'rotation.requested',

@@ -1,5 +1,6 @@
 import type { LedgerEntry, UnsettledCandidate } from '@keyturn/contracts/queries';
 import { millisecondsBetween } from './awaited.ts';
+import { isInUse } from './brought-again.ts';
 import { isTestable } from './provider-abilities.ts';
 import { openRotation } from './rotation.ts';
 import { type Credential, type RegisteredCredential, versionOf } from './state.ts';
@@ -16,7 +17,9 @@ export const unsettledOf = (state: RegisteredCredential, issuer: Credential, now
   const issuerGeneration = issuer.status === 'registered' ? { issuerGeneration: issuer.generation } : {};
   const about = { credentialId, address, credentialType, incarnation, ...issuerGeneration };
   const owedSince = (since: string): number => Math.max(0, millisecondsBetween(since, now));
-  const staged = state.versions.flatMap(({ version, status, epoch, providerId, publicFields, stagedAt }) => {
+  const staged = state.versions.flatMap((left) => {
+    const { version, status, epoch, providerId, publicFields, stagedAt } = left;
+    if (isInUse(state, left)) return [];
     if (status !== 'discarding' || epoch === null || !isTestable(credentialType, publicFields)) return [];
     const since = ledger.find((entry) => entry.version === version)?.since ?? stagedAt;
     const strategy = rotations[epoch - 1]?.strategy ?? 'chosen';
