@@ -1,3 +1,4 @@
+import type { TestReport } from '@keyturn/contracts';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { temporalExecution } from '../src/adapters/temporal/temporal-execution.ts';
@@ -241,6 +242,41 @@ describe('rotateCredential', () => {
     await until(() => trial.vault.reports.includes('epoch.escalate') && trial.vault.reports.at(-1) === 'epoch.record-evidence');
     trial.vault.acknowledge();
     expect(await endOf(trial)).toEqual({ end: 'completed' });
+    await worker.stop();
+  });
+
+  it.each([
+    { patienceMs: 60_000, end: 'waits on for a provider that can’t be asked about what a person brought' },
+    { patienceMs: 0, end: 'gives up where the vault waits no longer' },
+  ])('$end', async ({ patienceMs }) => {
+    const its = { credentialType: 'namecheap_api_key', strategy: 'assisted' } as const;
+    const trial = aTrial(stage, { its, patienceMs, old: { apiUser: 'ada', apiKey: 'the-old-one' } });
+    const { vault, runs, request } = trial;
+    let asked = 0;
+    let isAway = true;
+    const test = (): Promise<TestReport> => {
+      asked += 1;
+      return Promise.resolve({ verdict: isAway ? 'unreachable' : 'valid', sentence: 'NameCheap said so.', elapsedMs: 1 });
+    };
+    const worker = await trial.startWorker({ adapters: { namecheap_api_key: { test } } });
+    await runs.start(request);
+    vault.giveValue({ apiKey: 'the-new-one' });
+    await runs.wake(request);
+    // Once more than a refusal of ours is borne. Each wait ends at once when the run is woken.
+    await until(async () => {
+      await runs.wake(request).catch(() => undefined);
+      return asked > 7 || vault.isClosed();
+    });
+    if (patienceMs === 0) {
+      expect(vault.failure()).toMatchObject({ step: 'test', reasonCode: 'provider-unreachable' });
+      await expect(endOf(trial)).rejects.toThrow(WorkflowFailedError);
+    } else {
+      expect(vault.isClosed()).toBe(false);
+      isAway = false;
+      await runs.wake(request);
+      await until(() => vault.reports.includes('epoch.commit'));
+      vault.failEpoch();
+    }
     await worker.stop();
   });
 

@@ -41,6 +41,8 @@ export const VersionStaged = event('credential.version-staged', {
   editedFrom: VersionNumber.optional(),
   /** The version whose secret fields somebody brought again, as the vault found when it compared them. */
   sameAs: VersionNumber.optional(),
+  /** When the value ends, as far as whoever made it said so. */
+  expiresAt: z.string().optional(),
   /** What finds it at its provider, where its fields don't say. */
   providerId: z.string().max(200).optional(),
 });
@@ -103,6 +105,8 @@ export const CredentialRotated = event('credential.rotated', {
   epoch: Epoch.nullable(),
   untested: Untested.optional(),
   preflight: z.string().max(1000).optional(),
+  /** When the current value ends from now on, where that changes; null: the date of the old value goes with it, and none is known of the new one. */
+  expiresAt: z.string().nullable().optional(),
 });
 export type CredentialRotated = z.infer<typeof CredentialRotated>;
 
@@ -156,6 +160,7 @@ export const CredentialRolledBack = event('credential.rolled-back', {
   generation: Generation,
   reason: z.string().max(500),
   untested: z.enum(['unreachable', 'no-test']).optional(),
+  expiresAt: z.string().nullable().optional(),
 });
 export type CredentialRolledBack = z.infer<typeof CredentialRolledBack>;
 

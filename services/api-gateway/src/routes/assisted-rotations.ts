@@ -57,7 +57,7 @@ const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
         commandId,
         actor,
         correlationId: requestId,
-        data: { credentialId, epoch },
+        data: { credentialId, epoch, ...(body.expiresAt === undefined ? {} : { expiresAt: body.expiresAt }) },
         ...secretOf(credentialId, body),
       });
       if (!given.ok) return given;

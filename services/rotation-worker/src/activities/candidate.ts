@@ -77,7 +77,8 @@ const stageIssued = async (
   const issued = orRefused(await provider.issue({ issuer, announced, fence, kept }));
   if (issued === null) return;
   const publicFields = { ...current.publicFields, ...issued.publicFields };
-  const data = { credentialId, epoch, version, publicFields, providerId: issued.providerId, tryId };
+  const { providerId, expiresAt } = issued;
+  const data = { credentialId, epoch, version, publicFields, providerId, tryId, ...(expiresAt === undefined ? {} : { expiresAt }) };
   const commandId = commandIdOf(execution.id, 'epoch.stage-candidate', data, execution.attempt);
   const staged = await deps.vault.report('epoch.stage-candidate', data, { commandId, secret: issued.secret });
   if (staged.ok) return;

@@ -17,7 +17,7 @@ import { preparedOn } from './prepared.ts';
 type Asked = VaultCommandData<'credential.stage-value'>;
 type Prepared = {
   readonly address: string;
-  readonly staged: Pick<CommandOf<'credential.stage-value'>, 'version' | 'publicFields' | 'masks' | 'sealed' | 'sameAs'>;
+  readonly staged: Pick<CommandOf<'credential.stage-value'>, 'version' | 'publicFields' | 'masks' | 'sealed' | 'sameAs' | 'expiresAt'>;
   readonly write: Write;
 };
 
@@ -37,7 +37,8 @@ const prepare = async (deps: VaultDeps, opened: Opened, data: Asked, held: Crede
     issuer === null ? null : await refuseIssuer(deps, opened.actor, issuer, { credentialType, address, before, after: publicFields });
   if (refusal) return refuse(refusal);
   const version = nextVersionNumber(state);
-  const again = await broughtAgain(deps, state, secretFields);
+  const { expiresAt } = data;
+  const again = { ...(await broughtAgain(deps, state, secretFields)), ...(expiresAt === undefined ? {} : { expiresAt }) };
   const { sealed, write } = await deps.safe.seal({ credentialId, address, version }, secretFields);
   return ok({ address, staged: { version, publicFields, masks, sealed, ...again }, write });
 };

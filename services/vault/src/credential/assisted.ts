@@ -5,6 +5,7 @@ import { millisecondsBetween } from './awaited.ts';
 import { sameAsOf, settledByBringing } from './brought-again.ts';
 import type { CommandOf } from './command.ts';
 import { revoked, type Unproven } from './decide-retirement.ts';
+import { endingAt } from './expiry.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { isTestable } from './provider-abilities.ts';
 import type { Unsaid } from './sentence.ts';
@@ -69,7 +70,7 @@ export const giveValue = (data: CommandOf<'rotation.give-value'>, state: Registe
   if (current && haveSameSecret(state, current, heir)) return refuse({ code: 'value-in-use', version: current.version });
   const make = eventsOf(state);
   return ok([
-    { ...make('credential.version-staged', { version, epoch, publicFields, masks, ...again }), sealed },
+    { ...make('credential.version-staged', { version, epoch, publicFields, masks, ...again, ...endingAt(data.expiresAt) }), sealed },
     make('ledger.recorded', { kind: 'issued-not-committed', version, providerId: providerIdOf(state, heir) }),
     make('credential.version-applied', { version, epoch }),
     make('rotation.value-given', { epoch, version }),

@@ -6,6 +6,7 @@ import { sameAsOf } from './brought-again.ts';
 import type { CommandOf } from './command.ts';
 import { commitBack, commitForward } from './commit-change.ts';
 import { endOf } from './ending.ts';
+import { endingAt, expiryOf } from './expiry.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { isTestable } from './provider-abilities.ts';
 import { recordRecheck } from './recheck.ts';
@@ -50,16 +51,20 @@ export const changeAsked = (of: About, kind: ChangeKind, version: number, data: 
 const areSame = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
   Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value);
 
-type Staged = Pick<CommandOf<'credential.edit'>, 'version' | 'publicFields' | 'masks' | 'sealed'> & Pick<Version, 'editedFrom' | 'sameAs'>;
+type Staged = Pick<CommandOf<'credential.edit'>, 'version' | 'publicFields' | 'masks' | 'sealed'> &
+  Pick<Version, 'editedFrom' | 'sameAs'> & {
+    readonly expiresAt?: string;
+  };
 
 /** Stages the version; then its test is awaited, or it is current at once because there is none. */
 const stageAndAsk = (state: RegisteredCredential, kind: 'edit' | 'value', staged: Staged, said: AskedOptions): Decided => {
-  const { version, publicFields, masks, sealed, editedFrom, sameAs } = staged;
-  const made = { ...(editedFrom === null ? {} : { editedFrom }), ...(sameAs === null ? {} : { sameAs }) };
+  const { version, publicFields, masks, sealed, editedFrom, sameAs, expiresAt } = staged;
+  const made = { ...(editedFrom === null ? {} : { editedFrom }), ...(sameAs === null ? {} : { sameAs }), ...endingAt(expiresAt) };
   const fields = { version, epoch: null, publicFields, masks, ...made };
   const event = { ...eventsOf(state)('credential.version-staged', fields), sealed };
   if (isTestable(state.credentialType, publicFields)) return ok([event, changeAsked(state, kind, version, said)]);
-  const heir = { version, editedFrom, sameAs, providerId: providerIdOf(state, staged) };
+  const ends = expiryOf(state, { ...endingAt(expiresAt), editedFrom, sameAs });
+  const heir = { version, editedFrom, sameAs, expiresAt: ends, providerId: providerIdOf(state, staged) };
   return ok([event, ...commitForward(state, heir, 'no-test')]);
 };
 

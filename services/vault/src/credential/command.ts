@@ -15,8 +15,10 @@ import type { Facts } from './awaited.ts';
 import type { Schedule } from './scheduled.ts';
 
 type Sealed = { readonly publicFields: PublicFields; readonly masks: Readonly<Record<string, string>>; readonly sealed: Uint8Array };
+/** When it ends, where that is known. */
+type Ends = { readonly expiresAt?: string };
 /** `sameAs`: the version whose secret it is, as the vault found. */
-type Brought = Sealed & { readonly sameAs?: number };
+type Brought = Sealed & Ends & { readonly sameAs?: number };
 type Asked = { readonly reason?: string; readonly evenIfUnreachable?: boolean };
 type Ending = { readonly backupRetentionDays: number };
 type OfEpoch = { readonly epoch: number };
@@ -162,7 +164,10 @@ export type CredentialCommand =
         readonly tryId: string;
       };
     }
-  | { readonly type: 'epoch.stage-candidate'; readonly data: OfVersion & Sealed & { readonly providerId: string; readonly tryId?: string } }
+  | {
+      readonly type: 'epoch.stage-candidate';
+      readonly data: OfVersion & Sealed & Ends & { readonly providerId: string; readonly tryId?: string };
+    }
   | { readonly type: 'epoch.record-applied'; readonly data: OfVersion }
   | {
       readonly type: 'epoch.record-tested';

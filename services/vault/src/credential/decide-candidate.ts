@@ -3,6 +3,7 @@ import { refusedValue } from './assisted.ts';
 import { saysNothing } from './version.ts';
 import type { Facts } from './awaited.ts';
 import type { CommandOf } from './command.ts';
+import { endingAt, expiryAfter } from './expiry.ts';
 import { nextGeneration } from './generation.ts';
 import { isReady } from './provider-abilities.ts';
 import { type Decided, eventsOf } from './happened.ts';
@@ -47,8 +48,9 @@ export const stageCandidate = (data: CommandOf<'epoch.stage-candidate'>, state: 
   if (isIssued && (data.tryId === undefined || data.tryId !== rotation.announced?.tryId))
     return refuse({ code: 'announcement-stale', requested: version });
   const make = eventsOf(state);
+  const found = isIssued ? { providerId } : {};
   return ok([
-    { ...make('credential.version-staged', { version, epoch, publicFields, masks, ...(isIssued ? { providerId } : {}) }), sealed },
+    { ...make('credential.version-staged', { version, epoch, publicFields, masks, ...found, ...endingAt(data.expiresAt) }), sealed },
     make('ledger.recorded', { kind: 'issued-not-committed', version, providerId }),
     ...(isIssued ? [make('credential.version-applied', { version, epoch })] : []),
   ]);
@@ -131,8 +133,9 @@ export const commit = (data: CommandOf<'epoch.commit'>, state: RegisteredCredent
   const make = eventsOf(state);
   const preflight = tried.value === null ? {} : { preflight: tried.value };
   const untested = candidate.tested === null ? { untested: 'no-test' as const } : {};
+  const said = { ...preflight, ...untested, ...expiryAfter(state, candidate) };
   return ok([
-    make('credential.rotated', { from: state.current, to: version, generation: nextGeneration(state), epoch, ...preflight, ...untested }),
+    make('credential.rotated', { from: state.current, to: version, generation: nextGeneration(state), epoch, ...said }),
     make('ledger.settled', { version, outcome: 'committed' }),
     ...(old === undefined
       ? []

@@ -7,6 +7,7 @@ import { endCredential, evolveLifecycle, isLifecycle } from './evolve-lifecycle.
 import { evolveSchedule } from './evolve-schedule.ts';
 import { evolveDecision } from './evolve-decision.ts';
 import { changeRotation, changeVersion, type Fact, withoutCandidate } from './evolve-version.ts';
+import { endsFrom, expiryOf } from './expiry.ts';
 import { risenTo } from './generation.ts';
 import { providerIdOf } from './provider-id.ts';
 import { noSchedule } from './scheduled.ts';
@@ -60,6 +61,7 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
     providerId: data.providerId ?? providerIdOf(state, { ...data, editedFrom: data.editedFrom ?? null, sameAs: data.sameAs ?? null }),
     editedFrom: data.editedFrom ?? null,
     sameAs: data.sameAs ?? null,
+    expiresAt: expiryOf(state, { expiresAt: data.expiresAt, editedFrom: data.editedFrom ?? null, sameAs: data.sameAs ?? null }),
     stagedAt: fact.recordedAt,
     stagedBy: whoOf(fact.meta.actor),
     appliedAt: null,
@@ -92,10 +94,12 @@ const settled = ({ meta }: Fact) => ({ recheck: null, testAsked: null, settledIn
 
 const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'>, fact: Fact): RegisteredCredential => {
   const at = fact.recordedAt;
-  const committed = { status: 'current', committedAt: at, committedBy: whoOf(fact.meta.actor), untested: data.untested ?? null } as const;
-  const next = changeVersion(state, data.to, committed);
+  const ends = endsFrom(state, data);
+  const committed = { committedAt: at, committedBy: whoOf(fact.meta.actor), untested: data.untested ?? null, ...ends };
+  const next = changeVersion(state, data.to, { status: 'current', ...committed });
   const moved = {
     ...next,
+    ...ends,
     current: data.to,
     ...risenTo(data.generation, fact.meta.incarnation),
     ...committedChange(state, data.generation),
@@ -108,14 +112,17 @@ const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'
 const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled-back'>, fact: Fact): RegisteredCredential => {
   const at = fact.recordedAt;
   const rolledBack = { by: fact.meta.actor, reason: data.reason, at };
+  const ends = endsFrom(state, data);
   const restored = {
     status: 'current',
+    ...ends,
     supersededAt: null,
     leftAliveBecause: null,
     ...(data.untested === undefined ? {} : { untested: data.untested }),
   } as const;
   const moved = {
     ...changeVersion(state, data.to, restored),
+    ...ends,
     current: data.to,
     ...risenTo(data.generation, fact.meta.incarnation),
     ...settled(fact),

@@ -29,6 +29,8 @@ export type Version = {
   readonly editedFrom: number | null;
   /** The version whose secret fields somebody brought again with it. */
   readonly sameAs: number | null;
+  /** When its value ends, as far as anybody said so. */
+  readonly expiresAt: Time | null;
   readonly stagedAt: Time;
   readonly stagedBy: Who;
   readonly appliedAt: Time | null;
