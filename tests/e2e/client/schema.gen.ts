@@ -1553,6 +1553,7 @@ export interface components {
         };
         BulkRotationBody: {
             service?: components["schemas"]["ServiceName"];
+            provider?: components["schemas"]["ProviderName"];
             credentialType?: components["schemas"]["CredentialType"];
             tag?: components["schemas"]["Tag"];
             ids?: components["schemas"]["CredentialId"][];
@@ -1576,6 +1577,7 @@ export interface components {
             bulkId: string;
             selection: {
                 service?: components["schemas"]["ServiceName"];
+                provider?: components["schemas"]["ProviderName"];
                 credentialType?: components["schemas"]["CredentialType"];
                 tag?: components["schemas"]["Tag"];
                 byIds?: true;
@@ -1603,6 +1605,7 @@ export interface components {
             bulkId: string;
             selection: {
                 service?: components["schemas"]["ServiceName"];
+                provider?: components["schemas"]["ProviderName"];
                 credentialType?: components["schemas"]["CredentialType"];
                 tag?: components["schemas"]["Tag"];
                 byIds?: true;
@@ -2140,6 +2143,7 @@ export interface components {
                 [key: string]: string;
             };
             sealed?: components["schemas"]["OneShotBox"];
+            expiresAt?: components["schemas"]["ExpiresAt"];
         };
         IssuedToken: {
             tokenId: string;
@@ -2274,6 +2278,7 @@ export interface components {
                 message: string;
             }[];
         };
+        ProviderName: "cloudflare" | "namecheap" | "openai" | "oauth" | "stripe" | "postgres" | "generic" | "anthropic" | "huggingface" | "cohere" | "replicate" | "custom";
         PublicFields: {
             [key: string]: string;
         };
@@ -2687,6 +2692,7 @@ export interface components {
                 [key: string]: string;
             };
             sealed?: components["schemas"]["OneShotBox"];
+            expiresAt?: components["schemas"]["ExpiresAt"];
             evenIfUnreachable?: boolean;
         };
         Stats: {
@@ -2927,6 +2933,7 @@ export interface components {
             shreddedAt: string | null;
             leftAliveBecause?: string | null;
             editedFrom: components["schemas"]["VersionNumber"] | null;
+            sameAs?: components["schemas"]["VersionNumber"] | null;
             rollBackRefused: string | null;
             holders: {
                 consumer: string;
@@ -3691,6 +3698,7 @@ export interface operations {
                 scope?: components["schemas"]["Scope"];
                 service?: components["schemas"]["ServiceName"];
                 credentialType?: components["schemas"]["CredentialType"];
+                provider?: components["schemas"]["ProviderName"];
                 llmProvider?: components["schemas"]["LlmProviderId"];
                 status?: "active" | "disabled" | "deleting";
                 tag?: components["schemas"]["Tag"];
@@ -12521,7 +12529,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "approval-missing" | "command-reused" | "credential-deleting" | "rotation-closed" | "value-not-awaited" | "version-out-of-order";
+                        code?: "approval-missing" | "command-reused" | "credential-deleting" | "rotation-closed" | "value-in-use" | "value-not-awaited" | "version-out-of-order";
                     };
                 };
             };
