@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '@keyturn/contracts';
-import { CredentialView, VAULT_QUERIES_TABLE, VersionDetail } from '@keyturn/contracts/queries';
+import { CredentialView, VAULT_QUERIES_TABLE, type VersionDetail } from '@keyturn/contracts/queries';
 import { Sensitive } from '@keyturn/kernel';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, it } from 'vitest';

@@ -91,28 +91,6 @@ describe('a bulk rotation', () => {
     expect(await postgresBulkRotationTable(vault.pool).open()).not.toContain(bulkId);
   });
 
-  it('means every key of a provider, whatever its type and service, and counts them together', async () => {
-    const key = async (address: string, credentialType: string, publicFields: object, fields: Readonly<Record<string, string>>) => {
-      const data = { credentialId: uuidv7(), address, credentialType, publicFields, untested: 'import' };
-      const secret = new Sensitive({ fields });
-      const made = await vault.client(ADMIN).command('credential.register', data, { commandId: randomUUID(), secret });
-      if (!made.ok) throw new Error(JSON.stringify(made.refusal));
-    };
-    const llm = (address: string, provider: string, apiKey: string) => key(address, 'user_api_key', { provider }, { apiKey });
-    await llm('system.one-chat.m0', 'openai', 'sk-0123456789abcdef0123');
-    await llm('system.one-search.m1', 'openai', 'sk-abcdef0123456789abcd');
-    await llm('system.one-chat.other', 'anthropic', 'sk-ant-0123456789abcdef');
-    await key('system.one-admin.m2', 'openai_admin_key', {}, { adminKey: 'sk-admin-0123456789abcdef' });
-    const bulkId = await start({ provider: 'openai', maxInFlight: 2, stopAfterFailures: null });
-    await look();
-    const { members, selection } = await read(bulkId);
-    expect(selection).toEqual({ provider: 'openai' });
-    expect(members.map(({ address }) => address)).toEqual(['system.one-admin.m2', 'system.one-chat.m0', 'system.one-search.m1']);
-    expect(await standing(bulkId)).toEqual({ m2: 'running', m0: 'running', m1: 'waiting' });
-    const found = await vault.client(ADMIN).query('credential.list', { provider: 'openai' });
-    expect(found.ok && found.value.value).toMatchObject({ total: 3 });
-  });
-
   it('skips whom it is refused to rotate, and never opens a second rotation', async () => {
     const { issuer, ids } = await registerMany('skips', 3);
     const [disabled = '', open = '', deleted = ''] = ids;
