@@ -24,7 +24,7 @@ type PartProps = {
 
 const Which = ({ wish, onWish, errors, children }: PartProps & { readonly children: ReactNode }) => (
   <Fieldset legend={text.which} radius="md">
-    <div className={classes['three']}>
+    <div className={classes['two']}>
       <TextInput
         label={text.service}
         description={text.serviceHint}
