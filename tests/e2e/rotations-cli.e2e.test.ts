@@ -85,21 +85,23 @@ describe('a rotation, at the command line', () => {
     made.removeFirst?.();
     expect(await keyturn(['old-value-deleted', made.address, '1'])).toMatchObject({
       code: 0,
-      out: 'Said for rotation 1. The provider is asked until it refuses the old value.\n',
+      out: 'Said for rotation 1. The provider is asked until it refuses the old value, where it can be asked.\n',
     });
     await expect.poll(async () => (await view(made)).status, { timeout: 60_000 }).toBe('completed');
     expect(printed.filter((text) => text.includes(value))).toEqual([]);
   }, 150_000);
 
-  it('ends on a person’s word where nobody can be asked whether the old value is dead', async () => {
+  it('ends on a person’s word where the provider was asked, and can’t say that the old value is dead', async () => {
     const made = await begun(await cancellableSecret({ preflightMs: 0 }));
     await until(made, 'value');
     await keyturn(['value', made.address, '1', '--secret-file', '-', '--json'], made.next?.['value']);
     await until(made, 'deletion');
-    const word = ['--unproven-because', 'its project is gone'];
+    expect(await keyturn(['old-value-deleted', made.address, '1'])).toMatchObject({ code: 0 });
+    await expect.poll(async () => (await view(made)).sentence, { timeout: 60_000 }).toContain('It is still taken');
+    const word = ['--unproven-because', 'its check answers to anybody'];
     expect(await keyturn(['old-value-deleted', made.address, '1', ...word])).toMatchObject({
       code: 0,
-      out: 'Said for rotation 1. Your word is taken.\n',
+      out: 'Said for rotation 1. Your word is taken where the provider was asked before.\n',
     });
     await expect.poll(async () => (await view(made)).status, { timeout: 60_000 }).toBe('completed');
   }, 150_000);

@@ -22,7 +22,7 @@ export const startHolder = async (address: string, { consumer, instance, probeTi
   const [scope = '', service = ''] = address.split('.');
   await admin().registerConsumer(
     consumer,
-    ['read', 'ack'].map((action) => ({ action, pattern: `${scope}.${service}.*` })),
+    ['read', 'preflight', 'ack'].map((action) => ({ action, pattern: `${scope}.${service}.*` })),
   );
   const keysDir = join(varDir, 'nats', 'keys');
   const creds = await mintNatsCreds({ keysDir, name: subscriberName(who), ...subscriberPermissions(who) });

@@ -43,7 +43,8 @@ const oldValueDeleted: Action = async (context, named = '', epoch = '') => {
   const path = `${await rotationPath(gateway, [named, epoch])}/old-value-deleted`;
   const body = unprovenBecause === undefined ? {} : { unprovenBecause };
   const said = await gateway.ask({ method: 'POST', path, idempotencyKey: context.newKey(), body, answers: RotationStarted });
-  const then = unprovenBecause === undefined ? 'The provider is asked until it refuses the old value.' : 'Your word is taken.';
+  const asked = 'The provider is asked until it refuses the old value, where it can be asked.';
+  const then = unprovenBecause === undefined ? asked : 'Your word is taken where the provider was asked before.';
   context.printer.result(said, [`Said for rotation ${said.epoch}. ${then}`]);
   return 'ok';
 };
