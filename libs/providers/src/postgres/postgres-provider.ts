@@ -26,7 +26,6 @@ export const postgresProvider = (options: PostgresProviderOptions = {}): ChosenP
   return {
     type: 'postgres',
     strategy: 'chosen',
-    overlaps: true,
     parseFields: parsePostgresFields,
     test: async ({ fields, owner = fields.username }) => {
       await pace?.(`${fields.host}:${fields.port}`);
