@@ -15,7 +15,7 @@ import { replicateRate } from './replicate/rate.ts';
 import { stripeRate } from './stripe/rate.ts';
 import { createPace, createPaces, type Pace, type ProviderRate } from './http/pace.ts';
 
-/** What each provider takes, of one account: declared in its folder, with where that comes from. */
+/** What each provider takes, of one account: declared in its folder, with where that comes from; its page in docs/providers cites it. */
 export const DECLARED_RATES = {
   cloudflare: cloudflareRate,
   stripe: stripeRate,

@@ -1,4 +1,4 @@
 import type { ProviderRate } from '../http/pace.ts';
 
-/** By HuggingFace’s documentation, of the Hub. */
-export const huggingFaceRate = { calls: 1000, perMs: 300_000 } as const satisfies ProviderRate;
+/** Ours: HuggingFace publishes none for what is asked here. */
+export const huggingFaceRate = { calls: 6, perMs: 60_000 } as const satisfies ProviderRate;

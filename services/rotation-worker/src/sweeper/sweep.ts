@@ -7,7 +7,7 @@ export type SweeperDeps = SettleRoundsDeps & RestartDeps & { readonly everyMs: n
 export type Sweeper = { readonly stop: () => Promise<void> };
 
 /**
- * Starts lost rotations again, and settles what failed ones left behind, both now and again until it is stopped. Neither waits for the other:
+ * Starts lost rotations again, and settles what failed ones and changes left behind, both now and again until it is stopped. Neither waits for the other:
  * a provider that doesn't answer keeps no rotation from going on.
  */
 export const startSweeper = ({ everyMs, ...deps }: SweeperDeps): Sweeper => {
