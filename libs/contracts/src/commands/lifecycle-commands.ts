@@ -32,6 +32,9 @@ export const RollBackTo = z.object({
   evenIfUnreachable: z.boolean().optional(),
 });
 
+/** Nobody revokes it any more: a person says why what is owed at the provider is settled. */
+export const SettleLeftover = z.object({ ...Of, version: VersionNumber, reason: Reason.max(300) });
+
 export const CompareVersions = z.object({ ...Of, a: VersionNumber, b: VersionNumber });
 
 /** Revokes at the provider, then shreds. `confirm` is the credential's address, typed. */

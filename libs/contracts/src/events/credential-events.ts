@@ -211,6 +211,10 @@ export const LedgerSettled = event('ledger.settled', {
 });
 export type LedgerSettled = z.infer<typeof LedgerSettled>;
 
+/** Nobody revokes it any more: a person says why what is owed there is settled. */
+export const LedgerSettledByHand = event('ledger.settled-by-hand', { version: VersionNumber, because: z.string().max(300) });
+export type LedgerSettledByHand = z.infer<typeof LedgerSettledByHand>;
+
 export const RotationRequested = event('rotation.requested', {
   epoch: Epoch,
   reason: z.enum(['manual', 'scheduled', 'compromised']),
@@ -276,6 +280,7 @@ export const CredentialEvent = z.discriminatedUnion('type', [
   VersionDiscarded,
   LedgerRecorded,
   LedgerSettled,
+  LedgerSettledByHand,
   RotationRequested,
   RotationHeld,
   ValueGiven,

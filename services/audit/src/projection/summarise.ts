@@ -275,6 +275,8 @@ const summariseLife = (event: LifeEvent): string => {
       return `discarded version ${data.version}${data.unproven === undefined ? '' : ` on a person’s word: ${whyUnproven(data)}`}`;
     case 'ledger.recorded':
       return `ledger: ${data.providerId} of version ${data.version} is ${data.kind}${data.sentence === undefined ? '' : `: ${data.sentence}`}`;
+    case 'ledger.settled-by-hand':
+      return `ledger: settled version ${data.version} by hand, nothing was removed at the provider: ${data.because}`;
     case 'ledger.settled':
       return `ledger: version ${data.version} is settled (${data.outcome})`;
   }

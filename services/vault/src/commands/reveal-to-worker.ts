@@ -6,6 +6,7 @@ import { openRotation } from '../credential/rotation.ts';
 import { aliveOf, isUnchecked, type RegisteredCredential, versionOf } from '../credential/state.ts';
 import { isLive, type Version } from '../credential/version.ts';
 import { mayBeUsedFor } from '../credential/issuer-server.ts';
+import { isOurs, replacedDebts } from '../credential/replaced.ts';
 import { approvalsMissing } from '../credential/unapproved.ts';
 import { unstagedDebts } from '../credential/unsettled.ts';
 import type { VaultDeps } from '../deps.ts';
@@ -34,7 +35,10 @@ const purposeFor = (state: RegisteredCredential, data: Wanted): string | null =>
   const test = testPurpose(state, data);
   if (test !== null) return test;
   if (state.deletion) return `revoking ${state.address}, which is being deleted`;
-  const isOwed = state.versions.some((version) => version.status === 'discarding') || unstagedDebts(state).length > 0;
+  const isOwed =
+    state.versions.some((version) => version.status === 'discarding') ||
+    unstagedDebts(state).length > 0 ||
+    replacedDebts(state).some((version) => isOurs(state, version));
   return isOwed ? `settling the ledger of ${state.address}` : null;
 };
 
