@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { createPace } from './http/index.ts';
+import { createPace, memoryTurns } from './http/index.ts';
 import { DECLARED_RATES, type PacedProvider } from './provider-rates.ts';
 
-/** When so many calls get through that all come at once. */
+/** When so many calls get through, each asked for once the one before it is through. */
 const timesOf = async (provider: PacedProvider, count: number): Promise<number[]> => {
   const times: number[] = [];
-  let waited = 0;
-  const pace = createPace({ rate: DECLARED_RATES[provider], now: () => 0, wait: (ms) => Promise.resolve(void (waited = ms)) });
+  let clock = 0;
+  const now = () => clock;
+  const wait = (ms: number) => Promise.resolve(void (clock += ms));
+  const pace = createPace({ provider, rate: DECLARED_RATES[provider], turns: memoryTurns(now), now, wait });
   for (let call = 0; call < count; call += 1) {
-    await pace();
-    times.push(waited);
+    await pace.turn('');
+    times.push(clock);
   }
   return times;
 };

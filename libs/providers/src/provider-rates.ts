@@ -13,7 +13,8 @@ import { openAiRate } from './openai/rate.ts';
 import { postgresRate } from './postgres/rate.ts';
 import { replicateRate } from './replicate/rate.ts';
 import { stripeRate } from './stripe/rate.ts';
-import { createPace, createPaces, type Pace, type ProviderRate } from './http/pace.ts';
+import { createPace, type Pace, type ProviderRate } from './http/pace.ts';
+import type { Turns } from './http/turns.ts';
 
 /** What each provider takes, of one account: declared in its folder, with where that comes from; its page in docs/providers cites it. */
 export const DECLARED_RATES = {
@@ -58,16 +59,22 @@ export const parseProviderRates = (list: string): Result<ProviderRates, string> 
 /** Of these each server has the rate by itself. */
 const PER_SERVER: ReadonlySet<PacedProvider> = new Set(['llm-endpoint', 'oauth', 'generic', 'postgres']);
 
-/** What the calls of a provider wait for, given the server that they go to: one for all that this process asks there. */
+/** What the calls of a provider wait for: one line for all that share the turns. */
 export type ProviderPaces = (provider: PacedProvider) => Pace;
 
 const pauseFor = (ms: number): Promise<void> => wait(ms);
 
-export const providerPaces = (rates: ProviderRates = DECLARED_RATES): ProviderPaces => {
+export const providerPaces = ({
+  rates = DECLARED_RATES,
+  turns,
+}: {
+  readonly rates?: ProviderRates;
+  readonly turns: Turns;
+}): ProviderPaces => {
   const made = new Map<PacedProvider, Pace>();
   return (provider) => {
-    const options = { rate: rates[provider], now: () => performance.now(), wait: pauseFor };
-    const pace = made.get(provider) ?? (PER_SERVER.has(provider) ? createPaces(options) : createPace(options));
+    const options = { rate: rates[provider], turns, now: () => performance.now(), wait: pauseFor };
+    const pace = made.get(provider) ?? createPace({ provider, isPerServer: PER_SERVER.has(provider), ...options });
     made.set(provider, pace);
     return pace;
   };

@@ -98,6 +98,7 @@ export const VAULT_COMMAND_DATA = {
   'epoch.commit': rotation.CommitVersion,
   'epoch.record-evidence': rotation.RecordEvidence,
   'epoch.hold': rotation.HoldRotation,
+  'epoch.record-throttled': rotation.RecordThrottled,
   'epoch.escalate': rotation.EscalateRotation,
   'epoch.start-revocation': rotation.StartRevocation,
   'epoch.record-logins-denied': rotation.RecordLoginsDenied,

@@ -116,6 +116,8 @@ export const RecordLoginsDenied = z.object({ ...OfEpoch, version: VersionNumber,
 export const RecordRevoked = z.object({ ...OfEpoch, version: VersionNumber });
 /** A late rotation is told of again: to whom it matters, and since when it waits for whom. */
 export const EscalateRotation = z.object({ ...OfEpoch, waitingFor: z.string().max(1000) });
+/** The provider takes no calls for so long. */
+export const RecordThrottled = z.object({ ...OfEpoch, waitMs: z.int().nonnegative().max(86_400_000), sentence: z.string().max(500) });
 export const HoldRotation = z.object({ ...OfEpoch, waitingFor: z.string().max(1000) });
 export const CompleteRotation = z.object(OfEpoch);
 export const FailRotation = z.object({

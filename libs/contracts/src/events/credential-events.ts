@@ -238,6 +238,10 @@ export type RotationRequested = z.infer<typeof RotationRequested>;
 export const RotationHeld = event('rotation.held', { epoch: Epoch, waitingFor: z.string().max(1000) });
 export type RotationHeld = z.infer<typeof RotationHeld>;
 
+/** The provider takes no more calls just now; until then the rotation waits. */
+export const RotationThrottled = event('rotation.throttled', { epoch: Epoch, until: z.iso.datetime(), sentence: z.string().max(500) });
+export type RotationThrottled = z.infer<typeof RotationThrottled>;
+
 /** A person brought the value of an assisted rotation; it is the version that was staged with it. */
 export const ValueGiven = event('rotation.value-given', { epoch: Epoch, version: VersionNumber });
 export type ValueGiven = z.infer<typeof ValueGiven>;
@@ -283,6 +287,7 @@ export const CredentialEvent = z.discriminatedUnion('type', [
   LedgerSettledByHand,
   RotationRequested,
   RotationHeld,
+  RotationThrottled,
   ValueGiven,
   DeletionReported,
   RotationCompleted,

@@ -30,7 +30,7 @@ export const postgresProvider = (options: PostgresProviderOptions = {}): ChosenP
     strategy: 'chosen',
     parseFields: parsePostgresFields,
     test: async ({ fields, owner = fields.username }) => {
-      await pace?.(`${fields.host}:${fields.port}`);
+      await pace?.turn(`${fields.host}:${fields.port}`);
       return testLogin({ limits, now }, fields, owner);
     },
     isDead: (fields) => checkDead(limits, fields),

@@ -34,11 +34,14 @@ const isOfBackup = (event: DomainEvent): event is BackupEvent => event.type.star
 
 const isOfKeyRing = (event: DomainEvent): event is KeyRingEvent => /^(kek|rewrap)\./.test(event.type);
 
+const isOfRotation = (event: Exclude<DomainEvent, DecisionEvent>): event is RotationEvent => event.type.startsWith('rotation.');
+
 /** One sentence of what happened, for a person who reads the timeline. No default: a new event without a sentence does not compile. */
 export const summarise = (event: DomainEvent): string => {
   if (isOfBackup(event)) return summariseBackup(event);
   if (isPlanned(event)) return summarisePlanned(event);
   if (isDecision(event)) return summariseDecision(event);
+  if (isOfRotation(event)) return summariseRotation(event);
   if (isSetting(event)) return summariseSetting(event);
   if (isOfKeyRing(event)) return summariseKeyRing(event);
   switch (event.type) {
@@ -77,13 +80,6 @@ export const summarise = (event: DomainEvent): string => {
     case 'subscriber.credentials-issued':
     case 'lease.ended':
       return summariseConsumer(event);
-    case 'rotation.requested':
-    case 'rotation.held':
-    case 'rotation.value-given':
-    case 'rotation.deletion-reported':
-    case 'rotation.completed':
-    case 'rotation.failed':
-      return summariseRotation(event);
     case 'credential.version-acknowledged':
     case 'credential.version-nacked':
     case 'credential.evidence-recorded':
@@ -183,6 +179,8 @@ const summariseRotation = ({ type, data }: RotationEvent): string => {
       return `asked for rotation ${data.epoch} (${data.reason}${underWhat(data)})${data.note === undefined ? '' : `: ${data.note}`}`;
     case 'rotation.held':
       return `rotation ${data.epoch} is past its deadline and held: ${data.waitingFor}`;
+    case 'rotation.throttled':
+      return `rotation ${data.epoch} waits until ${data.until}: ${data.sentence}`;
     case 'rotation.value-given':
       return `brought version ${data.version} for rotation ${data.epoch}`;
     case 'rotation.deletion-reported':

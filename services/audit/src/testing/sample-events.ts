@@ -69,6 +69,7 @@ export const SAMPLES: Samples = {
   'rotation.requested': { ...about, epoch: 1, reason: 'manual' },
   'rotation.value-given': { ...about, epoch: 1, version: 2 },
   'rotation.deletion-reported': { ...about, epoch: 1, version: 1 },
+  'rotation.throttled': { ...about, epoch: 1, until: '2026-01-02T03:34:05.123Z', sentence: 'cloudflare takes no calls just now.' },
   'rotation.held': { ...about, epoch: 1, waitingFor: 'orders/7f3a' },
   'rotation.approved': { ...about, epoch: 1, of: 'rotation', given: 1, needed: 1, note: 'agreed on the phone' },
   'rotation.force-asked': { ...about, epoch: 1, version: 1, reason: 'the host is gone', cutOff: ['orders/7f3a'] },

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TestReport } from '@keyturn/contracts';
 import type { Errand } from '@keyturn/contracts/queries';
-import type { OpenedFields, ProviderAdapter } from '@keyturn/providers';
+import { type OpenedFields, type ProviderAdapter, TurnTooFar } from '@keyturn/providers';
 import type { ProviderAdapters } from '@keyturn/providers/adapters';
 import { refusedByVault } from '../activities/failure.ts';
 import type { Errands, ErrandVerdict } from '../ports/errands.ts';
@@ -28,13 +28,29 @@ const SAYS_NOTHING: ReadonlySet<TestReport['verdict']> = new Set(['unreachable',
 const adapterFor = (adapters: Readonly<Partial<Record<string, ProviderAdapter>>>, type: string): ProviderAdapter | null =>
   Object.hasOwn(adapters, type) ? (adapters[type] ?? null) : null;
 
+/** What can't be asked for its rate says when it can be. */
+const testInTurn = async (adapter: ProviderAdapter, fields: OpenedFields): Promise<TestReport> => {
+  try {
+    return await adapter.test(fields);
+  } catch (thrown) {
+    if (!(thrown instanceof TurnTooFar)) throw thrown;
+    const retryAfterSeconds = Math.ceil(thrown.inMs / 1_000);
+    const sentence = `${thrown.provider} takes no more calls just now: test again in ${retryAfterSeconds} s.`;
+    return { verdict: 'rate-limited', sentence, elapsedMs: 0, retryAfterSeconds };
+  }
+};
+
+/** Whether another try may say more, soon enough for who waits. */
+const isWorthAnother = ({ verdict, retryAfterSeconds = 0 }: TestReport, spentMs: number): boolean =>
+  SAYS_NOTHING.has(verdict) && spentMs <= PATIENCE_MS && retryAfterSeconds * 1_000 <= PATIENCE_MS;
+
 /** Asked again for a while: what the provider can't say once is no verdict yet. */
 const testPatiently = async ({ retryMs = 1_000 }: TestDeps, adapter: ProviderAdapter, fields: OpenedFields): Promise<TestReport> => {
   let spent = 0;
   for (let attempt = 1; ; attempt += 1) {
-    const report = await adapter.test(fields);
+    const report = await testInTurn(adapter, fields);
     spent += report.elapsedMs;
-    if (!SAYS_NOTHING.has(report.verdict) || attempt === TRIES || spent > PATIENCE_MS) return report;
+    if (attempt === TRIES || !isWorthAnother(report, spent)) return report;
     await wait(retryMs);
   }
 };

@@ -18,6 +18,7 @@ export type ReportName =
   | 'epoch.commit'
   | 'epoch.record-evidence'
   | 'epoch.hold'
+  | 'epoch.record-throttled'
   | 'epoch.escalate'
   | 'epoch.start-revocation'
   | 'epoch.record-logins-denied'

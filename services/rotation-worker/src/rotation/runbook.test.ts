@@ -45,6 +45,10 @@ describe('what Temporal shows of a run', () => {
       'The vault’s sentence.\n\n**provider-unreachable**: The server is down.\n\n' +
         'Step `watch`, `provider-unreachable`. What to do: “A step of a run is refused” in docs/operations.md.',
     ));
+  it('says where help is about a wait that ends by itself', () =>
+    expect(detailsOf(at('stage'), 'rate-limited', { code: 'rate-limited', sentence: 'None.', waitMs: 60_000 })).toMatch(
+      /“A run waits until its provider takes calls” in docs\/operations\.md\.$/u,
+    ));
   it('ends with why it failed', () => {
     expect(detailsOfFailed(at('test'), REFUSAL)).toBe(
       'Failed at `test`.\n\n**provider-unreachable**: The server is down.\n\nWhat to do: “A run failed” in docs/operations.md.',

@@ -6,6 +6,7 @@ export const RUNBOOK_HEADINGS = {
   person: 'A run waits for a person',
   consumers: 'A run waits for consumers',
   held: 'A run is held',
+  throttled: 'A run waits until its provider takes calls',
   refused: 'A step of a run is refused',
   failed: 'A run failed',
 } as const;
@@ -20,6 +21,7 @@ export const anchorOf = (heading: string): string => heading.toLowerCase().repla
 /** Which section is about a run that stands so; null where it goes on by itself. */
 const sectionOf = (next: PlannedStep, refusal: StepRefusal | undefined): Section | null => {
   if (next.end === 'failed') return 'failed';
+  if (refusal?.waitMs !== undefined) return 'throttled';
   if (refusal) return 'refused';
   if (awaitsPerson(next.step)) return 'person';
   if (next.step === 'watch' || next.step === 'await-preflight') return 'consumers';

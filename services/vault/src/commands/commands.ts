@@ -133,6 +133,9 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'epoch.record-evidence': on(DATA['epoch.record-evidence'], (deps, opened, data) =>
     plain(deps, opened, 'epoch.record-evidence', data.credentialId),
   ),
+  'epoch.record-throttled': on(DATA['epoch.record-throttled'], (deps, opened, data) =>
+    plain(deps, opened, 'epoch.record-throttled', data.credentialId),
+  ),
   'epoch.escalate': on(DATA['epoch.escalate'], (deps, opened, data) => plain(deps, opened, 'epoch.escalate', data.credentialId)),
   'epoch.hold': on(DATA['epoch.hold'], (deps, opened, data) => plain(deps, opened, 'epoch.hold', data.credentialId)),
   'epoch.record-logins-denied': on(DATA['epoch.record-logins-denied'], (deps, opened, data) =>

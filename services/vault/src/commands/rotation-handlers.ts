@@ -164,6 +164,8 @@ const plainCommand = (name: PlainName, raw: unknown, now: string): CredentialCom
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
     case 'epoch.hold':
       return { type: name, data: { ...VAULT_COMMAND_DATA[name].parse(raw), now } };
+    case 'epoch.record-throttled':
+      return { type: name, data: { ...VAULT_COMMAND_DATA[name].parse(raw), now } };
     case 'epoch.escalate':
       return { type: name, data: { ...VAULT_COMMAND_DATA[name].parse(raw), now } };
     case 'epoch.record-logins-denied':

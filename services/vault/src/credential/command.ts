@@ -185,6 +185,10 @@ export type CredentialCommand =
       };
     }
   | { readonly type: 'epoch.hold'; readonly data: OfEpoch & { readonly waitingFor: string; readonly now: string } }
+  | {
+      readonly type: 'epoch.record-throttled';
+      readonly data: OfEpoch & { readonly waitMs: number; readonly sentence: string; readonly now: string };
+    }
   | { readonly type: 'epoch.escalate'; readonly data: OfEpoch & { readonly waitingFor: string; readonly now: string } }
   | { readonly type: 'epoch.start-revocation'; readonly data: OfVersion & { readonly facts: Facts } }
   | { readonly type: 'epoch.record-logins-denied'; readonly data: OfVersion & { readonly ended?: EndedSessions | undefined } }

@@ -29,6 +29,21 @@ export const hold = ({ epoch, waitingFor, now }: CommandOf<'epoch.hold'>, state:
   return ok([...held, ...lapsedForce(state, rotation, now)]);
 };
 
+/** As often as it is told of one wait, by a worker that tries again. */
+const SAME_WAIT_MS = 2_000;
+
+/** Said once of one wait. */
+export const recordThrottled = (
+  { epoch, waitMs, sentence, now }: CommandOf<'epoch.record-throttled'>,
+  state: RegisteredCredential,
+  { throttled }: Rotation,
+): Decided => {
+  const until = new Date(Date.parse(now) + waitMs);
+  const known = throttled === null ? 0 : Date.parse(throttled.until);
+  if (until.getTime() <= known + SAME_WAIT_MS) return ok([]);
+  return ok([eventsOf(state)('rotation.throttled', { epoch, until: until.toISOString(), sentence })]);
+};
+
 export const startRevocation = (data: CommandOf<'epoch.start-revocation'>, state: RegisteredCredential, rotation: Rotation): Decided => {
   const { version, epoch, facts } = data;
   const old = versionOf(state, version);

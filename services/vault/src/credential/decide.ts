@@ -25,6 +25,7 @@ import {
   recordLoginsDenied,
   recordRevoked,
   recordRevokeFailed,
+  recordThrottled,
   startRevocation,
 } from './decide-retirement.ts';
 import { changeSchedule, doDue } from './decide-schedule.ts';
@@ -123,6 +124,8 @@ const decideInEpoch = (command: EpochCommand, state: RegisteredCredential): Deci
       return recordEvidence(command.data, state, rotation);
     case 'epoch.hold':
       return hold(command.data, state, rotation);
+    case 'epoch.record-throttled':
+      return recordThrottled(command.data, state, rotation);
     case 'epoch.escalate':
       return escalate(command.data, state, rotation);
     case 'epoch.start-revocation':

@@ -196,6 +196,7 @@ const request = (state: RegisteredCredential, data: Happened<'rotation.requested
       traceparent: fact.meta.traceparent ?? null,
       endedAt: null,
       heldAt: null,
+      throttled: null,
       approvalsNeeded: data.approvals ?? 0,
       approvals: [],
       approvedUnder: data.approvals === undefined || data.approvals === 0 ? null : guardsOf(state.policy),
@@ -253,6 +254,8 @@ const applyToRotation = (state: RegisteredCredential, event: RotationEvent, fact
       return request(state, event.data, fact);
     case 'rotation.held':
       return changeRotation(state, { heldAt: at });
+    case 'rotation.throttled':
+      return changeRotation(state, { throttled: { until: event.data.until, sentence: event.data.sentence } });
     case 'rotation.value-given':
       return state;
     case 'rotation.deletion-reported':
@@ -351,6 +354,7 @@ const OF_A_ROTATION_UNDER_WAY: ReadonlySet<CredentialEvent['type']> = new Set<Cr
   'ledger.settled-by-hand',
   'rotation.requested',
   'rotation.held',
+  'rotation.throttled',
   'rotation.approved',
   'rotation.force-asked',
   'rotation.force-rejected',

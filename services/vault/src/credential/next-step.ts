@@ -9,6 +9,7 @@ import { isForcedByPolicy, lapsedForce } from './force.ts';
 import { preflightOf, standingOf } from './preflight.ts';
 import { isReady } from './provider-abilities.ts';
 import { sentenceFor, type Unsaid } from './sentence.ts';
+import { throttledSentence } from './throttled.ts';
 import type { Rotation } from './rotation.ts';
 import { nextVersionNumber, providerIdsBut, type RegisteredCredential, versionOf } from './state.ts';
 import type { Version } from './version.ts';
@@ -151,7 +152,7 @@ export const nextStep = (state: RegisteredCredential, epoch: number, facts: Fact
   const { credentialId, address, incarnation, credentialType } = state;
   const { strategy } = rotation;
   const unsaid = unsaidStep(state, rotation, facts);
-  const sentence = sentenceFor(unsaid, state, rotation, facts);
+  const sentence = throttledSentence(unsaid, rotation, facts.now) ?? sentenceFor(unsaid, state, rotation, facts);
   return ok({
     credentialId,
     address,

@@ -186,6 +186,8 @@ const BUSY = '2 sessions are still logged in.';
 export const seenBusy = (version: number, epoch: number) =>
   make('credential.evidence-recorded', { version, epoch, idle: false, samples: 3, observedMs: 0, sentence: BUSY });
 export const held = (epoch: number) => make('rotation.held', { epoch, waitingFor: 'orders/a' });
+export const throttled = (epoch: number, untilSecond: number, sentence: string) =>
+  make('rotation.throttled', { epoch, until: specTime(untilSecond).replace('000Z', 'Z'), sentence });
 export const revoking = (version: number, epoch: number, count = 0) =>
   make('credential.revocation-started', { version, epoch, proof: { acknowledged: count, lost: [], evidence: 'no sessions' } });
 export const denied = (version: number, epoch: number) => make('credential.logins-denied', { version, epoch });

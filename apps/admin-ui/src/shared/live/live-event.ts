@@ -38,6 +38,7 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'rotation.value-given': ['list', 'detail', 'rotation', 'timeline', 'bulk'],
   'rotation.deletion-reported': ['list', 'detail', 'rotation', 'timeline', 'bulk'],
   'rotation.held': ['list', 'detail', 'rotation', 'timeline', 'bulk'],
+  'rotation.throttled': ['detail', 'rotation', 'timeline', 'bulk'],
   'rotation.approved': ['list', 'detail', 'rotation', 'timeline', 'bulk'],
   'rotation.force-asked': ['list', 'detail', 'rotation', 'timeline'],
   'rotation.force-rejected': ['list', 'detail', 'rotation', 'timeline'],

@@ -55,6 +55,8 @@ export type Facts = {
   replaced?: 'superseded' | 'revoking' | 'revoked';
   /** Why the provider refused to revoke, the last time that it did. */
   revokeFailed?: string;
+  /** What was told of the provider's taking no calls, in order. */
+  throttled?: readonly string[];
 };
 
 export const EPOCH = 1;
@@ -169,6 +171,7 @@ export const CHANGES: Record<ReportName, Change> = {
     facts.tested === 'valid' ? changed(facts, { committed: true }) : refuse({ code: 'version-untested', requested: NEW }),
   'epoch.record-evidence': (facts, { data }) => changed(facts, { idle: data['idle'] === true }),
   'epoch.hold': (facts) => changed(facts, { held: true }),
+  'epoch.record-throttled': (facts, { data }) => changed(facts, { throttled: [...(facts.throttled ?? []), text(data['sentence'])] }),
   'epoch.escalate': (facts) => changed(facts, { escalated: true }),
   'epoch.start-revocation': (facts) => changed(facts, { revocationStarted: true }),
   'epoch.record-logins-denied': (facts, { data }, clock) => {

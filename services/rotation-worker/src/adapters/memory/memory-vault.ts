@@ -14,6 +14,8 @@ type Controls = {
   readonly failure: () => { readonly step: string; readonly reasonCode: string; readonly sentence: string } | undefined;
   /** Why the provider refused to revoke, as the ledger has it. */
   readonly revokeFailed: () => string | undefined;
+  /** What it was told of waits for the provider's rate. */
+  readonly throttled: () => readonly string[];
   readonly isClosed: () => boolean;
   /** The candidate's password, for scans that must not find it. */
   readonly candidatePassword: () => string | undefined;
@@ -115,6 +117,7 @@ export const memoryVault = (settings: MemoryVaultSettings): MemoryVault => {
     evidence: log.evidence,
     failure: () => facts.failure,
     revokeFailed: () => facts.revokeFailed,
+    throttled: () => facts.throttled ?? [],
     isClosed: () => facts.closed !== undefined,
     candidatePassword: () => Object.values(facts.staged?.secret ?? {})[0],
     acknowledge: () => void Object.assign(facts, { acknowledged: true }),
