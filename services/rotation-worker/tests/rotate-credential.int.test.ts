@@ -1,3 +1,4 @@
+import type { TestReport } from '@keyturn/contracts';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { temporalExecution } from '../src/adapters/temporal/temporal-execution.ts';
@@ -263,6 +264,48 @@ describe('rotateCredential', () => {
     trial.vault.acknowledge();
     expect(await endOf(trial)).toEqual({ end: 'completed' });
     await worker.stop();
+  });
+
+  describe('about what a person brought', () => {
+    /** Its provider can't be asked, and was asked once more often than is borne of any other value. Each wait ends at once when the run is woken. */
+    const askedInVain = async (patienceMs: number) => {
+      const its = { credentialType: 'namecheap_api_key', strategy: 'assisted' } as const;
+      const trial = aTrial(stage, { its, patienceMs, old: { apiUser: 'ada', apiKey: 'the-old-one' } });
+      const { vault, runs, request } = trial;
+      let asked = 0;
+      let isAway = true;
+      const test = (): Promise<TestReport> => {
+        asked += 1;
+        return Promise.resolve({ verdict: isAway ? 'unreachable' : 'valid', sentence: 'NameCheap said so.', elapsedMs: 1 });
+      };
+      const worker = await trial.startWorker({ adapters: { namecheap_api_key: { test } } });
+      await runs.start(request);
+      vault.giveValue({ apiKey: 'the-new-one' });
+      await until(async () => {
+        await runs.wake(request).catch(() => undefined);
+        return asked > 7 || vault.isClosed();
+      });
+      const comeBack = async (): Promise<void> => {
+        isAway = false;
+        await runs.wake(request);
+      };
+      return { trial, worker, comeBack };
+    };
+
+    it('waits on for a provider that cannot be asked', async () => {
+      const { trial, worker, comeBack } = await askedInVain(60_000);
+      expect(trial.vault.isClosed()).toBe(false);
+      await comeBack();
+      await until(() => trial.vault.reports.includes('epoch.commit'));
+      trial.vault.failEpoch();
+      await worker.stop();
+    });
+    it('gives up where the vault waits no longer', async () => {
+      const { trial, worker } = await askedInVain(0);
+      expect(trial.vault.failure()).toMatchObject({ step: 'test', reasonCode: 'provider-unreachable' });
+      await expect(endOf(trial)).rejects.toThrow(WorkflowFailedError);
+      await worker.stop();
+    });
   });
 
   it('waits after the commit for a provider that is down, and says why', async () => {
