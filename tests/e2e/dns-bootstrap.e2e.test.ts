@@ -18,7 +18,7 @@ const REFUSED_KEY = newKey();
 const [BOOT_KEY, BOOT_TOKEN, STORED_TOKEN] = [newKey(), randomBytes(20).toString('hex'), randomBytes(20).toString('hex')];
 
 const accounts = new Map<string, NamecheapAccount>([
-  ['boot', { apiKey: BOOT_KEY, addresses: [WORKER, SERVICE], domains: new Map([['boot.example', hosts]]) }],
+  ['boot', { apiKey: BOOT_KEY, addresses: [WORKER, SERVICE], domains: new Map([['boot.example', { hosts }]]) }],
 ]);
 const tokens = new Map<string, CloudflareToken>([
   [BOOT_TOKEN, { status: 'active', zones: ['boot.example'] }],
@@ -95,7 +95,11 @@ let namecheapId: string;
 const rotateTo = async (apiKey: string): Promise<number> => {
   const { epoch } = await stack.api.rotate(namecheapId);
   await expect.poll(async () => (await stack.api.rotation(namecheapId, epoch)).asks?.what, { timeout: 20_000 }).toBe('value');
-  accounts.set('keyturn', { apiKey, addresses: accounts.get('keyturn')?.addresses ?? [], domains: new Map([['stored.example', hosts]]) });
+  accounts.set('keyturn', {
+    apiKey,
+    addresses: accounts.get('keyturn')?.addresses ?? [],
+    domains: new Map([['stored.example', { hosts }]]),
+  });
   await ask(`/admin/credentials/${namecheapId}/rotations/${epoch}/value`, { secretFields: { apiKey } });
   return epoch;
 };
@@ -114,7 +118,7 @@ describe('the DNS service on a fresh vault', () => {
       secretFields: { token: STORED_TOKEN },
     });
     const apiKey = newKey();
-    accounts.set('keyturn', { apiKey, addresses: [WORKER, SERVICE], domains: new Map([['stored.example', hosts]]) });
+    accounts.set('keyturn', { apiKey, addresses: [WORKER, SERVICE], domains: new Map([['stored.example', { hosts }]]) });
     const made = await stack.api.register({
       address: 'system.namecheap.main',
       credentialType: 'namecheap_api_key',
@@ -155,7 +159,7 @@ describe('the DNS service on a fresh vault', () => {
   }, 90_000);
 
   it('takes the same key once its address is on the list, also where NameCheap can’t be asked for a while; nobody is to remove it', async () => {
-    accounts.set('keyturn', { apiKey: REFUSED_KEY, addresses: [WORKER, SERVICE], domains: new Map([['stored.example', hosts]]) });
+    accounts.set('keyturn', { apiKey: REFUSED_KEY, addresses: [WORKER, SERVICE], domains: new Map([['stored.example', { hosts }]]) });
     seenByWorker.fault({ kind: 'fail', status: 503 }, { times: 1_000 });
     const { epoch } = await stack.api.rotate(namecheapId);
     await expect.poll(async () => (await stack.api.rotation(namecheapId, epoch)).asks?.what, { timeout: 20_000 }).toBe('value');

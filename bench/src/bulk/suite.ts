@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BulkRotationStarted } from '@keyturn/contracts/commands';
 import { type BulkRotationView, VAULT_QUERIES_TABLE } from '@keyturn/contracts/queries';
-import { createPace } from '@keyturn/providers/http';
+import { createPace, memoryTurns } from '@keyturn/providers/http';
 import { type Simulator, startCloudflare } from '@keyturn/provider-simulators';
 import type { BenchStack } from '../bench-stack.ts';
 import { figureOf, type SuiteResult } from '../report/figures.ts';
@@ -100,16 +100,18 @@ const memoryOf = ({ count, samples }: Run): readonly [number[], number[]] => {
   return [before.length > 0 ? before : [last], after.length > 0 ? after : [last]];
 };
 
+const now = (): number => performance.now();
+
 /** How many seconds so many calls take that do nothing else. */
 const rawCalls = async (cloudflare: Simulator, calls: number): Promise<number> => {
   cloudflare.limit(RATE);
-  const pace = createPace({ rate: RATE, now: () => performance.now(), wait: (ms) => pause(ms) });
+  const pace = createPace({ provider: 'cloudflare', rate: RATE, turns: memoryTurns(now), now, wait: (ms) => pause(ms) });
   const began = performance.now();
   let left = calls;
   const caller = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      await pace();
+      await pace.turn('');
       await (await fetch(`${cloudflare.url}/user/tokens/verify`)).arrayBuffer();
     }
   };

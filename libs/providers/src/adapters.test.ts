@@ -1,6 +1,7 @@
 import type { TestedType } from '@keyturn/contracts';
 import { Sensitive } from '@keyturn/kernel';
 import { describe, expect, it } from 'vitest';
+import { TurnTooFar } from './http/index.ts';
 import { providerAdapters, type ProviderPaces, rotationProviders } from './adapters.ts';
 
 const NOWHERE = 'https://127.0.0.1:1';
@@ -10,7 +11,10 @@ const opened = (fields: Record<string, string>) => new Sensitive<Record<string, 
 /** Which paces were waited for, and at which servers. */
 const recorded = () => {
   const waits: string[] = [];
-  const paces: ProviderPaces = (name) => async (server) => void waits.push(`${name} ${server}`);
+  const paces: ProviderPaces = (name) => ({
+    turn: async (server) => void waits.push(`${name} ${server}`),
+    hold: async () => new TurnTooFar(name, 0),
+  });
   return { waits, paces };
 };
 

@@ -3,9 +3,10 @@ import type { CredentialType, LlmProviderId, TestedType } from '@keyturn/contrac
 import { systemClock } from '@keyturn/kernel';
 import { cloudflareAdapter, cloudflareRotation } from './cloudflare/index.ts';
 import { genericAdapter } from './generic/index.ts';
-import { paced, type ProviderHttp, providerHttp, type ProviderHttpOptions, publicOnly } from './http/index.ts';
+import { type IsTooMany, paced, type ProviderHttp, providerHttp, type ProviderHttpOptions, publicOnly } from './http/index.ts';
 import { keycloakRotation } from './keycloak/index.ts';
 import { llmAdapter } from './llm/index.ts';
+import { isTooManyOfNamecheap } from './namecheap/error-numbers.ts';
 import { namecheapAdapter } from './namecheap/index.ts';
 import { oauthAdapter } from './oauth/index.ts';
 import { openAiAdminAdapter, openAiRotation } from './openai/index.ts';
@@ -34,8 +35,8 @@ const rateOfKeys = (provider: LlmProviderId): PacedProvider => (provider === 'cu
 const databases = (options: PostgresProviderOptions, paces: ProviderPaces | undefined) =>
   postgresProvider(paces ? { ...options, pace: paces('postgres') } : options);
 
-const at = (http: ProviderHttp, paces: ProviderPaces | undefined, name: PacedProvider): ProviderHttp =>
-  paces ? paced(http, paces(name)) : http;
+const at = (http: ProviderHttp, paces: ProviderPaces | undefined, name: PacedProvider, isTooMany?: IsTooMany): ProviderHttp =>
+  paces ? paced(http, paces(name), isTooMany) : http;
 
 /** All adapters there are. */
 export const providerAdapters = ({
@@ -47,7 +48,7 @@ export const providerAdapters = ({
   const http = providerHttp(options);
   return {
     cloudflare_api_token: cloudflareAdapter(at(http, paces, 'cloudflare'), urls['cloudflare']),
-    namecheap_api_key: namecheapAdapter(at(http, paces, 'namecheap'), {
+    namecheap_api_key: namecheapAdapter(at(http, paces, 'namecheap', isTooManyOfNamecheap), {
       production: urls['namecheap'],
       sandbox: urls['namecheap-sandbox'],
     }),

@@ -1,18 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ok, refuse, type Result } from '@keyturn/kernel';
-import { createPace, createPaces, type Pace, type ProviderRate } from './http/pace.ts';
+import { createPace, type Pace, type ProviderRate } from './http/pace.ts';
+import type { Turns } from './http/turns.ts';
 
 /**
- * What each provider takes by its own documentation, of one account. OpenAI, Anthropic (whose lowest limit of anything it is) and Keycloak publish
- * none for what is asked there, and for the last four there is nobody who could: theirs let many rotations at once go on, and are no burden.
+ * What each provider takes of one account by its own documentation, which its page in docs/providers cites. Namecheap's is the one that satisfies its
+ * hourly limit, too. Those of OpenAI, Anthropic, HuggingFace and Keycloak are ours, because they publish none for what is asked there; for the
+ * last four there is nobody who could.
  */
 export const DECLARED_RATES = {
   cloudflare: { calls: 1200, perMs: 300_000 },
   stripe: { calls: 25, perMs: 1_000 },
-  namecheap: { calls: 20, perMs: 60_000 },
+  namecheap: { calls: 11, perMs: 60_000 },
   openai: { calls: 300, perMs: 60_000 },
   anthropic: { calls: 50, perMs: 60_000 },
-  huggingface: { calls: 1000, perMs: 300_000 },
+  huggingface: { calls: 6, perMs: 60_000 },
   cohere: { calls: 500, perMs: 60_000 },
   replicate: { calls: 3000, perMs: 60_000 },
   keycloak: { calls: 1200, perMs: 60_000 },
@@ -48,16 +50,22 @@ export const parseProviderRates = (list: string): Result<ProviderRates, string> 
 /** Of these each server has the rate by itself. */
 const PER_SERVER: ReadonlySet<PacedProvider> = new Set(['llm-endpoint', 'oauth', 'generic', 'postgres']);
 
-/** What the calls of a provider wait for, given the server that they go to: one for all that this process asks there. */
+/** What the calls of a provider wait for: one line for all that share the turns. */
 export type ProviderPaces = (provider: PacedProvider) => Pace;
 
 const pauseFor = (ms: number): Promise<void> => wait(ms);
 
-export const providerPaces = (rates: ProviderRates = DECLARED_RATES): ProviderPaces => {
+export const providerPaces = ({
+  rates = DECLARED_RATES,
+  turns,
+}: {
+  readonly rates?: ProviderRates;
+  readonly turns: Turns;
+}): ProviderPaces => {
   const made = new Map<PacedProvider, Pace>();
   return (provider) => {
-    const options = { rate: rates[provider], now: () => performance.now(), wait: pauseFor };
-    const pace = made.get(provider) ?? (PER_SERVER.has(provider) ? createPaces(options) : createPace(options));
+    const options = { rate: rates[provider], turns, now: () => performance.now(), wait: pauseFor };
+    const pace = made.get(provider) ?? createPace({ provider, isPerServer: PER_SERVER.has(provider), ...options });
     made.set(provider, pace);
     return pace;
   };

@@ -39,6 +39,12 @@ describe('a call to a provider', () => {
     expect(reply).toEqual({ status: 418, text: 'same', retryAfterSeconds: 7, date: expect.stringMatching(/^\d{4}-.*Z$/) });
   });
 
+  it('says how long to wait where that is said as a date', async () => {
+    const [date, until] = ['Sun, 29 Nov 2026 11:00:00 GMT', 'Sun, 29 Nov 2026 11:05:30 GMT'];
+    answer = (_request, response) => response.writeHead(429, { date, 'retry-after': until }).end();
+    expect(await within(`127.0.0.1:${port}`).send({ url: here() })).toMatchObject({ status: 429, retryAfterSeconds: 330 });
+  });
+
   it.each([
     ['by its address', () => here()],
     ['by a mapped address', () => `http://[::ffff:127.0.0.1]:${port}`],

@@ -16,6 +16,7 @@ import type { LeaseEndings } from './ports/lease-endings.ts';
 import type { LeaseStore } from './ports/lease-store.ts';
 import type { LogTable } from './ports/log-table.ts';
 import type { RecheckTable } from './ports/recheck-table.ts';
+import type { TurnTable } from './ports/turn-table.ts';
 import type { RewrapStore } from './ports/rewrap-store.ts';
 import type { RestoreHold } from './restore/restore-hold.ts';
 import type { KekKeeper } from './secrets/kek-keeper.ts';
@@ -30,6 +31,7 @@ export type VaultDeps = {
   readonly consumers: ConsumerTable;
   readonly errands: ErrandTable;
   readonly bulks: BulkRotationTable;
+  readonly turns: TurnTable;
   readonly leases: LeaseStore;
   readonly endings: LeaseEndings;
   readonly keys: KeyTable;

@@ -31,6 +31,7 @@ import { postgresRecheckTable } from './adapters/postgres/recheck-table.ts';
 import { postgresRewrapStore } from './adapters/postgres/rewrap-store.ts';
 import { readHead } from './adapters/postgres/read-events.ts';
 import { tellOutages } from './adapters/postgres/tell-outages.ts';
+import { postgresTurnTable } from './adapters/postgres/turn-table.ts';
 import { vaultPool } from './adapters/postgres/vault-pool.ts';
 import { createVault } from './app.ts';
 import { startBackupper } from './backups/start-backupper.ts';
@@ -105,6 +106,7 @@ const vault = tellOutages(
     consumers: postgresConsumerTable(pool),
     errands,
     bulks,
+    turns: postgresTurnTable(pool),
     backupRetentionDays: config.backupRetentionDays,
     safe: versionSafe({ log, keys, wrapper }),
     links: linkTable({ openSealingKey: ring.open, clock }),

@@ -12,6 +12,7 @@ import { memoryKeyWrapper, randomKek } from '../src/adapters/memory/memory-key-w
 import { backupFolder } from '../src/adapters/backup/backup-folder.ts';
 import { serveVault } from '../src/adapters/nats/serve-vault.ts';
 import { postgresBackupProgress } from '../src/adapters/postgres/backup-progress.ts';
+import { postgresTurnTable } from '../src/adapters/postgres/turn-table.ts';
 import { postgresBulkRotationTable } from '../src/adapters/postgres/bulk-rotation-table.ts';
 import { postgresConsumerTable } from '../src/adapters/postgres/consumer-table.ts';
 import { postgresCredentialTable } from '../src/adapters/postgres/credential-table.ts';
@@ -99,6 +100,7 @@ export const testReplica = async (database: TestLog, held: Kek[], options: Repli
       consumers: postgresConsumerTable(database.pool),
       errands: postgresErrandTable(database.pool),
       bulks: postgresBulkRotationTable(database.pool),
+      turns: postgresTurnTable(database.pool),
       backupRetentionDays: 35,
       safe: versionSafe({ log, keys, wrapper }),
       links: linkTable({ openSealingKey: (id) => ring.open(id), clock }),

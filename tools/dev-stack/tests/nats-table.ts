@@ -39,6 +39,7 @@ keyturn.qry.vault.log.read                                                .     
 keyturn.qry.vault.epoch.next-step                                         .      .      x      .      .        .        .
 keyturn.qry.vault.ledger.list-unsettled                                   .      .      x      .      .        .        .
 keyturn.qry.vault.errand.list-open                                        .      .      x      .      .        .        .
+keyturn.qry.vault.turn.take                                               .      .      x      .      .        .        .
 keyturn.qry.audit.timeline.read                                           .      x      .      .      .        .        .
 keyturn.qry.audit.access.read                                             .      x      .      .      .        .        .
 keyturn.qry.audit.audit.entries                                           .      x      .      .      .        .        .

@@ -19,7 +19,7 @@ describe('the policy', () => {
     expect(action in known || ofGateway.includes(action)).toBe(true);
   });
   it('has a row for every command and query that people may send, and for nothing of the services’ own', () => {
-    const ofServices = /^(epoch|errand|ledger)\.|^(sealing-keys\.list|health\.check|person\.sessions|lost\.shreds|log\.read)$/;
+    const ofServices = /^(epoch|errand|turn|ledger)\.|^(sealing-keys\.list|health\.check|person\.sessions|lost\.shreds|log\.read)$/;
     const byGrant = ['credential.resolve', 'llm.resolve', 'execution-server.resolve', 'consumer.issue-credentials'];
     const tables = [VAULT_COMMAND_DATA, VAULT_QUERIES_TABLE, AUDIT_QUERIES_TABLE].flatMap((table) => Object.keys(table));
     const names = [...new Set([...tables, ...ofGateway])];

@@ -123,6 +123,8 @@ export const RecordLoginsDenied = z.object({ ...OfEpoch, version: VersionNumber,
 export const RecordRevoked = z.object({ ...OfEpoch, version: VersionNumber });
 /** A late rotation is told of again: to whom it matters, and since when it waits for whom. */
 export const EscalateRotation = z.object({ ...OfEpoch, waitingFor: z.string().max(1000) });
+/** The provider takes no calls for so long. */
+export const RecordThrottled = z.object({ ...OfEpoch, waitMs: z.int().nonnegative().max(86_400_000), sentence: z.string().max(500) });
 export const HoldRotation = z.object({ ...OfEpoch, waitingFor: z.string().max(1000) });
 export const CompleteRotation = z.object(OfEpoch);
 export const FailRotation = z.object({
@@ -141,6 +143,11 @@ export const RecordDiscarded = z.object({
 
 /** The provider refused to revoke or to remove a version: what is owed there stays in the ledger, with why. */
 export const RecordRevokeFailed = z.object({ credentialId: CredentialId, version: VersionNumber, sentence: z.string().max(500) });
+
+/** What was replaced outside a rotation is used no more, as far as the provider says (`evidence`): from now on it is removed there. */
+export const StartReplacedRevocation = z.object({ credentialId: CredentialId, version: VersionNumber, evidence: z.string().max(500) });
+/** What was replaced outside a rotation is proved dead at the provider. */
+export const RecordReplacedRevoked = z.object({ credentialId: CredentialId, version: VersionNumber });
 
 /**
  * Asks for a plaintext, sealed to the worker's link: of a version that an open epoch or the ledger needs, or of the issuer.

@@ -5,7 +5,7 @@ import { RecordedPolicy } from '../policy.ts';
 import { DECISION_EVENTS, EndedSessions } from './decision-events.ts';
 import { LIFECYCLE_EVENTS } from './lifecycle-events.ts';
 import { SCHEDULE_EVENTS } from './schedule-events.ts';
-import { TestReport } from '../provider-test.ts';
+import { IssuerInspection, TestReport } from '../provider-test.ts';
 import { Actor, Address, CredentialId, Epoch, Generation, PublicFields, Strategy, VersionNumber } from '../words.ts';
 
 /** Fields of every event of a credential's stream. */
@@ -68,6 +68,8 @@ export const VersionTested = event('credential.version-tested', {
   version: VersionNumber,
   epoch: Epoch.nullable(),
   ...TestReport.shape,
+  /** Of a test outside rotations: what its issuer lacks for rotating it. */
+  issuer: IssuerInspection.optional(),
 });
 export type VersionTested = z.infer<typeof VersionTested>;
 
@@ -220,6 +222,10 @@ export const LedgerSettled = event('ledger.settled', {
 });
 export type LedgerSettled = z.infer<typeof LedgerSettled>;
 
+/** Nobody revokes it any more: a person says why what is owed there is settled. */
+export const LedgerSettledByHand = event('ledger.settled-by-hand', { version: VersionNumber, because: z.string().max(300) });
+export type LedgerSettledByHand = z.infer<typeof LedgerSettledByHand>;
+
 export const RotationRequested = event('rotation.requested', {
   epoch: Epoch,
   reason: z.enum(['manual', 'scheduled', 'compromised']),
@@ -242,6 +248,10 @@ export type RotationRequested = z.infer<typeof RotationRequested>;
 /** The deadline passed without proof; both versions live on, and `waitingFor` says whom for. */
 export const RotationHeld = event('rotation.held', { epoch: Epoch, waitingFor: z.string().max(1000) });
 export type RotationHeld = z.infer<typeof RotationHeld>;
+
+/** The provider takes no more calls just now; until then the rotation waits. */
+export const RotationThrottled = event('rotation.throttled', { epoch: Epoch, until: z.iso.datetime(), sentence: z.string().max(500) });
+export type RotationThrottled = z.infer<typeof RotationThrottled>;
 
 /** A person brought the value of an assisted rotation; it is the version that was staged with it. */
 export const ValueGiven = event('rotation.value-given', { epoch: Epoch, version: VersionNumber });
@@ -286,8 +296,10 @@ export const CredentialEvent = z.discriminatedUnion('type', [
   VersionBroughtAgain,
   LedgerRecorded,
   LedgerSettled,
+  LedgerSettledByHand,
   RotationRequested,
   RotationHeld,
+  RotationThrottled,
   ValueGiven,
   DeletionReported,
   RotationCompleted,

@@ -19,6 +19,7 @@ import { LogRow, ReadLog } from './log-row.ts';
 import { ScheduleView } from './schedule-view.ts';
 import { NextStep, UnsettledCandidate } from './next-step.ts';
 import { SettingsView } from './settings-view.ts';
+import { HoldTurns, TakeTurn, Turn } from './turns.ts';
 import { ApiTokenView, ConsumerView, CredentialView, RegisteredConsumer, RotationView, VersionDetail } from './views.ts';
 
 export * from './audit-queries.ts';
@@ -33,6 +34,7 @@ export * from './log-row.ts';
 export * from './next-step.ts';
 export * from './schedule-view.ts';
 export * from './settings-view.ts';
+export * from './turns.ts';
 export * from './views.ts';
 
 const ById = z.object({ credentialId: CredentialId });
@@ -106,6 +108,9 @@ export const VAULT_QUERIES_TABLE = {
   'ledger.list-unsettled': { data: z.object({}), answer: z.object({ items: z.array(UnsettledCandidate) }) },
   /** What the worker is to do outside rotations. A version that somebody still holds is not listed to be revoked. */
   'errand.list-open': { data: z.object({}), answer: z.object({ items: z.array(Errand) }) },
+  /** For the worker: when it may call a provider. What is taken is taken, so a repeat takes another one; nothing of it is in the log. */
+  'turn.take': { data: TakeTurn, answer: Turn },
+  'turn.hold': { data: HoldTurns, answer: z.object({}) },
   'sealing-keys.list': { data: z.object({}), answer: SealingKeys },
   'settings.view': { data: z.object({}), answer: SettingsView },
   'key-ring.view': { data: z.object({}), answer: KeyRingView },

@@ -1,5 +1,7 @@
-export { parseEgressAllow, publicOnly, type EgressRules } from './egress-rules.ts';
+export { checkedLookup, EgressRefused, type Resolve } from './checked-lookup.ts';
+export { type EgressRules, NEVER_A_DATABASE, parseDatabaseEgressAllow, parseEgressAllow, publicOnly } from './egress-rules.ts';
 export { ask, bearer, counted, type Finding, httpAdapter, readJson, unexpected, urlOf } from './http-adapter.ts';
 export { asOneWork } from './one-work.ts';
-export { createPace, createPaces, type Pace, paced, type PaceOptions, type ProviderRate, TurnTooFar } from './pace.ts';
+export { createPace, type IsTooMany, type Pace, paced, type PaceOptions, type ProviderRate, TurnTooFar } from './pace.ts';
 export { type NoReply, providerHttp, type ProviderHttp, type ProviderHttpOptions, type ProviderReply } from './provider-http.ts';
+export { memoryTurns, type Turn, type Turns, type TurnWish } from './turns.ts';

@@ -17,3 +17,6 @@ export const workBegan = (): void => {
   const here = work.getStore();
   if (here) here.isBegun = true;
 };
+
+/** Whether the call that is made here belongs to such a piece of work. */
+export const isInWork = (): boolean => work.getStore() !== undefined;

@@ -1,88 +1,139 @@
-import { beginsWork, workBegan } from './one-work.ts';
-import type { ProviderHttp } from './provider-http.ts';
+import { beginsWork, isInWork, workBegan } from './one-work.ts';
+import type { ProviderHttp, ProviderReply } from './provider-http.ts';
+import type { Turns } from './turns.ts';
 
 /** How many calls a provider takes in how long. */
 export type ProviderRate = { readonly calls: number; readonly perMs: number };
 
-/** What of the rate is used steadily, and what may come at once: so even three processes that are killed one after another stay within it. */
+/** What of the rate is used steadily, and what may come at once; what is left is for calls that arrive later than they were let through. */
 const STEADY = 0.85;
 const AT_ONCE = 0.05;
+/** A turn that is used so much of the period late or more, by a process that was stopped or is overloaded, would come with those after it. */
+const LATE = 0.05;
+/** So often at most one that came too late takes another turn: a machine that is always late still gets on. */
+const TURNS = 5;
 
 /** A rotation's step makes up to eighteen calls, and has a minute: so long at most is the queue in which it may begin. */
 const LONGEST_QUEUE_MS = 3_000;
+/** So long at most waits any one call. */
+const LONGEST_WAIT_MS = 30_000;
 
-/** Too many others are before it: nothing was sent, and whoever asks had better come again than wait. */
+/** A provider that takes no more calls is believed for so long at most. */
+const LONGEST_HOLD_MS = 3_600_000;
+/** Where it doesn't say for how long: a whole period, but no longer than this. */
+const UNSAID_HOLD_MS = 60_000;
+/** Begun work waits for no longer in the middle for a provider that takes no calls. */
+const LONGEST_HELD_MS = 10_000;
+/** So often a call is made of which the provider says that it comes too early. */
+const TRIES = 3;
+
+/** Nothing was sent, and whoever asks had better come again than wait: too many others are before it, or (`isHeld`) the provider takes no calls. */
 export class TurnTooFar extends Error {
   override readonly name = 'TurnTooFar';
   readonly inMs: number;
+  readonly isHeld: boolean;
+  /** Whose turn it is, for people. */
+  readonly provider: string;
 
-  constructor(inMs: number) {
-    super(`too many calls are waiting for their turn: come again in ${Math.ceil(inMs)} ms`);
+  constructor(provider: string, inMs: number, isHeld = false) {
+    super(
+      `${isHeld ? `${provider} takes no calls just now` : 'too many calls are waiting for their turn'}: come again in ${Math.ceil(inMs)} ms`,
+    );
+    this.provider = provider;
     this.inMs = inMs;
+    this.isHeld = isHeld;
   }
 }
 
 export type PaceOptions = {
+  readonly provider: string;
   readonly rate: ProviderRate;
+  /** Each server has the rate by itself. */
+  readonly isPerServer?: boolean;
+  readonly turns: Turns;
   /** Milliseconds that only ever grow. */
   readonly now: () => number;
   readonly wait: (ms: number) => Promise<void>;
 };
 
+/** What the calls to a provider wait for, given the server that they go to. */
+export type Pace = {
+  /** Resolves when it is the call's turn. */
+  readonly turn: (server: string) => Promise<void>;
+  /** The provider takes no more calls, for so many seconds if it says so: nobody calls until then. Answers with what is said to who can't wait. */
+  readonly hold: (server: string, seconds: number | null) => Promise<TurnTooFar>;
+};
+
+const holdFor = (seconds: number | null, perMs: number): number =>
+  Math.max(1_000, seconds === null ? Math.min(perMs, UNSAID_HOLD_MS) : Math.min(seconds * 1_000, LONGEST_HOLD_MS));
+
 /**
- * Lets calls through one after another, in the order in which they came, so that the rate is never exceeded (GCRA). What has little time is sent
- * away (`asOneWork`) where the queue is long, and told to come again one after another, too.
+ * Lets calls through one after another, so that the rate is never exceeded (GCRA), by all who share the turns. What has little time is sent away
+ * (`asOneWork`) where the queue is long, and told to come again one after another, too.
  */
-export const createPace = ({ rate: { calls, perMs }, now, wait }: PaceOptions): (() => Promise<void>) => {
+export const createPace = ({ provider, rate: { calls, perMs }, isPerServer = false, turns, now, wait }: PaceOptions): Pace => {
   const everyMs = perMs / (calls * STEADY);
   const aheadMs = (Math.max(1, Math.floor(calls * AT_ONCE)) - 1) * everyMs;
-  let next = 0;
-  let comesAgain = 0;
-  return async () => {
-    const at = now();
-    const opens = next - aheadMs;
-    if (opens - at > LONGEST_QUEUE_MS && beginsWork()) {
-      comesAgain = Math.max(comesAgain + everyMs, opens);
-      throw new TurnTooFar(comesAgain - at);
-    }
+  const lateMs = perMs * LATE;
+  /** By key, until when this process knows that nobody's turn opens: what is waiting here learns of it, whoever was told. */
+  const held = new Map<string, number>();
+  const keyOf = (server: string): string => (isPerServer ? `${provider} ${server}` : provider);
+  const heldFor = (key: string): number => {
+    const heldMs = Math.max(0, (held.get(key) ?? 0) - now());
+    if (heldMs === 0) held.delete(key);
+    return heldMs;
+  };
+  const take = async (key: string): Promise<number> => {
+    const asked = now();
+    const withinMs = beginsWork() ? LONGEST_QUEUE_MS : LONGEST_WAIT_MS;
+    const { isTaken, inMs, heldMs } = await turns.take({ key, everyMs, aheadMs, withinMs });
+    if (heldMs > 0) held.set(key, Math.max(held.get(key) ?? 0, asked + heldMs));
+    if (!isTaken) throw new TurnTooFar(provider, inMs, heldMs > 0);
     workBegan();
-    next = Math.max(next, at) + everyMs;
-    if (opens > at) await wait(opens - at);
+    if (inMs > 0) await wait(inMs);
+    return now() - (asked + inMs);
+  };
+  return {
+    turn: async (server) => {
+      const key = keyOf(server);
+      for (let taken = 1; ; taken += 1) {
+        const tooLateMs = await take(key);
+        const heldMs = heldFor(key);
+        if (heldMs === 0 && (tooLateMs < lateMs || taken >= TURNS)) return;
+        // Whoever was told of it may not have been able to say so.
+        if (heldMs > 0) await turns.hold(key, Math.min(heldMs, LONGEST_HOLD_MS), aheadMs);
+      }
+    },
+    hold: async (server, seconds) => {
+      const key = keyOf(server);
+      const forMs = holdFor(seconds, perMs);
+      held.set(key, Math.max(held.get(key) ?? 0, now() + forMs));
+      await turns.hold(key, forMs, aheadMs);
+      return new TurnTooFar(provider, forMs, true);
+    },
   };
 };
 
-/** What a call to a server waits for. */
-export type Pace = (server: string) => Promise<void>;
-
-type Paced = { readonly pace: () => Promise<void>; waiting: number; lastAt: number };
-
-/** A pace for each server by itself; one at which nobody has called for a while begins anew. */
-export const createPaces = (options: PaceOptions): Pace => {
-  const { rate, now } = options;
-  const paces = new Map<string, Paced>();
-  const forgetIdle = (): void => {
-    for (const [server, { waiting, lastAt }] of paces) if (waiting === 0 && now() - lastAt > rate.perMs) paces.delete(server);
-  };
-  return async (server) => {
-    forgetIdle();
-    const its = paces.get(server) ?? { pace: createPace(options), waiting: 0, lastAt: 0 };
-    paces.set(server, its);
-    its.waiting += 1;
-    try {
-      await its.pace();
-    } finally {
-      its.waiting -= 1;
-      its.lastAt = now();
-    }
-  };
-};
+/** Whether an answer says that the provider takes no more calls. */
+export type IsTooMany = (reply: ProviderReply) => boolean;
+const is429: IsTooMany = ({ status }) => status === 429;
 
 const serverOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '');
 
-/** The same client, each of whose calls waits for its turn. */
-export const paced = (http: ProviderHttp, pace: Pace): ProviderHttp => ({
+/**
+ * The same client, each of whose calls waits for its turn. Where the provider takes no more (429), nobody calls it until it says; what belongs to
+ * a piece of work (`asOneWork`) is then asked again in its turn, or sent away, and whatever else is answered so.
+ */
+export const paced = (http: ProviderHttp, pace: Pace, isTooMany: IsTooMany = is429): ProviderHttp => ({
   send: async (asked) => {
-    await pace(serverOf(asked.url));
-    return http.send(asked);
+    const server = serverOf(asked.url);
+    for (let tries = 1; ; tries += 1) {
+      await pace.turn(server);
+      const reply = await http.send(asked);
+      if (!('status' in reply) || !isTooMany(reply)) return reply;
+      const tooFar = await pace.hold(server, reply.retryAfterSeconds);
+      if (tries === TRIES || !isInWork()) return reply;
+      if (tooFar.inMs > LONGEST_HELD_MS) throw tooFar;
+    }
   },
 });

@@ -1,5 +1,6 @@
 import { Agent, errors, request } from 'undici';
-import { connectWithin, EgressRefused, PlainHttpRefused } from './connect-within.ts';
+import { EgressRefused } from './checked-lookup.ts';
+import { connectWithin, PlainHttpRefused } from './connect-within.ts';
 import type { EgressRules } from './egress-rules.ts';
 
 export type ProviderRequest = {
@@ -72,12 +73,16 @@ const reasonOf = (error: unknown): string | null => {
 const fault = (error: unknown): Error =>
   new Error(`a call to a provider failed: ${codeOf(error) || (error instanceof Error ? error.name : 'no error')}`);
 
-const secondsOf = (header: string | readonly string[] | undefined): number | null =>
-  typeof header === 'string' && /^\d{1,6}$/u.test(header) ? Number(header) : null;
-
 const dateOf = (header: string | readonly string[] | undefined): string | null => {
   const at = typeof header === 'string' ? Date.parse(header) : Number.NaN;
   return Number.isNaN(at) ? null : new Date(at).toISOString();
+};
+
+/** `Retry-After`: seconds, or a date, which is counted from when the provider says that it answered. */
+const secondsOf = (header: string | readonly string[] | undefined, answeredAt: string | null): number | null => {
+  if (typeof header === 'string' && /^\d{1,6}$/u.test(header)) return Number(header);
+  const until = dateOf(header);
+  return until === null || answeredAt === null ? null : Math.max(0, Math.ceil((Date.parse(until) - Date.parse(answeredAt)) / 1_000));
 };
 
 /** HTTP calls to providers: within the egress rules, within a time and a size, each on a connection of its own, no redirect followed. */
@@ -98,12 +103,8 @@ export const providerHttp = ({
         signal: AbortSignal.timeout(timeoutMs),
       });
       const text = await answer.body.text();
-      return {
-        status: answer.statusCode,
-        text,
-        retryAfterSeconds: secondsOf(answer.headers['retry-after']),
-        date: dateOf(answer.headers['date']),
-      };
+      const date = dateOf(answer.headers['date']);
+      return { status: answer.statusCode, text, retryAfterSeconds: secondsOf(answer.headers['retry-after'], date), date };
     } catch (error) {
       const reason = reasonOf(error);
       if (reason === null) throw fault(error);

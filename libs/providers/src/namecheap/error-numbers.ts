@@ -1,4 +1,4 @@
-import type { Finding } from '../http/index.ts';
+import type { Finding, ProviderReply } from '../http/index.ts';
 
 type About = { readonly apiUser: string; readonly clientIp: string; readonly userName?: string | undefined; readonly where: string };
 type Meaning = { readonly verdict: Finding['verdict']; readonly say: (about: About) => string };
@@ -53,6 +53,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   '4022312': trouble,
   '5050900': trouble,
 };
+
+/** It says so with a 200. */
+export const isTooManyOfNamecheap = ({ status, text }: ProviderReply): boolean =>
+  status === 429 || /<Error Number="(?:1017411|500000)"/u.test(text);
 
 const NUMBER = /^\d{1,9}$/u;
 

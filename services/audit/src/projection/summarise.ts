@@ -1,3 +1,4 @@
+import type { IssuerInspection } from '@keyturn/contracts';
 import type {
   AccessEvent,
   BackupEvent,
@@ -38,11 +39,14 @@ const isOfBackup = (event: DomainEvent): event is BackupEvent => event.type.star
 
 const isOfKeyRing = (event: DomainEvent): event is KeyRingEvent => /^(kek|rewrap)\./.test(event.type);
 
+const isOfRotation = (event: Exclude<DomainEvent, DecisionEvent>): event is RotationEvent => event.type.startsWith('rotation.');
+
 /** One sentence of what happened, for a person who reads the timeline. No default: a new event without a sentence does not compile. */
 export const summarise = (event: DomainEvent): string => {
   if (isOfBackup(event)) return summariseBackup(event);
   if (isPlanned(event)) return summarisePlanned(event);
   if (isDecision(event)) return summariseDecision(event);
+  if (isOfRotation(event)) return summariseRotation(event);
   if (isSetting(event)) return summariseSetting(event);
   if (isOfKeyRing(event)) return summariseKeyRing(event);
   switch (event.type) {
@@ -81,13 +85,6 @@ export const summarise = (event: DomainEvent): string => {
     case 'subscriber.credentials-issued':
     case 'lease.ended':
       return summariseConsumer(event);
-    case 'rotation.requested':
-    case 'rotation.held':
-    case 'rotation.value-given':
-    case 'rotation.deletion-reported':
-    case 'rotation.completed':
-    case 'rotation.failed':
-      return summariseRotation(event);
     case 'credential.version-acknowledged':
     case 'credential.version-nacked':
     case 'credential.evidence-recorded':
@@ -187,6 +184,8 @@ const summariseRotation = ({ type, data }: RotationEvent): string => {
       return `asked for rotation ${data.epoch} (${data.reason}${underWhat(data)})${data.note === undefined ? '' : `: ${data.note}`}`;
     case 'rotation.held':
       return `rotation ${data.epoch} is past its deadline and held: ${data.waitingFor}`;
+    case 'rotation.throttled':
+      return `rotation ${data.epoch} waits until ${data.until}: ${data.sentence}`;
     case 'rotation.value-given':
       return `brought version ${data.version} for rotation ${data.epoch}`;
     case 'rotation.deletion-reported':
@@ -196,6 +195,14 @@ const summariseRotation = ({ type, data }: RotationEvent): string => {
     case 'rotation.failed':
       return `rotation ${data.epoch} failed at ${data.step} (${data.reasonCode}): ${data.sentence}`;
   }
+};
+
+/** What was seen of who makes the next value. */
+const ofIssuer = (issuer: IssuerInspection | undefined): string => {
+  if (issuer === undefined) return '';
+  if (issuer.unable !== undefined) return `; its issuer was not looked at: ${issuer.unable}`;
+  const inTheWay = issuer.lacks.filter(({ needed }) => needed === 'rotation').map(({ code }) => code);
+  return inTheWay.length === 0 ? '; its issuer may rotate it' : `; its issuer can’t rotate it yet (${list(inTheWay)})`;
 };
 
 type ProofEvent = Extract<
@@ -229,7 +236,7 @@ const summariseProof = ({ type, data }: ProofEvent): string => {
       return `${data.consumer}/${data.instance} tried pending version ${data.version} and ${verdict} after ${milliseconds(data.elapsedMs)}`;
     }
     case 'credential.version-tested':
-      return `tested version ${data.version}: ${data.verdict} after ${milliseconds(data.elapsedMs)}: ${data.sentence}${may(data.can)}`;
+      return `tested version ${data.version}: ${data.verdict} after ${milliseconds(data.elapsedMs)}: ${data.sentence}${may(data.can)}${ofIssuer(data.issuer)}`;
   }
 };
 
@@ -273,6 +280,8 @@ const summariseLife = (event: LifeEvent): string => {
       return `version ${data.version} was brought again, as version ${data.as}: nobody is to remove it at the provider any more`;
     case 'ledger.recorded':
       return `ledger: ${data.providerId} of version ${data.version} is ${data.kind}${data.sentence === undefined ? '' : `: ${data.sentence}`}`;
+    case 'ledger.settled-by-hand':
+      return `ledger: settled version ${data.version} by hand, nothing was removed at the provider: ${data.because}`;
     case 'ledger.settled':
       return `ledger: version ${data.version} is settled (${data.outcome})`;
   }

@@ -137,13 +137,33 @@ describe('testCandidate', () => {
     const { activities, vault, logins } = aWorker();
     await activities.stageCandidate(NEW);
     await activities.applyCandidate(NEW);
-    logins.test = () => Promise.reject(new TurnTooFar(12_345.6));
+    logins.test = () => Promise.reject(new TurnTooFar('postgres', 12_345.6));
     expect(await failureOf(activities.testCandidate(NEW))).toMatchObject({
       type: 'rate-limited',
       nonRetryable: false,
       nextRetryDelay: 12_346,
     });
     expect(vault.reports).not.toContain('epoch.record-tested');
+  });
+
+  it('has the run wait, and the vault told, where the provider takes no calls for long', async () => {
+    const { activities, vault, logins } = aWorker();
+    await activities.stageCandidate(NEW);
+    await activities.applyCandidate(NEW);
+    logins.test = () => Promise.reject(new TurnTooFar('cloudflare', 1_799_000.2, true));
+    const failure = await failureOf(activities.testCandidate(NEW));
+    expect(failure).toMatchObject({ type: 'rate-limited', nonRetryable: true, details: [{ waitMs: 1_799_001 }] });
+    expect(vault.reports.at(-1)).toBe('epoch.record-throttled');
+    expect(vault.throttled()).toEqual(['cloudflare takes no more calls just now (429), and nobody calls it before.']);
+  });
+
+  it('waits by itself where the provider takes calls again soon', async () => {
+    const { activities, vault, logins } = aWorker();
+    await activities.stageCandidate(NEW);
+    await activities.applyCandidate(NEW);
+    logins.test = () => Promise.reject(new TurnTooFar('cloudflare', 9_000, true));
+    expect(await failureOf(activities.testCandidate(NEW))).toMatchObject({ nonRetryable: false, nextRetryDelay: 9_000 });
+    expect(vault.reports).not.toContain('epoch.record-throttled');
   });
 });
 
@@ -181,7 +201,7 @@ describe('observeUse', () => {
     const { activities, vault, logins } = await committed();
     const row = await activities.observeUse(OLD);
     const told = vault.evidence.length;
-    logins.sampleUse = () => Promise.reject(new TurnTooFar(5_000));
+    logins.sampleUse = () => Promise.reject(new TurnTooFar('postgres', 5_000));
     expect(await activities.observeUse({ ...OLD, row })).toEqual(row);
     expect(vault.evidence).toHaveLength(told);
   });

@@ -16,7 +16,7 @@ import type { Logger } from '@keyturn/telemetry';
 import type { Execution } from '../ports/execution.ts';
 import type { EpochId, FieldRecord, ReportName, Vault } from '../ports/vault.ts';
 import { commandIdOf } from './command-id.ts';
-import { describeFailure, refused, refusedByVault, toFailure } from './failure.ts';
+import { describeFailure, refused, refusedByVault, throttledBy, toFailure } from './failure.ts';
 
 export type ActivityDeps = {
   readonly vault: Vault;
@@ -32,9 +32,28 @@ export type ActivityDeps = {
 
 const BEAT_MS = 1_000;
 
+/** Has it known where the rotation waits for its provider's rate. That it can't be told changes nothing: the run waits all the same. */
+const tellThrottled = async (
+  deps: ActivityDeps,
+  { credentialId, epoch }: EpochId,
+  execution: Execution,
+  thrown: unknown,
+): Promise<void> => {
+  const throttled = throttledBy(thrown);
+  if (!throttled) return;
+  const data = { credentialId, epoch, ...throttled };
+  const commandId = commandIdOf(execution.id, 'epoch.record-throttled', data, execution.attempt);
+  const told = await deps.vault.report('epoch.record-throttled', data, { commandId }).catch((error: unknown) => ({ ok: false, error }));
+  if (!told.ok) deps.log.warn('throttle.untold', { credentialId, epoch, ...('error' in told ? describeFailure(told.error) : {}) });
+};
+
 /** Makes an activity: it beats while it works, so that a killed worker is noticed, and Temporal sees no foreign text of what it throws. */
 export const asActivity =
-  <Input, Output>(deps: ActivityDeps, name: string, perform: (deps: ActivityDeps, input: Input, execution: Execution) => Promise<Output>) =>
+  <Input extends EpochId, Output>(
+    deps: ActivityDeps,
+    name: string,
+    perform: (deps: ActivityDeps, input: Input, execution: Execution) => Promise<Output>,
+  ) =>
   async (input: Input): Promise<Output> => {
     const execution = deps.execution();
     const beat = setInterval(() => execution.beat(), BEAT_MS);
@@ -42,6 +61,7 @@ export const asActivity =
       return await asOneWork(() => perform(deps, input, execution));
     } catch (thrown) {
       deps.log.warn('activity.failed', { activity: name, execution: execution.id, attempt: execution.attempt, ...describeFailure(thrown) });
+      await tellThrottled(deps, input, execution, thrown);
       throw toFailure(name, thrown);
     } finally {
       clearInterval(beat);

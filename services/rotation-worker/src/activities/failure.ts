@@ -28,6 +28,21 @@ export const orRefused = <T>(result: Result<T, ProviderRefusal>): T => {
   throw refused(result.refusal.code, `${result.refusal.sentence}${grants}`);
 };
 
+/** What the provider takes again within this isn't worth a word to anybody. */
+const SOON_MS = 10_000;
+
+/** The provider takes no calls for long enough to be told of. */
+export type Throttled = { readonly waitMs: number; readonly sentence: string };
+
+export const throttledBy = (thrown: unknown): Throttled | null => {
+  if (!(thrown instanceof TurnTooFar) || !thrown.isHeld || thrown.inMs <= SOON_MS) return null;
+  return { waitMs: Math.ceil(thrown.inMs), sentence: `${thrown.provider} takes no more calls just now (429), and nobody calls it before.` };
+};
+
+/** The run waits for it, and says so: Temporal's own retry would be seen by nobody. */
+const waitsOut = ({ waitMs, sentence }: Throttled): ApplicationFailure =>
+  withoutStack(ApplicationFailure.create({ type: 'rate-limited', message: sentence, nonRetryable: true, details: [{ waitMs }] }));
+
 /** Nothing was asked of the provider: the activity begins anew when its turn may have come, which is no refusal that anybody counts. */
 const sentAway = (activity: string, { inMs }: TurnTooFar): ApplicationFailure =>
   withoutStack(
@@ -41,6 +56,8 @@ const sentAway = (activity: string, { inMs }: TurnTooFar): ApplicationFailure =>
 /** What Temporal may see of whatever an activity threw: its own failures as they are, anything else by name only, to be retried. */
 export const toFailure = (activity: string, thrown: unknown): Error => {
   if (thrown instanceof TemporalFailure) return thrown;
+  const throttled = throttledBy(thrown);
+  if (throttled) return waitsOut(throttled);
   if (thrown instanceof TurnTooFar) return sentAway(activity, thrown);
   return withoutStack(ApplicationFailure.retryable(`${activity} met a fault and is tried again: ${nameFault(thrown)}`, 'fault'));
 };

@@ -94,6 +94,8 @@ export const observeUse = async (deps: ActivityDeps, run: ObserveUse, execution:
     const pauseMs = 'inMs' in sampled ? Math.max(evidenceEveryMs, sampled.inMs) : evidenceEveryMs;
     const isOver = Math.max(waitedMs, msOver(begin, latest)) + pauseMs > forMs;
     if (isOver || waitsForOthers(first, step) || (row && isProved(step, row))) {
+      // Nobody could look: the run doesn't ask again at once.
+      if ('inMs' in sampled) await execution.sleep(Math.max(0, Math.min(pauseMs, forMs - waitedMs)));
       if (row && latest) await reportUse(deps, execution, step, row, latest);
       return row;
     }

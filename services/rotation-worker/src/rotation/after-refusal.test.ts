@@ -24,6 +24,10 @@ describe('afterRefusal', () => {
   it.each(['watch', 'hold', 'start-revocation', 'deny-logins', 'erase', 'complete'] as const)('never fails at %s', (step) =>
     expect(afterRefusal(step, denied, 1000).fails).toBe(false),
   );
+  it('waits out what is known to end, and counts none of it', () => {
+    const throttled = { code: 'rate-limited', sentence: '', waitMs: 1_800_000 };
+    expect(afterRefusal('stage', throttled, 0)).toEqual({ fails: false, waitMs: 1_800_000 });
+  });
   it('waits longer each time, up to a minute', () =>
     expect([1, 2, 3, 20].map((tries) => afterRefusal('erase', denied, tries).waitMs)).toEqual([500, 1000, 2000, 60_000]));
 });

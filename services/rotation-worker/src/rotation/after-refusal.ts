@@ -17,9 +17,12 @@ export const isWaitedFor = ({ patienceMs = 0 }: PlannedStep, { code }: StepRefus
 /**
  * What a run does after a step was refused for the `tries`-th time in a row. Before the commit a refusal fails the rotation, at once
  * unless the provider merely can't be reached. After it nothing does: two live versions are safer than a lost one, so the run waits
- * ever longer, says why, and goes on when somebody has mended it.
+ * ever longer, says why, and goes on when somebody has mended it. What is known to end is waited for, however often.
  */
-export const afterRefusal = (step: StepName, { code }: StepRefusal, tries: number): Reaction => ({
-  fails: isBeforeCommit(step) && (!WORTH_A_RETRY.has(code) || tries >= TRIES_BEFORE_COMMIT),
-  waitMs: Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS),
-});
+export const afterRefusal = (step: StepName, { code, waitMs }: StepRefusal, tries: number): Reaction =>
+  waitMs === undefined
+    ? {
+        fails: isBeforeCommit(step) && (!WORTH_A_RETRY.has(code) || tries >= TRIES_BEFORE_COMMIT),
+        waitMs: Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS),
+      }
+    : { fails: false, waitMs };

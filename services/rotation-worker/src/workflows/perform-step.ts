@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, patched, sleep } from '@temporalio/workflow';
 import type { StepRefusal } from '../rotation/step-refusal.ts';
 import type { IdleRow } from '../rotation/idle-row.ts';
 import type { PlannedStep } from '../rotation/planned-step.ts';
@@ -55,10 +55,17 @@ const perform = async (run: RotationRun, next: PlannedStep, row: IdleRow | undef
   }
 };
 
+/** How long the provider takes no calls, where the activity knows. A worker of before this was released took it for any refusal. */
+const waitOf = ({ type, details }: ApplicationFailure): { readonly waitMs?: number } => {
+  const waitMs: unknown = Object(details?.[0]).waitMs;
+  return type === 'rate-limited' && typeof waitMs === 'number' && patched('waits-out-a-throttle') ? { waitMs } : {};
+};
+
 /** What an activity that gave up says; anything but a failed activity is a bug, or a cancellation, and thrown on. */
 const refusalOf = (thrown: unknown): StepRefusal => {
   if (!(thrown instanceof ActivityFailure) || isCancellation(thrown)) throw thrown;
-  if (thrown.cause instanceof ApplicationFailure) return { code: thrown.cause.type ?? 'fault', sentence: thrown.cause.message };
+  const { cause } = thrown;
+  if (cause instanceof ApplicationFailure) return { code: cause.type ?? 'fault', sentence: cause.message, ...waitOf(cause) };
   return { code: 'timed-out', sentence: `${thrown.activityType} did not finish in time.` };
 };
 

@@ -64,7 +64,9 @@ export async function rotateCredential(run: RotationRun): Promise<RotationEnd> {
     if (awaitsPerson(next.step)) await condition(() => woken, next.waitMs ?? 1_000, { summary: next.sentence });
     const performed = await performStep(run, next, row);
     row = performed.row;
-    stuck = performed.refusal && { key: keyOf(next), tries: (stuck?.tries ?? 0) + 1, refusal: performed.refusal };
+    const { refusal } = performed;
+    const counts = refusal?.waitMs === undefined ? 1 : 0;
+    stuck = refusal && { key: keyOf(next), tries: (stuck?.tries ?? 0) + counts, refusal };
     if (stuck && !isPatient(next, stuck.refusal) && afterRefusal(next.step, stuck.refusal, stuck.tries).fails)
       await failRun(run, next, stuck.refusal);
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof rotateCredential>({ credentialId, epoch, row });

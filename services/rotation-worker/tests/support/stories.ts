@@ -1,3 +1,4 @@
+import { TurnTooFar } from '@keyturn/providers';
 import { parseEgressAllow } from '@keyturn/providers/http';
 import { providerAdapters, rotationProviders } from '@keyturn/providers/adapters';
 import { type CloudflareToken, startCloudflare, startStripe, type StripeKey } from '@keyturn/provider-simulators';
@@ -93,6 +94,19 @@ const ofPostgres: Record<string, Story> = {
       await until(() => trial.vault.evidence.length > 0);
       trial.vault.rollBack();
       await trial.runs.wake(trial.request);
+      await isProved(trial);
+    },
+  },
+  // The provider takes no calls for longer than an activity waits.
+  throttled: {
+    tell: async (trial) => {
+      const { logins } = trial;
+      const { test } = logins;
+      logins.test = () => {
+        logins.test = test;
+        return Promise.reject(new TurnTooFar('postgres', 11_000, true));
+      };
+      await shows(trial, 'rate-limited');
       await isProved(trial);
     },
   },

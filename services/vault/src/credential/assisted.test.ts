@@ -110,11 +110,11 @@ describe('a value that is brought again', () => {
   });
   it('is owed as the newer version, should that rotation fail as well', () => {
     const state = stateOf([...again, ...settled, spec.discarding(3, 2), spec.failed(2)]);
-    expect(unsettledOf(state, unregistered, spec.facts().now)).toMatchObject([{ version: 3, strategy: 'assisted' }]);
+    expect(unsettledOf(state, unregistered, spec.facts())).toMatchObject([{ version: 3, strategy: 'assisted' }]);
   });
   it('is nobody’s business while the same secret is in use, whatever the log has not settled', () => {
     const state = stateOf(again);
-    expect([unsettledOf(state, unregistered, spec.facts().now), attentionOf(state)]).toEqual([[], null]);
+    expect([unsettledOf(state, unregistered, spec.facts()), attentionOf(state)]).toEqual([[], null]);
   });
   it('settles nothing where it is another one', () =>
     given(...failed, asksAgain)

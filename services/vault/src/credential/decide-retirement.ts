@@ -6,6 +6,7 @@ import { forcedByPolicy, lapsedForce } from './force.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { proofOf } from './proof.ts';
 import type { Rotation } from './rotation.ts';
+import { isReplaced } from './replaced.ts';
 import { type RegisteredCredential, sameLogin, versionOf } from './state.ts';
 import { isRetirable, type Version } from './version.ts';
 import { unstagedDebts } from './unsettled.ts';
@@ -26,6 +27,21 @@ export const hold = ({ epoch, waitingFor, now }: CommandOf<'epoch.hold'>, state:
   if (!isLate(state, rotation, now)) return ok([]);
   const held = rotation.heldAt === null ? [eventsOf(state)('rotation.held', { epoch, waitingFor })] : [];
   return ok([...held, ...lapsedForce(state, rotation, now)]);
+};
+
+/** As often as it is told of one wait, by a worker that tries again. */
+const SAME_WAIT_MS = 2_000;
+
+/** Said once of one wait. */
+export const recordThrottled = (
+  { epoch, waitMs, sentence, now }: CommandOf<'epoch.record-throttled'>,
+  state: RegisteredCredential,
+  { throttled }: Rotation,
+): Decided => {
+  const until = new Date(Date.parse(now) + waitMs);
+  const known = throttled === null ? 0 : Date.parse(throttled.until);
+  if (until.getTime() <= known + SAME_WAIT_MS) return ok([]);
+  return ok([eventsOf(state)('rotation.throttled', { epoch, until: until.toISOString(), sentence })]);
 };
 
 export const startRevocation = (data: CommandOf<'epoch.start-revocation'>, state: RegisteredCredential, rotation: Rotation): Decided => {
@@ -125,7 +141,7 @@ export const recordRevokeFailed = (data: CommandOf<'ledger.record-revoke-failed'
   const { version, sentence } = data;
   const known = state.ledger.find((entry) => entry.version === version);
   const made = versionOf(state, version);
-  const isOwed = made?.status === 'revoking' || made?.status === 'discarding';
+  const isOwed = made?.status === 'revoking' || made?.status === 'discarding' || isReplaced(state, made);
   const owed = made ? isOwed && made : unstagedDebts(state).find((entry) => entry === known);
   if (!owed) return refuse({ code: 'version-not-revoking', requested: version });
   if (known?.kind === 'revoke-failed' && known.sentence === sentence) return ok([]);

@@ -25,6 +25,7 @@ import {
   recordLoginsDenied,
   recordRevoked,
   recordRevokeFailed,
+  recordThrottled,
   startRevocation,
 } from './decide-retirement.ts';
 import { changeSchedule, doDue } from './decide-schedule.ts';
@@ -40,6 +41,7 @@ import { recordNoTest } from './recheck.ts';
 import { rollBack } from './roll-back.ts';
 import { latestRotation } from './rotation.ts';
 import type { Credential, RegisteredCredential } from './state.ts';
+import { recordReplacedRevoked, settleLeftover, startReplacedRevocation } from './settle-replaced.ts';
 import { requestTest } from './test-asked.ts';
 import { refuseUnapproved } from './unapproved.ts';
 
@@ -122,6 +124,8 @@ const decideInEpoch = (command: EpochCommand, state: RegisteredCredential): Deci
       return recordEvidence(command.data, state, rotation);
     case 'epoch.hold':
       return hold(command.data, state, rotation);
+    case 'epoch.record-throttled':
+      return recordThrottled(command.data, state, rotation);
     case 'epoch.escalate':
       return escalate(command.data, state, rotation);
     case 'epoch.start-revocation':
@@ -224,6 +228,12 @@ export const decide = (command: CredentialCommand, state: Credential): Decided =
       return acknowledge(command.data, state);
     case 'credential.record-preflight':
       return recordPreflight(command.data, state);
+    case 'credential.settle-leftover':
+      return settleLeftover(command.data, state);
+    case 'ledger.start-revocation':
+      return startReplacedRevocation(command.data, state);
+    case 'ledger.record-revoked':
+      return recordReplacedRevoked(command.data, state);
     case 'ledger.record-discarded':
       return recordDiscarded(command.data, state);
     case 'ledger.record-revoke-failed':

@@ -9,6 +9,7 @@ import { isForcedByPolicy, lapsedForce } from './force.ts';
 import { preflightOf, standingOf } from './preflight.ts';
 import { isReady } from './provider-abilities.ts';
 import { sentenceFor, type Unsaid } from './sentence.ts';
+import { throttledSentence } from './throttled.ts';
 import type { Rotation } from './rotation.ts';
 import { nextVersionNumber, providerIdsBut, type RegisteredCredential, versionOf } from './state.ts';
 import type { Version } from './version.ts';
@@ -140,6 +141,10 @@ const unsaidStep = (state: RegisteredCredential, rotation: Rotation, facts: Fact
   return rotation.committedAt === null ? beforeCommit(state, rotation, facts) : afterCommit(state, rotation, facts);
 };
 
+/** Held, and still waiting for what was missing at the deadline: with the old version's end it is held no more. */
+const isHeld = (state: RegisteredCredential, { heldAt, retiring, status, forced }: Rotation): boolean =>
+  status === 'open' && heldAt !== null && forced === null && versionOf(state, retiring)?.loginsDeniedAt === null;
+
 /** What this epoch still needs. The worker asks, performs, and asks again; it never remembers. */
 export const nextStep = (state: RegisteredCredential, epoch: number, facts: Facts): Result<NextStep, Refusal> => {
   const rotation = state.rotations[epoch - 1];
@@ -147,6 +152,16 @@ export const nextStep = (state: RegisteredCredential, epoch: number, facts: Fact
   const { credentialId, address, incarnation, credentialType } = state;
   const { strategy } = rotation;
   const unsaid = unsaidStep(state, rotation, facts);
-  const sentence = sentenceFor(unsaid, state, rotation, facts);
-  return ok({ credentialId, address, epoch, incarnation, credentialType, strategy, sentence, ...unsaid });
+  const sentence = throttledSentence(unsaid, rotation, facts.now) ?? sentenceFor(unsaid, state, rotation, facts);
+  return ok({
+    credentialId,
+    address,
+    epoch,
+    incarnation,
+    credentialType,
+    strategy,
+    sentence,
+    ...(isHeld(state, rotation) ? { held: true as const } : {}),
+    ...unsaid,
+  });
 };

@@ -87,6 +87,8 @@ export type Rotation = {
   readonly traceparent: string | null;
   readonly endedAt: Time | null;
   readonly heldAt: Time | null;
+  /** Until then its provider takes no calls, and why. */
+  readonly throttled: { readonly until: Time; readonly sentence: string } | null;
   /** How many other persons must approve it. It keeps the number under which it was requested. */
   readonly approvalsNeeded: number;
   readonly approvals: readonly Approval[];

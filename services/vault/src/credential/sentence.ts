@@ -10,7 +10,7 @@ import { type RegisteredCredential, versionOf } from './state.ts';
 import { saysNothing } from './version.ts';
 
 type WithoutAbout<Step> = Step extends NextStep
-  ? Omit<Step, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence' | 'credentialType' | 'strategy'>
+  ? Omit<Step, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence' | 'credentialType' | 'strategy' | 'held'>
   : never;
 
 /** A next step before anyone said it. */

@@ -120,12 +120,11 @@ const askNextStep = async (deps: VaultDeps, { credentialId, epoch }: Asked<'epoc
 
 const listUnsettled = async (deps: VaultDeps): Answered<'ledger.list-unsettled'> => {
   if (deps.hold.restore()) return ok({ items: [] });
-  const now = deps.clock.now().toISOString();
   const stateOf = (id: string | null) => (id === null ? unregistered : deps.log.state(credentialFold, streamOf.credential(id)));
   const items = await Promise.all(
     (await deps.table.unsettled()).map(async (id) => {
-      const state = await stateOf(id);
-      return state.status === 'registered' ? unsettledOf(state, await stateOf(state.issuer), now) : [];
+      const { state, facts } = await readWithFacts(deps, id);
+      return state.status === 'registered' ? unsettledOf(state, await stateOf(state.issuer), facts) : [];
     }),
   );
   return ok({ items: items.flat() });
@@ -183,6 +182,11 @@ const QUERIES: Record<VaultQueryName, Answering> = {
   'epoch.next-step': on(TABLE['epoch.next-step'], askNextStep),
   'epoch.list-open': async (deps) => ok({ items: await deps.table.open() }),
   'ledger.list-unsettled': listUnsettled,
+  'turn.take': on(TABLE['turn.take'], async ({ turns }, wish) => ok(await turns.take(wish))),
+  'turn.hold': on(TABLE['turn.hold'], async ({ turns }, hold) => {
+    await turns.hold(hold);
+    return ok({});
+  }),
   'sealing-keys.list': async (deps) => ok(await deps.ring.published()),
   'settings.view': async ({ policy, backupRetentionDays }) => ok({ defaultPolicy: policy, backupRetentionDays }),
   'key-ring.view': async (deps) => ok(await keyRingView(deps)),
@@ -195,7 +199,7 @@ const QUERIES: Record<VaultQueryName, Answering> = {
 
 const isKnown = (name: string): name is VaultQueryName => Object.hasOwn(VAULT_QUERIES_TABLE, name);
 
-/** Answers one query; nothing is recorded, and nothing secret is in any answer. */
+/** Answers one query; nothing of it is in the log, and nothing secret is in any answer. */
 export const handleQuery = async (deps: QueryDeps, name: string, payload: unknown): Promise<Reply> => {
   const message = QueryMessage.safeParse(payload);
   if (!message.success) return invalid(message.error);

@@ -21,6 +21,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     slice: { type: 'boolean', default: false },
     resume: { type: 'boolean', default: false },
+    'any-commit': { type: 'boolean', default: false },
     missing: { type: 'boolean', default: false },
     seeded: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
@@ -38,7 +39,9 @@ const wanted = planned
   .filter(({ cells }) => cells.length > 0);
 const until = performance.now() + Number(values.minutes ?? 'Infinity') * 60_000;
 
-const readRuns = (): Run[] =>
+const commit = productCommit();
+
+const readAll = (): Run[] =>
   existsSync(runsFile)
     ? readFileSync(runsFile, 'utf8')
         .trimEnd()
@@ -47,7 +50,9 @@ const readRuns = (): Run[] =>
         .map((line) => JSON.parse(line) as Run)
     : [];
 
-const commit = productCommit();
+/** A run shows something of the product that it was of, and of no other. */
+const readRuns = (): Run[] => readAll().filter((run) => values['any-commit'] || run.commit === commit);
+
 const keepRun = (run: Run): void => appendFileSync(runsFile, `${JSON.stringify({ ...run, commit })}\n`);
 const keep = (ends: readonly RunEnd[]): void => {
   for (const { record, ...run } of ends) {
@@ -72,6 +77,8 @@ const writeDocs = (told: Report): void => {
 
 const runMatrix = async (): Promise<void> => {
   if (!values.resume) writeFileSync(runsFile, '');
+  const others = readAll().length - readRuns().length;
+  console.log(`seed ${firstSeed}, commit ${commit}${others === 0 ? '' : `; ${others} runs of other commits don’t count (--any-commit)`}`);
   const done = new Set(readRuns().map(({ cell, seed }) => `${cell} ${seed}`));
   const reached = new Set(values.missing ? readRuns().flatMap((run) => (run.reached ? [run.cell] : [])) : []);
   const isLeft = ({ cells, seed }: Planned): boolean => cells.some(({ id }) => !done.has(`${id} ${seed}`) && !reached.has(id));

@@ -5,8 +5,12 @@ import { projectRoot } from '@keyturn/dev-stack';
 
 const git = (...args: string[]): string => execFileSync('git', args, { cwd: projectRoot, encoding: 'utf8' }).trim();
 
-/** Which product is run: its commit, with a `+` where files are not as they were committed. */
+/** What neither the product nor its judge is made of. */
+const TEXTS = ['.', ':!docs', ':!*.md'];
+
+/** Which product is run: the last commit that changed more than texts, with a `+` where files are not as they were committed. */
 export const productCommit = (): string => {
   if (!existsSync(join(projectRoot, '.git'))) return 'no repository';
-  return `${git('rev-parse', '--short=7', 'HEAD')}${git('status', '--porcelain', '-uno') === '' ? '' : '+'}`;
+  const isClean = git('status', '--porcelain', '-uno', '--', ...TEXTS) === '';
+  return `${git('log', '-1', '--format=%h', '--abbrev=7', '--', ...TEXTS)}${isClean ? '' : '+'}`;
 };

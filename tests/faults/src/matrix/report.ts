@@ -1,3 +1,4 @@
+import { CELLS } from './cells.ts';
 import { matrixTable, type Planned } from './plan.ts';
 import type { RunEnd } from './run-batch.ts';
 
@@ -61,8 +62,11 @@ export const report = (runs: readonly Run[], planned: readonly Planned[]): Repor
   };
 };
 
+/** Why no run can come there. */
+const unreachable = (): string[] => CELLS.flatMap(({ id, whyNot }) => (whyNot === null ? [] : [`not reachable: ${id}: ${whyNot}`]));
+
 export const tellReport = ({ counts, never, findings, summary }: Report): string =>
-  [matrixTable(counts), ...never.map((cell) => `never reached: ${cell}`), ...findings, summary].join('\n');
+  [matrixTable(counts), ...unreachable(), ...never.map((cell) => `never reached: ${cell}`), ...findings, summary].join('\n');
 
 const START = '<!-- matrix:start, written by `pnpm test:matrix --write-docs` -->';
 const END = '<!-- matrix:end -->';

@@ -92,6 +92,7 @@ export const serviceIdentities = {
       'keyturn.qry.vault.epoch.>',
       'keyturn.qry.vault.ledger.>',
       'keyturn.qry.vault.errand.>',
+      'keyturn.qry.vault.turn.>',
       'keyturn.qry.vault.sealing-keys.>',
       ...durableOf(durables.worker),
     ],

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '@keyturn/contracts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { postgresTurnTable } from '../src/adapters/postgres/turn-table.ts';
+import { ADMIN, testVault, type TestVault } from './test-vault.ts';
+
+const WORKER: Actor = { kind: 'service', id: 'rotation-worker' };
+
+let vault: TestVault;
+beforeAll(async () => {
+  vault = await testVault();
+});
+afterAll(() => vault.dispose());
+
+let wish = { key: '', everyMs: 60_000, aheadMs: 0, withinMs: 3_600_000 };
+beforeEach(() => {
+  wish = { ...wish, key: randomUUID() };
+});
+const take = (more: Partial<typeof wish> = {}) => postgresTurnTable(vault.pool).take({ ...wish, ...more });
+const hold = (forMs: number) => postgresTurnTable(vault.pool).hold({ key: wish.key, forMs, aheadMs: 0 });
+/** In which minute from now. */
+const minutes = (turns: readonly { readonly inMs: number }[]): number[] =>
+  turns.map(({ inMs }) => Math.round(inMs / 60_000)).toSorted((a, b) => a - b);
+
+describe('turns', () => {
+  it('are each one’s own, however many ask at once', async () => {
+    const turns = await Promise.all(Array.from({ length: 40 }, () => take()));
+    expect(turns.every(({ isTaken }) => isTaken)).toBe(true);
+    expect(minutes(turns)).toEqual(Array.from({ length: 40 }, (_, index) => index));
+  });
+  it('may be used ahead, and are of one key each', async () => {
+    const ahead = { aheadMs: 120_000 };
+    expect(minutes([await take(ahead), await take(ahead), await take(ahead), await take(ahead)])).toEqual([0, 0, 0, 1]);
+    expect(minutes([await take({ key: randomUUID() })])).toEqual([0]);
+  });
+  it('are not taken by who can’t wait for them, who is told each another moment', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => take()));
+    const away = await Promise.all(Array.from({ length: 3 }, () => take({ withinMs: 1_000 })));
+    expect(away.some(({ isTaken }) => isTaken)).toBe(false);
+    expect(minutes(away)).toEqual([5, 6, 7]);
+    expect(minutes([await take()])).toEqual([5]);
+  });
+  it('come no sooner than the provider says, and a shorter word takes nothing back', async () => {
+    await take();
+    await hold(600_000);
+    await hold(1_000);
+    const next = await take();
+    expect(minutes([next])).toEqual([10]);
+    expect(Math.round(next.heldMs / 60_000)).toBe(10);
+    expect(minutes([await take()])).toEqual([11]);
+  });
+  it('are held where nobody has called yet', async () => {
+    await hold(600_000);
+    expect(await take({ withinMs: 1_000 })).toMatchObject({ isTaken: false, inMs: expect.closeTo(600_000, -4) });
+  });
+  it('keep nobody waiting for a clock that was set back', async () => {
+    await take();
+    const later = "now() + interval '1 day'";
+    await vault.pool.query(`UPDATE provider_turns SET next_at = ${later}, again_at = ${later}, held_until = ${later} WHERE key = $1`, [
+      wish.key,
+    ]);
+    expect(await take()).toMatchObject({ isTaken: true, inMs: 0 });
+    expect(await take({ aheadMs: 60_000 })).toMatchObject({ isTaken: true, inMs: 0, heldMs: 0 });
+  });
+});
+
+describe('who asks for a turn', () => {
+  it('is the worker', async () => {
+    const answer = await vault.client(WORKER).query('turn.take', wish);
+    expect(answer).toMatchObject({ ok: true, value: { value: { isTaken: true, inMs: 0, heldMs: 0 } } });
+    expect(await vault.client(WORKER).query('turn.hold', { key: wish.key, forMs: 600_000, aheadMs: 0 })).toMatchObject({ ok: true });
+    expect(await vault.client(WORKER).query('turn.take', { ...wish, withinMs: 0 })).toMatchObject({
+      value: { value: { isTaken: false } },
+    });
+  });
+  it('is nobody of the people', async () => {
+    const refusal = { code: 'not-allowed' };
+    expect(await vault.client(ADMIN).query('turn.take', wish)).toMatchObject({ ok: false, refusal });
+    expect(await vault.client(ADMIN).query('turn.hold', { key: wish.key, forMs: 1, aheadMs: 0 })).toMatchObject({ ok: false, refusal });
+  });
+});
