@@ -64,6 +64,7 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'person.revoke-sessions': ok({ revokedBefore: '2026-03-02T09:00:00.000Z' }),
   'credential.register': ok(SAMPLE_REGISTERED),
   'credential.request-test': ok(SAMPLE_TEST_ASKED),
+  'credential.settle-leftover': ok({ credentialId: SAMPLE_CREDENTIAL_ID, version: 2 }),
   'credential.tests': ok({ noTestBecause: null, open: null, items: [SAMPLE_TEST] }),
   'credential.verify-value': ok({ credentialId: SAMPLE_CREDENTIAL_ID, address: SAMPLE_ADDRESS, version: 1, equal: true }),
   'rotation.get': ok(SAMPLE_ROTATION),

@@ -64,6 +64,7 @@ export const SAMPLES: Samples = {
   'credential.discard-started': { ...about, version: 2, epoch: 1, why: 'the test failed' },
   'credential.version-discarded': { ...about, version: 2, epoch: 1 },
   'ledger.recorded': { ...about, kind: 'issued-not-committed', version: 2, providerId: 'orders_kt1' },
+  'ledger.settled-by-hand': { ...about, version: 2, because: 'the role is used by reports, too' },
   'ledger.settled': { ...about, version: 2, outcome: 'committed' },
   'rotation.requested': { ...about, epoch: 1, reason: 'manual' },
   'rotation.value-given': { ...about, epoch: 1, version: 2 },

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { createPace, memoryTurns } from './http/index.ts';
+import { DECLARED_RATES, type PacedProvider } from './provider-rates.ts';
+
+/** When so many calls get through of which each is made as soon as the one before it was. */
+const timesOf = async (provider: PacedProvider, count: number): Promise<number[]> => {
+  const times: number[] = [];
+  let at = 0;
+  const now = (): number => at;
+  const wait = (ms: number) => Promise.resolve(void (at += ms));
+  const pace = createPace({ provider, rate: DECLARED_RATES[provider], turns: memoryTurns(now), now, wait });
+  for (let call = 0; call < count; call += 1) {
+    await pace.turn('');
+    times.push(at);
+  }
+  return times;
+};
+
+describe('a declared rate', () => {
+  // What docs/providers cites: several limits at once, where a provider has several.
+  it.each<[PacedProvider, number, number]>([
+    ['cloudflare', 1_200, 300_000],
+    ['stripe', 25, 1_000],
+    ['namecheap', 20, 60_000],
+    ['namecheap', 700, 3_600_000],
+    ['huggingface', 1_000, 300_000],
+    ['cohere', 500, 60_000],
+    ['replicate', 3_000, 60_000],
+  ])('keeps %s within %i calls in %i ms', async (provider, calls, perMs) => {
+    const times = await timesOf(provider, 2 * calls + 1);
+    const tooSoon = times.filter((at, call) => call >= calls && at - (times[call - calls] ?? 0) < perMs);
+    expect(tooSoon).toEqual([]);
+  });
+});
