@@ -17,7 +17,7 @@ const hosts = [{ Name: '@', Type: 'A', Address: '192.0.2.1', TTL: '1800' }];
 const [BOOT_KEY, BOOT_TOKEN, STORED_TOKEN] = [newKey(), randomBytes(20).toString('hex'), randomBytes(20).toString('hex')];
 
 const accounts = new Map<string, NamecheapAccount>([
-  ['boot', { apiKey: BOOT_KEY, addresses: [WORKER, SERVICE], domains: new Map([['boot.example', hosts]]) }],
+  ['boot', { apiKey: BOOT_KEY, addresses: [WORKER, SERVICE], domains: new Map([['boot.example', { hosts }]]) }],
 ]);
 const tokens = new Map<string, CloudflareToken>([
   [BOOT_TOKEN, { status: 'active', zones: ['boot.example'] }],
@@ -94,7 +94,11 @@ let namecheapId: string;
 const rotateTo = async (apiKey: string): Promise<number> => {
   const { epoch } = await stack.api.rotate(namecheapId);
   await expect.poll(async () => (await stack.api.rotation(namecheapId, epoch)).asks?.what, { timeout: 20_000 }).toBe('value');
-  accounts.set('keyturn', { apiKey, addresses: accounts.get('keyturn')?.addresses ?? [], domains: new Map([['stored.example', hosts]]) });
+  accounts.set('keyturn', {
+    apiKey,
+    addresses: accounts.get('keyturn')?.addresses ?? [],
+    domains: new Map([['stored.example', { hosts }]]),
+  });
   await ask(`/admin/credentials/${namecheapId}/rotations/${epoch}/value`, { secretFields: { apiKey } });
   return epoch;
 };
@@ -113,7 +117,7 @@ describe('the DNS service on a fresh vault', () => {
       secretFields: { token: STORED_TOKEN },
     });
     const apiKey = newKey();
-    accounts.set('keyturn', { apiKey, addresses: [WORKER, SERVICE], domains: new Map([['stored.example', hosts]]) });
+    accounts.set('keyturn', { apiKey, addresses: [WORKER, SERVICE], domains: new Map([['stored.example', { hosts }]]) });
     const made = await stack.api.register({
       address: 'system.namecheap.main',
       credentialType: 'namecheap_api_key',
@@ -151,7 +155,7 @@ describe('the DNS service on a fresh vault', () => {
     await expect.poll(async () => (await credential(namecheapId)).attention, { timeout: 20_000 }).toMatchObject(alarm);
     expect(await leftovers()).toBe(1);
     expect(await ask('/admin/credentials?needs=leftover')).toMatchObject({ total: 1, items: [{ credentialId: namecheapId }] });
-    accounts.set('keyturn', { apiKey: works, addresses: [WORKER, SERVICE], domains: new Map([['stored.example', hosts]]) });
+    accounts.set('keyturn', { apiKey: works, addresses: [WORKER, SERVICE], domains: new Map([['stored.example', { hosts }]]) });
     await expect.poll(async () => (await credential(namecheapId)).attention, { timeout: 20_000 }).toBeNull();
     expect([await leftovers(), (await credential(namecheapId)).ledger]).toEqual([0, []]);
     expect(await domains()).toEqual(['stored.example']);

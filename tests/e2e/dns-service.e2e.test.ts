@@ -1,6 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SAMPLE_POLICY } from '@keyturn/dev-stack';
-import { type CloudflareToken, type NamecheapAccount, type Simulator, startCloudflare, startNamecheap } from '@keyturn/provider-simulators';
+import {
+  cloudflareIdOf,
+  type CloudflareToken,
+  hashOf,
+  type NamecheapAccount,
+  type Simulator,
+  startCloudflare,
+  startNamecheap,
+} from '@keyturn/provider-simulators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admin, readCredential, rotateToEnd } from './support/admin.ts';
 import { ask, CREDENTIALS } from './support/ask.ts';
@@ -72,6 +80,28 @@ const changeRecords = async (service: DnsService, { zone, host, calls, stop }: C
   }
 };
 
+/** The one token that works on the zone now. */
+const tokenOf = (zone: string): string => {
+  const [living, ...others] = [...cloudflareTokens].filter(([, { zones }]) => zones.includes(zone));
+  expect(others).toEqual([]);
+  return living?.[0] ?? '';
+};
+
+/**
+ * What Cloudflare let in for the service from a version's commit until it heard that the version before it ends, by either. `byVersion`: the
+ * tokens, the first version's first.
+ */
+const overlapOf = async (credentialId: string, byVersion: readonly string[], version: number) => {
+  const { versions } = await readCredential(credentialId);
+  const committedAt = versions.find((one) => one.version === version)?.committedAt ?? '';
+  const [before = '', next = ''] = byVersion.slice(version - 2);
+  const ending = new RegExp(`^(?:PUT|DELETE) /user/tokens/${cloudflareIdOf(before)}$`, 'u');
+  const endedAt = cloudflare.accepted.find(({ call }) => ending.test(call))?.at ?? '';
+  const within = cloudflare.accepted.filter(({ at, call }) => at >= committedAt && at < endedAt && call.includes('/dns_records'));
+  const countBy = (token: string): number => within.filter(({ secretHash }) => secretHash === hashOf(token)).length;
+  return { version, byOld: countBy(before), byNew: countBy(next) };
+};
+
 describe('the DNS service', () => {
   it('chooses among several Cloudflare credentials by account, and works on none that nobody registered', async () => {
     const [one, two] = [newToken(), newToken()];
@@ -97,27 +127,38 @@ describe('the DNS service', () => {
     const [zone] = ((await service.call('GET', '/cloudflare/zones')).json as { items: { id: string }[] }).items;
     const calls: { readonly status: number; readonly wanted: number }[] = [];
     const stop = new AbortController();
-    const load = Promise.all([1, 2, 3, 4].map((host) => changeRecords(service, { zone: zone?.id ?? '', host, calls, stop: stop.signal })));
+    const [byVersion, pid] = [[first], service.pid()];
+    const overlaps: Awaited<ReturnType<typeof overlapOf>>[] = [];
+    const load = Promise.all(
+      [1, 2, 3, 4, 5, 6].map((host) => changeRecords(service, { zone: zone?.id ?? '', host, calls, stop: stop.signal })),
+    );
     try {
       for (let version = 2; version <= 21; version += 1) {
         expect(await rotateToEnd(credentialId)).toMatchObject({ status: 'completed', from: version - 1, to: version });
+        byVersion.push(tokenOf('busy.example'));
+        overlaps.push(await overlapOf(credentialId, byVersion, version));
       }
     } finally {
       stop.abort();
       await load;
     }
     expect(calls.filter(({ status, wanted }) => status !== wanted)).toEqual([]);
-    expect(calls.length).toBeGreaterThan(20); // or nothing was going on
+    // Each time calls went on through the change: with the old token after the commit, and with the new one before the old one's end.
+    expect(overlaps).toHaveLength(20);
+    expect(overlaps.filter(({ byOld, byNew }) => byOld === 0 || byNew === 0)).toEqual([]);
+    expect([pid, typeof pid]).toEqual([service.pid(), 'number']); // one process, all the time
     expect(await readCredential(credentialId)).toMatchObject({ current: 21, ledger: [] });
-    const living = [...cloudflareTokens].filter(([, { zones }]) => zones.includes('busy.example'));
-    expect(living).toHaveLength(1);
     expect(cloudflareTokens.has(first)).toBe(false);
   }, 300_000);
 
   it('manages the hosts of NameCheap domains', async () => {
     const apiKey = randomBytes(16).toString('hex');
-    const hosts = [{ Name: '@', Type: 'A', Address: '192.0.2.1', TTL: '1800' }];
-    namecheapAccounts.set('keyturn', { apiKey, addresses: ['127.0.0.1'], domains: new Map([['cheap.example', hosts]]) });
+    const hosts = [
+      { Name: '@', Type: 'A', Address: '192.0.2.1', TTL: '1800' },
+      { Name: '@', Type: 'MX', Address: 'mx.example.', TTL: '1800', MXPref: '20' },
+    ];
+    const domains = new Map([['cheap.example', { emailType: 'MX', hosts }]]);
+    namecheapAccounts.set('keyturn', { apiKey, addresses: ['127.0.0.1'], domains });
     const made = await ask(CREDENTIALS, {
       method: 'POST',
       body: {
@@ -136,10 +177,18 @@ describe('the DNS service', () => {
     });
     expect(itemsOf(await service.call('GET', '/namecheap/domains'))).toEqual([{ name: 'cheap.example', expires: '02/15/2030' }]);
     const path = '/namecheap/domains/cheap.example/hosts';
-    expect((await service.call('GET', path)).json).toEqual({ items: [{ name: '@', type: 'A', address: '192.0.2.1', ttl: 1800 }] });
+    const kept = [
+      { name: '@', type: 'A', address: '192.0.2.1', ttl: 1800 },
+      { name: '@', type: 'MX', address: 'mx.example.', ttl: 1800, preference: 20 },
+    ];
+    expect((await service.call('GET', path)).json).toEqual({ emailType: 'MX', items: kept });
     const items = [{ name: 'www', type: 'CNAME', address: 'a & b "quoted".example.', ttl: 300 }];
     expect((await service.call('PUT', path, { items })).status).toBe(200);
-    expect((await service.call('GET', path)).json).toEqual({ items });
+    expect((await service.call('GET', path)).json).toEqual({ emailType: 'MX', items: [...kept, ...items] });
+    expect((await service.call('DELETE', `${path}/CNAME/www`)).status).toBe(204);
+    expect(await service.call('DELETE', `${path}/CNAME/www`)).toMatchObject({ status: 404, json: { code: 'not-found' } });
+    expect(await service.call('DELETE', `${path}/MX/@`)).toMatchObject({ status: 400, json: { code: 'body-invalid' } });
+    expect((await service.call('GET', path)).json).toEqual({ emailType: 'MX', items: kept });
     expect(await service.call('PUT', path, { items: [{ name: '' }] })).toMatchObject({ status: 400, json: { code: 'body-invalid' } });
   });
 });

@@ -2,7 +2,7 @@ import { pages } from './strings-pages.ts';
 
 /** The words about tests at the provider, about who had a secret, and about the audit log; part of `strings`. */
 export const providerTests = {
-  lead: 'Each test asks the provider whether it takes the value, and changes nothing.',
+  lead: 'Each test asks the provider whether it takes the value, and whether the issuer may rotate it; it changes nothing.',
   testNow: 'Test now',
   testing: 'Being tested at the provider…',
   loading: 'Reading the tests…',
@@ -11,6 +11,12 @@ export const providerTests = {
   columns: { at: 'When', version: 'Version', verdict: 'Verdict', sentence: 'What the provider says', why: 'Why', elapsed: 'Took' },
   why: { rotation: 'in a rotation', change: 'before it became current', asked: 'asked for', scheduled: 'once a day' },
   by: (who: string) => `by ${who}`,
+  issuer: {
+    may: 'Its issuer may rotate it.',
+    mayNot: 'Its issuer can’t rotate it yet.',
+    unable: (why: string) => `Its issuer was not looked at: ${why}`,
+    needed: { rotation: 'For a rotation', force: 'For a forced revoke', evidence: 'To see more of who uses it' },
+  },
   empty: { title: 'Never tested', detail: 'Press “Test now”: what the provider says stands here, with its time.' },
 } as const;
 

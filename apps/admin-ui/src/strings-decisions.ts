@@ -1,3 +1,10 @@
+/** The words beside what somebody runs at a provider. */
+export const statement = {
+  copy: 'Copy it',
+  copied: 'Copied',
+  copyThis: (what: string) => `Copy ${what}`,
+} as const;
+
 /** The words of what persons decide about a rotation; part of `strings`. */
 export const decisions = {
   approval: {
@@ -70,6 +77,8 @@ export const decisions = {
     nothingDone: 'Nothing was done, and nothing is recorded.',
     blockers: 'What blocks it',
     known: 'To be known beforehand',
+    issuer: 'Who makes the next value',
+    testNow: 'Test now',
     steps: 'Its steps',
     atMost: (duration: string) => `at most ${duration}`,
     consumers: 'Who is asked',

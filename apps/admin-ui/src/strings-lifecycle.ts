@@ -50,6 +50,13 @@ export const lifecycle = {
     lead: 'It is tested first. Every consumer then goes back to it, under a new generation.',
     submit: 'Roll back',
   },
+  settle: {
+    open: 'Settle',
+    openFor: (version: number) => `Settle what is left of v${version}`,
+    title: (providerId: string) => `Settle ${providerId}?`,
+    lead: 'Keyturn removes nothing at the provider then, and says no more that it is there. Say who removed it, or why it stays: that is recorded.',
+    submit: 'Settle',
+  },
   compare: {
     open: (version: number) => `Compare v${version} with the current version`,
     title: (a: number, b: number) => `v${a} and v${b}`,

@@ -24,7 +24,7 @@ export const overview = {
       deletion: 'A rotation waits for a person to delete the old value at the provider',
       held: 'A rotation is held',
       escalated: 'A rotation is held',
-      leftover: 'A rotation left something at the provider that can’t be removed',
+      leftover: 'Something is left at the provider that may still let somebody in',
     },
     approvalBy: (name: string) => `By somebody else than ${name}.`,
     approvalUntil: (when: string) => `Without it the rotation fails on ${when}.`,

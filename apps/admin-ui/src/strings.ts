@@ -151,7 +151,8 @@ export const strings = {
       rotations: 'Rotations',
     },
     ledger: 'Left at the provider',
-    ledgerLead: 'Keyturn made these and still has to settle them. The sweeper does it by itself; it needs you only if it goes on for long.',
+    ledgerLead:
+      'These may still let somebody in there. The sweeper removes what Keyturn made; what it can’t, and what a person made, is yours.',
     ledgerKinds: {
       'issued-not-committed': 'made, never committed',
       'superseded-not-revoked': 'superseded, not yet revoked',

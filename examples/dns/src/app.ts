@@ -8,7 +8,8 @@ import { z } from 'zod';
 import type { CloudflareAccounts } from './cloudflare/accounts.ts';
 import { createRecord, deleteRecord, listRecords, listZones, RecordBody, updateRecord } from './cloudflare/zones.ts';
 import { type Followed, NoCredential } from './followed.ts';
-import { Host, listDomains, listHosts, setHosts } from './namecheap/domains.ts';
+import { listDomains } from './namecheap/domains.ts';
+import { deleteHost, Host, HostsNotKept, listHosts, NoHost, putHosts, WrittenType } from './namecheap/hosts.ts';
 import { type NamecheapAccount, NamecheapRefused } from './namecheap/namecheap-account.ts';
 
 export type DnsDeps = {
@@ -18,7 +19,7 @@ export type DnsDeps = {
   readonly log: Logger;
 };
 
-type Trouble = { readonly status: 400 | 401 | 404 | 502 | 503; readonly code: string; readonly sentence: string };
+type Trouble = { readonly status: 400 | 401 | 404 | 409 | 502 | 503; readonly code: string; readonly sentence: string };
 
 const answer = (c: Context, { status, ...said }: Trouble): Response => c.json(said, status);
 
@@ -46,6 +47,8 @@ const troubleOf = (fault: unknown): Trouble => {
   if (fault instanceof Cloudflare.APIError) {
     return { status: 502, code: 'cloudflare-refused', sentence: `Cloudflare answered ${fault.status ?? 'nothing'}.` };
   }
+  if (fault instanceof NoHost) return { status: 404, code: 'not-found', sentence: 'The domain has no record of this name and type.' };
+  if (fault instanceof HostsNotKept) return { status: 409, code: 'hosts-not-kept', sentence: `${fault.message}: nothing was changed.` };
   if (fault instanceof NamecheapRefused) return { status: 502, code: 'namecheap-refused', sentence: `${fault.message}.` };
   return { status: 502, code: 'provider-unreachable', sentence: 'The provider could not be asked.' };
 };
@@ -82,13 +85,18 @@ const cloudflareRoutes = (cloudflare: CloudflareAccounts): Hono => {
 const namecheapRoutes = (namecheap: Followed<NamecheapAccount>): Hono => {
   const app = new Hono();
   app.get('/domains', async (c) => c.json({ items: await namecheap.use(listDomains) }));
-  app.get('/domains/:domain/hosts', async (c) =>
-    c.json({ items: await namecheap.use((account) => listHosts(account, c.req.param('domain'))) }),
-  );
-  app.put('/domains/:domain/hosts', async (c) => {
-    const { items } = await bodyOf(c, z.strictObject({ items: z.array(Host).max(150) }));
-    await namecheap.use((account) => setHosts(account, c.req.param('domain'), items));
-    return c.json({ items });
+  const hosts = '/domains/:domain/hosts';
+  app.get(hosts, async (c) => c.json(await namecheap.use((account) => listHosts(account, c.req.param('domain')))));
+  app.put(hosts, async (c) => {
+    const { items } = await bodyOf(c, z.strictObject({ items: z.array(Host).min(1).max(150) }));
+    return c.json(await namecheap.use((account) => putHosts(account, c.req.param('domain'), items)));
+  });
+  app.delete(`${hosts}/:type/:name`, async (c) => {
+    const { domain, type, name } = c.req.param();
+    const written = WrittenType.safeParse(type);
+    if (!written.success) throw new BodyInvalid(`Only records of these types are removed: ${WrittenType.options.join(', ')}.`);
+    await namecheap.use((account) => deleteHost(account, domain, { name, type: written.data }));
+    return c.body(null, 204);
   });
   return app;
 };

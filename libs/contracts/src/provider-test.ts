@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CredentialId } from './words.ts';
 
 /**
  * A provider's answer to one use of a value. `valid` and `invalid` are its own word; `forbidden`: it knows the account, which may not do
@@ -19,3 +20,22 @@ export const TestReport = z.object({
   retryAfterSeconds: z.int().nonnegative().optional(),
 });
 export type TestReport = z.infer<typeof TestReport>;
+
+/** One thing that an issuer can't do yet, and the exact statement that an administrator runs at the provider to allow it, where there is one. */
+export const IssuerLack = z.object({
+  code: z.string().max(60),
+  /** Without it no rotation goes through, none can be forced, or the evidence is poorer. */
+  needed: z.enum(['rotation', 'force', 'evidence']),
+  sentence: z.string().max(500),
+  statement: z.string().max(1_000).optional(),
+});
+export type IssuerLack = z.infer<typeof IssuerLack>;
+
+/** What the issuer was found to lack for rotating a credential; nothing was changed for that. No text of a provider is in it. */
+export const IssuerInspection = z.object({
+  issuerId: CredentialId,
+  lacks: z.array(IssuerLack).max(20),
+  /** Why it came to nothing: then `lacks` says nothing. */
+  unable: z.string().max(500).optional(),
+});
+export type IssuerInspection = z.infer<typeof IssuerInspection>;

@@ -103,6 +103,8 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('revocation-not-proven', { waitingFor: z.string() }),
   refusal('logins-not-denied', { requested: z.int() }),
   refusal('ledger-open', { entries: z.int() }),
+  /** The version is owed nowhere, or a rotation retires it. */
+  refusal('nothing-left-over', { version: z.int() }),
   refusal('bulk-rotation-unknown', {}),
   /** Nothing fits, or ids of it are no credentials of the system; `sentence` says which. */
   refusal('bulk-rotation-empty', { sentence: z.string() }),

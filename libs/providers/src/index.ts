@@ -17,9 +17,11 @@ export type {
 export type { ProviderRefusal } from './refusal.ts';
 export { assistedRotation } from './rotation/assisted-rotation.ts';
 export { chosenRotation } from './rotation/chosen-rotation.ts';
+export { lacksOf } from './rotation/lacks.ts';
 export type {
   Announcement,
   ChosenValues,
+  Inspection,
   IssuedValue,
   IssuedValues,
   Kept,

@@ -3,16 +3,17 @@ import { ok, refuse, type Result } from '@keyturn/kernel';
 import { createPace, createPaces, type Pace, type ProviderRate } from './http/pace.ts';
 
 /**
- * What each provider takes by its own documentation, of one account. OpenAI, Anthropic (whose lowest limit of anything it is) and Keycloak publish
- * none for what is asked there, and for the last four there is nobody who could: theirs let many rotations at once go on, and are no burden.
+ * What each provider takes of one account by its own documentation, which its page in docs/providers cites. Namecheap's is the one that satisfies its
+ * hourly limit, too. Those of OpenAI, Anthropic, HuggingFace and Keycloak are ours, because they publish none for what is asked there; for the
+ * last four there is nobody who could.
  */
 export const DECLARED_RATES = {
   cloudflare: { calls: 1200, perMs: 300_000 },
   stripe: { calls: 25, perMs: 1_000 },
-  namecheap: { calls: 20, perMs: 60_000 },
+  namecheap: { calls: 11, perMs: 60_000 },
   openai: { calls: 300, perMs: 60_000 },
   anthropic: { calls: 50, perMs: 60_000 },
-  huggingface: { calls: 1000, perMs: 300_000 },
+  huggingface: { calls: 6, perMs: 60_000 },
   cohere: { calls: 500, perMs: 60_000 },
   replicate: { calls: 3000, perMs: 60_000 },
   keycloak: { calls: 1200, perMs: 60_000 },

@@ -105,6 +105,43 @@ describe('what is issued at Cloudflare', () => {
   });
 });
 
+describe('an issuer that is looked at', () => {
+  const inspect = (current: object = {}) => provider().inspectIssuer({ issuer: opened(ISSUER), current: opened(CURRENT, current), fence });
+  const methods = () => [...new Set(cloudflare.accepted.map(({ call }) => call.split(' ')[0]))];
+
+  it('lacks nothing where it may create tokens, and nothing was changed to see that', async () => {
+    expect(accepted(await inspect())).toEqual([]);
+    expect(methods()).toEqual(['GET']);
+  });
+  it('lacks what creates them where it only reads, by the name that Cloudflare has for that', async () => {
+    tokens.set(ISSUER, { status: 'active', zones: [], mayReadTokens: true });
+    const permission = expect.stringContaining('"API Tokens Write"');
+    expect(accepted(await inspect())).toMatchObject([{ code: 'issuer-lacks-privilege', needed: 'rotation', sentence: permission }]);
+    tokens.set(CURRENT, { status: 'active', zones: [], policies: POLICIES, accountId: ACCOUNT });
+    tokens.set(ISSUER, { status: 'active', zones: [], mayReadTokens: true, accountId: ACCOUNT });
+    const ofAccount = provider().inspectIssuer({
+      issuer: opened(ISSUER, { accountId: ACCOUNT }),
+      current: opened(CURRENT, { accountId: ACCOUNT }),
+      fence,
+    });
+    expect(accepted(await ofAccount)).toMatchObject([{ sentence: expect.stringContaining('"Account API Tokens Write"') }]);
+  });
+  it('is refused as a rotation would be: it may not read tokens, isn’t taken, or is of another user', async () => {
+    tokens.set(ISSUER, { status: 'active', zones: [] });
+    expect(refusedBy(await inspect())).toMatchObject({ code: 'issuer-lacks-privilege' });
+    tokens.delete(ISSUER);
+    expect(refusedBy(await inspect())).toMatchObject({ code: 'issuer-denied' });
+    expect(refusedBy(await inspect({ apiBaseUrl: 'https://elsewhere.example' }))).toMatchObject({ code: 'fields-invalid' });
+    tokens.set(ISSUER, { status: 'active', zones: [], mayManageTokens: true });
+    tokens.delete(CURRENT);
+    expect(refusedBy(await inspect())).toMatchObject({
+      code: 'provider-refused',
+      sentence: expect.stringContaining('a working value first'),
+    });
+    expect(methods()).toEqual(['GET']);
+  });
+});
+
 describe('the end of a token', () => {
   const current = () => ({ issuer: opened(ISSUER), fence, providerId: `user/tokens/${cloudflareIdOf(CURRENT)}` });
 

@@ -93,6 +93,26 @@ describe('what is issued at OpenAI', () => {
   });
 });
 
+describe('an admin key that is looked at', () => {
+  const inspect = (known?: string) => provider().inspectIssuer({ issuer: admin, current: opened(CURRENT), fence, known });
+
+  it('lacks nothing that only reading shows where it sees the project’s accounts and the key of today', async () => {
+    expect(accepted(await inspect())).toEqual([]);
+    expect(accepted(await inspect(CURRENT_PATH))).toEqual([]);
+    expect(openAi.accepted.every(({ call }) => call.startsWith('GET '))).toBe(true);
+    expect(accounts.size).toBe(0);
+  });
+  it('is refused as a rotation would be: it is no admin key, isn’t taken, or has no such project', async () => {
+    keys.set(ADMIN, { models: [] });
+    expect(refusedBy(await inspect(CURRENT_PATH))).toMatchObject({ code: 'issuer-lacks-privilege' });
+    keys.delete(ADMIN);
+    expect(refusedBy(await inspect())).toMatchObject({ code: 'issuer-denied' });
+    keys.set(ADMIN, { models: [], isAdmin: true });
+    const other = provider().inspectIssuer({ issuer: admin, current: opened(CURRENT, { projectId: 'proj_other' }), fence });
+    expect(refusedBy(await other)).toMatchObject({ code: 'provider-refused', sentence: expect.stringContaining('no project proj_other') });
+  });
+});
+
 describe('the key of today', () => {
   it('is what the vault knows it by, where that was issued in the same project, whether it works or not', async () => {
     keys.delete(CURRENT);

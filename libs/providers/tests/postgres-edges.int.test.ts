@@ -4,6 +4,7 @@ import { escapeIdentifier } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { generatePassword } from '../src/index.ts';
 import { postgresProvider } from '../src/postgres/index.ts';
+import { anywhere } from './support/databases-at.ts';
 import { accepted, fenceOf, postgres, refused } from './support/rotation.ts';
 import { createSampleDatabase, dropSampleDatabase, run, superuser, type SampleDatabase } from './support/sample-database.ts';
 import { tapWire } from './support/wiretap.ts';
@@ -101,7 +102,7 @@ describe('a login that is tested', () => {
 });
 
 describe('a provider that is down', () => {
-  const impatient = postgresProvider({ connectTimeoutMs: 250, statementTimeoutMs: 250 });
+  const impatient = postgresProvider({ connectTimeoutMs: 250, statementTimeoutMs: 250, egress: anywhere });
 
   it.each(['closed', 'silent'] as const)('is unreachable and says nothing about the value (%s port)', async (kind) => {
     const fields = { ...sample.first, port: await openPort(kind) };

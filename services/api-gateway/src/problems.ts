@@ -118,6 +118,7 @@ export const PROBLEMS = {
   'revocation-not-proven': { status: 409, title: 'It is not proven that the old version is unused' },
   'logins-not-denied': { status: 409, title: 'Logins with the version are not denied yet' },
   'ledger-open': { status: 409, title: 'The ledger has unsettled entries' },
+  'nothing-left-over': { status: 409, title: 'Nothing of the version is left over' },
   'bulk-rotation-unknown': { status: 404, title: 'There is no such bulk rotation' },
   'bulk-rotation-empty': { status: 422, title: 'There is nothing that it could rotate' },
   'bulk-rotation-too-large': { status: 422, title: 'More credentials fit than one bulk rotation has' },

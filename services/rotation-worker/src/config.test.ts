@@ -16,6 +16,12 @@ describe('loadConfig', () => {
     expect(loadConfig(env).egress.refusalOf('10.1.2.3', 443)).toBe('private');
     expect(() => loadConfig({ ...env, EGRESS_ALLOW: 'db.internal' })).toThrow(/EGRESS_ALLOW/u);
   });
+  it('lets logins to databases reach what DATABASE_EGRESS_ALLOW names, which opens nothing else', () => {
+    const { egress, databaseEgress } = loadConfig({ ...env, DATABASE_EGRESS_ALLOW: '10.0.0.0/8' });
+    expect([databaseEgress.refusalOf('10.1.2.3', 5432), egress.refusalOf('10.1.2.3', 5432)]).toEqual([null, 'private']);
+    expect(loadConfig({ ...env, EGRESS_ALLOW: '10.0.0.0/8' }).databaseEgress.refusalOf('10.1.2.3', 5432)).toBe('private');
+    expect(() => loadConfig({ ...env, DATABASE_EGRESS_ALLOW: 'db.internal' })).toThrow(/DATABASE_EGRESS_ALLOW/u);
+  });
   it('asks a provider elsewhere where PROVIDER_URLS says so', () => {
     expect(loadConfig({ ...env, PROVIDER_URLS: 'stripe=https://gateway.internal/v1?a=b' }).providerUrls).toEqual({
       stripe: 'https://gateway.internal/v1?a=b',

@@ -1,6 +1,6 @@
 import type { Result } from '@keyturn/kernel';
 import { parseProviderRates, parseProviderUrls } from '@keyturn/providers/adapters';
-import { parseEgressAllow } from '@keyturn/providers/http';
+import { parseDatabaseEgressAllow, parseEgressAllow } from '@keyturn/providers/http';
 import { type Environment, loadSettings } from '@keyturn/service';
 import { z } from 'zod';
 import { TASK_QUEUE } from './rotation/rotation-run.ts';
@@ -35,8 +35,10 @@ const Config = z
     ISSUE_TAKES_MS: Milliseconds.default(60_000),
     PROVIDER_CONNECT_TIMEOUT_MS: Milliseconds.default(5_000),
     PROVIDER_STATEMENT_TIMEOUT_MS: Milliseconds.default(15_000),
-    /** Addresses and networks that tests at providers may reach besides public ones: `10.0.0.0/8,127.0.0.1:4010`. */
+    /** Addresses and networks that tests at providers may reach over HTTP besides public ones: `10.0.0.0/8,127.0.0.1:4010`. */
     EGRESS_ALLOW: parsedBy(parseEgressAllow),
+    /** The same for logins to databases, which no other call may use. */
+    DATABASE_EGRESS_ALLOW: parsedBy(parseDatabaseEgressAllow),
     /** Where providers are asked instead of at their public addresses, through a gateway for instance: `stripe=https://…/v1`. */
     PROVIDER_URLS: parsedBy(parseProviderUrls),
     /** How often providers are called at most, instead of what their documentation allows: `cloudflare=600/300000`. */
@@ -57,6 +59,7 @@ const Config = z
     issueTakesMs: env.ISSUE_TAKES_MS,
     provider: { connectTimeoutMs: env.PROVIDER_CONNECT_TIMEOUT_MS, statementTimeoutMs: env.PROVIDER_STATEMENT_TIMEOUT_MS },
     egress: env.EGRESS_ALLOW,
+    databaseEgress: env.DATABASE_EGRESS_ALLOW,
     providerUrls: env.PROVIDER_URLS,
     providerRates: env.PROVIDER_RATES,
     workflowCacheDir: env.WORKFLOW_CACHE_DIR,

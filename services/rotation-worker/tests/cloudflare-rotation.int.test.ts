@@ -1,7 +1,9 @@
 import { parseEgressAllow } from '@keyturn/providers/http';
 import { rotationProviders } from '@keyturn/providers/adapters';
 import { cloudflareIdOf, type CloudflareToken, type Simulator, startCloudflare } from '@keyturn/provider-simulators';
+import { silentLogger } from '@keyturn/telemetry';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createSweep } from '../src/sweeper/sweep.ts';
 import { aTrial, disguisesOf, openStage, textOfHistory, until, type Stage } from './support/trial-worker.ts';
 
 const ISSUER = 'issuer-Canary-0123456789abcdefghijklmnop';
@@ -36,7 +38,8 @@ describe('a rotation at a simulated Cloudflare', () => {
       watchForMs: 3_000,
       evidenceEveryMs: 200,
     });
-    const worker = await trial.startWorker({ providers: rotationProviders({ http: { rules: rules.value } }) });
+    const providers = rotationProviders({ http: { rules: rules.value } });
+    const worker = await trial.startWorker({ providers });
     cloudflare.fault({ kind: 'drop' }, { path: '/user/tokens', method: 'POST' });
     trial.vault.acknowledge();
     await trial.runs.start(trial.request);
@@ -49,5 +52,17 @@ describe('a rotation at a simulated Cloudflare', () => {
     const history = await textOfHistory(trial.handle());
     for (const secret of [ISSUER, OLD, token]) for (const disguise of disguisesOf(secret)) expect(history).not.toContain(disguise);
     await worker.stop();
+
+    // Somebody brings another token: what Keyturn had made goes, and nothing else.
+    const BROUGHT = 'brought-Canary-0123456789abcdefghijklmnop';
+    account.set(BROUGHT, { status: 'active', zones: ['a.example'], policies: POLICIES });
+    trial.vault.replaceByHand();
+    const sweep = createSweep({ ...trial, providers, log: silentLogger });
+    await until(async () => {
+      await sweep();
+      return (await trial.vault.listUnsettled()).length === 0;
+    });
+    expect([...account.keys()]).toEqual([ISSUER, BROUGHT]);
+    expect(trial.vault.reports.slice(-2)).toEqual(['ledger.start-revocation', 'ledger.record-revoked']);
   });
 });

@@ -5,6 +5,7 @@ import { silentLogger } from '@keyturn/telemetry';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { createSweep } from '../src/sweeper/sweep.ts';
+import { databasesAnywhere } from './support/databases-anywhere.ts';
 import { aTrial, disguisesOf, openStage, textOfHistory, until, type Stage } from './support/trial-worker.ts';
 
 let stage: Stage;
@@ -48,7 +49,7 @@ describe('a rotation at a real Postgres', () => {
   it('lets no one in with the old value at the end, and waits while a session still uses it', async () => {
     const { issuer, old, alternate } = await anOwner();
     const trial = aTrial(stage, { issuer, old, graceMs: 100, evidenceEveryMs: 50, watchForMs: 400 });
-    const at = postgresProvider();
+    const at = postgresProvider(databasesAnywhere);
     const worker = await trial.startWorker({ at });
     const session = await connect(old);
     trial.vault.acknowledge();
@@ -67,12 +68,36 @@ describe('a rotation at a real Postgres', () => {
     await worker.stop();
   });
 
+  it('lets no one in with what it made either, once somebody replaced that by hand and nobody is logged in with it', async () => {
+    const { issuer, old, alternate } = await anOwner();
+    const trial = aTrial(stage, { issuer, old });
+    const at = postgresProvider();
+    const worker = await trial.startWorker({ at });
+    trial.vault.acknowledge();
+    await trial.runs.start(trial.request);
+    expect(await trial.handle().result()).toEqual({ end: 'completed' });
+    await worker.stop();
+    const made = { username: alternate, password: trial.vault.candidatePassword()! };
+    const session = await connect(made);
+    trial.vault.replaceByHand();
+    const sweep = createSweep({ ...trial, providers: { database_password: chosenRotation(at) }, log: silentLogger });
+    await sweep();
+    expect(trial.vault.revokeFailed()).toMatch(new RegExp(`^1 session is still logged in as ${alternate}`, 'u'));
+    expect(await logsIn(made)).toBe(true);
+    await session.end();
+    await until(async () => {
+      await sweep();
+      return (await trial.vault.listUnsettled()).length === 0;
+    });
+    expect(await logsIn(made)).toBe(false);
+  });
+
   it('fails with the exact GRANT when the issuer may not manage the role', async () => {
     const { old, admin } = await anOwner();
     const issuer = recordOf(`weak_${randomBytes(5).toString('hex')}`, 'weak-issuer');
     await admin.query(`CREATE ROLE ${escapeIdentifier(issuer.username)} LOGIN CREATEROLE PASSWORD ${escapeLiteral(issuer.password)}`);
     const trial = aTrial(stage, { issuer, old });
-    const worker = await trial.startWorker({ at: postgresProvider() });
+    const worker = await trial.startWorker({ at: postgresProvider(databasesAnywhere) });
     await trial.runs.start(trial.request);
     await expect(trial.handle().result()).rejects.toThrow('Workflow execution failed');
     expect(trial.vault.failure()).toMatchObject({ step: 'stage', reasonCode: 'issuer-lacks-privilege' });
@@ -86,7 +111,7 @@ describe('a rotation at a real Postgres', () => {
     async (_what, wrong, code) => {
       const { issuer, old } = await anOwner();
       const trial = aTrial(stage, { issuer: { ...issuer, ...wrong }, old });
-      const worker = await trial.startWorker({ at: postgresProvider() });
+      const worker = await trial.startWorker({ at: postgresProvider(databasesAnywhere) });
       await trial.runs.start(trial.request);
       await expect(trial.handle().result()).rejects.toThrow('Workflow execution failed');
       expect(trial.vault.failure()).toMatchObject({ step: 'stage', reasonCode: code });
@@ -98,7 +123,7 @@ describe('a rotation at a real Postgres', () => {
   it('leaves nothing that lets anybody in when it fails after the apply', async () => {
     const { issuer, old, alternate } = await anOwner();
     const trial = aTrial(stage, { issuer, old });
-    const real = postgresProvider();
+    const real = postgresProvider(databasesAnywhere);
     const worker = await trial.startWorker({
       at: { ...real, test: () => Promise.resolve({ verdict: 'invalid', sentence: 'refused', elapsedMs: 1 }) },
     });

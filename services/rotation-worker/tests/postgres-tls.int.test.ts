@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns';
 import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,9 +6,11 @@ import type { TestReport } from '@keyturn/contracts';
 import { startPostgres, type PostgresServer, waitUntil } from '@keyturn/dev-stack';
 import { Sensitive } from '@keyturn/kernel';
 import { providerAdapters } from '@keyturn/providers/adapters';
+import type { Resolve } from '@keyturn/providers/http';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newAuthority } from './support/certificates.ts';
+import { databasesAnywhere } from './support/databases-anywhere.ts';
 
 // A Postgres of its own that offers TLS, with the certificate of an authority that only this test knows.
 
@@ -43,9 +46,16 @@ const showCertificateFor = async (host: string): Promise<void> => {
     throw new Error('the server offers no TLS');
 };
 
+/** Any name of this domain leads to the server. */
+const resolve: Resolve = (hostname, options, found) =>
+  hostname.endsWith('.example') ? found(null, [{ address: '127.0.0.1', family: 4 }]) : lookup(hostname, options, found);
+const egress = { ...databasesAnywhere.egress, resolve };
+
 const test = (more: Record<string, string>, statementTimeoutMs = 15_000): Promise<TestReport> => {
   const fields = { host: '127.0.0.1', port: String(server.port), database: 'postgres', username: 'orders', password: PASSWORD, ...more };
-  return providerAdapters({ postgres: { statementTimeoutMs } }).database_password.test(new Sensitive<Record<string, string>>(fields));
+  return providerAdapters({ postgres: { statementTimeoutMs, egress } }).database_password.test(
+    new Sensitive<Record<string, string>>(fields),
+  );
 };
 const answers = (verdict: string, sentence: RegExp) => ({ verdict, sentence: expect.stringMatching(sentence) });
 
@@ -102,6 +112,15 @@ describe('a login at a server with TLS', () => {
     await showCertificateFor('localhost');
     expect(await test({ sslmode: 'verify-full', host: 'localhost', ...root })).toMatchObject({ verdict: 'valid' });
     expect(await test({ sslmode: 'verify-full', ...root })).toMatchObject({ verdict: 'unreachable' });
+  });
+  it('goes by the name that was given, whatever address it led to', async () => {
+    await showCertificateFor('db.example');
+    expect(await test({ sslmode: 'verify-full', host: 'db.example', ...root })).toMatchObject(
+      answers('valid', /^orders logs in to postgres at db\.example:\d+ over TLS/u),
+    );
+    expect(await test({ sslmode: 'verify-full', host: 'other.example', ...root })).toMatchObject(
+      answers('unreachable', /its TLS certificate is not trusted for this host\.$/u),
+    );
   });
   it('says which field is no certificate, and nothing of it', async () => {
     const sslrootcert = '-----BEGIN CERTIFICATE-----\nQ2FuYXJ5\n-----END CERTIFICATE-----';

@@ -202,6 +202,28 @@ describe('rotateCredential', () => {
     await worker.stop();
   });
 
+  it('is found as held, with what to do, for as long as it is, and no longer', async () => {
+    const trial = aTrial(stage);
+    const worker = await trial.startWorker();
+    await trial.runs.start(trial.request);
+    trial.vault.passDeadline();
+    await until(() => trial.vault.reports.includes('epoch.hold') && trial.vault.reports.at(-1) === 'epoch.record-evidence');
+    const query = `KeyturnCredential = '${trial.request.credentialId}' AND KeyturnStep = 'hold' AND KeyturnReason = 'deadline-passed'`;
+    const { workflow } = stage.temporal.client;
+    await until(async () => (await workflow.count(query)).count === 1);
+    expect(await trial.handle().query('__temporal_workflow_metadata')).toMatchObject({
+      currentDetails:
+        'Held: the deadline passed, both versions stay valid: orders/7f3a has not yet proved version 2.\n\n' +
+        'Step `hold`, `deadline-passed`; it goes on with `watch`, `waiting-for-acknowledgements`. ' +
+        'What to do: [A run is held](https://wiki.example/operations#a-run-is-held).',
+    });
+    expect(await textOfHistory(trial.handle())).toContain('Held: the deadline passed, both versions stay valid');
+    trial.vault.acknowledge();
+    await endOf(trial);
+    await until(async () => (await workflow.count(query)).count === 0);
+    await worker.stop();
+  });
+
   it('touches nothing at the provider before it is approved, also where its worker is killed meanwhile', async () => {
     const trial = aTrial(stage, { approval: true });
     const first = await trial.startWorker();

@@ -67,6 +67,7 @@ const DATA: Partial<Record<PolicyAction, Readonly<Record<string, unknown>>>> = {
   'credential.edit': { publicFields: { label: 'work' } },
   'credential.verify-value': { version: 1 },
   'credential.record-export': { format: 'json' },
+  'credential.settle-leftover': { version: 1, reason: 'a test' },
   'credential.roll-back': { version: 1, reason: 'a test' },
   'credential.disable': { reason: 'a test' },
   'credential.delete': { confirm: 'not its address', reason: 'a test' },

@@ -209,6 +209,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/credentials/{credentialId}/versions/{version}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["settleLeftover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/credentials/{credentialId}/reveal": {
         parameters: {
             query?: never;
@@ -1217,6 +1233,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["readAuditRebuild"];
+        put?: never;
+        post: operations["startAuditRebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rotations": {
         parameters: {
             query?: never;
@@ -1465,6 +1497,9 @@ export interface components {
                 position: number | null;
                 sentence: string;
             }[];
+        };
+        AuditRebuild: {
+            rebuild: components["schemas"]["RebuildView"] | null;
         };
         AuditStatus: {
             projectedTo: number;
@@ -1806,7 +1841,7 @@ export interface components {
             publicFields: components["schemas"]["PublicFields"];
             openEpoch: components["schemas"]["Epoch"] | null;
             attention?: {
-                epoch: number;
+                epoch?: number;
                 needs: "approval" | "force-approval" | "value" | "deletion" | "held" | "escalated" | "leftover";
                 since: string;
                 why?: string;
@@ -1875,7 +1910,7 @@ export interface components {
             publicFields: components["schemas"]["PublicFields"];
             openEpoch: components["schemas"]["Epoch"] | null;
             attention?: {
-                epoch: number;
+                epoch?: number;
                 needs: "approval" | "force-approval" | "value" | "deletion" | "held" | "escalated" | "leftover";
                 since: string;
                 why?: string;
@@ -1921,6 +1956,7 @@ export interface components {
                 providerId: string;
                 since: string;
                 sentence?: string;
+                canSettle?: boolean;
             }[];
             disabled?: {
                 at: string;
@@ -2004,6 +2040,12 @@ export interface components {
                 withinMs: number;
                 sentence: string;
             };
+            issuer: {
+                credentialId: components["schemas"]["CredentialId"];
+                address: components["schemas"]["Address"];
+                seenAt: string | null;
+                sentence: string;
+            } | null;
             steps: {
                 name: "approve" | "make" | "apply" | "test" | "preflight" | "commit" | "acknowledge" | "deny" | "soak" | "erase";
                 sentence: string;
@@ -2021,6 +2063,8 @@ export interface components {
                 code: string;
                 blocks: boolean;
                 sentence: string;
+                statement?: string;
+                seenAt?: string;
             }[];
             waits: {
                 graceMs: number;
@@ -2147,6 +2191,17 @@ export interface components {
             token: string;
             expiresAt: string;
         };
+        IssuerInspection: {
+            issuerId: components["schemas"]["CredentialId"];
+            lacks: components["schemas"]["IssuerLack"][];
+            unable?: string;
+        };
+        IssuerLack: {
+            code: string;
+            needed: "rotation" | "force" | "evidence";
+            sentence: string;
+            statement?: string;
+        };
         IssueTokenBody: {
             expiresInDays?: number;
         };
@@ -2177,6 +2232,10 @@ export interface components {
         };
         Labels: {
             [key: string]: string;
+        };
+        LeftoverSettled: {
+            credentialId: string;
+            version: components["schemas"]["VersionNumber"];
         };
         LegacyUser: {
             legacyId: string;
@@ -2279,6 +2338,17 @@ export interface components {
         };
         PublishRestoredBody: {
             reason: string;
+        };
+        RebuildView: {
+            generation: number;
+            state: "building" | "served" | "refused";
+            position: number;
+            refusedBecause: string | null;
+            compared: {
+                upTo: number;
+                digest: string;
+                replacedDigest: string;
+            } | null;
         };
         RegisterCredentialBody: {
             address?: components["schemas"]["Address"];
@@ -2681,6 +2751,9 @@ export interface components {
             defaultPolicy: components["schemas"]["RotationPolicy"];
             backupRetentionDays: number;
         };
+        SettleLeftoverBody: {
+            reason: string;
+        };
         StageValueBody: {
             publicFields?: components["schemas"]["PublicFields"];
             secretFields?: {
@@ -2836,6 +2909,7 @@ export interface components {
             can: string[];
             elapsedMs: number;
             retryAfterSeconds?: number;
+            issuer?: components["schemas"]["IssuerInspection"];
             at: string;
         };
         Timeline: {
@@ -4961,6 +5035,181 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "internal" | "version-unreadable";
+                    };
+                };
+            };
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "identity-provider-unavailable" | "vault-unavailable";
+                    };
+                };
+            };
+            504: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "outcome-unknown";
+                    };
+                };
+            };
+        };
+    };
+    settleLeftover: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                credentialId: components["schemas"]["CredentialId"];
+                version: components["schemas"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleLeftoverBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftoverSettled"];
+                };
+            };
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "idempotency-key-invalid" | "malformed-json";
+                    };
+                };
+            };
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "token-invalid" | "unauthenticated";
+                    };
+                };
+            };
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "cross-site-request" | "not-allowed" | "role-missing";
+                    };
+                };
+            };
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "credential-unknown";
+                    };
+                };
+            };
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "command-reused" | "credential-deleting" | "nothing-left-over";
+                    };
+                };
+            };
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "credential-deleted";
+                    };
+                };
+            };
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "body-too-large";
+                    };
+                };
+            };
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "media-type-unsupported";
+                    };
+                };
+            };
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "message-invalid" | "request-invalid";
+                    };
+                };
+            };
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "too-many-guesses" | "too-many-requests";
+                    };
+                };
+            };
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "internal";
                     };
                 };
             };
@@ -16385,6 +16634,217 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "message-invalid" | "request-invalid";
+                    };
+                };
+            };
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "too-many-guesses" | "too-many-requests";
+                    };
+                };
+            };
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "internal";
+                    };
+                };
+            };
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "audit-unavailable" | "identity-provider-unavailable" | "vault-unavailable";
+                    };
+                };
+            };
+        };
+    };
+    readAuditRebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRebuild"];
+                };
+            };
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "token-invalid" | "unauthenticated";
+                    };
+                };
+            };
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "not-allowed" | "role-missing";
+                    };
+                };
+            };
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "message-invalid";
+                    };
+                };
+            };
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "too-many-guesses" | "too-many-requests";
+                    };
+                };
+            };
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "internal";
+                    };
+                };
+            };
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "audit-unavailable" | "identity-provider-unavailable" | "vault-unavailable";
+                    };
+                };
+            };
+        };
+    };
+    startAuditRebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RebuildView"];
+                };
+            };
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "malformed-json";
+                    };
+                };
+            };
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "token-invalid" | "unauthenticated";
+                    };
+                };
+            };
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "cross-site-request" | "not-allowed" | "role-missing";
+                    };
+                };
+            };
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "body-too-large";
+                    };
+                };
+            };
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "media-type-unsupported";
+                    };
+                };
+            };
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: "message-invalid";
                     };
                 };
             };

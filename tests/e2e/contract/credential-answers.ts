@@ -112,6 +112,8 @@ export const describeCredentialAnswers = (): void => {
     expect(await send('POST', `${path}/test`, {})).toMatchObject({ status: 200, body: { test: { verdict: 'unreachable' } } });
     expect(await (await call(`${path}/test`)).json()).toMatchObject({ open: null, items: [{ version: 3, why: 'asked' }, {}, {}] });
     expect((await call(`${path}/versions`)).status).toBe(200);
+    const settling = await send('POST', `${path}/versions/1/settle`, { reason: 'the contract' });
+    expect(settling).toMatchObject({ status: 409, body: { code: 'nothing-left-over' } });
     expect(await (await call(`${path}/versions/compare?a=1&b=3`)).json()).toMatchObject({ a: 1, b: 3 });
     expect((await call(`${path}/versions/compare?a=1&b=9`)).status).toBe(404);
     const edit = { publicFields: { host: 'nowhere.invalid' } };

@@ -5,6 +5,8 @@ import { expect, inject } from 'vitest';
 export type DnsAnswer = { readonly status: number; readonly json: unknown };
 export type DnsService = {
   readonly instance: string;
+  /** Of the process; another one after a restart. */
+  pid(): number | undefined;
   /** Calls the service as its users do. */
   call(method: string, path: string, body?: unknown): Promise<DnsAnswer>;
   stop(): Promise<void>;
@@ -70,6 +72,7 @@ export const startDnsService = async (
       const text = await response.text();
       return { status: response.status, json: text === '' ? null : JSON.parse(text) };
     },
+    pid: () => process.pid(),
     stop: () => process.stop(),
   };
 };

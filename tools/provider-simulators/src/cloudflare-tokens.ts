@@ -11,6 +11,8 @@ export type CloudflareToken = {
   readonly isElsewhere?: boolean;
   /** It has "API Tokens Write", or "Account API Tokens Write". */
   readonly mayManageTokens?: boolean;
+  /** It has only "API Tokens Read", or "Account API Tokens Read". */
+  readonly mayReadTokens?: boolean;
   /** The rest is as the API shows it. */
   readonly name?: string;
   readonly policies?: readonly CloudflarePolicy[];
@@ -51,11 +53,19 @@ export const touch = (tokens: CloudflareTokens, secret: string): void => {
   if (token) tokens.set(secret, { ...token, lastUsedOn: toTheSecond(new Date()) });
 };
 
+/** What lets a token manage or read tokens, by the names that Cloudflare has for it. */
+const permissionsOf = ({ accountId, mayManageTokens, mayReadTokens }: CloudflareToken) => {
+  const home = accountId === undefined ? 'API Tokens' : 'Account API Tokens';
+  const names = [mayReadTokens === true ? 'Read' : null, mayManageTokens === true ? 'Write' : null];
+  const groups = names.flatMap((name) => (name === null ? [] : [{ id: `tokens-${name.toLowerCase()}`, name: `${home} ${name}` }]));
+  return groups.length === 0 ? [] : [{ effect: 'allow', permission_groups: groups, resources: { 'com.cloudflare.api.user.*': '*' } }];
+};
+
 const viewOf = ([secret, token]: readonly [string, CloudflareToken]) => ({
   id: cloudflareIdOf(secret),
   name: token.name ?? 'made by hand',
   status: token.status,
-  policies: (token.policies ?? []).map((policy, index) => ({ id: `policy-${index}`, ...policy })),
+  policies: [...(token.policies ?? []), ...permissionsOf(token)].map((policy, index) => ({ id: `policy-${index}`, ...policy })),
   ...(token.condition === undefined ? {} : { condition: token.condition }),
   issued_on: token.issuedOn ?? '2026-01-01T00:00:00Z',
   ...(token.expiresOn === undefined ? {} : { expires_on: token.expiresOn }),
@@ -141,7 +151,8 @@ export const tokenRoutes = (app: Hono<SimulatorEnv>, tokens: CloudflareTokens): 
       const secret = bearerOf(context.req.header('authorization'));
       const issuer = tokens.get(secret);
       if (!issuer) return refuse(context, 401, UNKNOWN);
-      if (issuer.status !== 'active' || issuer.mayManageTokens !== true) return refuse(context, 403, DENIED);
+      const may = issuer.mayManageTokens === true || (issuer.mayReadTokens === true && context.req.method === 'GET');
+      if (issuer.status !== 'active' || !may) return refuse(context, 403, DENIED);
       context.var.accept(secret);
       touch(tokens, secret);
       return manage(context, { tokens, accountId: context.req.param('account'), id: context.req.param('id') ?? '' });

@@ -69,9 +69,13 @@ const dryRun: Action = async (context, named = '') => {
   const body = compromised === true ? { reason: 'compromised' } : {};
   const would = await gateway.ask({ method: 'POST', path, idempotencyKey: context.newKey(), body, answers: DryRun });
   const rows = would.steps.map(({ name, sentence }) => [name, sentence]);
-  const findings = would.findings.map(({ blocks, sentence }) => [blocks ? 'blocks' : 'note', sentence]);
+  const issuer = would.issuer ? [['issuer', would.issuer.sentence]] : [];
+  const findings = would.findings.flatMap(({ blocks, sentence, statement }) => [
+    [blocks ? 'blocks' : 'note', sentence],
+    ...(statement === undefined ? [] : [['run there', statement]]),
+  ]);
   const consumers = would.consumers.map(({ consumer, instance, sentence }) => [`${consumer}/${instance}`, sentence]);
-  context.printer.result(would, [would.sentence, ...columns([...rows, ...findings, ...consumers])]);
+  context.printer.result(would, [would.sentence, ...columns([...rows, ...issuer, ...findings, ...consumers])]);
   return would.possible ? 'ok' : 'refused';
 };
 

@@ -23,8 +23,16 @@ const LIVE = 'https://api.namecheap.com/xml.response';
 const SANDBOX = 'https://api.sandbox.namecheap.com/xml.response';
 const TIMEOUT_MS = 10_000;
 
-const LISTS = new Set(['Error', 'Domain', 'host']);
-const xml = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '', processEntities: true, isArray: (name) => LISTS.has(name) });
+const LISTS = new Set(['Error', 'Domain', 'host', 'Host']);
+/** Reads values to the letter, blanks and numbered characters included: what is read of a domain is given back. */
+const xml = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  processEntities: true,
+  htmlEntities: true,
+  trimValues: false,
+  isArray: (name, _path, _isLeaf, isAttribute) => LISTS.has(name) && !isAttribute,
+});
 const Answer = z.object({
   ApiResponse: z.object({
     Status: z.enum(['OK', 'ERROR']),

@@ -42,6 +42,7 @@ export const POLICY = {
   'credential.verify-value': /*     */ [WRITERS, WRITERS, WRITERS],
   'credential.request-test': /*     */ [WRITERS, OWNERS, NOBODY],
   'credential.roll-back': /*        */ [WRITERS, OWNERS, NOBODY],
+  'credential.settle-leftover': /*  */ [WRITERS, NOBODY, NOBODY],
   'credential.disable': /*          */ [WRITERS, OWNERS, ADMINS],
   'credential.enable': /*           */ [WRITERS, OWNERS, ADMINS],
   'credential.delete': /*           */ [ADMINS, OWNERS, ADMINS],

@@ -20,6 +20,13 @@ export type RollBackBody = z.infer<typeof RollBackBody>;
 export const CancelRotationBody = z.strictObject({ reason: z.string().trim().min(1).max(300) });
 export type CancelRotationBody = z.infer<typeof CancelRotationBody>;
 
+/** Why what is left at the provider is settled, though Keyturn didn't remove it. */
+export const SettleLeftoverBody = z.strictObject({ reason: lifecycle.SettleLeftover.shape.reason });
+export type SettleLeftoverBody = z.infer<typeof SettleLeftoverBody>;
+
+export const LeftoverSettled = z.object({ credentialId: z.string(), version: VersionNumber });
+export type LeftoverSettled = z.infer<typeof LeftoverSettled>;
+
 const LIFECYCLE_KEYS = ['publicFields', 'enabled', 'revealable'] as const;
 const ADVERBS = ['reason', 'evenIfUnreachable'] as const;
 

@@ -44,6 +44,7 @@ export const VAULT_COMMAND_DATA = {
   'credential.edit': lifecycle.EditCredential,
   'credential.roll-back': lifecycle.RollBackTo,
   'credential.request-test': lifecycle.RequestTest,
+  'credential.settle-leftover': lifecycle.SettleLeftover,
   'credential.compare': lifecycle.CompareVersions,
   'credential.reveal': lifecycle.RevealSecret,
   'credential.change-reveal-policy': lifecycle.ChangeRevealPolicy,
@@ -108,6 +109,8 @@ export const VAULT_COMMAND_DATA = {
   'errand.record-tested': lifecycle.RecordErrandTested,
   'errand.record-revoked': lifecycle.RecordErrandRevoked,
   'ledger.record-revoke-failed': rotation.RecordRevokeFailed,
+  'ledger.start-revocation': rotation.StartReplacedRevocation,
+  'ledger.record-revoked': rotation.RecordReplacedRevoked,
 } as const;
 export type VaultCommandName = keyof typeof VAULT_COMMAND_DATA;
 export type VaultCommandData<Name extends VaultCommandName> = z.infer<(typeof VAULT_COMMAND_DATA)[Name]>;

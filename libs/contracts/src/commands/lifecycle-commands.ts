@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
-import { TestReport, TestVerdict } from '../provider-test.ts';
+import { IssuerInspection, TestReport, TestVerdict } from '../provider-test.ts';
 import { Address, CredentialId, PublicFields, Scope, ServiceName, VersionNumber } from '../words.ts';
 
 const Of = { credentialId: CredentialId };
@@ -31,6 +31,9 @@ export const RollBackTo = z.object({
   reason: z.string().trim().min(1).max(500),
   evenIfUnreachable: z.boolean().optional(),
 });
+
+/** Nobody revokes it any more: a person says why what is owed at the provider is settled. */
+export const SettleLeftover = z.object({ ...Of, version: VersionNumber, reason: Reason.max(300) });
 
 export const CompareVersions = z.object({ ...Of, a: VersionNumber, b: VersionNumber });
 
@@ -79,6 +82,8 @@ export const RecordErrandTested = z.object({
   version: VersionNumber,
   ...TestReport.shape,
   verdict: z.enum([...TestVerdict.options, 'no-test']),
+  /** What came of looking at the issuer, where the errand named one. */
+  issuer: IssuerInspection.optional(),
 });
 /** The worker's word that a version of a credential under deletion is dead at the provider. */
 export const RecordErrandRevoked = z.object({ ...Of, version: VersionNumber });

@@ -135,6 +135,11 @@ export const RecordDiscarded = z.object({
 /** The provider refused to revoke or to remove a version: what is owed there stays in the ledger, with why. */
 export const RecordRevokeFailed = z.object({ credentialId: CredentialId, version: VersionNumber, sentence: z.string().max(500) });
 
+/** What was replaced outside a rotation is used no more, as far as the provider says (`evidence`): from now on it is removed there. */
+export const StartReplacedRevocation = z.object({ credentialId: CredentialId, version: VersionNumber, evidence: z.string().max(500) });
+/** What was replaced outside a rotation is proved dead at the provider. */
+export const RecordReplacedRevoked = z.object({ credentialId: CredentialId, version: VersionNumber });
+
 /**
  * Asks for a plaintext, sealed to the worker's link: of a version that an open epoch or the ledger needs, or of the issuer.
  * The answer's secret is `{ fields: Record<string, string> }`, its value `Revealed`.

@@ -5,7 +5,7 @@ import { RecordedPolicy } from '../policy.ts';
 import { DECISION_EVENTS, EndedSessions } from './decision-events.ts';
 import { LIFECYCLE_EVENTS } from './lifecycle-events.ts';
 import { SCHEDULE_EVENTS } from './schedule-events.ts';
-import { TestReport } from '../provider-test.ts';
+import { IssuerInspection, TestReport } from '../provider-test.ts';
 import { Actor, Address, CredentialId, Epoch, Generation, PublicFields, Strategy, VersionNumber } from '../words.ts';
 
 /** Fields of every event of a credential's stream. */
@@ -64,6 +64,8 @@ export const VersionTested = event('credential.version-tested', {
   version: VersionNumber,
   epoch: Epoch.nullable(),
   ...TestReport.shape,
+  /** Of a test outside rotations: what its issuer lacks for rotating it. */
+  issuer: IssuerInspection.optional(),
 });
 export type VersionTested = z.infer<typeof VersionTested>;
 
@@ -209,6 +211,10 @@ export const LedgerSettled = event('ledger.settled', {
 });
 export type LedgerSettled = z.infer<typeof LedgerSettled>;
 
+/** Nobody revokes it any more: a person says why what is owed there is settled. */
+export const LedgerSettledByHand = event('ledger.settled-by-hand', { version: VersionNumber, because: z.string().max(300) });
+export type LedgerSettledByHand = z.infer<typeof LedgerSettledByHand>;
+
 export const RotationRequested = event('rotation.requested', {
   epoch: Epoch,
   reason: z.enum(['manual', 'scheduled', 'compromised']),
@@ -274,6 +280,7 @@ export const CredentialEvent = z.discriminatedUnion('type', [
   VersionDiscarded,
   LedgerRecorded,
   LedgerSettled,
+  LedgerSettledByHand,
   RotationRequested,
   RotationHeld,
   ValueGiven,

@@ -55,12 +55,12 @@ export const Decisions = {
 export const AttentionNeed = z.enum(['approval', 'force-approval', 'value', 'deletion', 'held', 'escalated', 'leftover']);
 export type AttentionNeed = z.infer<typeof AttentionNeed>;
 
-/** Whom a rotation of a credential needs. */
+/** Whom a rotation of a credential needs. `epoch`: which; absent of a `leftover` that no rotation made or took out of use. */
 export const Attention = z.object({
-  epoch: z.int(),
+  epoch: z.int().optional(),
   needs: AttentionNeed,
   since: Time,
-  /** Of what is left at the provider: why it could not be removed, the last time that it was tried. */
+  /** Of what is left at the provider: why it is still there. */
   why: z.string().optional(),
 });
 export type Attention = z.infer<typeof Attention>;

@@ -11,7 +11,15 @@ export const PlannedStep = z.object({
 export type PlannedStep = z.infer<typeof PlannedStep>;
 
 /** Something that a rotation would run into: it `blocks` its request, or it is to be known beforehand. */
-export const Finding = z.object({ code: z.string(), blocks: z.boolean(), sentence: z.string() });
+export const Finding = z.object({
+  code: z.string(),
+  blocks: z.boolean(),
+  sentence: z.string(),
+  /** What an administrator runs at the provider to mend it. */
+  statement: z.string().optional(),
+  /** When it was found at the provider. */
+  seenAt: z.string().optional(),
+});
 export type Finding = z.infer<typeof Finding>;
 
 /** An instance that holds the credential, and what it would be asked for. */
@@ -26,6 +34,16 @@ export const AskedInstance = z.object({
   sentence: z.string(),
 });
 export type AskedInstance = z.infer<typeof AskedInstance>;
+
+/** Who makes the next value, and what was seen at the provider of whether it may. */
+export const InspectedIssuer = z.object({
+  credentialId: CredentialId,
+  address: Address,
+  /** When it was last seen; null where it never was, with the value that it has now. */
+  seenAt: z.string().nullable(),
+  sentence: z.string(),
+});
+export type InspectedIssuer = z.infer<typeof InspectedIssuer>;
 
 /** What a rotation asked for now would come to; nothing is done and nothing recorded. */
 export const DryRun = z.object({
@@ -47,6 +65,8 @@ export const DryRun = z.object({
     withinMs: z.int(),
     sentence: z.string(),
   }),
+  /** Null where no issuer makes the next value. */
+  issuer: InspectedIssuer.nullable(),
   steps: z.array(PlannedStep),
   consumers: z.array(AskedInstance),
   findings: z.array(Finding),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
 import { ChangeKind, RecheckOutcome } from '../events/lifecycle-events.ts';
-import { TestReport } from '../provider-test.ts';
+import { IssuerInspection, TestReport } from '../provider-test.ts';
 import { Actor, Address, CredentialId, Epoch, Incarnation, PublicFields, VersionNumber } from '../words.ts';
 
 const Time = z.string();
@@ -39,6 +39,8 @@ export const TestView = z.object({
   by: Who,
   ...TestReport.shape,
   can: z.array(z.string()),
+  /** What its issuer was found to lack for rotating it; absent where that was not looked at. */
+  issuer: IssuerInspection.optional(),
   at: Time,
 });
 export type TestView = z.infer<typeof TestView>;
@@ -125,5 +127,7 @@ export const Errand = z.object({
   publicFields: PublicFields,
   /** What finds the version at its provider, as far as the log knows. */
   providerId: z.string().optional(),
+  /** Of a test: whom to look at, too. `owner`: for whom its values must act. */
+  issuer: z.object({ issuerId: CredentialId, owner: PublicFields }).optional(),
 });
 export type Errand = z.infer<typeof Errand>;

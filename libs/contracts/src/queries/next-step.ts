@@ -12,6 +12,8 @@ const About = {
   /** Which provider is asked, and how; a vault of before they were said leaves them out, and means Postgres. */
   credentialType: CredentialType.optional(),
   strategy: Strategy.optional(),
+  /** The deadline passed and somebody is told, whatever the run goes on with; left out where it isn't so. */
+  held: z.literal(true).optional(),
 };
 
 /** What finds a version at its provider: a role's name, a token's path. */
@@ -81,7 +83,7 @@ export const NextStep = z.discriminatedUnion('step', [
 export type NextStep = z.infer<typeof NextStep>;
 export type StepName = NextStep['step'];
 
-/** A candidate of a failed rotation that the sweeper still has to remove at the provider. */
+/** What the sweeper still has to remove at the provider: a candidate of a failed rotation, or what was replaced outside one. */
 export const UnsettledCandidate = z.object({
   credentialId: CredentialId,
   address: Address,
@@ -100,5 +102,7 @@ export const UnsettledCandidate = z.object({
   hasValue: z.boolean().optional(),
   /** It was announced in a log that a restore cut off: what is there may be in use, and is left alone. */
   isLeftAlone: z.boolean().optional(),
+  /** It was in use until somebody replaced it outside a rotation: removed once nobody used it for `graceMs`. `isRevoking`: that was so. */
+  replaced: z.object({ isRevoking: z.boolean(), graceMs: z.int() }).optional(),
 });
 export type UnsettledCandidate = z.infer<typeof UnsettledCandidate>;

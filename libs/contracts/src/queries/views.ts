@@ -147,10 +147,14 @@ export const LedgerEntry = z.object({
   version: VersionNumber,
   providerId: z.string(),
   since: Time,
-  /** Why the provider refused to revoke it, the last time that it did. */
+  /** Why it is still there: why the provider refused to revoke it, the last time that it did, or whose it is to remove. */
   sentence: z.string().optional(),
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+/** `canSettle`: a person may say why it is settled, for no rotation retires it. */
+export const LedgerEntryView = LedgerEntry.extend({ canSettle: z.boolean().default(false) });
+export type LedgerEntryView = z.infer<typeof LedgerEntryView>;
 
 export const CredentialSummary = z.object({
   credentialId: CredentialId,
@@ -199,7 +203,7 @@ export const CredentialView = CredentialSummary.extend({
   versions: z.array(VersionView),
   /** The newest first, at most 20. */
   rotations: z.array(RotationView),
-  ledger: z.array(LedgerEntry),
+  ledger: z.array(LedgerEntryView),
   ...Lifecycle,
 });
 export type CredentialView = z.infer<typeof CredentialView>;

@@ -10,11 +10,12 @@ import type { Announcement, IssuedValue, IssuedValues, OpenedFields } from '../r
 import { cloudflareAdapter } from './cloudflare-adapter.ts';
 import { cloudflareApi } from './cloudflare-api.ts';
 import { CLOUDFLARE, type CloudflareFields, parseCloudflareFields } from './fields.ts';
+import { inspectIssuer, noToken } from './inspect-issuer.ts';
 import { createToken, disableToken, Gone, listTokens, One } from './issue-token.ts';
 import { verifyToken } from './verify-token.ts';
 
 type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
-type Input<Name extends 'announce' | 'issue' | 'sampleUse' | 'erase'> = Parameters<IssuedValues[Name]>[0];
+type Input<Name extends 'announce' | 'issue' | 'sampleUse' | 'erase' | 'inspectIssuer'> = Parameters<IssuedValues[Name]>[0];
 
 export type CloudflareRotationOptions = {
   readonly http: ProviderHttp;
@@ -83,6 +84,13 @@ const announce = async ({ http, baseUrl }: Cloudflare, { issuer, current, fence 
   return id.ok ? ok({ current: id.value, candidate: announcedAt(homeOf(id.value), fence) }) : id;
 };
 
+const inspect = async (cloudflare: Cloudflare, input: Input<'inspectIssuer'>): ReturnType<IssuedValues['inspectIssuer']> => {
+  const announced = await announce(cloudflare, input);
+  if (!announced.ok) return announced;
+  const issuer = parseCloudflareFields(input.issuer, cloudflare.baseUrl);
+  return issuer.ok ? inspectIssuer(cloudflare, issuer.value, announced.value.current) : issuer;
+};
+
 const issue = (cloudflare: Cloudflare, { issuer, ...asked }: Input<'issue'>): Outcome<IssuedValue | null> =>
   asIssuer(cloudflare, issuer, (caller): Outcome<IssuedValue | null> => {
     const { api, now } = cloudflare;
@@ -90,8 +98,7 @@ const issue = (cloudflare: Cloudflare, { issuer, ...asked }: Input<'issue'>): Ou
     return issueAnnounced(premisesOf(api, caller), asked, async ({ home, name }): Outcome<IssuedValue> => {
       const model = await api(caller, { path: `/${current}`, doing: 'read a token' }, One);
       if (!model.ok) return model;
-      if (!model.value.body)
-        return refuse({ code: 'provider-refused', sentence: `Cloudflare has no ${current}: is it another user's, or an account's?` });
+      if (!model.value.body) return refuse(noToken(current));
       return createToken(api, caller, { home, name, model: model.value.body.result, now: now() });
     });
   });
@@ -116,6 +123,7 @@ export const cloudflareRotation = ({ http, baseUrl = CLOUDFLARE, now, wait }: Cl
   const adapter = cloudflareAdapter(http, baseUrl);
   return {
     strategy: 'issued',
+    inspectIssuer: (input) => inspect(cloudflare, input),
     announce: (input) => announce(cloudflare, input),
     issue: (input) => issue(cloudflare, input),
     sampleUse: (input) => sampleUse(cloudflare, input),

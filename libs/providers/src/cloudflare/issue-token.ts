@@ -11,6 +11,11 @@ const Policy = z.object({
   resources: z.record(z.string(), z.unknown()),
 });
 
+/** What a token may do, by the names of its permission groups. */
+export const Granted = z.object({
+  result: z.object({ policies: z.array(z.object({ permission_groups: z.array(z.object({ name: z.string().optional() })) })).default([]) }),
+});
+
 /** A token as Cloudflare describes it; its value isn't among it. */
 export const Token = z.object({
   id: z.string(),

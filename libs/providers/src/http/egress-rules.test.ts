@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseEgressAllow, publicOnly } from './egress-rules.ts';
+import { parseDatabaseEgressAllow, parseEgressAllow, publicOnly } from './egress-rules.ts';
 
 const rules = (list: string) => {
   const parsed = parseEgressAllow(list);
@@ -35,21 +35,23 @@ describe('without an allow-list', () => {
     ['192.168.1.1', 'private'],
     ['::ffff:192.168.1.1', 'private'],
     ['fc00::1', 'private'],
-    ['fd00:ec2::254', 'private'],
     ['169.254.169.254', 'link-local'],
     ['169.254.170.2', 'link-local'],
     ['::ffff:169.254.169.254', 'link-local'],
     ['fe80::1', 'link-local'],
     ['fe80::1%eth0', 'link-local'],
     ['100.64.0.1', 'carrier-grade NAT'],
-    ['100.100.100.200', 'carrier-grade NAT'],
     ['224.0.0.1', 'multicast'],
     ['239.255.255.250', 'multicast'],
     ['ff02::1', 'multicast'],
     ['255.255.255.255', 'broadcast'],
     ['168.63.129.16', 'metadata'],
     ['::ffff:168.63.129.16', 'metadata'],
-    ['192.0.0.192', 'reserved'],
+    ['100.100.100.200', 'metadata'],
+    ['192.0.0.192', 'metadata'],
+    ['fd00:ec2::254', 'metadata'],
+    ['fd20:ce::254', 'metadata'],
+    ['192.0.0.8', 'reserved'],
     ['192.0.2.1', 'reserved'],
     ['198.18.0.1', 'reserved'],
     ['198.51.100.1', 'reserved'],
@@ -111,5 +113,51 @@ describe('an allow-list', () => {
     '[::1',
   ])('takes no %j', (list) =>
     expect(parseEgressAllow(list)).toMatchObject({ ok: false, refusal: expect.stringContaining('addresses and networks') }),
+  );
+});
+
+describe('an allow-list for databases', () => {
+  const databases = (list: string) => {
+    const parsed = parseDatabaseEgressAllow(list);
+    if (!parsed.ok) throw new Error(parsed.refusal);
+    return parsed.value;
+  };
+
+  it('opens private networks and loopback where it names them, as any list does', () => {
+    const { refusalOf, isNamed } = databases('10.0.0.0/8,127.0.0.1:5432');
+    expect([refusalOf('10.1.1.1', 5432), refusalOf('::ffff:10.1.1.1', 5432), refusalOf('127.0.0.1', 5432)]).toEqual([null, null, null]);
+    expect([refusalOf('127.0.0.1', 5433), refusalOf('192.168.0.1', 5432), refusalOf('8.8.8.8', 5432)]).toEqual([
+      'loopback',
+      'private',
+      null,
+    ]);
+    expect([isNamed('10.1.1.1', 5432), isNamed('8.8.8.8', 5432)]).toEqual([true, false]);
+    expect(databases('').refusalOf('10.1.1.1', 5432)).toBe('private');
+    expect(parseDatabaseEgressAllow('db.internal')).toMatchObject({ ok: false });
+  });
+
+  it.each([
+    ['169.254.169.254', 'link-local'],
+    ['::ffff:169.254.169.254', 'link-local'],
+    ['::169.254.169.254', 'link-local'],
+    ['64:ff9b::a9fe:a9fe', 'link-local'],
+    ['::ffff:0:a9fe:a9fe', 'link-local'],
+    ['2002:a9fe:a9fe::1', 'link-local'],
+    ['fe80::1', 'link-local'],
+    ['168.63.129.16', 'metadata'],
+    ['64:ff9b::a83f:8110', 'metadata'],
+    ['100.100.100.200', 'metadata'],
+    ['fd00:ec2::254', 'metadata'],
+    ['224.0.0.1', 'multicast'],
+    ['255.255.255.255', 'broadcast'],
+    ['0.0.0.0', 'unspecified'],
+    ['::', 'unspecified'],
+  ])('never opens %s, not even where it names everything', (address, kind) => {
+    const { refusalOf, isNamed } = databases('0.0.0.0/0,[::]/0');
+    expect([refusalOf(address, 5432), isNamed(address, 5432)]).toEqual([kind, false]);
+  });
+
+  it.each(['64:ff9b::a01:203', '2002:a01:203::1', 'fd12::1', '100.64.0.1'])('opens %s where it names it', (address) =>
+    expect(databases('0.0.0.0/0,[::]/0').refusalOf(address, 5432)).toBeNull(),
   );
 });

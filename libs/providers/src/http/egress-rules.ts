@@ -22,8 +22,8 @@ const KINDS: Readonly<Record<string, string>> = {
   uniqueLocal: 'private',
 };
 
-/** Inside of clouds, yet in public ranges: the metadata addresses of Azure. Those of the others are link-local, private or reserved. */
-const METADATA: ReadonlySet<string> = new Set(['168.63.129.16']);
+/** Where clouds answer their machines outside of the link-local range: Azure, Alibaba, Oracle, and AWS and Google over IPv6. */
+const METADATA: ReadonlySet<string> = new Set(['168.63.129.16', '100.100.100.200', '192.0.0.192', 'fd00:ec2::254', 'fd20:ce::254']);
 /** `::a.b.c.d`, long deprecated: public by the library's table, and by nobody's network. */
 const IPV4_COMPATIBLE = ipaddr.IPv6.parseCIDR('::/96');
 
@@ -35,9 +35,9 @@ const isWithin = (address: Address, [network, bits]: readonly [Address, number])
 
 /** Public is only what the registries hand out to hosts; every other range, also one that is reserved for later, is refused. */
 const kindOf = (address: Address): string | null => {
+  if (METADATA.has(address.toString())) return 'metadata';
   const range = address.range();
   if (range !== 'unicast') return KINDS[range] ?? 'reserved';
-  if (METADATA.has(address.toString())) return 'metadata';
   return isWithin(address, IPV4_COMPATIBLE) ? 'reserved' : null;
 };
 
@@ -72,6 +72,41 @@ export const parseEgressAllow = (list: string): Result<EgressRules, string> => {
     return isNamed(text, port) ? null : kindOf(address);
   };
   return ok({ isNamed, refusalOf });
+};
+
+/** Where in an IPv6 address of such a range an IPv4 one is, to which a translator leads: behind so many groups of 16 bits. */
+const TRANSLATED: Readonly<Record<string, number>> = { rfc6145: 6, rfc6052: 6, '6to4': 1 };
+
+const translationOf = (address: Address): Address => {
+  if (!(address instanceof ipaddr.IPv6)) return address;
+  const behind = isWithin(address, IPV4_COMPATIBLE) ? 6 : TRANSLATED[address.range()];
+  if (behind === undefined) return address;
+  const [high = 0, low = 0] = address.parts.slice(behind);
+  return new ipaddr.IPv4([high >> 8, high & 255, low >> 8, low & 255]);
+};
+
+/** Where no database is: an allow-list for databases opens none of these, however wide it is. */
+export const NEVER_A_DATABASE: ReadonlySet<string> = new Set(['link-local', 'metadata', 'multicast', 'broadcast', 'unspecified']);
+
+/** What forbids an address to databases whatever a list says. */
+const neverAt = (text: string): string | null => {
+  const address = addressOf(text);
+  const kinds = address ? [kindOf(address), kindOf(translationOf(address))] : [];
+  return kinds.find((kind) => kind !== null && NEVER_A_DATABASE.has(kind)) ?? null;
+};
+
+/**
+ * The rules for databases, with an allow-list of their own and of the same form. Databases are private nearly always, so this list names whole
+ * networks: what is no place for a database stays shut in them.
+ */
+export const parseDatabaseEgressAllow = (list: string): Result<EgressRules, string> => {
+  const parsed = parseEgressAllow(list);
+  if (!parsed.ok) return parsed;
+  const { isNamed, refusalOf } = parsed.value;
+  return ok({
+    isNamed: (text, port) => isNamed(text, port) && neverAt(text) === null,
+    refusalOf: (text, port) => neverAt(text) ?? refusalOf(text, port),
+  });
 };
 
 /** Public addresses only. */

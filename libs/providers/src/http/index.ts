@@ -1,4 +1,5 @@
-export { parseEgressAllow, publicOnly, type EgressRules } from './egress-rules.ts';
+export { checkedLookup, EgressRefused, type Resolve } from './checked-lookup.ts';
+export { type EgressRules, NEVER_A_DATABASE, parseDatabaseEgressAllow, parseEgressAllow, publicOnly } from './egress-rules.ts';
 export { ask, bearer, counted, type Finding, httpAdapter, readJson, unexpected, urlOf } from './http-adapter.ts';
 export { asOneWork } from './one-work.ts';
 export { createPace, createPaces, type Pace, paced, type PaceOptions, type ProviderRate, TurnTooFar } from './pace.ts';

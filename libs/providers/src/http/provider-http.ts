@@ -1,5 +1,6 @@
 import { Agent, errors, request } from 'undici';
-import { connectWithin, EgressRefused, PlainHttpRefused } from './connect-within.ts';
+import { EgressRefused } from './checked-lookup.ts';
+import { connectWithin, PlainHttpRefused } from './connect-within.ts';
 import type { EgressRules } from './egress-rules.ts';
 
 export type ProviderRequest = {

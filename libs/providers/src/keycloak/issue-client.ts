@@ -40,12 +40,15 @@ const freeSlot = async (realm: Realm, model: Client, handle: string): Outcome<st
   return refuse(no(`The realm has clients named ${slots.join(' and ')} already: remove the one that nobody uses, or rename it.`));
 };
 
+/** What isn't in a client's description can't be given to another one. */
+export const notCopied = (clientId: string): ProviderRefusal =>
+  no(`${clientId} has authorization services, whose policies can't be copied: a person must rotate it.`);
+
 const readModel = async (realm: Realm, providerId: string): Outcome<Client> => {
   const model = await readClient(realm, providerId);
   if (!model.ok) return model;
   if (!model.value) return refuse(no('Keycloak has the client of today no more: give the credential a working value first.'));
-  if (model.value.authorizationServicesEnabled)
-    return refuse(no(`${model.value.clientId} has authorization services, whose policies can't be copied: a person must rotate it.`));
+  if (model.value.authorizationServicesEnabled) return refuse(notCopied(model.value.clientId));
   return ok(model.value);
 };
 

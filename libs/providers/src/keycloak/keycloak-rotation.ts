@@ -9,6 +9,7 @@ import { assistedRotation } from '../rotation/assisted-rotation.ts';
 import type { Announcement, IssuedValues, OpenedFields } from '../rotation/rotation-provider.ts';
 import { refuseUnlessSeen, sampleClientUse } from './client-use.ts';
 import { CLIENTS, disableClient, findClient, premisesOf, type Realm } from './clients.ts';
+import { inspectIssuer } from './inspect-issuer.ts';
 import { issueClient } from './issue-client.ts';
 import { keycloakApi } from './keycloak-api.ts';
 import { parseRealmClient, signIn } from './realm.ts';
@@ -65,6 +66,10 @@ export const keycloakRotation = ({ http, now, wait }: KeycloakRotationOptions): 
   return {
     ...assistedRotation(oauthAdapter(http)),
     strategy: 'issued',
+    inspectIssuer: async (input) => {
+      const announced = await announce(keycloak, input);
+      return announced.ok ? asIssuer(keycloak, input.issuer, (realm) => inspectIssuer(realm, announced.value.current)) : announced;
+    },
     announce: (input) => announce(keycloak, input),
     issue: ({ issuer, ...asked }) =>
       asIssuer(keycloak, issuer, (realm) =>

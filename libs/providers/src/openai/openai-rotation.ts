@@ -13,10 +13,10 @@ import type { Announcement, IssuedValues, OpenedFields } from '../rotation/rotat
 import { openAiAdminApi } from './admin-api.ts';
 import { OPENAI, type OpenAiKeyFields, parseAdminFields, parseKeyFields } from './fields.ts';
 import { findKey } from './find-key.ts';
-import { accountsOf, createAccount, listKeys, placeOf, premisesOf, readKey } from './project.ts';
+import { accountsOf, createAccount, listKeys, placeOf, premisesOf, readKey, seeAccounts } from './project.ts';
 
 type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
-type Input<Name extends 'announce' | 'sampleUse' | 'identify'> = Parameters<IssuedValues[Name]>[0];
+type Input<Name extends 'announce' | 'sampleUse' | 'identify' | 'inspectIssuer'> = Parameters<IssuedValues[Name]>[0];
 
 export type OpenAiRotationOptions = {
   readonly http: ProviderHttp;
@@ -76,6 +76,16 @@ const announce = async (openAi: OpenAi, { issuer, current, fence, known = '' }: 
   return found.ok ? ok({ current: found.value, candidate }) : found;
 };
 
+/** The key of today is found, and the accounts of its project are seen. Whether the admin key may create one OpenAI tells nobody who only reads. */
+const inspect = async (openAi: OpenAi, input: Input<'inspectIssuer'>): ReturnType<IssuedValues['inspectIssuer']> => {
+  const of = parseKeyFields(input.current);
+  if (!of.ok) return of;
+  const seen = await asIssuer(openAi, input.issuer, (caller) => seeAccounts(openAi.api, caller, of.value.projectId));
+  if (!seen.ok) return seen;
+  const announced = await announce(openAi, input);
+  return announced.ok ? ok([]) : announced;
+};
+
 const identify = async (openAi: OpenAi, { issuer, fields, credentialId }: Input<'identify'>): Outcome<string> => {
   const of = parseKeyFields(fields);
   if (!of.ok) return of;
@@ -117,6 +127,7 @@ export const openAiRotation = ({ http, baseUrl = OPENAI, now, wait }: OpenAiRota
   return {
     ...assistedRotation(adapter),
     strategy: 'issued',
+    inspectIssuer: (input) => inspect(openAi, input),
     announce: (input) => announce(openAi, input),
     issue: ({ issuer, ...asked }) =>
       asIssuer(openAi, issuer, (caller) => issueAnnounced(premisesOf(api, caller), asked, (at) => createAccount(api, caller, at))),

@@ -84,6 +84,14 @@ export const listKeys = (
     doing: 'list the keys of a project',
   });
 
+/** Looks whether the service accounts of a project can be listed. */
+export const seeAccounts = async (api: IssuerCalls, caller: IssuerCaller, projectId: string): Outcome<void> => {
+  const call = { path: `/${accountsOf(projectId)}?limit=1`, doing: 'list the service accounts of a project' };
+  const seen = await api(caller, call, Accounts);
+  if (!seen.ok) return seen;
+  return seen.value.body ? ok(undefined) : refuse(noProject(projectId));
+};
+
 /** One key of a project, by its path. */
 export const readKey = (api: IssuerCalls, caller: IssuerCaller, path: string): Outcome<IssuerAnswer<ProjectKey>> =>
   api(caller, { path: `/${path}`, doing: 'read a key of a project' }, Key);

@@ -9,7 +9,7 @@ import { changeRole, readRole, type Left, type Role } from './change-role.ts';
 import type { PostgresFields } from './fields.ts';
 import { notOurs } from './role-mark.ts';
 import { copySettingsSql, readSettings } from './role-settings.ts';
-import type { Timeouts } from './with-client.ts';
+import type { Limits } from './with-client.ts';
 
 type Candidate = { readonly owner: string; readonly username: string; readonly verifier: Sensitive<string> };
 
@@ -54,14 +54,14 @@ const applyTo = async (client: Client, candidate: Candidate, role: Role | undefi
  * settings, expiry and connection limit. Only the SCRAM verifier travels.
  */
 export const applyCandidate = async (
-  timeouts: Timeouts,
+  limits: Limits,
   input: { readonly issuer: PostgresFields; readonly fence: Fence; readonly owner: string; readonly fields: PostgresFields },
 ): Promise<Result<Changed, ProviderRefusal>> => {
   const { issuer, fence, owner } = input;
   const { username } = input.fields;
   const verifier = await scramVerifier(input.fields.password);
   const doing = `setting a new password for the role ${username}`;
-  return asIssuer({ issuer, timeouts, doing, usernames: [owner, username] }, (client) =>
+  return asIssuer({ issuer, limits, doing, usernames: [owner, username] }, (client) =>
     changeRole(client, { step: 'apply', username, fence }, (role) => applyTo(client, { owner, username, verifier }, role)),
   );
 };

@@ -4,12 +4,12 @@ import type { ProviderRefusal } from '../refusal.ts';
 import type { PostgresFields } from './fields.ts';
 import { missingPrivileges } from './missing-privileges.ts';
 import { postgresFault, readServerAnswer, type ServerAnswer } from './server-answer.ts';
-import { withClient, type Timeouts } from './with-client.ts';
+import { withClient, type Limits } from './with-client.ts';
 
 /** What an issuer's session is for: the doing as a verb in -ing, and the roles it touches, of which the first is the owner. */
 export type IssuerTask = {
   readonly issuer: PostgresFields;
-  readonly timeouts: Timeouts;
+  readonly limits: Limits;
   readonly doing: string;
   readonly usernames: readonly string[];
   /** True for what only a forced revoke does, so that a refusal asks for no more than the task needs. */
@@ -63,7 +63,7 @@ export const asIssuer = async <T>(
   work: (client: Client) => Promise<Result<T, ProviderRefusal>>,
 ): Promise<Result<T, ProviderRefusal>> => {
   try {
-    return await withClient(task.issuer, task.timeouts, async ({ client }) => {
+    return await withClient(task.issuer, task.limits, async ({ client }) => {
       try {
         return await work(client);
       } catch (error) {

@@ -22,6 +22,7 @@ describe('parsePostgresFields', () => {
 
   it.each([
     ['host', ''],
+    ['host', 'db1.internal,db2.internal'],
     ['database', ''],
     ['username', ''],
     ['password', ''],

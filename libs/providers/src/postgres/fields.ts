@@ -52,6 +52,7 @@ const sslModeOf = (sslmode: string, sslrootcert: string | undefined): Result<Ssl
 export const parsePostgresFields = (record: Sensitive<Readonly<Record<string, string>>>): Result<PostgresFields, ProviderRefusal> => {
   const { host, port = DEFAULT_PORT, database, username, password, sslmode = 'prefer', sslrootcert, testQuery } = record.reveal();
   if (!host) return invalid('host', 'is missing');
+  if (host.includes(',')) return invalid('host', 'names several servers: give one, such as the name under which the primary is reached');
   if (!database) return invalid('database', 'is missing');
   if (!username) return invalid('username', 'is missing');
   if (!password) return invalid('password', 'is missing');

@@ -7,7 +7,7 @@ import { readRole } from './change-role.ts';
 import type { PostgresFields } from './fields.ts';
 import { missingPrivileges } from './missing-privileges.ts';
 import { readRoles } from './plan-candidate.ts';
-import type { Timeouts } from './with-client.ts';
+import type { Limits } from './with-client.ts';
 
 type Inspection = { readonly issuer: PostgresFields; readonly owner: string; readonly credentialId: string };
 
@@ -25,9 +25,9 @@ const inspectOwner = async (client: Client, { issuer, owner, credentialId }: Ins
 };
 
 /** Says whether the issuer can rotate the owner, and prints the statement for whatever it lacks. Changes nothing. */
-export const inspectIssuer = (timeouts: Timeouts, input: Inspection): Promise<Result<IssuerReport, ProviderRefusal>> => {
+export const inspectIssuer = (limits: Limits, input: Inspection): Promise<Result<IssuerReport, ProviderRefusal>> => {
   const { issuer, owner, credentialId } = input;
-  return asIssuer({ issuer, timeouts, doing: `inspecting the issuer ${issuer.username}`, usernames: [owner] }, async (client) => {
+  return asIssuer({ issuer, limits, doing: `inspecting the issuer ${issuer.username}`, usernames: [owner] }, async (client) => {
     const ours = (await readRoles(client, owner, credentialId)).filter(({ isOurs }) => isOurs).map(({ username }) => username);
     const missing = [...(await inspectOwner(client, input)), ...(await missingPrivileges(client, [...new Set([owner, ...ours])]))];
     return ok({ ready: missing.every(({ needed }) => needed !== 'rotation'), issuer: issuer.username, missing });

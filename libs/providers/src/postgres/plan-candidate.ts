@@ -7,7 +7,7 @@ import { asIssuer } from './as-issuer.ts';
 import { chooseRole, type ExistingRole } from './choose-role.ts';
 import type { PostgresFields } from './fields.ts';
 import { parseRoleComment } from './role-mark.ts';
-import type { Timeouts } from './with-client.ts';
+import type { Limits } from './with-client.ts';
 
 /** The owner, and the alternates of all owners, ours and others': few enough to sort out here, where names can be compared exactly. */
 export const readRoles = async (client: Client, owner: string, credentialId: string): Promise<readonly ExistingRole[]> => {
@@ -24,7 +24,7 @@ export const readRoles = async (client: Client, owner: string, credentialId: str
 
 /** Picks the candidate's role and makes its password. Reads the role names at the server and changes nothing. */
 export const planCandidate = async (
-  timeouts: Timeouts,
+  limits: Limits,
   input: {
     readonly issuer: PostgresFields;
     readonly owner: string;
@@ -34,7 +34,7 @@ export const planCandidate = async (
   },
 ): Promise<Result<CandidatePlan<PostgresFields>, ProviderRefusal>> => {
   const { issuer, owner, current, liveUsernames, credentialId } = input;
-  return asIssuer({ issuer, timeouts, doing: `planning a rotation of the role ${owner}`, usernames: [owner] }, async (client) => {
+  return asIssuer({ issuer, limits, doing: `planning a rotation of the role ${owner}`, usernames: [owner] }, async (client) => {
     const { rows } = await client.query('select from pg_catalog.pg_roles where rolname = $1', [owner]);
     if (rows.length === 0)
       return refuse({ code: 'login-missing', username: owner, sentence: `The role ${owner} doesn't exist at the server.` });

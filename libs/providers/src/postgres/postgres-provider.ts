@@ -1,4 +1,4 @@
-import type { Pace } from '../http/index.ts';
+import { type Pace, publicOnly } from '../http/index.ts';
 import type { ChosenProvider } from '../provider.ts';
 import { applyCandidate } from './apply-candidate.ts';
 import { parsePostgresFields, type PostgresFields } from './fields.ts';
@@ -6,14 +6,16 @@ import { inspectIssuer } from './inspect-issuer.ts';
 import { planCandidate } from './plan-candidate.ts';
 import { denyLogins, endSessions, eraseLogin } from './revoke-login.ts';
 import { sampleUse } from './sample-use.ts';
+import type { DatabaseEgress } from './socket-within.ts';
 import { checkDead, testLogin } from './test-login.ts';
 
-/** What may be set from outside: limits, a clock that only measures, and what a test at a server waits for. */
+/** What may be set from outside: limits, a clock that only measures, and what a test at a server waits for. Public addresses only, if no egress is named. */
 export type PostgresProviderOptions = {
   readonly connectTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
   readonly now?: () => number;
   readonly pace?: Pace;
+  readonly egress?: DatabaseEgress;
 };
 
 /**
@@ -22,7 +24,7 @@ export type PostgresProviderOptions = {
  */
 export const postgresProvider = (options: PostgresProviderOptions = {}): ChosenProvider<PostgresFields> => {
   const { connectTimeoutMs = 5_000, statementTimeoutMs = 15_000, now = () => performance.now(), pace } = options;
-  const timeouts = { connectMs: connectTimeoutMs, statementMs: statementTimeoutMs };
+  const limits = { connectMs: connectTimeoutMs, statementMs: statementTimeoutMs, egress: options.egress ?? { rules: publicOnly } };
   return {
     type: 'postgres',
     strategy: 'chosen',
@@ -30,15 +32,15 @@ export const postgresProvider = (options: PostgresProviderOptions = {}): ChosenP
     parseFields: parsePostgresFields,
     test: async ({ fields, owner = fields.username }) => {
       await pace?.(`${fields.host}:${fields.port}`);
-      return testLogin({ timeouts, now }, fields, owner);
+      return testLogin({ limits, now }, fields, owner);
     },
-    isDead: (fields) => checkDead(timeouts, fields),
-    planCandidate: (input) => planCandidate(timeouts, input),
-    apply: (input) => applyCandidate(timeouts, input),
-    denyLogins: (input) => denyLogins(timeouts, input),
-    erase: (input) => eraseLogin(timeouts, input),
-    endSessions: (input) => endSessions(timeouts, input),
-    sampleUse: (input) => sampleUse(timeouts, input),
-    inspectIssuer: (input) => inspectIssuer(timeouts, input),
+    isDead: (fields) => checkDead(limits, fields),
+    planCandidate: (input) => planCandidate(limits, input),
+    apply: (input) => applyCandidate(limits, input),
+    denyLogins: (input) => denyLogins(limits, input),
+    erase: (input) => eraseLogin(limits, input),
+    endSessions: (input) => endSessions(limits, input),
+    sampleUse: (input) => sampleUse(limits, input),
+    inspectIssuer: (input) => inspectIssuer(limits, input),
   };
 };

@@ -6,24 +6,24 @@ import { asIssuer } from './as-issuer.ts';
 import { changeRole, type Left, type Role } from './change-role.ts';
 import type { PostgresFields } from './fields.ts';
 import { notOurs, type RoleStep } from './role-mark.ts';
-import type { Timeouts } from './with-client.ts';
+import type { Limits } from './with-client.ts';
 
 type Revocation = FencedChange<PostgresFields>;
 type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
 
 const change = <T>(
-  timeouts: Timeouts,
+  limits: Limits,
   { issuer, fence, username }: Revocation,
   [step, doing]: readonly [RoleStep, string],
   work: (client: Client, role: Role | undefined) => Outcome<Left<T>>,
 ): Outcome<T> =>
-  asIssuer({ issuer, timeouts, doing: `${doing} ${username}`, usernames: [username], force: step === 'end-sessions' }, (client) =>
+  asIssuer({ issuer, limits, doing: `${doing} ${username}`, usernames: [username], force: step === 'end-sessions' }, (client) =>
     changeRole(client, { step, username, fence }, (role) => work(client, role)),
   );
 
 /** NOLOGIN, also on an owner: its members still log in, and open sessions go on. A role that is gone is denied already. */
-export const denyLogins = (timeouts: Timeouts, input: Revocation): Outcome<Changed> =>
-  change(timeouts, input, ['deny', 'denying logins to the role'], async (client, role) => {
+export const denyLogins = (limits: Limits, input: Revocation): Outcome<Changed> =>
+  change(limits, input, ['deny', 'denying logins to the role'], async (client, role) => {
     if (role) await client.query(`ALTER ROLE ${escapeIdentifier(input.username)} NOLOGIN`);
     const state = role?.mark?.state === 'erased' ? 'erased' : 'denied';
     return ok({ state: role && state, value: { username: input.username } });
@@ -35,8 +35,8 @@ const IS_ALTERNATE = /_kt\d+$/u;
  * NOLOGIN and no password. An alternate that was never created is created so, shut: otherwise an `apply` that sleeps in a paused
  * worker would find no mark, and could still bring a discarded candidate to life.
  */
-export const eraseLogin = (timeouts: Timeouts, input: Revocation): Outcome<Changed> =>
-  change(timeouts, input, ['erase', 'erasing the password of the role'], async (client, role) => {
+export const eraseLogin = (limits: Limits, input: Revocation): Outcome<Changed> =>
+  change(limits, input, ['erase', 'erasing the password of the role'], async (client, role) => {
     const { username } = input;
     if (role && !role.mark && IS_ALTERNATE.test(username)) return notOurs(username);
     if (!role && !IS_ALTERNATE.test(username)) return ok({ state: undefined, value: { username } });
@@ -45,8 +45,8 @@ export const eraseLogin = (timeouts: Timeouts, input: Revocation): Outcome<Chang
   });
 
 /** Ends every session that logged in as the role; those of other logins that act for the same owner go on. */
-export const endSessions = (timeouts: Timeouts, input: Revocation): Outcome<{ readonly ended: number }> =>
-  change(timeouts, input, ['end-sessions', 'ending the sessions of the role'], async (client, role) => {
+export const endSessions = (limits: Limits, input: Revocation): Outcome<{ readonly ended: number }> =>
+  change(limits, input, ['end-sessions', 'ending the sessions of the role'], async (client, role) => {
     const { rows } = await client.query<{ ended: number }>(
       `select count(*) filter (where pg_terminate_backend(pid))::int as ended
          from pg_catalog.pg_stat_activity

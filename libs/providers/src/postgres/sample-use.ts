@@ -3,7 +3,7 @@ import type { UseSample } from '../provider.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import { asIssuer } from './as-issuer.ts';
 import type { PostgresFields } from './fields.ts';
-import type { Timeouts } from './with-client.ts';
+import type { Limits } from './with-client.ts';
 
 type Row = {
   readonly sampledAt: string;
@@ -20,10 +20,10 @@ const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
  * took on later. Addresses and ages are empty without pg_read_all_stats. Query texts are never read.
  */
 export const sampleUse = (
-  timeouts: Timeouts,
+  limits: Limits,
   { issuer, username }: { readonly issuer: PostgresFields; readonly username: string },
 ): Promise<Result<UseSample, ProviderRefusal>> =>
-  asIssuer({ issuer, timeouts, doing: `looking for sessions of the role ${username}`, usernames: [username] }, async (client) => {
+  asIssuer({ issuer, limits, doing: `looking for sessions of the role ${username}`, usernames: [username] }, async (client) => {
     const { rows } = await client.query<Row>(
       `select to_char(now() at time zone 'UTC', ${ISO}) as "sampledAt", count(*)::int as sessions,
               (array_agg(distinct application_name) filter (where application_name <> ''))[1:20] as applications,

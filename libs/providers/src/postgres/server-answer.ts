@@ -1,3 +1,6 @@
+import { EgressRefused, NEVER_A_DATABASE } from '../http/index.ts';
+import { SocketPathRefused } from './socket-within.ts';
+
 /**
  * What an error of the driver means. Carries the SQLSTATE or the name of the network fault, and never the server's own words,
  * which may repeat what was sent.
@@ -28,7 +31,6 @@ const NETWORK_FAULTS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no route to it',
   ENETUNREACH: 'there is no route to it',
   EACCES: 'the connection is not allowed from here',
-  ENOENT: 'its socket does not exist',
 };
 const TLS_FAULT = /CERT|TLS|SSL|SELF_SIGNED|VERIFY/u;
 /** The driver's own errors have no code, only these words. */
@@ -53,9 +55,19 @@ const ofSqlState = (sqlState: string, routine: string): ServerAnswer => {
   return REFUSED_CLASSES.has(sqlState.slice(0, 2)) ? { kind: 'refused', sqlState } : { kind: 'unknown', sqlState };
 };
 
+/** Why no connection was made at all. */
+const withheld = (thrown: Error): string | undefined => {
+  if (thrown instanceof SocketPathRefused) return 'its host is the path of a socket, and a database is asked over the network only';
+  if (!(thrown instanceof EgressRefused)) return undefined;
+  if (NEVER_A_DATABASE.has(thrown.kind)) return `it has a ${thrown.kind} address, at which no database is ever asked`;
+  return `it has a ${thrown.kind} address, and DATABASE_EGRESS_ALLOW of the rotation worker doesn't name its network (such as 10.0.0.0/8)`;
+};
+
 /** Reads what was thrown by the driver. `unknown` is a bug or a fault of ours. */
 export const readServerAnswer = (thrown: unknown): ServerAnswer => {
   if (!(thrown instanceof Error)) return { kind: 'unknown' };
+  const notAsked = withheld(thrown);
+  if (notAsked !== undefined) return { kind: 'unreachable', reason: notAsked };
   const code = text(thrown, 'code');
   const network = NETWORK_FAULTS[code];
   if (network) return { kind: 'unreachable', reason: network };

@@ -3,10 +3,10 @@ import type { Liveness, TestedLogin } from '../provider.ts';
 import type { PostgresFields } from './fields.ts';
 import { postgresFault, readServerAnswer, type ServerAnswer } from './server-answer.ts';
 import { refusalOfQuery } from './test-query.ts';
-import { withClient, type Login, type Timeouts } from './with-client.ts';
+import { withClient, type Login, type Limits } from './with-client.ts';
 
 /** What a test needs besides the value: the limits, and a clock that only measures. */
-export type LoginTest = { readonly timeouts: Timeouts; readonly now: () => number };
+export type LoginTest = { readonly limits: Limits; readonly now: () => number };
 
 type Finding = Omit<TestedLogin, 'elapsedMs'>;
 
@@ -38,7 +38,7 @@ const readSession = async ({ client }: Login, owner: string): Promise<Session | 
   return rows[0];
 };
 
-const inspectLogin = async (login: Login, fields: PostgresFields, owner: string, timeouts: Timeouts): Promise<Finding> => {
+const inspectLogin = async (login: Login, fields: PostgresFields, owner: string, limits: Limits): Promise<Finding> => {
   const session = await readSession(login, owner);
   const wanted = session?.configured && session.configured !== 'none' ? session.configured : owner;
   if (session?.login !== fields.username || session.acting !== wanted)
@@ -46,7 +46,7 @@ const inspectLogin = async (login: Login, fields: PostgresFields, owner: string,
       verdict: 'forbidden',
       sentence: `The login as ${fields.username} works but doesn't act for ${wanted}: check ALTER ROLE … SET role and the membership.`,
     };
-  const refused = fields.testQuery === undefined ? undefined : await refusalOfQuery(login.client, fields.testQuery, timeouts.statementMs);
+  const refused = fields.testQuery === undefined ? undefined : await refusalOfQuery(login.client, fields.testQuery, limits.statementMs);
   if (refused) return { ...refused, sentence: `${fields.username} logs in to ${where(fields)}, but ${refused.sentence}` };
   const doubt = login.passwordAsked() ? '' : ' The server asked for no password, so this says nothing about it: see pg_hba.conf.';
   return {
@@ -100,7 +100,7 @@ export const testLogin = async (test: LoginTest, fields: PostgresFields, owner: 
   const began = test.now();
   const elapsed = () => Math.round(test.now() - began);
   try {
-    const finding = await withClient(fields, test.timeouts, (login) => inspectLogin(login, fields, owner, test.timeouts));
+    const finding = await withClient(fields, test.limits, (login) => inspectLogin(login, fields, owner, test.limits));
     return { ...finding, elapsedMs: elapsed() };
   } catch (error) {
     const answer = readServerAnswer(error);
@@ -109,9 +109,9 @@ export const testLogin = async (test: LoginTest, fields: PostgresFields, owner: 
   }
 };
 
-const attempt = async (timeouts: Timeouts, fields: PostgresFields): Promise<ServerAnswer | undefined> => {
+const attempt = async (limits: Limits, fields: PostgresFields): Promise<ServerAnswer | undefined> => {
   try {
-    await withClient(fields, timeouts, () => Promise.resolve());
+    await withClient(fields, limits, () => Promise.resolve());
     return undefined;
   } catch (error) {
     return readServerAnswer(error);
@@ -121,9 +121,9 @@ const attempt = async (timeouts: Timeouts, fields: PostgresFields): Promise<Serv
 const ATTEMPTS = 2;
 
 /** Tries to log in twice. Only the server's refusal of the role or the password counts as dead, and only both times. */
-export const checkDead = async (timeouts: Timeouts, fields: PostgresFields): Promise<Liveness> => {
+export const checkDead = async (limits: Limits, fields: PostgresFields): Promise<Liveness> => {
   for (let count = 0; count < ATTEMPTS; count += 1) {
-    const answer = await attempt(timeouts, fields);
+    const answer = await attempt(limits, fields);
     if (!answer) return { state: 'alive', sentence: `${fields.username} still logs in to ${where(fields)}.` };
     if (answer.kind !== 'denied') return { state: 'unknown', sentence: findingOf(answer, fields).sentence };
   }

@@ -1,9 +1,10 @@
 import { Client } from 'pg';
 import type { ConnectionOptions } from 'node:tls';
 import type { PostgresFields } from './fields.ts';
+import { type DatabaseEgress, SocketWithin } from './socket-within.ts';
 
-/** How long one connection and one statement may take. */
-export type Timeouts = { readonly connectMs: number; readonly statementMs: number };
+/** How long one connection and one statement may take, and where connections may go. */
+export type Limits = { readonly connectMs: number; readonly statementMs: number; readonly egress: DatabaseEgress };
 
 /** A login that worked. `passwordAsked` is false where pg_hba.conf trusts the address, so that any password would have worked. */
 export type Login = { readonly client: Client; readonly passwordAsked: () => boolean; readonly overTls: boolean };
@@ -24,7 +25,7 @@ const close = async (client: Client) => {
   clearTimeout(timer);
 };
 
-const open = async (fields: PostgresFields, timeouts: Timeouts, ssl: ConnectionOptions | false): Promise<Login> => {
+const open = async (fields: PostgresFields, limits: Limits, ssl: ConnectionOptions | false): Promise<Login> => {
   let asked = false;
   const client = new Client({
     host: fields.host,
@@ -36,9 +37,10 @@ const open = async (fields: PostgresFields, timeouts: Timeouts, ssl: ConnectionO
       return fields.password.reveal();
     },
     ssl,
+    stream: () => new SocketWithin(limits.egress),
     application_name: 'keyturn',
-    connectionTimeoutMillis: timeouts.connectMs,
-    query_timeout: timeouts.statementMs,
+    connectionTimeoutMillis: limits.connectMs,
+    query_timeout: limits.statementMs,
     keepAlive: true,
   });
   // Without a listener an error between two queries would end the process; the next query reports it.
@@ -54,19 +56,19 @@ const open = async (fields: PostgresFields, timeouts: Timeouts, ssl: ConnectionO
 
 const offersNoTls = (error: unknown) => error instanceof Error && error.message.includes('does not support SSL');
 
-const connect = async (fields: PostgresFields, timeouts: Timeouts): Promise<Login> => {
-  if (fields.sslmode === 'disable') return open(fields, timeouts, false);
+const connect = async (fields: PostgresFields, limits: Limits): Promise<Login> => {
+  if (fields.sslmode === 'disable') return open(fields, limits, false);
   try {
-    return await open(fields, timeouts, tlsOptions(fields));
+    return await open(fields, limits, tlsOptions(fields));
   } catch (error) {
     if (fields.sslmode !== 'prefer' || !offersNoTls(error)) throw error;
-    return open(fields, timeouts, false);
+    return open(fields, limits, false);
   }
 };
 
 /** Logs in, works, and closes the connection whatever happens. One login per call: pools would hide which password still works. */
-export const withClient = async <T>(fields: PostgresFields, timeouts: Timeouts, work: (login: Login) => Promise<T>): Promise<T> => {
-  const login = await connect(fields, timeouts);
+export const withClient = async <T>(fields: PostgresFields, limits: Limits, work: (login: Login) => Promise<T>): Promise<T> => {
+  const login = await connect(fields, limits);
   try {
     return await work(login);
   } finally {

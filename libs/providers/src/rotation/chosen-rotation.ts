@@ -1,8 +1,8 @@
 import { ok, type Result, Sensitive } from '@keyturn/kernel';
 import { adapterOf } from '../provider-adapter.ts';
-import type { ChosenProvider, IssuerReport } from '../provider.ts';
+import type { ChosenProvider, IssuerReport, MissingPrivilege } from '../provider.ts';
 import type { ProviderRefusal } from '../refusal.ts';
-import type { ChosenValues, OpenedFields, ProviderChange } from './rotation-provider.ts';
+import type { ChosenValues, Inspection, OpenedFields, ProviderChange } from './rotation-provider.ts';
 
 const refusalOf = ({ missing }: IssuerReport): ProviderRefusal => {
   const wanting = missing.filter(({ needed }) => needed === 'rotation');
@@ -15,6 +15,16 @@ type Secret<Fields> = Fields & { readonly username: string; readonly password: S
 
 const sessionsOf = (done: Result<{ readonly ended: number }, ProviderRefusal>): Result<{ readonly sessions: number }, ProviderRefusal> =>
   done.ok ? ok({ sessions: done.value.ended }) : done;
+
+const missingTo = async <Fields>(
+  { inspectIssuer }: ChosenProvider<Secret<Fields>>,
+  issuer: Secret<Fields>,
+  { owner, fence: { credentialId } }: Pick<Inspection, 'owner' | 'fence'>,
+): Promise<Result<readonly MissingPrivilege[], ProviderRefusal>> => {
+  if (owner === undefined) throw new Error('for whom a chosen value acts was not said');
+  const report = await inspectIssuer({ issuer, owner, credentialId });
+  return report.ok ? ok(report.value.missing) : report;
+};
 
 /** The engine's view of a provider that takes its fields apart itself, and whose logins are found by their user names. */
 export const chosenRotation = <Fields>(provider: ChosenProvider<Secret<Fields>>): ChosenValues => {
@@ -47,6 +57,7 @@ export const chosenRotation = <Fields>(provider: ChosenProvider<Secret<Fields>>)
       const parsed = parseFields(fields);
       return parsed.ok ? provider.isDead(parsed.value) : { state: 'unknown', sentence: parsed.refusal.sentence };
     },
+    inspectIssuer: ({ issuer, ...asked }) => asIssuer(issuer, (fields) => missingTo(provider, fields, asked)),
     plan: ({ issuer, owner, current, liveIds, credentialId }) =>
       asIssuer(issuer, async (fields) => {
         const report = await provider.inspectIssuer({ issuer: fields, owner, credentialId });

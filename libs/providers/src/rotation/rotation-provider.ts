@@ -1,7 +1,7 @@
 import type { TestReport } from '@keyturn/contracts';
 import type { Result, Sensitive } from '@keyturn/kernel';
 import type { Fence } from '../fence.ts';
-import type { Liveness, UseSample } from '../provider.ts';
+import type { Liveness, MissingPrivilege, UseSample } from '../provider.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 
 /** The fields of one version, opened: public and secret ones together. */
@@ -23,8 +23,25 @@ export interface TestedValues {
   isDead(fields: OpenedFields): Promise<Liveness>;
 }
 
+/**
+ * Whether an issuer may rotate what a value is of. `owner`: for whom its values must act, where they are chosen; `known`: what finds the value,
+ * as far as the vault knows; `fence`: the one that a rotation asked for now would have, or an older one.
+ */
+export type Inspection = {
+  readonly issuer: OpenedFields;
+  readonly current: OpenedFields;
+  readonly fence: Fence;
+  readonly owner?: string | undefined;
+  readonly known?: string | undefined;
+};
+
 /** What the engine asks of a provider at which we revoke. Repeating a call is harmless; what a provider answers is a value, never thrown. */
 export interface RevokedValues extends TestedValues {
+  /**
+   * What the issuer lacks, as far as it can be seen without changing anything, with the exact statements where there are any. A refusal is a lack,
+   * too (`lacksOf`), unless the provider can't be reached.
+   */
+  inspectIssuer(input: Inspection): Outcome<readonly MissingPrivilege[]>;
   /**
    * Evidence: was it used? By the provider's clock, and absent before the first sample: `since`, from when on the row of samples claims something;
    * `last`, when the one before was taken.

@@ -2,9 +2,10 @@ import { expect } from 'vitest';
 import type { Result } from '@keyturn/kernel';
 import type { Fence, ProviderRefusal } from '../../src/index.ts';
 import { postgresProvider, type PostgresFields } from '../../src/postgres/index.ts';
+import { anywhere } from './databases-at.ts';
 import { superuser, type SampleDatabase } from './sample-database.ts';
 
-export const postgres = postgresProvider({ connectTimeoutMs: 5_000 });
+export const postgres = postgresProvider({ connectTimeoutMs: 5_000, egress: anywhere });
 
 export const fenceOf = (credentialId: string, epoch: number, version: number, incarnation = 1): Fence => ({
   credentialId,

@@ -16,6 +16,7 @@ export type GatewayCommandName =
   | 'credential.edit'
   | 'credential.roll-back'
   | 'credential.request-test'
+  | 'credential.settle-leftover'
   | 'credential.compare'
   | 'credential.reveal'
   | 'credential.resolve'

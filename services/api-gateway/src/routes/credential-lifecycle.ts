@@ -3,8 +3,10 @@ import {
   AccessLog,
   DeleteCredentialBody,
   DeletionOutcome,
+  LeftoverSettled,
   RevealBody,
   RevealedSecret,
+  SettleLeftoverBody,
   VersionComparison,
   VersionList,
 } from '@keyturn/contracts/api';
@@ -16,7 +18,7 @@ import { type Endpoint, endpoint } from '../endpoint.ts';
 import { AUDIT_PROBLEMS, COMMAND_PROBLEMS, QUERY_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 import { SAMPLE_ACCESS_LOG, SAMPLE_COMPARISON, SAMPLE_DELETION, SAMPLE_REVEALED, SAMPLE_VERSIONS } from '../samples/lifecycle.ts';
-import { OfCredential, REVEAL_PROBLEMS } from './of-credential.ts';
+import { CREDENTIAL_GONE, OfCredential, REVEAL_PROBLEMS } from './of-credential.ts';
 
 type Deps = { readonly vault: VaultClient; readonly audit: AuditClient };
 
@@ -64,6 +66,33 @@ const compareVersions = ({ vault }: Deps): Endpoint =>
       const data = { credentialId, ...query };
       const compared = await vault.command('credential.compare', { commandId, actor, correlationId: requestId, data });
       return compared.ok ? ok({ status: 200, body: VersionComparison.parse(compared.value) }) : compared;
+    },
+  );
+
+const OfVersion = OfCredential.extend({ version: z.coerce.number().pipe(VersionNumber) });
+
+const settleLeftover = ({ vault }: Deps): Endpoint =>
+  endpoint(
+    {
+      name: 'settleLeftover',
+      method: 'post',
+      path: `${ONE}/versions/{version}/settle`,
+      tag: 'Credentials',
+      summary: 'Says why what is left of a version at the provider is settled, though Keyturn didn’t remove it; recorded',
+      access: 'admin-write',
+      sends: ['credential.settle-leftover'],
+      takes: z.object({ params: OfVersion, body: SettleLeftoverBody }),
+      answers: { 200: LeftoverSettled },
+      refuses: [...COMMAND_PROBLEMS, ...CREDENTIAL_GONE, 'nothing-left-over'],
+      example: {
+        takes: { params: { ...params, version: '2' }, body: { reason: 'the reports use that role, too' } },
+        answers: { 200: { credentialId: SAMPLE_CREDENTIAL_ID, version: 2 } },
+      },
+    },
+    async ({ params: { credentialId, version }, body }, { actor, commandId, requestId }) => {
+      const data = { credentialId, version, ...body };
+      const settled = await vault.command('credential.settle-leftover', { commandId, actor, correlationId: requestId, data });
+      return settled.ok ? ok({ status: 200, body: LeftoverSettled.parse(settled.value) }) : settled;
     },
   );
 
@@ -172,6 +201,7 @@ const readAccessLog = ({ audit }: Deps): Endpoint =>
 export const credentialLifecycleRoutes = (deps: Deps): Endpoint[] => [
   listVersions(deps),
   compareVersions(deps),
+  settleLeftover(deps),
   reveal(deps),
   deleteCredential(deps),
   readAccessLog(deps),

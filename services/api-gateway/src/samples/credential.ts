@@ -72,7 +72,7 @@ export const SAMPLE_CREDENTIAL: CredentialView = {
     },
   ],
   rotations: [SAMPLE_ROTATION],
-  ledger: [{ kind: 'superseded-not-revoked', version: 2, providerId: 'orders_kt1', since: '2026-03-02T09:00:00.600Z' }],
+  ledger: [{ kind: 'superseded-not-revoked', version: 2, providerId: 'orders_kt1', since: '2026-03-02T09:00:00.600Z', canSettle: false }],
   disabled: null,
   change: null,
   failedChange: null,

@@ -19,6 +19,12 @@ export const SAMPLE_DRY_RUN: DryRun = {
     withinMs: 86_400_000,
     sentence: 'Another person than Ada Admin must approve it within 1 d: any admin or operator.',
   },
+  issuer: {
+    credentialId: '0195a2b4-7c1d-7e2f-8a3b-4c5d6e7f8092',
+    address: 'system.postgres.issuer',
+    seenAt: '2026-03-02T06:20:00.000000Z',
+    sentence: 'Its issuer system.postgres.issuer was looked at 3 h ago, and may rotate it.',
+  },
   steps: [
     { name: 'approve', sentence: 'Another person approves it.', atMostMs: 86_400_000 },
     { name: 'make', sentence: 'Version 4 is chosen, sealed and recorded.', atMostMs: null },
@@ -45,7 +51,15 @@ export const SAMPLE_DRY_RUN: DryRun = {
       sentence: 'It is asked to try the version before the commit, and proves it afterwards.',
     },
   ],
-  findings: [],
+  findings: [
+    {
+      code: 'no-signal-backend',
+      blocks: false,
+      sentence: 'The issuer keyturn may not end the sessions of an old version, which only a forced revoke needs. (Seen 3 h ago.)',
+      statement: 'GRANT pg_signal_backend TO "keyturn";',
+      seenAt: '2026-03-02T06:20:00.000000Z',
+    },
+  ],
   waits: { graceMs: 60_000, deadlineMs: 3_600_000, onDeadline: 'hold' },
   policy: { ...DEFAULT_POLICY, approvals: 1 },
 };

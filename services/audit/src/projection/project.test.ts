@@ -66,6 +66,16 @@ describe('project', () => {
     expect(project(recordedAt(1, { type: 'credential.rotated.v2', data: {} }))).toBeNull();
   });
 
+  it('says of a test what it saw of the issuer', () => {
+    const said = (issuer: object) =>
+      summaryOf({ type: 'credential.version-tested', data: { ...SAMPLES['credential.version-tested'], issuer } });
+    const issuerId = SAMPLES['credential.version-tested'].credentialId;
+    const lack = { code: 'no-createrole', needed: 'rotation', sentence: 'It may not.', statement: 'ALTER ROLE x CREATEROLE;' };
+    expect(said({ issuerId, lacks: [] })).toMatch(/; its issuer may rotate it$/u);
+    expect(said({ issuerId, lacks: [lack] })).toMatch(/; its issuer can’t rotate it yet \(no-createrole\)$/u);
+    expect(said({ issuerId, lacks: [], unable: 'Away.' })).toMatch(/; its issuer was not looked at: Away\.$/u);
+  });
+
   it('leaves out what a database text cannot hold', () => {
     const data = { ...SAMPLES['rotation.requested'], note: 'a\0b' };
     expect(summaryOf({ type: 'rotation.requested', data })).toBe('asked for rotation 1 (manual): a\uFFFDb');

@@ -1,3 +1,4 @@
+import type { IssuerInspection } from '@keyturn/contracts';
 import type {
   AccessEvent,
   BackupEvent,
@@ -193,6 +194,14 @@ const summariseRotation = ({ type, data }: RotationEvent): string => {
   }
 };
 
+/** What was seen of who makes the next value. */
+const ofIssuer = (issuer: IssuerInspection | undefined): string => {
+  if (issuer === undefined) return '';
+  if (issuer.unable !== undefined) return `; its issuer was not looked at: ${issuer.unable}`;
+  const inTheWay = issuer.lacks.filter(({ needed }) => needed === 'rotation').map(({ code }) => code);
+  return inTheWay.length === 0 ? '; its issuer may rotate it' : `; its issuer can’t rotate it yet (${list(inTheWay)})`;
+};
+
 type ProofEvent = Extract<
   CredentialEvent,
   {
@@ -224,7 +233,7 @@ const summariseProof = ({ type, data }: ProofEvent): string => {
       return `${data.consumer}/${data.instance} tried pending version ${data.version} and ${verdict} after ${milliseconds(data.elapsedMs)}`;
     }
     case 'credential.version-tested':
-      return `tested version ${data.version}: ${data.verdict} after ${milliseconds(data.elapsedMs)}: ${data.sentence}${may(data.can)}`;
+      return `tested version ${data.version}: ${data.verdict} after ${milliseconds(data.elapsedMs)}: ${data.sentence}${may(data.can)}${ofIssuer(data.issuer)}`;
   }
 };
 
@@ -266,6 +275,8 @@ const summariseLife = (event: LifeEvent): string => {
       return `discarded version ${data.version}${data.unproven === undefined ? '' : ` on a person’s word: ${whyUnproven(data)}`}`;
     case 'ledger.recorded':
       return `ledger: ${data.providerId} of version ${data.version} is ${data.kind}${data.sentence === undefined ? '' : `: ${data.sentence}`}`;
+    case 'ledger.settled-by-hand':
+      return `ledger: settled version ${data.version} by hand, nothing was removed at the provider: ${data.because}`;
     case 'ledger.settled':
       return `ledger: version ${data.version} is settled (${data.outcome})`;
   }

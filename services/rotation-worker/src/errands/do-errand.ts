@@ -1,10 +1,10 @@
 import type { Errand } from '@keyturn/contracts/queries';
 import type { OpenedFields, RotationProvider } from '@keyturn/providers';
-import { openFields, providerFor, usernameOf, type ActivityDeps } from '../activities/activity.ts';
+import { openFields, providerFor, usernameOf } from '../activities/activity.ts';
 import { orRefused, refused, refusedByVault } from '../activities/failure.ts';
 import { type TestDeps, testVersion } from './test-version.ts';
 
-export type ErrandDeps = TestDeps & Pick<ActivityDeps, 'providers' | 'log'>;
+export type ErrandDeps = TestDeps;
 
 /**
  * What finds it at the provider; null where nothing does any more. What the log names is erased also where it is dead already: it may only be

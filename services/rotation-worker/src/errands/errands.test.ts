@@ -1,13 +1,13 @@
 import type { Errand } from '@keyturn/contracts/queries';
 import { ok, Sensitive } from '@keyturn/kernel';
-import { adapterOf, chosenRotation, type IssuedValues } from '@keyturn/providers';
+import { adapterOf, chosenRotation, type IssuedValues, TurnTooFar } from '@keyturn/providers';
 import { type ProviderAdapters, providerAdapters } from '@keyturn/providers/adapters';
 import { silentLogger } from '@keyturn/telemetry';
 import { describe, expect, it } from 'vitest';
 import { memoryLogins } from '../adapters/memory/memory-logins.ts';
 import { memoryVault } from '../adapters/memory/memory-vault.ts';
 import type { ErrandVerdict } from '../ports/errands.ts';
-import { doErrand } from './do-errand.ts';
+import { doErrand, type ErrandDeps } from './do-errand.ts';
 import { createErrandRounds } from './run-errands.ts';
 
 const credentialId = '019064d2-9bd2-7c6f-8a11-0e5f3c7d9b10';
@@ -28,7 +28,8 @@ const errandOf = (kind: Errand['kind'], changes: Partial<Errand> = {}): Errand =
   ...changes,
 });
 
-const world = (errand: Errand, password = 'old', tests: Partial<ProviderAdapters> = providerAdapters()) => {
+type Changes = { readonly tests?: Partial<ProviderAdapters>; readonly deps?: Partial<ErrandDeps> };
+const world = (errand: Errand, password = 'old', { tests = providerAdapters(), deps = {} }: Changes = {}) => {
   const clock = { now: () => new Date(0) };
   const issuer = { ...place, username: 'issuer', password: 'issuer' };
   const vault = memoryVault({ credentialId, address, issuer, old: { ...old, password }, clock });
@@ -53,7 +54,7 @@ const world = (errand: Errand, password = 'old', tests: Partial<ProviderAdapters
   const reveal: typeof vault.reveal = (what) => ((reveals += 1), vault.reveal(what));
   const adapters = { ...tests, database_password: adapterOf(logins) };
   const providers = { database_password: chosenRotation(logins) };
-  const rounds = createErrandRounds({ vault: { ...vault, reveal }, providers, adapters, log: silentLogger, errands, retryMs: 1 });
+  const rounds = createErrandRounds({ vault: { ...vault, reveal }, providers, adapters, log: silentLogger, errands, retryMs: 1, ...deps });
   const round = async (): Promise<void> => {
     await rounds.look();
     await rounds.idle();
@@ -81,9 +82,50 @@ describe('a test outside a rotation', () => {
   });
   it('opens nothing of a type that a newer vault has a test of', async () => {
     const { generic: _unknown, ...known } = providerAdapters();
-    const { round, verdicts, reveals } = world(errandOf('test', { credentialType: 'generic' }), 'old', known);
+    const { round, verdicts, reveals } = world(errandOf('test', { credentialType: 'generic' }), 'old', { tests: known });
     await round();
     expect([verdicts[0]?.verdict, reveals()]).toEqual(['no-test', 0]);
+  });
+});
+
+describe('a test that looks at the issuer, too', () => {
+  const issuerId = '019064d2-9bd2-7c6f-8a11-0e5f3c7d9b0f';
+  const asked = errandOf('test', { issuer: { issuerId, owner: { username: 'orders' } } });
+  const GRANT = 'GRANT "orders" TO "issuer" WITH ADMIN TRUE;';
+  const lack = { code: 'no-admin-option', needed: 'rotation', sentence: 'It may not change the role.', statement: GRANT } as const;
+
+  it('reports what it lacks, with the exact statement', async () => {
+    const { round, verdicts, logins } = world(asked);
+    logins.lack([lack]);
+    await round();
+    expect(verdicts).toMatchObject([{ verdict: 'valid', issuer: { issuerId, lacks: [lack] } }]);
+  });
+  it('reports a statement that is too long by its sentence alone: half of one is none', async () => {
+    const { round, verdicts, logins } = world(asked);
+    logins.lack([{ ...lack, statement: 'x'.repeat(1_001) }]);
+    await round();
+    expect(verdicts[0]?.issuer?.lacks).toEqual([{ code: 'no-admin-option', needed: 'rotation', sentence: 'It may not change the role.' }]);
+  });
+  it('opens no issuer where the vault asks for none, nor where the provider doesn’t answer', async () => {
+    const alone = world(errandOf('test'));
+    await alone.round();
+    const down = world(asked);
+    down.logins.setDown(true);
+    await down.round();
+    expect([alone.reveals(), down.reveals()]).toEqual([1, 1]);
+    expect([alone.verdicts[0], down.verdicts[0]].map((verdict) => verdict?.issuer)).toEqual([undefined, undefined]);
+  });
+  it.each([
+    ['a fault', () => Promise.reject(new Error('the secret is hunter2')), /fault/u],
+    ['a provider that never says', () => new Promise<never>(() => undefined), /too long/u],
+    ['too many others before it', () => Promise.reject(new TurnTooFar(9)), /before it/u],
+  ])('keeps the verdict of the test beside %s', async (_what, inspectIssuer, sentence) => {
+    const { logins } = world(asked);
+    const providers = { database_password: { ...chosenRotation(logins), inspectIssuer } };
+    const { round, verdicts } = world(asked, 'old', { deps: { providers, inspectMs: 1 } });
+    await round();
+    expect(verdicts).toMatchObject([{ verdict: 'valid', issuer: { issuerId, lacks: [], unable: expect.stringMatching(sentence) } }]);
+    expect(JSON.stringify(verdicts)).not.toContain('hunter2');
   });
 });
 
@@ -110,6 +152,7 @@ describe('a revoke of what a provider issued', () => {
     const erased: string[] = [];
     const provider: IssuedValues = {
       strategy: 'issued',
+      inspectIssuer: async () => ok([]),
       announce: async () => ok({ current: 'clients/old', candidate: 'clients?name=handle' }),
       issue: async () => ok(null),
       identify: async () => ok('clients/identified'),

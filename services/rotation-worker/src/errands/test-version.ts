@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TestReport } from '@keyturn/contracts';
 import type { Errand } from '@keyturn/contracts/queries';
-import type { ProviderAdapter } from '@keyturn/providers';
+import type { OpenedFields, ProviderAdapter } from '@keyturn/providers';
 import type { ProviderAdapters } from '@keyturn/providers/adapters';
-import type { ActivityDeps } from '../activities/activity.ts';
 import { refusedByVault } from '../activities/failure.ts';
 import type { Errands, ErrandVerdict } from '../ports/errands.ts';
+import { type InspectDeps, inspectIssuer } from './inspect-issuer.ts';
 
-export type TestDeps = Pick<ActivityDeps, 'vault'> & {
+export type TestDeps = InspectDeps & {
   readonly errands: Errands;
   readonly adapters: Readonly<Partial<ProviderAdapters>>;
   /** How long a provider that can't be asked is left alone before it is asked again. */
@@ -28,19 +28,26 @@ const SAYS_NOTHING: ReadonlySet<TestReport['verdict']> = new Set(['unreachable',
 const adapterFor = (adapters: Readonly<Partial<Record<string, ProviderAdapter>>>, type: string): ProviderAdapter | null =>
   Object.hasOwn(adapters, type) ? (adapters[type] ?? null) : null;
 
-/** Asked again for a while: what the provider can't say once is no verdict yet. The value is opened once. */
-const verdictOn = async (deps: TestDeps, adapter: ProviderAdapter, { credentialId, version }: Errand): Promise<ErrandVerdict> => {
-  const opened = await deps.vault.reveal({ credentialId, what: 'version', version });
-  if (!opened.ok) throw refusedByVault('reveal the version', opened.refusal);
+/** Asked again for a while: what the provider can't say once is no verdict yet. */
+const testPatiently = async ({ retryMs = 1_000 }: TestDeps, adapter: ProviderAdapter, fields: OpenedFields): Promise<TestReport> => {
   let spent = 0;
   for (let attempt = 1; ; attempt += 1) {
-    const report = await adapter.test(opened.value.fields);
+    const report = await adapter.test(fields);
     spent += report.elapsedMs;
-    if (!SAYS_NOTHING.has(report.verdict) || attempt === TRIES || spent > PATIENCE_MS) {
-      return { ...report, sentence: report.sentence.slice(0, 500) };
-    }
-    await wait(deps.retryMs ?? 1_000);
+    if (!SAYS_NOTHING.has(report.verdict) || attempt === TRIES || spent > PATIENCE_MS) return report;
+    await wait(retryMs);
   }
+};
+
+/** The value is opened once. Where its provider doesn't answer, its issuer isn't looked at either. */
+const verdictOn = async (deps: TestDeps, adapter: ProviderAdapter, errand: Errand): Promise<ErrandVerdict> => {
+  const { credentialId, version } = errand;
+  const opened = await deps.vault.reveal({ credentialId, what: 'version', version });
+  if (!opened.ok) throw refusedByVault('reveal the version', opened.refusal);
+  const { fields } = opened.value;
+  const report = await testPatiently(deps, adapter, fields);
+  const issuer = SAYS_NOTHING.has(report.verdict) ? null : await inspectIssuer(deps, errand, fields);
+  return { ...report, sentence: report.sentence.slice(0, 500), ...(issuer && { issuer }) };
 };
 
 /** Nobody waits for it any more: another worker was first, or it took too long. */

@@ -25,7 +25,9 @@ export type ReportName =
   | 'epoch.complete'
   | 'epoch.fail'
   | 'ledger.record-discarded'
-  | 'ledger.record-revoke-failed';
+  | 'ledger.record-revoke-failed'
+  | 'ledger.start-revocation'
+  | 'ledger.record-revoked';
 
 export type FieldRecord = Readonly<Record<string, string>>;
 
@@ -47,6 +49,6 @@ export interface Vault {
   /** Opens a value that an open epoch or the ledger needs, or the issuer's. Each call is recorded in the log before it is answered. */
   reveal(what: VaultCommandInput<'epoch.reveal'>): Promise<Result<OpenedVersion, Refusal>>;
   listOpenEpochs(): Promise<readonly OpenEpoch[]>;
-  /** Candidates of failed rotations that may still live at the provider. */
+  /** Candidates of failed rotations, and what was replaced outside one, that may still live at the provider. */
   listUnsettled(): Promise<readonly UnsettledCandidate[]>;
 }

@@ -12,6 +12,8 @@ export type PlannedStep = {
   readonly version?: number;
   readonly waitMs?: number;
   readonly acksMissing?: number;
+  /** The deadline passed, whatever the run goes on with. */
+  readonly held?: true;
   /** Why the vault wants the rotation to fail. */
   readonly refusal?: StepRefusal;
   readonly end?: 'completed' | 'failed';
@@ -32,12 +34,19 @@ export const planStep = (next: NextStep, runbookUrl?: string): PlannedStep => {
     ...('waitMs' in next ? { waitMs: next.waitMs } : {}),
     ...('reasonCode' in next ? { refusal: { code: next.reasonCode, sentence: next.why } } : {}),
     ...(next.step === 'closed' ? { end: next.status } : {}),
+    ...(next.held === undefined ? {} : { held: next.held }),
     ...(runbookUrl === undefined ? {} : { runbookUrl }),
   };
 };
 
 /** Steps that a person does: the run waits until it is woken, and looks now and again. */
 export const awaitsPerson = (step: StepName): boolean => step === 'await-approval' || step === 'await-value' || step === 'await-deletion';
+
+/** What is shown of a run from its deadline on, and found by. */
+export const HELD = { step: 'hold', reason: 'deadline-passed' } as const;
+
+/** A held run goes on watching, or waiting for a person; what it does then is not what somebody must know of it. */
+export const isHeld = ({ step, held }: PlannedStep): boolean => held === true && (step === 'watch' || step === 'await-deletion');
 
 /** Why a run stands where it stands, in a word to filter by. */
 export const reasonOf = ({ step, acksMissing = 0 }: PlannedStep): string => {
@@ -46,7 +55,7 @@ export const reasonOf = ({ step, acksMissing = 0 }: PlannedStep): string => {
   if (step === 'await-approval') return 'waiting-for-approval';
   if (awaitsPerson(step)) return 'waiting-for-a-person';
   if (step === 'soak') return 'soaking';
-  if (step === 'hold' || step === 'escalate') return 'deadline-passed';
+  if (step === 'hold' || step === 'escalate') return HELD.reason;
   return step === 'closed' ? 'closed' : 'working';
 };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PlannedStep } from './planned-step.ts';
-import { detailsOf, detailsOfFailed, RUNBOOK_HEADINGS } from './runbook.ts';
+import { detailsOf, detailsOfFailed, detailsOfHeld, RUNBOOK_HEADINGS } from './runbook.ts';
 
 const at = (step: PlannedStep['step'], more: Partial<PlannedStep> = {}): PlannedStep => ({
   step,
@@ -25,6 +25,16 @@ describe('what Temporal shows of a run', () => {
     ['escalate', 'A run is held'],
   ])('says at %s where help is', (step, heading) =>
     expect(detailsOf(at(step), 'why')).toMatch(new RegExp(`What to do: “${heading}” in docs/operations\\.md\\.$`, 'u')),
+  );
+  it.each<[PlannedStep['step'], Partial<PlannedStep>, string]>([
+    ['watch', { acksMissing: 1 }, 'waiting-for-acknowledgements'],
+    ['watch', {}, 'waiting-for-evidence'],
+    ['await-deletion', {}, 'waiting-for-a-person'],
+  ])('says of a held run that it is, and what it waits for with %s', (step, more, reason) =>
+    expect(detailsOfHeld(at(step, { ...more, held: true }))).toBe(
+      `The vault’s sentence.\n\nStep \`hold\`, \`deadline-passed\`; it goes on with \`${step}\`, \`${reason}\`. ` +
+        'What to do: “A run is held” in docs/operations.md.',
+    ),
   );
   it('links to it where the worker is told the address', () =>
     expect(detailsOf(at('watch', RUNBOOK), 'why')).toMatch(

@@ -1,4 +1,4 @@
-import { awaitsPerson, type PlannedStep } from './planned-step.ts';
+import { awaitsPerson, HELD, type PlannedStep, reasonOf } from './planned-step.ts';
 import type { StepRefusal } from './step-refusal.ts';
 
 /** The headings under which docs/operations.md says what to do about a run. */
@@ -33,6 +33,12 @@ const linkTo = (section: Section, runbookUrl: string | undefined): string => {
 
 const whatToDo = (section: Section | null, runbookUrl: string | undefined): string =>
   section === null ? '' : ` What to do: ${linkTo(section, runbookUrl)}.`;
+
+/** The same of a run that is held: that it is, and what it still waits for meanwhile. */
+export const detailsOfHeld = (next: PlannedStep): string => {
+  const meanwhile = `it goes on with \`${next.step}\`, \`${reasonOf(next)}\``;
+  return `${next.sentence}\n\nStep \`hold\`, \`${HELD.reason}\`; ${meanwhile}.${whatToDo('held', next.runbookUrl)}`;
+};
 
 /** What a person in Temporal's UI reads of a run: the vault's sentence, what it was refused, its step and reason, and where help is. Markdown. */
 export const detailsOf = (next: PlannedStep, reason: string, refusal?: StepRefusal): string => {

@@ -58,3 +58,54 @@ describe('the sweeper', () => {
     expect(logins.logsIn('orders_kt1', vault.candidatePassword()!)).toBe(false);
   });
 });
+
+/** A person has typed another role over the one that a rotation made. */
+const aReplaced = async () => {
+  const left = await aLeftover();
+  left.vault.replaceByHand();
+  const works = () => left.logins.logsIn('orders_kt1', left.vault.candidatePassword() ?? '');
+  const told = () => left.vault.reports.filter((name) => name.startsWith('ledger.'));
+  return { ...left, works, told };
+};
+
+describe('what was replaced by hand', () => {
+  it('is removed once nobody uses it', async () => {
+    const { vault, sweepFor, works, told } = await aReplaced();
+    expect(works()).toBe(true);
+    await sweepFor(1);
+    expect([works(), told(), await vault.listUnsettled()]).toEqual([false, ['ledger.start-revocation', 'ledger.record-revoked'], []]);
+  });
+
+  it('stays while somebody is logged in with it, and the ledger says who', async () => {
+    const { vault, logins, sweepFor, works, told } = await aReplaced();
+    logins.setSessions('orders_kt1', 2);
+    await sweepFor(1);
+    expect([works(), told()]).toEqual([true, ['ledger.record-revoke-failed']]);
+    expect(vault.revokeFailed()).toBe('2 sessions are still logged in as orders_kt1 (orders).');
+    logins.setSessions('orders_kt1', 0);
+    await sweepFor(1);
+    expect([works(), await vault.listUnsettled()]).toEqual([false, []]);
+  });
+
+  it('is settled where somebody has removed it already', async () => {
+    const { vault, logins, sweepFor, told } = await aReplaced();
+    await logins.erase({ issuer: {} as never, username: 'orders_kt1', fence: { credentialId, incarnation: 1, epoch: 1, version: 2 } });
+    await sweepFor(1);
+    expect([told(), await vault.listUnsettled()]).toEqual([['ledger.start-revocation', 'ledger.record-revoked'], []]);
+  });
+
+  it('is settled by another try where the provider failed after it had begun', async () => {
+    const { vault, logins, sweepFor, works, told } = await aReplaced();
+    const { erase } = logins;
+    logins.erase = (input) => {
+      logins.erase = erase;
+      return Promise.resolve({ ok: false, refusal: { code: 'provider-unreachable', sentence: `${input.username}: down.` } });
+    };
+    await sweepFor(2);
+    expect([works(), told(), vault.revokeFailed()]).toEqual([
+      false,
+      ['ledger.start-revocation', 'ledger.record-revoke-failed', 'ledger.record-revoked'],
+      'orders_kt1: down.',
+    ]);
+  });
+});

@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { UnsettledCandidate } from '@keyturn/contracts/queries';
 import { extract, noTracer, type Tracer } from '@keyturn/telemetry';
 import { describeFailure } from '../activities/failure.ts';
 import type { RotationRuns } from '../ports/rotation-runs.ts';
 import { workflowIdOf } from '../rotation/rotation-run.ts';
 import { createRestartPace } from './restart-pace.ts';
 import { settleCandidate, type SettleDeps } from './settle-candidate.ts';
+import { isReplaced, settleReplaced } from './settle-replaced.ts';
 import type { SettlePace } from './settle-pace.ts';
 
 export type SweeperDeps = SettleDeps & {
@@ -17,7 +19,7 @@ export type SweeperDeps = SettleDeps & {
 };
 export type Sweeper = { readonly stop: () => Promise<void> };
 
-/** Sweeps once: starts the rotation of every open epoch (harmless where it runs), and settles what failed ones left behind. */
+/** Sweeps once: starts the rotation of every open epoch (harmless where it runs), and settles what failed ones and changes left behind. */
 export const createSweep = ({
   vault,
   providers,
@@ -41,13 +43,17 @@ export const createSweep = ({
       pace.started(id, runId);
     }
   };
+  const settle = (left: UnsettledCandidate, root: string): Promise<void> =>
+    isReplaced(left)
+      ? settleReplaced({ vault, providers, log }, left, root)
+      : settleCandidate({ vault, providers, adapters, log, issueTakesMs }, left, root);
   const settleAll = async (): Promise<void> => {
     const unsettled = await vault.listUnsettled();
     settlePace.keepOnly(unsettled);
     for (const candidate of unsettled.filter(settlePace.isDue)) {
       const { credentialId, version, epoch } = candidate;
       try {
-        await settleCandidate({ vault, providers, adapters, log, issueTakesMs }, candidate, newId());
+        await settle(candidate, newId());
         log.info('ledger.settled', { credentialId, version, epoch });
       } catch (error) {
         settlePace.failed(candidate);

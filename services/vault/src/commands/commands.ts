@@ -15,7 +15,7 @@ import { deleteCredential, recordErrandRevoked } from './delete-credential.ts';
 import { deleteOnlyCredential } from './delete-only-credential.ts';
 import { issueCredentials, issueToken, revokeToken } from './consumer-identity.ts';
 import { removeExecutionServer, resolveExecutionServer, setExecutionServer } from './execution-server-handlers.ts';
-import { editCredential, rollBackTo, switchCredential } from './lifecycle-handlers.ts';
+import { editCredential, rollBackTo, settleLeftover, switchCredential } from './lifecycle-handlers.ts';
 import { activateKek, addKek, requestRewrap, retireKek } from './key-ring-handlers.ts';
 import { recordExport } from './record-export.ts';
 import { registerConsumer } from './register-consumer.ts';
@@ -39,6 +39,7 @@ import {
   requestRotation,
   rollBackRotation,
   stageCandidate,
+  startReplacedRevocation,
 } from './rotation-handlers.ts';
 import type { GuessLimit } from './guess-limit.ts';
 import type { Opened } from './opened.ts';
@@ -85,6 +86,7 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'credential.edit': on(DATA['credential.edit'], editCredential),
   'credential.roll-back': on(DATA['credential.roll-back'], rollBackTo),
   'credential.request-test': on(DATA['credential.request-test'], requestTest),
+  'credential.settle-leftover': on(DATA['credential.settle-leftover'], settleLeftover),
   'credential.compare': on(DATA['credential.compare'], compareVersions),
   'credential.reveal': on(DATA['credential.reveal'], revealSecret),
   'credential.delete': on(DATA['credential.delete'], deleteCredential),
@@ -143,6 +145,10 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'epoch.fail': on(DATA['epoch.fail'], (deps, opened, data) => plain(deps, opened, 'epoch.fail', data.credentialId)),
   'ledger.record-discarded': on(DATA['ledger.record-discarded'], (deps, opened, data) =>
     plain(deps, opened, 'ledger.record-discarded', data.credentialId),
+  ),
+  'ledger.start-revocation': on(DATA['ledger.start-revocation'], startReplacedRevocation),
+  'ledger.record-revoked': on(DATA['ledger.record-revoked'], (deps, opened, data) =>
+    plain(deps, opened, 'ledger.record-revoked', data.credentialId),
   ),
   'ledger.record-revoke-failed': on(DATA['ledger.record-revoke-failed'], (deps, opened, data) =>
     plain(deps, opened, 'ledger.record-revoke-failed', data.credentialId),

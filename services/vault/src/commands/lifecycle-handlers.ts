@@ -73,6 +73,16 @@ export const editCredential = async (deps: VaultDeps, opened: Opened, data: Vaul
   });
 };
 
+/** A person says why what is left at the provider is settled. */
+export const settleLeftover = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'credential.settle-leftover'>): Promise<Reply> => {
+  const { credentialId, version, reason } = data;
+  return submitToCredential(deps, opened, {
+    credentialId,
+    command: () => ({ type: 'credential.settle-leftover', data: { version, reason } }),
+    verdict: () => ({ credentialId, version }),
+  });
+};
+
 export const rollBackTo = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'credential.roll-back'>): Promise<Reply> => {
   const { credentialId, version, reason } = data;
   return submitToCredential(deps, opened, {

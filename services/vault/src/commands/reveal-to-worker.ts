@@ -1,10 +1,12 @@
 import type { Refusal, Reply } from '@keyturn/contracts';
 import { Revealed, type VaultCommandData } from '@keyturn/contracts/commands';
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
+import { isInspecting } from '../credential/inspection.ts';
 import { openRotation } from '../credential/rotation.ts';
 import { aliveOf, isUnchecked, type RegisteredCredential, versionOf } from '../credential/state.ts';
 import { isLive, type Version } from '../credential/version.ts';
 import { mayBeUsedFor } from '../credential/issuer-server.ts';
+import { isOurs, replacedDebts } from '../credential/replaced.ts';
 import { approvalsMissing } from '../credential/unapproved.ts';
 import { unstagedDebts } from '../credential/unsettled.ts';
 import type { VaultDeps } from '../deps.ts';
@@ -13,9 +15,10 @@ import { jobOf, type Opened } from './opened.ts';
 
 type Wanted = VaultCommandData<'epoch.reveal'>;
 
-/** A test opens the version that it is of, and no issuer. */
-const testPurpose = ({ change, testAsked, address, current }: RegisteredCredential, wanted: Wanted): string | null => {
-  if (wanted.what !== 'version') return null;
+/** A test opens the version that it is of, and its issuer where that is looked at, too. */
+const testPurpose = (state: RegisteredCredential, wanted: Wanted): string | null => {
+  const { change, testAsked, address, current } = state;
+  if (wanted.what !== 'version') return isInspecting(state) ? `looking whether it may rotate ${address}` : null;
   const version = wanted.version ?? current;
   if (change?.version === version) return `testing version ${version} of ${address}`;
   if (testAsked?.version !== version) return null;
@@ -32,7 +35,10 @@ const purposeFor = (state: RegisteredCredential, data: Wanted): string | null =>
   const test = testPurpose(state, data);
   if (test !== null) return test;
   if (state.deletion) return `revoking ${state.address}, which is being deleted`;
-  const isOwed = state.versions.some((version) => version.status === 'discarding') || unstagedDebts(state).length > 0;
+  const isOwed =
+    state.versions.some((version) => version.status === 'discarding') ||
+    unstagedDebts(state).length > 0 ||
+    replacedDebts(state).some((version) => isOurs(state, version));
   return isOwed ? `settling the ledger of ${state.address}` : null;
 };
 

@@ -61,6 +61,20 @@ export const onLeases = async (deps: VaultDeps, opened: Opened, type: LeaseName,
   });
 };
 
+/** Judged like a rotation's, by who still holds what was replaced. */
+export const startReplacedRevocation = async (
+  deps: VaultDeps,
+  opened: Opened,
+  data: VaultCommandData<'ledger.start-revocation'>,
+): Promise<Reply> => {
+  const { credentialId, version, evidence } = data;
+  const { facts } = await readWithFacts(deps, credentialId);
+  return submitToCredential(deps, opened, {
+    credentialId,
+    command: ({ now }) => ({ type: 'ledger.start-revocation', data: { version, evidence, facts: { ...facts, now } } }),
+  });
+};
+
 /** A person takes a commit back; the answer says what is current then. */
 export const rollBackRotation = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.roll-back'>): Promise<Reply> => {
   const { credentialId, reason } = data;
@@ -135,6 +149,7 @@ type PlainName = Exclude<
   | `restore.${string}`
   | 'epoch.stage-candidate'
   | 'epoch.reveal'
+  | 'ledger.start-revocation'
 >;
 
 const plainCommand = (name: PlainName, raw: unknown, now: string): CredentialCommand => {
@@ -163,6 +178,8 @@ const plainCommand = (name: PlainName, raw: unknown, now: string): CredentialCom
       const { version, providerId } = VAULT_COMMAND_DATA[name].parse(raw);
       return { type: name, data: { version, ...(providerId === undefined ? {} : { providerId }) } };
     }
+    case 'ledger.record-revoked':
+      return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
     case 'ledger.record-revoke-failed':
       return { type: name, data: VAULT_COMMAND_DATA[name].parse(raw) };
   }

@@ -46,14 +46,14 @@ export const recordErrandTested = async (
   opened: Opened,
   data: VaultCommandData<'errand.record-tested'>,
 ): Promise<Reply> => {
-  const { credentialId, can, ...verdict } = data;
+  const { credentialId, can, issuer, ...verdict } = data;
   const rechecking = deps.hold.restore()?.incarnation ?? null;
   const { backupRetentionDays } = deps;
   const known = await deps.log.state(credentialFold, streamOf.credential(credentialId));
-  const abilities = can === undefined ? {} : { can };
+  const seen = { ...(can === undefined ? {} : { can }), ...(issuer === undefined ? {} : { issuer }) };
   return submitToCredential(deps, opened, {
     credentialId,
-    command: () => ({ type: 'errand.record-tested', data: { ...verdict, ...abilities, rechecking, backupRetentionDays } }),
+    command: () => ({ type: 'errand.record-tested', data: { ...verdict, ...seen, rechecking, backupRetentionDays } }),
     ...endingChange(known),
   });
 };

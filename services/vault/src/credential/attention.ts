@@ -1,5 +1,6 @@
-import type { Attention, LedgerEntry } from '@keyturn/contracts/queries';
+import type { Attention, LedgerEntry, LedgerEntryView } from '@keyturn/contracts/queries';
 import { isTestable } from './provider-abilities.ts';
+import { isReplaced, whyReplaced } from './replaced.ts';
 import { openRotation, type Rotation } from './rotation.ts';
 import { type RegisteredCredential, versionOf } from './state.ts';
 import { approvalsMissing } from './unapproved.ts';
@@ -24,13 +25,22 @@ const needOf = (state: RegisteredCredential, rotation: Rotation): Need | null =>
   return ofAssisted(state, rotation) ?? held;
 };
 
-/** The sweeper can't settle it: its provider refused, or there is nobody to ask and a person's word is waited for. */
+/**
+ * The sweeper can't settle it: its provider refused, or there is nobody to ask and a person's word is waited for. Or it was replaced outside
+ * a rotation, and still lets somebody in whom no rotation looks after.
+ */
 const isStuck = (state: RegisteredCredential, { kind, version }: LedgerEntry): boolean => {
   const left = versionOf(state, version);
-  return kind === 'revoke-failed' || (left?.status === 'discarding' && !isTestable(state.credentialType, left.publicFields));
+  const isUnasked = left?.status === 'discarding' && !isTestable(state.credentialType, left.publicFields);
+  return kind === 'revoke-failed' || isUnasked || isReplaced(state, left);
 };
 
-/** What a rotation left at the provider, and what removes it there in vain; said until it is settled. */
+const whyLeft = (state: RegisteredCredential, { version, sentence }: LedgerEntry): string | undefined => {
+  const left = versionOf(state, version);
+  return sentence ?? (isReplaced(state, left) ? whyReplaced(state, left) : undefined);
+};
+
+/** What is left at the provider, and why it is; said until it is settled. */
 const leftoverOf = (state: RegisteredCredential): Attention | null => {
   const owed = state.ledger.find((entry) => isStuck(state, entry));
   if (!owed) return null;
@@ -38,9 +48,21 @@ const leftoverOf = (state: RegisteredCredential): Attention | null => {
   const rotation = state.rotations.findLast(
     ({ epoch, retiring, announced }) => retiring === owed.version || announced?.version === owed.version || left?.epoch === epoch,
   );
-  const why = owed.sentence === undefined ? {} : { why: owed.sentence };
-  return rotation ? { epoch: rotation.epoch, needs: 'leftover', since: owed.since, ...why } : null;
+  const why = whyLeft(state, owed);
+  return {
+    ...(rotation ? { epoch: rotation.epoch } : {}),
+    needs: 'leftover',
+    since: owed.since,
+    ...(why === undefined ? {} : { why }),
+  };
 };
+
+/** The ledger, as whoever looks at the credential is told of it. */
+export const ledgerView = (state: RegisteredCredential): LedgerEntryView[] =>
+  state.ledger.map((entry) => {
+    const why = whyLeft(state, entry);
+    return { ...entry, ...(why === undefined ? {} : { sentence: why }), canSettle: isReplaced(state, versionOf(state, entry.version)) };
+  });
 
 /** What the open rotation needs of a person, and since when, or what one has left; null where all goes on by itself. */
 export const attentionOf = (state: RegisteredCredential): Attention | null => {

@@ -16,7 +16,10 @@ export const millisecondsBetween = (from: string, to: string): number => Date.pa
 
 const clock = (time: string): string => time.slice(11, 19);
 
-const awaitedOfLease = (state: RegisteredCredential, rotation: Rotation, lease: LeaseFact): string | null => {
+/** Which version must be proved in use, and which one is to go. */
+type Exchanged = Pick<Rotation, 'serving' | 'retiring'>;
+
+const awaitedOfLease = (state: RegisteredCredential, rotation: Exchanged, lease: LeaseFact): string | null => {
   const standing = leaseState(lease, policyInForce(state));
   if (lease.holds.length === 0 || standing === 'lost' || standing === 'ended') return null;
   const name = `${lease.consumer}/${lease.instance}`;
@@ -38,7 +41,7 @@ export const awaitedNames = (state: RegisteredCredential, rotation: Rotation, fa
     .map(({ consumer, instance }) => `${consumer}/${instance}`);
 
 /** Leg 1: the instances that have not proved the current generation, or still hold the old version. One clause each. */
-export const awaitedInstances = (state: RegisteredCredential, rotation: Rotation, facts: Facts): readonly string[] =>
+export const awaitedInstances = (state: RegisteredCredential, rotation: Exchanged, facts: Facts): readonly string[] =>
   facts.leases.map((lease) => awaitedOfLease(state, rotation, lease)).filter((clause) => clause !== null);
 
 const awaitedGrace = (state: RegisteredCredential, rotation: Rotation, facts: Facts): readonly string[] => {

@@ -13,7 +13,7 @@ import { providerIdOf } from './provider-id.ts';
 import { openRotation } from './rotation.ts';
 import { type Change, nextVersionNumber, type RegisteredCredential, versionOf } from './state.ts';
 import type { Version } from './version.ts';
-import { testedAsAsked } from './test-asked.ts';
+import { testedAsAsked, testedBy } from './test-asked.ts';
 
 // Another version becomes current outside a rotation: asked, tested by the worker where it can be, then committed.
 
@@ -163,11 +163,10 @@ const conclude = (state: RegisteredCredential, change: Change, said: Verdict & {
 
 /** The worker has tested a version: that of the open change is committed, or the change has failed. */
 export const recordErrandTested = (data: CommandOf<'errand.record-tested'>, state: RegisteredCredential): Decided => {
-  const { version, verdict, sentence, elapsedMs, can } = data;
+  const { version, verdict } = data;
   const { change } = state;
   if (change?.version === version) {
-    const report = { version, epoch: null, sentence, elapsedMs, ...(can === undefined ? {} : { can }) };
-    const tested = verdict === 'no-test' ? [] : [eventsOf(state)('credential.version-tested', { ...report, verdict })];
+    const tested = verdict === 'no-test' ? [] : [testedBy(data, state, verdict)];
     return ok([...tested, ...conclude(state, change, data)]);
   }
   if (version !== state.current) return refuse({ code: 'version-not-pending', requested: version });

@@ -3,6 +3,7 @@ import type {
   CredentialType,
   Details,
   DetailsChange,
+  IssuerInspection,
   Origin,
   PublicFields,
   Refusal,
@@ -110,6 +111,7 @@ export type CredentialCommand =
           readonly verdict: TestVerdict | 'no-test';
           /** The incarnation whose current versions are being rechecked; null where none are. */
           readonly rechecking: number | null;
+          readonly issuer?: IssuerInspection;
         };
     }
   | {
@@ -192,6 +194,12 @@ export type CredentialCommand =
       readonly type: 'epoch.fail';
       readonly data: OfEpoch & { readonly step: string; readonly reasonCode: string; readonly sentence: string };
     }
+  | { readonly type: 'credential.settle-leftover'; readonly data: { readonly version: number; readonly reason: string } }
+  | {
+      readonly type: 'ledger.start-revocation';
+      readonly data: { readonly version: number; readonly evidence: string; readonly facts: Facts };
+    }
+  | { readonly type: 'ledger.record-revoked'; readonly data: { readonly version: number } }
   | { readonly type: 'ledger.record-discarded'; readonly data: { readonly version: number; readonly providerId?: string } }
   | { readonly type: 'ledger.record-revoke-failed'; readonly data: { readonly version: number; readonly sentence: string } };
 

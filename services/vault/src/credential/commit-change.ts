@@ -3,6 +3,7 @@ import { whyIrrevocable } from './ending.ts';
 import { nextGeneration } from './generation.ts';
 import { type CredentialFact, eventsOf } from './happened.ts';
 import { strategyNow } from './provider-abilities.ts';
+import { isOurs, restoredBy, whyReplaced } from './replaced.ts';
 import { haveSameSecret, type RegisteredCredential, versionOf } from './state.ts';
 import type { Version } from './version.ts';
 
@@ -14,17 +15,23 @@ export type Heir = Pick<Version, 'version' | 'providerId' | 'editedFrom'>;
 type Owed = { readonly leftAlive: { leftAliveBecause?: string }; readonly ledger: readonly CredentialFact[] };
 const NOTHING: Owed = { leftAlive: {}, ledger: [] };
 
-/** The provider may still accept the old value: the ledger says so, or, where nobody can revoke it there, why it is left alive. */
+/** Why nobody revokes at the provider what a person had made there; null where Keyturn can, or made it. */
+const whyLeftAlive = (state: RegisteredCredential, old: Version): string | null => {
+  if (isOurs(state, old)) return null;
+  return whyIrrevocable(state) ?? (strategyNow(state) === 'issued' ? 'it was replaced by hand: remove it at the provider' : null);
+};
+
+/** The provider may still accept the old value: the ledger says so, or, where a person made it and nobody can revoke it there, why it is left alive. */
 const owedFor = (state: RegisteredCredential, old: Version, heir: Heir): Owed => {
   const isSameLogin = old.providerId === heir.providerId;
   if (isSameLogin && haveSameSecret(state, old, heir)) return NOTHING;
-  const isIssued = strategyNow(state) === 'issued';
-  const why = whyIrrevocable(state) ?? (isIssued ? 'it was replaced by hand: remove it at the provider' : null);
+  const why = whyLeftAlive(state, old);
   if (why !== null) return { leftAlive: { leftAliveBecause: why }, ledger: [] };
   const { version, providerId } = old;
-  const shared = isSameLogin ? { sentence: `Replaced by hand in the same login, ${providerId}: it ends when that is revoked.` } : {};
-  const entry = eventsOf(state)('ledger.recorded', { kind: 'superseded-not-revoked', version, providerId, ...shared });
-  return { leftAlive: {}, ledger: [entry] };
+  const sentence = isSameLogin
+    ? `Replaced by hand in the same login, ${providerId}: it ends when that is revoked.`
+    : whyReplaced(state, old);
+  return { leftAlive: {}, ledger: [eventsOf(state)('ledger.recorded', { kind: 'superseded-not-revoked', version, providerId, sentence })] };
 };
 
 const markOf = <Mark extends Untested>(untested: Mark | undefined) => (untested === undefined ? {} : { untested });
@@ -45,14 +52,6 @@ export const commitForward = (state: RegisteredCredential, heir: Heir, untested:
   const { leftAlive, ledger } = owedFor(state, old, heir);
   return [rotated, make('credential.version-superseded', { version: old.version, by: version, ...leftAlive }), ...ledger];
 };
-
-/** The versions in the ledger that are the target, or that were made of it with the same secret: nothing has to end them any more. */
-const restoredBy = (state: RegisteredCredential, target: Version): readonly number[] =>
-  state.ledger
-    .map((entry) => versionOf(state, entry.version))
-    .filter((version) => version !== undefined)
-    .filter((version) => version.providerId === target.providerId && haveSameSecret(state, version, target))
-    .map(({ version }) => version);
 
 /** An older version becomes current again. */
 export const commitBack = (

@@ -6,6 +6,7 @@ import { forcedByPolicy, lapsedForce } from './force.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { proofOf } from './proof.ts';
 import type { Rotation } from './rotation.ts';
+import { isReplaced } from './replaced.ts';
 import { type RegisteredCredential, sameLogin, versionOf } from './state.ts';
 import { isRetirable, type Version } from './version.ts';
 import { unstagedDebts } from './unsettled.ts';
@@ -125,7 +126,7 @@ export const recordRevokeFailed = (data: CommandOf<'ledger.record-revoke-failed'
   const { version, sentence } = data;
   const known = state.ledger.find((entry) => entry.version === version);
   const made = versionOf(state, version);
-  const isOwed = made?.status === 'revoking' || made?.status === 'discarding';
+  const isOwed = made?.status === 'revoking' || made?.status === 'discarding' || isReplaced(state, made);
   const owed = made ? isOwed && made : unstagedDebts(state).find((entry) => entry === known);
   if (!owed) return refuse({ code: 'version-not-revoking', requested: version });
   if (known?.kind === 'revoke-failed' && known.sentence === sentence) return ok([]);

@@ -40,6 +40,7 @@ import { recordNoTest } from './recheck.ts';
 import { rollBack } from './roll-back.ts';
 import { latestRotation } from './rotation.ts';
 import type { Credential, RegisteredCredential } from './state.ts';
+import { recordReplacedRevoked, settleLeftover, startReplacedRevocation } from './settle-replaced.ts';
 import { requestTest } from './test-asked.ts';
 import { refuseUnapproved } from './unapproved.ts';
 
@@ -224,6 +225,12 @@ export const decide = (command: CredentialCommand, state: Credential): Decided =
       return acknowledge(command.data, state);
     case 'credential.record-preflight':
       return recordPreflight(command.data, state);
+    case 'credential.settle-leftover':
+      return settleLeftover(command.data, state);
+    case 'ledger.start-revocation':
+      return startReplacedRevocation(command.data, state);
+    case 'ledger.record-revoked':
+      return recordReplacedRevoked(command.data, state);
     case 'ledger.record-discarded':
       return recordDiscarded(command.data, state);
     case 'ledger.record-revoke-failed':

@@ -1,17 +1,15 @@
-import { issuerTypeOf, losesLimits, noTestBecause, type Refusal } from '@keyturn/contracts';
+import { losesLimits, noTestBecause, type Refusal } from '@keyturn/contracts';
 import type { Finding } from '@keyturn/contracts/queries';
 import type { Facts } from './awaited.ts';
+import { blocking, isRefused, noted, ofIssuer } from './dry-run-issuer.ts';
 import { leaseState } from './lease-fact.ts';
 import { obstaclesTo } from './obstacles.ts';
 import { ungrantedHolders } from './preflight.ts';
-import { issuerNow, overlapsNow, strategyNow } from './provider-abilities.ts';
-import { latestRotation, openRotation } from './rotation.ts';
+import { overlapsNow, strategyNow } from './provider-abilities.ts';
+import { openRotation } from './rotation.ts';
 import { type RegisteredCredential, rootOf, versionOf } from './state.ts';
 
 // What a rotation would run into, if it were asked for now.
-
-const blocking = (code: string, sentence: string): Finding => ({ code, blocks: true, sentence });
-const noted = (code: string, sentence: string): Finding => ({ code, blocks: false, sentence });
 
 const sentenceOf = (state: RegisteredCredential, refusal: Refusal): string => {
   switch (refusal.code) {
@@ -30,40 +28,6 @@ const sentenceOf = (state: RegisteredCredential, refusal: Refusal): string => {
     default:
       return 'why' in refusal ? refusal.why : refusal.code;
   }
-};
-
-const isRefused = (verdict: string | undefined): boolean => verdict === 'invalid' || verdict === 'forbidden';
-
-/** The credential with which this one is managed must be there, be enabled, and work. */
-const ofIssuer = (state: RegisteredCredential, issuer: RegisteredCredential | null): readonly Finding[] => {
-  if (state.issuer === null) return [];
-  const fit = issuerTypeOf(state.credentialType, versionOf(state, state.current)?.publicFields ?? {});
-  if (fit !== null && issuerNow(state) === null) {
-    const whose = issuer ? `Its issuer ${issuer.address}` : 'Its issuer';
-    return [
-      noted(
-        'issuer-unfit',
-        `${whose} makes no such values, or was named before Keyturn looked at that: a person makes the next one. To have it issued, register the ` +
-          `credential anew with an issuer of the type ${fit}.`,
-      ),
-    ];
-  }
-  if (!issuer) return [blocking('issuer-unknown', 'Its issuer is deleted.')];
-  const tested = versionOf(issuer, issuer.current)?.tested;
-  return [
-    ...(issuer.disabled ? [blocking('issuer-disabled', `Its issuer ${issuer.address} is disabled: ${issuer.disabled.reason}.`)] : []),
-    ...(tested && isRefused(tested.verdict)
-      ? [blocking('issuer-test-failed', `The last test of its issuer ${issuer.address} failed: ${tested.sentence}`)]
-      : []),
-  ];
-};
-
-/** What the provider would say of the issuer is known where it has said it: at the last rotation, or when it wouldn't let go of a version. */
-const ofLastTime = (state: RegisteredCredential): readonly Finding[] => {
-  const failure = latestRotation(state)?.failure;
-  return failure?.code === 'issuer-lacks-privilege' || failure?.code === 'issuer-unfit'
-    ? [noted(failure.code, `The last rotation failed for it, and the next one will unless that was mended: ${failure.sentence}`)]
-    : [];
 };
 
 const ofTest = (state: RegisteredCredential): readonly Finding[] => {
@@ -137,8 +101,7 @@ export const findingsOf = (state: RegisteredCredential, { issuer, facts, isHeldB
     ...(isHeldBack ? [blocking('restore-unchecked', 'Rotations are held back until what a restore brought back is tested.')] : []),
     ...obstaclesTo(state).map((obstacle) => blocking(obstacle.code, sentenceOf(state, obstacle))),
     ...(refusal ? [blocking(refusal.code, 'sentence' in refusal ? refusal.sentence : refusal.code)] : []),
-    ...ofIssuer(state, issuer),
-    ...ofLastTime(state),
+    ...ofIssuer(state, issuer, facts.now),
     ...ofTest(state),
     ...ofNoTest(state),
     ...ofLimits(state),

@@ -4,6 +4,7 @@ import type { AskedInstance, DryRun, Finding } from '@keyturn/contracts/queries'
 import type { Facts } from './awaited.ts';
 import { shortenedFor } from './deadline.ts';
 import { findingsOf, type Known } from './dry-run-findings.ts';
+import { inspectedIssuer } from './dry-run-issuer.ts';
 import { stepsOf } from './dry-run-steps.ts';
 import { mayForce } from './force.ts';
 import { type LeaseFact, leaseState } from './lease-fact.ts';
@@ -91,6 +92,7 @@ export const dryRun = (state: RegisteredCredential, { reason, by }: Asking, know
     strategy: strategyNow(state),
     overlap: overlapOf(state),
     approvals,
+    issuer: inspectedIssuer(state, known.issuer, known.facts.now),
     steps: stepsOf(state, waits, { asked: named('preflight'), awaited: named('awaited') }),
     consumers,
     findings,

@@ -1,6 +1,7 @@
 import type { CredentialEvent } from '@keyturn/contracts/events';
 import type { TestReason } from '@keyturn/contracts/queries';
 import { changeVersion, type Fact } from './evolve-version.ts';
+import { inspectedBy } from './inspected.ts';
 import { type RegisteredCredential, versionOf, whoOf } from './state.ts';
 
 // What changes outside rotations, and tests, make of a credential.
@@ -18,11 +19,19 @@ const reasonOf = (state: RegisteredCredential, { version, epoch }: Happened<'cre
 
 /** A current version that was in use untested is so no more once its test says that it works. */
 export const recordTest = (state: RegisteredCredential, data: Happened<'credential.version-tested'>, fact: Fact): RegisteredCredential => {
-  const { version, verdict, sentence, elapsedMs, can = [] } = data;
+  const { version, verdict, sentence, elapsedMs, can = [], issuer } = data;
   const why = reasonOf(state, data);
   const asked = (why === 'asked' || why === 'scheduled') && state.testAsked?.version === version ? state.testAsked : null;
   const tested = { verdict, sentence, elapsedMs, can, at: fact.recordedAt };
-  const test = { ...tested, verdict, testId: asked?.testId ?? null, version, why, by: asked?.by ?? whoOf(fact.meta.actor) };
+  const test = {
+    ...tested,
+    verdict,
+    testId: asked?.testId ?? null,
+    version,
+    why,
+    by: asked?.by ?? whoOf(fact.meta.actor),
+    ...(issuer && { issuer }),
+  };
   const proven = verdict === 'valid' ? { untested: null } : {};
   const rotations = state.rotations.map((rotation) =>
     rotation.epoch === data.epoch && verdict === 'valid' && rotation.testedAt === null
@@ -33,6 +42,7 @@ export const recordTest = (state: RegisteredCredential, data: Happened<'credenti
     ...changeVersion(state, version, { tested, ...proven }),
     rotations,
     testAsked: asked ? null : state.testAsked,
+    inspected: issuer ? inspectedBy(state.inspected, issuer, fact.recordedAt) : state.inspected,
     tests: [...state.tests, test].slice(-TESTS_KEPT),
   };
 };

@@ -81,6 +81,7 @@ export const endCredential = (state: RegisteredCredential, data: Happened<'crede
   const last = {
     ...ended,
     current: null,
+    ledger: [], // what it left alive it says
     change: null,
     testAsked: null,
     deletion: null,

@@ -4,11 +4,14 @@ import { assertNever } from '@keyturn/kernel';
 import { detailsOf, evolveDetails } from './details.ts';
 import { committedChange, recordTest } from './evolve-change.ts';
 import { endCredential, evolveLifecycle, isLifecycle } from './evolve-lifecycle.ts';
+import { enter, retire, without } from './evolve-ledger.ts';
 import { evolveSchedule } from './evolve-schedule.ts';
 import { evolveDecision } from './evolve-decision.ts';
 import { changeRotation, changeVersion, type Fact } from './evolve-version.ts';
 import { risenTo } from './generation.ts';
+import { neverInspected } from './inspected.ts';
 import { providerIdOf } from './provider-id.ts';
+import { restoredBy } from './replaced.ts';
 import { noSchedule } from './scheduled.ts';
 import { type Acknowledged, latestRotation } from './rotation.ts';
 import { type Credential, type RegisteredCredential, versionOf, whoOf } from './state.ts';
@@ -42,6 +45,7 @@ const register = (data: Happened<'credential.registered'>, fact: Fact): Register
   failedChange: null,
   endedChanges: [],
   testAsked: null,
+  inspected: neverInspected,
   tests: [],
   recheck: null,
   settledIn: 0,
@@ -113,8 +117,10 @@ const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled
     leftAliveBecause: null,
     ...(data.untested === undefined ? {} : { untested: data.untested }),
   } as const;
+  const target = versionOf(state, data.to);
   const moved = {
     ...changeVersion(state, data.to, restored),
+    ...(target ? { ledger: without(state, ...restoredBy(state, target)) } : {}),
     current: data.to,
     ...risenTo(data.generation, fact.meta.incarnation),
     ...settled(fact),
@@ -216,22 +222,6 @@ const request = (state: RegisteredCredential, data: Happened<'rotation.requested
   ],
 });
 
-/** A failed revoke changes why something is owed, not since when. */
-const enter = (state: RegisteredCredential, data: Happened<'ledger.recorded'>, at: string): RegisteredCredential['ledger'] => {
-  const { kind, version, providerId, sentence } = data;
-  const known = state.ledger.find((entry) => entry.version === version);
-  const since = kind === 'revoke-failed' && known ? known.since : at;
-  const why = sentence === undefined ? {} : { sentence };
-  return [...state.ledger.filter((entry) => entry.version !== version), { kind, version, providerId, since, ...why }];
-};
-
-const retire = (
-  state: RegisteredCredential,
-  { version, leftAliveBecause }: Happened<'credential.version-superseded' | 'credential.version-withdrawn'>,
-  status: 'superseded' | 'withdrawn',
-  at: string,
-): RegisteredCredential => changeVersion(state, version, { status, supersededAt: at, leftAliveBecause: leftAliveBecause ?? null });
-
 const denyLogins = (state: RegisteredCredential, data: Happened<'credential.logins-denied'>, at: string): RegisteredCredential => {
   const { version, ended } = data;
   const denied = changeVersion(state, version, { loginsDeniedAt: at });
@@ -254,7 +244,11 @@ const applyToRotation = (state: RegisteredCredential, event: RotationEvent, fact
     case 'ledger.recorded':
       return { ...state, ledger: enter(state, event.data, at) };
     case 'ledger.settled':
-      return { ...state, ledger: state.ledger.filter((entry) => entry.version !== event.data.version) };
+      return { ...state, ledger: without(state, event.data.version) };
+    case 'ledger.settled-by-hand':
+      return changeVersion({ ...state, ledger: without(state, event.data.version) }, event.data.version, {
+        leftAliveBecause: event.data.because,
+      });
     case 'rotation.requested':
       return request(state, event.data, fact);
     case 'rotation.held':
@@ -354,6 +348,7 @@ const OF_A_ROTATION_UNDER_WAY: ReadonlySet<CredentialEvent['type']> = new Set<Cr
   'credential.version-discarded',
   'ledger.recorded',
   'ledger.settled',
+  'ledger.settled-by-hand',
   'rotation.requested',
   'rotation.held',
   'rotation.approved',

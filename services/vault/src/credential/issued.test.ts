@@ -1,4 +1,3 @@
-import { specTime } from '@keyturn/testkit';
 import { describe, expect, it } from 'vitest';
 import * as spec from '../testing/credential-spec.ts';
 import { decide } from './decide.ts';
@@ -167,10 +166,10 @@ describe('what may have been issued to a rotation that is over', () => {
   const again = make('rotation.requested', { epoch: 2, reason: 'manual', strategy: 'issued' });
 
   it('is unsettled by its handle, though its value never came', () =>
-    expect(unsettledOf(stateOf(...over), unregistered, specTime(60))).toMatchObject([
+    expect(unsettledOf(stateOf(...over), unregistered, spec.facts([], 60))).toMatchObject([
       { version: 2, epoch: 1, providerId: HANDLE, strategy: 'issued', hasValue: false },
     ]));
-  it('is nobody’s while the rotation runs', () => expect(unsettledOf(stateOf(...underWay), unregistered, specTime(60))).toEqual([]));
+  it('is nobody’s while the rotation runs', () => expect(unsettledOf(stateOf(...underWay), unregistered, spec.facts([], 60))).toEqual([]));
   it('is settled by the handle that was removed, and by no other', () => {
     given(...over)
       .when(discard(HANDLE))
@@ -193,7 +192,7 @@ describe('what may have been issued to a rotation that is over', () => {
     const [rotation] = state.rotations;
     if (!rotation?.announced) throw new Error('nothing was announced');
     const before = { ...state, rotations: [{ ...rotation, announced: { ...rotation.announced, incarnation: 0 } }] };
-    expect(unsettledOf(before, unregistered, specTime(60))).toMatchObject([{ providerId: HANDLE, isLeftAlone: true }]);
+    expect(unsettledOf(before, unregistered, spec.facts([], 60))).toMatchObject([{ providerId: HANDLE, isLeftAlone: true }]);
   });
   it('is in the ledger with the provider’s last refusal', () => {
     const told = decide({ type: 'ledger.record-revoke-failed', data: { version: 2, sentence: 'down' } }, stateOf(...over));

@@ -3,7 +3,8 @@ import { strategyNow } from './provider-abilities.ts';
 import { openRotation } from './rotation.ts';
 import { type RegisteredCredential, versionOf } from './state.ts';
 
-const fieldsOf = (state: RegisteredCredential) => versionOf(state, state.current)?.publicFields ?? {};
+/** Of one that is being registered: those with which it is. */
+const fieldsOf = (state: RegisteredCredential) => versionOf(state, state.current ?? state.change?.version ?? null)?.publicFields ?? {};
 
 /** The fields by which a credential, as both stand now, is at another server than its issuer. */
 export const elsewhereThanIssuer = (state: RegisteredCredential, issuer: RegisteredCredential): readonly string[] => {

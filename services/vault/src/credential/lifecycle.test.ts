@@ -74,7 +74,7 @@ describe('an edit', () => {
     const other = { ...spec.fieldsOf(1), username: 'orders2' };
     given(...spec.base, spec.edited(2, 1, other), spec.changeAsked('edit', 2))
       .when(spec.errandTested(2))
-      .then(spec.testedAlone(2), spec.changed(1, 2, 2), spec.superseded(1, 2), spec.owed(1, 'superseded-not-revoked'));
+      .then(spec.testedAlone(2), spec.changed(1, 2, 2), spec.superseded(1, 2), spec.owedByHand(1));
   });
   it('is refused while a rotation is open', () =>
     given(...spec.ready)

@@ -140,6 +140,10 @@ const unsaidStep = (state: RegisteredCredential, rotation: Rotation, facts: Fact
   return rotation.committedAt === null ? beforeCommit(state, rotation, facts) : afterCommit(state, rotation, facts);
 };
 
+/** Held, and still waiting for what was missing at the deadline: with the old version's end it is held no more. */
+const isHeld = (state: RegisteredCredential, { heldAt, retiring, status, forced }: Rotation): boolean =>
+  status === 'open' && heldAt !== null && forced === null && versionOf(state, retiring)?.loginsDeniedAt === null;
+
 /** What this epoch still needs. The worker asks, performs, and asks again; it never remembers. */
 export const nextStep = (state: RegisteredCredential, epoch: number, facts: Facts): Result<NextStep, Refusal> => {
   const rotation = state.rotations[epoch - 1];
@@ -148,5 +152,15 @@ export const nextStep = (state: RegisteredCredential, epoch: number, facts: Fact
   const { strategy } = rotation;
   const unsaid = unsaidStep(state, rotation, facts);
   const sentence = sentenceFor(unsaid, state, rotation, facts);
-  return ok({ credentialId, address, epoch, incarnation, credentialType, strategy, sentence, ...unsaid });
+  return ok({
+    credentialId,
+    address,
+    epoch,
+    incarnation,
+    credentialType,
+    strategy,
+    sentence,
+    ...(isHeld(state, rotation) ? { held: true as const } : {}),
+    ...unsaid,
+  });
 };

@@ -16,4 +16,10 @@ export const spoken = (ms: number): string => {
   return `${Math.round(ms / size)} ${unit}`;
 };
 
+/** How long something is past, as people say it: in whole ones of the largest unit. */
+export const agoOf = (ms: number): string => {
+  const [unit, size] = UNITS.find(([, each]) => ms >= each) ?? ['s', 1_000];
+  return ms < 1_000 ? 'just now' : `${Math.floor(ms / size)} ${unit} ago`;
+};
+
 export const timesOf = (count: number): string => (count === 1 ? 'once' : `${count} times`);

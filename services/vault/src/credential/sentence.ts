@@ -9,7 +9,7 @@ import type { Rotation } from './rotation.ts';
 import { type RegisteredCredential, versionOf } from './state.ts';
 
 type WithoutAbout<Step> = Step extends NextStep
-  ? Omit<Step, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence' | 'credentialType' | 'strategy'>
+  ? Omit<Step, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence' | 'credentialType' | 'strategy' | 'held'>
   : never;
 
 /** A next step before anyone said it. */

@@ -2,6 +2,7 @@ import type { Actor, CredentialType, Labels, Origin, Refusal, RotationPolicy } f
 import type { ChangeKind, RecheckOutcome } from '@keyturn/contracts/events';
 import type { LedgerEntry, TestView, Who } from '@keyturn/contracts/queries';
 import { ok, refuse, type Result } from '@keyturn/kernel';
+import type { Inspected } from './inspected.ts';
 import { type Acknowledged, openRotation, type Rotation } from './rotation.ts';
 import type { Scheduled } from './scheduled.ts';
 import { isLive, type TestAsked, type Time, type Version } from './version.ts';
@@ -97,6 +98,8 @@ export type RegisteredCredential = CredentialDetails &
     /** The changes that are over, in order. */
     readonly endedChanges: readonly EndedChange[];
     readonly testAsked: TestAsked | null;
+    /** Of its issuer. */
+    readonly inspected: Inspected;
     /** The newest ones, in order. */
     readonly tests: readonly TestView[];
     readonly deletion: Deletion | null;

@@ -1,4 +1,4 @@
-import { noTestBecause } from '@keyturn/contracts';
+import { noTestBecause, type TestVerdict } from '@keyturn/contracts';
 import { ok, refuse } from '@keyturn/kernel';
 import type { CommandOf } from './command.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
@@ -14,11 +14,18 @@ export const requestTest = (state: RegisteredCredential): Decided => {
   return ok(state.testAsked ? [] : [eventsOf(state)('credential.test-asked', { version: current.version })]);
 };
 
+/** What the worker said of a version, and of who would make the next one. */
+export const testedBy = (data: CommandOf<'errand.record-tested'>, state: RegisteredCredential, verdict: TestVerdict): CredentialFact => {
+  const { version, sentence, elapsedMs, can, issuer } = data;
+  const inspected = issuer?.issuerId === state.issuer ? { issuer } : {};
+  const report = { version, epoch: null, sentence, elapsedMs, ...(can === undefined ? {} : { can }), ...inspected };
+  return eventsOf(state)('credential.version-tested', { ...report, verdict });
+};
+
 /** What the worker says of the current version, where somebody had asked. */
 export const testedAsAsked = (data: CommandOf<'errand.record-tested'>, state: RegisteredCredential): CredentialFact[] => {
-  const { version, verdict, sentence, elapsedMs, can } = data;
+  const { version, verdict } = data;
   if (state.testAsked?.version !== version) return [];
-  const report = { version, epoch: null, sentence, elapsedMs, ...(can === undefined ? {} : { can }) };
   // A worker of another version that has no test for the type has found out nothing.
-  return [eventsOf(state)('credential.version-tested', { ...report, verdict: verdict === 'no-test' ? 'unreachable' : verdict })];
+  return [testedBy(data, state, verdict === 'no-test' ? 'unreachable' : verdict)];
 };

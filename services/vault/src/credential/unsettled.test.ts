@@ -1,4 +1,3 @@
-import { specTime } from '@keyturn/testkit';
 import { describe, expect, it } from 'vitest';
 import * as spec from '../testing/credential-spec.ts';
 import { unregistered } from './state.ts';
@@ -14,16 +13,18 @@ const leftover = [...spec.ready, spec.discarding(2, 1), spec.failed(1)] as const
 
 describe('what is unsettled', () => {
   it('is the candidate of a failed rotation, for how long it has been owed, and with which issuer it could be settled', () =>
-    expect(unsettledOf(stateOf(...leftover), stateOf(...spec.committed), specTime(60))).toMatchObject([
+    expect(unsettledOf(stateOf(...leftover), stateOf(...spec.committed), spec.facts([], 60))).toMatchObject([
       { version: 2, epoch: 1, providerId: 'orders_kt1', owedForMs: 54_000, issuerGeneration: 2 },
     ]));
   it('is owed since it was staged, whatever failed since', () => {
-    const [first] = unsettledOf(stateOf(...leftover), unregistered, specTime(60));
-    expect(unsettledOf(stateOf(...leftover, spec.revokeFailed(2, 'down')), unregistered, specTime(60))).toEqual([first]);
+    const [first] = unsettledOf(stateOf(...leftover), unregistered, spec.facts([], 60));
+    expect(unsettledOf(stateOf(...leftover, spec.revokeFailed(2, 'down')), unregistered, spec.facts([], 60))).toEqual([first]);
   });
   it('is nothing while the rotation runs, and after it was settled', () => {
-    expect(unsettledOf(stateOf(...spec.ready), unregistered, specTime(60))).toEqual([]);
-    expect(unsettledOf(stateOf(...leftover, spec.discarded(2, 1), spec.settled(2, 'discarded')), unregistered, specTime(60))).toEqual([]);
+    expect(unsettledOf(stateOf(...spec.ready), unregistered, spec.facts([], 60))).toEqual([]);
+    expect(unsettledOf(stateOf(...leftover, spec.discarded(2, 1), spec.settled(2, 'discarded')), unregistered, spec.facts([], 60))).toEqual(
+      [],
+    );
   });
 });
 

@@ -1,8 +1,10 @@
 import type { LedgerEntry, UnsettledCandidate } from '@keyturn/contracts/queries';
-import { millisecondsBetween } from './awaited.ts';
-import { isTestable } from './provider-abilities.ts';
-import { openRotation } from './rotation.ts';
+import { type Facts, millisecondsBetween } from './awaited.ts';
+import { isTestable, strategyNow } from './provider-abilities.ts';
+import { latestRotation, openRotation } from './rotation.ts';
+import { replacedToSettle } from './replaced-proof.ts';
 import { type Credential, type RegisteredCredential, versionOf } from './state.ts';
+import { policyInForce } from './waits.ts';
 
 /** What a provider may have issued to a rotation that is over, without its value ever having come to the vault. */
 export const unstagedDebts = (state: RegisteredCredential): readonly LedgerEntry[] => {
@@ -10,12 +12,22 @@ export const unstagedDebts = (state: RegisteredCredential): readonly LedgerEntry
   return state.ledger.filter(({ version }) => version !== announced && !versionOf(state, version));
 };
 
-/** What rotations left at the provider, nobody has proved dead yet, and the worker may. `now`: how long it has been owed. */
-export const unsettledOf = (state: RegisteredCredential, issuer: Credential, now: string): readonly UnsettledCandidate[] => {
+/** What was replaced outside a rotation, under a fence that outranks every rotation that has been. */
+const replacedOf = (state: RegisteredCredential, facts: Facts) =>
+  replacedToSettle(state, facts).flatMap(({ version, status, providerId, publicFields, supersededAt, stagedAt }) => {
+    const { epoch } = latestRotation(state) ?? {};
+    if (epoch === undefined) return [];
+    const { graceMs } = policyInForce(state);
+    const replaced = { isRevoking: status === 'revoking', graceMs };
+    return [{ version, epoch, strategy: strategyNow(state), providerId, publicFields, replaced, since: supersededAt ?? stagedAt }];
+  });
+
+/** What rotations and changes left at the provider, nobody has proved dead yet, and the worker may. `facts.now`: how long it has been owed. */
+export const unsettledOf = (state: RegisteredCredential, issuer: Credential, facts: Facts): readonly UnsettledCandidate[] => {
   const { credentialId, address, credentialType, incarnation, ledger, rotations } = state;
   const issuerGeneration = issuer.status === 'registered' ? { issuerGeneration: issuer.generation } : {};
   const about = { credentialId, address, credentialType, incarnation, ...issuerGeneration };
-  const owedSince = (since: string): number => Math.max(0, millisecondsBetween(since, now));
+  const owedSince = (since: string): number => Math.max(0, millisecondsBetween(since, facts.now));
   const staged = state.versions.flatMap(({ version, status, epoch, providerId, publicFields, stagedAt }) => {
     if (status !== 'discarding' || epoch === null || !isTestable(credentialType, publicFields)) return [];
     const since = ledger.find((entry) => entry.version === version)?.since ?? stagedAt;
@@ -42,5 +54,6 @@ export const unsettledOf = (state: RegisteredCredential, issuer: Credential, now
       },
     ];
   });
-  return [...staged, ...unstaged];
+  const replaced = replacedOf(state, facts).map(({ since, ...left }) => ({ ...about, ...left, owedForMs: owedSince(since) }));
+  return [...staged, ...unstaged, ...replaced];
 };

@@ -113,7 +113,7 @@ describe('a new value', () => {
   it('for another login leaves the old one to the ledger by its name', () =>
     given(...spec.base, brought(2, spec.fieldsOf(2)), spec.changeAsked('value', 2))
       .when(spec.errandTested(2))
-      .then(spec.testedAlone(2), spec.changed(1, 2, 2), spec.superseded(1, 2), spec.owed(1, 'superseded-not-revoked')));
+      .then(spec.testedAlone(2), spec.changed(1, 2, 2), spec.superseded(1, 2), spec.owedByHand(1)));
   it('where nobody can revoke says why the old one is left alive', () => {
     const leftAliveBecause = 'the credential has no issuer to revoke it with';
     const past = [spec.registered({}, false), ...spec.base.slice(1), brought(2), spec.changeAsked('value', 2)];

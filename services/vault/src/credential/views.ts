@@ -8,7 +8,7 @@ import {
 } from '@keyturn/contracts/queries';
 import { approvalsView } from './approval.ts';
 import { asksOf } from './assisted.ts';
-import { attentionOf } from './attention.ts';
+import { attentionOf, ledgerView } from './attention.ts';
 import { awaited, awaitedNames, type Facts, millisecondsBetween } from './awaited.ts';
 import { deadlineOf } from './deadline.ts';
 import { deletedOf, lifecycleOf } from './lifecycle-view.ts';
@@ -242,7 +242,7 @@ export const credentialView = (state: RegisteredCredential, facts: Facts, { isDe
     .slice(-RECENT_ROTATIONS)
     .map((rotation) => rotationView(state, rotation, facts))
     .toReversed(),
-  ledger: [...state.ledger],
+  ledger: ledgerView(state),
   ...lifecycleOf(state, facts, backupRetentionDays),
 });
 

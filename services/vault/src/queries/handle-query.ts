@@ -120,12 +120,11 @@ const askNextStep = async (deps: VaultDeps, { credentialId, epoch }: Asked<'epoc
 
 const listUnsettled = async (deps: VaultDeps): Answered<'ledger.list-unsettled'> => {
   if (deps.hold.restore()) return ok({ items: [] });
-  const now = deps.clock.now().toISOString();
   const stateOf = (id: string | null) => (id === null ? unregistered : deps.log.state(credentialFold, streamOf.credential(id)));
   const items = await Promise.all(
     (await deps.table.unsettled()).map(async (id) => {
-      const state = await stateOf(id);
-      return state.status === 'registered' ? unsettledOf(state, await stateOf(state.issuer), now) : [];
+      const { state, facts } = await readWithFacts(deps, id);
+      return state.status === 'registered' ? unsettledOf(state, await stateOf(state.issuer), facts) : [];
     }),
   );
   return ok({ items: items.flat() });

@@ -3,6 +3,7 @@ import type { ChangeResult, Errand, VaultQueryAnswer } from '@keyturn/contracts/
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { Facts } from '../credential/awaited.ts';
 import { holdersOf, stillRevoking } from '../credential/deletion.ts';
+import { issuerToInspect } from '../credential/inspection.ts';
 import { versionDetail } from '../credential/lifecycle-view.ts';
 import { namedThere } from '../credential/provider-id.ts';
 import { latestRotation } from '../credential/rotation.ts';
@@ -35,9 +36,11 @@ const errandOf = (state: RegisteredCredential, kind: Errand['kind'], number: num
 
 /** What of a credential is to be tested: a version that is to become current, and the current one where somebody asked. */
 const testsOf = (state: RegisteredCredential): Errand[] =>
-  [state.change, state.testAsked].flatMap((asked) =>
-    asked ? errandOf(state, 'test', asked.version, latestRotation(state)?.epoch ?? 0) : [],
-  );
+  [state.change, state.testAsked].flatMap((asked) => {
+    const issuer = asked && issuerToInspect(state, asked.version);
+    const errands = asked ? errandOf(state, 'test', asked.version, latestRotation(state)?.epoch ?? 0) : [];
+    return errands.map((errand) => (issuer ? { ...errand, issuer } : errand));
+  });
 
 /** What of a credential the worker is to do now. While somebody holds a version nothing of it is revoked. */
 export const errandsOf = (state: RegisteredCredential, facts: Facts): Errand[] => {

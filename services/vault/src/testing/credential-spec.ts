@@ -126,6 +126,32 @@ export const owedInSameLogin = (version: number) =>
     providerId: 'orders',
     sentence: 'Replaced by hand in the same login, orders: it ends when that is revoked.',
   });
+/** What a person had made and another one replaced by hand. */
+export const owedByHand = (version: number) =>
+  make('ledger.recorded', {
+    kind: 'superseded-not-revoked',
+    version,
+    providerId: fieldsOf(version).username,
+    sentence: `Replaced by hand, and Keyturn didn't make ${fieldsOf(version).username}: remove it at the provider where nobody uses it, and say so here.`,
+  });
+/** What Keyturn had made and a person replaced by hand. */
+export const owedOurs = (version: number, providerId: string = fieldsOf(version).username) =>
+  make('ledger.recorded', {
+    kind: 'superseded-not-revoked',
+    version,
+    providerId,
+    sentence: 'Replaced by hand: Keyturn removes it at the provider once nobody uses it any more.',
+  });
+export const settledByHand = (version: number, because: string) => make('ledger.settled-by-hand', { version, because });
+export const startReplaced = (version: number, known: Facts = facts()): CredentialCommand => ({
+  type: 'ledger.start-revocation',
+  data: { version, evidence: 'no sessions', facts: known },
+});
+export const recordReplaced = (version: number): CredentialCommand => ({ type: 'ledger.record-revoked', data: { version } });
+export const settleByHand = (version: number, reason: string): CredentialCommand => ({
+  type: 'credential.settle-leftover',
+  data: { version, reason },
+});
 export const settled = (version: number, outcome: 'committed' | 'revoked' | 'discarded' | 'restored') =>
   make('ledger.settled', { version, outcome });
 export const applied = (version: number, epoch: number) => make('credential.version-applied', { version, epoch });

@@ -20,6 +20,9 @@ export type ServicesOptions = {
   readonly settings?: Partial<Record<ServiceName, NodeJS.ProcessEnv>>;
 };
 
+/** Databases of this machine, and those that a container engine or `KEYTURN_POSTGRES_URL` puts beside it. */
+const PRIVATE_NETWORKS = '127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,[::1],[fc00::]/7';
+
 const entryOf = (name: ServiceName): string => join(projectRoot, 'services', name, 'src', 'main.ts');
 export const gatewayUrlOf = (port: number): string => `http://127.0.0.1:${port}`;
 export const secretsDirOf = (varDir: string): string => join(varDir, 'secrets');
@@ -50,6 +53,7 @@ const environments = async (options: ServicesOptions): Promise<Record<ServiceNam
     'rotation-worker': {
       ...nats('worker'),
       TEMPORAL_ADDRESS: servers.temporal.address,
+      DATABASE_EGRESS_ALLOW: PRIVATE_NETWORKS,
       SWEEP_EVERY_MS: '2000',
       SETTLE_PAUSE_FIRST_MS: '2000',
       SETTLE_PAUSE_LONGEST_MS: '60000',

@@ -1,15 +1,20 @@
 import type { DryRun } from '@keyturn/contracts/api';
-import { IconCircleCheck, IconHandStop } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconCircleCheck, IconHandStop, IconTestPipe } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { DataTable } from '../../shared/state/data-table.tsx';
 import type { Column } from '../../shared/state/data-table.tsx';
 import { Dialog } from '../../shared/state/dialog.tsx';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { Notice } from '../../shared/state/notice.tsx';
+import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
+import { Statement } from '../../shared/state/statement.tsx';
 import { plainDuration } from '../../shared/time/plain-duration.ts';
 import { strings } from '../../strings.ts';
 import { decisions as decisionsWords } from '../../strings-decisions.ts';
+import { useTestNow } from '../provider-tests/use-test-now.ts';
+import { useMayWrite } from '../session/use-may-write.ts';
 import { dryRunQuery } from './decision-writes.ts';
 import classes from './decisions.module.css';
 
@@ -36,12 +41,40 @@ const Findings = ({ title, findings }: { readonly title: string; readonly findin
     <section className={classes['part']} aria-label={title}>
       <h3>{title}</h3>
       <ul className={classes['findings']}>
-        {findings.map(({ code, sentence }) => (
-          <li key={`${code}/${sentence}`}>{sentence}</li>
+        {findings.map(({ code, sentence, statement }) => (
+          <li key={`${code}/${sentence}`}>
+            {sentence}
+            {statement !== undefined && <Statement statement={statement} />}
+          </li>
         ))}
       </ul>
     </section>
   );
+
+/** What is known of the issuer, with a test that looks at it: for what was never seen, and for what was mended since. */
+const Issuer = ({ credentialId, issuer }: { readonly credentialId: string; readonly issuer: NonNullable<DryRun['issuer']> }) => {
+  const request = useTestNow(credentialId);
+  const mayTest = useMayWrite();
+  return (
+    <section className={classes['part']} aria-label={text.issuer}>
+      <h3>{text.issuer}</h3>
+      <p>{issuer.sentence}</p>
+      {mayTest && (
+        <Button
+          variant="default"
+          size="xs"
+          mt="xs"
+          leftSection={<IconTestPipe size={15} />}
+          loading={request.isPending}
+          onClick={() => request.mutate()}
+        >
+          {text.testNow}
+        </Button>
+      )}
+      {request.error !== null && <ProblemAlert error={request.error} />}
+    </section>
+  );
+};
 
 const Result = ({ run }: { readonly run: DryRun }) => (
   <>
@@ -54,6 +87,7 @@ const Result = ({ run }: { readonly run: DryRun }) => (
     </Notice>
     <Findings title={text.blockers} findings={run.findings.filter(({ blocks }) => blocks)} />
     <Findings title={text.known} findings={run.findings.filter(({ blocks }) => !blocks)} />
+    {run.issuer !== null && <Issuer credentialId={run.credentialId} issuer={run.issuer} />}
     <section className={classes['part']} aria-label={text.steps}>
       <h3>{text.steps}</h3>
       <ol className={classes['steps']}>

@@ -1,4 +1,4 @@
-import { DeletionOutcome, RevealedSecret, RollBackOutcome, VersionComparison, VersionList } from '@keyturn/contracts/api';
+import { DeletionOutcome, LeftoverSettled, RevealedSecret, RollBackOutcome, VersionComparison, VersionList } from '@keyturn/contracts/api';
 import type { CredentialView, DeleteCredentialBody, RollBackBody } from '@keyturn/contracts/api';
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
@@ -37,6 +37,9 @@ export type BackTo = RollBackBody & { readonly version: number };
 
 export const rollBackTo = ({ credentialId, revision }: Seen, body: BackTo, idempotencyKey: string): Promise<RollBackOutcome> =>
   post(`${of(credentialId)}/rollback`, { body, idempotencyKey, revision }, RollBackOutcome);
+
+export const settleLeftover = (credentialId: string, version: number, reason: string, idempotencyKey: string): Promise<LeftoverSettled> =>
+  post(`${of(credentialId)}/versions/${version}/settle`, { body: { reason }, idempotencyKey }, LeftoverSettled);
 
 const Fields = z.object({ fields: z.record(z.string(), z.string()) });
 

@@ -6,6 +6,7 @@ import { strings } from '../../strings.ts';
 
 const text = strings.lifecycle;
 const SHORTEST = 3;
+const LONGEST = 500;
 
 type AskProps = {
   readonly lead: ReactNode;
@@ -13,6 +14,7 @@ type AskProps = {
   readonly isDangerous?: boolean;
   /** What else must be there before it can be sent; the reason always must. */
   readonly isComplete?: boolean;
+  readonly maxLength?: number;
   readonly isPending: boolean;
   readonly error: unknown;
   readonly onCancel: () => void;
@@ -21,7 +23,8 @@ type AskProps = {
 };
 
 /** A question that is answered with a reason. */
-export const AskReason = ({ lead, submit, isDangerous, isComplete = true, isPending, error, onCancel, onReason, children }: AskProps) => {
+export const AskReason = ({ lead, submit, isDangerous, isComplete = true, maxLength = LONGEST, children, ...request }: AskProps) => {
+  const { isPending, error, onCancel, onReason } = request;
   const [reason, setReason] = useState('');
   const [isAsked, setAsked] = useState(false);
   const given = reason.trim();
@@ -44,7 +47,7 @@ export const AskReason = ({ lead, submit, isDangerous, isComplete = true, isPend
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
           error={isAsked && !isGiven ? text.reasonNeeded : null}
-          maxLength={500}
+          maxLength={maxLength}
           autosize
           minRows={2}
           maxRows={5}

@@ -23,7 +23,7 @@ describe('what waits for a person', () => {
     ['deletion', 'A rotation waits for a person to delete the old value at the provider'],
     ['held', 'A rotation is held'],
     ['escalated', 'A rotation is held'],
-    ['leftover', 'A rotation left something at the provider that can’t be removed'],
+    ['leftover', 'Something is left at the provider that may still let somebody in'],
   ] as const)('is said of %s before its run is read, and alike afterwards, with the rotation that it is about', (needs, what) => {
     const said = { address: 'system.a.b', epoch: 3, tone: 'warn', what };
     expect(needsOfWaiting([waiting(needs)], [])).toEqual([{ credentialId: 'c', ...said }]);

@@ -1,10 +1,7 @@
 import type { CredentialView, TestView } from '@keyturn/contracts/api';
 import { Button } from '@mantine/core';
 import { IconTestPipe } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { credentialKeys } from '../../shared/api/credential-keys.ts';
-import { requestKey } from '../../shared/api/request-key.ts';
+import { useQuery } from '@tanstack/react-query';
 import { DataTable, Sub } from '../../shared/state/data-table.tsx';
 import type { Column } from '../../shared/state/data-table.tsx';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
@@ -18,7 +15,9 @@ import { strings } from '../../strings.ts';
 import { providerTests as providerTestsWords } from '../../strings-audit.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import classes from './test-tab.module.css';
-import { requestTest, testQueries } from './test-queries.ts';
+import { IssuerSeen } from './issuer-seen.tsx';
+import { testQueries } from './test-queries.ts';
+import { useTestNow } from './use-test-now.ts';
 import { TONE_OF_VERDICT } from './verdict-tones.ts';
 
 const text = providerTestsWords;
@@ -34,10 +33,11 @@ const COLUMNS: ReadonlyArray<Column<TestView>> = [
   },
   {
     label: text.columns.sentence,
-    cell: ({ sentence, can }) => (
+    cell: ({ sentence, can, issuer }) => (
       <>
         {sentence}
         {can.length > 0 && <Sub>{can.join(', ')}</Sub>}
+        {issuer && <IssuerSeen issuer={issuer} />}
       </>
     ),
   },
@@ -52,20 +52,6 @@ const COLUMNS: ReadonlyArray<Column<TestView>> = [
   },
   { label: text.columns.elapsed, cell: ({ elapsedMs }) => <span className="kt-number">{formatDuration(elapsedMs)}</span> },
 ];
-
-/** Asks for a test now; what comes of it joins the list. */
-const useTestNow = (credentialId: string) => {
-  const client = useQueryClient();
-  const [key] = useState(() => requestKey());
-  return useMutation({
-    mutationFn: () => requestTest(credentialId, key.of(credentialId)),
-    onError: key.answered,
-    onSuccess: () => {
-      key.answered();
-      return client.invalidateQueries({ queryKey: credentialKeys.detail(credentialId) });
-    },
-  });
-};
 
 /** A credential's tests over time, the newest first, with a button that asks for one. */
 export const TestTab = ({ credential: { credentialId, status, current } }: { readonly credential: CredentialView }) => {

@@ -33,6 +33,7 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'credential.version-discarded': ['detail', 'rotation', 'timeline'],
   'ledger.recorded': ['list', 'detail', 'timeline'],
   'ledger.settled': ['list', 'detail', 'timeline'],
+  'ledger.settled-by-hand': ['list', 'detail', 'timeline'],
   'rotation.requested': ['list', 'detail', 'rotation', 'timeline'],
   'rotation.value-given': ['list', 'detail', 'rotation', 'timeline', 'bulk'],
   'rotation.deletion-reported': ['list', 'detail', 'rotation', 'timeline', 'bulk'],

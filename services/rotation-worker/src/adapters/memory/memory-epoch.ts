@@ -51,6 +51,8 @@ export type Facts = {
   closed?: 'completed' | 'failed';
   failure?: { step: string; reasonCode: string; sentence: string };
   discarded?: boolean;
+  /** What became of the new version once a person had replaced it by hand. */
+  replaced?: 'superseded' | 'revoking' | 'revoked';
   /** Why the provider refused to revoke, the last time that it did. */
   revokeFailed?: string;
 };
@@ -63,8 +65,16 @@ export const NEW = 2;
 const publicOf = ({ password: _password, token: _token, apiKey: _key, secretKey: _secretKey, ...fields }: FieldRecord): FieldRecord =>
   fields;
 
-const sentenceOf = (address: string, facts: Facts): string =>
-  facts.committed && !facts.revocationStarted ? `${address} waits for the consumers of version ${OLD}.` : `${address} is being rotated.`;
+const isHeld = ({ held, revocationStarted, closed }: Facts): boolean => held === true && !revocationStarted && !closed;
+
+const heldOf = (facts: Facts): { readonly held?: true } => (isHeld(facts) ? { held: true } : {});
+
+const sentenceOf = (address: string, facts: Facts): string => {
+  if (isHeld(facts)) return `Held: the deadline passed, both versions stay valid: orders/7f3a has not yet proved version ${NEW}.`;
+  return facts.committed && !facts.revocationStarted
+    ? `${address} waits for the consumers of version ${OLD}.`
+    : `${address} is being rotated.`;
+};
 
 type About = Pick<NextStep, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence'>;
 
@@ -79,7 +89,15 @@ const beforeCommit = ({ preflight }: MemoryVaultSettings, facts: Facts, about: A
 /** What the epoch still needs, as the real vault's decider answers it. */
 export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep => {
   const { credentialId, address, old, its = {} } = settings;
-  const about = { credentialId, address, epoch: EPOCH, incarnation: INCARNATION, sentence: sentenceOf(address, facts), ...its };
+  const about = {
+    credentialId,
+    address,
+    epoch: EPOCH,
+    incarnation: INCARNATION,
+    sentence: sentenceOf(address, facts),
+    ...its,
+    ...heldOf(facts),
+  };
   const oldFields = publicOf(old);
   const found = facts.oldId === undefined ? {} : { providerId: facts.oldId, kept: facts.staged ? [facts.staged.providerId] : [] };
   const versions: KnownVersion[] = [{ version: OLD, status: 'current', publicFields: oldFields }];
@@ -165,5 +183,8 @@ export const CHANGES: Record<ReportName, Change> = {
     return changed(facts, { closed: 'failed', failure });
   },
   'ledger.record-discarded': (facts) => changed(facts, { discarded: true }),
+  'ledger.start-revocation': (facts) => changed(facts, { replaced: 'revoking' }),
+  'ledger.record-revoked': (facts) =>
+    facts.replaced === 'revoking' ? changed(facts, { replaced: 'revoked' }) : refuse({ code: 'version-not-revoking', requested: NEW }),
   'ledger.record-revoke-failed': (facts, { data }) => changed(facts, { revokeFailed: text(data['sentence']) }),
 };

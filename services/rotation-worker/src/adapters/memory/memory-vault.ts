@@ -34,6 +34,8 @@ type Controls = {
   /** How many sessions a forced revoke is recorded to have ended. */
   readonly sessionsEnded: () => number | undefined;
   readonly failEpoch: () => void;
+  /** A person replaces the new version by hand once its rotation is over. */
+  readonly replaceByHand: () => void;
   /** How many of the next calls the vault doesn't answer, after having done what it was asked. */
   readonly dropAnswers: (count: number) => void;
 };
@@ -41,10 +43,16 @@ export type MemoryVault = Vault & Controls;
 
 type Log = { readonly facts: Facts; readonly reports: ReportName[]; readonly evidence: string[] };
 
-const unsettledOf = ({ credentialId, address }: MemoryVaultSettings, { closed, staged, discarded }: Facts): UnsettledCandidate[] => {
-  if (closed !== 'failed' || !staged || discarded) return [];
+const unsettledOf = (
+  { credentialId, address, graceMs = 0 }: MemoryVaultSettings,
+  { closed, staged, discarded, replaced }: Facts,
+): UnsettledCandidate[] => {
+  if (!closed || !staged) return [];
   const { providerId, publicFields } = staged;
-  return [{ credentialId, address, version: NEW, epoch: EPOCH, incarnation: INCARNATION, providerId, publicFields }];
+  const left = { credentialId, address, version: NEW, epoch: EPOCH, incarnation: INCARNATION, providerId, publicFields };
+  if (closed === 'failed') return discarded ? [] : [left];
+  if (replaced === undefined || replaced === 'revoked') return [];
+  return [{ ...left, replaced: { isRevoking: replaced === 'revoking', graceMs } }];
 };
 
 const valueOf = ({ issuer, old }: MemoryVaultSettings, { staged }: Facts, what: string, version: number): FieldRecord | undefined => {
@@ -123,6 +131,7 @@ export const memoryVault = (settings: MemoryVaultSettings): MemoryVault => {
     rollBack: () => void Object.assign(facts, { rolledBack: true, acknowledged: false, idle: false }),
     sessionsEnded: () => facts.sessionsEnded,
     failEpoch: () => void Object.assign(facts, { closed: 'failed' }),
+    replaceByHand: () => void Object.assign(facts, { closed: 'completed', replaced: 'superseded' }),
     dropAnswers: (count) => {
       dropping = count;
     },

@@ -11,8 +11,15 @@ import { writeWrites } from './write-writes.ts';
 /** Streams folded at once. */
 const BATCH = 100;
 
-/** Calls `take` with whole streams whose names begin so, some at a time. */
-const eachStreams = async (client: Client, prefix: string, take: (streams: readonly Recorded[][]) => Promise<unknown>): Promise<void> => {
+type Take = (streams: readonly Recorded[][]) => Promise<unknown>;
+
+/** Calls `take` with whole streams whose names begin so, some at a time, each time after `begin`. */
+export const eachStreams = async (
+  client: Client,
+  prefix: string,
+  take: Take,
+  begin: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> => {
   let after = prefix;
   for (;;) {
     const { rows } = await client.query<{ stream: string }>(
@@ -21,6 +28,7 @@ const eachStreams = async (client: Client, prefix: string, take: (streams: reado
     );
     const last = rows.at(-1);
     if (!last) return;
+    await begin();
     const tails = await readTails(client, new Map(rows.map(({ stream }) => [stream, 0])));
     await take([...tails.values()].map((own) => own.map(toRecorded)));
     after = last.stream;
@@ -30,7 +38,7 @@ const eachStreams = async (client: Client, prefix: string, take: (streams: reado
 const folded = <State>(fold: Fold<State>, events: readonly Recorded[]): State =>
   events.reduce((state, event) => fold.evolve(state, event), fold.initial);
 
-const credentialRows = (streams: readonly Recorded[][]): Map<string, RowChange> => {
+export const credentialRows = (streams: readonly Recorded[][]): Map<string, RowChange> => {
   const rows = new Map<string, RowChange>();
   for (const events of streams) {
     const row = credentialFold.row?.(folded(credentialFold, events));

@@ -1,8 +1,9 @@
-import { Client, escapeIdentifier } from 'pg';
+import { type Client, escapeIdentifier } from 'pg';
 import type { Recorded } from '@keyturn/contracts/events';
 import type { Sensitive } from '@keyturn/kernel';
 import type { EventLine, LineOf } from '../../backup/backup-line.ts';
 import type { WrappedKey } from '../../ports/key-wrapper.ts';
+import { asOwner } from './as-owner.ts';
 import { iso } from './iso.ts';
 import { insertDeks } from './insert-deks.ts';
 import { insertEvents } from './insert-events.ts';
@@ -101,27 +102,18 @@ const targetOn = (client: Client): RestoreTarget => ({
   },
 });
 
-const asOwner = async <T>(ownerUrl: Sensitive<string>, work: (client: Client) => Promise<T>): Promise<T> => {
-  const client = new Client({ connectionString: ownerUrl.reveal(), application_name: 'keyturn-restore', pipeline: true });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await client.query("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '5s'");
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-};
+const asRestorer = <T>(ownerUrl: Sensitive<string>, work: (client: Client) => Promise<T>): Promise<T> =>
+  asOwner(ownerUrl, 'keyturn-restore', work);
 
 /** Refuses (`BackupUnfit`) a database that holds anything, before it is migrated. Changes nothing. */
-export const refuseFilledTarget = (ownerUrl: Sensitive<string>): Promise<void> => asOwner(ownerUrl, refuseUnlessEmpty);
+export const refuseFilledTarget = (ownerUrl: Sensitive<string>): Promise<void> => asRestorer(ownerUrl, refuseUnlessEmpty);
 
 /**
  * Gives `fill` an empty database in one transaction, under the append lock, and commits once it is done. Refuses (`BackupUnfit`) a database
  * that holds anything. If `fill` throws, nothing was changed.
  */
 export const restoreInto = <T>(ownerUrl: Sensitive<string>, fill: (target: RestoreTarget) => Promise<T>): Promise<T> =>
-  asOwner(ownerUrl, async (client) => {
+  asRestorer(ownerUrl, async (client) => {
     await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(${APPEND_LOCK})`);
     await refuseUnlessEmpty(client);
     const filled = await fill(targetOn(client));

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { createPace } from './http/index.ts';
+import { DECLARED_RATES, type PacedProvider } from './provider-rates.ts';
+
+/** When so many calls get through that all come at once. */
+const timesOf = async (provider: PacedProvider, count: number): Promise<number[]> => {
+  const times: number[] = [];
+  let waited = 0;
+  const pace = createPace({ rate: DECLARED_RATES[provider], now: () => 0, wait: (ms) => Promise.resolve(void (waited = ms)) });
+  for (let call = 0; call < count; call += 1) {
+    await pace();
+    times.push(waited);
+  }
+  return times;
+};
+
+describe('a declared rate', () => {
+  // What docs/providers cites: several limits at once, where a provider has several.
+  it.each<[PacedProvider, number, number]>([
+    ['cloudflare', 1_200, 300_000],
+    ['stripe', 25, 1_000],
+    ['namecheap', 20, 60_000],
+    ['namecheap', 700, 3_600_000],
+    ['huggingface', 1_000, 300_000],
+    ['cohere', 500, 60_000],
+    ['replicate', 3_000, 60_000],
+  ])('keeps %s within %i calls in %i ms', async (provider, calls, perMs) => {
+    const times = await timesOf(provider, 2 * calls + 1);
+    const tooSoon = times.filter((at, call) => call >= calls && at - (times[call - calls] ?? 0) < perMs);
+    expect(tooSoon).toEqual([]);
+  });
+});
