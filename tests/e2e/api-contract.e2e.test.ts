@@ -60,6 +60,7 @@ describe('every answer of the running gateway is as documented', () => {
     [`${credentialPath(credentialId)}/timeline?before=0`, 422],
     ['/api/v1/audit/status', 200],
     ['/api/v1/audit/lost?limit=5', 200],
+    ['/api/v1/audit/rebuild', 200],
     ['/api/v1/audit/entries?text=orders&from=2026-01-01&limit=5', 200],
     ['/api/v1/audit/entries?from=yesterday', 422],
     ['/api/v1/rotations?status=completed&limit=5', 200],

@@ -1,12 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createUser } from '@nats-io/nkeys';
+import { SubscriberCredentials } from '@keyturn/contracts/api';
+import { fmtCreds } from '@nats-io/jwt';
+import { createUser, type KeyPair } from '@nats-io/nkeys';
+import { connect, credsAuthenticator } from '@nats-io/transport-node';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { ask, expectProblem } from './support/ask.ts';
 import { runCli } from './support/run-cli.ts';
 
-const { gatewayUrl, tokens } = inject('stack').endpoints;
+const { gatewayUrl, natsUrl, tokens } = inject('stack').endpoints;
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-tokens-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -15,9 +18,36 @@ const cli = async (...args: string[]): Promise<unknown> => {
   expect({ code, err }).toMatchObject({ code: 0 });
   return JSON.parse(out);
 };
-const askIdentity = (token: string) => {
-  const body = { consumer: 'mailer', instance: 'one', publicKey: createUser().getPublicKey() };
+const askIdentity = (token: string, user = createUser()) => {
+  const body = { consumer: 'mailer', instance: 'one', publicKey: user.getPublicKey() };
   return ask('/api/v1/subscribers/credentials', { method: 'POST', token, body });
+};
+
+const FOREIGN_TO_PUBLISH = [
+  'keyturn.sub.mailer.two.heartbeat',
+  'keyturn.sub.orders.one.fetch',
+  'keyturn.cmd.vault.credential.reveal',
+  'keyturn.qry.vault.credentials.list',
+  'keyturn.evt.system.cloudflare.dns.credential.rotated',
+  '$JS.API.STREAM.NAMES',
+] as const;
+const FOREIGN_TO_HEAR = ['keyturn.evt.system.postgres.*.credential.*', 'keyturn.log.>', '_INBOX_orders_one.>', '>'] as const;
+
+/** All that an identity is refused by the server, of its own subjects and of others'. */
+const refusedTo = async (jwt: string, user: KeyPair): Promise<string[]> => {
+  const authenticator = credsAuthenticator(fmtCreds(jwt, user));
+  const connection = await connect({ servers: natsUrl, authenticator, inboxPrefix: '_INBOX_mailer_one', reconnect: false });
+  const refused: string[] = [];
+  const listening = (async () => {
+    for await (const status of connection.status()) if (status.type === 'error') refused.push(status.error.message);
+  })();
+  for (const subject of ['keyturn.sub.mailer.one.heartbeat', ...FOREIGN_TO_PUBLISH]) connection.publish(subject, '{');
+  for (const subject of ['keyturn.evt.system.cloudflare.*.credential.*', ...FOREIGN_TO_HEAR])
+    connection.subscribe(subject, { callback: () => undefined });
+  await connection.flush(); // the server says each violation before it answers
+  await connection.close();
+  await listening;
+  return refused;
 };
 
 describe('a consumer on the command line', () => {
@@ -40,7 +70,14 @@ describe('a consumer on the command line', () => {
     const token = readFileSync(file, 'utf8');
     expect(await cli('tokens', 'list', 'mailer')).toMatchObject({ items: [{ tokenId: issued.tokenId, lastUsedAt: null }] });
 
-    expect((await askIdentity(token)).json).toMatchObject({ consumer: 'mailer', instance: 'one' });
+    const user = createUser();
+    const identity = await askIdentity(token, user);
+    expect(identity.json).toMatchObject({ consumer: 'mailer', instance: 'one' });
+    const refused = await refusedTo(SubscriberCredentials.parse(identity.json).jwt, user);
+    expect(refused).toEqual([
+      ...FOREIGN_TO_PUBLISH.map((subject) => expect.stringContaining(`Publish to "${subject}"`)),
+      ...FOREIGN_TO_HEAR.map((subject) => expect.stringContaining(`Subscription to "${subject}"`)),
+    ]);
     expect(await cli('tokens', 'list', 'mailer')).toMatchObject({ items: [{ lastUsedAt: expect.stringMatching(/^2/u) }] });
     expect(await cli('consumers', 'list')).toMatchObject({
       items: expect.arrayContaining([expect.objectContaining({ consumer: 'mailer', liveTokens: 1 })]),

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CliFailure } from './cli-failure.ts';
 import { addBackupCommands } from './backup/backups.ts';
+import { addAuditCommands } from './commands/audit.ts';
 import { addConsumerCommands } from './commands/consumers.ts';
 import { addCredentialCommands } from './commands/credentials.ts';
 import { addExportCommand } from './commands/export.ts';
@@ -50,6 +51,7 @@ const createProgram = (deps: CliDeps, finish: (exit: ExitName) => void): Command
   addTokenCommands(program, bind);
   addLegacyUserCommands(program, bind);
   addExportCommand(program, bind);
+  addAuditCommands(program, bind);
   addBackupCommands(program, bind);
   addSignInCommands(program, bind);
   return program;

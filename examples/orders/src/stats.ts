@@ -27,6 +27,9 @@ export type OrdersFailure = {
   readonly code: string;
   readonly version: number;
   readonly worker: number;
+  /** When the try began. */
+  readonly began: string;
+  /** When it had failed. */
   readonly at: string;
   readonly monotonicMs: number;
 };
@@ -55,25 +58,32 @@ export class Tally {
     this.counts.loginsTried += 1;
   }
 
-  /** The pool could not log in, or not in time. */
-  loginFailed(where: Pick<Attempt, 'version' | 'worker'>, error: unknown): void {
-    this.counts.loginsTried += 1;
-    this.#failed({ kind: 'login', ...where }, error);
-  }
-
-  async count<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
-    this.counts[attempt.kind === 'login' ? 'loginsTried' : 'queriesTried'] += 1;
+  /** The pool is asked for a connection: a login counts when it has logged in, and when it could not, or not in time. */
+  async connecting<T>(where: Pick<Attempt, 'version' | 'worker'>, connect: () => Promise<T>): Promise<T> {
+    const began = this.#now();
     try {
-      return await work();
+      return await connect();
     } catch (error) {
-      this.#failed(attempt, error);
+      this.counts.loginsTried += 1;
+      this.#failed({ kind: 'login', ...where }, began, error);
       throw error;
     }
   }
 
-  #failed({ kind, version, worker }: Attempt, error: unknown): void {
+  async count<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
+    this.counts[attempt.kind === 'login' ? 'loginsTried' : 'queriesTried'] += 1;
+    const began = this.#now();
+    try {
+      return await work();
+    } catch (error) {
+      this.#failed(attempt, began, error);
+      throw error;
+    }
+  }
+
+  #failed({ kind, version, worker }: Attempt, began: Date, error: unknown): void {
     this.counts[kind === 'login' ? 'loginsFailed' : 'queriesFailed'] += 1;
-    const when = { at: this.#now().toISOString(), monotonicMs: Math.round(performance.now()) };
+    const when = { began: began.toISOString(), at: this.#now().toISOString(), monotonicMs: Math.round(performance.now()) };
     this.#onFailure({ kind, code: codeOf(error), version, worker, ...when });
   }
 }

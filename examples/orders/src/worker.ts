@@ -28,10 +28,7 @@ const oneTurn = ({ id, database, tally }: WorkerDeps, turn: number): Promise<voi
   const version = database.version();
   return database.use(async ({ pool }, fields) => {
     if (turn % LOGIN_EVERY === 0) await tally.count({ kind: 'login', version, worker: id }, () => logInAnew(fields));
-    const client = await pool.connect().catch((error: unknown) => {
-      tally.loginFailed({ version, worker: id }, error);
-      throw error;
-    });
+    const client = await tally.connecting({ version, worker: id }, () => pool.connect());
     const query: Query = (sql, values = []) => tally.count({ kind: 'query', version, worker: id }, () => client.query(sql, values));
     await inTransaction(client, query, turn);
   });

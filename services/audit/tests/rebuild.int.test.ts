@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditDatabase } from '../src/adapters/postgres/audit-database.ts';
 import { checkStoredEntries } from '../src/integrity/check-stored-entries.ts';
 import { entriesDigest } from '../src/integrity/entries-digest.ts';
-import { publishedText, recordedAt, rehashed, rowOf, sample } from '../src/testing/sample-events.ts';
+import { oneOfEveryType, publishedText, recordedAt, rehashed, rowOf, sample } from '../src/testing/sample-events.ts';
 import { startTestAudit } from './start-test-audit.ts';
 import { asSuperuserOf, type TestDatabase, testDatabase } from './test-database.ts';
 import { type TestStream, testStream } from './test-stream.ts';
@@ -45,14 +45,14 @@ const rebuilt = async () => {
 
 describe('a rebuild', () => {
   it('comes to the same entries while events keep coming, and every query is answered meanwhile', async () => {
-    await stream.publish(1, 300);
+    await stream.publish(1, 300, oneOfEveryType);
     await startAudit();
     await projectedTo(300);
     const before = await entriesDigest(auditDatabase(database.pool).storedOf('served'), 300);
     const served = new AbortController();
     let last = 300;
     const publishing = (async () => {
-      while (!served.signal.aborted) await stream.publish((last += 1), last);
+      while (!served.signal.aborted) await stream.publish((last += 1), last, oneOfEveryType);
     })();
     const positionNow = async () => (await ask('health.check')).position;
     expect(await ask('rebuild.start')).toMatchObject({ generation: 2, state: 'building' });
@@ -69,6 +69,10 @@ describe('a rebuild', () => {
     expect(await entriesDigest(auditDatabase(database.pool).storedOf('served'), 300)).toBe(before);
     const { rows } = await database.pool.query('SELECT count(*)::int AS n, max(position)::int AS last FROM entries WHERE generation = 2');
     expect(rows).toEqual([{ n: last, last }]);
+    const open = 'SELECT credential_id, epoch, position FROM open_rotations WHERE generation = $1 ORDER BY position';
+    const [ofBefore, ofNow] = [await database.pool.query(open, [1]), await database.pool.query(open, [2])];
+    expect(ofNow.rows.length).toBeGreaterThan(0);
+    expect(ofNow.rows.filter(({ position }) => position <= 300)).toEqual(ofBefore.rows.filter(({ position }) => position <= 300));
     expect(await ask('health.check')).toEqual({ ok: true, down: [], position: last, behind: null });
     // and of all of them, those that came meanwhile too, once more in quiet
     expect(await ask('rebuild.start')).toMatchObject({ generation: 3 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NatsBus, connectBus } from '@keyturn/bus';
 import { LOG_SUBJECTS, QueryMessage, STREAM_NAME, logSubject, querySubject } from '@keyturn/contracts';
+import type { Recorded } from '@keyturn/contracts/events';
 import { type LogRow, VAULT_QUERIES_TABLE } from '@keyturn/contracts/queries';
 import { binaryCacheDir, findBinary, mintNatsCreds, natsServer, startNats, waitUntil, wholeAccount } from '@keyturn/dev-stack';
 import { Sensitive } from '@keyturn/kernel';
@@ -15,7 +16,8 @@ export type TestStream = {
   connectAs(identity: 'vault' | 'audit' | 'gateway'): Promise<NatsBus>;
   create(): Promise<void>;
   delete(): Promise<void>;
-  publish(first: number, last: number): Promise<void>;
+  /** Of the log of rotation requests, or of another. */
+  publish(first: number, last: number, at?: (position: number) => Recorded): Promise<void>;
   /** What the vault answers when it is asked for its health; no vault answers before. */
   serveHead(head: () => Checkpoint): Promise<void>;
   /** What the vault's table says; what is published changes nothing of it. */
@@ -76,8 +78,8 @@ export const testStream = async (): Promise<TestStream> => {
       await vault.flush();
     },
     delete: async () => void (await manager.streams.delete(STREAM_NAME)),
-    publish: async (first, last) => {
-      for (let position = first; position <= last; position += 1) await publishText(publishedText(recordedAt(position)));
+    publish: async (first, last, at = recordedAt) => {
+      for (let position = first; position <= last; position += 1) await publishText(publishedText(at(position)));
     },
     deleteDurable: async () => void (await manager.consumers.delete(STREAM_NAME, 'audit')),
     restart: () => server.restart(),

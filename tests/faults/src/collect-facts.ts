@@ -25,7 +25,7 @@ const LoggedRow = z
   });
 const EntryRow = z.object({ position: Position, eventId: z.string(), type: z.string(), hash: z.string() });
 const RoleRow = z.object({ name: z.string(), canLogIn: z.boolean(), hasPassword: z.boolean(), mark: z.string().nullable() });
-const FailureLine = z.object({ kind: z.string(), code: z.string(), version: z.int(), at: z.string() });
+const FailureLine = z.object({ kind: z.string(), code: z.string(), version: z.int(), began: z.string(), at: z.string() });
 
 const XidRow = z.object({ position: Position, xid: z.string() });
 const LogOpening = z.object({ position: Position, hash: z.string(), xid: z.string(), streams: z.record(z.string(), z.int()) });
@@ -118,8 +118,6 @@ const failuresSince = (statsFile: string, since: string): Failure[] => {
   return lines.map((line) => FailureLine.parse(JSON.parse(line))).filter(({ at }) => at >= since);
 };
 
-const triedIn = ({ loginsTried, queriesTried }: WorkloadStats): number => loginsTried + queriesTried;
-
 /** Where an instance's counters stood when a run began. */
 export type Before = { readonly since: string; readonly stats: ReadonlyMap<string, WorkloadStats> };
 
@@ -129,6 +127,6 @@ export const instanceFacts = (varDir: string, instance: string, { since, stats }
   const now = readStats(file);
   const before = stats.get(instance);
   const isSameProcess = before !== undefined && now.monotonicMs >= before.monotonicMs;
-  const tried = triedIn(now) - (isSameProcess ? triedIn(before) : 0);
-  return { instance, tried, failures: failuresSince(file, since), version: now.version, isAcknowledged: now.isAcknowledged };
+  const loginsTried = now.loginsTried - (isSameProcess ? before.loginsTried : 0);
+  return { instance, loginsTried, failures: failuresSince(file, since), version: now.version, isAcknowledged: now.isAcknowledged };
 };

@@ -64,7 +64,7 @@ const good: RunFacts = {
     { name: 'orders', canLogIn: false, hasPassword: false, mark: 'keyturn:c:1.1:1 erased' },
     { name: 'orders_kt1', canLogIn: true, hasPassword: true, mark: 'keyturn:c:1.1:2' },
   ],
-  instances: [{ instance: 'one', tried: 100, failures: [], version: 2, isAcknowledged: true }],
+  instances: [{ instance: 'one', loginsTried: 100, failures: [], version: 2, isAcknowledged: true }],
   outages: [],
 };
 const [owner, alternate] = [good.roles[0]!, good.roles[1]!];
@@ -76,10 +76,10 @@ const without = (type: string, index = 0): readonly Said[] => {
   const hits = ROTATED.filter((said) => said[0] === type);
   return ROTATED.filter((said) => said !== hits.at(index));
 };
-const failedAt = (at: string): Failure => ({ kind: 'login', code: '28P01', version: 1, at });
-const withFailure = (at: string, outages: RunFacts['outages'] = []): RunFacts => ({
+const failed = (began: string, at: string): Failure => ({ kind: 'login', code: '28P01', version: 1, began, at });
+const withFailure = (began: string, at: string, outages: RunFacts['outages'] = []): RunFacts => ({
   ...good,
-  instances: [{ ...one, failures: [failedAt(at)] }],
+  instances: [{ ...one, failures: [failed(`2026-01-01T00:00:${began}Z`, `2026-01-01T00:00:${at}Z`)] }],
   outages,
 });
 const outage = { from: '2026-01-01T00:00:10.000Z', to: '2026-01-01T00:00:12.000Z' };
@@ -103,10 +103,10 @@ describe('the judge', () => {
       "the credential's 11 events in order: 5 are missing",
     ],
     ['a timeline with a double', { ...good, timeline: [...good.timeline, 11] }, "the credential's 11 events in order"],
-    ['a failed login', withFailure('2026-01-01T00:00:05.000Z'), 'orders/one failed a login with version 1'],
-    ['one before the server went down', withFailure('2026-01-01T00:00:09.999Z', [outage]), 'orders/one failed a login'],
-    ['one long after it was up', withFailure('2026-01-01T00:00:13.001Z', [outage]), 'orders/one failed a login'],
-    ['a workload that stood still', { ...good, instances: [{ ...one, tried: 0 }] }, 'orders/one tried nothing'],
+    ['a failed login', withFailure('04.000', '05.000'), 'orders/one failed a login with version 1'],
+    ['one before the server went down', withFailure('09.000', '09.999', [outage]), 'orders/one failed a login'],
+    ['one begun when it was up again', withFailure('12.001', '12.002', [outage]), 'orders/one failed a login'],
+    ['a workload that never logged in', { ...good, instances: [{ ...one, loginsTried: 0 }] }, 'orders/one tried no login'],
     ['an instance that stayed behind', { ...good, instances: [{ ...one, version: 1 }] }, 'orders/one is at version 1'],
     ['one that never proved the version', { ...good, instances: [{ ...one, isAcknowledged: false }] }, 'orders/one is at version 2'],
     ['a rotation without an end', told(without('rotation.completed')), 'rotation 1 is neither completed nor failed'],
@@ -122,6 +122,10 @@ describe('the judge', () => {
     ['a current role that is gone', { ...good, roles: [owner] }, 'the role orders_kt1 is not there'],
   ])('finds %s', (_what, facts, finding) => expect(judge(facts).join('\n')).toContain(finding));
 
-  it('excuses what failed while the target server was down', () =>
-    expect(judge(withFailure('2026-01-01T00:00:12.500Z', [outage]))).toEqual([]));
+  it.each([
+    ['began before it and failed in it', '09.900', '10.100'],
+    ['began in it and was written down late', '11.900', '13.500'],
+  ])('excuses what was under way while the target server was down: it %s', (_what, began, at) =>
+    expect(judge(withFailure(began, at, [outage]))).toEqual([]),
+  );
 });

@@ -2,18 +2,13 @@ import { credentialHistory, type CredentialHistory } from './credential-history.
 import { judgeLog } from './judge-log.ts';
 import type { Failure, InstanceFacts, Outage, Role, RunFacts } from './run-facts.ts';
 
-/**
- * A try that began while the server was down fails at once: its port is closed, or the server says that it is starting. What remains is the
- * time until the process hears of it and writes it down, on a machine on which everything starts again at that moment.
- */
-export const OUTAGE_MARGIN_MS = 1_000;
-
-const isExcused = ({ at }: Failure, outages: readonly Outage[]): boolean =>
-  outages.some(({ from, to }) => Date.parse(at) >= Date.parse(from) && Date.parse(at) <= Date.parse(to) + OUTAGE_MARGIN_MS);
+/** A try is excused that was under way while the server was down, however late its failure was written down; one begun after that is not. */
+const isExcused = ({ began, at }: Failure, outages: readonly Outage[]): boolean =>
+  outages.some(({ from, to }) => Date.parse(at) >= Date.parse(from) && Date.parse(began) <= Date.parse(to));
 
 const judgeWorkload = (instances: readonly InstanceFacts[], outages: readonly Outage[]): string[] =>
-  instances.flatMap(({ instance, tried, failures }) => [
-    ...(tried > 0 ? [] : [`orders/${instance} tried nothing, so it shows nothing`]),
+  instances.flatMap(({ instance, loginsTried, failures }) => [
+    ...(loginsTried > 0 ? [] : [`orders/${instance} tried no login, so it shows nothing`]),
     ...failures
       .filter((failure) => !isExcused(failure, outages))
       .map(({ kind, code, version, at }) => `orders/${instance} failed a ${kind} with version ${version} at ${at}: ${code}`),

@@ -21,12 +21,19 @@ export type AuditedEntry = { readonly position: number; readonly eventId: string
 /** What the target server says of a role. `mark` is its COMMENT. */
 export type Role = { readonly name: string; readonly canLogIn: boolean; readonly hasPassword: boolean; readonly mark: string | null };
 
-export type Failure = { readonly kind: string; readonly code: string; readonly version: number; readonly at: string };
+/** A try of the workload that failed: from when it began until it had failed. */
+export type Failure = {
+  readonly kind: string;
+  readonly code: string;
+  readonly version: number;
+  readonly began: string;
+  readonly at: string;
+};
 
 /** What one process of the workload did during the run. */
 export type InstanceFacts = {
   readonly instance: string;
-  readonly tried: number;
+  readonly loginsTried: number;
   readonly failures: readonly Failure[];
   readonly version: number | null;
   readonly isAcknowledged: boolean;

@@ -20,6 +20,13 @@ export const ALLOWED: readonly Allowed[] = [
     file: /^(postgres-superuser\.password|endpoints\.json|secrets\/keyturn_(vault|audit)-owner\.url)$/u,
     why: 'the dev stack’s superuser: its own file, the URLs with which services migrate, and what outside programs connect with',
   },
+  { secret: /^a seed in nats\/keys\/.+\.nk$/u, file: /^nats\/keys\/[\w-]+\.nk$/u, why: 'the key of an authority on NATS, in its own file' },
+  { secret: /^a seed in nats\/creds\/.+\.creds$/u, file: /^nats\/creds\/[\w.-]+\.creds$/u, why: 'a service reads its identity from it' },
+  {
+    secret: /^a client’s secret in oidc\/.+\.secret$/u,
+    file: /^oidc\/([\w-]+\.secret|keys\.json)$/u,
+    why: 'the client reads it from its file, the provider from its own',
+  },
 ];
 
 export const allowanceFor = (secret: string, file: string): Allowed | undefined =>

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { followRotation, type Servers, type Stack, startStack, waitUntil } from '@keyturn/dev-stack';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
@@ -208,7 +208,8 @@ const keepDatabases = async ({ endpoints, servers }: Stack, evidence: Evidence, 
   }
 };
 
-const hasProc = existsSync('/proc/self/environ');
+/** Linux shows every process there; elsewhere that place isn't looked at. */
+export const hasProc = existsSync('/proc/self/environ');
 
 const keepProcesses = ({ servers, services, workload }: Stack, evidence: Evidence): void => {
   const processes = [...servers.inOrder, ...Object.values(services), ...workload];
@@ -238,5 +239,18 @@ const otherSecrets = async (
     { label: 'the session key', plaintext: readFileSync(join(secretsDir, 'session.key'), 'utf8') },
     service('keyturn_vault'),
     service('keyturn_audit'),
+    ...inFiles(varDir, 'nats/keys', /^S[A-Z2-7]{57}$/mu, 'a seed'),
+    ...inFiles(varDir, 'nats/creds', /^S[A-Z2-7]{57}$/mu, 'a seed'),
+    ...inFiles(varDir, 'oidc', /^[\w-]+$/u, 'a client’s secret', '.secret'),
   ];
 };
+
+/** The secret of each file of a folder. Throws where one has none. */
+const inFiles = (varDir: string, folder: string, pattern: RegExp, what: string, ending = ''): Secret[] =>
+  readdirSync(join(varDir, folder))
+    .filter((name) => name.endsWith(ending))
+    .map((name) => {
+      const [plaintext] = pattern.exec(readFileSync(join(varDir, folder, name), 'utf8').trim()) ?? [];
+      if (plaintext === undefined) throw new Error(`${folder}/${name} holds no secret`);
+      return { label: `${what} in ${folder}/${name}`, plaintext };
+    });

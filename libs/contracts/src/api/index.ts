@@ -7,7 +7,7 @@ import { Details, DetailsChange, Origin } from '../details.ts';
 import { KekId, KekState } from '../events/key-ring-events.ts';
 import { FirstPolicy } from '../policy.ts';
 import { TestVerdict } from '../provider-test.ts';
-import { AUDIT_QUERIES_TABLE, AuditStatus, LostEntry } from '../queries/audit-queries.ts';
+import { AUDIT_QUERIES_TABLE, AuditStatus, LostEntry, RebuildView } from '../queries/audit-queries.ts';
 import { BackupView, FailedRecheck, RestoreView } from '../queries/backup-views.ts';
 import { Counted, CredentialPage, EnvironmentCredential } from '../queries/credential-list.ts';
 import { SettingsView } from '../queries/settings-view.ts';
@@ -228,6 +228,8 @@ export const RestoreStatus = z.object({ restore: RestoreView.nullable() });
 export type RestoreStatus = z.infer<typeof RestoreStatus>;
 export const LostEntries = AUDIT_QUERIES_TABLE['lost.read'].answer;
 export type LostEntries = z.infer<typeof LostEntries>;
+export const AuditRebuild = AUDIT_QUERIES_TABLE['rebuild.get'].answer;
+export type AuditRebuild = z.infer<typeof AuditRebuild>;
 
 /** What `GET /api/v1/audit/entries` and `…/access` look for; they take a `limit` besides. */
 export { AuditFilter } from '../queries/audit-queries.ts';
@@ -319,7 +321,7 @@ export type StreamedEvent = z.infer<typeof StreamedEvent>;
 
 export { LegacyUser } from '../commands/credential-commands.ts';
 export { CredentialTypeList, CredentialTypeView, EnvironmentCredential, KekView, KeyRingView, ReplicaView, RewrapView, SettingsView };
-export { BackupView, FailedRecheck, LostEntry, RestoreView };
+export { BackupView, FailedRecheck, LostEntry, RebuildView, RestoreView };
 export { BackupStartedAnswer, RestorePublished } from '../commands/backup-commands.ts';
 export { ApiTokenView, AuditEntry, AuditStatus, ConsumerView, CredentialSummary, CredentialView, RotationView };
 export * from './command-refusals.ts';

@@ -1,12 +1,12 @@
 import { CredentialId } from '@keyturn/contracts';
-import { AccessPage, AuditEntryPage, AuditFilter, AuditStatus, LostEntries } from '@keyturn/contracts/api';
+import { AccessPage, AuditEntryPage, AuditFilter, AuditRebuild, AuditStatus, LostEntries, RebuildView } from '@keyturn/contracts/api';
 import { ok } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { AuditClient } from '../clients/audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { AUDIT_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_LOST } from '../samples/backup.ts';
-import { SAMPLE_ACCESS_PAGE, SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY_PAGE } from '../samples/event.ts';
+import { SAMPLE_ACCESS_PAGE, SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY_PAGE, SAMPLE_REBUILD } from '../samples/event.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
 
 const LostPage = z.object({
@@ -83,6 +83,46 @@ const readLost = ({ audit }: { readonly audit: AuditClient }): Endpoint =>
     },
   );
 
+const readRebuild = ({ audit }: { readonly audit: AuditClient }): Endpoint =>
+  endpoint(
+    {
+      name: 'readAuditRebuild',
+      method: 'get',
+      path: '/api/v1/audit/rebuild',
+      tag: 'Events',
+      summary: 'Says how far the newest rebuild of the entries is, and whether it came to the same ones: by a digest over all of both',
+      access: 'admin-read',
+      takes: z.object({}),
+      answers: { 200: AuditRebuild },
+      refuses: AUDIT_PROBLEMS,
+      example: { answers: { 200: { rebuild: SAMPLE_REBUILD } } },
+    },
+    async (_input, { actor }) => {
+      const found = await audit.query('rebuild.get', { actor, data: {} });
+      return found.ok ? ok({ status: 200, body: found.value }) : found;
+    },
+  );
+
+const startRebuild = ({ audit }: { readonly audit: AuditClient }): Endpoint =>
+  endpoint(
+    {
+      name: 'startAuditRebuild',
+      method: 'post',
+      path: '/api/v1/audit/rebuild',
+      tag: 'Events',
+      summary: "Makes all entries anew from the log's first event, beside those that are served, or answers the rebuild that is under way",
+      access: 'admin-only',
+      takes: z.object({}),
+      answers: { 202: RebuildView },
+      refuses: AUDIT_PROBLEMS,
+      example: { answers: { 202: { ...SAMPLE_REBUILD, state: 'building', position: 0, compared: null } } },
+    },
+    async (_input, { actor }) => {
+      const started = await audit.query('rebuild.start', { actor, data: {} });
+      return started.ok ? ok({ status: 202, body: started.value }) : started;
+    },
+  );
+
 export const auditRoutes = ({ audit }: { readonly audit: AuditClient }): Endpoint[] => [
   endpoint(
     {
@@ -105,4 +145,6 @@ export const auditRoutes = ({ audit }: { readonly audit: AuditClient }): Endpoin
   searchEntries({ audit }),
   searchAccess({ audit }),
   readLost({ audit }),
+  readRebuild({ audit }),
+  startRebuild({ audit }),
 ];

@@ -1,4 +1,4 @@
-import type { AccessPage, AuditEntry, AuditEntryPage, AuditStatus, StreamedEvent } from '@keyturn/contracts/api';
+import type { AccessPage, AuditEntry, AuditEntryPage, AuditStatus, RebuildView, StreamedEvent } from '@keyturn/contracts/api';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_REQUEST_ID } from './ids.ts';
 
 export const SAMPLE_EVENT: StreamedEvent = {
@@ -29,6 +29,18 @@ export const SAMPLE_AUDIT_STATUS: AuditStatus = {
   behind: { events: 2, since: '2026-03-02T09:00:01.000Z' },
   troubles: [],
   convictions: [],
+};
+
+export const SAMPLE_REBUILD: RebuildView = {
+  generation: 2,
+  state: 'served',
+  position: 4711,
+  refusedBecause: null,
+  compared: {
+    upTo: 4711,
+    digest: '9f2c8c1e5d0b7a6f4e3d2c1b0a9f8e7d6c5b4a39281706f5e4d3c2b1a0918273',
+    replacedDigest: '9f2c8c1e5d0b7a6f4e3d2c1b0a9f8e7d6c5b4a39281706f5e4d3c2b1a0918273',
+  },
 };
 
 export const SAMPLE_ENTRY_PAGE: AuditEntryPage = { items: [SAMPLE_ENTRY], nextCursor: null, projectedTo: 4711, convictions: [] };

@@ -18,7 +18,7 @@ import { SAMPLE_DAY, SAMPLE_OWN_KEY } from '../samples/byok.ts';
 import { SAMPLE_BACKUP, SAMPLE_BACKUP_STARTED, SAMPLE_LOST, SAMPLE_PUBLISHED, SAMPLE_RESTORE } from '../samples/backup.ts';
 import { SAMPLE_BULK, SAMPLE_BULK_STANDING, SAMPLE_BULK_STARTED, SAMPLE_BULK_VIEW } from '../samples/bulk-rotation.ts';
 import { SAMPLE_REGISTERED_CONSUMER } from '../samples/consumer.ts';
-import { SAMPLE_ACCESS_PAGE, SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY, SAMPLE_ENTRY_PAGE } from '../samples/event.ts';
+import { SAMPLE_ACCESS_PAGE, SAMPLE_AUDIT_STATUS, SAMPLE_ENTRY, SAMPLE_ENTRY_PAGE, SAMPLE_REBUILD } from '../samples/event.ts';
 import { SAMPLE_ADDRESS, SAMPLE_CREDENTIAL_ID, SAMPLE_KEY_ID } from '../samples/ids.ts';
 import { SAMPLE_KEK_ID, SAMPLE_KEY_RING, SAMPLE_REWRAP_STARTED } from '../samples/key-ring.ts';
 import {
@@ -130,6 +130,8 @@ const SAMPLE_REPLIES: Readonly<Record<string, Reply>> = {
   'audit.entries': ok(SAMPLE_ENTRY_PAGE),
   'audit.access': ok(SAMPLE_ACCESS_PAGE),
   'lost.read': ok(SAMPLE_LOST),
+  'rebuild.get': ok({ rebuild: SAMPLE_REBUILD }),
+  'rebuild.start': ok(SAMPLE_REBUILD),
   'status.read': ok(SAMPLE_AUDIT_STATUS),
   'timeline.read': ok({ items: [SAMPLE_ENTRY], projectedTo: 4711, total: 1 }),
 };

@@ -234,6 +234,23 @@ export const recordedAt = (position: number, event: { type: string; data: unknow
     hash: '',
   });
 
+const TYPES = Object.keys(SAMPLES) as DomainEvent['type'][];
+const ofEveryType = new Map<number, Recorded>();
+
+/** An event of a log that has every type in turn. Of the rotations that it tells of, every second one ends. */
+export const oneOfEveryType = (position: number): Recorded => {
+  const known = ofEveryType.get(position);
+  if (known) return known;
+  const type = TYPES[position % TYPES.length]!;
+  const turn = Math.floor(position / TYPES.length);
+  const epoch = type === 'rotation.completed' || type === 'rotation.failed' ? turn - (turn % 2) : turn;
+  const data = { ...SAMPLES[type], ...(type.startsWith('rotation.') && { epoch: 1 + epoch }) };
+  const prevHash = position === 1 ? GENESIS.hash : oneOfEveryType(position - 1).hash;
+  const recorded = rehashed({ ...recordedAt(1), position, version: position, type, data, prevHash });
+  ofEveryType.set(position, recorded);
+  return recorded;
+};
+
 export const sample = <Type extends DomainEvent['type']>(type: Type): { type: Type; data: Samples[Type] } => ({
   type,
   data: SAMPLES[type],

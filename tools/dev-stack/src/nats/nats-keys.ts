@@ -34,6 +34,8 @@ export const readSigner = (keysDir: string): Pick<NatsKeys, 'account' | 'account
 });
 
 const SUBSCRIBER_SIGNER = 'subscriber-signer';
+/** What a folder must hold, whose server somebody else runs. */
+export const OFFERED_SEEDS = ['account.nk', 'account-signer.nk', `${SUBSCRIBER_SIGNER}.nk`] as const;
 /** Where the seed of the gateway's signing key is. */
 export const subscriberSignerFile = (keysDir: string): string => seedPath(keysDir, SUBSCRIBER_SIGNER);
 

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator } from '@nats-io/transport-node';
 import { eventStream, inboxPrefixOf, type Subscriber } from '../nats/nats-identities.ts';
-import { natsAuthority, natsKeys, readSigner, subscriberSignerFile, type NatsAuthority } from '../nats/nats-keys.ts';
+import { OFFERED_SEEDS, natsAuthority, natsKeys, readSigner, subscriberSignerFile, type NatsAuthority } from '../nats/nats-keys.ts';
 import { credsPath, writeServiceCreds, writeSubscriberCreds } from '../nats/write-creds.ts';
 import { freePort } from '../process/free-ports.ts';
 import { superviseProcess } from '../process/supervised-process.ts';
 import { writeSecretFile } from './secret-file.ts';
+import { offeredFolder } from './offered-folder.ts';
 import { offeredServer } from './offered-server.ts';
 import { logFileOf, runDirOf, type Server, type ServerOptions } from './server.ts';
 
@@ -51,7 +52,7 @@ export const startNats = async (options: ServerOptions & { readonly binary: stri
 
 /** Takes a NATS server that somebody offers: its users, and their creds in `<varDir>/nats/creds`, are made with the offered key. */
 export const offeredNats = async ({ varDir, url, keysDir }: { varDir: string; url: string; keysDir: string }): Promise<NatsServer> => {
-  const folders = { keysDir, credsDir: join(varDir, 'nats', 'creds') };
+  const folders = { keysDir: offeredFolder('KEYTURN_NATS_KEYS_DIR', keysDir, OFFERED_SEEDS), credsDir: join(varDir, 'nats', 'creds') };
   await writeServiceCreds(folders);
   const isReady = () => hasJetStream(url, credsPath(folders.credsDir, 'vault'));
   const server = await offeredServer({ name: 'NATS', variable: 'KEYTURN_NATS_URL', isReady });

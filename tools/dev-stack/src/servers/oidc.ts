@@ -5,6 +5,7 @@ import { consumerClients } from '../oidc/consumer-clients.ts';
 import { oidcKeys } from '../oidc/keys.ts';
 import { freePort } from '../process/free-ports.ts';
 import { spawnService } from '../process/spawn-service.ts';
+import { offeredFolder } from './offered-folder.ts';
 import { offeredServer } from './offered-server.ts';
 import { writeSecretFile } from './secret-file.ts';
 import type { Server, ServerOptions } from './server.ts';
@@ -18,6 +19,7 @@ export type OidcServer = Server<{
   gatewayClient: { clientId: string; clientSecret: string; clientSecretFile: string };
 }>;
 
+const CLIENT_SECRET = 'gateway-client.secret';
 const Discovery = z.object({ issuer: z.string() });
 
 /** Starts the OIDC provider, its keys in `<varDir>/oidc`. Its sessions are in memory: a restart signs browsers out, tokens stay valid. */
@@ -26,7 +28,7 @@ export const startOidc = async (options: ServerOptions): Promise<OidcServer> => 
   const oidcDir = join(options.varDir, 'oidc');
   const { gatewayClientSecret } = await oidcKeys(oidcDir);
   await consumerClients(oidcDir); // before the process starts, which would make them too
-  const clientSecretFile = join(oidcDir, 'gateway-client.secret');
+  const clientSecretFile = join(oidcDir, CLIENT_SECRET);
   writeSecretFile(clientSecretFile, gatewayClientSecret);
   const issuer = `http://127.0.0.1:${port}`;
   const supervised = await spawnService({
@@ -48,9 +50,10 @@ export const startOidc = async (options: ServerOptions): Promise<OidcServer> => 
 
 /** Takes an OIDC provider that somebody offers, of which `dir` holds the keys: another stack's. */
 export const offeredOidc = async ({ issuer, dir }: { issuer: string; dir: string }): Promise<OidcServer> => {
+  offeredFolder('KEYTURN_OIDC_DIR', dir, ['keys.json', CLIENT_SECRET]);
   const server = await offeredServer({ name: 'OIDC provider', variable: 'KEYTURN_OIDC_ISSUER', isReady: () => publishes(issuer) });
   const { gatewayClientSecret: clientSecret } = await oidcKeys(dir);
-  const clientSecretFile = join(dir, 'gateway-client.secret');
+  const clientSecretFile = join(dir, CLIENT_SECRET);
   const port = Number(new URL(issuer).port);
   return { ...server, issuer, port, oidcDir: dir, gatewayClient: { clientId: gatewayClientId, clientSecret, clientSecretFile } };
 };
