@@ -3,10 +3,9 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { temporalExecution } from '../src/adapters/temporal/temporal-execution.ts';
 import { SEARCH_ATTRIBUTES } from '../src/rotation/search-attributes.ts';
-import { createSweep } from '../src/sweeper/sweep.ts';
-import { silentLogger } from '@keyturn/telemetry';
 import {
   aTrial,
+  createSweep,
   disguisesOf,
   ISSUER_PASSWORD,
   NAMESPACE,
@@ -149,7 +148,7 @@ describe('rotateCredential', () => {
     expect(trial.logins.logsIn('orders', OLD_PASSWORD)).toBe(true);
 
     expect(await trial.vault.listUnsettled()).toHaveLength(1);
-    await createSweep({ ...trial, log: silentLogger })();
+    await createSweep(trial)();
     expect(await trial.vault.listUnsettled()).toEqual([]);
     expect(trial.logins.logsIn('orders_kt1', trial.vault.candidatePassword()!)).toBe(false);
     await worker.stop();
@@ -183,7 +182,7 @@ describe('rotateCredential', () => {
       sentence: "orders/7f3a can't use version 2: 28P01",
     });
     expect(trial.vault.reports).not.toContain('epoch.commit');
-    await createSweep({ ...trial, log: silentLogger })();
+    await createSweep(trial)();
     expect(trial.logins.logsIn('orders_kt1', trial.vault.candidatePassword()!)).toBe(false);
     expect(trial.logins.logsIn('orders', OLD_PASSWORD)).toBe(true);
     await worker.stop();
@@ -351,7 +350,7 @@ describe('the sweeper', () => {
       workflowExecution: { workflowId: trial.handle().workflowId, runId: runId ?? null },
     });
     trial.vault.acknowledge();
-    const sweep = createSweep({ ...trial, log: silentLogger });
+    const sweep = createSweep(trial);
     await until(async () => {
       await sweep();
       return trial.vault.isClosed();
@@ -364,7 +363,7 @@ describe('the sweeper', () => {
     const trial = aTrial(stage);
     const worker = await trial.startWorker();
     const first = await trial.runs.start(trial.request);
-    const sweep = createSweep({ ...trial, log: silentLogger });
+    const sweep = createSweep(trial);
     await Promise.all([sweep(), sweep(), sweep()]);
     expect(await trial.runs.start(trial.request)).toEqual(first);
     trial.vault.acknowledge();

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { ask, type Finding, httpAdapter, type ProviderHttp, type ProviderReply, readJson, unexpected, urlOf } from '../http/index.ts';
 import type { ProviderAdapter } from '../provider-adapter.ts';
 import type { ProviderUrls } from '../provider-urls.ts';
-import { customCall, LLM_CALLS, type LlmCall } from './llm-calls.ts';
+import { customCall } from '../llm-endpoint/index.ts';
+import type { LlmCall } from './llm-call.ts';
+import { LLM_CALLS } from './llm-calls.ts';
 
 const Provider = z.enum(Object.keys(LLM_PROVIDERS) as LlmProviderId[]);
 const Fields = z.discriminatedUnion('provider', [

@@ -47,12 +47,12 @@ const onlyOne = ({ version }: Version): string =>
 
 const whyLeft = (state: RegisteredCredential, { version, sentence }: LedgerEntry): string | undefined => {
   const left = versionOf(state, version);
-  const said = sentence ?? (isReplaced(state, left) ? whyReplaced(state, left) : undefined);
-  if (!left || !isOnlyOne(state, left)) return said;
-  return said === undefined ? onlyOne(left) : `${said} ${onlyOne(left)}`;
+  const because = sentence ?? (isReplaced(state, left) ? whyReplaced(state, left) : undefined);
+  const said = [...(because === undefined ? [] : [because]), ...(left && isOnlyOne(state, left) ? [onlyOne(left)] : [])];
+  return said.length === 0 ? undefined : said.join(' ');
 };
 
-/** What is left at the provider, and why it is; said until it is settled. */
+/** What is left at the provider, and why it is, and what removes it there in vain; said until it is settled. */
 const leftoverOf = (state: RegisteredCredential): Attention | null => {
   const owed = state.ledger.find((entry) => isStuck(state, entry));
   if (!owed) return null;

@@ -127,8 +127,8 @@ const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled
   const target = versionOf(state, data.to);
   const moved = {
     ...changeVersion(state, data.to, restored),
-    ...ends,
     ...(target ? { ledger: without(state, ...restoredBy(state, target)) } : {}),
+    ...ends,
     current: data.to,
     ...risenTo(data.generation, fact.meta.incarnation),
     ...settled(fact),
