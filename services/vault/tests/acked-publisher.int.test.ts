@@ -13,8 +13,8 @@ afterAll(() => nats.dispose());
 it('rejects at once where the connection can take no message, and leaves nothing behind that rejects later', async () => {
   const connection = await nats.connectVault();
   const publisher = ackedPublisher(connection, { timeoutMs: 50, inboxPrefix: inboxPrefix('vault') });
-  const large = 'x'.repeat((connection.info?.max_payload ?? 0) + 1);
+  const large = new Uint8Array((connection.info?.max_payload ?? 0) + 1);
   await expect(publisher.publish('keyturn.log.a.b', large, headers())).rejects.toThrow(/payload/iu);
   await connection.close();
-  await expect(publisher.publish('keyturn.log.a.b', '{}', headers())).rejects.toThrow(/clos/iu);
+  await expect(publisher.publish('keyturn.log.a.b', Buffer.from('{}'), headers())).rejects.toThrow(/clos/iu);
 });

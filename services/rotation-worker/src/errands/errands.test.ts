@@ -127,7 +127,7 @@ describe('a test that looks at the issuer, too', () => {
   it.each([
     ['a fault', () => Promise.reject(new Error('the secret is hunter2')), /fault/u],
     ['a provider that never says', () => new Promise<never>(() => undefined), /too long/u],
-    ['too many others before it', () => Promise.reject(new TurnTooFar('postgres', 9, false)), /before it/u],
+    ['too many others before it', () => Promise.reject(new TurnTooFar('postgres', 9, false)), /takes no more calls/u],
   ])('keeps the verdict of the test beside %s', async (_what, inspectIssuer, sentence) => {
     const { logins } = world(asked);
     const providers = { database_password: { ...chosenRotation(logins), inspectIssuer } };

@@ -11,7 +11,7 @@ type Waiting = { readonly resolve: (ack: { seq: number }) => void; readonly reje
 
 export type AckedPublisher = {
   /** Resolves with the stream's sequence of the message; rejects with the stream's refusal, or where no answer came in time. */
-  publish(subject: string, payload: string, headers: MsgHdrs): Promise<{ seq: number }>;
+  publish(subject: string, payload: Uint8Array, headers: MsgHdrs): Promise<{ seq: number }>;
 };
 
 /**

@@ -97,13 +97,18 @@ const readTail = async (manager: JetStreamManager): Promise<StreamTail> => {
 };
 
 /** One event as a message behind `sequence`, inside the trace of the command that made it; who hears it continues from here. */
-const send = <T>(tracer: Tracer, event: Recorded, sequence: number, how: (subject: string, payload: string, headers: MsgHdrs) => T): T => {
+const send = <T>(
+  tracer: Tracer,
+  event: Recorded,
+  sequence: number,
+  how: (subject: string, payload: Uint8Array, headers: MsgHdrs) => T,
+): T => {
   const { type, position, meta } = event;
   const subject = logSubject(type);
   const published = toPublished(event);
   const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': subject, 'keyturn.position': position };
   return tracer.continue(`${subject} publish`, { kind: 'producer', parent: extract(meta) ?? 'none', attributes }, () =>
-    how(subject, JSON.stringify(published), headersOf(published, sequence, tracer.active()?.traceparent ?? meta.traceparent)),
+    how(subject, Buffer.from(JSON.stringify(published)), headersOf(published, sequence, tracer.active()?.traceparent ?? meta.traceparent)),
   );
 };
 
