@@ -194,7 +194,7 @@ describe('a bulk rotation', () => {
     await page.getByRole('button', { name: 'Start one' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Rotate them' }).click();
-    await dialog.getByText('Say at least a service, a type or a tag.').waitFor();
+    await dialog.getByText('Say at least a service, a provider, a type or a tag.').waitFor();
     const would = dialog.getByRole('region', { name: 'What it would take' });
     const submit = dialog.getByRole('button', { name: 'Rotate them' });
     await dialog.getByLabel('Service', { exact: true }).fill(service);

@@ -348,7 +348,7 @@ describe('every dialog, in both themes, at 1280 and at 375 px', () => {
   it('is without a flaw: what starts a bulk rotation', async () => {
     const dialog = await open(bulkUrl, 'Start one');
     await dialog.getByRole('button', { name: 'Rotate them' }).click();
-    await dialog.getByText('Say at least a service, a type or a tag.').waitFor();
+    await dialog.getByText('Say at least a service, a provider, a type or a tag.').waitFor();
     await expectFine(page);
   }, 180_000);
 

@@ -41,6 +41,13 @@ const send = async (token: string): Promise<void> => {
 };
 const found = async (): Promise<number> => ((await ask(`${CREDENTIALS}?search=${address}`)).json as { total: number }).total;
 
+it('shows the icon of the type that is chosen', async () => {
+  await input('credentialType').selectOption('database_password');
+  expect(await dialog.locator('[data-icon]').getAttribute('data-icon')).toBe('database');
+  await input('credentialType').selectOption('cloudflare_api_token');
+  expect(await dialog.locator('[data-icon]').getAttribute('data-icon')).toBe('cloudflare');
+});
+
 describe('a Cloudflare token, added on the page', () => {
   it.each([
     ['a token that Cloudflare doesn’t know', UNKNOWN, "Cloudflare doesn't know this token"],

@@ -41,6 +41,7 @@ describe('the settings', () => {
     await policy.getByText('DEFAULT_POLICY').waitFor();
     const providers = page.getByRole('region', { name: 'Providers' });
     expect(await providers.getByRole('heading', { level: 3 }).count()).toBe(8);
+    expect(await providers.locator('[data-icon]').count()).toBe(8);
     const stripe = providers.getByRole('listitem', { name: 'Stripe secret key' });
     await stripe.getByText('A person brings the value').waitFor();
     await stripe.getByText('How a person replaces it').click();

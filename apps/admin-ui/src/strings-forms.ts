@@ -79,6 +79,8 @@ export const forms = {
     labelWrong: (line: string) => `“${line}” is no label: name, colon, value; the name in lower case`,
     expires: 'Expires on',
     expiresHint: 'The last day on which the provider accepts it.',
+    newExpiryHint:
+      'The last day on which the provider accepts the new value, if it ends. The date of the old value goes with the old value.',
     notes: 'Notes',
     notesHint: 'In clear in log and lists: no secrets.',
     isDefault: 'The default of its service',

@@ -77,6 +77,7 @@ export const lifecycle = {
   leftAlive: (why: string) => `left alive at the provider, because ${why}`,
   heldByNobody: 'held by nobody',
   edited: (from: number) => `v${from}, edited`,
+  broughtAgain: (from: number) => `v${from}, brought again`,
   disabledNote: (who: string, reason: string) => `Disabled by ${who}: ${reason}`,
   disabledDetail: 'Nobody gets the secret, and no rotation can start. Consumers go on with what they hold.',
   changeNote: (version: number) => `v${version} is being tested, to become current`,

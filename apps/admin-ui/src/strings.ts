@@ -101,6 +101,7 @@ export const strings = {
       'test-forbidden': { title: 'The test failed, so nothing has changed', detail: '' },
       'test-unreachable': { title: 'It could not be tested, so nothing has changed', detail: '' },
       'test-rate-limited': { title: 'It could not be tested just now, so nothing has changed', detail: '' },
+      'value-in-use': { title: 'This is the value in use', detail: 'Make another one at the provider, and bring that.' },
       'nothing-to-change': { title: 'Nothing was changed', detail: 'The fields are what they were.' },
       'identity-changed': { title: sealing.changed.title, detail: '' },
       'sealing-unavailable': sealing.unavailable,

@@ -18,6 +18,7 @@ export const Refusal = z.discriminatedUnion('code', [
   refusal('credential-ambiguous', { sentence: z.string() }),
   refusal('change-open', { version: z.int() }),
   refusal('nothing-to-change', {}),
+  refusal('value-in-use', { version: z.int() }),
   /** The provider's word on a value that somebody brought, in our own sentence: nothing was changed. */
   refusal('test-invalid', { sentence: z.string() }),
   refusal('test-forbidden', { sentence: z.string() }),

@@ -11,11 +11,11 @@ export interface ProviderAdapter {
   test(fields: Sensitive<Readonly<Record<string, string>>>): Promise<TestReport>;
 }
 
-/** The adapter of a provider that takes its fields apart itself. Fields that it can't use are an invalid value. */
+/** The adapter of a provider that takes its fields apart itself. Fields with which nobody can be asked say nothing about the value. */
 export const adapterOf = <Fields>({ parseFields, test }: Pick<Provider<Fields>, 'parseFields' | 'test'>): ProviderAdapter => ({
   test: async (record) => {
     const fields = parseFields(record);
-    if (!fields.ok) return { verdict: 'invalid', sentence: fields.refusal.sentence, elapsedMs: 0 };
+    if (!fields.ok) return { verdict: 'unreachable', sentence: fields.refusal.sentence, elapsedMs: 0 };
     const { sqlState: _ofTheProvider, ...report } = await test({ fields: fields.value });
     return report;
   },

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { createPace, memoryTurns } from './http/index.ts';
 import { DECLARED_RATES, type PacedProvider } from './provider-rates.ts';
 
-/** When so many calls get through of which each is made as soon as the one before it was. */
+/** When so many calls get through, each asked for once the one before it is through. */
 const timesOf = async (provider: PacedProvider, count: number): Promise<number[]> => {
   const times: number[] = [];
-  let at = 0;
-  const now = (): number => at;
-  const wait = (ms: number) => Promise.resolve(void (at += ms));
+  let clock = 0;
+  const now = () => clock;
+  const wait = (ms: number) => Promise.resolve(void (clock += ms));
   const pace = createPace({ provider, rate: DECLARED_RATES[provider], turns: memoryTurns(now), now, wait });
   for (let call = 0; call < count; call += 1) {
     await pace.turn('');
-    times.push(at);
+    times.push(clock);
   }
   return times;
 };

@@ -1,27 +1,36 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ok, refuse, type Result } from '@keyturn/kernel';
+import { anthropicRate } from './anthropic/rate.ts';
+import { cloudflareRate } from './cloudflare/rate.ts';
+import { cohereRate } from './cohere/rate.ts';
+import { genericRate } from './generic/rate.ts';
+import { huggingFaceRate } from './huggingface/rate.ts';
+import { keycloakRate } from './keycloak/rate.ts';
+import { llmEndpointRate } from './llm-endpoint/rate.ts';
+import { namecheapRate } from './namecheap/rate.ts';
+import { oauthRate } from './oauth/rate.ts';
+import { openAiRate } from './openai/rate.ts';
+import { postgresRate } from './postgres/rate.ts';
+import { replicateRate } from './replicate/rate.ts';
+import { stripeRate } from './stripe/rate.ts';
 import { createPace, type Pace, type ProviderRate } from './http/pace.ts';
 import type { Turns } from './http/turns.ts';
 
-/**
- * What each provider takes of one account by its own documentation, which its page in docs/providers cites. Namecheap's is the one that satisfies its
- * hourly limit, too. Those of OpenAI, Anthropic, HuggingFace and Keycloak are ours, because they publish none for what is asked there; for the
- * last four there is nobody who could.
- */
+/** What each provider takes, of one account: declared in its folder, with where that comes from; its page in docs/providers cites it. */
 export const DECLARED_RATES = {
-  cloudflare: { calls: 1200, perMs: 300_000 },
-  stripe: { calls: 25, perMs: 1_000 },
-  namecheap: { calls: 11, perMs: 60_000 },
-  openai: { calls: 300, perMs: 60_000 },
-  anthropic: { calls: 50, perMs: 60_000 },
-  huggingface: { calls: 6, perMs: 60_000 },
-  cohere: { calls: 500, perMs: 60_000 },
-  replicate: { calls: 3000, perMs: 60_000 },
-  keycloak: { calls: 1200, perMs: 60_000 },
-  'llm-endpoint': { calls: 600, perMs: 60_000 },
-  oauth: { calls: 1200, perMs: 60_000 },
-  generic: { calls: 600, perMs: 60_000 },
-  postgres: { calls: 50, perMs: 1_000 },
+  cloudflare: cloudflareRate,
+  stripe: stripeRate,
+  namecheap: namecheapRate,
+  openai: openAiRate,
+  anthropic: anthropicRate,
+  huggingface: huggingFaceRate,
+  cohere: cohereRate,
+  replicate: replicateRate,
+  keycloak: keycloakRate,
+  'llm-endpoint': llmEndpointRate,
+  oauth: oauthRate,
+  generic: genericRate,
+  postgres: postgresRate,
 } as const satisfies Readonly<Record<string, ProviderRate>>;
 export type PacedProvider = keyof typeof DECLARED_RATES;
 

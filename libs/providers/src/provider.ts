@@ -46,8 +46,6 @@ export type CandidatePlan<Fields> = {
 export interface Provider<Fields> {
   readonly type: string;
   readonly strategy: Strategy;
-  /** True if the old and the new version are accepted side by side; without overlap no preflight is possible. */
-  readonly overlaps: boolean;
   /** Takes the fields of an opened value, or names the field that is missing or malformed (never its value). */
   parseFields(record: Sensitive<Readonly<Record<string, string>>>): Result<Fields, ProviderRefusal>;
   /** Logs in with the value and does nothing else. `owner` is the account for which it acts, if that isn't its own user name. */

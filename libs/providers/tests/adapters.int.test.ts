@@ -162,7 +162,7 @@ describe('a key of OpenAI, or of an endpoint like it', () => {
   it('says of an endpoint whether its answer means anything', async () => {
     llmKeys.set(KEY, { models: ['a'] });
     expect((await testCustom(`${at.openai.url}/v1/`)).said).toBe('valid: The endpoint takes the key.');
-    expect((await testCustom(`${at.open.url}/v1`)).said).toMatch(/^valid: .*without a key, too/u);
+    expect((await testCustom(`${at.open.url}/v1`)).said).toMatch(/^unreachable: .*without a key, too/u);
     expect((await testCustom(at.openai.url)).said).toMatch(/^unreachable: .*no \/models \(404\)/u);
     expect((await testCustom('http://[::1]:9/v1')).said).toMatch(/^unreachable: .*loopback address, which the egress rules forbid/u);
   });

@@ -61,8 +61,9 @@ describe('what is issued at Cloudflare', () => {
   });
 
   it('may do what the token of today may, for as long as that was made for, and works', async () => {
-    const { secret, providerId } = made(accepted(await issue()));
+    const { secret, providerId, expiresAt } = made(accepted(await issue()));
     const { token = '' } = secret.reveal();
+    expect(expiresAt).toBe('2026-03-31T00:00:00Z');
     expect(providerId).toBe(`user/tokens/${cloudflareIdOf(token)}`);
     expect(tokens.get(token)).toMatchObject({ name: HANDLE, status: 'active', policies: AS_SENT, expiresOn: '2026-03-31T00:00:00Z' });
     expect(await provider().test({ fields: secret })).toMatchObject({ verdict: 'valid', can: ['see 1 zone'] });

@@ -68,6 +68,16 @@ describe('what travels to the server', () => {
 });
 
 describe('a login that is tested', () => {
+  it('has the row of its query made, and not sent, however large it is', async () => {
+    const tap = await tapWire(sample.first);
+    onTestFinished(tap.close);
+    const over = { port: tap.port, host: '127.0.0.1', sslmode: 'disable' } as const;
+    const test = (testQuery: string) => postgres.test({ fields: { ...sample.first, ...over, testQuery } });
+    expect(await test(`select repeat('x', 20000000) as large`)).toMatchObject({ verdict: 'valid' });
+    expect(tap.answered().length).toBeLessThan(20_000);
+    expect(await test(`select 1 / (select 0 from pg_sleep(0))`)).toMatchObject({ verdict: 'forbidden', sqlState: '22012' });
+  });
+
   it('is valid with its value, and says where', async () => {
     const verdict = await postgres.test({ fields: sample.first });
     expect(verdict).toMatchObject({ verdict: 'valid' });

@@ -49,6 +49,7 @@ export const PROBLEMS = {
   'credential-ambiguous': { status: 409, title: 'Several credentials could be meant; nothing was done' },
   'change-open': { status: 409, title: 'Another version is being tested, to become current' },
   'nothing-to-change': { status: 409, title: 'The fields are what they were' },
+  'value-in-use': { status: 409, title: 'The value is the one in use: a rotation needs another one' },
   'test-invalid': { status: 422, title: 'The provider does not accept the value; nothing was changed' },
   'test-forbidden': { status: 422, title: 'The provider knows the account and does not let it do its work; nothing was changed' },
   'test-unreachable': { status: 424, title: 'The value could not be tested; nothing was changed' },

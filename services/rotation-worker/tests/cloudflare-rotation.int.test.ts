@@ -1,10 +1,8 @@
 import { providerPaces, rotationProviders } from '@keyturn/providers/adapters';
 import { memoryTurns, parseEgressAllow } from '@keyturn/providers/http';
 import { cloudflareIdOf, type CloudflareToken, type Simulator, startCloudflare } from '@keyturn/provider-simulators';
-import { silentLogger } from '@keyturn/telemetry';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createSweep } from '../src/sweeper/sweep.ts';
-import { aTrial, disguisesOf, openStage, textOfHistory, until, type Stage, type Trial } from './support/trial-worker.ts';
+import { aTrial, createSweep, disguisesOf, openStage, textOfHistory, until, type Stage, type Trial } from './support/trial-worker.ts';
 
 const ISSUER = 'issuer-Canary-0123456789abcdefghijklmnop';
 const OLD = 'old-Canary-9876543210zyxwvutsrqponmlkji';
@@ -61,7 +59,7 @@ describe('a rotation at a simulated Cloudflare', () => {
     const BROUGHT = 'brought-Canary-0123456789abcdefghijklmnop';
     account.set(BROUGHT, { status: 'active', zones: ['a.example'], policies: POLICIES });
     trial.vault.replaceByHand();
-    const sweep = createSweep({ ...trial, providers, log: silentLogger });
+    const sweep = createSweep({ ...trial, providers });
     await until(async () => {
       await sweep();
       return (await trial.vault.listUnsettled()).length === 0;

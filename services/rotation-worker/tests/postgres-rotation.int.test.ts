@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chosenRotation } from '@keyturn/providers';
 import { postgresProvider } from '@keyturn/providers/postgres';
-import { silentLogger } from '@keyturn/telemetry';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { createSweep } from '../src/sweeper/sweep.ts';
 import { databasesAnywhere } from './support/databases-anywhere.ts';
-import { aTrial, disguisesOf, openStage, textOfHistory, until, type Stage } from './support/trial-worker.ts';
+import { aTrial, createSweep, disguisesOf, openStage, textOfHistory, until, type Stage } from './support/trial-worker.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -80,7 +78,7 @@ describe('a rotation at a real Postgres', () => {
     const made = { username: alternate, password: trial.vault.candidatePassword()! };
     const session = await connect(made);
     trial.vault.replaceByHand();
-    const sweep = createSweep({ ...trial, providers: { database_password: chosenRotation(at) }, log: silentLogger });
+    const sweep = createSweep({ ...trial, providers: { database_password: chosenRotation(at) } });
     await sweep();
     expect(trial.vault.revokeFailed()).toMatch(new RegExp(`^1 session is still logged in as ${alternate}`, 'u'));
     expect(await logsIn(made)).toBe(true);
@@ -131,7 +129,7 @@ describe('a rotation at a real Postgres', () => {
     await expect(trial.handle().result()).rejects.toThrow('Workflow execution failed');
     const candidate = { username: alternate, password: trial.vault.candidatePassword()! };
     expect(await logsIn(candidate)).toBe(true);
-    await createSweep({ ...trial, providers: { database_password: chosenRotation(real) }, log: silentLogger })();
+    await createSweep({ ...trial, providers: { database_password: chosenRotation(real) } })();
     expect(await logsIn(candidate)).toBe(false);
     expect(await trial.vault.listUnsettled()).toEqual([]);
     await worker.stop();

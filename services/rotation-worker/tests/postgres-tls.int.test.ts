@@ -125,7 +125,7 @@ describe('a login at a server with TLS', () => {
   it('says which field is no certificate, and nothing of it', async () => {
     const sslrootcert = '-----BEGIN CERTIFICATE-----\nQ2FuYXJ5\n-----END CERTIFICATE-----';
     expect(await test({ sslmode: 'verify-ca', sslrootcert })).toMatchObject({
-      verdict: 'invalid',
+      verdict: 'unreachable',
       sentence: 'The field `sslrootcert` of the database credential is no certificate in PEM.',
     });
   });

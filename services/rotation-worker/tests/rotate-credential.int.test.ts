@@ -1,11 +1,11 @@
+import type { TestReport } from '@keyturn/contracts';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { temporalExecution } from '../src/adapters/temporal/temporal-execution.ts';
 import { SEARCH_ATTRIBUTES } from '../src/rotation/search-attributes.ts';
-import { createSweep } from '../src/sweeper/sweep.ts';
-import { silentLogger } from '@keyturn/telemetry';
 import {
   aTrial,
+  createSweep,
   disguisesOf,
   ISSUER_PASSWORD,
   NAMESPACE,
@@ -148,7 +148,7 @@ describe('rotateCredential', () => {
     expect(trial.logins.logsIn('orders', OLD_PASSWORD)).toBe(true);
 
     expect(await trial.vault.listUnsettled()).toHaveLength(1);
-    await createSweep({ ...trial, log: silentLogger })();
+    await createSweep(trial)();
     expect(await trial.vault.listUnsettled()).toEqual([]);
     expect(trial.logins.logsIn('orders_kt1', trial.vault.candidatePassword()!)).toBe(false);
     await worker.stop();
@@ -182,7 +182,7 @@ describe('rotateCredential', () => {
       sentence: "orders/7f3a can't use version 2: 28P01",
     });
     expect(trial.vault.reports).not.toContain('epoch.commit');
-    await createSweep({ ...trial, log: silentLogger })();
+    await createSweep(trial)();
     expect(trial.logins.logsIn('orders_kt1', trial.vault.candidatePassword()!)).toBe(false);
     expect(trial.logins.logsIn('orders', OLD_PASSWORD)).toBe(true);
     await worker.stop();
@@ -266,6 +266,48 @@ describe('rotateCredential', () => {
     await worker.stop();
   });
 
+  describe('about what a person brought', () => {
+    /** Its provider can't be asked, and was asked once more often than is borne of any other value. Each wait ends at once when the run is woken. */
+    const askedInVain = async (patienceMs: number) => {
+      const its = { credentialType: 'namecheap_api_key', strategy: 'assisted' } as const;
+      const trial = aTrial(stage, { its, patienceMs, old: { apiUser: 'ada', apiKey: 'the-old-one' } });
+      const { vault, runs, request } = trial;
+      let asked = 0;
+      let isAway = true;
+      const test = (): Promise<TestReport> => {
+        asked += 1;
+        return Promise.resolve({ verdict: isAway ? 'unreachable' : 'valid', sentence: 'NameCheap said so.', elapsedMs: 1 });
+      };
+      const worker = await trial.startWorker({ adapters: { namecheap_api_key: { test } } });
+      await runs.start(request);
+      vault.giveValue({ apiKey: 'the-new-one' });
+      await until(async () => {
+        await runs.wake(request).catch(() => undefined);
+        return asked > 7 || vault.isClosed();
+      });
+      const comeBack = async (): Promise<void> => {
+        isAway = false;
+        await runs.wake(request);
+      };
+      return { trial, worker, comeBack };
+    };
+
+    it('waits on for a provider that cannot be asked', async () => {
+      const { trial, worker, comeBack } = await askedInVain(60_000);
+      expect(trial.vault.isClosed()).toBe(false);
+      await comeBack();
+      await until(() => trial.vault.reports.includes('epoch.commit'));
+      trial.vault.failEpoch();
+      await worker.stop();
+    });
+    it('gives up where the vault waits no longer', async () => {
+      const { trial, worker } = await askedInVain(0);
+      expect(trial.vault.failure()).toMatchObject({ step: 'test', reasonCode: 'provider-unreachable' });
+      await expect(endOf(trial)).rejects.toThrow(WorkflowFailedError);
+      await worker.stop();
+    });
+  });
+
   it('waits after the commit for a provider that is down, and says why', async () => {
     const trial = aTrial(stage);
     const worker = await trial.startWorker();
@@ -304,7 +346,7 @@ describe('the sweeper', () => {
       workflowExecution: { workflowId: trial.handle().workflowId, runId: runId ?? null },
     });
     trial.vault.acknowledge();
-    const sweep = createSweep({ ...trial, log: silentLogger });
+    const sweep = createSweep(trial);
     await until(async () => {
       await sweep();
       return trial.vault.isClosed();
@@ -317,7 +359,7 @@ describe('the sweeper', () => {
     const trial = aTrial(stage);
     const worker = await trial.startWorker();
     const first = await trial.runs.start(trial.request);
-    const sweep = createSweep({ ...trial, log: silentLogger });
+    const sweep = createSweep(trial);
     await Promise.all([sweep(), sweep(), sweep()]);
     expect(await trial.runs.start(trial.request)).toEqual(first);
     trial.vault.acknowledge();

@@ -1588,6 +1588,7 @@ export interface components {
         };
         BulkRotationBody: {
             service?: components["schemas"]["ServiceName"];
+            provider?: components["schemas"]["ProviderName"];
             credentialType?: components["schemas"]["CredentialType"];
             tag?: components["schemas"]["Tag"];
             ids?: components["schemas"]["CredentialId"][];
@@ -1611,6 +1612,7 @@ export interface components {
             bulkId: string;
             selection: {
                 service?: components["schemas"]["ServiceName"];
+                provider?: components["schemas"]["ProviderName"];
                 credentialType?: components["schemas"]["CredentialType"];
                 tag?: components["schemas"]["Tag"];
                 byIds?: true;
@@ -1638,6 +1640,7 @@ export interface components {
             bulkId: string;
             selection: {
                 service?: components["schemas"]["ServiceName"];
+                provider?: components["schemas"]["ProviderName"];
                 credentialType?: components["schemas"]["CredentialType"];
                 tag?: components["schemas"]["Tag"];
                 byIds?: true;
@@ -2184,6 +2187,7 @@ export interface components {
                 [key: string]: string;
             };
             sealed?: components["schemas"]["OneShotBox"];
+            expiresAt?: components["schemas"]["ExpiresAt"];
         };
         IssuedToken: {
             tokenId: string;
@@ -2333,6 +2337,7 @@ export interface components {
                 message: string;
             }[];
         };
+        ProviderName: "cloudflare" | "namecheap" | "openai" | "oauth" | "stripe" | "postgres" | "generic" | "anthropic" | "huggingface" | "cohere" | "replicate" | "custom";
         PublicFields: {
             [key: string]: string;
         };
@@ -2760,6 +2765,7 @@ export interface components {
                 [key: string]: string;
             };
             sealed?: components["schemas"]["OneShotBox"];
+            expiresAt?: components["schemas"]["ExpiresAt"];
             evenIfUnreachable?: boolean;
         };
         Stats: {
@@ -3001,6 +3007,7 @@ export interface components {
             shreddedAt: string | null;
             leftAliveBecause?: string | null;
             editedFrom: components["schemas"]["VersionNumber"] | null;
+            sameAs?: components["schemas"]["VersionNumber"] | null;
             rollBackRefused: string | null;
             holders: {
                 consumer: string;
@@ -3765,6 +3772,7 @@ export interface operations {
                 scope?: components["schemas"]["Scope"];
                 service?: components["schemas"]["ServiceName"];
                 credentialType?: components["schemas"]["CredentialType"];
+                provider?: components["schemas"]["ProviderName"];
                 llmProvider?: components["schemas"]["LlmProviderId"];
                 status?: "active" | "disabled" | "deleting";
                 tag?: components["schemas"]["Tag"];
@@ -12770,7 +12778,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "approval-missing" | "command-reused" | "credential-deleting" | "rotation-closed" | "value-not-awaited" | "version-out-of-order";
+                        code?: "approval-missing" | "command-reused" | "credential-deleting" | "rotation-closed" | "value-in-use" | "value-not-awaited" | "version-out-of-order";
                     };
                 };
             };

@@ -17,12 +17,13 @@ export type IssuedToken = {
   readonly issuerToken: string;
   readonly firstToken: string;
   readonly credentialId: string;
+  readonly address: string;
   /** The tokens of the account, save the issuer's. */
   living(): string[];
 };
 
 /** A Cloudflare of its own, and a token there that an issuer of ours replaces. */
-export const registerIssuedToken = async (): Promise<IssuedToken> => {
+export const registerIssuedToken = async (policy: object = SAMPLE_POLICY): Promise<IssuedToken> => {
   const [issuerToken, firstToken] = [newToken(), newToken()];
   const account = new Map<string, CloudflareToken>([
     [issuerToken, { status: 'active', zones: [], mayManageTokens: true }],
@@ -30,18 +31,19 @@ export const registerIssuedToken = async (): Promise<IssuedToken> => {
   ]);
   const cloudflare = await startCloudflare(account);
   const run = randomUUID().slice(0, 8);
+  const addressOf = (name: string): string => `system.cloudflare.${name}-${run}`;
   const registered = async (name: string, token: string, issuer?: string): Promise<string> => {
     const made = await admin().register({
-      address: `system.cloudflare.${name}-${run}`,
+      address: addressOf(name),
       credentialType: 'cloudflare_api_token',
       publicFields: { apiBaseUrl: cloudflare.url },
       secretFields: { token },
-      policy: SAMPLE_POLICY,
+      policy,
       ...(issuer === undefined ? {} : { issuer }),
     });
     return made.credentialId;
   };
   const credentialId = await registered('dns', firstToken, await registered('issuer', issuerToken));
   const living = (): string[] => [...account.keys()].filter((token) => token !== issuerToken);
-  return { cloudflare, account, issuerToken, firstToken, credentialId, living };
+  return { cloudflare, account, issuerToken, firstToken, credentialId, address: addressOf('dns'), living };
 };

@@ -9,7 +9,7 @@ const POLICY = { ...SAMPLE_POLICY, preflightMs: 0, graceMs: 200, soakMs: 200 };
 export type ManagedRole = { readonly credentialId: string; readonly role: string; readonly password: string; readonly address: string };
 
 /** A role that Keyturn's issuer may manage, and the credential of it. Nobody is asked to try its new value, and its waits are short. */
-export const makeManagedRole = async (policy: object): Promise<ManagedRole> => {
+export const makeManagedRole = async (policy: object, fields: Readonly<Record<string, string>> = {}): Promise<ManagedRole> => {
   const orders = await readCredential(inject('stack').credentialId);
   const issuer = await readCredential(orders.issuer ?? '');
   const role = `decided_${randomUUID().slice(0, 8)}`;
@@ -20,7 +20,7 @@ export const makeManagedRole = async (policy: object): Promise<ManagedRole> => {
   const { credentialId } = await admin().register({
     address,
     credentialType: 'database_password',
-    publicFields: { ...orders.publicFields, username: role },
+    publicFields: { ...orders.publicFields, username: role, ...fields },
     secretFields: { password },
     issuer: issuer.credentialId,
     policy: { ...POLICY, ...policy },

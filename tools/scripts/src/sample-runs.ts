@@ -145,6 +145,7 @@ export const versionsOf = ({ versions }: CredentialView): VersionList => ({
     shreddedAt: null,
     leftAliveBecause: null,
     editedFrom: null,
+    sameAs: null,
     rollBackRefused: 'version-not-held',
     holders: [],
   })),

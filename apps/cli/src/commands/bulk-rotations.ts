@@ -1,4 +1,4 @@
-import { CredentialId, CredentialType } from '@keyturn/contracts';
+import { CredentialId, CredentialType, ProviderName } from '@keyturn/contracts';
 import {
   BulkRotationList,
   BulkRotationStanding,
@@ -16,6 +16,7 @@ const COLLECTION = '/api/v1/admin/rotations/bulk';
 
 const StartOptions = z.object({
   service: z.string().optional(),
+  provider: ProviderName.optional(),
   type: CredentialType.optional(),
   tag: z.string().optional(),
   id: z.array(CredentialId).min(1).optional(),
@@ -29,14 +30,14 @@ const given = (fields: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 const start: Action = async (context) => {
-  const { service, type, tag, id, compromised, note, maxInFlight, stopAfterFailures } = context.options(StartOptions);
+  const { service, provider, type, tag, id, compromised, note, maxInFlight, stopAfterFailures } = context.options(StartOptions);
   const { gateway } = await context.connect();
   const started = await gateway.ask({
     method: 'POST',
     path: COLLECTION,
     idempotencyKey: context.newKey(),
     body: {
-      ...given({ service, credentialType: type, tag, ids: id, note, maxInFlight }),
+      ...given({ service, provider, credentialType: type, tag, ids: id, note, maxInFlight }),
       ...(compromised === true ? { reason: 'compromised' } : {}),
       ...(stopAfterFailures === undefined ? {} : { stopAfterFailures: stopAfterFailures === 0 ? null : stopAfterFailures }),
     },
@@ -93,17 +94,18 @@ const collect = (value: string, before: readonly string[] | undefined): string[]
 
 /** `keyturn rotations bulk …`. */
 export const addBulkRotationCommands = (rotations: Command, bind: Bind): void => {
-  const bulk = rotations.command('bulk').description('rotates every credential of a service, a type or a tag, a few at a time');
+  const bulk = rotations.command('bulk').description('rotates every credential of a service, a provider, a type or a tag, a few at a time');
   bulk
     .command('start')
     .description('asks for it; prints its id')
     .option('--service <service>', 'every credential of this service, e.g. cloudflare')
+    .option('--provider <provider>', 'every credential at this provider, e.g. openai')
     .option('--type <type>', 'every credential of this type')
     .option('--tag <tag>', 'every credential with this tag')
     .option('--id <id>', 'this credential; may be given several times, instead of the others', collect)
     .option('--compromised', 'they may be known to somebody else')
     .option('--note <text>', 'why, for the record')
-    .option('--max-in-flight <count>', 'how many of a service at once; 10 if not said')
+    .option('--max-in-flight <count>', 'how many at a provider at once; 10 if not said')
     .option('--stop-after-failures <count>', 'pauses after so many; 3 if not said, 0 never')
     .action(bind(start));
   bulk.command('list').description('the newest ones, with how far they are').action(bind(list));

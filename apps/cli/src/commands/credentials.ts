@@ -1,13 +1,12 @@
 import { CREDENTIAL_TYPES, CredentialType } from '@keyturn/contracts';
 import { type CredentialSummary, CredentialView, RegisteredCredential } from '@keyturn/contracts/api';
 import { RotationStarted } from '@keyturn/contracts/commands';
-import { Sensitive } from '@keyturn/kernel';
 import { derivedUuid } from '@keyturn/sealing';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { CliFailure } from '../cli-failure.ts';
 import type { Action, Bind } from '../context.ts';
 import { columns } from '../output/columns.ts';
+import { collect, pair, readSecrets } from './given-secrets.ts';
 import { listAll } from './list-all.ts';
 import { resolveId } from './resolve-id.ts';
 
@@ -46,12 +45,6 @@ const show: Action = async (context, named = '') => {
   return 'ok';
 };
 
-const pair = (text: string, what: string): readonly [string, string] => {
-  const at = text.indexOf('=');
-  if (at < 1) throw new CliFailure('usage', `${what} is given as name=value.`);
-  return [text.slice(0, at), text.slice(at + 1)];
-};
-
 const RegisterOptions = z.object({
   service: z.string().min(1),
   name: z.string().min(1),
@@ -81,26 +74,20 @@ const register: Action = async (context) => {
     evenIfUnreachable,
   } = context.options(RegisterOptions);
   const { gateway, sealing } = await context.connect();
-  const secrets: Record<string, string> = {};
-  for (const given of secretFile) {
-    const [into, path] = given.includes('=') ? pair(given, '--secret-file') : [CREDENTIAL_TYPES[type].mainSecret, given];
-    secrets[into] = (await context.readSecret(path, 'The secret file')).reveal();
-  }
+  const fields = await readSecrets(context, type, secretFile);
   const idempotencyKey = context.newKey();
   const credentialId = await derivedUuid('cli', idempotencyKey);
   const about = { service, name, scope, credentialType: type, displayName, owner, isDefault, evenIfUnreachable };
   const issuer = issuerCredential === undefined ? undefined : await resolveId(gateway, issuerCredential);
   const publicFields = Object.fromEntries(field.map((given) => pair(given, '--field')));
-  const registered = await sealing.sealed(
-    { command: 'credential.register', credentialId, idempotencyKey, fields: new Sensitive(secrets) },
-    (sealed) =>
-      gateway.ask({
-        method: 'POST',
-        path: COLLECTION,
-        idempotencyKey,
-        body: { ...about, publicFields, issuer, credentialId, sealed },
-        answers: RegisteredCredential,
-      }),
+  const registered = await sealing.sealed({ command: 'credential.register', credentialId, idempotencyKey, fields }, (sealed) =>
+    gateway.ask({
+      method: 'POST',
+      path: COLLECTION,
+      idempotencyKey,
+      body: { ...about, publicFields, issuer, credentialId, sealed },
+      answers: RegisteredCredential,
+    }),
   );
   const { address, status } = registered;
   const still = status === 'testing' ? [`Its value is still being tested: look again with keyturn credentials show ${address}.`] : [];
@@ -121,8 +108,6 @@ const rotate: Action = async (context, named = '') => {
   context.printer.result(started, [`Rotation ${started.epoch} of ${started.credentialId} has begun.`]);
   return 'ok';
 };
-
-const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
 
 /** `keyturn credentials …`. */
 export const addCredentialCommands = (program: Command, bind: Bind): void => {

@@ -1,28 +1,25 @@
-import { Epoch } from '@keyturn/contracts';
-import { DryRun, ForceOutcome, RotationApproved, RotationExtended } from '@keyturn/contracts/api';
+import { DryRun, ForceOutcome, RollBackOutcome, RotationApproved, RotationExtended } from '@keyturn/contracts/api';
 import { RotationStarted } from '@keyturn/contracts/commands';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { CliFailure } from '../cli-failure.ts';
 import type { Action, Bind, CommandContext } from '../context.ts';
 import { columns } from '../output/columns.ts';
+import { addAssistedCommands } from './assisted-rotations.ts';
 import { addBulkRotationCommands } from './bulk-rotations.ts';
 import { resolveId } from './resolve-id.ts';
-
-const rotationsOf = (credentialId: string): string => `/api/v1/admin/credentials/${credentialId}/rotations`;
+import { type NamedRotation, numberOf, rotationPath, rotationsOf } from './rotation-path.ts';
 
 const Reason = z.object({ reason: z.string().min(1).max(500) });
 
 /** Sends one decision on a rotation, which a repeat under the same key would not make twice. */
 const decide = async <Schema extends z.ZodType>(
   context: CommandContext,
-  [named, epoch]: readonly [named: string, epoch: string],
+  [named, epoch]: NamedRotation,
   [what, body, answers]: readonly [what: string, body: object, answers: Schema],
 ): Promise<z.output<Schema>> => {
-  const number = z.coerce.number().pipe(Epoch).safeParse(epoch);
-  if (!number.success) throw new CliFailure('usage', 'A rotation is named by its number, 1 or more.');
+  numberOf(epoch);
   const { gateway } = await context.connect();
-  const path = `${rotationsOf(await resolveId(gateway, named))}/${number.data}/${what}`;
+  const path = `${await rotationPath(gateway, [named, epoch])}/${what}`;
   return gateway.ask({ method: 'POST', path, idempotencyKey: context.newKey(), body, answers });
 };
 
@@ -38,6 +35,32 @@ const approve: Action = async (context, named = '', epoch = '') => {
 const reject: Action = async (context, named = '', epoch = '') => {
   const rejected = await decide(context, [named, epoch], ['reject', context.options(Reason), RotationStarted]);
   context.printer.result(rejected, [`Rejected rotation ${rejected.epoch}.`]);
+  return 'ok';
+};
+
+const cancel: Action = async (context, named = '', epoch = '') => {
+  const cancelled = await decide(context, [named, epoch], ['cancel', context.options(Reason), RotationStarted]);
+  const { epoch: number } = cancelled;
+  context.printer.result(cancelled, [`Cancelled rotation ${number}. What was made for it is removed at the provider.`]);
+  return 'ok';
+};
+
+const RollBack = Reason.extend({ version: z.coerce.number().int().positive().optional(), evenIfUnreachable: z.boolean().optional() });
+
+const rollBack: Action = async (context, named = '') => {
+  const body = context.options(RollBack);
+  const { gateway } = await context.connect();
+  const credentialId = await resolveId(gateway, named);
+  const back = await gateway.ask({
+    method: 'POST',
+    path: `/api/v1/admin/credentials/${credentialId}/rollback`,
+    idempotencyKey: context.newKey(),
+    ifMatch: '*', // a rotation changes it all the time, and the API says which version it would be
+    body,
+    answers: RollBackOutcome,
+  });
+  const tested = `Version ${back.version} is being tested, and current again if it works: look with keyturn credentials show ${named}.`;
+  context.printer.result(back, [back.status === 'testing' ? tested : `Version ${back.version} is current again.`]);
   return 'ok';
 };
 
@@ -93,6 +116,11 @@ export const addRotationCommands = (program: Command, bind: Bind): void => {
     .description('says no to it while it waits for approval, or to its force')
     .requiredOption('--reason <text>', 'why')
     .action(bind(reject));
+  one('cancel')
+    .description('ends it before its commit; the value of today goes on')
+    .requiredOption('--reason <text>', 'why')
+    .action(bind(cancel));
+  addAssistedCommands(one, bind);
   one('force')
     .description('revokes the old version of a held rotation without the proof')
     .requiredOption('--reason <text>', 'why')
@@ -103,6 +131,14 @@ export const addRotationCommands = (program: Command, bind: Bind): void => {
     .requiredOption('--minutes <number>', 'by how much')
     .requiredOption('--reason <text>', 'why')
     .action(bind(extend));
+  rotations
+    .command('roll-back')
+    .argument('<credential>', 'its id or address')
+    .description('makes the version before current again, at once in a rotation whose old value still works')
+    .requiredOption('--reason <text>', 'why')
+    .option('--version <number>', 'an older one, where no rotation is open')
+    .option('--even-if-unreachable', 'takes it, marked as untested, where its provider can’t be asked')
+    .action(bind(rollBack));
   rotations
     .command('dry-run')
     .argument('<credential>', 'its id or address')

@@ -7,7 +7,7 @@ import { type Gateway, ProblemAnswer } from './gateway.ts';
 import type { Pins } from './known-vaults.ts';
 
 export type ToSeal = {
-  readonly command: 'credential.register' | 'credential.verify-value';
+  readonly command: 'credential.register' | 'credential.verify-value' | 'rotation.give-value';
   readonly credentialId: string;
   readonly idempotencyKey: string;
   readonly fields: Sensitive<Readonly<Record<string, string>>>;

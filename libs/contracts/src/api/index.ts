@@ -3,7 +3,7 @@ import { LlmProviderId } from '../credential-types/llm-providers.ts';
 import { CredentialType } from '../credential-types/registry.ts';
 import { CredentialTypeList, CredentialTypeView } from '../credential-types/type-view.ts';
 import * as lifecycle from '../commands/lifecycle-commands.ts';
-import { Details, DetailsChange, Origin } from '../details.ts';
+import { Details, DetailsChange, ExpiresAt, Origin } from '../details.ts';
 import { KekId, KekState } from '../events/key-ring-events.ts';
 import { FirstPolicy } from '../policy.ts';
 import { TestVerdict } from '../provider-test.ts';
@@ -131,6 +131,8 @@ export const StageValueBody = z
     publicFields: PublicFields.optional(),
     secretFields: SecretFields.optional(),
     sealed: OneShotBox.optional(),
+    /** When it ends. Absent: it isn't known, and the old one's date goes with the old one. */
+    expiresAt: ExpiresAt.optional(),
     /** Commit it, marked as untested, even where the provider can't be asked. */
     evenIfUnreachable: z.boolean().optional(),
   })
@@ -140,9 +142,9 @@ export const StageValueBody = z
   });
 export type StageValueBody = z.infer<typeof StageValueBody>;
 
-/** The new value of an assisted rotation: plain, or sealed where it was typed. */
+/** The new value of an assisted rotation: plain, or sealed where it was typed; and when it ends, if that is known. */
 export const GiveValueBody = z
-  .strictObject({ secretFields: SecretFields.optional(), sealed: OneShotBox.optional() })
+  .strictObject({ secretFields: SecretFields.optional(), sealed: OneShotBox.optional(), expiresAt: ExpiresAt.optional() })
   .refine(({ secretFields, sealed }) => (secretFields === undefined) !== (sealed === undefined), {
     path: ['secretFields'],
     error: 'either secretFields are needed, or sealed',
@@ -153,7 +155,7 @@ export type GiveValueBody = z.infer<typeof GiveValueBody>;
 export const ReportDeletionBody = z.strictObject({ unprovenBecause: z.string().min(1).max(300).optional() });
 export type ReportDeletionBody = z.infer<typeof ReportDeletionBody>;
 
-/** `testing`: the answer could not wait for the test; the rotation tells how it ended. `untested`: there is no test, consumers alone try it. */
+/** `testing`: the answer could not wait for the test, or the provider can't be asked yet, as the sentence says; the rotation tells how it ended. `untested`: there is no test, consumers alone try it. */
 export const GivenValue = z.object({
   credentialId: CredentialId,
   epoch: z.int(),

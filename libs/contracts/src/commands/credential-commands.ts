@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
-import { DetailsChange, Tags } from '../details.ts';
+import { DetailsChange, ExpiresAt, Tags } from '../details.ts';
 import { OnBehalfOf } from './llm-commands.ts';
 import { Address, ConsumerName, CredentialId, PublicFields, Scope, ServiceName, VersionNumber } from '../words.ts';
 
@@ -22,6 +22,8 @@ export type ChangeDetails = z.infer<typeof ChangeDetails>;
 export const StageValue = z.object({
   credentialId: CredentialId,
   publicFields: PublicFields.optional(),
+  /** When it ends. Absent: it isn't known, and the old one's date goes with the old one. */
+  expiresAt: ExpiresAt.optional(),
   /** Commit it, as untested, even where the provider can't be asked. */
   evenIfUnreachable: z.boolean().optional(),
 });

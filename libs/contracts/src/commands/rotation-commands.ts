@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CredentialType } from '../credential-types/registry.ts';
-import { Details, Origin } from '../details.ts';
+import { Details, ExpiresAt, Origin } from '../details.ts';
 import { FirstPolicy } from '../policy.ts';
 import { TestReport } from '../provider-test.ts';
 import { EndedSessions } from '../events/decision-events.ts';
@@ -48,7 +48,12 @@ export const CancelRotation = z.object({ credentialId: CredentialId, epoch: Epoc
 export type CancelRotation = z.infer<typeof CancelRotation>;
 
 /** A person brings the new value of an assisted rotation: tested before it is tried and committed. Secret fields travel sealed: `{ fields }`. */
-export const GiveValue = z.object({ credentialId: CredentialId, epoch: Epoch });
+export const GiveValue = z.object({
+  credentialId: CredentialId,
+  epoch: Epoch,
+  /** When the new value ends. Absent: it isn't known, and the old one's date goes with the old one. */
+  expiresAt: ExpiresAt.optional(),
+});
 export type GiveValue = z.infer<typeof GiveValue>;
 export const ValueGiven = z.object({
   credentialId: CredentialId,
@@ -93,6 +98,8 @@ export const StageCandidate = z.object({
   providerId: z.string().max(200),
   /** Of the try that announced it, where the provider issued it. */
   tryId: z.string().max(200).optional(),
+  /** When it ends, where the provider says so. */
+  expiresAt: ExpiresAt.optional(),
 });
 export const RecordApplied = z.object({ ...OfEpoch, version: VersionNumber });
 export const RecordTested = z.object({

@@ -36,6 +36,7 @@ export type TypeDefinition = {
   readonly lead: string;
   /** Where it is accepted, for people; null where that differs from one to the next. */
   readonly provider: string | null;
+  /** `database`, `key`, `llm`, `oauth`, `plug`: a sign of that; else the name of what it is for, shown as a letter. */
   readonly icon: string;
   readonly docsUrl: string | null;
   /** `ends`: API keys, long and random, are told apart by their first and last four characters. `whole`: nothing of it is shown. */

@@ -8,6 +8,8 @@ export type LlmFormat = (typeof LLM_FORMATS)[number];
 export type LlmProvider = {
   readonly id: string;
   readonly name: string;
+  /** As that of a type. */
+  readonly icon: string;
   readonly prefix: string | null;
   /** Null where each key has an endpoint of its own. */
   readonly baseUrl: string | null;
@@ -26,6 +28,7 @@ export const LLM_PROVIDERS = {
   openai: {
     id: 'openai',
     name: 'OpenAI',
+    icon: 'openai',
     prefix: 'sk-',
     baseUrl: 'https://api.openai.com/v1',
     format: 'openai',
@@ -40,6 +43,7 @@ export const LLM_PROVIDERS = {
   anthropic: {
     id: 'anthropic',
     name: 'Anthropic',
+    icon: 'anthropic',
     prefix: 'sk-ant-',
     baseUrl: 'https://api.anthropic.com',
     format: 'anthropic',
@@ -58,6 +62,7 @@ export const LLM_PROVIDERS = {
   huggingface: {
     id: 'huggingface',
     name: 'HuggingFace',
+    icon: 'huggingface',
     prefix: 'hf_',
     baseUrl: 'https://router.huggingface.co/v1',
     format: 'openai',
@@ -73,6 +78,7 @@ export const LLM_PROVIDERS = {
   cohere: {
     id: 'cohere',
     name: 'Cohere',
+    icon: 'cohere',
     prefix: 'co-',
     baseUrl: 'https://api.cohere.com',
     format: 'cohere',
@@ -84,6 +90,7 @@ export const LLM_PROVIDERS = {
   replicate: {
     id: 'replicate',
     name: 'Replicate',
+    icon: 'replicate',
     prefix: 'r8_',
     baseUrl: 'https://api.replicate.com/v1',
     format: 'replicate',
@@ -98,6 +105,7 @@ export const LLM_PROVIDERS = {
   custom: {
     id: 'custom',
     name: 'Custom endpoint',
+    icon: 'plug',
     prefix: null,
     baseUrl: null,
     // What the form asks for: an API like that of OpenAI.

@@ -5,7 +5,7 @@ export const openAiAdminKey = {
   title: 'OpenAI admin key',
   lead: 'Issues the keys of an OpenAI organization’s projects to other credentials.',
   provider: 'OpenAI',
-  icon: 'llm',
+  icon: 'openai',
   docsUrl: 'https://platform.openai.com/settings/organization/admin-keys',
   mask: 'ends',
   vendorPrefixes: ['sk-'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ProviderName } from '../credential-types/providers.ts';
 import { CredentialType } from '../credential-types/registry.ts';
 import { Tag } from '../details.ts';
 import { Address, CredentialId, Epoch, ServiceName } from '../words.ts';
@@ -11,6 +12,7 @@ const Member = { credentialId: CredentialId, address: Address };
 /** Which credentials were meant: all that fit, or `byIds`: those that were named. */
 export const BulkSelection = z.object({
   service: ServiceName.optional(),
+  provider: ProviderName.optional(),
   credentialType: CredentialType.optional(),
   tag: Tag.optional(),
   byIds: z.literal(true).optional(),
@@ -18,18 +20,19 @@ export const BulkSelection = z.object({
 export type BulkSelection = z.infer<typeof BulkSelection>;
 
 /**
- * Somebody wants all of these rotated, so many at a time of each service. From here on the members are these and no others. All events of one
+ * Somebody wants all of these rotated, so many at a time of each provider. From here on the members are these and no others. All events of one
  * bulk rotation stand on the stream `bulk-rotation-<bulkId>`.
  */
 export const BulkRotationRequested = event('bulk-rotation.requested', {
   selection: BulkSelection,
   reason: z.enum(['manual', 'scheduled', 'compromised']),
   note: z.string().max(500).optional(),
-  /** Of each service. */
+  /** Of each provider. */
   maxInFlight: z.int().positive(),
   /** After so many failures since it was started or resumed it pauses; null: never. */
   stopAfterFailures: z.int().positive().nullable(),
-  members: z.array(z.object(Member)),
+  /** `provider`: whose patience it shares. Absent where it has a server of its own, or nobody said it yet: the service of its address stands for it. */
+  members: z.array(z.object({ ...Member, provider: ProviderName.optional() })),
 });
 export type BulkRotationRequested = z.infer<typeof BulkRotationRequested>;
 

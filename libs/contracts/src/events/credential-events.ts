@@ -39,6 +39,10 @@ export const VersionStaged = event('credential.version-staged', {
   masks: z.record(z.string(), z.string()),
   /** The version whose secret fields it has, under a data key of its own: only public fields were edited. */
   editedFrom: VersionNumber.optional(),
+  /** The version whose secret fields somebody brought again, as the vault found when it compared them. */
+  sameAs: VersionNumber.optional(),
+  /** When the value ends, as far as whoever made it said so. */
+  expiresAt: z.string().optional(),
   /** What finds it at its provider, where its fields don't say. */
   providerId: z.string().max(200).optional(),
 });
@@ -103,6 +107,8 @@ export const CredentialRotated = event('credential.rotated', {
   epoch: Epoch.nullable(),
   untested: Untested.optional(),
   preflight: z.string().max(1000).optional(),
+  /** When the current value ends from now on, where that changes; null: the date of the old value goes with it, and none is known of the new one. */
+  expiresAt: z.string().nullable().optional(),
 });
 export type CredentialRotated = z.infer<typeof CredentialRotated>;
 
@@ -156,6 +162,7 @@ export const CredentialRolledBack = event('credential.rolled-back', {
   generation: Generation,
   reason: z.string().max(500),
   untested: z.enum(['unreachable', 'no-test']).optional(),
+  expiresAt: z.string().nullable().optional(),
 });
 export type CredentialRolledBack = z.infer<typeof CredentialRolledBack>;
 
@@ -195,6 +202,10 @@ export type DiscardStarted = z.infer<typeof DiscardStarted>;
 
 export const VersionDiscarded = event('credential.version-discarded', { version: VersionNumber, epoch: Epoch, ...Unproven });
 export type VersionDiscarded = z.infer<typeof VersionDiscarded>;
+
+/** Its value was brought again and is version `as` now, by which it ends: nobody removes it at the provider for the sake of `version`. */
+export const VersionBroughtAgain = event('credential.version-brought-again', { version: VersionNumber, as: VersionNumber });
+export type VersionBroughtAgain = z.infer<typeof VersionBroughtAgain>;
 
 /** Something of ours exists at the provider and is not (or no longer) the current value; `providerId` finds it there. */
 export const LedgerRecorded = event('ledger.recorded', {
@@ -282,6 +293,7 @@ export const CredentialEvent = z.discriminatedUnion('type', [
   VersionRevoked,
   DiscardStarted,
   VersionDiscarded,
+  VersionBroughtAgain,
   LedgerRecorded,
   LedgerSettled,
   LedgerSettledByHand,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LlmProviderId } from '../credential-types/llm-providers.ts';
+import { ProviderName } from '../credential-types/providers.ts';
 import { CredentialType } from '../credential-types/registry.ts';
 import { Tag } from '../details.ts';
 import { PublicFields, Scope, ServiceName } from '../words.ts';
@@ -35,6 +36,8 @@ export const CredentialFilter = z.object({
   scope: Scope.optional(),
   service: ServiceName.optional(),
   credentialType: CredentialType.optional(),
+  /** At whose provider its values are. */
+  provider: ProviderName.optional(),
   /** Whose key it is, of the providers of language models; others than `user_api_key` are of none. */
   llmProvider: LlmProviderId.optional(),
   status: CredentialStatus.exclude(['deleted']).optional(),

@@ -44,7 +44,13 @@ export const NextStep = z.discriminatedUnion('step', [
   step('fail-value', { version: VersionNumber, reasonCode: z.string(), why: z.string() }),
   step('apply', { version: VersionNumber, owner: PublicFields, publicFields: PublicFields }),
   /** `owner`: for whom the login must act. A vault of before it was said leaves it out. */
-  step('test', { version: VersionNumber, publicFields: PublicFields, owner: PublicFields.optional() }),
+  step('test', {
+    version: VersionNumber,
+    publicFields: PublicFields,
+    owner: PublicFields.optional(),
+    /** How much longer a provider that can't be asked is waited for: of a value that a person brought, which may have ended the one before. */
+    patienceMs: z.int().nonnegative().optional(),
+  }),
   step('ask-preflight', { version: VersionNumber }),
   /** Ask again every `pollMs` until it is another step; at most `remainingMs`. `waitingFor`: the instances that have not answered. */
   step('await-preflight', { version: VersionNumber, waitingFor: z.array(z.string()), pollMs: z.int(), remainingMs: z.int() }),

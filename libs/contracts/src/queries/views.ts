@@ -136,6 +136,8 @@ export const VersionDetail = VersionView.extend({
   leftAliveBecause: z.string().nullable().default(null),
   /** The version whose secret fields it has. */
   editedFrom: VersionNumber.nullable(),
+  /** The version whose secret fields somebody brought again with it. */
+  sameAs: VersionNumber.nullable().default(null),
   /** Can a rollback be asked for? Null: yes; else the code with which it would be refused. */
   rollBackRefused: z.string().nullable(),
   holders: z.array(VersionHolder),

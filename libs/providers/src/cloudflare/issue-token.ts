@@ -31,7 +31,7 @@ export const Token = z.object({
 export type Token = z.infer<typeof Token>;
 
 export const One = z.object({ result: Token });
-const Issued = z.object({ result: z.object({ id: z.string(), value: z.string() }) });
+const Issued = z.object({ result: z.object({ id: z.string(), value: z.string(), expires_on: z.string().nullish() }) });
 const Listed = z.object({
   result: z.array(z.object({ id: z.string(), name: z.string().optional() })),
   result_info: z.object({ total_count: z.int().optional() }).optional(),
@@ -74,13 +74,15 @@ export const createToken = async (
   { home, name, model, now }: { readonly home: string; readonly name: string; readonly model: Token; readonly now: Date },
 ): Promise<Result<IssuedValue, ProviderRefusal>> => {
   const { policies, condition } = model;
-  const body = { name, policies, ...(condition === undefined ? {} : { condition }), ...endOf(model, now) };
+  const end = endOf(model, now);
+  const body = { name, policies, ...(condition === undefined ? {} : { condition }), ...end };
   const made = await api(caller, { method: 'POST', path: `/${home}`, body, doing: 'create a token' }, Issued);
   if (!made.ok) return made;
   if (!made.value.body)
     return refuse({ code: 'provider-refused', sentence: `Cloudflare has no place for tokens at ${home}: check the account id.` });
-  const { id, value } = made.value.body.result;
-  return ok({ publicFields: {}, secret: new Sensitive({ token: value }), providerId: `${home}/${id}` });
+  const { id, value, expires_on: expiresAt = end.expires_on } = made.value.body.result;
+  const ends = expiresAt ? { expiresAt } : {};
+  return ok({ publicFields: {}, secret: new Sensitive({ token: value }), providerId: `${home}/${id}`, ...ends });
 };
 
 /** Disables a token, and leaves everything else of it as it is. A person can enable it again. */

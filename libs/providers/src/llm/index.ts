@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { ask, type Finding, httpAdapter, type ProviderHttp, type ProviderReply, readJson, unexpected, urlOf } from '../http/index.ts';
 import type { ProviderAdapter } from '../provider-adapter.ts';
 import type { ProviderUrls } from '../provider-urls.ts';
-import { customCall, LLM_CALLS, type LlmCall } from './llm-calls.ts';
+import { customCall } from '../llm-endpoint/index.ts';
+import type { LlmCall } from './llm-call.ts';
+import { LLM_CALLS } from './llm-calls.ts';
 
 const Provider = z.enum(Object.keys(LLM_PROVIDERS) as LlmProviderId[]);
 const Fields = z.discriminatedUnion('provider', [
@@ -51,10 +53,10 @@ const parsed = (reply: ProviderReply, call: LlmCall): readonly string[] | null =
 const askFor = (http: ProviderHttp, call: LlmCall, headers: Readonly<Record<string, string>>) =>
   ask(http, call.name, { url: urlOf(call.baseUrl, call.path), headers });
 
-/** An endpoint of one's own may well check no keys at all: then its answer says nothing about this one. */
-const doubtAbout = async (http: ProviderHttp, call: LlmCall): Promise<string> => {
+/** An endpoint of one's own may well check no keys at all: then its answer says nothing about this one, as it does of any other secret. */
+const answersAnybody = async (http: ProviderHttp, call: LlmCall): Promise<boolean> => {
   const asked = await askFor(http, call, {});
-  return asked.ok && asked.value.status === 200 ? ' It answers so without a key, too, which says nothing about this one.' : '';
+  return asked.ok && asked.value.status === 200;
 };
 
 /** A key of a provider of language models, or of an endpoint with an API like that of OpenAI. */
@@ -69,7 +71,11 @@ export const llmAdapter = (httpFor: (provider: LlmProviderId) => ProviderHttp, u
       if (asked.value.status !== 200) return refusalOf(call, fields, asked.value);
       const can = parsed(asked.value, call);
       if (!can) return unexpected(call.name, 200);
-      const doubt = fields.provider === 'custom' ? await doubtAbout(http, call) : '';
-      return { verdict: 'valid', sentence: `${call.name} takes the key.${doubt}`, ...(can.length === 0 ? {} : { can: [...can] }) };
+      if (fields.provider === 'custom' && (await answersAnybody(http, call)))
+        return {
+          verdict: 'unreachable',
+          sentence: `${call.name} answers so without a key, too, which says nothing about this one: have it check keys.`,
+        };
+      return { verdict: 'valid', sentence: `${call.name} takes the key.`, ...(can.length === 0 ? {} : { can: [...can] }) };
     },
   });

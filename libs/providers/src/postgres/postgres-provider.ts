@@ -28,7 +28,6 @@ export const postgresProvider = (options: PostgresProviderOptions = {}): ChosenP
   return {
     type: 'postgres',
     strategy: 'chosen',
-    overlaps: true,
     parseFields: parsePostgresFields,
     test: async ({ fields, owner = fields.username }) => {
       await pace?.turn(`${fields.host}:${fields.port}`);

@@ -29,7 +29,8 @@ const refusalOf = (error: unknown, withinMs: number): Refused => {
 
 /**
  * Runs the credential's own query, and says what is wrong with it if something is, without a word of the server's. It writes to
- * no table: it is the cursor of a transaction that only reads, and one row of it is fetched. A function that it calls may do what the role may. Named, so that it is one statement, whatever is in it.
+ * no table: it is the cursor of a transaction that only reads, and it is moved by one row, which is made and not sent, however large. A function
+ * that it calls may do what the role may. Named, so that it is one statement, whatever is in it.
  */
 export const refusalOfQuery = async (client: Client, query: string, statementMs: number): Promise<Refused | undefined> => {
   const withinMs = Math.ceil(statementMs * SHARE_OF_PATIENCE);
@@ -37,7 +38,7 @@ export const refusalOfQuery = async (client: Client, query: string, statementMs:
     await client.query('begin isolation level read committed read only');
     await client.query(`set local statement_timeout = ${withinMs}`);
     await client.query({ name: 'keyturn-test', text: `declare keyturn_test no scroll cursor for ${query}` });
-    const { rowCount } = await client.query('fetch 1 from keyturn_test');
+    const { rowCount } = await client.query('move 1 from keyturn_test');
     await client.query('rollback');
     return rowCount === 1 ? undefined : { verdict: 'forbidden', sentence: 'its test query answers no row.' };
   } catch (error) {

@@ -84,6 +84,8 @@ export type IssuedValue = {
   readonly publicFields: Readonly<Record<string, string>>;
   readonly secret: OpenedFields;
   readonly providerId: string;
+  /** When it ends, where the provider says so. */
+  readonly expiresAt?: string;
 };
 
 /** What finds the value of today at its provider, and what will find the one that is about to be issued before its own id is known. */

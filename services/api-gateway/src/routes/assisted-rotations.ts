@@ -32,6 +32,7 @@ const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
         ...SEALED_PROBLEMS,
         ...ROTATION_GONE,
         'value-not-awaited',
+        'value-in-use',
         'version-out-of-order',
         'fields-invalid',
         ...TEST_PROBLEMS,
@@ -56,7 +57,7 @@ const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
         commandId,
         actor,
         correlationId: requestId,
-        data: { credentialId, epoch },
+        data: { credentialId, epoch, ...(body.expiresAt === undefined ? {} : { expiresAt: body.expiresAt }) },
         ...secretOf(credentialId, body),
       });
       if (!given.ok) return given;
@@ -66,9 +67,8 @@ const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
         return ok({ status: 200, body: { ...value, status: 'untested' as const, sentence: null }, headers: { location } });
       const tested = await awaitGivenValue({ vault, testWaitMs }, actor, value);
       if (!tested.ok) return tested;
-      const { sentence } = tested.value;
-      const answer = { ...value, status: sentence === null ? ('testing' as const) : ('tested' as const), sentence };
-      return ok({ status: sentence === null ? 202 : 200, body: answer, headers: { location } });
+      const { status, sentence } = tested.value;
+      return ok({ status: status === 'testing' ? 202 : 200, body: { ...value, status, sentence }, headers: { location } });
     },
   );
 

@@ -88,24 +88,31 @@ export const awaitTest = async (
   return test ? ok(test) : refuse({ code: 'test-unreachable', sentence: 'Another version became current before the test was done.' });
 };
 
+type GivenTest = { readonly status: 'tested' | 'testing'; readonly sentence: string | null };
 type Given = { readonly credentialId: string; readonly version: number };
 
-/** Waits for the test of a value that was brought for a rotation; `sentence` is null where it takes longer. */
+/**
+ * Waits for the test of a value that was brought for a rotation. It is still `testing` where that takes longer, and where the provider can't be
+ * asked: the rotation goes on trying, and `sentence` says why.
+ */
 export const awaitGivenValue = async (
   { vault, testWaitMs }: AwaitDeps,
   actor: Actor,
   { credentialId, version }: Given,
-): Promise<Result<{ readonly sentence: string | null }, Refusal>> => {
+): Promise<Result<GivenTest, Refusal>> => {
   const test = await lookUntil(testWaitMs, async () => {
     const found = await vault.query('credential.tests', { actor, data: { credentialId } }).catch(unknownIfAway);
     if (!found.ok) return found;
     const done = found.value.items.find((one) => one.version === version && one.why === 'rotation');
     return done ? ok(done) : null;
   });
-  if (test === null) return ok({ sentence: null });
+  if (test === null) return ok({ status: 'testing', sentence: null });
   if (!test.ok) return test;
   const { verdict, sentence, retryAfterSeconds } = test.value;
-  return verdict === 'valid' ? ok({ sentence }) : refuse(refusalOf({ code: `test-${verdict}`, sentence, retryAfterSeconds }));
+  if (verdict === 'unreachable' || verdict === 'rate-limited') return ok({ status: 'testing', sentence });
+  return verdict === 'valid'
+    ? ok({ status: 'tested', sentence })
+    : refuse(refusalOf({ code: `test-${verdict}`, sentence, retryAfterSeconds }));
 };
 
 const doneOf = ({ items }: TestList, testId: string): TestView | undefined => items.find((test) => test.testId === testId);

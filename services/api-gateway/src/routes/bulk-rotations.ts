@@ -30,7 +30,7 @@ const request = ({ vault }: Deps): Endpoint =>
       name: 'requestBulkRotation',
       method: 'post',
       path: COLLECTION,
-      summary: 'Asks to have every credential of a service, a type or a tag rotated, or those that are named, a few at a time',
+      summary: 'Asks to have every credential of a service, a provider, a type or a tag rotated, or those that are named, a few at a time',
       access: 'admin-write',
       sends: ['bulk-rotation.request'],
       takes: z.object({ body: BulkRotationBody }),

@@ -23,6 +23,7 @@ export const SAMPLE_VERSIONS: VersionList = {
     leftAliveBecause: null,
     shreddedAt: null,
     editedFrom: 2,
+    sameAs: null,
     rollBackRefused: null,
     holders: [{ consumer: 'orders', instance: '7f3a', state: 'live', since: '2026-03-02T09:00:00.605Z' }],
   })),

@@ -2,9 +2,10 @@ import type { BulkRotationEvent, BulkSelection, DomainEvent } from '@keyturn/con
 
 export const isOfBulk = (event: DomainEvent): event is BulkRotationEvent => event.type.startsWith('bulk-rotation.');
 
-const which = ({ service, credentialType, tag, byIds }: BulkSelection): string =>
+const which = ({ service, provider, credentialType, tag, byIds }: BulkSelection): string =>
   [
     ...(service === undefined ? [] : [`of ${service}`]),
+    ...(provider === undefined ? [] : [`at ${provider}`]),
     ...(credentialType === undefined ? [] : [`of type ${credentialType}`]),
     ...(tag === undefined ? [] : [`tagged ${tag}`]),
     ...(byIds === true ? ['chosen one by one'] : []),

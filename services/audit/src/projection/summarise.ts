@@ -27,6 +27,11 @@ const may = (can: readonly string[] = []): string => (can.length === 0 ? '' : ` 
 const leftAlive = ({ leftAliveBecause: why }: { readonly leftAliveBecause?: string | undefined }): string =>
   why === undefined ? '' : `; left alive at the provider, because ${why}`;
 
+const expiry = ({ expiresAt }: { readonly expiresAt?: string | null | undefined }): string => {
+  if (expiresAt === undefined) return '';
+  return expiresAt === null ? '; the expiry of the old value went with it, and none is known of this one' : `; it expires on ${expiresAt}`;
+};
+
 const whyUnproven = ({ because }: { readonly because?: string | undefined }): string =>
   because ?? 'there is no test that could prove it dead';
 
@@ -252,13 +257,13 @@ const summariseLife = (event: LifeEvent): string => {
     case 'credential.rotated':
       return `${data.from === null ? 'made version' : `rotated ${data.from} →`} ${data.to}${data.from === null ? ' current' : ''}${
         data.untested === undefined ? '' : ` (untested: ${data.untested})`
-      }${data.preflight === undefined ? '' : ` (preflight: ${data.preflight})`}`;
+      }${data.preflight === undefined ? '' : ` (preflight: ${data.preflight})`}${expiry(data)}`;
     case 'credential.version-superseded':
       return `version ${data.version} is superseded by ${data.by}${leftAlive(data)}`;
     case 'credential.version-withdrawn':
       return `withdrew version ${data.version}: ${data.reason}${leftAlive(data)}`;
     case 'credential.rolled-back':
-      return `rolled back ${data.from} → ${data.to}${data.untested === undefined ? '' : ` (untested: ${data.untested})`}: ${data.reason}`;
+      return `rolled back ${data.from} → ${data.to}${data.untested === undefined ? '' : ` (untested: ${data.untested})`}: ${data.reason}${expiry(data)}`;
     case 'credential.revocation-started':
       return summariseRevocation(data);
     case 'credential.logins-denied':
@@ -271,6 +276,8 @@ const summariseLife = (event: LifeEvent): string => {
       return `discarding version ${data.version}: ${data.why}`;
     case 'credential.version-discarded':
       return `discarded version ${data.version}${data.unproven === undefined ? '' : ` on a person’s word: ${whyUnproven(data)}`}`;
+    case 'credential.version-brought-again':
+      return `version ${data.version} was brought again, as version ${data.as}: nobody is to remove it at the provider any more`;
     case 'ledger.recorded':
       return `ledger: ${data.providerId} of version ${data.version} is ${data.kind}${data.sentence === undefined ? '' : `: ${data.sentence}`}`;
     case 'ledger.settled-by-hand':
@@ -284,10 +291,12 @@ const summariseStaged = ({
   version,
   epoch,
   editedFrom,
+  sameAs,
   publicFields,
 }: Extract<CredentialEvent, { type: 'credential.version-staged' }>['data']): string => {
   if (editedFrom !== undefined)
     return `staged version ${version}: the secret of version ${editedFrom} with edited public fields (${list(Object.keys(publicFields))})`;
+  if (sameAs !== undefined) return `staged version ${version}: the secret of version ${sameAs}, which somebody brought again`;
   return `staged version ${version}${epoch === null ? ', which somebody brought' : ''}`;
 };
 

@@ -63,6 +63,7 @@ export const SAMPLES: Samples = {
   'credential.version-revoked': { ...about, version: 1, epoch: 1 },
   'credential.discard-started': { ...about, version: 2, epoch: 1, why: 'the test failed' },
   'credential.version-discarded': { ...about, version: 2, epoch: 1 },
+  'credential.version-brought-again': { ...about, version: 2, as: 3 },
   'ledger.recorded': { ...about, kind: 'issued-not-committed', version: 2, providerId: 'orders_kt1' },
   'ledger.settled-by-hand': { ...about, version: 2, because: 'the role is used by reports, too' },
   'ledger.settled': { ...about, version: 2, outcome: 'committed' },

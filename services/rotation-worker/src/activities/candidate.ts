@@ -77,7 +77,8 @@ const stageIssued = async (
   const issued = orRefused(await provider.issue({ issuer, announced, fence, kept }));
   if (issued === null) return;
   const publicFields = { ...current.publicFields, ...issued.publicFields };
-  const data = { credentialId, epoch, version, publicFields, providerId: issued.providerId, tryId };
+  const { providerId, expiresAt } = issued;
+  const data = { credentialId, epoch, version, publicFields, providerId, tryId, ...(expiresAt === undefined ? {} : { expiresAt }) };
   const commandId = commandIdOf(execution.id, 'epoch.stage-candidate', data, execution.attempt);
   const staged = await deps.vault.report('epoch.stage-candidate', data, { commandId, secret: issued.secret });
   if (staged.ok) return;
@@ -123,7 +124,7 @@ const testAt = async (provider: TestedValues, input: Parameters<TestedValues['te
   }
 };
 
-/** Uses the candidate, which must act for the owner. A provider that can't be reached says nothing of the value, so that is no verdict to record. */
+/** Uses the candidate, which must act for the owner. A provider that can't be reached says nothing of the value, so that is no verdict to go by. */
 export const testCandidate = async (deps: ActivityDeps, run: StepRun, execution: Execution): Promise<void> => {
   const step = await stillNeeded(deps, run, 'test');
   if (!step) return;
@@ -133,8 +134,11 @@ export const testCandidate = async (deps: ActivityDeps, run: StepRun, execution:
   const actsFor = strategy === 'chosen' && owner !== undefined ? { owner: usernameOf(owner) } : {};
   const said = await testAt(testerFor(deps, step), { fields, ...actsFor }, strategy === 'issued', execution);
   const { verdict, sentence } = said;
-  if (verdict === 'unreachable' || verdict === 'rate-limited') throw refused('provider-unreachable', sentence);
-  await report(deps, execution, step, ['epoch.record-tested', { credentialId, epoch, version, ...said }]);
+  const saysNothing = verdict === 'unreachable' || verdict === 'rate-limited';
+  // Of a person's value it is told all the same: who brought it learns why it isn't in use yet.
+  if (!saysNothing || strategy === 'assisted')
+    await report(deps, execution, step, ['epoch.record-tested', { credentialId, epoch, version, ...said }]);
+  if (saysNothing) throw refused('provider-unreachable', sentence);
   // A person's value may be mistyped: the vault waits for another one.
   if (verdict !== 'valid' && strategy !== 'assisted') throw refused('candidate-test-failed', sentence);
 };

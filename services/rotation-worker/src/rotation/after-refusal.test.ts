@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { afterRefusal } from './after-refusal.ts';
+import { afterRefusal, isWaitedFor } from './after-refusal.ts';
 
 const denied = { code: 'issuer-denied', sentence: '' };
 const unreachable = { code: 'provider-unreachable', sentence: '' };
+
+describe('isWaitedFor', () => {
+  const testing = (patienceMs?: number) =>
+    ({ step: 'test', address: 'system.namecheap.main', sentence: '', ...(patienceMs === undefined ? {} : { patienceMs }) }) as const;
+  it('is a provider that can’t be asked, as long as the vault says', () => {
+    expect(isWaitedFor(testing(1), unreachable)).toBe(true);
+    expect(isWaitedFor(testing(0), unreachable)).toBe(false);
+  });
+  it('is nobody where the vault says nothing of it, and no refusal that a wait doesn’t mend', () => {
+    expect(isWaitedFor(testing(), unreachable)).toBe(false);
+    expect(isWaitedFor(testing(1), denied)).toBe(false);
+  });
+});
 
 describe('afterRefusal', () => {
   it('fails the rotation at once before the commit', () => expect(afterRefusal('apply', denied, 1).fails).toBe(true));

@@ -1,5 +1,5 @@
 import type { StepName } from '@keyturn/contracts/queries';
-import { isBeforeCommit } from './planned-step.ts';
+import { isBeforeCommit, type PlannedStep } from './planned-step.ts';
 import type { StepRefusal } from './step-refusal.ts';
 
 /** `waitMs`: before the step is tried again, should the vault still ask for it. */
@@ -10,6 +10,9 @@ const LONGEST_WAIT_MS = 60_000;
 /** With waits of 0.5, 1, 2, 4, 8 and 16 s between them. */
 const TRIES_BEFORE_COMMIT = 7;
 const WORTH_A_RETRY: ReadonlySet<string> = new Set(['provider-unreachable']);
+
+/** Is a provider that can't be asked asked on, however often that was? A vault that says for how long decides that. */
+export const isWaitedFor = ({ patienceMs = 0 }: PlannedStep, { code }: StepRefusal): boolean => WORTH_A_RETRY.has(code) && patienceMs > 0;
 
 /**
  * What a run does after a step was refused for the `tries`-th time in a row. Before the commit a refusal fails the rotation, at once

@@ -11,6 +11,8 @@ export type PlannedStep = {
   readonly sentence: string;
   readonly version?: number;
   readonly waitMs?: number;
+  /** How much longer a provider that can't be asked is waited for, before that fails the rotation. */
+  readonly patienceMs?: number;
   readonly acksMissing?: number;
   /** The deadline passed, whatever the run goes on with. */
   readonly held?: true;
@@ -32,6 +34,7 @@ export const planStep = (next: NextStep, runbookUrl?: string): PlannedStep => {
     ...(next.step === 'watch' ? { waitMs: next.forMs, acksMissing: next.acksMissing.length } : {}),
     ...(next.step === 'await-preflight' ? { waitMs: next.remainingMs } : {}),
     ...('waitMs' in next ? { waitMs: next.waitMs } : {}),
+    ...('patienceMs' in next && next.patienceMs !== undefined ? { patienceMs: next.patienceMs } : {}),
     ...('reasonCode' in next ? { refusal: { code: next.reasonCode, sentence: next.why } } : {}),
     ...(next.step === 'closed' ? { end: next.status } : {}),
     ...(next.held === undefined ? {} : { held: next.held }),

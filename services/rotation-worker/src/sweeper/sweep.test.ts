@@ -1,111 +1,75 @@
+import type { UnsettledCandidate } from '@keyturn/contracts/queries';
 import { chosenRotation } from '@keyturn/providers';
 import { silentLogger } from '@keyturn/telemetry';
 import { describe, expect, it } from 'vitest';
-import { createActivities } from '../activities/index.ts';
 import { memoryLogins } from '../adapters/memory/memory-logins.ts';
 import { memoryVault } from '../adapters/memory/memory-vault.ts';
+import type { OpenEpoch } from '../ports/vault.ts';
+import { AT_ONCE } from '../rounds/work-rounds.ts';
 import { createSettlePace } from './settle-pace.ts';
-import { createSweep } from './sweep.ts';
+import { startSweeper } from './sweep.ts';
 
-const credentialId = '019064d2-9bd2-7c6f-8a11-0e5f3c7d9b10';
+const clock = { now: () => new Date(0) };
 const place = { host: 'db', port: '5432', database: 'orders' };
+const idOf = (number: number): string => `019064d2-9bd2-7c6f-8a11-0e5f3c7d${String(9000 + number)}`;
+const debtOf = (number: number): UnsettledCandidate => ({
+  credentialId: idOf(number),
+  address: 'system.postgres.orders',
+  version: 2,
+  epoch: 1,
+  incarnation: 1,
+  providerId: `orders_kt${number}`,
+  publicFields: { ...place, username: `orders_kt${number}` },
+});
+const lost: OpenEpoch = { credentialId: idOf(99), address: 'system.postgres.other', epoch: 1 };
 
-/** A rotation has failed behind its apply, so a candidate is left at the provider. */
-const aLeftover = async () => {
-  let at = 0;
-  const clock = { now: () => new Date(at) };
+/** Forty debts at a server that doesn't answer, and a rotation that was lost. */
+const forty = () => {
+  const credentialId = idOf(0);
   const old = { ...place, username: 'orders', password: 'old' };
-  const issuer = { ...place, username: 'issuer', password: 'issuer' };
-  const real = memoryVault({ credentialId, address: 'system.postgres.orders', issuer, old, clock });
-  const revealed: string[] = [];
-  const vault = { ...real, reveal: (what: Parameters<typeof real.reveal>[0]) => (revealed.push(what.what), real.reveal(what)) };
+  const real = memoryVault({ credentialId, address: 'system.postgres.orders', issuer: { ...old, username: 'issuer' }, old, clock });
+  const debts = Array.from({ length: 40 }, (_, number) => debtOf(number));
+  const asked: string[] = [];
+  const answering = Promise.withResolvers<void>();
   const logins = memoryLogins({ clock, owner: 'orders', password: 'old' });
-  const providers = { database_password: chosenRotation(logins) };
-  const execution = () => ({ id: 'run', attempt: 1, remembered: undefined, beat: () => undefined, sleep: () => Promise.resolve() });
-  const { stageCandidate, applyCandidate } = createActivities({ vault, adapters: {}, providers, log: silentLogger, execution });
-  await stageCandidate({ credentialId, epoch: 1, version: 2 });
-  await applyCandidate({ credentialId, epoch: 1, version: 2 });
-  vault.failEpoch();
-  revealed.length = 0;
-  const runs = { start: () => Promise.resolve({ runId: 'run' }), wake: () => Promise.resolve() };
-  let tries = 0;
-  const settlePace = createSettlePace({ firstMs: 1_000, longestMs: 60_000, clock });
-  const newId = () => `try-${(tries += 1)}`;
-  const sweep = createSweep({ vault, adapters: {}, providers, log: silentLogger, runs, settlePace, newId, issueTakesMs: 1_000 });
-  const sweepFor = async (seconds: number): Promise<void> => {
-    for (let second = 0; second < seconds; second += 1, at += 1_000) await sweep();
+  const hangs: typeof logins.erase = async (input) => {
+    asked.push(input.username);
+    await answering.promise;
+    return logins.erase(input);
   };
-  return { vault, logins, sweepFor, revealed };
+  const vault: typeof real = {
+    ...real,
+    listUnsettled: () => Promise.resolve(debts),
+    listOpenEpochs: () => Promise.resolve([lost]),
+    reveal: (what) => real.reveal({ ...what, credentialId, ...(what.what === 'version' ? { version: 1 } : {}) }),
+  };
+  let starts = 0;
+  const runs = { start: () => Promise.resolve({ runId: `run-${(starts += 1)}` }), wake: () => Promise.resolve() };
+  const sweeper = startSweeper({
+    vault,
+    runs,
+    adapters: {},
+    providers: { database_password: chosenRotation({ ...logins, erase: hangs }) },
+    log: silentLogger,
+    settlePace: createSettlePace({ firstMs: 60_000, longestMs: 60_000, clock }),
+    newId: () => 'try',
+    issueTakesMs: 1_000,
+    everyMs: 1,
+  });
+  return { sweeper, debts, asked, answer: answering.resolve, starts: () => starts };
 };
 
 describe('the sweeper', () => {
-  it('asks for the secrets of what it can’t settle ever more rarely, and has the ledger say why', async () => {
-    const { vault, logins, sweepFor, revealed } = await aLeftover();
-    logins.setDown(true);
-    await sweepFor(31);
-    expect(revealed).toHaveLength(5); // at 0, 1, 3, 7 and 15 seconds
-    expect(vault.revokeFailed()).toBe("The server can't be reached.");
-    expect(await vault.listUnsettled()).toHaveLength(1);
-  });
-
-  it('settles it when the provider is back', async () => {
-    const { vault, logins, sweepFor } = await aLeftover();
-    logins.setDown(true);
-    await sweepFor(3);
-    logins.setDown(false);
-    await sweepFor(1);
-    expect(await vault.listUnsettled()).toEqual([]);
-    expect(logins.logsIn('orders_kt1', vault.candidatePassword()!)).toBe(false);
-  });
-});
-
-/** A person has typed another role over the one that a rotation made. */
-const aReplaced = async () => {
-  const left = await aLeftover();
-  left.vault.replaceByHand();
-  const works = () => left.logins.logsIn('orders_kt1', left.vault.candidatePassword() ?? '');
-  const told = () => left.vault.reports.filter((name) => name.startsWith('ledger.'));
-  return { ...left, works, told };
-};
-
-describe('what was replaced by hand', () => {
-  it('is removed once nobody uses it', async () => {
-    const { vault, sweepFor, works, told } = await aReplaced();
-    expect(works()).toBe(true);
-    await sweepFor(1);
-    expect([works(), told(), await vault.listUnsettled()]).toEqual([false, ['ledger.start-revocation', 'ledger.record-revoked'], []]);
-  });
-
-  it('stays while somebody is logged in with it, and the ledger says who', async () => {
-    const { vault, logins, sweepFor, works, told } = await aReplaced();
-    logins.setSessions('orders_kt1', 2);
-    await sweepFor(1);
-    expect([works(), told()]).toEqual([true, ['ledger.record-revoke-failed']]);
-    expect(vault.revokeFailed()).toBe('2 sessions are still logged in as orders_kt1 (orders).');
-    logins.setSessions('orders_kt1', 0);
-    await sweepFor(1);
-    expect([works(), await vault.listUnsettled()]).toEqual([false, []]);
-  });
-
-  it('is settled where somebody has removed it already', async () => {
-    const { vault, logins, sweepFor, told } = await aReplaced();
-    await logins.erase({ issuer: {} as never, username: 'orders_kt1', fence: { credentialId, incarnation: 1, epoch: 1, version: 2 } });
-    await sweepFor(1);
-    expect([told(), await vault.listUnsettled()]).toEqual([['ledger.start-revocation', 'ledger.record-revoked'], []]);
-  });
-
-  it('is settled by another try where the provider failed after it had begun', async () => {
-    const { vault, logins, sweepFor, works, told } = await aReplaced();
-    const { erase } = logins;
-    logins.erase = (input) => {
-      logins.erase = erase;
-      return Promise.resolve({ ok: false, refusal: { code: 'provider-unreachable', sentence: `${input.username}: down.` } });
-    };
-    await sweepFor(2);
-    expect([works(), told(), vault.revokeFailed()]).toEqual([
-      false,
-      ['ledger.start-revocation', 'ledger.record-revoke-failed', 'ledger.record-revoked'],
-      'orders_kt1: down.',
-    ]);
+  it('asks a provider that doesn’t answer for a few debts at once, and starts lost rotations meanwhile', async () => {
+    const { sweeper, debts, asked, answer, starts } = forty();
+    await expect.poll(() => asked.length).toBe(AT_ONCE);
+    const before = starts();
+    await expect.poll(starts).toBeGreaterThan(before + 2);
+    expect(asked).toHaveLength(AT_ONCE);
+    answer();
+    await expect.poll(() => asked.length).toBe(debts.length);
+    await sweeper.stop();
+    expect(new Set(asked)).toEqual(new Set(debts.map(({ providerId }) => providerId)));
+    expect(asked).toHaveLength(debts.length);
   });
 });

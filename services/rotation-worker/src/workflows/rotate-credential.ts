@@ -4,11 +4,12 @@ import {
   condition,
   continueAsNew,
   defineSignal,
+  patched,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { afterRefusal } from '../rotation/after-refusal.ts';
+import { afterRefusal, isWaitedFor } from '../rotation/after-refusal.ts';
 import type { StepRefusal } from '../rotation/step-refusal.ts';
 import { awaitsPerson, failedAt, type PlannedStep } from '../rotation/planned-step.ts';
 import { detailsOfFailed } from '../rotation/runbook.ts';
@@ -22,6 +23,10 @@ const wake = defineSignal(WAKE);
 type Stuck = { readonly key: string; readonly tries: number; readonly refusal: StepRefusal };
 
 const keyOf = ({ step, version }: PlannedStep): string => `${step}/${version ?? ''}`;
+
+/** What a person brought isn't given up because its provider can't be asked for a while. A worker of before this was released gave it up. */
+const isPatient = (next: PlannedStep, refusal: StepRefusal): boolean =>
+  isWaitedFor(next, refusal) && patched('waits-to-test-what-was-brought');
 
 /** Closes the epoch as failed, and with it the run; returns only if the vault refuses, because then the rotation isn't over. */
 const failRun = ({ credentialId, epoch }: RotationRun, next: PlannedStep, refusal: StepRefusal): Promise<void> =>
@@ -62,7 +67,8 @@ export async function rotateCredential(run: RotationRun): Promise<RotationEnd> {
     const { refusal } = performed;
     const counts = refusal?.waitMs === undefined ? 1 : 0;
     stuck = refusal && { key: keyOf(next), tries: (stuck?.tries ?? 0) + counts, refusal };
-    if (stuck && afterRefusal(next.step, stuck.refusal, stuck.tries).fails) await failRun(run, next, stuck.refusal);
+    if (stuck && !isPatient(next, stuck.refusal) && afterRefusal(next.step, stuck.refusal, stuck.tries).fails)
+      await failRun(run, next, stuck.refusal);
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof rotateCredential>({ credentialId, epoch, row });
   }
 }

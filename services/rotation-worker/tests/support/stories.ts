@@ -174,9 +174,32 @@ const assisted = async (): Promise<Story> => {
   };
 };
 
+/** The provider can't be asked about what a person brought; then it can. */
+const assistedWaits = async (): Promise<Story> => {
+  const story = await assisted();
+  const { tell, standing = {} } = story;
+  const real = standing.adapters?.stripe_secret_key;
+  if (!real) throw new Error('the story is told at Stripe');
+  let isAway = true;
+  const away = { verdict: 'unreachable', sentence: "Stripe can't be asked: nothing listens there.", elapsedMs: 1 } as const;
+  const stripe = { ...real, test: (...asked: Parameters<typeof real.test>) => (isAway ? Promise.resolve(away) : real.test(...asked)) };
+  return {
+    ...story,
+    settings: { ...story.settings, patienceMs: 60_000 },
+    standing: { ...standing, adapters: { ...standing.adapters, stripe_secret_key: stripe } },
+    tell: async (trial) => {
+      const told = tell(trial);
+      await shows(trial, 'provider-unreachable');
+      isAway = false;
+      await told;
+    },
+  };
+};
+
 /** Every story there is, by name; simulated providers are started when one begins. */
 export const STORIES: Readonly<Record<string, () => Promise<Story>>> = {
   ...Object.fromEntries(Object.entries(ofPostgres).map(([name, story]) => [name, () => Promise.resolve(story)])),
   issued,
   assisted,
+  'assisted-waits': assistedWaits,
 };

@@ -21,7 +21,9 @@ import { bundleWorkflows } from '../../src/adapters/temporal/workflow-bundle.ts'
 import type { Execution } from '../../src/ports/execution.ts';
 import type { Logins } from '../../src/ports/logins.ts';
 import { workflowIdOf } from '../../src/rotation/rotation-run.ts';
+import { createRestarts } from '../../src/sweeper/restart-lost.ts';
 import { createSettlePace } from '../../src/sweeper/settle-pace.ts';
+import { createSettleRounds } from '../../src/sweeper/settle-rounds.ts';
 
 export const NAMESPACE = 'default';
 export const OLD_PASSWORD = 'old-Canary-7Gh2kLmN9pQ';
@@ -89,6 +91,19 @@ export const aTrial = ({ temporal, bundle, otel }: Stage, settings: Partial<Memo
   return { vault, logins, providers, adapters: {}, runs, request, startWorker, handle, settlePace, newId: randomUUID, issueTakesMs: 1_000 };
 };
 export type Trial = ReturnType<typeof aTrial>;
+
+/** Starts what was lost, and settles what is owed, once. */
+export const createSweep = (
+  trial: Pick<Trial, 'vault' | 'runs' | 'adapters' | 'settlePace' | 'newId' | 'issueTakesMs'> & { readonly providers: RotationProviders },
+) => {
+  const restart = createRestarts(trial);
+  const debts = createSettleRounds({ ...trial, log: silentLogger });
+  return async (): Promise<void> => {
+    await restart();
+    await debts.look();
+    await debts.idle();
+  };
+};
 
 /** Everything that Temporal keeps of a run, as text: payloads as they were before they became base64. */
 export const textOfHistory = async (handle: WorkflowHandle): Promise<string> => {

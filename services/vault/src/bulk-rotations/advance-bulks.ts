@@ -12,7 +12,7 @@ import { bulkRotationFold, credentialFold, streamOf } from '../folds.ts';
 import type { BulkRotationTable } from '../ports/bulk-rotation-table.ts';
 import type { CommandLog } from '../ports/command-log.ts';
 import type { RestoreHold } from '../restore/restore-hold.ts';
-import { type BulkCommand, inFlight, refuseStart, serviceOf } from './decide.ts';
+import { type BulkCommand, inFlight, refuseStart, providerOf } from './decide.ts';
 import { refusalSentence } from './refusal-sentence.ts';
 import { type BulkMember, type BulkRotation, membersThat } from './state.ts';
 import { submitToBulk } from './submit-bulk.ts';
@@ -32,7 +32,7 @@ type Fault = { readonly times: number; readonly againAt: number };
 /** By bulk rotation and credential; kept by whoever leads. */
 export type Faults = Map<string, Fault>;
 
-/** What one look knows: the members that wait to be approved, and how many of each service are under way. */
+/** What one look knows: the members that wait to be approved, and how many at each provider are under way. */
 type Look = { readonly deps: AdvanceDeps; readonly faults: Faults; readonly unapproved: Set<string>; readonly busy: Map<string, number> };
 
 const MOST_SIGNS = 500;
@@ -135,9 +135,9 @@ const skip = async ({ deps }: Look, { bulkId }: BulkRotation, { credentialId }: 
 /** Starts one, or skips it with the reason. False: it was paused or cancelled meanwhile. */
 const startOrSkip = async (look: Look, bulk: BulkRotation, member: BulkMember): Promise<boolean> => {
   const started = await start(look, bulk, member);
-  const service = serviceOf(member);
+  const provider = providerOf(member);
   if (started.ok && started.value.isUnapproved) look.unapproved.add(member.credentialId);
-  else if (started.ok) look.busy.set(service, (look.busy.get(service) ?? 0) + 1);
+  else if (started.ok) look.busy.set(provider, (look.busy.get(provider) ?? 0) + 1);
   else if (started.refusal.code === 'bulk-member-not-waiting') return false;
   else await skip(look, bulk, member, { code: started.refusal.code, sentence: refusalSentence(started.refusal) });
   return true;
@@ -186,7 +186,7 @@ const startAlone = async (look: Look, bulk: BulkRotation, member: BulkMember): P
 /** Starts as many of the waiting as there is room for; whoever is refused is skipped, and says why. */
 const startMembers = async (look: Look, bulk: BulkRotation): Promise<void> => {
   for (const member of membersThat(bulk, 'waiting')) {
-    if ((look.busy.get(serviceOf(member)) ?? 0) >= bulk.maxInFlight) continue;
+    if ((look.busy.get(providerOf(member)) ?? 0) >= bulk.maxInFlight) continue;
     if (!(await startAlone(look, bulk, member))) return;
   }
 };
@@ -202,13 +202,13 @@ const openOnes = async ({ log, bulks, logger }: AdvanceDeps): Promise<BulkRotati
   });
 };
 
-/** How many of each service are under way, over all of them: a provider is one, whoever asked. */
+/** How many at each provider are under way, over all of them: it is one, whoever asked. */
 const countBusy = ({ busy, unapproved }: Look, open: readonly BulkRotation[]): void => {
-  const services = new Set(open.flatMap(({ members }) => members.map(serviceOf)));
-  for (const service of services)
+  const providers = new Set(open.flatMap(({ members }) => members.map(providerOf)));
+  for (const provider of providers)
     busy.set(
-      service,
-      open.reduce((sum, bulk) => sum + inFlight(bulk, service, unapproved), 0),
+      provider,
+      open.reduce((sum, bulk) => sum + inFlight(bulk, provider, unapproved), 0),
     );
 };
 

@@ -1,4 +1,4 @@
-import type { Actor } from '@keyturn/contracts';
+import type { Actor, ProviderName } from '@keyturn/contracts';
 import type { BulkRotationEvent } from '@keyturn/contracts/events';
 import { ok, refuse } from '@keyturn/kernel';
 import { describe, expect, it } from 'vitest';
@@ -57,6 +57,7 @@ const after = (...events: readonly BulkRotationEvent[]): BulkRotation => {
   return bulk;
 };
 const given = (...events: readonly BulkRotationEvent[]) => ({ when: (command: BulkCommand) => decideBulk(command, after(...events)) });
+const at = (provider: ProviderName, name: string, service: string) => ({ ...member(name, service), provider });
 const isItsTurn = (name: string, ...events: readonly BulkRotationEvent[]) => refuseStart(after(...events), idOf(name), NONE) === null;
 
 describe('a member’s turn', () => {
@@ -144,4 +145,15 @@ describe('a bulk rotation', () => {
       expect(decideBulk(command, null)).toEqual(refuse({ code: 'bulk-rotation-unknown' }));
     },
   );
+});
+
+describe('two services at one provider', () => {
+  const members = [at('openai', 'a', 'chat'), at('openai', 'b', 'search'), at('openai', 'c', 'search'), at('anthropic', 'd', 'chat')];
+  const of = requested({ maxInFlight: 2, members });
+  it('share its bound', () => {
+    expect(isItsTurn('b', of, started('a'))).toBe(true);
+    expect(isItsTurn('c', of, started('a'), started('b'))).toBe(false);
+  });
+  it('leave alone whoever is at another one, also in the same service', () =>
+    expect(isItsTurn('d', of, started('a'), started('b'))).toBe(true));
 });

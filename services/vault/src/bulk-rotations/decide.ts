@@ -1,7 +1,7 @@
 import { partsOf, type Refusal } from '@keyturn/contracts';
 import type { BulkRotationEvent } from '@keyturn/contracts/events';
 import { assertNever, ok, refuse, type Result } from '@keyturn/kernel';
-import { type BulkRotation, countsOf, evolveBulkRotation, isThrough, memberOf, membersThat, type When } from './state.ts';
+import { type BulkMember, type BulkRotation, countsOf, evolveBulkRotation, isThrough, memberOf, membersThat, type When } from './state.ts';
 
 export type BulkCommand =
   | { readonly type: 'skip-member'; readonly credentialId: string; readonly code: string; readonly sentence: string }
@@ -19,20 +19,21 @@ export type BulkCommand =
 type Events = readonly BulkRotationEvent[];
 type Decided = Result<Events, Refusal>;
 
-export const serviceOf = ({ address }: { readonly address: string }): string => partsOf(address).service;
+/** Whose patience it shares: its provider's, or where it has a server of its own that of its service. */
+export const providerOf = ({ provider, address }: Pick<BulkMember, 'provider' | 'address'>): string => provider ?? partsOf(address).service;
 
 /** Credentials whose rotation waits to be approved: nothing is done at the provider yet, so it takes nobody's place. */
 export type Unapproved = ReadonlySet<string>;
 
-/** How many of the service it has under way. */
-export const inFlight = (bulk: BulkRotation, service: string, unapproved: Unapproved): number =>
-  membersThat(bulk, 'running').filter((member) => serviceOf(member) === service && !unapproved.has(member.credentialId)).length;
+/** How many at the provider it has under way. */
+export const inFlight = (bulk: BulkRotation, provider: string, unapproved: Unapproved): number =>
+  membersThat(bulk, 'running').filter((member) => providerOf(member) === provider && !unapproved.has(member.credentialId)).length;
 
 /** Why the member's rotation may not be requested now, or null. */
 export const refuseStart = (bulk: BulkRotation | null, credentialId: string, unapproved: Unapproved): Refusal | null => {
   const member = bulk && memberOf(bulk, credentialId);
   const isItsTurn =
-    bulk?.status === 'running' && member?.status === 'waiting' && inFlight(bulk, serviceOf(member), unapproved) < bulk.maxInFlight;
+    bulk?.status === 'running' && member?.status === 'waiting' && inFlight(bulk, providerOf(member), unapproved) < bulk.maxInFlight;
   return isItsTurn ? null : { code: 'bulk-member-not-waiting' };
 };
 

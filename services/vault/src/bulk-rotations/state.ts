@@ -7,6 +7,8 @@ import { assertNever } from '@keyturn/kernel';
 export type BulkMember = {
   readonly credentialId: string;
   readonly address: string;
+  /** Whose patience it shares; absent where it has a server of its own. */
+  readonly provider?: string | undefined;
   readonly status: BulkMemberStatus;
   readonly epoch: number | null;
   readonly code: string | null;

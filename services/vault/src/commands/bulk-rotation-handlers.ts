@@ -12,8 +12,8 @@ type Members = Awaited<ReturnType<VaultDeps['bulks']['select']>>;
 
 const NAMED = 5;
 
-const membersOf = async (deps: VaultDeps, { ids, service, credentialType, tag }: Wish): Promise<Result<Members, Refusal>> => {
-  const found = await deps.bulks.select({ ids, service, credentialType, tag }, MOST_BULK_MEMBERS + 1);
+const membersOf = async (deps: VaultDeps, { ids, service, provider, credentialType, tag }: Wish): Promise<Result<Members, Refusal>> => {
+  const found = await deps.bulks.select({ ids, service, provider, credentialType, tag }, MOST_BULK_MEMBERS + 1);
   if (found.length > MOST_BULK_MEMBERS) return refuse({ code: 'bulk-rotation-too-large', most: MOST_BULK_MEMBERS });
   const known = new Set(found.map(({ credentialId }) => credentialId));
   const strange = [...new Set(ids ?? [])].filter((id) => !known.has(id));
@@ -31,9 +31,10 @@ const membersOf = async (deps: VaultDeps, { ids, service, credentialType, tag }:
 export const requestBulkRotation = async (deps: VaultDeps, opened: Opened, data: Wish): Promise<Reply> => {
   if (deps.hold.restore()) return { refusal: { code: 'restore-unchecked' } };
   const members = await membersOf(deps, data);
-  const { ids, service, credentialType, tag, note, ...rest } = data;
+  const { ids, service, provider, credentialType, tag, note, ...rest } = data;
   const selection = {
     ...(service === undefined ? {} : { service }),
+    ...(provider === undefined ? {} : { provider }),
     ...(credentialType === undefined ? {} : { credentialType }),
     ...(tag === undefined ? {} : { tag }),
     ...(ids === undefined ? {} : { byIds: true as const }),

@@ -6,6 +6,7 @@ import { aliveOf, nextVersionNumber, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
 import { credentialFold, streamOf } from '../folds.ts';
+import { broughtAgain } from './brought-again.ts';
 import { submitToCredential } from './credential-job.ts';
 import { checkFields } from './fields.ts';
 import { refuseElsewhere } from './moved-secret.ts';
@@ -28,20 +29,21 @@ export const requestRotation = async (deps: VaultDeps, opened: Opened, data: Vau
 
 /** The worker's candidate: sealed and in the log before the provider hears of it. */
 export const stageCandidate = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'epoch.stage-candidate'>): Promise<Reply> => {
-  const { credentialId, epoch, version, providerId, tryId } = data;
+  const { credentialId, epoch, version, providerId, tryId, expiresAt } = data;
   const alive = aliveOf(await deps.log.recall(credentialFold, streamOf.credential(credentialId)));
   if (!alive.ok) return { refusal: alive.refusal };
   const state = alive.value;
   const checked = checkFields(state.credentialType, data.publicFields, opened.request.secret ?? null);
   if (!checked.ok) return { refusal: checked.refusal };
   const { publicFields, secretFields, masks } = checked.value;
+  const said = { ...(tryId === undefined ? {} : { tryId }), ...(expiresAt === undefined ? {} : { expiresAt }) };
   const { sealed, write } = await deps.safe.seal({ credentialId, address: state.address, version }, secretFields);
   return submitToCredential(deps, opened, {
     credentialId,
     writes: [write],
     command: () => ({
       type: 'epoch.stage-candidate',
-      data: { epoch, version, publicFields, masks, sealed, providerId, ...(tryId === undefined ? {} : { tryId }) },
+      data: { epoch, version, publicFields, masks, sealed, providerId, ...said },
     }),
     verdict: () => ({ credentialId, epoch, version }),
   });
@@ -101,7 +103,7 @@ export const cancelRotation = (deps: VaultDeps, opened: Opened, data: VaultComma
 
 /** A person's value of an assisted rotation: only the secret is another one, so it goes nowhere else than the one before. */
 export const giveValue = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.give-value'>): Promise<Reply> => {
-  const { credentialId, epoch } = data;
+  const { credentialId, epoch, expiresAt } = data;
   const alive = aliveOf(await deps.log.state(credentialFold, streamOf.credential(credentialId)));
   if (!alive.ok) return { refusal: alive.refusal };
   const state = alive.value;
@@ -110,11 +112,12 @@ export const giveValue = async (deps: VaultDeps, opened: Opened, data: VaultComm
   const { publicFields, secretFields, masks } = checked.value;
   const untested = isTestable(state.credentialType, publicFields) ? {} : { untested: 'no-test' };
   const version = nextVersionNumber(state);
+  const said = { ...(await broughtAgain(deps, state, secretFields)), ...(expiresAt === undefined ? {} : { expiresAt }) };
   const { sealed, write } = await deps.safe.seal({ credentialId, address: state.address, version }, secretFields);
   return submitToCredential(deps, opened, {
     credentialId,
     writes: [write],
-    command: () => ({ type: 'rotation.give-value', data: { epoch, version, publicFields, masks, sealed } }),
+    command: () => ({ type: 'rotation.give-value', data: { epoch, version, publicFields, masks, sealed, ...said } }),
     verdict: () => ({ credentialId, epoch, version, ...untested }),
   });
 };

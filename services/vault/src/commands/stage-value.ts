@@ -6,6 +6,7 @@ import { issuerFor } from '../credential/provider-abilities.ts';
 import { aliveOf, type Credential, nextVersionNumber, versionOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import type { Write } from '../ports/command-log.ts';
+import { broughtAgain } from './brought-again.ts';
 import { optionsOf, valueOutcome } from './change-outcome.ts';
 import { submitToCredential } from './credential-job.ts';
 import { checkFields } from './fields.ts';
@@ -16,7 +17,7 @@ import { preparedOn } from './prepared.ts';
 type Asked = VaultCommandData<'credential.stage-value'>;
 type Prepared = {
   readonly address: string;
-  readonly staged: Pick<CommandOf<'credential.stage-value'>, 'version' | 'publicFields' | 'masks' | 'sealed'>;
+  readonly staged: Pick<CommandOf<'credential.stage-value'>, 'version' | 'publicFields' | 'masks' | 'sealed' | 'sameAs' | 'expiresAt'>;
   readonly write: Write;
 };
 
@@ -36,8 +37,10 @@ const prepare = async (deps: VaultDeps, opened: Opened, data: Asked, held: Crede
     issuer === null ? null : await refuseIssuer(deps, opened.actor, issuer, { credentialType, address, before, after: publicFields });
   if (refusal) return refuse(refusal);
   const version = nextVersionNumber(state);
+  const { expiresAt } = data;
+  const again = { ...(await broughtAgain(deps, state, secretFields)), ...(expiresAt === undefined ? {} : { expiresAt }) };
   const { sealed, write } = await deps.safe.seal({ credentialId, address, version }, secretFields);
-  return ok({ address, staged: { version, publicFields, masks, sealed }, write });
+  return ok({ address, staged: { version, publicFields, masks, sealed, ...again }, write });
 };
 
 /** Stages a person's new value as the next version: current once it is tested, or at once where there is no test. */

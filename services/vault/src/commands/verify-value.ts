@@ -1,14 +1,13 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import { type Actor, partsOf, type Refusal, type Reply } from '@keyturn/contracts';
 import type { VaultCommandData } from '@keyturn/contracts/commands';
 import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 import { ok, refuse, type Result } from '@keyturn/kernel';
-import { canonicalBytes } from '@keyturn/sealing';
 import { z } from 'zod';
 import { aliveOf, type Credential, type RegisteredCredential, versionOf } from '../credential/state.ts';
 import { isLive, type Version } from '../credential/version.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
+import { areEqual } from './equal-fields.ts';
 import type { GuessLimit } from './guess-limit.ts';
 import { jobOf, type Opened, replyOf } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';
@@ -21,17 +20,6 @@ const Brought = z.object({ fields: z.record(z.string(), z.string()) });
 const IMPORTED_VERSION = 1;
 
 type Fields = z.infer<typeof Brought>['fields'];
-
-/** Equal digests of the canonical forms, compared in constant time: neither content nor length shows in how long it takes. */
-const areEqual = (a: Fields, b: Fields): boolean => {
-  const [one, other] = [a, b].map((fields) => {
-    const bytes = canonicalBytes(fields);
-    const digest = hash('sha256', bytes, 'buffer');
-    bytes.fill(0);
-    return digest;
-  });
-  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
-};
 
 /** Admins can't read people's own keys, nor try values on them; what was imported is compared by whoever imports it. */
 const mayCompare = ({ address, origin }: RegisteredCredential, version: number): boolean =>

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import * as spec from '../testing/credential-spec.ts';
+import { attentionOf } from './attention.ts';
 import { eventsOf } from './happened.ts';
 import { nextStep } from './next-step.ts';
+import { unregistered } from './state.ts';
+import { unsettledOf } from './unsettled.ts';
 
 // A rotation whose values a person makes and removes at the provider's site.
 
@@ -66,6 +69,111 @@ describe('rotation.give-value', () => {
     given(...spec.base, spec.requested(1))
       .when(give())
       .thenRefused({ code: 'value-not-awaited', epoch: 1 }));
+});
+
+describe('a value that is brought again', () => {
+  const failed = [...underTest, spec.tested(2, 1), spec.discarding(2, 1), spec.failed(1)] as const;
+  const asksAgain = make('rotation.requested', { epoch: 2, reason: 'manual', strategy: 'assisted' });
+  const stagedAgain = make('credential.version-staged', { version: 3, epoch: 2, publicFields: {}, masks, sameAs: 2 });
+  const settled = [
+    make('credential.version-brought-again', { version: 2, as: 3 }),
+    spec.discarded(2, 1),
+    spec.settled(2, 'restored'),
+  ] as const;
+  const owedAgain = make('ledger.recorded', { kind: 'issued-not-committed', version: 3, providerId: 'version 2' });
+  const bring = (sameAs?: number) =>
+    ({
+      type: 'rotation.give-value',
+      data: { epoch: 2, version: 3, publicFields: {}, masks, sealed: spec.sealed, ...(sameAs === undefined ? {} : { sameAs }) },
+    }) as const;
+  const again = [
+    ...failed,
+    asksAgain,
+    stagedAgain,
+    owedAgain,
+    spec.applied(3, 2),
+    make('rotation.value-given', { epoch: 2, version: 3 }),
+  ] as const;
+  const stateOf = (past: readonly ReturnType<typeof make>[]) => {
+    const { state } = given(...past);
+    if (state.status !== 'registered') throw new Error('the spec registers a credential first');
+    return state;
+  };
+
+  it('settles what an earlier rotation left: nobody is told to remove what is about to be in use', () => {
+    given(...failed, asksAgain)
+      .when(bring(2))
+      .then(stagedAgain, owedAgain, spec.applied(3, 2), make('rotation.value-given', { epoch: 2, version: 3 }), ...settled);
+    const { ledger, versions } = stateOf([...again, ...settled]);
+    expect(ledger.map(({ version }) => version)).toEqual([3]);
+    expect(versions.map(({ status }) => status)).toEqual(['current', 'discarded', 'pending']);
+  });
+  it('is owed as the newer version, should that rotation fail as well', () => {
+    const state = stateOf([...again, ...settled, spec.discarding(3, 2), spec.failed(2)]);
+    expect(unsettledOf(state, unregistered, spec.facts())).toMatchObject([{ version: 3, strategy: 'assisted' }]);
+  });
+  it('is nobody’s business while the same secret is in use, whatever the log has not settled', () => {
+    const state = stateOf(again);
+    expect([unsettledOf(state, unregistered, spec.facts()), attentionOf(state)]).toEqual([[], null]);
+  });
+  it('settles nothing where it is another one', () =>
+    given(...failed, asksAgain)
+      .when(bring())
+      .then(
+        make('credential.version-staged', { version: 3, epoch: 2, publicFields: {}, masks }),
+        owed(3, 'issued-not-committed'),
+        spec.applied(3, 2),
+        make('rotation.value-given', { epoch: 2, version: 3 }),
+      ));
+  it('is refused where it is the one in use: removing the old one in the end would remove it', () =>
+    given(...failed, asksAgain)
+      .when(bring(1))
+      .thenRefused({ code: 'value-in-use', version: 1 }));
+  it('may be the only one that works where the provider takes one at a time, and the alarm says so', () => {
+    const namecheap = make('credential.registered', { credentialType: 'namecheap_api_key', issuer: null, policy });
+    const refused = make('ledger.recorded', {
+      kind: 'revoke-failed',
+      version: 2,
+      providerId: 'version 2',
+      sentence: 'It is still taken.',
+    });
+    const ofOne = [...failed, refused].map((fact) => (fact === registered ? namecheap : fact));
+    expect(attentionOf(stateOf(ofOne))).toMatchObject({
+      needs: 'leftover',
+      why: 'It is still taken. The provider takes one value at a time, so version 2 may be the only one that works: don’t remove it, bring it again.',
+    });
+  });
+});
+
+describe('a value that can’t be tested, because its provider can’t be asked', () => {
+  const said = (verdict: 'unreachable' | 'rate-limited') =>
+    make('credential.version-tested', { version: 2, epoch: 1, verdict, sentence: 'Stripe can’t be asked.', elapsedMs: 3 });
+  const test = (verdict: 'unreachable' | 'rate-limited') =>
+    ({ type: 'epoch.record-tested', data: { version: 2, epoch: 1, verdict, sentence: 'Stripe can’t be asked.', elapsedMs: 3 } }) as const;
+  it('is waited for as long as a person may take to bring one, and it is said why', () => {
+    expect(stepAfter([...underTest, said('unreachable')])).toMatchObject({
+      step: 'test',
+      version: 2,
+      patienceMs: expect.toSatisfy((ms: number) => ms > HOUR_MS - 60_000 && ms < HOUR_MS),
+      sentence:
+        'Version 2 can’t be tested yet: Stripe can’t be asked. It is tried again and again, at most 1 h from when it was brought; then the rotation fails.',
+    });
+    expect(stepAfter(underTest, 4_000)).toMatchObject({ step: 'test', patienceMs: 0 });
+  });
+  it('is said once, until the provider says something else', () => {
+    given(...underTest)
+      .when(test('unreachable'))
+      .then(said('unreachable'));
+    given(...underTest, said('unreachable'))
+      .when(test('unreachable'))
+      .thenNothing();
+    given(...underTest, said('unreachable'))
+      .when(test('rate-limited'))
+      .then(said('rate-limited'));
+    given(...underTest, said('unreachable'))
+      .when(spec.test(2, 1))
+      .then(spec.tested(2, 1));
+  });
 });
 
 describe('a value that the provider refuses', () => {

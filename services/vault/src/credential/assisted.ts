@@ -2,13 +2,16 @@ import { instructionsFor } from '@keyturn/contracts';
 import type { RotationView } from '@keyturn/contracts/queries';
 import { ok, refuse } from '@keyturn/kernel';
 import { millisecondsBetween } from './awaited.ts';
+import { sameAsOf, settledByBringing } from './brought-again.ts';
 import type { CommandOf } from './command.ts';
 import { revoked, type Unproven } from './decide-retirement.ts';
+import { endingAt } from './expiry.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { isTestable } from './provider-abilities.ts';
 import type { Unsaid } from './sentence.ts';
 import type { Rotation } from './rotation.ts';
-import { nextVersionNumber, openOf, type RegisteredCredential, versionOf } from './state.ts';
+import { providerIdOf } from './provider-id.ts';
+import { haveSameSecret, nextVersionNumber, openOf, type RegisteredCredential, versionOf } from './state.ts';
 import type { Version } from './version.ts';
 import { approvedAt, refuseUnapproved } from './unapproved.ts';
 
@@ -38,9 +41,22 @@ export const awaitDeletion = (version: number, since: string, now: string): Unsa
   waitMs: lookAfter(since, now),
 });
 
+/**
+ * How much longer a provider that can't be asked is asked about what a person brought: as long as they had to bring it. It is there already, and
+ * where a new value ends the one before, nothing else works.
+ */
+export const patienceWith = (
+  state: RegisteredCredential,
+  { strategy }: Rotation,
+  { stagedAt }: Version,
+  now: string,
+): { readonly patienceMs?: number } =>
+  strategy === 'assisted' ? { patienceMs: Math.max(0, Math.round(state.policy.valueWithinMs - millisecondsBetween(stagedAt, now))) } : {};
+
 /** The value is staged, and counts as applied: it is at the provider already. */
 export const giveValue = (data: CommandOf<'rotation.give-value'>, state: RegisteredCredential): Decided => {
   const { epoch, version, publicFields, masks, sealed } = data;
+  const again = sameAsOf(state, data.sameAs);
   const open = openOf(state, epoch);
   if (!open.ok) return open;
   if (open.value.strategy !== 'assisted' || open.value.serving !== null) return refuse({ code: 'value-not-awaited', epoch });
@@ -48,12 +64,17 @@ export const giveValue = (data: CommandOf<'rotation.give-value'>, state: Registe
   if (unapproved) return refuse(unapproved);
   const expected = nextVersionNumber(state);
   if (version !== expected) return refuse({ code: 'version-out-of-order', requested: version, expected });
+  const heir = { version, publicFields, editedFrom: null, sameAs: again.sameAs ?? null };
+  const current = versionOf(state, state.current);
+  // Who removed the old value in the end would remove this one.
+  if (current && haveSameSecret(state, current, heir)) return refuse({ code: 'value-in-use', version: current.version });
   const make = eventsOf(state);
   return ok([
-    { ...make('credential.version-staged', { version, epoch, publicFields, masks }), sealed },
-    make('ledger.recorded', { kind: 'issued-not-committed', version, providerId: `version ${version}` }),
+    { ...make('credential.version-staged', { version, epoch, publicFields, masks, ...again, ...endingAt(data.expiresAt) }), sealed },
+    make('ledger.recorded', { kind: 'issued-not-committed', version, providerId: providerIdOf(state, heir) }),
     make('credential.version-applied', { version, epoch }),
     make('rotation.value-given', { epoch, version }),
+    ...settledByBringing(state, heir),
   ]);
 };
 

@@ -1,8 +1,10 @@
 import type { Attention, LedgerEntry, LedgerEntryView } from '@keyturn/contracts/queries';
-import { isTestable } from './provider-abilities.ts';
+import { isInUse } from './brought-again.ts';
+import { isTestable, overlapsNow } from './provider-abilities.ts';
 import { isReplaced, whyReplaced } from './replaced.ts';
 import { openRotation, type Rotation } from './rotation.ts';
 import { type RegisteredCredential, versionOf } from './state.ts';
+import type { Version } from './version.ts';
 import { approvalsMissing } from './unapproved.ts';
 
 type Need = Pick<Attention, 'needs' | 'since' | 'why'>;
@@ -31,16 +33,26 @@ const needOf = (state: RegisteredCredential, rotation: Rotation): Need | null =>
  */
 const isStuck = (state: RegisteredCredential, { kind, version }: LedgerEntry): boolean => {
   const left = versionOf(state, version);
+  if (left && isInUse(state, left)) return false;
   const isUnasked = left?.status === 'discarding' && !isTestable(state.credentialType, left.publicFields);
   return kind === 'revoke-failed' || isUnasked || isReplaced(state, left);
 };
 
+/** Brought by a person to a provider that takes one value at a time: it ended the one that is current here. */
+const isOnlyOne = (state: RegisteredCredential, { status, epoch }: Version): boolean =>
+  status === 'discarding' && epoch !== null && state.rotations[epoch - 1]?.strategy === 'assisted' && !overlapsNow(state);
+
+const onlyOne = ({ version }: Version): string =>
+  `The provider takes one value at a time, so version ${version} may be the only one that works: don’t remove it, bring it again.`;
+
 const whyLeft = (state: RegisteredCredential, { version, sentence }: LedgerEntry): string | undefined => {
   const left = versionOf(state, version);
-  return sentence ?? (isReplaced(state, left) ? whyReplaced(state, left) : undefined);
+  const because = sentence ?? (isReplaced(state, left) ? whyReplaced(state, left) : undefined);
+  const said = [...(because === undefined ? [] : [because]), ...(left && isOnlyOne(state, left) ? [onlyOne(left)] : [])];
+  return said.length === 0 ? undefined : said.join(' ');
 };
 
-/** What is left at the provider, and why it is; said until it is settled. */
+/** What is left at the provider, and why it is, and what removes it there in vain; said until it is settled. */
 const leftoverOf = (state: RegisteredCredential): Attention | null => {
   const owed = state.ledger.find((entry) => isStuck(state, entry));
   if (!owed) return null;

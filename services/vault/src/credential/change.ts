@@ -2,9 +2,11 @@ import type { Refusal } from '@keyturn/contracts';
 import type { ChangeKind } from '@keyturn/contracts/events';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { millisecondsBetween } from './awaited.ts';
+import { sameAsOf } from './brought-again.ts';
 import type { CommandOf } from './command.ts';
 import { commitBack, commitForward } from './commit-change.ts';
 import { endOf } from './ending.ts';
+import { endingAt, expiryOf } from './expiry.ts';
 import { type CredentialFact, type Decided, eventsOf } from './happened.ts';
 import { isTestable } from './provider-abilities.ts';
 import { recordRecheck } from './recheck.ts';
@@ -12,7 +14,7 @@ import { rollBack } from './roll-back.ts';
 import { providerIdOf } from './provider-id.ts';
 import { openRotation } from './rotation.ts';
 import { type Change, nextVersionNumber, type RegisteredCredential, versionOf } from './state.ts';
-import type { Version } from './version.ts';
+import { saysNothing, type Version } from './version.ts';
 import { testedAsAsked, testedBy } from './test-asked.ts';
 
 // Another version becomes current outside a rotation: asked, tested by the worker where it can be, then committed.
@@ -49,15 +51,20 @@ export const changeAsked = (of: About, kind: ChangeKind, version: number, data: 
 const areSame = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
   Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value);
 
-type Staged = Pick<CommandOf<'credential.edit'>, 'version' | 'publicFields' | 'masks' | 'sealed'> & { readonly editedFrom: number | null };
+type Staged = Pick<CommandOf<'credential.edit'>, 'version' | 'publicFields' | 'masks' | 'sealed'> &
+  Pick<Version, 'editedFrom' | 'sameAs'> & {
+    readonly expiresAt?: string;
+  };
 
 /** Stages the version; then its test is awaited, or it is current at once because there is none. */
 const stageAndAsk = (state: RegisteredCredential, kind: 'edit' | 'value', staged: Staged, said: AskedOptions): Decided => {
-  const { version, publicFields, masks, sealed, editedFrom } = staged;
-  const fields = { version, epoch: null, publicFields, masks, ...(editedFrom === null ? {} : { editedFrom }) };
+  const { version, publicFields, masks, sealed, editedFrom, sameAs, expiresAt } = staged;
+  const made = { ...(editedFrom === null ? {} : { editedFrom }), ...(sameAs === null ? {} : { sameAs }), ...endingAt(expiresAt) };
+  const fields = { version, epoch: null, publicFields, masks, ...made };
   const event = { ...eventsOf(state)('credential.version-staged', fields), sealed };
   if (isTestable(state.credentialType, publicFields)) return ok([event, changeAsked(state, kind, version, said)]);
-  const heir = { version, editedFrom, providerId: providerIdOf(state, staged) };
+  const ends = expiryOf(state, { ...endingAt(expiresAt), editedFrom, sameAs });
+  const heir = { version, editedFrom, sameAs, expiresAt: ends, providerId: providerIdOf(state, staged) };
   return ok([event, ...commitForward(state, heir, 'no-test')]);
 };
 
@@ -72,7 +79,7 @@ export const edit = (data: CommandOf<'credential.edit'>, state: RegisteredCreden
   // Sealed for another version or another secret than these by now: decided anew by whoever asks again.
   if (data.version !== version || data.from !== current.version)
     return refuse({ code: 'version-out-of-order', requested: data.version, expected: version });
-  return stageAndAsk(state, 'edit', { ...data, editedFrom: current.version }, data);
+  return stageAndAsk(state, 'edit', { ...data, editedFrom: current.version, sameAs: null }, data);
 };
 
 /** A value that a person brings. Consumers are told as after a rotation. */
@@ -82,7 +89,7 @@ export const stageValue = (data: CommandOf<'credential.stage-value'>, state: Reg
   if (state.disabled) return refuse({ code: 'credential-disabled' });
   const expected = nextVersionNumber(state);
   if (data.version !== expected) return refuse({ code: 'version-out-of-order', requested: data.version, expected });
-  return stageAndAsk(state, 'value', { ...data, editedFrom: null }, data);
+  return stageAndAsk(state, 'value', { ...data, editedFrom: null, sameAs: sameAsOf(state, data.sameAs).sameAs ?? null }, data);
 };
 
 /** Why a version can't be made current again, or null where it may be tried. */
@@ -149,8 +156,7 @@ const failChange = (
 const judge = (change: Change, { verdict, sentence }: Verdict): Result<Unproven | undefined, string> => {
   if (verdict === 'valid') return ok(undefined);
   if (verdict === 'no-test') return ok('no-test');
-  const saysNothing = verdict === 'unreachable' || verdict === 'rate-limited';
-  return saysNothing && change.evenIfUnreachable ? ok('unreachable') : refuse(sentence);
+  return saysNothing(verdict) && change.evenIfUnreachable ? ok('unreachable') : refuse(sentence);
 };
 
 const conclude = (state: RegisteredCredential, change: Change, said: Verdict & { readonly backupRetentionDays: number }) => {

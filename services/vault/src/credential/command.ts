@@ -16,6 +16,10 @@ import type { Facts } from './awaited.ts';
 import type { Schedule } from './scheduled.ts';
 
 type Sealed = { readonly publicFields: PublicFields; readonly masks: Readonly<Record<string, string>>; readonly sealed: Uint8Array };
+/** When it ends, where that is known. */
+type Ends = { readonly expiresAt?: string };
+/** `sameAs`: the version whose secret it is, as the vault found. */
+type Brought = Sealed & Ends & { readonly sameAs?: number };
 type Asked = { readonly reason?: string; readonly evenIfUnreachable?: boolean };
 type Ending = { readonly backupRetentionDays: number };
 type OfEpoch = { readonly epoch: number };
@@ -68,7 +72,7 @@ export type CredentialCommand =
     }
   | {
       readonly type: 'credential.stage-value';
-      readonly data: Sealed & { readonly version: number; readonly evenIfUnreachable?: boolean };
+      readonly data: Brought & { readonly version: number; readonly evenIfUnreachable?: boolean };
     }
   | {
       readonly type: 'rotation.request';
@@ -152,7 +156,7 @@ export type CredentialCommand =
       readonly type: 'credential.change-policy';
       readonly data: { readonly settings: Partial<RotationPolicy>; readonly reason: string; readonly by: Actor; readonly now: string };
     }
-  | { readonly type: 'rotation.give-value'; readonly data: Sealed & OfVersion }
+  | { readonly type: 'rotation.give-value'; readonly data: Brought & OfVersion }
   | { readonly type: 'rotation.report-deletion'; readonly data: OfEpoch & { readonly unprovenBecause?: string } }
   | {
       readonly type: 'epoch.announce-candidate';
@@ -162,7 +166,10 @@ export type CredentialCommand =
         readonly tryId: string;
       };
     }
-  | { readonly type: 'epoch.stage-candidate'; readonly data: OfVersion & Sealed & { readonly providerId: string; readonly tryId?: string } }
+  | {
+      readonly type: 'epoch.stage-candidate';
+      readonly data: OfVersion & Sealed & Ends & { readonly providerId: string; readonly tryId?: string };
+    }
   | { readonly type: 'epoch.record-applied'; readonly data: OfVersion }
   | {
       readonly type: 'epoch.record-tested';

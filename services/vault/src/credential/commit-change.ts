@@ -1,5 +1,7 @@
 import type { Untested } from '@keyturn/contracts';
+import { settledByBringing } from './brought-again.ts';
 import { whyIrrevocable } from './ending.ts';
+import { expiryAfter } from './expiry.ts';
 import { nextGeneration } from './generation.ts';
 import { type CredentialFact, eventsOf } from './happened.ts';
 import { strategyNow } from './provider-abilities.ts';
@@ -10,7 +12,7 @@ import type { Version } from './version.ts';
 // The commit of a change outside rotations, and what is owed then for the version that was current before.
 
 /** What of the next version decides on what the one before it still owes: it may not be in the state yet. */
-export type Heir = Pick<Version, 'version' | 'providerId' | 'editedFrom'>;
+export type Heir = Pick<Version, 'version' | 'providerId' | 'editedFrom' | 'sameAs' | 'expiresAt'>;
 
 type Owed = { readonly leftAlive: { leftAliveBecause?: string }; readonly ledger: readonly CredentialFact[] };
 const NOTHING: Owed = { leftAlive: {}, ledger: [] };
@@ -47,10 +49,12 @@ export const commitForward = (state: RegisteredCredential, heir: Heir, untested:
     generation: nextGeneration(state),
     epoch: null,
     ...markOf(untested),
+    ...expiryAfter(state, heir),
   });
-  if (!old) return [rotated];
+  const again = settledByBringing(state, heir);
+  if (!old) return [rotated, ...again];
   const { leftAlive, ledger } = owedFor(state, old, heir);
-  return [rotated, make('credential.version-superseded', { version: old.version, by: version, ...leftAlive }), ...ledger];
+  return [rotated, make('credential.version-superseded', { version: old.version, by: version, ...leftAlive }), ...ledger, ...again];
 };
 
 /** An older version becomes current again. */
@@ -67,7 +71,14 @@ export const commitBack = (
   const from = withdrawn?.version ?? version;
   return [
     ...(withdrawn ? [make('credential.version-withdrawn', { version: withdrawn.version, reason, ...leftAlive })] : []),
-    make('credential.rolled-back', { from, to: version, generation: nextGeneration(state), reason, ...markOf(untested) }),
+    make('credential.rolled-back', {
+      from,
+      to: version,
+      generation: nextGeneration(state),
+      reason,
+      ...markOf(untested),
+      ...expiryAfter(state, target),
+    }),
     ...restoredBy(state, target).map((restored) => make('ledger.settled', { version: restored, outcome: 'restored' })),
     ...ledger,
   ];

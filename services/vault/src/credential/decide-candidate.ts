@@ -1,7 +1,9 @@
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { refusedValue } from './assisted.ts';
+import { saysNothing } from './version.ts';
 import type { Facts } from './awaited.ts';
 import type { CommandOf } from './command.ts';
+import { endingAt, expiryAfter } from './expiry.ts';
 import { nextGeneration } from './generation.ts';
 import { isReady } from './provider-abilities.ts';
 import { type Decided, eventsOf } from './happened.ts';
@@ -46,8 +48,9 @@ export const stageCandidate = (data: CommandOf<'epoch.stage-candidate'>, state: 
   if (isIssued && (data.tryId === undefined || data.tryId !== rotation.announced?.tryId))
     return refuse({ code: 'announcement-stale', requested: version });
   const make = eventsOf(state);
+  const found = isIssued ? { providerId } : {};
   return ok([
-    { ...make('credential.version-staged', { version, epoch, publicFields, masks, ...(isIssued ? { providerId } : {}) }), sealed },
+    { ...make('credential.version-staged', { version, epoch, publicFields, masks, ...found, ...endingAt(data.expiresAt) }), sealed },
     make('ledger.recorded', { kind: 'issued-not-committed', version, providerId }),
     ...(isIssued ? [make('credential.version-applied', { version, epoch })] : []),
   ]);
@@ -66,6 +69,8 @@ export const recordTested = (data: CommandOf<'epoch.record-tested'>, state: Regi
   if (candidate?.status !== 'pending') return refuse({ code: 'version-not-pending', requested: data.version });
   if (candidate.appliedAt === null) return refuse({ code: 'version-not-applied', requested: data.version });
   const { verdict, version, epoch } = data;
+  // Said once, and not with every try: the provider says nothing of the value.
+  if (saysNothing(verdict) && candidate.tested?.verdict === verdict) return ok([]);
   const isRefused = rotation.strategy === 'assisted' && (verdict === 'invalid' || verdict === 'forbidden');
   return ok([eventsOf(state)('credential.version-tested', data), ...(isRefused ? refusedValue(state, { version, epoch, verdict }) : [])]);
 };
@@ -128,8 +133,9 @@ export const commit = (data: CommandOf<'epoch.commit'>, state: RegisteredCredent
   const make = eventsOf(state);
   const preflight = tried.value === null ? {} : { preflight: tried.value };
   const untested = candidate.tested === null ? { untested: 'no-test' as const } : {};
+  const said = { ...preflight, ...untested, ...expiryAfter(state, candidate) };
   return ok([
-    make('credential.rotated', { from: state.current, to: version, generation: nextGeneration(state), epoch, ...preflight, ...untested }),
+    make('credential.rotated', { from: state.current, to: version, generation: nextGeneration(state), epoch, ...said }),
     make('ledger.settled', { version, outcome: 'committed' }),
     ...(old === undefined
       ? []

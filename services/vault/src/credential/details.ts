@@ -15,7 +15,7 @@ export const detailsOf = (data: Details & { readonly origin?: Origin | undefined
 });
 
 /** One spelling for one moment, so that times of all sources sort as texts. */
-const instant = (time: string): string => new Date(time).toISOString();
+export const instant = (time: string): string => new Date(time).toISOString();
 
 /** A time as the log keeps it; what is empty is left out, so a registration without details reads as it always did. */
 export const tidyDetails = ({ displayName, labels, notes, tags, owner, expiresAt }: Details): Details => ({
@@ -80,5 +80,9 @@ export const evolveDetails = (state: RegisteredCredential, { displayName, labels
   ...(notes === undefined ? {} : { notes }),
   ...(tags === undefined ? {} : { tags }),
   ...(owner === undefined ? {} : { owner }),
-  ...(expiresAt === undefined ? {} : { expiresAt }),
+  ...(expiresAt === undefined ? {} : { expiresAt, versions: endingWith(state, expiresAt) }),
 });
+
+/** The date is the current version's, and goes with it. */
+const endingWith = ({ versions, current }: RegisteredCredential, expiresAt: string | null) =>
+  versions.map((known) => (known.version === current ? { ...known, expiresAt } : known));

@@ -16,3 +16,10 @@ export const changeRotation = (state: RegisteredCredential, change: Partial<Rota
   ...state,
   rotations: state.rotations.map((known, index) => (index === state.rotations.length - 1 ? { ...known, ...change } : known)),
 });
+
+/** An open rotation whose candidate is gone is where it was before: that of a person's may be brought again. */
+export const withoutCandidate = (state: RegisteredCredential, version: number): RegisteredCredential => {
+  const rotation = state.rotations.at(-1);
+  const isIts = rotation?.status === 'open' && rotation.committedAt === null && rotation.serving === version;
+  return isIts ? changeRotation(state, { candidate: null, serving: null, retiring: null, preflight: null }) : state;
+};

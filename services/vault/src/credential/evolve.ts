@@ -7,7 +7,8 @@ import { endCredential, evolveLifecycle, isLifecycle } from './evolve-lifecycle.
 import { enter, retire, without } from './evolve-ledger.ts';
 import { evolveSchedule } from './evolve-schedule.ts';
 import { evolveDecision } from './evolve-decision.ts';
-import { changeRotation, changeVersion, type Fact } from './evolve-version.ts';
+import { changeRotation, changeVersion, type Fact, withoutCandidate } from './evolve-version.ts';
+import { endsFrom, expiryOf } from './expiry.ts';
 import { risenTo } from './generation.ts';
 import { neverInspected } from './inspected.ts';
 import { providerIdOf } from './provider-id.ts';
@@ -61,8 +62,10 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
     position: fact.position,
     publicFields: data.publicFields,
     masks: data.masks,
-    providerId: data.providerId ?? providerIdOf(state, { ...data, editedFrom: data.editedFrom ?? null }),
+    providerId: data.providerId ?? providerIdOf(state, { ...data, editedFrom: data.editedFrom ?? null, sameAs: data.sameAs ?? null }),
     editedFrom: data.editedFrom ?? null,
+    sameAs: data.sameAs ?? null,
+    expiresAt: expiryOf(state, { expiresAt: data.expiresAt, editedFrom: data.editedFrom ?? null, sameAs: data.sameAs ?? null }),
     stagedAt: fact.recordedAt,
     stagedBy: whoOf(fact.meta.actor),
     appliedAt: null,
@@ -95,10 +98,12 @@ const settled = ({ meta }: Fact) => ({ recheck: null, testAsked: null, settledIn
 
 const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'>, fact: Fact): RegisteredCredential => {
   const at = fact.recordedAt;
-  const committed = { status: 'current', committedAt: at, committedBy: whoOf(fact.meta.actor), untested: data.untested ?? null } as const;
-  const next = changeVersion(state, data.to, committed);
+  const ends = endsFrom(state, data);
+  const committed = { committedAt: at, committedBy: whoOf(fact.meta.actor), untested: data.untested ?? null, ...ends };
+  const next = changeVersion(state, data.to, { status: 'current', ...committed });
   const moved = {
     ...next,
+    ...ends,
     current: data.to,
     ...risenTo(data.generation, fact.meta.incarnation),
     ...committedChange(state, data.generation),
@@ -111,8 +116,10 @@ const commit = (state: RegisteredCredential, data: Happened<'credential.rotated'
 const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled-back'>, fact: Fact): RegisteredCredential => {
   const at = fact.recordedAt;
   const rolledBack = { by: fact.meta.actor, reason: data.reason, at };
+  const ends = endsFrom(state, data);
   const restored = {
     status: 'current',
+    ...ends,
     supersededAt: null,
     leftAliveBecause: null,
     ...(data.untested === undefined ? {} : { untested: data.untested }),
@@ -121,6 +128,7 @@ const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled
   const moved = {
     ...changeVersion(state, data.to, restored),
     ...(target ? { ledger: without(state, ...restoredBy(state, target)) } : {}),
+    ...ends,
     current: data.to,
     ...risenTo(data.generation, fact.meta.incarnation),
     ...settled(fact),
@@ -139,13 +147,6 @@ const rollBack = (state: RegisteredCredential, data: Happened<'credential.rolled
     forceAsked: null,
     reports: [],
   });
-};
-
-/** An open rotation whose candidate is gone is where it was before: that of a person's may be brought again. */
-const withoutCandidate = (state: RegisteredCredential, version: number): RegisteredCredential => {
-  const rotation = state.rotations.at(-1);
-  const isIts = rotation?.status === 'open' && rotation.committedAt === null && rotation.serving === version;
-  return isIts ? changeRotation(state, { candidate: null, serving: null, retiring: null, preflight: null }) : state;
 };
 
 const report = (
@@ -317,6 +318,8 @@ const applyToVersion = (state: RegisteredCredential, event: VersionEvent, fact: 
         changeVersion(state, event.data.version, { status: 'discarded', endedAt: at, endedBy: whoOf(fact.meta.actor) }),
         event.data.version,
       );
+    case 'credential.version-brought-again':
+      return changeVersion(state, event.data.version, { leftAliveBecause: null });
     default:
       return assertNever(event);
   }
@@ -349,6 +352,7 @@ const OF_A_ROTATION_UNDER_WAY: ReadonlySet<CredentialEvent['type']> = new Set<Cr
   'credential.version-revoked',
   'credential.discard-started',
   'credential.version-discarded',
+  'credential.version-brought-again',
   'ledger.recorded',
   'ledger.settled',
   'ledger.settled-by-hand',

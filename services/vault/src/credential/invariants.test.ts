@@ -231,6 +231,7 @@ const command: fc.Arbitrary<Maker> = fc.oneof(
       about((of) => ({ type: 'epoch.complete', data: { epoch: of.epoch } })),
       about((of, now) => ({ type: 'epoch.hold', data: { epoch: of.epoch, waitingFor: 'a', now } })),
       about((of) => spec.fail(of.epoch)),
+      about((of) => spec.cancel(of.epoch)),
       about((of) => ({ type: 'ledger.record-discarded', data: { version: of.version } })),
     ),
   },
@@ -265,6 +266,15 @@ const checkCommit = (before: Credential, made: CredentialCommand, events: readon
   const isOver = Date.parse(made.data.facts.now) >= Date.parse(until);
   if (!isOver) expect(asked.filter((name) => there.includes(name) && !good.includes(name))).toEqual([]);
   if (asked.length > 0 && there.length > 0) expect(good.length).toBeGreaterThan(0);
+};
+
+/** A person ends what is open and has not committed, and nothing else; what was staged for it goes. */
+const checkCancel = (before: Credential, made: CredentialCommand, events: readonly CredentialFact[]) => {
+  if (made.type !== 'rotation.cancel' || events.length === 0 || before.status !== 'registered') return;
+  const rotation = latestRotation(before);
+  expect(rotation).toMatchObject({ epoch: made.data.epoch, status: 'open', firstCommittedAt: null });
+  const discards = rotation?.candidate === null ? [] : ['credential.discard-started'];
+  expect(events.map(({ type }) => type)).toEqual([...discards, 'rotation.failed']);
 };
 
 /** Commit, rollback, disabling and enabling each raise the generation by one, and nothing else touches it. */
@@ -324,6 +334,7 @@ const run = (preflightMs: number) => (makers: readonly Maker[]) => {
     if (!decided.ok) continue;
     checkRevoke(before, made, decided.value);
     checkCommit(before, made, decided.value);
+    checkCancel(before, made, decided.value);
     if (decided.value.length > 0) checkEnding(made, before);
     for (const event of decided.value) state = evolve(state, recordedAs(event, (position += 1)));
     keys = keysAfter(keys, decided.value);
@@ -365,6 +376,20 @@ describe('a credential', () => {
     const tried = rotations.filter(({ preflight }) => preflight && preflight.probes.length > 0);
     expect(tried.some(({ firstCommittedAt }) => firstCommittedAt !== null)).toBe(true);
     expect(tried.some(({ preflight, status }) => status === 'failed' && preflight?.probes.some((probe) => !probe.ok))).toBe(true);
+  });
+
+  it('is cancelled under random commands before anything is staged, and with a version staged, applied, tested and tried', () => {
+    const reached = fc
+      .sample(fc.array(command, { minLength: 300, maxLength: 400, size: 'max' }), { numRuns: 60, seed: 5 })
+      .map(run(20_000));
+    const reachedWhen = reached.flatMap((state) =>
+      (knownOf(state)?.rotations ?? []).flatMap(({ failure, candidate, testedAt, preflight }) => {
+        if (failure?.code !== 'cancelled') return [];
+        const applied = knownOf(state)?.versions.find(({ version }) => version === candidate)?.appliedAt ?? null;
+        return [preflight ? 'tried' : testedAt ? 'tested' : applied ? 'applied' : candidate ? 'staged' : 'nothing'];
+      }),
+    );
+    expect(new Set(reachedWhen)).toEqual(new Set(['nothing', 'staged', 'applied', 'tested', 'tried']));
   });
 
   it('reaches a revoke under random commands, so the property above is not vacuous', () => {

@@ -57,13 +57,13 @@ export const deletedOf = ({ deletedAt, by, reason, revoked, leftAliveBecause, ba
 
 /** A version with its history, and who holds it now. `isOver`: of a deleted credential, where nothing can come back. */
 export const versionDetail = (state: RegisteredCredential, version: Version, facts: Facts, isOver: boolean): VersionDetail => {
-  const { stagedBy, committedBy, revokingAt, endedBy, leftAliveBecause, shreddedAt, editedFrom } = version;
+  const { stagedBy, committedBy, revokingAt, endedBy, leftAliveBecause, shreddedAt, editedFrom, sameAs } = version;
   const holders = facts.leases.flatMap((lease) => {
     const hold = lease.holds.find((held) => held.version === version.version);
     const { consumer, instance } = lease;
     return hold ? [{ consumer, instance, state: leaseState(lease, policyInForce(state)), since: hold.since }] : [];
   });
   const rollBackRefused = isOver ? 'credential-deleted' : (refuseRollBackTo(state, version.version)?.code ?? null);
-  const history = { stagedBy, committedBy, revokingAt, endedBy, leftAliveBecause, shreddedAt, editedFrom };
+  const history = { stagedBy, committedBy, revokingAt, endedBy, leftAliveBecause, shreddedAt, editedFrom, sameAs };
   return { ...versionView(version), ...history, rollBackRefused, holders };
 };

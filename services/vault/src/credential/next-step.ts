@@ -2,7 +2,7 @@ import type { NextStep } from '@keyturn/contracts/queries';
 import { assertNever, ok, refuse, type Result } from '@keyturn/kernel';
 import type { Refusal } from '@keyturn/contracts';
 import { awaitApproval } from './approval.ts';
-import { awaitDeletion, awaitValue } from './assisted.ts';
+import { awaitDeletion, awaitValue, patienceWith } from './assisted.ts';
 import { awaited, awaitedInstances, type Facts, millisecondsBetween, soakLeft } from './awaited.ts';
 import { isEscalationDue, isLate } from './deadline.ts';
 import { isForcedByPolicy, lapsedForce } from './force.ts';
@@ -76,7 +76,7 @@ const beforeCommit = (state: RegisteredCredential, rotation: Rotation, facts: Fa
   const { version, publicFields } = candidate;
   if (candidate.appliedAt === null) return { step: 'apply', version, publicFields, owner: ownerFields(state) };
   if (isReady(state, candidate)) return whileTrying(state, rotation, version, facts);
-  return { step: 'test', version, publicFields, owner: ownerFields(state) };
+  return { step: 'test', version, publicFields, owner: ownerFields(state), ...patienceWith(state, rotation, candidate, facts.now) };
 };
 
 /** As much as `epoch.hold` and its event take: with a hundred instances the whole list would not fit. */

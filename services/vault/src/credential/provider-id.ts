@@ -3,7 +3,7 @@ import type { Version } from './version.ts';
 
 // What finds a version at its provider.
 
-type Named = Pick<Version, 'version' | 'publicFields' | 'editedFrom'>;
+type Named = Pick<Version, 'version' | 'publicFields' | 'editedFrom' | 'sameAs'>;
 
 /** What finds a version where nobody has said what its provider calls it. */
 const unnamed = (version: number): string => `version ${version}`;
@@ -12,11 +12,11 @@ const unnamed = (version: number): string => `version ${version}`;
 export const namedThere = (state: RegisteredCredential, version: Version): { readonly providerId?: string } =>
   version.providerId === unnamed(rootOf(state, version)) ? {} : { providerId: version.providerId };
 
-/** What finds a version at its provider: of a database its user name; elsewhere an edit is found where the version was that it was made of. */
+/** What finds a version at its provider: of a database its user name; elsewhere what has the secret of another version is found where that is. */
 export const providerIdOf = (
   { credentialType, versions }: Pick<RegisteredCredential, 'credentialType' | 'versions'>,
-  { version, publicFields, editedFrom }: Named,
+  { version, publicFields, editedFrom, sameAs }: Named,
 ): string => {
   const username = credentialType === 'database_password' ? publicFields['username'] : undefined;
-  return username ?? versions.find((known) => known.version === editedFrom)?.providerId ?? unnamed(version);
+  return username ?? versions.find((known) => known.version === (editedFrom ?? sameAs))?.providerId ?? unnamed(version);
 };

@@ -1,3 +1,4 @@
+import { isInUse } from './brought-again.ts';
 import { openRotation } from './rotation.ts';
 import { haveSameSecret, type RegisteredCredential, sameLogin, versionOf } from './state.ts';
 import { isRetirable, type Version } from './version.ts';
@@ -20,7 +21,8 @@ export const isReplaced = (state: RegisteredCredential, version: Version | undef
   state.deletion === null &&
   (isRetirable(version.status) || version.status === 'revoking') &&
   state.ledger.some((entry) => entry.version === version.version) &&
-  !endsWithAnother(state, version);
+  !endsWithAnother(state, version) &&
+  !isInUse(state, version);
 
 export const replacedDebts = (state: RegisteredCredential): readonly Version[] =>
   state.ledger.map((entry) => versionOf(state, entry.version)).filter((version) => isReplaced(state, version));

@@ -1,6 +1,7 @@
 import type { Refusal } from '@keyturn/contracts';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { CommandOf } from './command.ts';
+import { expiryAfter } from './expiry.ts';
 import { nextGeneration } from './generation.ts';
 import { type Decided, eventsOf } from './happened.ts';
 import { openRotation } from './rotation.ts';
@@ -26,9 +27,10 @@ export const rollBack = ({ reason }: CommandOf<'rotation.roll-back'>, state: Reg
   if (!exchange.ok) return exchange;
   const { epoch, previous, withdrawn } = exchange.value;
   const make = eventsOf(state);
+  const from = { from: withdrawn.version, to: previous.version };
   return ok([
     make('credential.version-withdrawn', { version: withdrawn.version, reason }),
-    make('credential.rolled-back', { epoch, from: withdrawn.version, to: previous.version, generation: nextGeneration(state), reason }),
+    make('credential.rolled-back', { epoch, ...from, generation: nextGeneration(state), reason, ...expiryAfter(state, previous) }),
     make('ledger.settled', { version: previous.version, outcome: 'restored' }),
     make('ledger.recorded', { kind: 'superseded-not-revoked', version: withdrawn.version, providerId: withdrawn.providerId }),
   ]);

@@ -7,6 +7,7 @@ import { preflightOf, standingOf } from './preflight.ts';
 import { nameOf, spoken, timesOf } from './said.ts';
 import type { Rotation } from './rotation.ts';
 import { type RegisteredCredential, versionOf } from './state.ts';
+import { saysNothing } from './version.ts';
 
 type WithoutAbout<Step> = Step extends NextStep
   ? Omit<Step, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence' | 'credentialType' | 'strategy' | 'held'>
@@ -108,6 +109,14 @@ const awaitingValue = (state: RegisteredCredential, { epoch }: Rotation, version
   return `${before}Waiting for a person to make version ${version} at ${siteOf(state)} and to bring it here.`;
 };
 
+/** Where the provider couldn't be asked, what a person brought is tested again and again. */
+const testing = (state: RegisteredCredential, version: number, role: string): string => {
+  const said = versionOf(state, version)?.tested;
+  if (!said || !saysNothing(said.verdict)) return `Testing version ${version} (${role}) at the provider.`;
+  const within = spoken(state.policy.valueWithinMs);
+  return `Version ${version} can’t be tested yet: ${said.sentence} It is tried again and again, at most ${within} from when it was brought; then the rotation fails.`;
+};
+
 /** The one sentence that says what a run does, or waits for and for whom: shown in Temporal, the API and the UI. */
 export const sentenceFor = (next: Unsaid, state: RegisteredCredential, rotation: Rotation, facts: Facts): string => {
   const role = versionOf(state, 'version' in next ? next.version : null)?.providerId ?? '';
@@ -128,6 +137,7 @@ export const sentenceFor = (next: Unsaid, state: RegisteredCredential, rotation:
     case 'apply':
       return `Setting version ${next.version} (${role}) at the provider.`;
     case 'test':
+      if (rotation.strategy === 'assisted') return testing(state, next.version, role);
       if (rotation.strategy !== 'chosen') return `Testing version ${next.version} (${role}) at the provider.`;
       return `Testing version ${next.version} by logging in as ${role}.`;
     case 'ask-preflight':

@@ -182,15 +182,15 @@ export const nextVersionNumber = ({ versions, recheck, rotations }: RegisteredCr
   return Math.max(last?.version ?? 0, ...announced) + (isFirstSince ? VERSION_LEAP : 1);
 };
 
-type Rooted = Pick<Version, 'version' | 'editedFrom'>;
+type Rooted = Pick<Version, 'version' | 'editedFrom' | 'sameAs'>;
 
-/** The version whose value was edited, and edited again, into this one. */
+/** The version whose value was edited, or brought again, into this one. */
 export const rootOf = (state: RegisteredCredential, version: Rooted): number => {
-  const from = versionOf(state, version.editedFrom);
+  const from = versionOf(state, version.editedFrom ?? version.sameAs);
   return from ? rootOf(state, from) : version.version;
 };
 
-/** Do both versions have the same secret fields, because only public ones were edited between them? */
+/** Do both versions have the same secret fields, because only public ones were edited between them, or somebody brought them again? */
 export const haveSameSecret = (state: RegisteredCredential, a: Rooted, b: Rooted): boolean => rootOf(state, a) === rootOf(state, b);
 
 /** The versions that are one and the same login at the provider, whichever of their secrets it has now: where one is revoked, all are. */

@@ -1,5 +1,6 @@
 import type { LedgerEntry, UnsettledCandidate } from '@keyturn/contracts/queries';
 import { type Facts, millisecondsBetween } from './awaited.ts';
+import { isInUse } from './brought-again.ts';
 import { isTestable, strategyNow } from './provider-abilities.ts';
 import { latestRotation, openRotation } from './rotation.ts';
 import { replacedToSettle } from './replaced-proof.ts';
@@ -28,7 +29,9 @@ export const unsettledOf = (state: RegisteredCredential, issuer: Credential, fac
   const issuerGeneration = issuer.status === 'registered' ? { issuerGeneration: issuer.generation } : {};
   const about = { credentialId, address, credentialType, incarnation, ...issuerGeneration };
   const owedSince = (since: string): number => Math.max(0, millisecondsBetween(since, facts.now));
-  const staged = state.versions.flatMap(({ version, status, epoch, providerId, publicFields, stagedAt }) => {
+  const staged = state.versions.flatMap((left) => {
+    const { version, status, epoch, providerId, publicFields, stagedAt } = left;
+    if (isInUse(state, left)) return [];
     if (status !== 'discarding' || epoch === null || !isTestable(credentialType, publicFields)) return [];
     const since = ledger.find((entry) => entry.version === version)?.since ?? stagedAt;
     const strategy = rotations[epoch - 1]?.strategy ?? 'chosen';

@@ -27,6 +27,10 @@ export type Version = {
   readonly providerId: string;
   /** The version whose secret fields it has, if only public fields were edited. */
   readonly editedFrom: number | null;
+  /** The version whose secret fields somebody brought again with it. */
+  readonly sameAs: number | null;
+  /** When its value ends, as far as anybody said so. */
+  readonly expiresAt: Time | null;
   readonly stagedAt: Time;
   readonly stagedBy: Who;
   readonly appliedAt: Time | null;
@@ -47,6 +51,9 @@ export type Version = {
 
 /** Whether a version's value may still be needed, and so must be there to be opened. What is not live may be shredded. */
 export const isLive = ({ status }: Version): boolean => status !== 'revoked' && status !== 'discarded';
+
+/** Does the verdict say nothing of the value, because the provider couldn't be asked? */
+export const saysNothing = (verdict: string): boolean => verdict === 'unreachable' || verdict === 'rate-limited';
 
 /** Whether a version is out of use and waits for its end. */
 export const isRetirable = (status: string | undefined): boolean => status === 'superseded' || status === 'withdrawn';

@@ -347,6 +347,7 @@ export const tellRevokeFailed = (version: number, sentence: string): CredentialC
   type: 'ledger.record-revoke-failed',
   data: { version, sentence },
 });
+export const cancel = (epoch: number): CredentialCommand => ({ type: 'rotation.cancel', data: { epoch, reason: 'a mistake', by: 'Ada' } });
 export const fail = (epoch: number): CredentialCommand => ({
   type: 'epoch.fail',
   data: { epoch, step: 'test', reasonCode: 'candidate-test-failed', sentence: 'The login was refused.' },

@@ -7,8 +7,10 @@ import { credentialKeys } from '../../shared/api/credential-keys.ts';
 import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { strings } from '../../strings.ts';
 import { assisted as assistedWords } from '../../strings-assisted.ts';
+import { ExpiryInput } from '../credential-form/detail-inputs.tsx';
 import { SecretInputs } from '../credential-form/field-inputs.tsx';
 import { checkSecret, readFields } from '../credential-form/form-fields.ts';
+import { saidOfExpiry } from '../credential-form/read-details.ts';
 import { useForm } from '../credential-form/use-form.ts';
 import { sendSealed } from '../sealing/seal-in-browser.ts';
 import { vaultMemory } from '../sealing/vault-memory.ts';
@@ -37,7 +39,7 @@ export const GiveValueForm = ({ credential, rotation, onHeld }: Props) => {
       const what = { command: 'rotation.give-value', credentialId, idempotencyKey: key, fields } as const;
       return sendSealed(client, vaultMemory, what, (sealed) => {
         onPhase(noTestBecause(type, publicFields) === null ? 'testing' : 'sending');
-        return giveValue(rotation, { sealed }, key);
+        return giveValue(rotation, { sealed, ...saidOfExpiry(typed) }, key);
       });
     },
     onDone: () => {
@@ -62,6 +64,7 @@ export const GiveValueForm = ({ credential, rotation, onHeld }: Props) => {
     >
       <fieldset className={classes['fields']} disabled={isBusy}>
         <SecretInputs type={type} form={form} />
+        <ExpiryInput form={form} hint={strings.forms.details.newExpiryHint} />
       </fieldset>
       {form.problem !== null && <ProblemAlert error={form.problem} />}
       <div className={classes['actions']}>

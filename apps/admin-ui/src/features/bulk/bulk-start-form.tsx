@@ -8,6 +8,7 @@ import { TYPE_CHOICES } from '../credential-form/form-fields.ts';
 import type { Selection } from '../credentials/selection.ts';
 import classes from './bulk.module.css';
 import { startBulk } from './bulk-queries.ts';
+import { PROVIDER_CHOICES } from './bulk-words.ts';
 import { bodyOf, checkWish, filterOf, FIRST_WISH } from './start-wish.ts';
 import type { Wish, WishErrors } from './start-wish.ts';
 import { useBulkWrite } from './use-bulk-write.ts';
@@ -23,7 +24,7 @@ type PartProps = {
 
 const Which = ({ wish, onWish, errors, children }: PartProps & { readonly children: ReactNode }) => (
   <Fieldset legend={text.which} radius="md">
-    <div className={classes['three']}>
+    <div className={classes['two']}>
       <TextInput
         label={text.service}
         description={text.serviceHint}
@@ -32,6 +33,13 @@ const Which = ({ wish, onWish, errors, children }: PartProps & { readonly childr
         error={errors.service ?? null}
         autoComplete="off"
         data-autofocus
+      />
+      <NativeSelect
+        label={text.provider}
+        description={text.providerHint}
+        data={[{ value: '', label: text.anyProvider }, ...PROVIDER_CHOICES]}
+        value={wish.provider}
+        onChange={(event) => onWish({ provider: event.currentTarget.value })}
       />
       <NativeSelect
         label={text.type}

@@ -1,3 +1,4 @@
+import { isLlmProvider, LLM_PROVIDERS, ProviderName } from '@keyturn/contracts';
 import type { BulkMemberStatus, BulkMemberView, BulkRotationSummary } from '@keyturn/contracts/api';
 import type { Tone } from '../../shared/state/status-badge.tsx';
 import { strings } from '../../strings.ts';
@@ -6,16 +7,23 @@ import { titleOfType } from '../credential-form/form-fields.ts';
 
 const text = bulkWords;
 
+/** A provider as people call it. */
+const nameOfProvider = (provider: ProviderName): string => (isLlmProvider(provider) ? LLM_PROVIDERS[provider].name : provider);
+
+/** The providers of which all credentials can be meant. */
+export const PROVIDER_CHOICES = ProviderName.options.map((value) => ({ value, label: text.providers[value] ?? nameOfProvider(value) }));
+
 /** How a member can stand, in the order of the board's columns. */
 export const STANDINGS: readonly BulkMemberStatus[] = ['waiting', 'running', 'completed', 'failed', 'skipped', 'cancelled'];
 
 /** `Service postgres · Tag payments`. */
 export const selectionInWords = ({
-  selection: { service, credentialType, tag, byIds },
+  selection: { service, provider, credentialType, tag, byIds },
   counts,
 }: Pick<BulkRotationSummary, 'selection' | 'counts'>): string =>
   [
     service === undefined ? null : text.selection.service(service),
+    provider === undefined ? null : text.selection.provider(text.providers[provider] ?? nameOfProvider(provider)),
     credentialType === undefined ? null : text.selection.type(titleOfType(credentialType)),
     tag === undefined ? null : text.selection.tag(tag),
     byIds === undefined ? null : text.selection.byIds(counts.total),

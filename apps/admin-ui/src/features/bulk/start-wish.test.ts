@@ -10,6 +10,9 @@ describe('a wish for a bulk rotation', () => {
       credentialType: 'database_password',
     }));
 
+  it('means every credential at a provider', () =>
+    expect(bodyOf({ ...FIRST_WISH, provider: 'openai' }, null)).toMatchObject({ provider: 'openai' }));
+
   it('goes on whatever fails where no number of failures is said', () =>
     expect(bodyOf({ ...FIRST_WISH, tag: 'shop', failures: '', note: ' Eve left ' }, null)).toEqual({
       tag: 'shop',
@@ -27,7 +30,7 @@ describe('a wish for a bulk rotation', () => {
   const most = (2_000).toLocaleString();
   const tagged = { ...FIRST_WISH, tag: 'shop' };
   it.each([
-    [{ service: 'Say at least a service, a type or a tag.' }, FIRST_WISH],
+    [{ service: 'Say at least a service, a provider, a type or a tag.' }, FIRST_WISH],
     [{ service: 'A service is at most 63 of a-z, 0-9 and -.' }, { ...FIRST_WISH, service: 'No Service' }],
     [{ tag: 'A tag is at most 63 of a-z, 0-9 and -.' }, { ...FIRST_WISH, tag: 'No Tag' }],
     [{ most: 'Say a whole number from 1 to 100.' }, { ...tagged, most: '' }],

@@ -1,4 +1,4 @@
-import { CredentialType } from '@keyturn/contracts';
+import { CredentialType, ProviderName } from '@keyturn/contracts';
 import { BulkRotationBody, MOST_BULK_MEMBERS } from '@keyturn/contracts/api';
 import { bulk as bulkWords } from '../../strings-bulk.ts';
 import type { BulkWish, Filter } from './bulk-queries.ts';
@@ -8,6 +8,7 @@ const text = bulkWords.start;
 /** What stands in the form that starts a bulk rotation. */
 export type Wish = {
   readonly service: string;
+  readonly provider: string;
   readonly type: string;
   readonly tag: string;
   readonly reason: 'manual' | 'compromised';
@@ -15,14 +16,15 @@ export type Wish = {
   readonly failures: number | string;
   readonly note: string;
 };
-export const FIRST_WISH: Wish = { service: '', type: '', tag: '', reason: 'manual', most: 10, failures: 3, note: '' };
+export const FIRST_WISH: Wish = { service: '', provider: '', type: '', tag: '', reason: 'manual', most: 10, failures: 3, note: '' };
 
 const given = (name: string, typed: string): Record<string, string> => (typed.trim() === '' ? {} : { [name]: typed.trim() });
 
 /** Whom it means; null as long as it means nobody. */
-export const filterOf = ({ service, type, tag }: Wish): Filter | null => {
+export const filterOf = ({ service, provider, type, tag }: Wish): Filter | null => {
   const filter: Filter = {
     ...given('service', service),
+    ...given('provider', ProviderName.options.find((name) => name === provider) ?? ''),
     ...given('credentialType', CredentialType.options.find((name) => name === type) ?? ''),
     ...given('tag', tag),
   };
@@ -32,11 +34,13 @@ export const filterOf = ({ service, type, tag }: Wish): Filter | null => {
 /** What is sent. `ids`: those that were chosen one by one, instead of a filter. */
 export const bodyOf = (wish: Wish, ids: readonly string[] | null): BulkWish => {
   const { service, credentialType, tag } = filterOf(wish) ?? {};
+  const provider = ProviderName.options.find((name) => name === wish.provider);
   const type = CredentialType.options.find((name) => name === credentialType);
   return {
     ...(ids === null
       ? {
           ...(service === undefined ? {} : { service }),
+          ...(provider === undefined ? {} : { provider }),
           ...(type === undefined ? {} : { credentialType: type }),
           ...(tag === undefined ? {} : { tag }),
         }

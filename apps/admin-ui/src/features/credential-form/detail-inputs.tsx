@@ -20,6 +20,17 @@ export const NameInput = ({ form, before = NOTHING }: Props) => (
   />
 );
 
+/** The day on which a value ends. */
+export const ExpiryInput = ({
+  form,
+  hint,
+  before = null,
+}: {
+  readonly form: Form;
+  readonly hint: string;
+  readonly before?: string | null;
+}) => <TextInput {...inputProps(form, 'expiresOn')} type="date" label={text.expires} description={hint} defaultValue={dayOf(before)} />;
+
 /** What is said of a credential beside its value. */
 export const DetailInputs = ({ form, before = NOTHING }: Props) => (
   <Stack gap="sm">
@@ -31,13 +42,7 @@ export const DetailInputs = ({ form, before = NOTHING }: Props) => (
         defaultValue={before.owner ?? ''}
         maxLength={200}
       />
-      <TextInput
-        {...inputProps(form, 'expiresOn')}
-        type="date"
-        label={text.expires}
-        description={text.expiresHint}
-        defaultValue={dayOf(before.expiresAt)}
-      />
+      <ExpiryInput form={form} hint={text.expiresHint} before={before.expiresAt} />
       <TextInput
         {...inputProps(form, 'tags')}
         label={text.tags}

@@ -9,10 +9,12 @@ import { vaultMemory } from '../sealing/vault-memory.ts';
 import { type Made, phaseOfSending, valueMade } from './await-change.ts';
 import classes from './credential-form.module.css';
 import { stageValue } from './credential-writes.ts';
+import { ExpiryInput } from './detail-inputs.tsx';
 import { EvenIfUnreachable, saidOfUnreachable } from './even-if-unreachable.tsx';
 import { PublicInputs, SecretInputs } from './field-inputs.tsx';
 import { changedPublicFields, checkFields, readFields } from './form-fields.ts';
 import { FormShell } from './form-shell.tsx';
+import { saidOfExpiry } from './read-details.ts';
 import { useForm } from './use-form.ts';
 
 const text = strings.forms.value;
@@ -35,7 +37,7 @@ export const NewValueForm = ({ credential, onDone, onCancel }: Props) => {
     send: async (typed, { key }, onPhase) => {
       const { publicFields, secretFields: fields } = readFields(type, typed);
       const beside = Object.keys(changedPublicFields(before, publicFields)).length === 0 ? {} : { publicFields };
-      const said = saidOfUnreachable(typed);
+      const said = { ...saidOfUnreachable(typed), ...saidOfExpiry(typed) };
       onPhase('sealing');
       const what = { command: 'credential.stage-value', credentialId, idempotencyKey: key, fields } as const;
       const staged = await sendSealed(client, vaultMemory, what, (sealed) => {
@@ -52,6 +54,7 @@ export const NewValueForm = ({ credential, onDone, onCancel }: Props) => {
         {noTestBecause(type, before) === null ? text.leadTested(next) : text.lead(next)}
       </Text>
       <SecretInputs type={type} form={form} />
+      <ExpiryInput form={form} hint={strings.forms.details.newExpiryHint} />
       <h3 className={classes['legend']}>{text.publicLead}</h3>
       <Text c="dimmed" size="sm" mt={-10}>
         {text.publicHint}

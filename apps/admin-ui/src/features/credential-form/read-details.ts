@@ -71,6 +71,12 @@ const readDetails = (form: Typed) => ({
   isDefault: typedIn(form, 'isDefault') !== '',
 });
 
+/** When a new value ends; nothing where that was left open. */
+export const saidOfExpiry = (form: Typed): { readonly expiresAt?: string } => {
+  const day = typedIn(form, 'expiresOn');
+  return day === '' ? {} : { expiresAt: endOf(day) };
+};
+
 /** The details of a new credential; what is empty is left out. */
 export const newDetails = (form: Typed) => {
   const { displayName, owner, notes, tags, labels, expiresOn, isDefault } = readDetails(form);

@@ -3,6 +3,7 @@ import type { RegisteredCredential } from '@keyturn/contracts/api';
 import { Anchor, NativeSelect, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { TypeMark } from '../../shared/state/mark.tsx';
 import { strings } from '../../strings.ts';
 import { sendSealed } from '../sealing/seal-in-browser.ts';
 import { vaultMemory } from '../sealing/vault-memory.ts';
@@ -84,6 +85,8 @@ export const RegisterForm = ({ onRegistered, onCancel }: Props) => {
         label={text.type}
         description={<TypeLead type={type} />}
         data={TYPE_CHOICES}
+        leftSection={<TypeMark type={type} size="small" />}
+        leftSectionWidth="2.75rem"
         value={type}
         data-autofocus
         onChange={(event) => {

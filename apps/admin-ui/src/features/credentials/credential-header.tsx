@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { AddressText } from '../../shared/state/address-text.tsx';
+import { TypeMark } from '../../shared/state/mark.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
 import { titleOfType } from '../credential-form/form-fields.ts';
@@ -72,7 +73,7 @@ export const CredentialHeader = ({ credential, actions }: { readonly credential:
             <CopyAddress address={credential.address} />
           </div>
           <div className={classes['subtitle']}>
-            {credential.displayName !== null && `${credential.displayName} · `}
+            <TypeMark type={credential.credentialType} size="tiny" /> {credential.displayName !== null && `${credential.displayName} · `}
             {titleOfType(credential.credentialType)}
             {where !== '' && (
               <>

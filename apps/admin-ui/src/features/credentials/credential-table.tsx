@@ -5,6 +5,7 @@ import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { memo, useCallback, useLayoutEffect, useRef } from 'react';
 import { AddressText } from '../../shared/state/address-text.tsx';
+import { TypeMark } from '../../shared/state/mark.tsx';
 import { strings } from '../../strings.ts';
 import { titleOfType } from '../credential-form/form-fields.ts';
 import { nameOfColumn } from './columns.ts';
@@ -65,7 +66,7 @@ const Row = memo(({ credential, index, columns, isSelected, onSelect, measure }:
           <AddressText address={address} />
         </Link>
         <span className="kt-sub">
-          {nameAndType(credential)}
+          <TypeMark type={credential.credentialType} size="tiny" /> {nameAndType(credential)}
           <CredentialMarks credential={credential} />
         </span>
       </td>

@@ -15,7 +15,7 @@ const text = strings.versions;
 type Version = CredentialView['versions'][number];
 /** A version, and what is known of it beside once that was read. */
 type Row = Version &
-  Partial<Pick<VersionDetail, 'editedFrom' | 'holders' | 'leftAliveBecause'>> & {
+  Partial<Pick<VersionDetail, 'editedFrom' | 'sameAs' | 'holders' | 'leftAliveBecause'>> & {
     readonly of: string;
     readonly type: CredentialType;
     readonly all: readonly number[];
@@ -23,8 +23,9 @@ type Row = Version &
     readonly detail?: VersionDetail;
   };
 
-const originOf = ({ version, epoch, editedFrom }: Row): string => {
+const originOf = ({ version, epoch, editedFrom, sameAs }: Row): string => {
   if (typeof editedFrom === 'number') return strings.lifecycle.edited(editedFrom);
+  if (typeof sameAs === 'number') return strings.lifecycle.broughtAgain(sameAs);
   if (epoch !== null) return text.byEpoch(epoch);
   return version === 1 ? text.registered : text.byHand;
 };

@@ -1,15 +1,7 @@
-import { IconPlug } from '@tabler/icons-react';
-import classes from './provider-mark.module.css';
+import { isLlmProvider, LLM_PROVIDERS } from '@keyturn/contracts';
+import { Mark } from '../../shared/state/mark.tsx';
 
-/** Letters of our own: no provider's sign. */
-const LETTERS: Readonly<Record<string, string>> = { openai: 'O', anthropic: 'A', huggingface: 'H', cohere: 'C', replicate: 'R' };
-
-/** A provider's tile, in its colour; a picture beside its name. */
-export const ProviderMark = ({ provider, isSmall = false }: { readonly provider: string; readonly isSmall?: boolean }) => {
-  const letters = LETTERS[provider];
-  return (
-    <span className={`${classes['mark']} ${isSmall ? classes['small'] : ''}`} data-provider={provider} data-letters={letters} aria-hidden>
-      {letters === undefined && <IconPlug size={isSmall ? 16 : 20} />}
-    </span>
-  );
-};
+/** The tile of a provider of language models, also of one that this page doesn't know yet. */
+export const ProviderMark = ({ provider, isSmall = false }: { readonly provider: string; readonly isSmall?: boolean }) => (
+  <Mark icon={isLlmProvider(provider) ? LLM_PROVIDERS[provider].icon : 'plug'} size={isSmall ? 'small' : 'large'} />
+);

@@ -4,6 +4,7 @@ import type { CredentialTypeView } from '@keyturn/contracts/credential-types';
 import { Anchor } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { TypeMark } from '../../shared/state/mark.tsx';
 import { StatusBadge } from '../../shared/state/status-badge.tsx';
 import { settings as settingsWords } from '../../strings-settings.ts';
 import classes from './settings.module.css';
@@ -49,6 +50,7 @@ const Provider = ({ view }: { readonly view: CredentialTypeView }) => {
   return (
     <li className={classes['provider']} aria-label={title}>
       <div className={classes['providerHead']}>
+        <TypeMark type={type} size="small" />
         <h3>{title}</h3>
         <StatusBadge tone={tested ? 'good' : 'idle'}>{tested ? text.tested : text.untested}</StatusBadge>
       </div>

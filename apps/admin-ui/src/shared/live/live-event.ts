@@ -31,6 +31,7 @@ const TOUCHES: Record<DomainEvent['type'], readonly Part[]> = {
   'credential.version-revoked': ['detail', 'rotation', 'timeline', 'bulk'],
   'credential.discard-started': ['detail', 'rotation', 'timeline'],
   'credential.version-discarded': ['detail', 'rotation', 'timeline'],
+  'credential.version-brought-again': ['list', 'detail', 'timeline'],
   'ledger.recorded': ['list', 'detail', 'timeline'],
   'ledger.settled': ['list', 'detail', 'timeline'],
   'ledger.settled-by-hand': ['list', 'detail', 'timeline'],

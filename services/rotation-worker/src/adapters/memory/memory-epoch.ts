@@ -20,6 +20,8 @@ export type MemoryVaultSettings = {
   readonly approval?: boolean;
   /** A late rotation is told of once more. */
   readonly escalates?: boolean;
+  /** How much longer a provider that can't be asked about a person's value is waited for. */
+  readonly patienceMs?: number;
   /** Another type, whose values are made otherwise. */
   readonly its?: Pick<NextStep, 'credentialType' | 'strategy'>;
 };
@@ -111,7 +113,9 @@ export const nextOf = (settings: MemoryVaultSettings, facts: Facts): NextStep =>
     return { step: 'stage', ...about, version: NEW, versions, ...(facts.tryId === undefined ? {} : { tryId: facts.tryId }) };
   const { publicFields } = facts.staged;
   if (!facts.applied) return { step: 'apply', ...about, version: NEW, owner: oldFields, publicFields };
-  if (facts.tested === undefined) return { step: 'test', ...about, version: NEW, publicFields, owner: oldFields };
+  const { patienceMs } = settings;
+  if (facts.tested === undefined)
+    return { step: 'test', ...about, version: NEW, publicFields, owner: oldFields, ...(patienceMs === undefined ? {} : { patienceMs }) };
   if (!facts.committed) return beforeCommit(settings, facts, about);
   const retiring = facts.rolledBack
     ? { version: NEW, publicFields, providerId: facts.staged.providerId }
@@ -165,7 +169,10 @@ export const CHANGES: Record<ReportName, Change> = {
             ...(facts.oldId === undefined ? {} : { applied: true }),
           }),
   'epoch.record-applied': (facts) => changed(facts, { applied: true }),
-  'epoch.record-tested': (facts, { data }) => changed(facts, { tested: text(data['verdict']) }),
+  'epoch.record-tested': (facts, { data }) => {
+    const verdict = text(data['verdict']);
+    return changed(facts, verdict === 'unreachable' || verdict === 'rate-limited' ? {} : { tested: verdict });
+  },
   'epoch.ask-preflight': (facts) => changed(facts, { preflight: 'asked' }),
   'epoch.commit': (facts) =>
     facts.tested === 'valid' ? changed(facts, { committed: true }) : refuse({ code: 'version-untested', requested: NEW }),

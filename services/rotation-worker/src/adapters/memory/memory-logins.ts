@@ -78,7 +78,6 @@ const livenessOf = (server: Server, { username, password }: PostgresFields) => {
 const readsOf = (server: Server, owner: string, clock: Clock): Omit<Logins, keyof ReturnType<typeof changesOf>> => ({
   type: 'memory',
   strategy: 'chosen',
-  overlaps: true,
   parseFields: parsePostgresFields,
   test: ({ fields }) => Promise.resolve({ ...verdictOf(server, fields), elapsedMs: 1 }),
   isDead: (fields) => Promise.resolve(livenessOf(server, fields)),

@@ -1,20 +1,29 @@
+import { type CredentialType, fittingProvider, sharedProviderOf } from '@keyturn/contracts';
 import type { Client, Pool } from 'pg';
-import type { BulkRotationTable, BulkWanted } from '../../ports/bulk-rotation-table.ts';
+import type { BulkRotationTable, BulkWanted, Selected } from '../../ports/bulk-rotation-table.ts';
 import type { Write } from '../../ports/command-log.ts';
 
 type Of<Kind extends Write['kind']> = Extract<Write, { readonly kind: Kind }>;
-type Selected = { readonly credentialId: string; readonly address: string };
+type Row = Omit<Selected, 'provider'> & { readonly type: CredentialType; readonly llm: string | null };
 
-const select = async (pool: Pool, { service, credentialType, tag, ids }: BulkWanted, limit: number): Promise<Selected[]> => {
-  const { rows } = await pool.query<Selected>({
+const selectedOf = ({ credentialId, address, type, llm }: Row): Selected => {
+  const provider = sharedProviderOf(type, llm === null ? {} : { provider: llm });
+  return { credentialId, address, ...(provider === null ? {} : { provider }) };
+};
+
+const select = async (pool: Pool, { service, provider, credentialType, tag, ids }: BulkWanted, limit: number): Promise<Selected[]> => {
+  const { types, llmProvider } = provider === undefined ? { types: null, llmProvider: null } : fittingProvider(provider);
+  const { rows } = await pool.query<Row>({
     name: 'select-for-bulk',
-    text: `SELECT c.credential_id AS "credentialId", c.address FROM credentials c
+    text: `SELECT c.credential_id AS "credentialId", c.address, c.credential_type AS type, c.body->'publicFields'->>'provider' AS llm
+           FROM credentials c
            WHERE c.scope = 'system' AND ($1::text IS NULL OR c.service = $1) AND ($2::text IS NULL OR c.credential_type = $2)
              AND ($3::text IS NULL OR c.tags @> to_jsonb(ARRAY[$3::text])) AND ($4::text[] IS NULL OR c.credential_id = ANY ($4))
+             AND ($6::text[] IS NULL OR c.credential_type = ANY ($6) OR (c.credential_type = 'user_api_key' AND c.body->'publicFields'->>'provider' = $7))
            ORDER BY EXISTS (SELECT 1 FROM credentials managed WHERE managed.issuer = c.credential_id), c.address LIMIT $5`,
-    values: [service ?? null, credentialType ?? null, tag ?? null, ids ?? null, limit],
+    values: [service ?? null, credentialType ?? null, tag ?? null, ids ?? null, limit, types, llmProvider],
   });
-  return rows;
+  return rows.map(selectedOf);
 };
 
 const open = async (pool: Pool): Promise<string[]> => {

@@ -1,3 +1,4 @@
+import { fittingProvider, type ProviderName } from '@keyturn/contracts';
 import type { CredentialFilter } from '@keyturn/contracts/queries';
 import { SYSTEM_SCOPE } from '@keyturn/contracts/scopes';
 
@@ -32,12 +33,23 @@ const inPersonsScopes = (at: string): string =>
 /** What was never rotated has the age of its registration. */
 const valueBefore = (at: string): string => `CASE rotated_at WHEN '~' THEN created_at ELSE rotated_at END < ${at}`;
 
+/** All of some types, and of LLM keys those whose field says so. The words are the contract's own. */
+const ofProvider = (provider: ProviderName | undefined): Condition[] => {
+  if (provider === undefined) return [];
+  const { types, llmProvider } = fittingProvider(provider);
+  const ofTypes = types.length === 0 ? [] : [`credential_type IN (${types.map((type) => `'${type}'`).join(', ')})`];
+  const ofField =
+    llmProvider === null ? [] : [`(credential_type = 'user_api_key' AND body->'publicFields'->>'provider' = '${llmProvider}')`];
+  return [{ sql: () => `(${[...ofTypes, ...ofField].join(' OR ')})` }];
+};
+
 /** What a credential must pass; rows that were written before there were other states say `registered`. Each has one parameter at most. */
 export const conditionsOf = (asked: CredentialFilter): Condition[] => [
   ...searched(asked),
   ...given(asked.scope, (at) => (asked.scope === SYSTEM_SCOPE ? `scope = ${at}` : inPersonsScopes(at))),
   ...given(asked.service, (at) => `service = ${at}`),
   ...given(asked.credentialType, (at) => `credential_type = ${at}`),
+  ...ofProvider(asked.provider),
   ...given(asked.llmProvider, (at) => `(credential_type = 'user_api_key' AND body->'publicFields'->>'provider' = ${at})`),
   ...given(asked.status, (at) => (asked.status === 'active' ? `status IN (${at}, 'registered')` : `status = ${at}`)),
   ...given(asked.tag, (at) => `tags @> to_jsonb(ARRAY[${at}::text])`),

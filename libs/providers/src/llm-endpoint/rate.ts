@@ -1,0 +1,4 @@
+import type { ProviderRate } from '../http/pace.ts';
+
+/** Ours: nobody could publish one. */
+export const llmEndpointRate = { calls: 600, perMs: 60_000 } as const satisfies ProviderRate;
