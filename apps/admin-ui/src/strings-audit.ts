@@ -2,7 +2,7 @@ import { pages } from './strings-pages.ts';
 
 /** The words about tests at the provider, about who had a secret, and about the audit log; part of `strings`. */
 export const providerTests = {
-  lead: 'Each test asks the provider whether it takes the value, and whether the issuer may rotate it; it changes nothing.',
+  lead: 'Each test asks the provider whether it takes the value, and whether its issuer, if it has one, may rotate it. It changes nothing.',
   testNow: 'Test now',
   testing: 'Being tested at the provider…',
   loading: 'Reading the tests…',

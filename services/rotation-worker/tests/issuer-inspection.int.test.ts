@@ -9,6 +9,7 @@ import { expect, inject, it, onTestFinished } from 'vitest';
 import { memoryVault } from '../src/adapters/memory/memory-vault.ts';
 import { doErrand } from '../src/errands/do-errand.ts';
 import type { ErrandVerdict } from '../src/ports/errands.ts';
+import { databasesAnywhere } from './support/databases-anywhere.ts';
 
 // A test at a real Postgres looks at the issuer, too, and prints the statement that an administrator runs.
 
@@ -56,7 +57,7 @@ it('An issuer that may not change the role is found out, with the exact GRANT; o
   };
   const test = async (): Promise<ErrandVerdict | undefined> => {
     const verdicts: ErrandVerdict[] = [];
-    const at = postgresProvider();
+    const at = postgresProvider(databasesAnywhere);
     await doErrand(
       {
         vault: memoryVault({ credentialId, address, issuer, old, clock: systemClock }),

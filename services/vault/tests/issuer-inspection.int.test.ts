@@ -67,6 +67,7 @@ describe('a test of a credential with an issuer', () => {
     expect(blocked).toMatchObject({ possible: false, sentence: expect.stringContaining(LACK.sentence), issuer: { seenAt: test?.at } });
     expect(blocked.findings).toMatchObject([{ code: LACK.code, blocks: true, statement: LACK.statement, seenAt: test?.at }]);
     await look(credentialId, { issuerId: issuer, lacks: [] });
+    expect((await testsOf(credentialId)).map((one) => one.issuer?.lacks)).toEqual([[], undefined]);
     expect(await dryRun(credentialId)).toMatchObject({
       possible: true,
       findings: [],

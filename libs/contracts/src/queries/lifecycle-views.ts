@@ -39,7 +39,7 @@ export const TestView = z.object({
   by: Who,
   ...TestReport.shape,
   can: z.array(z.string()),
-  /** What its issuer was found to lack for rotating it; absent where that was not looked at. */
+  /** What its issuer was found to lack for rotating it: of the newest test that looked. */
   issuer: IssuerInspection.optional(),
   at: Time,
 });

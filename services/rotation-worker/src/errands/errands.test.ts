@@ -76,7 +76,9 @@ describe('a test outside a rotation', () => {
   });
   it('says when a provider takes calls again that takes none now', async () => {
     const stripe = { test: () => Promise.reject(new TurnTooFar('stripe', 90_000, true)) };
-    const { round, verdicts } = world(errandOf('test', { credentialType: 'stripe_secret_key' }), 'old', { tests: { stripe_secret_key: stripe } });
+    const { round, verdicts } = world(errandOf('test', { credentialType: 'stripe_secret_key' }), 'old', {
+      tests: { stripe_secret_key: stripe },
+    });
     await round();
     const sentence = 'stripe takes no more calls just now: test again in 90 s.';
     expect(verdicts).toEqual([{ verdict: 'rate-limited', sentence, elapsedMs: 0, retryAfterSeconds: 90 }]);
@@ -125,7 +127,7 @@ describe('a test that looks at the issuer, too', () => {
   it.each([
     ['a fault', () => Promise.reject(new Error('the secret is hunter2')), /fault/u],
     ['a provider that never says', () => new Promise<never>(() => undefined), /too long/u],
-    ['too many others before it', () => Promise.reject(new TurnTooFar('postgres', 9, false)), /before it/u],
+    ['too many others before it', () => Promise.reject(new TurnTooFar('postgres', 9, false)), /takes no more calls/u],
   ])('keeps the verdict of the test beside %s', async (_what, inspectIssuer, sentence) => {
     const { logins } = world(asked);
     const providers = { database_password: { ...chosenRotation(logins), inspectIssuer } };

@@ -46,7 +46,7 @@ const outcomeOf = async (deps: InspectDeps, errand: Asked, current: OpenedFields
   try {
     return await ask(deps, errand, current);
   } catch (error) {
-    if (error instanceof TurnTooFar) return unable('Too many other calls of the provider were before it.');
+    if (error instanceof TurnTooFar) return unable(`${error.provider} takes no more calls just now.`);
     deps.log.warn('issuer.not-inspected', { credentialId: errand.credentialId, ...describeFailure(error) });
     return unable('The worker met a fault while it looked; its log says which.');
   }

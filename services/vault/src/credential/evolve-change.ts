@@ -1,5 +1,5 @@
 import type { CredentialEvent } from '@keyturn/contracts/events';
-import type { TestReason } from '@keyturn/contracts/queries';
+import type { TestReason, TestView } from '@keyturn/contracts/queries';
 import { changeVersion, type Fact } from './evolve-version.ts';
 import { inspectedBy } from './inspected.ts';
 import { type RegisteredCredential, versionOf, whoOf } from './state.ts';
@@ -10,6 +10,9 @@ type Happened<Type extends CredentialEvent['type']> = Extract<CredentialEvent, {
 
 /** How many tests are kept for whoever looks back; all of them are in the log. */
 const TESTS_KEPT = 50;
+
+/** What was seen of the issuer is kept once: what was seen later replaces it. */
+const withoutIssuer = ({ issuer: _seenLater, ...test }: TestView): TestView => test;
 
 const reasonOf = (state: RegisteredCredential, { version, epoch }: Happened<'credential.version-tested'>): TestReason => {
   if (epoch !== null) return 'rotation';
@@ -43,7 +46,7 @@ export const recordTest = (state: RegisteredCredential, data: Happened<'credenti
     rotations,
     testAsked: asked ? null : state.testAsked,
     inspected: issuer ? inspectedBy(state.inspected, issuer, fact.recordedAt) : state.inspected,
-    tests: [...state.tests, test].slice(-TESTS_KEPT),
+    tests: [...(issuer ? state.tests.map(withoutIssuer) : state.tests), test].slice(-TESTS_KEPT),
   };
 };
 
