@@ -30,13 +30,13 @@ const encoder = new TextEncoder();
  * credentials included (the server may not know them yet). Each failure is logged.
  */
 export const connectBus = async (settings: BusSettings): Promise<NatsBus> => {
-  const { log, clock = systemClock, tracer = noTracer, signal, name, url } = settings;
+  const { log, clock = systemClock, tracer = noTracer, signal, name, url, inboxPrefix = prefixOf(name) } = settings;
   for (;;) {
     signal?.throwIfAborted();
     try {
-      const connection = await openConnection(settings);
+      const connection = await openConnection({ ...settings, inboxPrefix });
       log.info('bus.connected', { name, server: connection.getServer() });
-      return tracedBus(natsBus({ connection, log, clock }), tracer);
+      return tracedBus(natsBus({ connection, inboxPrefix, log, clock }), tracer);
     } catch (error) {
       log.warn('bus.connect-failed', { name, url, error });
     }
@@ -44,7 +44,7 @@ export const connectBus = async (settings: BusSettings): Promise<NatsBus> => {
   }
 };
 
-const openConnection = ({ url, creds, name, inboxPrefix = prefixOf(name) }: BusSettings): Promise<NatsConnection> =>
+const openConnection = ({ url, creds, name, inboxPrefix }: BusSettings & { readonly inboxPrefix: string }): Promise<NatsConnection> =>
   connect({
     servers: url,
     name,

@@ -5,6 +5,7 @@ import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { answerRequest, respondError, type RawRequest } from './answer-request.ts';
 import type { Bus, Headers } from './bus.ts';
 import { encode, incoming } from './codec.ts';
+import { natsAsker } from './nats-asker.ts';
 import { fromNats, toNats } from './nats-headers.ts';
 import { natsListeners } from './nats-listen.ts';
 import { natsRequest } from './nats-request.ts';
@@ -18,16 +19,25 @@ const DEFAULT_CONCURRENCY = 64;
 const INBOX = '_INBOX';
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 
+export type NatsBusDeps = {
+  readonly connection: NatsConnection;
+  /** Under which this identity may hear answers. */
+  readonly inboxPrefix: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+};
+
 /** Puts a bus on an open connection; `connectBus` opens one. */
-export const natsBus = ({ connection, log, clock }: { connection: NatsConnection; log: Logger; clock: Clock }): NatsBus => {
+export const natsBus = ({ connection, inboxPrefix, log, clock }: NatsBusDeps): NatsBus => {
   const { onStatus, isConnected } = watchStatus(connection, log);
   const { listen, stopAll } = natsListeners({ connection, log, isConnected });
+  // What is asked or answered within one turn of the loop goes out in one write, and comes in over there in one reading.
   const inOneGo = together();
-  // Each answer by itself would be a system call of its own.
+  const ask = natsAsker({ connection, inboxPrefix, inOneGo });
   const answer = (msg: Msg, bytes: Uint8Array, headers: Headers): void =>
     inOneGo(() => {
       try {
-        msg.respond(bytes, { headers: toNats(headers) });
+        msg.respond(bytes, toNats(headers));
       } catch (error) {
         log.warn('bus.answer-lost', { subject: msg.subject, error }); // the connection closed: the requester's timeout tells it
       }
@@ -38,7 +48,7 @@ export const natsBus = ({ connection, log, clock }: { connection: NatsConnection
     connection,
     onStatus,
     isConnected,
-    request: natsRequest({ connection, clock, isConnected, inOneGo }),
+    request: natsRequest({ ask, clock, isConnected }),
     serve: (subject, { queue, concurrency = DEFAULT_CONCURRENCY }, handler) =>
       listen(subject, {
         queue,
@@ -58,7 +68,7 @@ export const natsBus = ({ connection, log, clock }: { connection: NatsConnection
         },
         overflow: (msg) => log.warn('bus.notice-dropped', { subject: msg.subject }),
       }),
-    publish: (subject, payload, headers) => connection.publish(subject, encode(payload), { headers: toNats(headers ?? {}) }),
+    publish: (subject, payload, headers) => connection.publish(subject, encode(payload), toNats(headers)),
     flush: () => connection.flush(),
     drain: async () => {
       await stopAll();

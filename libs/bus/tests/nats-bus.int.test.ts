@@ -132,6 +132,70 @@ describe('a request over NATS', () => {
     expect(await client.request('keyturn.sub.orders.i1.beat', {}, soon)).toEqual({ ok: 'keyturn.sub.orders.i1.beat' });
     await expect(client.request('keyturn.sub.orders.i2.beat', {}, soon)).rejects.toBeInstanceOf(ServiceFault);
   });
+  it('gets its own answer, in whatever order they come', async () => {
+    const ask = subject();
+    const server = await vault();
+    const held: (() => void)[] = [];
+    server.serve(ask, {}, async ({ payload }) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      if (held.push(resolve) === 50) held.toReversed().forEach((release) => release());
+      await promise;
+      return { ok: payload };
+    });
+    await server.flush();
+    const client = await gateway();
+    const asked = Array.from({ length: 50 }, (_, each) => each);
+    const replies = await Promise.all(asked.map((each) => client.request(ask, each, soon)));
+    expect(replies).toEqual(asked.map((ok) => ({ ok })));
+  });
+  it('that is answered too late disturbs none after it', async () => {
+    const ask = subject();
+    const server = await vault();
+    const late = Promise.withResolvers<Reply>();
+    server.serve(ask, {}, ({ payload }) => (payload === 'first' ? late.promise : answer(payload)));
+    await server.flush();
+    const client = await gateway();
+    await expect(client.request(ask, 'first', { timeoutMs: 50 })).rejects.toBeInstanceOf(RequestTimedOut);
+    late.resolve({ ok: 'too late' });
+    expect(await client.request(ask, 'second', soon)).toEqual({ ok: 'second' });
+  });
+  it('that waits when its connection closes has an unknown outcome', async () => {
+    const ask = subject();
+    const server = await vault();
+    const started = Promise.withResolvers<void>();
+    server.serve(ask, {}, () => (started.resolve(), new Promise(() => undefined)));
+    await server.flush();
+    const client = await gateway();
+    const waiting = client.request(ask, {}, { timeoutMs: 60_000 }).catch((fault: unknown) => fault);
+    await started.promise;
+    await client.close();
+    const fault = await waiting;
+    expect(fault).toBeInstanceOf(RequestTimedOut);
+    expect(String(fault)).toContain('broke before the answer came');
+    await expect(client.request(ask, {}, soon)).rejects.toBeInstanceOf(ServiceUnavailable);
+  });
+  it('that NATS refuses ends by itself, beside others that are answered', async () => {
+    const ask = subject();
+    const server = await vault();
+    server.serve(ask, {}, ({ payload }) => answer(payload));
+    await server.flush();
+    const client = await gateway();
+    const forbidden = 'keyturn.cmd.vault.epoch.commit';
+    const ended = await Promise.allSettled([forbidden, ask, forbidden, ask].map((each, at) => client.request(each, at, soon)));
+    expect(ended.map((each) => (each.status === 'fulfilled' ? each.value : each.reason instanceof ServiceFault))).toEqual([
+      true,
+      { ok: 1 },
+      true,
+      { ok: 3 },
+    ]);
+  });
+  it('is refused by NATS where the identity may not hear the answer', async () => {
+    const ask = subject();
+    const deaf = await connectAs('deaf', { publish: [ask], subscribe: ['keyturn.log.>'] });
+    for (const each of [1, 2]) {
+      await expect(deaf.request(ask, each, { timeoutMs: 60_000 })).rejects.toThrow('does not let this identity ask');
+    }
+  });
   it('that runs when the server drains is still answered', async () => {
     const ask = subject();
     const server = await vault();

@@ -49,13 +49,16 @@ const KEY_BYTES = 32;
  */
 export const sealVersion = ({
   fields,
-  dek = new Sensitive<Uint8Array>(randomBytes(KEY_BYTES)),
+  dek: given,
   ...context
 }: EnvelopeContext & { fields: VersionSecret['fields']; dek?: Sensitive<Uint8Array> }): {
   sealed: Uint8Array;
   dek: Sensitive<Uint8Array>;
 } => {
-  const [salt, nonce, ackKey] = [publicRandom(AT.commitment - AT.salt), publicRandom(AT.ciphertext - AT.nonce), randomBytes(KEY_BYTES)];
+  const [salt, nonce] = [publicRandom(AT.commitment - AT.salt), publicRandom(AT.ciphertext - AT.nonce)];
+  const drawn = randomBytes(2 * KEY_BYTES); // both keys at once: asking the system's generator costs more than the bytes do
+  const ackKey = drawn.subarray(0, KEY_BYTES);
+  const dek = given ?? new Sensitive<Uint8Array>(drawn.subarray(KEY_BYTES));
   const keys = deriveKeys(dek, salt);
   const plaintext = canonicalBytes({ fields: fields.reveal(), ackKey: ackKey.toString('base64url') });
   try {

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { RecipientContext } from '@hpke/core';
 import type { Refusal, SealedBox } from '@keyturn/contracts';
 import { ok, refuse, Sensitive, type Clock, type Result } from '@keyturn/kernel';
@@ -101,8 +102,8 @@ const adopt = async (box: LinkBox, openSealingKey: OpenSealingKey): Promise<Resu
     linkId: box.linkId,
     sealingKeyId: box.sealingKeyId,
     key: {
-      request: new Sensitive(new Uint8Array(await context.value.export(REQUEST_KEY, EXPORTED_KEY_BYTES))),
-      reply: new Sensitive(new Uint8Array(await context.value.export(REPLY_KEY, EXPORTED_KEY_BYTES))),
+      request: new Sensitive(createSecretKey(new Uint8Array(await context.value.export(REQUEST_KEY, EXPORTED_KEY_BYTES)))),
+      reply: new Sensitive(createSecretKey(new Uint8Array(await context.value.export(REPLY_KEY, EXPORTED_KEY_BYTES)))),
     },
   });
 };
@@ -122,7 +123,7 @@ const openOnce = async (
   if (!recipient.ok) return recipient;
   try {
     const plaintext = await recipient.value.open(ciphertext, sealingAad({ ...context, direction: 'request', expiresAt: box.expiresAt }));
-    const reply = new Sensitive(new Uint8Array(await recipient.value.export(REPLY_KEY, EXPORTED_KEY_BYTES)));
+    const reply = new Sensitive(createSecretKey(new Uint8Array(await recipient.value.export(REPLY_KEY, EXPORTED_KEY_BYTES))));
     const link: LinkKeys = { linkId: await linkIdOf(enc), sealingKeyId: box.sealingKeyId, key: { request: reply, reply } };
     return ok({
       plaintext: new Sensitive(new Uint8Array(plaintext)),

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { Refusal, SealedBox, SealingKey } from '@keyturn/contracts';
 import { refuse, Sensitive, type Clock, type Result } from '@keyturn/kernel';
 import { fromBase64Url, toBase64Url } from './base64url.ts';
@@ -30,8 +31,8 @@ export const createLink = async (sealingKey: Pick<SealingKey, 'id' | 'publicKey'
     enc: toBase64Url(enc),
     notAfter: new Date(sealingKey.notAfter),
     key: {
-      request: new Sensitive(new Uint8Array(await sender.export(REQUEST_KEY, EXPORTED_KEY_BYTES))),
-      reply: new Sensitive(new Uint8Array(await sender.export(REPLY_KEY, EXPORTED_KEY_BYTES))),
+      request: new Sensitive(createSecretKey(new Uint8Array(await sender.export(REQUEST_KEY, EXPORTED_KEY_BYTES)))),
+      reply: new Sensitive(createSecretKey(new Uint8Array(await sender.export(REPLY_KEY, EXPORTED_KEY_BYTES)))),
     },
   };
 };

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Clock, Sensitive } from '@keyturn/kernel';
 import type { LinkTable } from '@keyturn/sealing';
 import type { Logger } from '@keyturn/telemetry';
@@ -45,7 +46,7 @@ export type VaultDeps = {
   readonly safe: VersionSafe;
   readonly ring: SealingKeyRing;
   readonly links: LinkTable;
-  readonly fingerprintKey: Sensitive<Uint8Array>;
+  readonly fingerprintKey: Sensitive<KeyObject>;
   /** What a credential gets where its registration says nothing. */
   readonly policy: RotationPolicy;
   /** For how long backups are kept: until then a backup can open what was deleted. */

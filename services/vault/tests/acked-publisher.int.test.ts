@@ -1,5 +1,4 @@
 import { inboxPrefix } from '@keyturn/contracts';
-import { headers } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ackedPublisher } from '../src/adapters/nats/acked-publisher.ts';
 import { type TestNats, testNats } from './test-nats.ts';
@@ -13,8 +12,8 @@ afterAll(() => nats.dispose());
 it('rejects at once where the connection can take no message, and leaves nothing behind that rejects later', async () => {
   const connection = await nats.connectVault();
   const publisher = ackedPublisher(connection, { timeoutMs: 50, inboxPrefix: inboxPrefix('vault') });
-  const large = 'x'.repeat((connection.info?.max_payload ?? 0) + 1);
-  await expect(publisher.publish('keyturn.log.a.b', large, headers())).rejects.toThrow(/payload/iu);
+  const large = new Uint8Array((connection.info?.max_payload ?? 0) + 1);
+  await expect(publisher.publish('keyturn.log.a.b', large, {})).rejects.toThrow(/payload/iu);
   await connection.close();
-  await expect(publisher.publish('keyturn.log.a.b', '{}', headers())).rejects.toThrow(/clos/iu);
+  await expect(publisher.publish('keyturn.log.a.b', Buffer.from('{}'), {})).rejects.toThrow(/clos/iu);
 });

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AuditRebuild, AuditStatus, RebuildView } from '@keyturn/contracts/api';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { Action, Bind } from '../context.ts';
+import type { Gateway } from '../connection/gateway.ts';
+import type { Action, Bind, CommandContext } from '../context.ts';
 
 const ASK_EVERY_MS = 500;
 const REBUILD = '/api/v1/audit/rebuild';
@@ -31,15 +32,21 @@ const ended = ({ state, generation, compared, refusedBecause }: RebuildView): st
     : `Rebuild ${generation} is served. Its entries are others, ${told}, and before ${compared.replacedDigest}.`;
 };
 
+const whenBuilt = async ({ printer, signal }: CommandContext, gateway: Gateway, asked: RebuildView): Promise<RebuildView> => {
+  let view = asked;
+  while (view.state === 'building') {
+    printer.progress(`Rebuild ${view.generation} is at position ${view.position}.`);
+    await pause(ASK_EVERY_MS, undefined, { signal });
+    view = (await gateway.ask({ path: REBUILD, answers: AuditRebuild })).rebuild ?? view;
+  }
+  return view;
+};
+
 const rebuild: Action = async (context) => {
   const { wait } = context.options(z.object({ wait: z.boolean() }));
   const { gateway } = await context.connect();
-  let view = await gateway.ask({ method: 'POST', path: REBUILD, idempotencyKey: context.newKey(), answers: RebuildView });
-  while (wait && view.state === 'building') {
-    context.printer.progress(`Rebuild ${view.generation} is at position ${view.position}.`);
-    await pause(ASK_EVERY_MS, undefined, { signal: context.signal });
-    view = (await gateway.ask({ path: REBUILD, answers: AuditRebuild })).rebuild ?? view;
-  }
+  const asked = await gateway.ask({ method: 'POST', path: REBUILD, idempotencyKey: context.newKey(), answers: RebuildView });
+  const view = wait ? await whenBuilt(context, gateway, asked) : asked;
   context.printer.result(view, [view.state === 'building' ? `Rebuild ${view.generation} is under way.` : ended(view)]);
   return view.state === 'refused' ? 'refused' : 'ok';
 };

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { Sensitive } from '@keyturn/kernel';
 import { generateIdentity } from '@keyturn/sealing';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -8,7 +9,7 @@ import { type SealingKeyRing, sealingKeyRing } from './sealing-key-ring.ts';
 
 const HOUR = 3_600_000;
 const START = Date.parse('2026-01-02T00:00:00.000Z');
-const identity = { pair: generateIdentity(), fingerprintKey: new Sensitive(new Uint8Array(32)) };
+const identity = { pair: generateIdentity(), fingerprintKey: new Sensitive(createSecretKey(new Uint8Array(32))) };
 
 let now: number;
 let stored: StoredSealingKey[];

@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { Sensitive } from '@keyturn/kernel';
 import { generateIdentity, type KeyPair } from '@keyturn/sealing';
 import type { KeyTable } from '../ports/key-table.ts';
@@ -13,15 +13,15 @@ const KEY_BYTES = 32;
 export type VaultIdentity = {
   readonly pair: KeyPair;
   /** Tells a repeated command from another one under the same id. */
-  readonly fingerprintKey: Sensitive<Uint8Array>;
+  readonly fingerprintKey: Sensitive<KeyObject>;
 };
 
 /** Loads the identity that every replica shares, or makes it. A wrong KEK throws here, before anything is served. */
 export const loadIdentity = async ({ keys, wrapper }: { keys: KeyTable; wrapper: Wrapper }): Promise<VaultIdentity> => {
   const stored = (await keys.identity()) ?? (await makeIdentity(keys, wrapper));
   const privateKey = await wrapper.unwrap(stored, IDENTITY_CONTEXT);
-  const derived = hkdfSync('sha256', privateKey.reveal(), '', 'keyturn command fingerprints v1', KEY_BYTES);
-  return { pair: { publicKey: stored.publicKey, privateKey }, fingerprintKey: new Sensitive(new Uint8Array(derived)) };
+  const derived = new Uint8Array(hkdfSync('sha256', privateKey.reveal(), '', 'keyturn command fingerprints v1', KEY_BYTES));
+  return { pair: { publicKey: stored.publicKey, privateKey }, fingerprintKey: new Sensitive(createSecretKey(derived)) };
 };
 
 const makeIdentity = async (keys: KeyTable, wrapper: Wrapper) => {

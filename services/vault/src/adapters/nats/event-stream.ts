@@ -1,5 +1,6 @@
 import { type JetStreamManager, JetStreamApiCodes, JetStreamApiError, jetstreamManager } from '@nats-io/jetstream';
-import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { toNats, type NatsHeaders } from '@keyturn/bus';
 import { PublishedEvent, type Recorded } from '@keyturn/contracts/events';
 import { extract, noTracer, type Tracer } from '@keyturn/telemetry';
 import { type AckedPublisher, ackedPublisher } from './acked-publisher.ts';
@@ -54,15 +55,15 @@ const toPublished = (event: Recorded): PublishedEvent => ({
   data: event,
 });
 
-const headersOf = (published: PublishedEvent, sequence: number, traceparent: string | undefined): MsgHdrs => {
+const headersOf = (published: PublishedEvent, sequence: number, traceparent: string | undefined): NatsHeaders => {
   const { position, meta } = published.data;
-  const all = headers();
-  all.append('Nats-Msg-Id', published.id);
-  all.append('Nats-Expected-Last-Sequence', String(sequence));
-  all.append(HEADERS.position, String(position));
-  all.append(HEADERS.commandId, meta.commandId);
-  if (traceparent !== undefined) all.append(HEADERS.traceparent, traceparent);
-  return all;
+  return toNats({
+    'Nats-Msg-Id': published.id,
+    'Nats-Expected-Last-Sequence': String(sequence),
+    [HEADERS.position]: String(position),
+    [HEADERS.commandId]: meta.commandId,
+    ...(traceparent !== undefined && { [HEADERS.traceparent]: traceparent }),
+  });
 };
 
 /** The stream must hold the whole log; the disk is the limit, and the account's. */
@@ -97,13 +98,18 @@ const readTail = async (manager: JetStreamManager): Promise<StreamTail> => {
 };
 
 /** One event as a message behind `sequence`, inside the trace of the command that made it; who hears it continues from here. */
-const send = <T>(tracer: Tracer, event: Recorded, sequence: number, how: (subject: string, payload: string, headers: MsgHdrs) => T): T => {
+const send = <T>(
+  tracer: Tracer,
+  event: Recorded,
+  sequence: number,
+  how: (subject: string, payload: Uint8Array, headers: NatsHeaders) => T,
+): T => {
   const { type, position, meta } = event;
   const subject = logSubject(type);
   const published = toPublished(event);
   const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': subject, 'keyturn.position': position };
   return tracer.continue(`${subject} publish`, { kind: 'producer', parent: extract(meta) ?? 'none', attributes }, () =>
-    how(subject, JSON.stringify(published), headersOf(published, sequence, tracer.active()?.traceparent ?? meta.traceparent)),
+    how(subject, Buffer.from(JSON.stringify(published)), headersOf(published, sequence, tracer.active()?.traceparent ?? meta.traceparent)),
   );
 };
 
@@ -117,7 +123,7 @@ const publishBehind = async ({ nats, publisher, tracer }: Publishing, events: re
   const last = events.length - 1;
   for (const [index, event] of events.entries()) {
     if (index < last) {
-      send(tracer, event, sequence + index, (subject, payload, headers) => nats.publish(subject, payload, { headers }));
+      send(tracer, event, sequence + index, (subject, payload, headers) => nats.publish(subject, payload, headers));
       continue;
     }
     const ack = await send(tracer, event, sequence + index, publisher.publish);

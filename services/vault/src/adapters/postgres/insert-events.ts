@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { jsonArray } from './json-array.ts';
+import { intArray, jsonArray, textArray } from './array-literals.ts';
 
 /** An event as its row has it: the exact texts that were hashed. */
 export type InsertedEvent = {
@@ -27,16 +27,16 @@ export const insertEvents = (client: Client, events: readonly InsertedEvent[]): 
              RETURNING stream, version, position)
            INSERT INTO streams (stream, version, position) SELECT stream, version, position FROM recorded`,
     values: [
-      events.map((event) => event.position),
-      events.map((event) => event.stream),
-      events.map((event) => event.version),
-      events.map((event) => event.type),
+      intArray(events.map((event) => event.position)),
+      textArray(events.map((event) => event.stream)),
+      intArray(events.map((event) => event.version)),
+      textArray(events.map((event) => event.type)),
       jsonArray(events.map((event) => event.data)),
       jsonArray(events.map((event) => event.meta)),
-      events.map((event) => event.recordedAt),
+      textArray(events.map((event) => event.recordedAt)),
       events.map((event) => (event.sealed ? Buffer.from(event.sealed) : null)),
-      events.map((event) => event.sealedHash),
-      events.map((event) => event.prevHash),
-      events.map((event) => event.hash),
+      textArray(events.map((event) => event.sealedHash)),
+      textArray(events.map((event) => event.prevHash)),
+      textArray(events.map((event) => event.hash)),
     ],
   });

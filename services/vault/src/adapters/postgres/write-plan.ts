@@ -2,7 +2,7 @@ import { type Client, DatabaseError } from 'pg';
 import type { Appended, BatchPlan } from '../../log/plan-batch.ts';
 import type { ChainHead } from '../../log/verify-chain.ts';
 import { type InsertedEvent, insertEvents } from './insert-events.ts';
-import { jsonArray } from './json-array.ts';
+import { jsonArray, textArray } from './array-literals.ts';
 import { beginLocked, expectHead } from './read-facts.ts';
 import { sendTogether } from './send-together.ts';
 import { writeRows } from './write-rows.ts';
@@ -20,8 +20,8 @@ const insertCommands = (client: Client, { commands, now }: BatchPlan): Promise<u
     text: `INSERT INTO commands (command_id, fingerprint, verdict, recorded_at)
            SELECT id, fingerprint, verdict, $4::timestamptz FROM unnest($1::text[], $2::text[], $3::text[]) c (id, fingerprint, verdict)`,
     values: [
-      commands.map((command) => command.commandId),
-      commands.map((command) => command.fingerprint),
+      textArray(commands.map((command) => command.commandId)),
+      textArray(commands.map((command) => command.fingerprint)),
       jsonArray(commands.map((command) => JSON.stringify(command.verdict))),
       now,
     ],

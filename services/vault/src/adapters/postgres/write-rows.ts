@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { jsonArray } from './json-array.ts';
+import { intArray, textArray } from './array-literals.ts';
 import type { RowChange } from '../../log/plan-batch.ts';
 import type { CredentialRow } from '../../ports/command-log.ts';
 
@@ -12,7 +12,8 @@ const upsertRows = (client: Client, rows: readonly CredentialRow[]): Promise<unk
     name: 'upsert-credentials',
     text: `WITH written AS (
              INSERT INTO credentials (credential_id, address, credential_type, status, open_epoch, generation, updated_at, body)
-             SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::timestamptz[], $8::jsonb[])
+             SELECT * FROM ROWS FROM (unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::timestamptz[]),
+                                      jsonb_array_elements($8::jsonb))
              ON CONFLICT (credential_id) DO UPDATE SET address = excluded.address, credential_type = excluded.credential_type,
                status = excluded.status, open_epoch = excluded.open_epoch, generation = excluded.generation,
                updated_at = excluded.updated_at, body = excluded.body
@@ -21,14 +22,14 @@ const upsertRows = (client: Client, rows: readonly CredentialRow[]): Promise<unk
            WHERE NOT EXISTS (SELECT 1 FROM credential_words k WHERE (k.credential_id, k.address, k.words) = (written.credential_id, written.address, written.search))
            ON CONFLICT (credential_id) DO UPDATE SET address = excluded.address, words = excluded.words`,
     values: [
-      rows.map((row) => row.credentialId),
-      rows.map((row) => row.address),
-      rows.map((row) => row.credentialType),
-      rows.map((row) => row.status),
-      rows.map((row) => row.openEpoch),
-      rows.map((row) => row.generation),
-      rows.map((row) => row.updatedAt),
-      jsonArray(rows.map((row) => JSON.stringify(row.body))),
+      textArray(rows.map((row) => row.credentialId)),
+      textArray(rows.map((row) => row.address)),
+      textArray(rows.map((row) => row.credentialType)),
+      textArray(rows.map((row) => row.status)),
+      intArray(rows.map((row) => row.openEpoch)),
+      intArray(rows.map((row) => row.generation)),
+      textArray(rows.map((row) => row.updatedAt)),
+      JSON.stringify(rows.map((row) => row.body)),
     ],
   });
 
@@ -39,13 +40,14 @@ const upsertRows = (client: Client, rows: readonly CredentialRow[]): Promise<unk
 const upsertUpkeep = (client: Client, rows: readonly CredentialRow[]): Promise<unknown> =>
   client.query({
     name: 'upsert-upkeep',
-    text: `INSERT INTO credential_upkeep (credential_id, body, changed_at, listed_as) SELECT * FROM unnest($1::text[], $2::jsonb[], $3::text[], $4::text[])
+    text: `INSERT INTO credential_upkeep (credential_id, body, changed_at, listed_as)
+           SELECT * FROM ROWS FROM (unnest($1::text[]), jsonb_array_elements($2::jsonb), unnest($3::text[], $4::text[]))
            ON CONFLICT (credential_id) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at, listed_as = excluded.listed_as`,
     values: [
-      rows.map((row) => row.credentialId),
-      jsonArray(rows.map((row) => JSON.stringify(row.upkeep))),
-      rows.map((row) => row.updatedAt),
-      rows.map((row) => row.address),
+      textArray(rows.map((row) => row.credentialId)),
+      JSON.stringify(rows.map((row) => row.upkeep)),
+      textArray(rows.map((row) => row.updatedAt)),
+      textArray(rows.map((row) => row.address)),
     ],
   });
 
