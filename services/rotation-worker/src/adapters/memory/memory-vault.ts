@@ -46,12 +46,12 @@ export type MemoryVault = Vault & Controls;
 type Log = { readonly facts: Facts; readonly reports: ReportName[]; readonly evidence: string[] };
 
 const unsettledOf = (
-  { credentialId, address, graceMs = 0 }: MemoryVaultSettings,
+  { credentialId, address, graceMs = 0, its = {} }: MemoryVaultSettings,
   { closed, staged, discarded, replaced }: Facts,
 ): UnsettledCandidate[] => {
   if (!closed || !staged) return [];
   const { providerId, publicFields } = staged;
-  const left = { credentialId, address, version: NEW, epoch: EPOCH, incarnation: INCARNATION, providerId, publicFields };
+  const left = { credentialId, address, version: NEW, epoch: EPOCH, incarnation: INCARNATION, providerId, publicFields, ...its };
   if (closed === 'failed') return discarded ? [] : [left];
   if (replaced === undefined || replaced === 'revoked') return [];
   return [{ ...left, replaced: { isRevoking: replaced === 'revoking', graceMs } }];
