@@ -5,8 +5,8 @@ import { admin, readCredential, untilSteady } from './support/admin.ts';
 import { ask, credentialPath, rotationsPath } from './support/ask.ts';
 import { expectFine } from './support/expect-fine.ts';
 import { type Laggard, startLaggard } from './support/laggard.ts';
-import { makeManagedRole, type ManagedRole } from './support/managed-role.ts';
-import { logsIn } from './support/orders-roles.ts';
+import { makeManagedRole, type ManagedRole, revokeFromIssuer } from './support/managed-role.ts';
+import { inOrders, logsIn } from './support/orders-roles.ts';
 import { chooseAccount, signInLongAgo } from './support/sign-in-long-ago.ts';
 
 // What persons decide about a rotation, on the page: Ada asks in one browser, and Ben, who signed in a while ago, looks on in another.
@@ -126,6 +126,29 @@ describe('a dry run', () => {
     await ada.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     expect(await readCredential(ordersId)).toEqual(before);
+  }, 120_000);
+
+  it('shows what the issuer lacks at the server, with the statement to copy; once that was run, another look frees it', async () => {
+    const made = await makeManagedRole({});
+    const { address } = await readCredential((await readCredential(made.credentialId)).issuer ?? '');
+    await revokeFromIssuer(made);
+    await ada.goto(pageOf(made));
+    const dialog = await look(made.address);
+    const issuer = dialog.getByRole('region', { name: 'Who makes the next value' });
+    await issuer.getByText(address, { exact: false }).waitFor();
+    await issuer.getByRole('button', { name: 'Test now' }).click();
+    const blockers = dialog.getByRole('region', { name: 'What blocks it' });
+    const statement = await blockers.locator('code').innerText();
+    expect(statement).toMatch(new RegExp(`^GRANT "${made.role}" TO ".+" WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;$`, 'u'));
+    await blockers.getByRole('button', { name: `Copy ${statement}` }).waitFor();
+    await isFine(ada);
+    await inOrders(statement);
+    await issuer.getByRole('button', { name: 'Test now' }).click();
+    await dialog.getByText('It can begin').waitFor();
+    await ada.keyboard.press('Escape');
+    await ada.getByRole('tab', { name: 'Tests' }).click();
+    await ada.getByRole('table', { name: 'Tests' }).getByText('Its issuer may rotate it.').waitFor();
+    await isFine(ada);
   }, 120_000);
 
   it('names what blocks one, and who would have to approve', async () => {

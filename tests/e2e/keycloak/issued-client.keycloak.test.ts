@@ -276,4 +276,25 @@ describe('the provider itself', () => {
       refusal: { code: 'issuer-lacks-privilege', sentence: expect.stringContaining('manage-clients') },
     });
   });
+
+  it('says what an issuer lacks that only views clients, or manages them alone, as Keycloak itself tells it, and changes nothing', async () => {
+    const [secret, weak] = ['seen-Canary-0123456789abcdef', 'weak-Canary-0123456789abcdef'];
+    await admin.addClient(clientOf('shop-seen', secret));
+    const seenBy = async (name: string, roles: readonly string[]) => {
+      const clientId = `shop-issuer-${name}`;
+      await admin.addClient(
+        clientOf(clientId, weak),
+        roles.map((role) => `realm-management/${role}`),
+      );
+      const inspected = await provider().inspectIssuer({ issuer: opened(clientId, weak), current: opened('shop-seen', secret), fence });
+      return accepted(inspected).map(({ needed, sentence }) => `${needed}: ${sentence}`);
+    };
+    const before = await clients();
+    expect(await seenBy('views', ['view-clients', 'view-events'])).toEqual([expect.stringMatching(/^rotation: .*manage-clients/u)]);
+    expect(await seenBy('manages', ['manage-clients', 'view-users', 'view-events'])).toEqual([
+      expect.stringMatching(/^rotation: .*manage-users/u),
+    ]);
+    expect(await seenBy('rotates', ['manage-clients', 'manage-users', 'view-events'])).toEqual([]);
+    expect(await clients()).toEqual(before);
+  });
 });

@@ -27,3 +27,9 @@ export const makeManagedRole = async (policy: object, fields: Readonly<Record<st
   });
   return { credentialId, role, password, address };
 };
+
+/** Takes the role away from Keyturn's issuer again. */
+export const revokeFromIssuer = async ({ credentialId, role }: ManagedRole): Promise<void> => {
+  const issuer = await readCredential((await readCredential(credentialId)).issuer ?? '');
+  await inOrders(`REVOKE ${role} FROM ${issuer.publicFields['username']}`);
+};
