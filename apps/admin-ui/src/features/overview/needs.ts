@@ -49,7 +49,8 @@ export const needsOfWaiting = (credentials: readonly CredentialSummary[], runs: 
     if (attention === null) return [];
     const { needs, epoch, why } = attention;
     const run = runs.find((known) => known.credentialId === credentialId && known.epoch === epoch);
-    return [{ ...need(credential, 'warn', text.waiting[needs], why ?? (run === undefined ? undefined : detailOf(needs, run))), epoch }];
+    const waiting = need(credential, 'warn', text.waiting[needs], why ?? (run === undefined ? undefined : detailOf(needs, run)));
+    return [{ ...waiting, ...(epoch === undefined ? {} : { epoch }) }];
   });
 
 /** A run that failed, and its credential as it is now; null where that can't be read. */

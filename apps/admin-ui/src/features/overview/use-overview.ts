@@ -80,7 +80,7 @@ const failedOf = (queries: ReadonlyArray<{ readonly data: unknown; readonly erro
 const useWaiting = (credentials: readonly CredentialSummary[]): readonly Need[] => {
   const runs = useQueries({
     queries: credentials.flatMap(({ credentialId, attention }) =>
-      attention === null ? [] : [rotationQueries.run(credentialId, attention.epoch)],
+      attention?.epoch === undefined ? [] : [rotationQueries.run(credentialId, attention.epoch)],
     ),
     combine: (results) => results.flatMap(({ data }) => (data === undefined ? [] : [data])),
   });
