@@ -38,7 +38,7 @@ export const forms = {
     addressHint: 'system.<service>.<name>, in lower case',
     issuer: 'Issuer credential',
     issuerHint:
-      'By its address: the credential with which Keyturn may change this one at its provider. Without it, it is kept and not rotated.',
+      'By its address: the credential with which Keyturn may change this one at its provider. Without it, a person makes each next value.',
     noIssuer: 'There is no credential with this address',
     submit: 'Register credential',
     done: (address: string) => `${address} is registered`,

@@ -250,7 +250,7 @@ export const strings = {
       failed: (sentence: string) => `Rotation failed: ${sentence}`,
       held: (sentence: string) => `Rotation held: ${sentence}`,
     },
-    held: 'The deadline passed, so the rotation is held: both versions stay valid until the proof is there.',
+    held: 'The deadline passed, so the rotation is held: nothing is revoked before the proof is there.',
     failed: (step: string) => `Failed at “${step}”`,
     failedHint: 'The old version is still the current one, and nothing of yours stopped working.',
     failedAfterCommit: 'The new version is current. What is left over is in the ledger.',

@@ -1,6 +1,6 @@
 import { endsAtOnce, instructionsFor } from '@keyturn/contracts';
 import type { PlannedStep } from '@keyturn/contracts/queries';
-import { isTestable, strategyNow } from './provider-abilities.ts';
+import { isTestable, overlapsNow, strategyNow } from './provider-abilities.ts';
 import { spoken } from './said.ts';
 import { nextVersionNumber, type RegisteredCredential, versionOf } from './state.ts';
 import type { Waits } from './waits.ts';
@@ -53,13 +53,21 @@ const AT_DEADLINE = {
   force: 'the old version is revoked all the same',
 } as const satisfies Record<Waits['onDeadline'], string>;
 
+/** Where the provider takes one value at a time, the old one is over before anybody could prove the new one. */
+const WITHOUT_OVERLAP = {
+  ...AT_DEADLINE,
+  hold: 'the rotation is held',
+  escalate: 'somebody is told again and again',
+} as const satisfies Record<Waits['onDeadline'], string>;
+
 const proving = ({ state, waits, awaited }: About): PlannedStep => {
   const { graceMs, deadlineMs, onDeadline } = waits;
   const { policy } = state;
+  const happens = (overlapsNow(state) ? AT_DEADLINE : WITHOUT_OVERLAP)[onDeadline];
   const grace = graceMs === 0 ? 'without a grace' : `unused for ${spoken(graceMs)}`;
   const isForcedLater = policy.onDeadline === 'force' && onDeadline !== 'force';
   const later = isForcedLater ? `, and after ${spoken(policy.deadlineMs)} ${AT_DEADLINE.force}` : '';
-  const sentence = `Proved by ${names(awaited)}, and ${grace}; after ${spoken(deadlineMs)} ${AT_DEADLINE[onDeadline]}${later}.`;
+  const sentence = `Proved by ${names(awaited)}, and ${grace}; after ${spoken(deadlineMs)} ${happens}${later}.`;
   return step('acknowledge', sentence, deadlineMs);
 };
 

@@ -122,6 +122,7 @@ describe('what it would do', () => {
       findings: ['no-overlap'],
     });
     expect(steps.map(({ name }) => name)).toEqual(['make', 'test', 'commit', 'acknowledge', 'erase']);
+    expect(steps.find(({ name }) => name === 'acknowledge')?.sentence).toMatch(/; after 1 h the rotation is held\.$/u);
   });
   it.each([
     ['an OAuth client', 'oauth_client_secret', { clientId: 'orders', issuerUrl: 'https://sso.example/realms/main' }],

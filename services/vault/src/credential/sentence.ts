@@ -4,6 +4,7 @@ import { assertNever } from '@keyturn/kernel';
 import { awaited, type Facts, lostInstances } from './awaited.ts';
 import { deadlineOf } from './deadline.ts';
 import { preflightOf, standingOf } from './preflight.ts';
+import { overlapsNow } from './provider-abilities.ts';
 import { nameOf, spoken, timesOf } from './said.ts';
 import type { Rotation } from './rotation.ts';
 import { type RegisteredCredential, versionOf } from './state.ts';
@@ -38,7 +39,8 @@ const withoutLost = (state: RegisteredCredential, facts: Facts): string => {
 
 const waiting = (state: RegisteredCredential, rotation: Rotation, facts: Facts, whatFor: string): string => {
   const back = rotation.rolledBack ? `Rolled back to version ${rotation.serving} (${rotation.rolledBack.reason}). ` : '';
-  const start = rotation.heldAt === null ? 'Waiting' : 'Held: the deadline passed, both versions stay valid';
+  const held = overlapsNow(state) ? 'Held: the deadline passed, both versions stay valid' : 'Held: the deadline passed';
+  const start = rotation.heldAt === null ? 'Waiting' : held;
   const waits = `${back}${start}: ${whatFor}${withoutLost(state, facts)}.`;
   return `${waits}${aboutForce(rotation)}${aboutEscalation(state, rotation)}${aboutCompromise(rotation)}`;
 };
