@@ -108,7 +108,10 @@ export const UnsettledCandidate = z.object({
   hasValue: z.boolean().optional(),
   /** It was announced in a log that a restore cut off: what is there may be in use, and is left alone. */
   isLeftAlone: z.boolean().optional(),
-  /** It was in use until somebody replaced it outside a rotation: removed once nobody used it for `graceMs`. `isRevoking`: that was so. */
-  replaced: z.object({ isRevoking: z.boolean(), graceMs: z.int() }).optional(),
+  /**
+   * It was in use until somebody replaced it outside a rotation: nobody gets in any more once nobody used it for `graceMs`, which was so where it
+   * `isRevoking`, and it is removed `soakMs` later.
+   */
+  replaced: z.object({ isRevoking: z.boolean(), graceMs: z.int(), soakMs: z.int() }).optional(),
 });
 export type UnsettledCandidate = z.infer<typeof UnsettledCandidate>;

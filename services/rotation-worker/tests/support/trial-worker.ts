@@ -97,7 +97,7 @@ export const createSweep = (
   trial: Pick<Trial, 'vault' | 'runs' | 'adapters' | 'settlePace' | 'newId' | 'issueTakesMs'> & { readonly providers: RotationProviders },
 ) => {
   const restart = createRestarts(trial);
-  const debts = createSettleRounds({ ...trial, log: silentLogger });
+  const debts = createSettleRounds({ ...trial, log: silentLogger, everyMs: 1_000 });
   return async (): Promise<void> => {
     await restart();
     await debts.look();

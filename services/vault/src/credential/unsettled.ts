@@ -1,3 +1,4 @@
+import { endsAtOnce } from '@keyturn/contracts';
 import type { LedgerEntry, UnsettledCandidate } from '@keyturn/contracts/queries';
 import { type Facts, millisecondsBetween } from './awaited.ts';
 import { isInUse } from './brought-again.ts';
@@ -18,8 +19,9 @@ const replacedOf = (state: RegisteredCredential, facts: Facts) =>
   replacedToSettle(state, facts).flatMap(({ version, status, providerId, publicFields, supersededAt, stagedAt }) => {
     const { epoch } = latestRotation(state) ?? {};
     if (epoch === undefined) return [];
-    const { graceMs } = policyInForce(state);
-    const replaced = { isRevoking: status === 'revoking', graceMs };
+    const { graceMs, soakMs } = policyInForce(state);
+    // What its provider can only delete can't be let in again.
+    const replaced = { isRevoking: status === 'revoking', graceMs, soakMs: endsAtOnce(state.credentialType) ? 0 : soakMs };
     return [{ version, epoch, strategy: strategyNow(state), providerId, publicFields, replaced, since: supersededAt ?? stagedAt }];
   });
 

@@ -46,7 +46,7 @@ export type MemoryVault = Vault & Controls;
 type Log = { readonly facts: Facts; readonly reports: ReportName[]; readonly evidence: string[] };
 
 const unsettledOf = (
-  { credentialId, address, graceMs = 0, its = {} }: MemoryVaultSettings,
+  { credentialId, address, graceMs = 0, soakMs = 0, its = {} }: MemoryVaultSettings,
   { closed, staged, discarded, replaced }: Facts,
 ): UnsettledCandidate[] => {
   if (!closed || !staged) return [];
@@ -54,7 +54,7 @@ const unsettledOf = (
   const left = { credentialId, address, version: NEW, epoch: EPOCH, incarnation: INCARNATION, providerId, publicFields, ...its };
   if (closed === 'failed') return discarded ? [] : [left];
   if (replaced === undefined || replaced === 'revoked') return [];
-  return [{ ...left, replaced: { isRevoking: replaced === 'revoking', graceMs } }];
+  return [{ ...left, replaced: { isRevoking: replaced === 'revoking', graceMs, soakMs } }];
 };
 
 const valueOf = ({ issuer, old }: MemoryVaultSettings, { staged }: Facts, what: string, version: number): FieldRecord | undefined => {
@@ -68,6 +68,7 @@ const take = (log: Log, settings: MemoryVaultSettings, report: Report): Result<v
   const verdict = CHANGES[report.name](log.facts, report, settings.clock);
   if (verdict.ok) log.reports.push(report.name);
   if (report.name === 'epoch.record-evidence') log.evidence.push(text(report.data['sentence']));
+  if (report.name === 'ledger.start-revocation') log.evidence.push(text(report.data['evidence']));
   return verdict;
 };
 
