@@ -39,8 +39,8 @@ import {
   requestRotation,
   rollBackRotation,
   stageCandidate,
-  startReplacedRevocation,
 } from './rotation-handlers.ts';
+import { startReplacedRevocation } from './start-replaced-revocation.ts';
 import type { GuessLimit } from './guess-limit.ts';
 import type { Opened } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';

@@ -6,7 +6,7 @@ import { openRotation } from '../credential/rotation.ts';
 import { aliveOf, isUnchecked, type RegisteredCredential, versionOf } from '../credential/state.ts';
 import { isLive, type Version } from '../credential/version.ts';
 import { mayBeUsedFor } from '../credential/issuer-server.ts';
-import { isOurs, replacedDebts } from '../credential/replaced.ts';
+import { isSweepable, replacedDebts } from '../credential/replaced.ts';
 import { approvalsMissing } from '../credential/unapproved.ts';
 import { unstagedDebts } from '../credential/unsettled.ts';
 import type { VaultDeps } from '../deps.ts';
@@ -38,7 +38,7 @@ const purposeFor = (state: RegisteredCredential, data: Wanted): string | null =>
   const isOwed =
     state.versions.some((version) => version.status === 'discarding') ||
     unstagedDebts(state).length > 0 ||
-    replacedDebts(state).some((version) => isOurs(state, version));
+    replacedDebts(state).some((version) => isSweepable(state, version));
   return isOwed ? `settling the ledger of ${state.address}` : null;
 };
 

@@ -63,20 +63,6 @@ export const onLeases = async (deps: VaultDeps, opened: Opened, type: LeaseName,
   });
 };
 
-/** Judged like a rotation's, by who still holds what was replaced. */
-export const startReplacedRevocation = async (
-  deps: VaultDeps,
-  opened: Opened,
-  data: VaultCommandData<'ledger.start-revocation'>,
-): Promise<Reply> => {
-  const { credentialId, version, evidence } = data;
-  const { facts } = await readWithFacts(deps, credentialId);
-  return submitToCredential(deps, opened, {
-    credentialId,
-    command: ({ now }) => ({ type: 'ledger.start-revocation', data: { version, evidence, facts: { ...facts, now } } }),
-  });
-};
-
 /** A person takes a commit back; the answer says what is current then. */
 export const rollBackRotation = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.roll-back'>): Promise<Reply> => {
   const { credentialId, reason } = data;

@@ -64,14 +64,15 @@ export const giveValue = (data: CommandOf<'rotation.give-value'>, state: Registe
   if (unapproved) return refuse(unapproved);
   const expected = nextVersionNumber(state);
   if (version !== expected) return refuse({ code: 'version-out-of-order', requested: version, expected });
-  const heir = { version, publicFields, editedFrom: null, sameAs: again.sameAs ?? null };
+  const brought = { version, publicFields, editedFrom: null, sameAs: again.sameAs ?? null };
+  const heir = { ...brought, providerId: providerIdOf(state, brought) };
   const current = versionOf(state, state.current);
   // Who removed the old value in the end would remove this one.
   if (current && haveSameSecret(state, current, heir)) return refuse({ code: 'value-in-use', version: current.version });
   const make = eventsOf(state);
   return ok([
     { ...make('credential.version-staged', { version, epoch, publicFields, masks, ...again, ...endingAt(data.expiresAt) }), sealed },
-    make('ledger.recorded', { kind: 'issued-not-committed', version, providerId: providerIdOf(state, heir) }),
+    make('ledger.recorded', { kind: 'issued-not-committed', version, providerId: heir.providerId }),
     make('credential.version-applied', { version, epoch }),
     make('rotation.value-given', { epoch, version }),
     ...settledByBringing(state, heir),

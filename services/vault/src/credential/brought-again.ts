@@ -1,10 +1,11 @@
 import { type CredentialFact, eventsOf } from './happened.ts';
+import { mayBeOne } from './provider-id.ts';
 import { haveSameSecret, type RegisteredCredential, versionOf } from './state.ts';
 import { isLive, isRetirable, type Version } from './version.ts';
 
 // A value that somebody brings again: what was owed for it before is owed no more, for whoever pays that debt removes what is in use.
 
-type Heir = Pick<Version, 'version' | 'editedFrom' | 'sameAs'>;
+type Heir = Pick<Version, 'version' | 'providerId' | 'editedFrom' | 'sameAs'>;
 
 /** More of them than anybody keeps: each one is opened whenever a value is brought. */
 const MOST_COMPARED = 50;
@@ -19,18 +20,27 @@ export const comparable = (state: RegisteredCredential): readonly Version[] => {
   return [...openable.filter(({ version }) => version === state.current), ...owed.toReversed()].slice(0, MOST_COMPARED);
 };
 
-/** Is the secret of a version that of the current one, or of one that is on its way to be? */
-export const isInUse = (state: RegisteredCredential, version: Version): boolean =>
-  state.versions.some(
-    (other) => other !== version && (other.status === 'current' || other.status === 'pending') && haveSameSecret(state, other, version),
+/** What is current, or on its way to be, and may be the same at the provider as a version. */
+export const rivalsOf = (state: RegisteredCredential, version: Version): readonly Version[] =>
+  state.versions.filter(
+    (other) =>
+      other.version !== version.version && (other.status === 'current' || other.status === 'pending') && mayBeOne(state, other, version),
   );
+
+/** Is what a version lets in at the provider that of the current one, or of one that is on its way to be, as far as the log knows? */
+export const isInUse = (state: RegisteredCredential, version: Version): boolean =>
+  rivalsOf(state, version).some((other) => haveSameSecret(state, other, version));
 
 /** What is owed for the secret of `heir` under an older number is settled: it is there because it is in use. */
 export const settledByBringing = (state: RegisteredCredential, heir: Heir): CredentialFact[] => {
   if (heir.sameAs === null) return [];
   const make = eventsOf(state);
   const again = state.versions.filter(
-    (version) => version.version !== heir.version && version.version !== state.current && haveSameSecret(state, version, heir),
+    (version) =>
+      version.version !== heir.version &&
+      version.version !== state.current &&
+      mayBeOne(state, version, heir) &&
+      haveSameSecret(state, version, heir),
   );
   return again
     .filter((version) => isOwed(state, version) && (version.status === 'discarding' || isRetirable(version.status)))

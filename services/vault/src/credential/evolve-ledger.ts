@@ -19,7 +19,7 @@ export const enter = (state: RegisteredCredential, data: Happened<'ledger.record
 export const without = ({ ledger }: RegisteredCredential, ...gone: readonly number[]): RegisteredCredential['ledger'] =>
   ledger.filter(({ version }) => !gone.includes(version));
 
-/** What Keyturn made is owed, also where a log of before says only why it was left alive. */
+/** What Keyturn made is owed, also where a log of before says only why it was left alive: that stays, for it is a person's to settle. */
 export const retire = (
   state: RegisteredCredential,
   { version, leftAliveBecause }: Happened<'credential.version-superseded' | 'credential.version-withdrawn'>,
@@ -28,7 +28,7 @@ export const retire = (
 ): RegisteredCredential => {
   const old = versionOf(state, version);
   const isOwed = leftAliveBecause !== undefined && old !== undefined && isOurs(state, old);
-  const retired = changeVersion(state, version, { status, supersededAt: at, leftAliveBecause: isOwed ? null : (leftAliveBecause ?? null) });
+  const retired = changeVersion(state, version, { status, supersededAt: at, leftAliveBecause: leftAliveBecause ?? null });
   if (!isOwed) return retired;
   const owed = { kind: 'superseded-not-revoked', version, providerId: old.providerId, since: at } as const;
   return { ...retired, ledger: [...without(state, version), owed] };

@@ -12,6 +12,13 @@ const unnamed = (version: number): string => `version ${version}`;
 export const namedThere = (state: RegisteredCredential, version: Version): { readonly providerId?: string } =>
   version.providerId === unnamed(rootOf(state, version)) ? {} : { providerId: version.providerId };
 
+/** Could two versions be one and the same at the provider? Where roles have names, two of them may have one password. */
+export const mayBeOne = (
+  { credentialType }: Pick<RegisteredCredential, 'credentialType'>,
+  a: Pick<Version, 'providerId'>,
+  b: Pick<Version, 'providerId'>,
+): boolean => credentialType !== 'database_password' || a.providerId === b.providerId;
+
 /** What finds a version at its provider: of a database its user name; elsewhere what has the secret of another version is found where that is. */
 export const providerIdOf = (
   { credentialType, versions }: Pick<RegisteredCredential, 'credentialType' | 'versions'>,

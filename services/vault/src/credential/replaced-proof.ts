@@ -1,7 +1,7 @@
 import { awaitedInstances, type Facts, millisecondsBetween } from './awaited.ts';
 import { refuseChange } from './change.ts';
 import { whyIrrevocable } from './ending.ts';
-import { isOurs, replacedDebts } from './replaced.ts';
+import { isSweepable, replacedDebts } from './replaced.ts';
 import type { RegisteredCredential } from './state.ts';
 import type { Version } from './version.ts';
 import { policyInForce } from './waits.ts';
@@ -22,5 +22,5 @@ export const replacedToSettle = (state: RegisteredCredential, facts: Facts): rea
   refuseChange(state) !== null || whyIrrevocable(state) !== null
     ? []
     : replacedDebts(state).filter(
-        (version) => isOurs(state, version) && (version.status === 'revoking' || awaitedFor(state, version, facts).length === 0),
+        (version) => isSweepable(state, version) && (version.status === 'revoking' || awaitedFor(state, version, facts).length === 0),
       );

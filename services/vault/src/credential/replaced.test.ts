@@ -88,27 +88,6 @@ describe('a value that Keyturn made and a person replaced by hand', () => {
     given(...issued, ...brought)
       .when(spec.errandTested(3))
       .then(spec.testedAlone(3), spec.changed(2, 3, 3), spec.superseded(2, 3), spec.owedOurs(2, TOKEN)));
-  it('is owed in a log of before, too, which only says why it was left alive', () => {
-    const leftAliveBecause = 'it was replaced by hand: remove it at the provider';
-    const state = stateOf(
-      ...issued,
-      ...brought,
-      spec.testedAlone(3),
-      spec.changed(2, 3, 3),
-      make('credential.version-superseded', { version: 2, by: 3, leftAliveBecause }),
-    );
-    expect(state.ledger).toMatchObject([{ kind: 'superseded-not-revoked', version: 2, providerId: TOKEN }]);
-    expect(versionOf(state, 2)?.leftAliveBecause).toBeNull();
-    const back = [make('credential.version-withdrawn', { version: 3, reason: 'slow' }), spec.broughtBack(3, 2, 4)] as const;
-    const restored = given(
-      ...issued,
-      ...brought,
-      spec.changed(2, 3, 3),
-      make('credential.version-superseded', { version: 2, by: 3, leftAliveBecause }),
-      ...back,
-    );
-    expect(knownOf(restored.state)?.ledger).toEqual([]);
-  });
   it('needs a person to know of it, and says why it is there', () => {
     const state = stateOf(...broughtInstead);
     const why = 'Replaced by hand: Keyturn removes it at the provider once nobody uses it any more.';
@@ -121,7 +100,7 @@ describe('a value that Keyturn made and a person replaced by hand', () => {
   ])('is the sweeper’s to remove once consumers had their grace: %s', (strategy, past) => {
     const state = stateOf(...past);
     expect(unsettledOf(state, unregistered, spec.facts([], 60))).toMatchObject([
-      { version: 2, epoch: 1, strategy, replaced: { isRevoking: false, graceMs: 0 } },
+      { version: 2, epoch: 1, strategy, replaced: { isRevoking: false, graceMs: 0, soakMs: 0 } },
     ]);
     const slow = { ...state, policy: { ...state.policy, graceMs: 3_600_000 } };
     expect(unsettledOf(slow, unregistered, spec.facts([], 60))).toEqual([]);
@@ -202,6 +181,73 @@ describe('a value that Keyturn made and a person replaced by hand', () => {
       versions: [{ version: 1 }, { version: 2, status: 'superseded' }, { version: 3 }],
     });
   });
+});
+
+describe('what a log of before only left alive, though Keyturn made it', () => {
+  const leftAliveBecause = 'it was replaced by hand: remove it at the provider';
+  const leftAlive = make('credential.version-superseded', { version: 2, by: 3, leftAliveBecause });
+  const before = [...issued, ...brought, spec.testedAlone(3), spec.changed(2, 3, 3), leftAlive] as const;
+  it('is owed, and a person is told that it may be in use', () => {
+    const state = stateOf(...before);
+    expect(state.ledger).toMatchObject([{ kind: 'superseded-not-revoked', version: 2, providerId: TOKEN }]);
+    expect(versionOf(state, 2)).toMatchObject({ leftAliveBecause });
+    expect(attentionOf(state)).toMatchObject({ needs: 'leftover', why: expect.stringContaining(`${TOKEN} may be in use`) });
+    expect(ledgerView(state)).toMatchObject([{ version: 2, canSettle: true }]);
+  });
+  it('is never the sweeper’s to remove', () => {
+    expect(unsettledOf(stateOf(...before), unregistered, spec.facts([], 60))).toEqual([]);
+    given(...before)
+      .when(spec.startReplaced(2))
+      .thenRefused({ code: 'version-not-superseded', requested: 2 });
+  });
+  it.each([REASON, leftAliveBecause])('is settled by a person’s word: %s', (reason) => {
+    given(...before)
+      .when(spec.settleByHand(2, reason))
+      .then(spec.settledByHand(2, reason));
+    expect(attentionOf(stateOf(...before, spec.settledByHand(2, reason)))).toBeNull();
+  });
+  it('is owed no more once it is current again', () => {
+    const back = [make('credential.version-withdrawn', { version: 3, reason: 'slow' }), spec.broughtBack(3, 2, 4)] as const;
+    const state = stateOf(...before, ...back);
+    expect([state.ledger, versionOf(state, 2)?.leftAliveBecause]).toEqual([[], null]);
+  });
+});
+
+describe('a role that somebody left for another one with the same password', () => {
+  const renamed = [
+    ...chosen,
+    spec.edited(3, 2, other),
+    spec.changeAsked('edit', 3),
+    spec.testedAlone(3),
+    spec.changed(2, 3, 3),
+    spec.superseded(2, 3),
+    spec.owedOurs(2),
+  ] as const;
+  it('is owed, told of, removed and settled as if the password were another one', () => {
+    const state = stateOf(...renamed);
+    expect(unsettledOf(state, unregistered, spec.facts([], 60))).toMatchObject([{ version: 2, providerId: 'orders_kt1' }]);
+    expect(attentionOf(state)).toMatchObject({ needs: 'leftover' });
+    given(...renamed)
+      .when(spec.settleByHand(2, REASON))
+      .then(spec.settledByHand(2, REASON));
+  });
+  const broughtAs = (publicFields: Readonly<Record<string, string>>) =>
+    make('credential.version-staged', { version: 4, epoch: null, publicFields, masks: spec.masks, sameAs: 2 });
+  const sentence = "Replaced by hand, and Keyturn didn't make reports: remove it at the provider where nobody uses it, and say so here.";
+  const replacedAgain = [
+    spec.testedAlone(4),
+    spec.changed(3, 4, 4),
+    spec.superseded(3, 4),
+    make('ledger.recorded', { kind: 'superseded-not-revoked', version: 3, providerId: 'reports', sentence }),
+  ] as const;
+  it('stays owed where that password is brought under another name', () =>
+    given(...typedOver, broughtAs({ ...other, username: 'sales' }), spec.changeAsked('value', 4))
+      .when(spec.errandTested(4))
+      .then(...replacedAgain));
+  it('is owed no more where that is brought under its own name', () =>
+    given(...typedOver, broughtAs(spec.fieldsOf(2)), spec.changeAsked('value', 4))
+      .when(spec.errandTested(4))
+      .then(...replacedAgain, make('credential.version-brought-again', { version: 2, as: 4 }), spec.settled(2, 'restored')));
 });
 
 describe('a value that a person made and another one replaced', () => {

@@ -9,6 +9,13 @@ import { isRetirable, type Version } from './version.ts';
 export const isOurs = (state: RegisteredCredential, version: Version): boolean =>
   sameLogin(state, version).some(({ epoch }) => epoch !== null && state.rotations[epoch - 1]?.strategy !== 'assisted');
 
+/**
+ * May the sweeper remove it? Not what a log of before only left alive: secrets weren't compared then, so that what is in use now may be the same,
+ * and nobody was told that it goes.
+ */
+export const isSweepable = (state: RegisteredCredential, version: Version): boolean =>
+  isOurs(state, version) && version.leftAliveBecause === null;
+
 /** Its login is in use or is being retired: it ends with that. */
 const endsWithAnother = (state: RegisteredCredential, version: Version): boolean => {
   const retiring = openRotation(state)?.retiring;
@@ -36,7 +43,10 @@ export const restoredBy = (state: RegisteredCredential, target: Version): readon
     .map(({ version }) => version);
 
 /** Why it is still there, until somebody has tried to remove it. */
-export const whyReplaced = (state: RegisteredCredential, version: Version): string =>
-  isOurs(state, version)
-    ? 'Replaced by hand: Keyturn removes it at the provider once nobody uses it any more.'
-    : `Replaced by hand, and Keyturn didn't make ${version.providerId}: remove it at the provider where nobody uses it, and say so here.`;
+export const whyReplaced = (state: RegisteredCredential, version: Version): string => {
+  const { providerId } = version;
+  if (isSweepable(state, version)) return 'Replaced by hand: Keyturn removes it at the provider once nobody uses it any more.';
+  return isOurs(state, version)
+    ? `Replaced by hand before Keyturn compared values, so that ${providerId} may be in use under a newer version: remove it at the provider only where nobody uses it, and say so here.`
+    : `Replaced by hand, and Keyturn didn't make ${providerId}: remove it at the provider where nobody uses it, and say so here.`;
+};

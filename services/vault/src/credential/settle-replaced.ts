@@ -5,7 +5,7 @@ import { refuseChange } from './change.ts';
 import type { CommandOf } from './command.ts';
 import { revoked } from './decide-retirement.ts';
 import { type Decided, eventsOf } from './happened.ts';
-import { isOurs, isReplaced } from './replaced.ts';
+import { isReplaced, isSweepable } from './replaced.ts';
 import { awaitedFor } from './replaced-proof.ts';
 import { latestRotation } from './rotation.ts';
 import { type RegisteredCredential, versionOf } from './state.ts';
@@ -26,7 +26,7 @@ export const startReplacedRevocation = (data: CommandOf<'ledger.start-revocation
   const old = versionOf(state, version);
   if (old?.status === 'revoking' || old?.status === 'revoked') return ok([]);
   const epoch = latestRotation(state)?.epoch;
-  if (epoch === undefined || !isReplaced(state, old) || !isOurs(state, old))
+  if (epoch === undefined || !isReplaced(state, old) || !isSweepable(state, old))
     return refuse({ code: 'version-not-superseded', requested: version });
   const refusal = refuseStart(state, old, facts);
   if (refusal) return refuse(refusal);
@@ -48,7 +48,8 @@ export const recordReplacedRevoked = ({ version }: CommandOf<'ledger.record-revo
 /** A person says why nobody has to remove it any more. What the sweeper has begun to remove counts as revoked then, on their word. */
 export const settleLeftover = ({ version, reason }: CommandOf<'credential.settle-leftover'>, state: RegisteredCredential): Decided => {
   const left = versionOf(state, version);
-  if (left && isRetirable(left.status) && left.leftAliveBecause === reason) return ok([]);
+  const isOwed = state.ledger.some((entry) => entry.version === version);
+  if (left && isRetirable(left.status) && left.leftAliveBecause === reason && !isOwed) return ok([]);
   if (!isReplaced(state, left)) return refuse({ code: 'nothing-left-over', version });
   const epoch = latestRotation(state)?.epoch;
   if (left.status === 'revoking' && epoch !== undefined) return ok(revoked(state, left, { epoch, unproven: 'said', because: reason }));
