@@ -115,3 +115,25 @@ it('keeps the end of a value with the value', async () => {
   await done('epoch.commit', { credentialId, epoch: 2, version: 3 }, undefined, WORKER);
   expect((await view(credentialId)).expiresAt).toBe('2031-01-01T00:00:00.000Z');
 });
+
+it('records whoever brings the value in use, and lets no more be compared than ten an hour', async () => {
+  const credentialId = await failed();
+  await done('rotation.request', { credentialId });
+  const codes: string[] = [];
+  for (let time = 0; time < 11; time += 1) {
+    const answer = await bring(credentialId, 2, FIRST);
+    codes.push(answer.ok ? 'ok' : answer.refusal.code);
+  }
+  // One value was brought, and taken, to begin with.
+  expect(codes).toEqual([...Array.from({ length: 9 }, () => 'value-in-use'), 'guesses-exhausted', 'guesses-exhausted']);
+  expect(await send('credential.verify-value', { credentialId, version: 1 }, FIRST)).toMatchObject({
+    refusal: { code: 'guesses-exhausted' },
+  });
+  const recorded = (await vault.events()).filter(({ type }) => type === 'access.refused');
+  expect(recorded).toContainEqual(
+    expect.objectContaining({
+      data: expect.objectContaining({ credentialId, refusalCode: 'value-in-use' }),
+      meta: expect.objectContaining({ actor: ADMIN }),
+    }),
+  );
+});

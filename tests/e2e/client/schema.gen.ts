@@ -12846,7 +12846,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "too-many-guesses" | "too-many-requests";
+                        code?: "guesses-exhausted" | "too-many-guesses" | "too-many-requests";
                     };
                 };
             };

@@ -33,6 +33,7 @@ const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
         ...ROTATION_GONE,
         'value-not-awaited',
         'value-in-use',
+        'guesses-exhausted',
         'version-out-of-order',
         'fields-invalid',
         ...TEST_PROBLEMS,

@@ -30,17 +30,9 @@ import { recordErrandTested, requestTest } from './test-handlers.ts';
 import { revealSecret } from './reveal-secret.ts';
 import { verifyValue } from './verify-value.ts';
 import { revealToWorker } from './reveal-to-worker.ts';
-import {
-  cancelRotation,
-  giveValue,
-  onLeases,
-  plain,
-  reportDeletion,
-  requestRotation,
-  rollBackRotation,
-  stageCandidate,
-} from './rotation-handlers.ts';
+import { cancelRotation, onLeases, plain, reportDeletion, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
 import { startReplacedRevocation } from './start-replaced-revocation.ts';
+import { giveValue } from './give-value.ts';
 import type { GuessLimit } from './guess-limit.ts';
 import type { Opened } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';

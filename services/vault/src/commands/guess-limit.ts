@@ -15,7 +15,8 @@ export type GuessLimit = {
 };
 
 /**
- * Holds guessing down: ten wrong values a credential and hour, whoever brings them; right ones don't count. In memory, for each replica:
+ * Holds guessing down: ten wrong values a credential and hour, whoever brings them; right ones don't count where they are
+ * only verified. In memory, for each replica:
  * a restart forgets, but every wrong value is in the log.
  */
 export const guessLimit = ({ clock }: { readonly clock: Clock }): GuessLimit => {

@@ -1,12 +1,10 @@
 import type { Reply } from '@keyturn/contracts';
 import { VAULT_COMMAND_DATA, type VaultCommandData, type VaultCommandName } from '@keyturn/contracts/commands';
 import type { CredentialCommand } from '../credential/command.ts';
-import { isTestable } from '../credential/provider-abilities.ts';
-import { aliveOf, nextVersionNumber, versionOf } from '../credential/state.ts';
+import { aliveOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
 import { credentialFold, streamOf } from '../folds.ts';
-import { broughtAgain } from './brought-again.ts';
 import { submitToCredential } from './credential-job.ts';
 import { checkFields } from './fields.ts';
 import { refuseElsewhere } from './moved-secret.ts';
@@ -84,27 +82,6 @@ export const cancelRotation = (deps: VaultDeps, opened: Opened, data: VaultComma
     credentialId,
     command: () => ({ type: 'rotation.cancel', data: { epoch, reason, by: name ?? id } }),
     verdict: () => ({ credentialId, epoch }),
-  });
-};
-
-/** A person's value of an assisted rotation: only the secret is another one, so it goes nowhere else than the one before. */
-export const giveValue = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.give-value'>): Promise<Reply> => {
-  const { credentialId, epoch, expiresAt } = data;
-  const alive = aliveOf(await deps.log.state(credentialFold, streamOf.credential(credentialId)));
-  if (!alive.ok) return { refusal: alive.refusal };
-  const state = alive.value;
-  const checked = checkFields(state.credentialType, versionOf(state, state.current)?.publicFields ?? {}, opened.request.secret ?? null);
-  if (!checked.ok) return { refusal: checked.refusal };
-  const { publicFields, secretFields, masks } = checked.value;
-  const untested = isTestable(state.credentialType, publicFields) ? {} : { untested: 'no-test' };
-  const version = nextVersionNumber(state);
-  const said = { ...(await broughtAgain(deps, state, secretFields)), ...(expiresAt === undefined ? {} : { expiresAt }) };
-  const { sealed, write } = await deps.safe.seal({ credentialId, address: state.address, version }, secretFields);
-  return submitToCredential(deps, opened, {
-    credentialId,
-    writes: [write],
-    command: () => ({ type: 'rotation.give-value', data: { epoch, version, publicFields, masks, sealed, ...said } }),
-    verdict: () => ({ credentialId, epoch, version, ...untested }),
   });
 };
 
