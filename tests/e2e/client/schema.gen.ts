@@ -2198,6 +2198,7 @@ export interface components {
         IssuerInspection: {
             issuerId: components["schemas"]["CredentialId"];
             lacks: components["schemas"]["IssuerLack"][];
+            unseen?: string;
             unable?: string;
         };
         IssuerLack: {

@@ -73,7 +73,15 @@ const holdFor = (seconds: number | null, perMs: number): number =>
  * Lets calls through one after another, so that the rate is never exceeded (GCRA), by all who share the turns. What has little time is sent away
  * (`asOneWork`) where the queue is long, and told to come again one after another, too.
  */
-export const createPace = ({ provider, name = provider, rate: { calls, perMs }, isPerServer = false, turns, now, wait }: PaceOptions): Pace => {
+export const createPace = ({
+  provider,
+  name = provider,
+  rate: { calls, perMs },
+  isPerServer = false,
+  turns,
+  now,
+  wait,
+}: PaceOptions): Pace => {
   const everyMs = perMs / (calls * STEADY);
   const aheadMs = (Math.max(1, Math.floor(calls * AT_ONCE)) - 1) * everyMs;
   const lateMs = perMs * LATE;

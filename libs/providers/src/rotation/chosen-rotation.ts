@@ -1,6 +1,6 @@
 import { ok, type Result, Sensitive } from '@keyturn/kernel';
 import { adapterOf } from '../provider-adapter.ts';
-import type { ChosenProvider, IssuerReport, MissingPrivilege } from '../provider.ts';
+import type { ChosenProvider, IssuerReport, SeenOfIssuer } from '../provider.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import type { ChosenValues, Inspection, OpenedFields, ProviderChange } from './rotation-provider.ts';
 
@@ -20,10 +20,10 @@ const missingTo = async <Fields>(
   { inspectIssuer }: ChosenProvider<Secret<Fields>>,
   issuer: Secret<Fields>,
   { owner, fence: { credentialId } }: Pick<Inspection, 'owner' | 'fence'>,
-): Promise<Result<readonly MissingPrivilege[], ProviderRefusal>> => {
+): Promise<Result<SeenOfIssuer, ProviderRefusal>> => {
   if (owner === undefined) throw new Error('for whom a chosen value acts was not said');
   const report = await inspectIssuer({ issuer, owner, credentialId });
-  return report.ok ? ok(report.value.missing) : report;
+  return report.ok ? ok({ lacks: report.value.missing }) : report;
 };
 
 /** The engine's view of a provider that takes its fields apart itself, and whose logins are found by their user names. */
