@@ -14,6 +14,9 @@ import { OfEpoch, ROTATION_GONE } from './of-credential.ts';
 const ONE = '/api/v1/admin/credentials/{credentialId}/rotations/{epoch}';
 const params = { credentialId: SAMPLE_CREDENTIAL_ID, epoch: '3' };
 
+/** The sample of what was brought. */
+const GIVEN = { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 4 };
+
 const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
   endpoint(
     {
@@ -40,20 +43,8 @@ const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
       example: {
         takes: { params, body: { secretFields: { secretKey: 'sk_test_the_new_one' } } },
         answers: {
-          200: {
-            credentialId: SAMPLE_CREDENTIAL_ID,
-            epoch: 3,
-            version: 4,
-            status: 'tested',
-            sentence: 'Stripe takes the key, in test mode.',
-          },
-          202: {
-            credentialId: SAMPLE_CREDENTIAL_ID,
-            epoch: 3,
-            version: 4,
-            status: 'testing',
-            sentence: 'Stripe takes no more calls just now (429): test again in a minute.',
-          },
+          200: { ...GIVEN, status: 'tested', sentence: 'Stripe takes the key, in test mode.' },
+          202: { ...GIVEN, status: 'testing', sentence: 'Stripe takes no more calls just now (429): test again in 30 s.' },
         },
       },
     },
