@@ -1,5 +1,6 @@
 import { RebuildView } from '@keyturn/contracts/api';
 import { describe, expect, inject, it } from 'vitest';
+import { untilSteady } from './support/admin.ts';
 import { ask, expectProblem, rotationsPath } from './support/ask.ts';
 import { runCli } from './support/run-cli.ts';
 
@@ -9,6 +10,7 @@ const cli = (token: string, ...args: string[]) => runCli(args, { env: { KEYTURN_
 
 describe('a rebuild of the entries, asked for on the command line', () => {
   it('comes to the same entries while a rotation goes on', async () => {
+    await untilSteady(credentialId);
     const rotation = await ask(rotationsPath(credentialId), { method: 'POST', body: {} });
     expect(rotation.status).toBe(202);
     const run = await cli(tokens.admin, '--json', 'audit', 'rebuild');
@@ -16,6 +18,7 @@ describe('a rebuild of the entries, asked for on the command line', () => {
     const { state, generation, compared } = RebuildView.parse(JSON.parse(run.out));
     expect({ state, digest: compared?.digest }).toEqual({ state: 'served', digest: compared?.replacedDigest });
     expect((await ask('/api/v1/audit/rebuild', { token: tokens.auditor })).json).toMatchObject({ rebuild: { generation, compared } });
+    await untilSteady(credentialId);
   });
 
   it('says so to people, and how audit is', async () => {

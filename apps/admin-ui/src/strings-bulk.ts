@@ -3,7 +3,7 @@ import { pages } from './strings-pages.ts';
 /** The words of bulk rotations and of what is done to many credentials at once; part of `strings`. */
 export const bulk = {
   title: pages.bulk,
-  lead: 'Many rotations at once, a few of each provider at a time.',
+  lead: 'Many rotations at once, a few at a time of each provider, or of each service where everybody has a server of their own.',
   loading: 'Reading the bulk rotations…',
   loadingOne: 'Reading the bulk rotation…',
   table: pages.bulk,
@@ -53,7 +53,7 @@ export const bulk = {
   back: pages.bulk,
   note: 'Note',
   limits: (most: number, failures: number | null) =>
-    `${most} at once of each provider; ${failures === null ? 'goes on whatever fails' : `pauses after ${failures} ${failures === 1 ? 'failure' : 'failures'}`}`,
+    `${most} at once at a provider; ${failures === null ? 'goes on whatever fails' : `pauses after ${failures} ${failures === 1 ? 'failure' : 'failures'}`}`,
   start: {
     open: 'Start one',
     title: 'Rotate many credentials',
@@ -88,7 +88,7 @@ export const bulk = {
     },
     reason: 'Reason',
     most: 'How many at once',
-    mostHint: 'Of each provider.',
+    mostHint: 'Of each provider; of each service where everybody has a server of their own.',
     mostWrong: 'Say a whole number from 1 to 100.',
     failures: 'Pause after failures',
     failuresHint: 'Empty: it goes on whatever fails.',

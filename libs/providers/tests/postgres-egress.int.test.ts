@@ -107,7 +107,7 @@ describe('all adapters together', () => {
     expect(await report(server)).toMatchObject(unreachable(WITHHELD)));
   it('take one server, not a list of them', async () =>
     expect(await report('db1.test,db2.test')).toMatchObject({
-      verdict: 'invalid',
+      verdict: 'unreachable',
       sentence: expect.stringContaining('names several servers: give one'),
     }));
 });

@@ -69,7 +69,7 @@ describe('a rotation at a real Postgres', () => {
   it('lets no one in with what it made either, once somebody replaced that by hand and nobody is logged in with it', async () => {
     const { issuer, old, alternate } = await anOwner();
     const trial = aTrial(stage, { issuer, old });
-    const at = postgresProvider();
+    const at = postgresProvider(databasesAnywhere);
     const worker = await trial.startWorker({ at });
     trial.vault.acknowledge();
     await trial.runs.start(trial.request);

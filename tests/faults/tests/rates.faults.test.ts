@@ -9,7 +9,7 @@ import { FAULT_POLICY, type FaultStack, startFaultStack } from '../src/fault-sta
 
 const MEMBERS = 60;
 const IN_FLIGHT = 12;
-const RATE = { calls: 40, perMs: 1_000 };
+const RATE = { calls: 200, perMs: 5_000 };
 const BULK = '/api/v1/admin/rotations/bulk';
 const POLICIES = [{ effect: 'allow', permission_groups: [{ id: 'dns-write' }], resources: { 'com.cloudflare.api.account.zone.*': '*' } }];
 const newToken = (): string => randomBytes(20).toString('hex');
