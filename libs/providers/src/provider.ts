@@ -46,6 +46,8 @@ export type CandidatePlan<Fields> = {
   readonly providerObject: string;
   /** False if the login exists already and is taken again. */
   readonly creates: boolean;
+  /** When the password ends, where the provider knows that of the account for which it acts. */
+  readonly expiresAt?: string;
 };
 
 /** What every strategy offers: a test before the commit, and a check that a revoked value is dead. Both change nothing. */

@@ -12827,18 +12827,6 @@ export interface operations {
                     };
                 };
             };
-            424: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "test-rate-limited" | "test-unreachable";
-                    };
-                };
-            };
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

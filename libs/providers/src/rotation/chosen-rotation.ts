@@ -68,9 +68,10 @@ export const chosenRotation = <Fields>(provider: ChosenProvider<Secret<Fields>>)
         const input = { issuer: fields, owner, current: parsed.value, liveUsernames: liveIds, credentialId };
         const planned = await provider.planCandidate(input);
         if (!planned.ok) return planned;
-        const { fields: made, providerObject } = planned.value;
+        const { fields: made, providerObject, expiresAt } = planned.value;
         const { username, password } = made;
-        return ok({ publicFields: { username }, secret: new Sensitive({ password: password.reveal() }), providerId: providerObject });
+        const secret = new Sensitive({ password: password.reveal() });
+        return ok({ publicFields: { username }, secret, providerId: providerObject, ...(expiresAt === undefined ? {} : { expiresAt }) });
       }),
     apply: ({ issuer, fence, owner, fields }) =>
       asIssuer(issuer, async (as) => {
