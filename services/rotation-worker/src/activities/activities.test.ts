@@ -57,6 +57,23 @@ describe('stageCandidate', () => {
     expect(logins.changes).toEqual([]);
   });
 
+  it('has the vault know when the login will end, where the provider says it', async () => {
+    const { activities, vault, logins } = aWorker();
+    const { planCandidate } = logins;
+    logins.planCandidate = async (input) => {
+      const planned = await planCandidate(input);
+      return planned.ok ? ok({ ...planned.value, expiresAt: '2199-01-02T03:04:05.000Z' }) : planned;
+    };
+    const { report } = vault;
+    const told: unknown[] = [];
+    vault.report = (name, data, about) => {
+      told.push(data);
+      return report(name, data, about);
+    };
+    await activities.stageCandidate(NEW);
+    expect(told).toMatchObject([{ version: 2, providerId: 'orders_kt1', expiresAt: '2199-01-02T03:04:05.000Z' }]);
+  });
+
   it('stages once although the answer was lost', async () => {
     const { activities, vault, retry } = aWorker();
     const staging = activities.stageCandidate(NEW);
@@ -150,11 +167,11 @@ describe('testCandidate', () => {
     const { activities, vault, logins } = aWorker();
     await activities.stageCandidate(NEW);
     await activities.applyCandidate(NEW);
-    logins.test = () => Promise.reject(new TurnTooFar('cloudflare', 1_799_000.2, true));
+    logins.test = () => Promise.reject(new TurnTooFar('Cloudflare', 1_799_000.2, true));
     const failure = await failureOf(activities.testCandidate(NEW));
     expect(failure).toMatchObject({ type: 'rate-limited', nonRetryable: true, details: [{ waitMs: 1_799_001 }] });
     expect(vault.reports.at(-1)).toBe('epoch.record-throttled');
-    expect(vault.throttled()).toEqual(['cloudflare takes no more calls just now (429), and nobody calls it before.']);
+    expect(vault.throttled()).toEqual(['Cloudflare takes no more calls just now, and nobody calls it before.']);
   });
 
   it('waits by itself where the provider takes calls again soon', async () => {

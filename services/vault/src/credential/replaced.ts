@@ -1,4 +1,5 @@
 import { isInUse } from './brought-again.ts';
+import { whyIrrevocable } from './ending.ts';
 import { openRotation } from './rotation.ts';
 import { haveSameSecret, type RegisteredCredential, sameLogin, versionOf } from './state.ts';
 import { isRetirable, type Version } from './version.ts';
@@ -42,11 +43,14 @@ export const restoredBy = (state: RegisteredCredential, target: Version): readon
     .filter((version) => version.providerId === target.providerId && haveSameSecret(state, version, target))
     .map(({ version }) => version);
 
-/** Why it is still there, until somebody has tried to remove it. */
+/** Why it is still there, until somebody has tried to remove it. Nothing is promised that Keyturn can't do as the credential is now. */
 export const whyReplaced = (state: RegisteredCredential, version: Version): string => {
   const { providerId } = version;
-  if (isSweepable(state, version)) return 'Replaced by hand: Keyturn removes it at the provider once nobody uses it any more.';
-  return isOurs(state, version)
-    ? `Replaced by hand before Keyturn compared values, so that ${providerId} may be in use under a newer version: remove it at the provider only where nobody uses it, and say so here.`
-    : `Replaced by hand, and Keyturn didn't make ${providerId}: remove it at the provider where nobody uses it, and say so here.`;
+  const byHand = 'at the provider where nobody uses it, and say so here.';
+  if (!isOurs(state, version)) return `Replaced by hand, and Keyturn didn't make ${providerId}: remove it ${byHand}`;
+  if (!isSweepable(state, version))
+    return `Replaced by hand before Keyturn compared values, so that ${providerId} may be in use under a newer version: look first, and remove it ${byHand}`;
+  const why = whyIrrevocable(state);
+  if (why !== null) return `Replaced by hand, and Keyturn doesn't remove it (${why}): remove ${providerId} ${byHand}`;
+  return 'Replaced by hand: Keyturn removes it at the provider once nobody uses it any more.';
 };
