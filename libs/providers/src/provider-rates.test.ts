@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createPace, memoryTurns } from './http/index.ts';
-import { DECLARED_RATES, type PacedProvider } from './provider-rates.ts';
+import { DECLARED_RATES, type PacedProvider, providerPaces } from './provider-rates.ts';
 
 /** When so many calls get through, each asked for once the one before it is through. */
 const timesOf = async (provider: PacedProvider, count: number): Promise<number[]> => {
@@ -15,6 +15,11 @@ const timesOf = async (provider: PacedProvider, count: number): Promise<number[]
   }
   return times;
 };
+
+it('Whoever is sent away hears of the provider by the name that people have for it', async () => {
+  const paces = providerPaces({ turns: { ...memoryTurns(() => 0), take: async () => ({ isTaken: false, inMs: 9, heldMs: 0 }) } });
+  await expect(paces('huggingface').turn('')).rejects.toMatchObject({ provider: 'Hugging Face', isHeld: false });
+});
 
 describe('a declared rate', () => {
   // What docs/providers cites: several limits at once, where a provider has several.

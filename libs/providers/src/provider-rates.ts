@@ -56,6 +56,23 @@ export const parseProviderRates = (list: string): Result<ProviderRates, string> 
   return ok({ ...DECLARED_RATES, ...given });
 };
 
+/** What people call them, at the beginning of a sentence. */
+const CALLED: Readonly<Record<PacedProvider, string>> = {
+  cloudflare: 'Cloudflare',
+  stripe: 'Stripe',
+  namecheap: 'NameCheap',
+  openai: 'OpenAI',
+  anthropic: 'Anthropic',
+  huggingface: 'Hugging Face',
+  cohere: 'Cohere',
+  replicate: 'Replicate',
+  keycloak: 'Keycloak',
+  'llm-endpoint': 'The endpoint',
+  oauth: 'The token endpoint',
+  generic: 'The check',
+  postgres: 'Postgres',
+};
+
 /** Of these each server has the rate by itself. */
 const PER_SERVER: ReadonlySet<PacedProvider> = new Set(['llm-endpoint', 'oauth', 'generic', 'postgres']);
 
@@ -74,7 +91,7 @@ export const providerPaces = ({
   const made = new Map<PacedProvider, Pace>();
   return (provider) => {
     const options = { rate: rates[provider], turns, now: () => performance.now(), wait: pauseFor };
-    const pace = made.get(provider) ?? createPace({ provider, isPerServer: PER_SERVER.has(provider), ...options });
+    const pace = made.get(provider) ?? createPace({ provider, name: CALLED[provider], isPerServer: PER_SERVER.has(provider), ...options });
     made.set(provider, pace);
     return pace;
   };

@@ -91,7 +91,7 @@ describe('a rotation at a simulated Cloudflare', () => {
     expect(await trial.handle().result()).toEqual({ end: 'completed' });
     const next = Date.parse(cloudflare.accepted[before]?.at ?? '');
     expect(next - toldAt).toBeGreaterThan((WAIT_S - 1) * 1_000);
-    expect(trial.vault.throttled()).toEqual(['cloudflare takes no more calls just now (429), and nobody calls it before.']);
+    expect(trial.vault.throttled()).toEqual(['Cloudflare takes no more calls just now, and nobody calls it before.']);
     await worker.stop();
   });
 });

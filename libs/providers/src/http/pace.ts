@@ -32,7 +32,7 @@ export class TurnTooFar extends Error {
   override readonly name = 'TurnTooFar';
   readonly inMs: number;
   readonly isHeld: boolean;
-  /** Whose turn it is, for people. */
+  /** Whose turn it is, as people call it at the beginning of a sentence. */
   readonly provider: string;
 
   constructor(provider: string, inMs: number, isHeld = false) {
@@ -47,6 +47,8 @@ export class TurnTooFar extends Error {
 
 export type PaceOptions = {
   readonly provider: string;
+  /** What people call it, at the beginning of a sentence; where that is absent, as it is called here. */
+  readonly name?: string;
   readonly rate: ProviderRate;
   /** Each server has the rate by itself. */
   readonly isPerServer?: boolean;
@@ -71,7 +73,7 @@ const holdFor = (seconds: number | null, perMs: number): number =>
  * Lets calls through one after another, so that the rate is never exceeded (GCRA), by all who share the turns. What has little time is sent away
  * (`asOneWork`) where the queue is long, and told to come again one after another, too.
  */
-export const createPace = ({ provider, rate: { calls, perMs }, isPerServer = false, turns, now, wait }: PaceOptions): Pace => {
+export const createPace = ({ provider, name = provider, rate: { calls, perMs }, isPerServer = false, turns, now, wait }: PaceOptions): Pace => {
   const everyMs = perMs / (calls * STEADY);
   const aheadMs = (Math.max(1, Math.floor(calls * AT_ONCE)) - 1) * everyMs;
   const lateMs = perMs * LATE;
@@ -88,7 +90,7 @@ export const createPace = ({ provider, rate: { calls, perMs }, isPerServer = fal
     const withinMs = beginsWork() ? LONGEST_QUEUE_MS : LONGEST_WAIT_MS;
     const { isTaken, inMs, heldMs } = await turns.take({ key, everyMs, aheadMs, withinMs });
     if (heldMs > 0) held.set(key, Math.max(held.get(key) ?? 0, asked + heldMs));
-    if (!isTaken) throw new TurnTooFar(provider, inMs, heldMs > 0);
+    if (!isTaken) throw new TurnTooFar(name, inMs, heldMs > 0);
     workBegan();
     if (inMs > 0) await wait(inMs);
     return now() - (asked + inMs);
@@ -109,7 +111,7 @@ export const createPace = ({ provider, rate: { calls, perMs }, isPerServer = fal
       const forMs = holdFor(seconds, perMs);
       held.set(key, Math.max(held.get(key) ?? 0, now() + forMs));
       await turns.hold(key, forMs, aheadMs);
-      return new TurnTooFar(provider, forMs, true);
+      return new TurnTooFar(name, forMs, true);
     },
   };
 };

@@ -150,11 +150,11 @@ describe('testCandidate', () => {
     const { activities, vault, logins } = aWorker();
     await activities.stageCandidate(NEW);
     await activities.applyCandidate(NEW);
-    logins.test = () => Promise.reject(new TurnTooFar('cloudflare', 1_799_000.2, true));
+    logins.test = () => Promise.reject(new TurnTooFar('Cloudflare', 1_799_000.2, true));
     const failure = await failureOf(activities.testCandidate(NEW));
     expect(failure).toMatchObject({ type: 'rate-limited', nonRetryable: true, details: [{ waitMs: 1_799_001 }] });
     expect(vault.reports.at(-1)).toBe('epoch.record-throttled');
-    expect(vault.throttled()).toEqual(['cloudflare takes no more calls just now (429), and nobody calls it before.']);
+    expect(vault.throttled()).toEqual(['Cloudflare takes no more calls just now, and nobody calls it before.']);
   });
 
   it('waits by itself where the provider takes calls again soon', async () => {

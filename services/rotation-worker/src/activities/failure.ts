@@ -36,7 +36,7 @@ export type Throttled = { readonly waitMs: number; readonly sentence: string };
 
 export const throttledBy = (thrown: unknown): Throttled | null => {
   if (!(thrown instanceof TurnTooFar) || !thrown.isHeld || thrown.inMs <= SOON_MS) return null;
-  return { waitMs: Math.ceil(thrown.inMs), sentence: `${thrown.provider} takes no more calls just now (429), and nobody calls it before.` };
+  return { waitMs: Math.ceil(thrown.inMs), sentence: `${thrown.provider} takes no more calls just now, and nobody calls it before.` };
 };
 
 /** The run waits for it, and says so: Temporal's own retry would be seen by nobody. */

@@ -74,13 +74,19 @@ describe('a test outside a rotation', () => {
     await round();
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(['invalid']);
   });
-  it('says when a provider takes calls again that takes none now', async () => {
-    const stripe = { test: () => Promise.reject(new TurnTooFar('stripe', 90_000, true)) };
+  it.each([
+    ['a provider takes calls again that takes none now', true, 'Stripe takes no more calls just now: test again in 90 s.'],
+    [
+      'its turn may come, where too many calls of ours are before it',
+      false,
+      'Stripe was not asked, for too many calls to it are waiting before this one: test again in 90 s.',
+    ],
+  ])('says when %s', async (_what, isHeld, sentence) => {
+    const stripe = { test: () => Promise.reject(new TurnTooFar('Stripe', 90_000, isHeld)) };
     const { round, verdicts } = world(errandOf('test', { credentialType: 'stripe_secret_key' }), 'old', {
       tests: { stripe_secret_key: stripe },
     });
     await round();
-    const sentence = 'stripe takes no more calls just now: test again in 90 s.';
     expect(verdicts).toEqual([{ verdict: 'rate-limited', sentence, elapsedMs: 0, retryAfterSeconds: 90 }]);
   });
   it('says that a provider can’t be reached only after several tries', async () => {
@@ -127,7 +133,8 @@ describe('a test that looks at the issuer, too', () => {
   it.each([
     ['a fault', () => Promise.reject(new Error('the secret is hunter2')), /fault/u],
     ['a provider that never says', () => new Promise<never>(() => undefined), /too long/u],
-    ['too many others before it', () => Promise.reject(new TurnTooFar('postgres', 9, false)), /takes no more calls/u],
+    ['too many others before it', () => Promise.reject(new TurnTooFar('Postgres', 9, false)), /^Postgres was not asked, for too many/u],
+    ['a provider that takes no calls', () => Promise.reject(new TurnTooFar('Postgres', 9, true)), /^Postgres takes no more calls/u],
   ])('keeps the verdict of the test beside %s', async (_what, inspectIssuer, sentence) => {
     const { logins } = world(asked);
     const providers = { database_password: { ...chosenRotation(logins), inspectIssuer } };

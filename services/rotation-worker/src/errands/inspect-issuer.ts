@@ -5,6 +5,7 @@ import { asOneWork, lacksOf, type MissingPrivilege, type OpenedFields, TurnTooFa
 import { type ActivityDeps, providerFor, usernameOf } from '../activities/activity.ts';
 import { describeFailure } from '../activities/failure.ts';
 import { presentable } from '../rotation/scrub.ts';
+import { whyTooFar } from './why-too-far.ts';
 
 export type InspectDeps = Pick<ActivityDeps, 'vault' | 'providers' | 'log'> & {
   /** How long a test waits for it: somebody waits for the test. */
@@ -46,7 +47,7 @@ const outcomeOf = async (deps: InspectDeps, errand: Asked, current: OpenedFields
   try {
     return await ask(deps, errand, current);
   } catch (error) {
-    if (error instanceof TurnTooFar) return unable(`${error.provider} takes no more calls just now.`);
+    if (error instanceof TurnTooFar) return unable(`${whyTooFar(error)}.`);
     deps.log.warn('issuer.not-inspected', { credentialId: errand.credentialId, ...describeFailure(error) });
     return unable('The worker met a fault while it looked; its log says which.');
   }

@@ -6,6 +6,7 @@ import type { ProviderAdapters } from '@keyturn/providers/adapters';
 import { refusedByVault } from '../activities/failure.ts';
 import type { Errands, ErrandVerdict } from '../ports/errands.ts';
 import { type InspectDeps, inspectIssuer } from './inspect-issuer.ts';
+import { whyTooFar } from './why-too-far.ts';
 
 export type TestDeps = InspectDeps & {
   readonly errands: Errands;
@@ -35,7 +36,7 @@ const testInTurn = async (adapter: ProviderAdapter, fields: OpenedFields): Promi
   } catch (thrown) {
     if (!(thrown instanceof TurnTooFar)) throw thrown;
     const retryAfterSeconds = Math.ceil(thrown.inMs / 1_000);
-    const sentence = `${thrown.provider} takes no more calls just now: test again in ${retryAfterSeconds} s.`;
+    const sentence = `${whyTooFar(thrown)}: test again in ${retryAfterSeconds} s.`;
     return { verdict: 'rate-limited', sentence, elapsedMs: 0, retryAfterSeconds };
   }
 };

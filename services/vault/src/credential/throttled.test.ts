@@ -5,7 +5,7 @@ import type { CredentialCommand } from './command.ts';
 import { nextStep } from './next-step.ts';
 
 const { given } = spec;
-const SENTENCE = 'cloudflare takes no more calls just now (429), and nobody calls it before.';
+const SENTENCE = 'Cloudflare takes no more calls just now, and nobody calls it before.';
 const open = [...spec.base, spec.requested(1)];
 const throttled = (second: number) => spec.throttled(1, second, SENTENCE);
 const tell = (waitMs: number, second: number): CredentialCommand => ({
