@@ -3,6 +3,7 @@ import type { NextStep, StepName } from '@keyturn/contracts/queries';
 import type { VaultCommandInput } from '@keyturn/contracts/commands';
 import type { Sensitive } from '@keyturn/kernel';
 import {
+  actsAs,
   asOneWork,
   assistedRotation,
   type Fence,
@@ -58,7 +59,7 @@ export const asActivity =
     const execution = deps.execution();
     const beat = setInterval(() => execution.beat(), BEAT_MS);
     try {
-      return await asOneWork(() => perform(deps, input, execution));
+      return await asOneWork(() => perform(deps, input, execution), input.credentialId);
     } catch (thrown) {
       deps.log.warn('activity.failed', { activity: name, execution: execution.id, attempt: execution.attempt, ...describeFailure(thrown) });
       await tellThrottled(deps, input, execution, thrown);
@@ -107,13 +108,14 @@ export const report = async <Name extends ReportName>(
   throw refusedByVault(name, recorded.refusal);
 };
 
-/** Opens a value; it stays inside the caller. */
+/** Opens a value; it stays inside the caller. What opens an issuer calls the provider with its account. */
 export const openFields = async (
   { vault }: Pick<ActivityDeps, 'vault'>,
   what: VaultCommandInput<'epoch.reveal'>,
 ): Promise<OpenedFields> => {
   const opened = await vault.reveal(what);
   if (!opened.ok) throw refusedByVault(`reveal the ${what.what}`, opened.refusal);
+  if (what.what === 'issuer') actsAs(opened.value.credentialId);
   return opened.value.fields;
 };
 
