@@ -146,6 +146,14 @@ describe('testCandidate', () => {
     expect(vault.reports).not.toContain('epoch.record-tested');
   });
 
+  it('comes again while the step is still tried for, however far its turn is', async () => {
+    const { activities, logins } = aWorker();
+    await activities.stageCandidate(NEW);
+    await activities.applyCandidate(NEW);
+    logins.test = () => Promise.reject(new TurnTooFar('postgres', 3_600_000));
+    expect(await failureOf(activities.testCandidate(NEW))).toMatchObject({ nonRetryable: false, nextRetryDelay: 120_000 });
+  });
+
   it('has the run wait, and the vault told, where the provider takes no calls for long', async () => {
     const { activities, vault, logins } = aWorker();
     await activities.stageCandidate(NEW);
