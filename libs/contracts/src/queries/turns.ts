@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** As long as the slowest rate that a worker takes. */
 const Milliseconds = z.number().nonnegative().max(10_000_000_000);
-/** A provider's name, of some the server, and of what is held for one account its id. */
+/** A provider's name, of some the server, and of what is held for one account that. */
 const Key = z.string().min(1).max(400);
 
 /**

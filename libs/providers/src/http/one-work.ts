@@ -4,7 +4,7 @@ type Piece = {
   /** `gives-way`: it is none that anybody waits for, and is tried another time. `waits`: for its turns, as whatever belongs to no piece does. */
   readonly kind: 'work' | 'gives-way' | 'waits';
   isBegun: boolean;
-  /** With whose account the provider is called, by the id of the credential that calls; null where that isn't known. */
+  /** With whose account the provider is called, by a name of the value that calls; null where that isn't known. */
   account: string | null;
 };
 
@@ -16,7 +16,7 @@ export const accountHere = (): string | null => piece.getStore()?.account ?? nul
 /**
  * Does it as one piece of work, which has little time and comes back: its first call of a provider is sent away (`TurnTooFar`) where too many
  * others are before it. Once one was let through, the others wait for their turns: to break off what is begun would waste it. Calls that belong
- * to no such work always wait. `account`: the id of the credential with which the provider is called.
+ * to no such work always wait. `account`: a name, which is no secret, of the value with which the provider is called.
  */
 export const asOneWork = <T>(perform: () => Promise<T>, account: string | null = accountHere()): Promise<T> =>
   piece.run({ kind: 'work', isBegun: false, account }, perform);

@@ -15,7 +15,7 @@ import {
 import type { RotationProviders } from '@keyturn/providers/adapters';
 import type { Logger } from '@keyturn/telemetry';
 import type { Execution } from '../ports/execution.ts';
-import type { EpochId, FieldRecord, ReportName, Vault } from '../ports/vault.ts';
+import type { EpochId, FieldRecord, OpenedVersion, ReportName, Vault } from '../ports/vault.ts';
 import { commandIdOf } from './command-id.ts';
 import { describeFailure, refused, refusedByVault, throttledBy, toFailure } from './failure.ts';
 
@@ -108,6 +108,10 @@ export const report = async <Name extends ReportName>(
   throw refusedByVault(name, recorded.refusal);
 };
 
+/** With whose account a provider is called that is called with this value: another one may well be of another account. */
+export const accountOf = ({ credentialId, version }: Pick<OpenedVersion, 'credentialId' | 'version'>): string =>
+  `${credentialId} ${version}`;
+
 /** Opens a value; it stays inside the caller. What opens an issuer calls the provider with its account. */
 export const openFields = async (
   { vault }: Pick<ActivityDeps, 'vault'>,
@@ -115,7 +119,7 @@ export const openFields = async (
 ): Promise<OpenedFields> => {
   const opened = await vault.reveal(what);
   if (!opened.ok) throw refusedByVault(`reveal the ${what.what}`, opened.refusal);
-  if (what.what === 'issuer') actsAs(opened.value.credentialId);
+  if (what.what === 'issuer') actsAs(accountOf(opened.value));
   return opened.value.fields;
 };
 

@@ -3,6 +3,7 @@ import type { TestReport } from '@keyturn/contracts';
 import type { Errand } from '@keyturn/contracts/queries';
 import { givingWay, type OpenedFields, type ProviderAdapter, TurnTooFar, withAccount } from '@keyturn/providers';
 import type { ProviderAdapters } from '@keyturn/providers/adapters';
+import { accountOf } from '../activities/activity.ts';
 import { refusedByVault } from '../activities/failure.ts';
 import type { Errands, ErrandVerdict } from '../ports/errands.ts';
 import { type InspectDeps, inspectIssuer } from './inspect-issuer.ts';
@@ -35,10 +36,11 @@ type Tried = { readonly adapter: ProviderAdapter; readonly errand: Errand; reado
  * What can't be asked for its rate says when it can be: somebody waits for it. One that nobody waits for gives way to what somebody does, and that
  * Keyturn's own queue is long is no verdict on a value: it is tried another time.
  */
-const testInTurn = async ({ adapter, errand: { credentialId, isScheduled }, fields }: Tried): Promise<TestReport> => {
+const testInTurn = async ({ adapter, errand, fields }: Tried): Promise<TestReport> => {
+  const { isScheduled } = errand;
   const inTurn = isScheduled ? givingWay : withAccount;
   try {
-    return await inTurn(() => adapter.test(fields), credentialId);
+    return await inTurn(() => adapter.test(fields), accountOf(errand));
   } catch (thrown) {
     if (!(thrown instanceof TurnTooFar) || (isScheduled && !thrown.isHeld)) throw thrown;
     const retryAfterSeconds = Math.ceil(thrown.inMs / 1_000);
