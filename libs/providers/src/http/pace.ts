@@ -16,7 +16,7 @@ const TURNS = 5;
 /** A rotation's step makes up to eighteen calls, and has a minute: so long at most is the queue in which it may begin. */
 const LONGEST_QUEUE_MS = 3_000;
 /** What gives way begins only where its turn comes as soon as this: work, which may wait for longer, gets the turns before it. */
-const AT_ONCE_MS = 1_000;
+const SOON_MS = 1_000;
 /** So long at most waits any one call. */
 const LONGEST_WAIT_MS = 30_000;
 
@@ -79,12 +79,13 @@ const holdFor = (seconds: number | null, perMs: number, isOfOne: boolean): numbe
 
 const patienceHere = (): number => {
   const kind = begins();
-  if (kind === 'gives-way') return AT_ONCE_MS;
+  if (kind === 'gives-way') return SOON_MS;
   return kind === 'work' ? LONGEST_QUEUE_MS : LONGEST_WAIT_MS;
 };
 
 /** The line in which a call stands, and what is held where the provider takes no more of its account. */
 type Lines = { readonly key: string; readonly account: string | null };
+const heldAs = ({ key, account }: Lines): string => account ?? key;
 
 /**
  * Lets calls through one after another, so that the rate is never exceeded (GCRA), by all who share the turns. What has little time is sent away
@@ -109,7 +110,6 @@ export const createPace = ({
     const account = accountHere();
     return { key, account: account === null ? null : `${key} as ${account}` };
   };
-  const heldAs = ({ key, account }: Lines): string => account ?? key;
   const keepHeld = (key: string, until: number): void => void held.set(key, Math.max(held.get(key) ?? 0, until));
   const heldFor = ({ key, account }: Lines): number => {
     for (const [line, until] of held) if (until <= now()) held.delete(line);
