@@ -220,6 +220,12 @@ describe('every answer of the running gateway is as documented', () => {
     ]);
   });
 
+  it('POST a rebuild of the entries, and by who may not', async () => {
+    const asOperator = { headers: { authorization: `Bearer ${endpoints.tokens.operator}` } };
+    expect((await call('/api/v1/audit/rebuild', { method: 'POST' })).status).toBe(202);
+    expect((await call('/api/v1/audit/rebuild', { method: 'POST', ...asOperator })).status).toBe(403);
+  });
+
   it('POST a backup where its folder is not there, and the release of a log that was not restored', async () => {
     const post = (path: string, body?: unknown) => call(path, { method: 'POST', headers: json, body: JSON.stringify(body ?? {}) });
     expect(Problem.parse(await (await post('/api/v1/admin/backups')).json()).type).toMatch(/backup-unconfigured$/);

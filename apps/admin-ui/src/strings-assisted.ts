@@ -23,7 +23,7 @@ export const assisted = {
   cancel: {
     open: 'Cancel rotation',
     title: (epoch: number) => `Cancel rotation ${epoch}?`,
-    lead: 'The current version stays. A new value that was made already is discarded.',
+    lead: 'The current version stays. What Keyturn made of the next one is removed at the provider. A value that a person made there is not: remove it, or, where it ended the old one, bring it again in another rotation.',
     reason: 'Why',
     reasonHint: 'Kept in the audit log. No secrets.',
     reasonNeeded: 'Say why, in a few words.',

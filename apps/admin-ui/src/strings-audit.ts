@@ -2,7 +2,7 @@ import { pages } from './strings-pages.ts';
 
 /** The words about tests at the provider, about who had a secret, and about the audit log; part of `strings`. */
 export const providerTests = {
-  lead: 'Each test asks the provider whether it takes the value, and whether its issuer, if it has one, may rotate it. It changes nothing.',
+  lead: 'Each test asks the provider whether it takes the value, and looks what its issuer, if it has one, lacks for rotating it. It changes nothing.',
   testNow: 'Test now',
   testing: 'Being tested at the provider…',
   loading: 'Reading the tests…',
@@ -12,8 +12,9 @@ export const providerTests = {
   why: { rotation: 'in a rotation', change: 'before it became current', asked: 'asked for', scheduled: 'once a day' },
   by: (who: string) => `by ${who}`,
   issuer: {
-    may: 'Its issuer may rotate it.',
-    mayNot: 'Its issuer can’t rotate it yet.',
+    nothing: 'Nothing was found missing at its issuer.',
+    unseen: (what: string) => `Not all can be seen: ${what}`,
+    lacking: 'Its issuer can’t rotate it yet.',
     unable: (why: string) => `Its issuer was not looked at: ${why}`,
     needed: { rotation: 'For a rotation', force: 'For a forced revoke', evidence: 'To see more of who uses it' },
   },

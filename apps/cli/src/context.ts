@@ -37,6 +37,9 @@ export type Action = (context: CommandContext, ...args: readonly string[]) => Pr
 /** Turns an action into what commander calls. */
 export type Bind = (action: Action) => (...args: unknown[]) => Promise<void>;
 
+/** An option as it is typed, where commander names it otherwise. */
+const optionOf = (name: PropertyKey | undefined): string => String(name).replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
+
 export const commandContext = (deps: CliDeps, given: Readonly<Record<string, unknown>>): CommandContext => {
   const { terminal, stdin, env, cwd, signal, clock } = deps;
   const printer = createPrinter(terminal, { json: given['json'] === true });
@@ -44,7 +47,7 @@ export const commandContext = (deps: CliDeps, given: Readonly<Record<string, unk
   const options: CommandContext['options'] = (schema) => {
     const parsed = schema.safeParse(given);
     if (parsed.success) return parsed.data;
-    const wrong = parsed.error.issues.map((issue) => `--${String(issue.path[0])}: ${issue.message}`);
+    const wrong = parsed.error.issues.map((issue) => `--${optionOf(issue.path[0])}: ${issue.message}`);
     throw new CliFailure('usage', `${wrong.join('; ')}.`);
   };
   return {

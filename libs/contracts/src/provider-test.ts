@@ -35,6 +35,8 @@ export type IssuerLack = z.infer<typeof IssuerLack>;
 export const IssuerInspection = z.object({
   issuerId: CredentialId,
   lacks: z.array(IssuerLack).max(20),
+  /** What it can't show, so that only a rotation does, in whole sentences; absent where all was seen, and in events of before. */
+  unseen: z.string().max(500).optional(),
   /** Why it came to nothing: then `lacks` says nothing. */
   unable: z.string().max(500).optional(),
 });

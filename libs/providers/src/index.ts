@@ -11,6 +11,7 @@ export type {
   Liveness,
   MissingPrivilege,
   Provider,
+  SeenOfIssuer,
   TestedLogin,
   UseSample,
 } from './provider.ts';

@@ -30,6 +30,12 @@ export type MissingPrivilege = {
   readonly statement?: string;
 };
 
+/**
+ * What a look at an issuer came to. `unseen`: what it can't show, so that only a rotation does, in whole sentences about "it", the issuer; absent
+ * where all was seen.
+ */
+export type SeenOfIssuer = { readonly lacks: readonly MissingPrivilege[]; readonly unseen?: string };
+
 /** What a dry run found. `ready` means that a rotation can run; what only `force` or richer evidence needs may still be missing. */
 export type IssuerReport = { readonly ready: boolean; readonly issuer: string; readonly missing: readonly MissingPrivilege[] };
 
@@ -40,6 +46,8 @@ export type CandidatePlan<Fields> = {
   readonly providerObject: string;
   /** False if the login exists already and is taken again. */
   readonly creates: boolean;
+  /** When the password ends, where the provider knows that of the account for which it acts. */
+  readonly expiresAt?: string;
 };
 
 /** What every strategy offers: a test before the commit, and a check that a revoked value is dead. Both change nothing. */

@@ -111,13 +111,13 @@ describe('an issuer that is looked at', () => {
   const methods = () => [...new Set(cloudflare.accepted.map(({ call }) => call.split(' ')[0]))];
 
   it('lacks nothing where it may create tokens, and nothing was changed to see that', async () => {
-    expect(accepted(await inspect())).toEqual([]);
+    expect(accepted(await inspect())).toEqual({ lacks: [] });
     expect(methods()).toEqual(['GET']);
   });
   it('lacks what creates them where it only reads, by the name that Cloudflare has for that', async () => {
     tokens.set(ISSUER, { status: 'active', zones: [], mayReadTokens: true });
     const permission = expect.stringContaining('"API Tokens Write"');
-    expect(accepted(await inspect())).toMatchObject([{ code: 'issuer-lacks-privilege', needed: 'rotation', sentence: permission }]);
+    expect(accepted(await inspect())).toEqual({ lacks: [{ code: 'issuer-lacks-privilege', needed: 'rotation', sentence: permission }] });
     tokens.set(CURRENT, { status: 'active', zones: [], policies: POLICIES, accountId: ACCOUNT });
     tokens.set(ISSUER, { status: 'active', zones: [], mayReadTokens: true, accountId: ACCOUNT });
     const ofAccount = provider().inspectIssuer({
@@ -125,7 +125,12 @@ describe('an issuer that is looked at', () => {
       current: opened(CURRENT, { accountId: ACCOUNT }),
       fence,
     });
-    expect(accepted(await ofAccount)).toMatchObject([{ sentence: expect.stringContaining('"Account API Tokens Write"') }]);
+    expect(accepted(await ofAccount)).toMatchObject({ lacks: [{ sentence: expect.stringContaining('"Account API Tokens Write"') }] });
+  });
+  it('lacks nothing that is shown where its own permissions say nothing of the account’s tokens, and that is said', async () => {
+    tokens.set(CURRENT, { status: 'active', zones: [], policies: POLICIES, accountId: ACCOUNT });
+    const unseen = expect.stringContaining('doesn\'t show whether its token has the permission "Account API Tokens Write"');
+    expect(accepted(await inspect({ accountId: ACCOUNT }))).toEqual({ lacks: [], unseen });
   });
   it('is refused as a rotation would be: it may not read tokens, isn’t taken, or is of another user', async () => {
     tokens.set(ISSUER, { status: 'active', zones: [] });

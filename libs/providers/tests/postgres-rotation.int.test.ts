@@ -70,6 +70,27 @@ describe('adopting a role that exists', () => {
     ]);
   });
 
+  it('says beforehand when the next password ends, where the owner has a date', async () => {
+    const planned = async (validUntil: string) => {
+      await run(superuser(), `ALTER ROLE ${escapeIdentifier(sample.owner)} VALID UNTIL '${validUntil}'`);
+      const { owner, first } = sample;
+      const plan = { issuer: superuser(), owner, current: first, liveUsernames: [owner], credentialId };
+      return (await accepted(postgres.planCandidate(plan))).expiresAt;
+    };
+    expect(await planned('infinity')).toBeUndefined();
+    expect(await planned('2199-01-02 05:04:05.25+02')).toBe('2199-01-02T03:04:05.250Z');
+    const second = await stageSecond();
+    expect(
+      await run(second, `select (rolvaliduntil = '2199-01-02T03:04:05.250Z') as ends from pg_roles where rolname = session_user`),
+    ).toEqual([{ ends: true }]);
+  });
+
+  it('says nothing of an end where the owner has no date', async () => {
+    const { owner, first } = sample;
+    const plan = { issuer: superuser(), owner, current: first, liveUsernames: [owner], credentialId };
+    expect(await accepted(postgres.planCandidate(plan))).not.toHaveProperty('expiresAt');
+  });
+
   it('follows an owner that acts for yet another role', async () => {
     const [owner, group] = [escapeIdentifier(sample.owner), escapeIdentifier(`${sample.owner}-team`)];
     await run(superuser(), `CREATE ROLE ${group}`, `GRANT ${group} TO ${owner}`, `ALTER ROLE ${owner} SET role TO ${group}`);

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '@keyturn/contracts';
+import { silentLogger } from '@keyturn/telemetry';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { logUpkeep } from '../src/adapters/postgres/log-upkeep.ts';
+import { pruneTurns } from '../src/adapters/postgres/prune-turns.ts';
 import { postgresTurnTable } from '../src/adapters/postgres/turn-table.ts';
 import { ADMIN, testVault, type TestVault } from './test-vault.ts';
 
@@ -78,6 +81,47 @@ describe('turns', () => {
     expect(await take(soon)).toMatchObject({ isTaken: false, inMs: expect.closeTo(60_000, -4) });
     await vault.pool.query(`UPDATE provider_turns SET held_until = now() + '1 day', ${set} WHERE starts_with(key, $1)`, [wish.key, ahead]);
     expect(await take({ ...soon, account: `${wish.key} as one` })).toMatchObject({ isTaken: true, inMs: 0, heldMs: 0 });
+  });
+});
+
+describe('lines in which nobody stands', () => {
+  const age = (key: string, column: 'next_at' | 'held_until' | 'again_at', by: string) =>
+    vault.pool.query(`UPDATE provider_turns SET ${column} = now() - $2::interval WHERE key = $1`, [key, by]);
+  const past = async (key: string) => {
+    await take({ key });
+    for (const column of ['next_at', 'held_until', 'again_at'] as const) await age(key, column, '1 day 1 minute');
+  };
+  const kept = async () => (await vault.pool.query<{ key: string }>('SELECT key FROM provider_turns')).rows.map(({ key }) => key);
+
+  it('are forgotten when all of it is a day past, and not before', async () => {
+    const [old, ...younger] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    for (const key of [old, ...younger]) await past(key);
+    for (const [index, column] of (['next_at', 'held_until', 'again_at'] as const).entries())
+      await age(younger[index] ?? '', column, '23 hours');
+    expect(await pruneTurns(vault.pool)).toBe(1);
+    expect(await kept()).toEqual(expect.arrayContaining(younger));
+    expect(await kept()).not.toContain(old);
+    expect(await take({ key: old })).toMatchObject({ isTaken: true, inMs: 0, heldMs: 0 });
+  });
+  it('are forgotten with the log’s upkeep, at each round position', async () => {
+    await past(wish.key);
+    logUpkeep(vault.pool, silentLogger)([{ position: 10_000 }]);
+    await expect.poll(kept).not.toContain(wish.key);
+  });
+  it('are forgotten so many at a time', async () => {
+    for (const key of [randomUUID(), randomUUID(), randomUUID()]) await past(key);
+    expect([await pruneTurns(vault.pool, { limit: 2 }), await pruneTurns(vault.pool, { limit: 2 })]).toEqual([2, 1]);
+  });
+  it('are left where somebody takes a turn just then, whose turn stays taken', async () => {
+    await past(wish.key);
+    const taker = await vault.pool.connect();
+    await taker.query('BEGIN');
+    await taker.query('SELECT take_turn($1, NULL, $2, $3, $4, true)', [wish.key, wish.everyMs, wish.aheadMs, wish.withinMs]);
+    expect(await pruneTurns(vault.pool)).toBe(0);
+    await taker.query('COMMIT');
+    taker.release();
+    expect(await pruneTurns(vault.pool)).toBe(0);
+    expect(minutes([await take()])).toEqual([1]);
   });
 });
 

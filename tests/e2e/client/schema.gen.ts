@@ -2198,6 +2198,7 @@ export interface components {
         IssuerInspection: {
             issuerId: components["schemas"]["CredentialId"];
             lacks: components["schemas"]["IssuerLack"][];
+            unseen?: string;
             unable?: string;
         };
         IssuerLack: {
@@ -12823,18 +12824,6 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: "fields-invalid" | "message-invalid" | "request-invalid" | "test-forbidden" | "test-invalid";
-                    };
-                };
-            };
-            424: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: "test-rate-limited" | "test-unreachable";
                     };
                 };
             };

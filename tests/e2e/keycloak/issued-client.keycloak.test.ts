@@ -287,7 +287,7 @@ describe('the provider itself', () => {
         roles.map((role) => `realm-management/${role}`),
       );
       const inspected = await provider().inspectIssuer({ issuer: opened(clientId, weak), current: opened('shop-seen', secret), fence });
-      return accepted(inspected).map(({ needed, sentence }) => `${needed}: ${sentence}`);
+      return accepted(inspected).lacks.map(({ needed, sentence }) => `${needed}: ${sentence}`);
     };
     const before = await clients();
     expect(await seenBy('views', ['view-clients', 'view-events'])).toEqual([expect.stringMatching(/^rotation: .*manage-clients/u)]);

@@ -7,16 +7,22 @@ import { collect, readSecrets } from './given-secrets.ts';
 import { resolveId } from './resolve-id.ts';
 import { numberOf, rotationPath, rotationsOf } from './rotation-path.ts';
 
-const ValueOptions = z.object({ secretFile: z.array(z.string()).min(1, 'the new value is needed') });
+const ValueOptions = z.object({
+  secretFile: z.array(z.string()).min(1, 'the new value is needed'),
+  expiresAt: z.iso.datetime({ offset: true, error: 'a time is needed, such as 2027-01-01T00:00:00Z' }).optional(),
+});
 
 const SAID = {
   tested: (sentence: string | null) => sentence ?? 'It was tested.',
-  testing: () => 'It is still being tested; the rotation tells how that ends.',
+  testing: (sentence: string | null) =>
+    sentence === null
+      ? 'It is still being tested; the rotation tells how that ends.'
+      : `It can’t be tested yet: ${sentence} It is tried again; the rotation tells how that ends.`,
   untested: () => 'There is no test of it: the consumers try it.',
 } as const;
 
 const value: Action = async (context, named = '', epoch = '') => {
-  const { secretFile } = context.options(ValueOptions);
+  const { secretFile, expiresAt } = context.options(ValueOptions);
   const number = numberOf(epoch);
   const { gateway, sealing } = await context.connect();
   const credentialId = await resolveId(gateway, named);
@@ -28,7 +34,7 @@ const value: Action = async (context, named = '', epoch = '') => {
       method: 'POST',
       path: `${rotationsOf(credentialId)}/${number}/value`,
       idempotencyKey,
-      body: { sealed },
+      body: { sealed, ...(expiresAt === undefined ? {} : { expiresAt }) },
       answers: GivenValue,
     }),
   );
@@ -54,6 +60,10 @@ export const addAssistedCommands = (one: (name: string) => Command, bind: Bind):
   one('value')
     .description('brings the new value that you made at the provider; it is sealed to the vault, and tested')
     .requiredOption('--secret-file <[field=]file>', 'the new value, or one of its fields; - is standard input', collect)
+    .option(
+      '--expires-at <time>',
+      'when the new value ends, such as 2027-01-01T00:00:00Z; without it none is known: the old one’s date goes with the old one',
+    )
     .action(bind(value));
   one('old-value-deleted')
     .description('says that you removed the old value at the provider, which is then asked')

@@ -11,6 +11,9 @@ import { type NamedRotation, numberOf, rotationPath, rotationsOf } from './rotat
 
 const Reason = z.object({ reason: z.string().min(1).max(500) });
 
+const CANCELLED =
+  'What Keyturn made for it is removed at the provider. A value that a person made stays there: remove it, or, where it ended the old one, bring it again.';
+
 /** Sends one decision on a rotation, which a repeat under the same key would not make twice. */
 const decide = async <Schema extends z.ZodType>(
   context: CommandContext,
@@ -41,7 +44,7 @@ const reject: Action = async (context, named = '', epoch = '') => {
 const cancel: Action = async (context, named = '', epoch = '') => {
   const cancelled = await decide(context, [named, epoch], ['cancel', context.options(Reason), RotationStarted]);
   const { epoch: number } = cancelled;
-  context.printer.result(cancelled, [`Cancelled rotation ${number}. What was made for it is removed at the provider.`]);
+  context.printer.result(cancelled, [`Cancelled rotation ${number}. ${CANCELLED}`]);
   return 'ok';
 };
 
@@ -117,7 +120,7 @@ export const addRotationCommands = (program: Command, bind: Bind): void => {
     .requiredOption('--reason <text>', 'why')
     .action(bind(reject));
   one('cancel')
-    .description('ends it before its commit; the value of today goes on')
+    .description('ends it before its commit; the value of today stays current')
     .requiredOption('--reason <text>', 'why')
     .action(bind(cancel));
   addAssistedCommands(one, bind);

@@ -1,7 +1,7 @@
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { ProviderHttp } from '../http/index.ts';
 import type { IssuerCalls } from '../issued/issuer-calls.ts';
-import type { MissingPrivilege } from '../provider.ts';
+import type { SeenOfIssuer } from '../provider.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import type { CloudflareFields } from './fields.ts';
 import { Granted, One } from './issue-token.ts';
@@ -12,7 +12,7 @@ type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
 /** Cloudflare's own names of what the issuer needs, by where the token of today lives. */
 const permissionAt = (providerId: string): string => (providerId.startsWith('accounts/') ? 'Account API Tokens' : 'API Tokens');
 
-/** The names of all that the issuer's token was given, where it may read itself: one of another home may not. */
+/** The names of all that the issuer's token was given, where it may read itself: one of another home may not, and sees none. */
 const grantedTo = async (api: IssuerCalls, http: ProviderHttp, issuer: CloudflareFields): Outcome<readonly string[]> => {
   const itself = await verifyToken(http, issuer);
   if (!itself.ok || itself.value.providerId === null) return ok([]);
@@ -25,13 +25,13 @@ const grantedTo = async (api: IssuerCalls, http: ProviderHttp, issuer: Cloudflar
 
 /**
  * Whether the issuer's token reads the token of today, and may create another one: the first it does, the second is among its permissions. Where
- * those can't be read, nothing is said of it.
+ * neither is, the second is unseen.
  */
 export const inspectIssuer = async (
   { api, http }: { readonly api: IssuerCalls; readonly http: ProviderHttp },
   issuer: CloudflareFields,
   current: string,
-): Outcome<readonly MissingPrivilege[]> => {
+): Outcome<SeenOfIssuer> => {
   const caller = { token: issuer.token, baseUrl: issuer.apiBaseUrl };
   const model = await api(caller, { path: `/${current}`, doing: 'read a token' }, One);
   if (!model.ok) return model;
@@ -39,10 +39,11 @@ export const inspectIssuer = async (
   const granted = await grantedTo(api, http, issuer);
   if (!granted.ok) return granted;
   const permission = permissionAt(current);
-  const isReader = granted.value.includes(`${permission} Read`) && !granted.value.includes(`${permission} Write`);
-  if (!isReader) return ok([]);
+  if (granted.value.includes(`${permission} Write`)) return ok({ lacks: [] });
+  const unseen = `Cloudflare doesn't show whether its token has the permission "${permission} Write", which a rotation needs.`;
+  if (!granted.value.includes(`${permission} Read`)) return ok({ lacks: [], unseen });
   const sentence = `The issuer's token reads tokens at Cloudflare, and may create none: give it the permission "${permission} Write".`;
-  return ok([{ code: 'issuer-lacks-privilege', needed: 'rotation', sentence }]);
+  return ok({ lacks: [{ code: 'issuer-lacks-privilege', needed: 'rotation', sentence }] });
 };
 
 /** What was to be read as the issuer isn't among what the issuer sees. */

@@ -14,18 +14,20 @@ const seenAs = (client: object, user: { readonly status?: number; readonly body?
 describe('an issuer at Keycloak', () => {
   it('lacks manage-clients where Keycloak says that it may not manage the client of today', async () => {
     const { inspected, calls } = seenAs({ access: { view: true, manage: false } });
-    expect(await inspected).toMatchObject({ value: [{ needed: 'rotation', sentence: expect.stringContaining('manage-clients') }] });
+    expect(await inspected).toMatchObject({
+      value: { lacks: [{ needed: 'rotation', sentence: expect.stringContaining('manage-clients') }] },
+    });
     expect(calls).toEqual(['GET /clients/model']);
   });
   it('lacks manage-users where the client has a service account whose roles it may not grant', async () => {
     const withAccount = { access: { manage: true }, serviceAccountsEnabled: true };
     const mayNot = seenAs(withAccount, { body: { access: { mapRoles: false } } });
-    expect(await mayNot.inspected).toMatchObject({ value: [{ sentence: expect.stringContaining('manage-users') }] });
+    expect(await mayNot.inspected).toMatchObject({ value: { lacks: [{ sentence: expect.stringContaining('manage-users') }] } });
     expect(await seenAs(withAccount, { status: 403 }).inspected).toMatchObject({ refusal: { code: 'issuer-lacks-privilege' } });
-    expect(await seenAs(withAccount, { body: { access: { mapRoles: true } } }).inspected).toMatchObject({ value: [] });
+    expect(await seenAs(withAccount, { body: { access: { mapRoles: true } } }).inspected).toMatchObject({ value: { lacks: [] } });
   });
-  it('lacks nothing of which Keycloak says nothing, and can’t copy authorization services', async () => {
-    expect(await seenAs({}).inspected).toMatchObject({ value: [] });
+  it('lacks nothing of which Keycloak says nothing, which is said, and can’t copy authorization services', async () => {
+    expect(await seenAs({}).inspected).toMatchObject({ value: { lacks: [], unseen: expect.stringContaining('manage-realm') } });
     const policies = seenAs({ authorizationServicesEnabled: true });
     expect(await policies.inspected).toMatchObject({ refusal: { sentence: expect.stringContaining('a person must rotate it') } });
   });

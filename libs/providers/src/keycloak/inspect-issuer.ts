@@ -1,6 +1,6 @@
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
-import type { MissingPrivilege } from '../provider.ts';
+import type { MissingPrivilege, SeenOfIssuer } from '../provider.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import type { Realm } from './clients.ts';
 import { notCopied } from './issue-client.ts';
@@ -32,8 +32,9 @@ const inspectAccount = async ({ api, caller }: Realm, path: string): Outcome<rea
   return ok(user.value.body?.access.mapRoles === false ? [lack('manage-users', 'grant roles to service accounts')] : []);
 };
 
-/** What the issuer lacks for making another client like the one at `current`, as Keycloak says it itself beside what it shows. */
-export const inspectIssuer = async (realm: Realm, current: string): Outcome<readonly MissingPrivilege[]> => {
+const UNSEEN = "Keycloak doesn't show whether it has each role of realm-management that the client has, nor manage-realm.";
+
+const lacksSeen = async (realm: Realm, current: string): Outcome<readonly MissingPrivilege[]> => {
   const { api, caller } = realm;
   const read = await api(caller, { path: `/${current}`, doing: 'read a client' }, ModelClient);
   if (!read.ok) return read;
@@ -41,4 +42,10 @@ export const inspectIssuer = async (realm: Realm, current: string): Outcome<read
   if (client?.authorizationServicesEnabled === true) return refuse(notCopied(client.clientId));
   if (client?.access?.manage === false) return ok([lack('manage-clients', `manage the client ${client.clientId}`)]);
   return client?.serviceAccountsEnabled === true ? inspectAccount(realm, `/${current}`) : ok([]);
+};
+
+/** What the issuer lacks for making another client like the one at `current`, as Keycloak says it itself beside what it shows. */
+export const inspectIssuer = async (realm: Realm, current: string): Outcome<SeenOfIssuer> => {
+  const lacks = await lacksSeen(realm, current);
+  return lacks.ok ? ok({ lacks: lacks.value, unseen: UNSEEN }) : lacks;
 };

@@ -76,6 +76,8 @@ const announce = async (openAi: OpenAi, { issuer, current, fence, known = '' }: 
   return found.ok ? ok({ current: found.value, candidate }) : found;
 };
 
+const UNSEEN = "OpenAI doesn't show whether an admin key may write, which a rotation needs.";
+
 /** The key of today is found, and the accounts of its project are seen. Whether the admin key may create one OpenAI tells nobody who only reads. */
 const inspect = async (openAi: OpenAi, input: Input<'inspectIssuer'>): ReturnType<IssuedValues['inspectIssuer']> => {
   const of = parseKeyFields(input.current);
@@ -83,7 +85,7 @@ const inspect = async (openAi: OpenAi, input: Input<'inspectIssuer'>): ReturnTyp
   const seen = await asIssuer(openAi, input.issuer, (caller) => seeAccounts(openAi.api, caller, of.value.projectId));
   if (!seen.ok) return seen;
   const announced = await announce(openAi, input);
-  return announced.ok ? ok([]) : announced;
+  return announced.ok ? ok({ lacks: [], unseen: UNSEEN }) : announced;
 };
 
 const identify = async (openAi: OpenAi, { issuer, fields, credentialId }: Input<'identify'>): Outcome<string> => {

@@ -22,7 +22,20 @@ export const readRoles = async (client: Client, owner: string, credentialId: str
   });
 };
 
-/** Picks the candidate's role and makes its password. Reads the role names at the server and changes nothing. */
+type Owner = { readonly expiresAt: string | null };
+
+/** The role that was registered, with its `VALID UNTIL`, which the candidate will have too; null where that is unset, or no date that a log could have. */
+const readOwner = async (client: Client, owner: string): Promise<Owner | undefined> => {
+  const { rows } = await client.query<Owner>(
+    `select case when rolvaliduntil between '0001-01-01 00:00+00' and '9999-12-31 00:00+00'
+       then to_char(rolvaliduntil at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') end as "expiresAt"
+       from pg_catalog.pg_roles where rolname = $1`,
+    [owner],
+  );
+  return rows[0];
+};
+
+/** Picks the candidate's role, makes its password, and says when that ends. Reads the roles at the server and changes nothing. */
 export const planCandidate = async (
   limits: Limits,
   input: {
@@ -35,10 +48,10 @@ export const planCandidate = async (
 ): Promise<Result<CandidatePlan<PostgresFields>, ProviderRefusal>> => {
   const { issuer, owner, current, liveUsernames, credentialId } = input;
   return asIssuer({ issuer, limits, doing: `planning a rotation of the role ${owner}`, usernames: [owner] }, async (client) => {
-    const { rows } = await client.query('select from pg_catalog.pg_roles where rolname = $1', [owner]);
-    if (rows.length === 0)
-      return refuse({ code: 'login-missing', username: owner, sentence: `The role ${owner} doesn't exist at the server.` });
+    const known = await readOwner(client, owner);
+    if (!known) return refuse({ code: 'login-missing', username: owner, sentence: `The role ${owner} doesn't exist at the server.` });
     const { username, creates } = chooseRole({ owner, liveUsernames, existing: await readRoles(client, owner, credentialId) });
-    return ok({ fields: { ...current, username, password: generatePassword() }, providerObject: username, creates });
+    const ends = known.expiresAt === null ? {} : { expiresAt: known.expiresAt };
+    return ok({ fields: { ...current, username, password: generatePassword() }, providerObject: username, creates, ...ends });
   });
 };

@@ -1,6 +1,6 @@
 import { ok, type Result, Sensitive } from '@keyturn/kernel';
 import { adapterOf } from '../provider-adapter.ts';
-import type { ChosenProvider, IssuerReport, MissingPrivilege } from '../provider.ts';
+import type { ChosenProvider, IssuerReport, SeenOfIssuer } from '../provider.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import type { ChosenValues, Inspection, OpenedFields, ProviderChange } from './rotation-provider.ts';
 
@@ -20,10 +20,10 @@ const missingTo = async <Fields>(
   { inspectIssuer }: ChosenProvider<Secret<Fields>>,
   issuer: Secret<Fields>,
   { owner, fence: { credentialId } }: Pick<Inspection, 'owner' | 'fence'>,
-): Promise<Result<readonly MissingPrivilege[], ProviderRefusal>> => {
+): Promise<Result<SeenOfIssuer, ProviderRefusal>> => {
   if (owner === undefined) throw new Error('for whom a chosen value acts was not said');
   const report = await inspectIssuer({ issuer, owner, credentialId });
-  return report.ok ? ok(report.value.missing) : report;
+  return report.ok ? ok({ lacks: report.value.missing }) : report;
 };
 
 /** The engine's view of a provider that takes its fields apart itself, and whose logins are found by their user names. */
@@ -68,9 +68,10 @@ export const chosenRotation = <Fields>(provider: ChosenProvider<Secret<Fields>>)
         const input = { issuer: fields, owner, current: parsed.value, liveUsernames: liveIds, credentialId };
         const planned = await provider.planCandidate(input);
         if (!planned.ok) return planned;
-        const { fields: made, providerObject } = planned.value;
+        const { fields: made, providerObject, expiresAt } = planned.value;
         const { username, password } = made;
-        return ok({ publicFields: { username }, secret: new Sensitive({ password: password.reveal() }), providerId: providerObject });
+        const secret = new Sensitive({ password: password.reveal() });
+        return ok({ publicFields: { username }, secret, providerId: providerObject, ...(expiresAt === undefined ? {} : { expiresAt }) });
       }),
     apply: ({ issuer, fence, owner, fields }) =>
       asIssuer(issuer, async (as) => {

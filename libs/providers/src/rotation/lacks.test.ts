@@ -5,10 +5,10 @@ import { lacksOf } from './lacks.ts';
 it('What a rotation would be refused for is a lack of the issuer, with its statements', () => {
   const lacks = refuse({ code: 'issuer-lacks-privilege', sentence: 'It may not.', grants: ['GRANT a;', 'GRANT b;'] } as const);
   expect(lacksOf(lacks)).toEqual(
-    ok([{ code: 'issuer-lacks-privilege', needed: 'rotation', sentence: 'It may not.', statement: 'GRANT a; GRANT b;' }]),
+    ok({ lacks: [{ code: 'issuer-lacks-privilege', needed: 'rotation', sentence: 'It may not.', statement: 'GRANT a; GRANT b;' }] }),
   );
   expect(lacksOf(refuse({ code: 'issuer-denied', sentence: 'Who?' }))).toEqual(
-    ok([{ code: 'issuer-denied', needed: 'rotation', sentence: 'Who?' }]),
+    ok({ lacks: [{ code: 'issuer-denied', needed: 'rotation', sentence: 'Who?' }] }),
   );
 });
 

@@ -1,7 +1,7 @@
 import type { TestReport } from '@keyturn/contracts';
 import type { Result, Sensitive } from '@keyturn/kernel';
 import type { Fence } from '../fence.ts';
-import type { Liveness, MissingPrivilege, UseSample } from '../provider.ts';
+import type { Liveness, SeenOfIssuer, UseSample } from '../provider.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 
 /** The fields of one version, opened: public and secret ones together. */
@@ -38,10 +38,10 @@ export type Inspection = {
 /** What the engine asks of a provider at which we revoke. Repeating a call is harmless; what a provider answers is a value, never thrown. */
 export interface RevokedValues extends TestedValues {
   /**
-   * What the issuer lacks, as far as it can be seen without changing anything, with the exact statements where there are any. A refusal is a lack,
-   * too (`lacksOf`), unless the provider can't be reached.
+   * What the issuer lacks, as far as it can be seen without changing anything, with the exact statements where there are any; and what can't be
+   * seen so. A refusal is a lack, too (`lacksOf`), unless the provider can't be reached.
    */
-  inspectIssuer(input: Inspection): Outcome<readonly MissingPrivilege[]>;
+  inspectIssuer(input: Inspection): Outcome<SeenOfIssuer>;
   /**
    * Evidence: was it used? By the provider's clock, and absent before the first sample: `since`, from when on the row of samples claims something;
    * `last`, when the one before was taken.

@@ -85,6 +85,13 @@ describe('/openapi.json', () => {
     for (const code of codes) expect(responses).toContain(`/problems/${code}"`);
   });
 
+  it('says of a value that can’t be tested yet that it is accepted, and of no refusal', async () => {
+    const given = (await document()).paths['/api/v1/admin/credentials/{credentialId}/rotations/{epoch}/value']?.['post']?.responses;
+    expect(JSON.stringify(given)).not.toMatch(/test-(?:unreachable|rate-limited)/u);
+    expect(JSON.stringify(given?.[422])).toContain('test-invalid');
+    expect(JSON.stringify(given?.[202])).toMatch(/"status":"testing","sentence":"Stripe/u);
+  });
+
   it('enumerates the codes of each status', async () => {
     const { paths } = await document();
     const conflict = paths['/api/v1/admin/credentials/{credentialId}/rotations']?.['post']?.responses['409'];

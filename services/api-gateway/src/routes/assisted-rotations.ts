@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { COMMAND_PROBLEMS, SEALED_PROBLEMS } from '../problem-groups.ts';
 import { SAMPLE_CREDENTIAL_ID } from '../samples/ids.ts';
-import { type AwaitDeps, awaitGivenValue, TEST_PROBLEMS } from './await-test.ts';
+import { type AwaitDeps, awaitGivenValue, REFUSED_PROBLEMS } from './await-test.ts';
 import { secretOf, unkeyed } from './brought-secret.ts';
 import { OfEpoch, ROTATION_GONE } from './of-credential.ts';
 
@@ -13,6 +13,9 @@ import { OfEpoch, ROTATION_GONE } from './of-credential.ts';
 
 const ONE = '/api/v1/admin/credentials/{credentialId}/rotations/{epoch}';
 const params = { credentialId: SAMPLE_CREDENTIAL_ID, epoch: '3' };
+
+/** The sample of what was brought. */
+const GIVEN = { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 4 };
 
 const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
   endpoint(
@@ -35,19 +38,13 @@ const giveValue = ({ vault, testWaitMs }: AwaitDeps): Endpoint =>
         'value-in-use',
         'version-out-of-order',
         'fields-invalid',
-        ...TEST_PROBLEMS,
+        ...REFUSED_PROBLEMS,
       ],
       example: {
         takes: { params, body: { secretFields: { secretKey: 'sk_test_the_new_one' } } },
         answers: {
-          200: {
-            credentialId: SAMPLE_CREDENTIAL_ID,
-            epoch: 3,
-            version: 4,
-            status: 'tested',
-            sentence: 'Stripe takes the key, in test mode.',
-          },
-          202: { credentialId: SAMPLE_CREDENTIAL_ID, epoch: 3, version: 4, status: 'testing', sentence: null },
+          200: { ...GIVEN, status: 'tested', sentence: 'Stripe takes the key, in test mode.' },
+          202: { ...GIVEN, status: 'testing', sentence: 'Stripe takes no more calls just now (429): test again in 30 s.' },
         },
       },
     },

@@ -11,13 +11,11 @@ import type { ProblemCode } from '../problems.ts';
 // A value is tested by the worker, and that takes a moment: a write waits for it a bounded time, and says 202 where it takes longer. The same
 // request under the same key waits again, and gets the same end.
 
+/** What the provider's own no to a value is. */
+export const REFUSED_PROBLEMS = ['test-invalid', 'test-forbidden'] as const satisfies readonly ProblemCode[];
+
 /** What the test of a value may end with. */
-export const TEST_PROBLEMS = [
-  'test-invalid',
-  'test-forbidden',
-  'test-unreachable',
-  'test-rate-limited',
-] as const satisfies readonly ProblemCode[];
+export const TEST_PROBLEMS = [...REFUSED_PROBLEMS, 'test-unreachable', 'test-rate-limited'] as const satisfies readonly ProblemCode[];
 
 export type AwaitDeps = { readonly vault: VaultClient; readonly testWaitMs: number };
 type Asking = { readonly actor: Actor; readonly commandId: string };

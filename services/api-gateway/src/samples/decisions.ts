@@ -23,7 +23,7 @@ export const SAMPLE_DRY_RUN: DryRun = {
     credentialId: '0195a2b4-7c1d-7e2f-8a3b-4c5d6e7f8092',
     address: 'system.postgres.issuer',
     seenAt: '2026-03-02T06:20:00.000000Z',
-    sentence: 'Its issuer system.postgres.issuer was looked at 3 h ago, and may rotate it.',
+    sentence: 'Its issuer system.postgres.issuer was looked at 3 h ago: nothing was found missing.',
   },
   steps: [
     { name: 'approve', sentence: 'Another person approves it.', atMostMs: 86_400_000 },

@@ -71,7 +71,10 @@ describe('project', () => {
       summaryOf({ type: 'credential.version-tested', data: { ...SAMPLES['credential.version-tested'], issuer } });
     const issuerId = SAMPLES['credential.version-tested'].credentialId;
     const lack = { code: 'no-createrole', needed: 'rotation', sentence: 'It may not.', statement: 'ALTER ROLE x CREATEROLE;' };
-    expect(said({ issuerId, lacks: [] })).toMatch(/; its issuer may rotate it$/u);
+    expect(said({ issuerId, lacks: [] })).toMatch(/; nothing was found missing at its issuer$/u);
+    expect(said({ issuerId, lacks: [], unseen: 'May it write?' })).toMatch(
+      /; nothing was found missing at its issuer, not seen: May it write\?$/u,
+    );
     expect(said({ issuerId, lacks: [lack] })).toMatch(/; its issuer can’t rotate it yet \(no-createrole\)$/u);
     expect(said({ issuerId, lacks: [], unable: 'Away.' })).toMatch(/; its issuer was not looked at: Away\.$/u);
   });

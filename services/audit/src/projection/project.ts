@@ -7,7 +7,7 @@ import { whoIs } from './who.ts';
  * The version of what `project` makes of an event. To be raised with each change of wording or verdict: then all entries are made anew,
  * where otherwise audit would take its own older words for somebody's forgery (`wording.test.ts` says when it is due).
  */
-export const PROJECTION_VERSION = 4;
+export const PROJECTION_VERSION = 5;
 
 /** What the timeline shows of one recorded event; null for an event that this version does not know. */
 export const project = (recorded: Recorded): AuditEntry | null => {

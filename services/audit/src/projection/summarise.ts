@@ -202,7 +202,9 @@ const ofIssuer = (issuer: IssuerInspection | undefined): string => {
   if (issuer === undefined) return '';
   if (issuer.unable !== undefined) return `; its issuer was not looked at: ${issuer.unable}`;
   const inTheWay = issuer.lacks.filter(({ needed }) => needed === 'rotation').map(({ code }) => code);
-  return inTheWay.length === 0 ? '; its issuer may rotate it' : `; its issuer can’t rotate it yet (${list(inTheWay)})`;
+  if (inTheWay.length === 0)
+    return `; nothing was found missing at its issuer${issuer.unseen === undefined ? '' : `, not seen: ${issuer.unseen}`}`;
+  return `; its issuer can’t rotate it yet (${list(inTheWay)})`;
 };
 
 type ProofEvent = Extract<

@@ -58,6 +58,23 @@ describe('stageCandidate', () => {
     expect(logins.changes).toEqual([]);
   });
 
+  it('has the vault know when the login will end, where the provider says it', async () => {
+    const { activities, vault, logins } = aWorker();
+    const { planCandidate } = logins;
+    logins.planCandidate = async (input) => {
+      const planned = await planCandidate(input);
+      return planned.ok ? ok({ ...planned.value, expiresAt: '2199-01-02T03:04:05.000Z' }) : planned;
+    };
+    const { report } = vault;
+    const told: unknown[] = [];
+    vault.report = (name, data, about) => {
+      told.push(data);
+      return report(name, data, about);
+    };
+    await activities.stageCandidate(NEW);
+    expect(told).toMatchObject([{ version: 2, providerId: 'orders_kt1', expiresAt: '2199-01-02T03:04:05.000Z' }]);
+  });
+
   it('stages once although the answer was lost', async () => {
     const { activities, vault, retry } = aWorker();
     const staging = activities.stageCandidate(NEW);

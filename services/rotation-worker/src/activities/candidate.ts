@@ -1,5 +1,5 @@
 import type { KnownVersion } from '@keyturn/contracts/queries';
-import type { ChosenValues, IssuedValues, OpenedFields, TestedValues } from '@keyturn/providers';
+import type { ChosenValues, IssuedValue, IssuedValues, OpenedFields, TestedValues } from '@keyturn/providers';
 import type { Execution } from '../ports/execution.ts';
 import type { StepRun } from '../rotation/rotation-run.ts';
 import {
@@ -31,6 +31,9 @@ export const ownerOf = (versions: readonly KnownVersion[]): string => {
 
 type Stage = { readonly step: StepNamed<'stage'>; readonly current: KnownVersion; readonly issuer: OpenedFields };
 
+/** When a new value ends, where its provider says so; the vault has it from the commit on. */
+const endOf = ({ expiresAt }: IssuedValue): { readonly expiresAt?: string } => (expiresAt === undefined ? {} : { expiresAt });
+
 /** Chooses a login and a password, and has them sealed and recorded before the provider hears of them. */
 const stageChosen = async (
   deps: ActivityDeps,
@@ -49,7 +52,7 @@ const stageChosen = async (
     }),
   );
   const publicFields = { ...current.publicFields, ...plan.publicFields };
-  const data = { credentialId, epoch, version, publicFields, providerId: plan.providerId };
+  const data = { credentialId, epoch, version, publicFields, providerId: plan.providerId, ...endOf(plan) };
   await report(deps, execution, step, ['epoch.stage-candidate', data, plan.secret]);
 };
 
@@ -77,8 +80,7 @@ const stageIssued = async (
   const issued = orRefused(await provider.issue({ issuer, announced, fence, kept }));
   if (issued === null) return;
   const publicFields = { ...current.publicFields, ...issued.publicFields };
-  const { providerId, expiresAt } = issued;
-  const data = { credentialId, epoch, version, publicFields, providerId, tryId, ...(expiresAt === undefined ? {} : { expiresAt }) };
+  const data = { credentialId, epoch, version, publicFields, providerId: issued.providerId, tryId, ...endOf(issued) };
   const commandId = commandIdOf(execution.id, 'epoch.stage-candidate', data, execution.attempt);
   const staged = await deps.vault.report('epoch.stage-candidate', data, { commandId, secret: issued.secret });
   if (staged.ok) return;

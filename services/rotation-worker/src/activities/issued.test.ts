@@ -18,7 +18,7 @@ const aProvider = () => {
   let made = 0;
   const provider: IssuedValues = {
     strategy: 'issued',
-    inspectIssuer: async () => ok([]),
+    inspectIssuer: async () => ok({ lacks: [] }),
     announce: async () => ok({ current: 'tokens/old', candidate: 'tokens?name=handle' }),
     issue: async ({ kept }) => {
       const keeping = await kept();

@@ -143,6 +143,14 @@ describe('a test that looks at the issuer, too', () => {
     await round();
     expect(verdicts[0]?.issuer?.lacks).toEqual([{ code: 'no-admin-option', needed: 'rotation', sentence: 'It may not change the role.' }]);
   });
+  it('reports what can’t be seen, too', async () => {
+    const providers = {
+      database_password: { ...chosenRotation(world(asked).logins), inspectIssuer: async () => ok({ lacks: [], unseen: 'May it write?' }) },
+    };
+    const { round, verdicts } = world(asked, 'old', { deps: { providers } });
+    await round();
+    expect(verdicts.map(({ issuer }) => issuer)).toEqual([{ issuerId, lacks: [], unseen: 'May it write?' }]);
+  });
   it('opens no issuer where the vault asks for none, nor where the provider doesn’t answer', async () => {
     const alone = world(errandOf('test'));
     await alone.round();
@@ -190,7 +198,7 @@ describe('a revoke of what a provider issued', () => {
     const erased: string[] = [];
     const provider: IssuedValues = {
       strategy: 'issued',
-      inspectIssuer: async () => ok([]),
+      inspectIssuer: async () => ok({ lacks: [] }),
       announce: async () => ok({ current: 'clients/old', candidate: 'clients?name=handle' }),
       issue: async () => ok(null),
       identify: async () => ok('clients/identified'),

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { IssuerInspection } from '@keyturn/contracts';
 import type { Errand } from '@keyturn/contracts/queries';
-import { givingWay, lacksOf, type MissingPrivilege, type OpenedFields, TurnTooFar } from '@keyturn/providers';
+import { givingWay, lacksOf, type MissingPrivilege, type OpenedFields, type SeenOfIssuer, TurnTooFar } from '@keyturn/providers';
 import { accountOf, type ActivityDeps, providerFor, usernameOf } from '../activities/activity.ts';
 import { describeFailure } from '../activities/failure.ts';
 import { presentable } from '../rotation/scrub.ts';
@@ -26,7 +26,11 @@ const lackOf = ({ code, needed, sentence, statement }: MissingPrivilege): Issuer
   ...(statement === undefined || statement.length > LONGEST_STATEMENT ? {} : { statement }),
 });
 
-type Outcome = Pick<IssuerInspection, 'lacks' | 'unable'>;
+type Outcome = Pick<IssuerInspection, 'lacks' | 'unseen' | 'unable'>;
+const seen = ({ lacks, unseen }: SeenOfIssuer): Outcome => ({
+  lacks: lacks.slice(0, MOST).map(lackOf),
+  ...(unseen === undefined ? {} : { unseen: presentable(unseen) }),
+});
 const unable = (sentence: string): Outcome => ({ lacks: [], unable: presentable(sentence) });
 
 /** As a rotation that is asked for now would find it. Only reads, and goes by itself where too many calls are before it. */
@@ -39,7 +43,7 @@ const ask = async (deps: InspectDeps, errand: Asked, current: OpenedFields): Pro
   const fence = { credentialId, incarnation, epoch: Math.max(1, epoch), version: fenceVersion };
   const input = { issuer: opened.value.fields, current, fence, owner, known };
   const inspected = lacksOf(await givingWay(() => provider.inspectIssuer(input), accountOf(opened.value)));
-  return inspected.ok ? { lacks: inspected.value.slice(0, MOST).map(lackOf) } : unable(inspected.refusal.sentence);
+  return inspected.ok ? seen(inspected.value) : unable(inspected.refusal.sentence);
 };
 
 /** What became of it, always: what is wrong with the issuer, or with looking at it, is no reason to lose what the test said. */

@@ -1,7 +1,9 @@
 import type { Attention, LedgerEntry, LedgerEntryView } from '@keyturn/contracts/queries';
+import type { Facts } from './awaited.ts';
 import { isInUse } from './brought-again.ts';
 import { isTestable, overlapsNow } from './provider-abilities.ts';
 import { isReplaced, whyReplaced } from './replaced.ts';
+import { removalWaitsFor } from './replaced-proof.ts';
 import { openRotation, type Rotation } from './rotation.ts';
 import { type RegisteredCredential, versionOf } from './state.ts';
 import type { Version } from './version.ts';
@@ -45,9 +47,11 @@ const isOnlyOne = (state: RegisteredCredential, { status, epoch }: Version): boo
 const onlyOne = ({ version }: Version): string =>
   `The provider takes one value at a time, so version ${version} may be the only one that works: don’t remove it, bring it again.`;
 
-const whyLeft = (state: RegisteredCredential, { version, sentence }: LedgerEntry): string | undefined => {
+/** That it was replaced is said by how the credential is now: what was written down then may promise what can't be done any more. */
+const whyLeft = (state: RegisteredCredential, { kind, version, sentence }: LedgerEntry): string | undefined => {
   const left = versionOf(state, version);
-  const because = sentence ?? (isReplaced(state, left) ? whyReplaced(state, left) : undefined);
+  const isReplacedStill = isReplaced(state, left) && (kind === 'superseded-not-revoked' || sentence === undefined);
+  const because = isReplacedStill ? whyReplaced(state, left) : sentence;
   const said = [...(because === undefined ? [] : [because]), ...(left && isOnlyOne(state, left) ? [onlyOne(left)] : [])];
   return said.length === 0 ? undefined : said.join(' ');
 };
@@ -69,11 +73,12 @@ const leftoverOf = (state: RegisteredCredential): Attention | null => {
   };
 };
 
-/** The ledger, as whoever looks at the credential is told of it. */
-export const ledgerView = (state: RegisteredCredential): LedgerEntryView[] =>
+/** The ledger, as whoever looks at the credential is told of it: why each is left, and for whom its removal waits. */
+export const ledgerView = (state: RegisteredCredential, facts: Facts): LedgerEntryView[] =>
   state.ledger.map((entry) => {
-    const why = whyLeft(state, entry);
-    return { ...entry, ...(why === undefined ? {} : { sentence: why }), canSettle: isReplaced(state, versionOf(state, entry.version)) };
+    const left = versionOf(state, entry.version);
+    const said = [whyLeft(state, entry), left && removalWaitsFor(state, left, facts)].filter((one) => typeof one === 'string');
+    return { ...entry, ...(said.length === 0 ? {} : { sentence: said.join(' ') }), canSettle: isReplaced(state, left) };
   });
 
 /** What the open rotation needs of a person, and since when, or what one has left; null where all goes on by itself. */

@@ -3,7 +3,7 @@ import type { DryRun, Finding } from '@keyturn/contracts/queries';
 import { millisecondsBetween } from './awaited.ts';
 import { issuerNow, strategyNow } from './provider-abilities.ts';
 import { agoOf } from './said.ts';
-import { latestRotation } from './rotation.ts';
+import { latestRotation, type Rotation } from './rotation.ts';
 import { type RegisteredCredential, versionOf } from './state.ts';
 import type { Time } from './version.ts';
 
@@ -49,7 +49,7 @@ const isOutdated = (issuer: RegisteredCredential, at: Time): boolean => {
 const isProved = ({ versions }: RegisteredCredential, at: Time): boolean =>
   versions.some(({ epoch, stagedAt }) => epoch !== null && stagedAt > at);
 
-type Seen = { readonly lacks: readonly IssuerLack[]; readonly at: Time };
+type Seen = NonNullable<RegisteredCredential['inspected']['seen']>;
 
 /** What was seen of the issuer, as it is now; null where nobody has looked since it got its value. */
 const seenNow = ({ inspected }: RegisteredCredential, issuer: RegisteredCredential): Seen | null =>
@@ -74,14 +74,24 @@ const ofInspection = (state: RegisteredCredential, issuer: Issuer, now: Time): r
 /** Who makes the next value by itself. */
 const issuerMaking = (state: RegisteredCredential): string | null => (strategyNow(state) === 'assisted' ? null : issuerNow(state));
 
-/** What the last rotation failed for stands until somebody has looked again. */
+const MENDED_AT_THE_PROVIDER: ReadonlySet<string> = new Set(['issuer-lacks-privilege', 'issuer-unfit']);
+
+/** Is nothing left of what a rotation failed for: by a later one that got further, another value of the issuer, or a look that shows all? */
+const isMended = (state: RegisteredCredential, issuer: Issuer, { epoch, endedAt }: Rotation): boolean => {
+  if (state.rotations.some((later) => later.epoch > epoch && later.committedAt !== null && later.strategy !== 'assisted')) return true;
+  if (!issuer || endedAt === null) return false;
+  const seen = seenNow(state, issuer);
+  return isOutdated(issuer, endedAt) || (seen !== null && seen.unseen === null && seen.at > endedAt);
+};
+
+/** What a rotation failed for stands until it is known to be mended: a look that can't show it takes nothing back. */
 const ofLastTime = (state: RegisteredCredential, issuer: Issuer): readonly Finding[] => {
-  const latest = latestRotation(state);
-  const failure = latest?.failure;
-  if (failure?.code !== 'issuer-lacks-privilege' && failure?.code !== 'issuer-unfit') return [];
-  const seen = issuer && seenNow(state, issuer);
-  if (seen && latest?.endedAt && seen.at > latest.endedAt) return [];
-  return [noted(failure.code, `The last rotation failed for it, and the next one will unless that was mended: ${failure.sentence}`)];
+  if (issuerMaking(state) === null) return [];
+  const failed = state.rotations.findLast(({ failure }) => failure !== null && MENDED_AT_THE_PROVIDER.has(failure.code));
+  if (!failed?.failure || isMended(state, issuer, failed)) return [];
+  const { code, sentence } = failed.failure;
+  const which = failed === latestRotation(state) ? 'The last rotation' : `Rotation ${failed.epoch}`;
+  return [noted(code, `${which} failed for it, and the next one will unless that was mended: ${sentence}`)];
 };
 
 export const ofIssuer = (state: RegisteredCredential, issuer: Issuer, now: Time): readonly Finding[] => [
@@ -90,19 +100,23 @@ export const ofIssuer = (state: RegisteredCredential, issuer: Issuer, now: Time)
   ...ofLastTime(state, issuer),
 ];
 
+/** A look promises nothing: it says what it found, and what it couldn't see. */
+const foundBy = (state: RegisteredCredential, seen: Seen): string => {
+  if (isProved(state, seen.at)) return ', and a rotation got a value since.';
+  if (stillLacking(state, seen).some(({ needed }) => needed === 'rotation')) return ': it lacks what is named here.';
+  return `: nothing was found missing.${seen.unseen === null ? '' : ` Not all can be seen: ${seen.unseen}`}`;
+};
+
 const saidOf = (state: RegisteredCredential, issuer: RegisteredCredential, now: Time): string => {
   const seen = seenNow(state, issuer);
   const name = `Its issuer ${issuer.address}`;
-  if (seen) {
-    const may = stillLacking(state, seen).every(({ needed }) => needed !== 'rotation') ? 'may rotate it' : 'lacks what is named here';
-    return `${name} was looked at ${agoOf(millisecondsBetween(seen.at, now))}, and ${may}.`;
-  }
+  if (seen) return `${name} was looked at ${agoOf(millisecondsBetween(seen.at, now))}${foundBy(state, seen)}`;
   const { seen: before } = state.inspected;
   const why = before ? `has another value since it was looked at, ${agoOf(millisecondsBetween(before.at, now))}` : 'was not looked at yet';
-  return `${name} ${why}: test the credential to see whether it may rotate it.`;
+  return `${name} ${why}: test the credential to see whether it lacks anything.`;
 };
 
-/** Who makes the next value, and since when it is known whether it may; null where a person makes it, or the issuer is gone. */
+/** Who makes the next value, when it was looked at, and what came of that; null where a person makes it, or the issuer is gone. */
 export const inspectedIssuer = (state: RegisteredCredential, issuer: Issuer, now: Time): DryRun['issuer'] => {
   if (!issuer || issuerMaking(state) === null) return null;
   const { credentialId, address } = issuer;

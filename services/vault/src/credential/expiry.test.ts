@@ -40,6 +40,13 @@ describe('a rotation', () => {
     const state = stateOf([...underWay, rotatedTo(null), ...after]);
     expect([state.expiresAt, untold(state)]).toEqual([null, []]);
   });
+  it('keeps the end of a value that was chosen, where its provider named one', () => {
+    const staging = spec.stage(2, 1);
+    if (staging.type !== 'epoch.stage-candidate') throw new Error('the spec stages a candidate');
+    given(...base, spec.requested(1))
+      .when({ ...staging, data: { ...staging.data, expiresAt: NEW_END } })
+      .then(stagedUntil(2, NEW_END), spec.owed(2, 'issued-not-committed'));
+  });
   it('goes on with the end that the provider named', () => {
     given(...withOwn(NEW_END))
       .when(spec.commit(2, 1))

@@ -1,7 +1,7 @@
 import { awaitedInstances, type Facts, millisecondsBetween } from './awaited.ts';
 import { refuseChange } from './change.ts';
 import { whyIrrevocable } from './ending.ts';
-import { isOurs, replacedDebts } from './replaced.ts';
+import { isOurs, isReplaced, replacedDebts } from './replaced.ts';
 import type { RegisteredCredential } from './state.ts';
 import type { Version } from './version.ts';
 import { policyInForce } from './waits.ts';
@@ -17,10 +17,20 @@ export const awaitedFor = (state: RegisteredCredential, version: Version, facts:
   ...awaitedGrace(state, version, facts.now),
 ];
 
+/** Does Keyturn remove it by itself, once its time has come? */
+const isRemovedByUs = (state: RegisteredCredential, version: Version): boolean => whyIrrevocable(state) === null && isOurs(state, version);
+
+/** For whom the removal of what was replaced waits; null where it waits for nobody, or Keyturn doesn't remove it. */
+export const removalWaitsFor = (state: RegisteredCredential, version: Version, facts: Facts): string | null => {
+  if (!isReplaced(state, version) || !isRemovedByUs(state, version) || version.status === 'revoking') return null;
+  const waitingFor = awaitedFor(state, version, facts);
+  return waitingFor.length === 0 ? null : `Waiting: ${waitingFor.join('; ')}.`;
+};
+
 /** What the sweeper may remove now. While a rotation or a change is open that may bring it back, it waits. */
 export const replacedToSettle = (state: RegisteredCredential, facts: Facts): readonly Version[] =>
-  refuseChange(state) !== null || whyIrrevocable(state) !== null
+  refuseChange(state) !== null
     ? []
     : replacedDebts(state).filter(
-        (version) => isOurs(state, version) && (version.status === 'revoking' || awaitedFor(state, version, facts).length === 0),
+        (version) => isRemovedByUs(state, version) && (version.status === 'revoking' || awaitedFor(state, version, facts).length === 0),
       );

@@ -113,7 +113,33 @@ describe('a value that Keyturn made and a person replaced by hand', () => {
     const state = stateOf(...broughtInstead);
     const why = 'Replaced by hand: Keyturn removes it at the provider once nobody uses it any more.';
     expect(attentionOf(state)).toMatchObject({ epoch: 1, needs: 'leftover', why });
-    expect(ledgerView(state)).toMatchObject([{ version: 2, sentence: why, canSettle: true }]);
+    expect(ledgerView(state, spec.facts([], 60))).toMatchObject([{ version: 2, sentence: why, canSettle: true }]);
+  });
+  it('says in the ledger for whom its removal waits, until that was begun', () => {
+    const holding = spec.facts([spec.lease('two', [2])], 60);
+    const sentenceOf = (...more: Past) => ledgerView(stateOf(...typedOver, ...more), holding).map(({ sentence }) => sentence);
+    expect(sentenceOf()).toEqual([expect.stringMatching(/any more\. Waiting: orders\/two has not yet proved version 3\.$/u)]);
+    expect(sentenceOf(spec.acknowledged('two', 3, 3))).toEqual([
+      expect.stringMatching(/any more\. Waiting: orders\/two still holds version 2\.$/u),
+    ]);
+    expect(sentenceOf(spec.revoking(2, 1))).toEqual([expect.stringMatching(/any more\.$/u)]);
+  });
+  it('is promised nothing, and nobody is waited for, where Keyturn can’t revoke it any more', () => {
+    const single = [
+      spec.edited(4, 3, { ...other, roles: 'single' }),
+      spec.changeAsked('edit', 4),
+      spec.testedAlone(4),
+      spec.changed(3, 4, 4),
+      spec.superseded(3, 4),
+    ];
+    const state = stateOf(...typedOver, ...single);
+    const holding = spec.facts([spec.lease('two', [2])], 60);
+    const [said] = ledgerView(state, holding).filter(({ version }) => version === 2);
+    expect(said?.sentence).toMatch(
+      /^Replaced by hand, and Keyturn doesn't remove it \(Keyturn can't revoke .*\): remove .* and say so here\.$/u,
+    );
+    expect(attentionOf(state)?.why).toBe(said?.sentence);
+    expect(unsettledOf(state, unregistered, spec.facts([], 60)).filter(({ version }) => version === 2)).toEqual([]);
   });
   it.each([
     ['issued', broughtInstead],
@@ -224,7 +250,7 @@ describe('a value that a person made and another one replaced', () => {
   it('needs nobody where its login goes on', () => {
     const sameLogin = [...ofPersons.slice(0, 3), spec.valued(2, spec.fieldsOf(1)), spec.changeAsked('value', 2)] as const;
     const state = stateOf(...sameLogin, spec.testedAlone(2), spec.changed(1, 2, 2), spec.superseded(1, 2), spec.owedInSameLogin(1));
-    expect([attentionOf(state), ledgerView(state)]).toMatchObject([null, [{ canSettle: false }]]);
+    expect([attentionOf(state), ledgerView(state, spec.facts())]).toMatchObject([null, [{ canSettle: false }]]);
   });
 });
 

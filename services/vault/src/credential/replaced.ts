@@ -1,4 +1,5 @@
 import { isInUse } from './brought-again.ts';
+import { whyIrrevocable } from './ending.ts';
 import { openRotation } from './rotation.ts';
 import { haveSameSecret, type RegisteredCredential, sameLogin, versionOf } from './state.ts';
 import { isRetirable, type Version } from './version.ts';
@@ -35,8 +36,11 @@ export const restoredBy = (state: RegisteredCredential, target: Version): readon
     .filter((version) => version.providerId === target.providerId && haveSameSecret(state, version, target))
     .map(({ version }) => version);
 
-/** Why it is still there, until somebody has tried to remove it. */
-export const whyReplaced = (state: RegisteredCredential, version: Version): string =>
-  isOurs(state, version)
-    ? 'Replaced by hand: Keyturn removes it at the provider once nobody uses it any more.'
-    : `Replaced by hand, and Keyturn didn't make ${version.providerId}: remove it at the provider where nobody uses it, and say so here.`;
+/** Why it is still there, until somebody has tried to remove it. Nothing is promised that Keyturn can't do as the credential is now. */
+export const whyReplaced = (state: RegisteredCredential, version: Version): string => {
+  const byHand = `remove ${isOurs(state, version) ? version.providerId : 'it'} at the provider where nobody uses it, and say so here.`;
+  if (!isOurs(state, version)) return `Replaced by hand, and Keyturn didn't make ${version.providerId}: ${byHand}`;
+  const why = whyIrrevocable(state);
+  if (why !== null) return `Replaced by hand, and Keyturn doesn't remove it (${why}): ${byHand}`;
+  return 'Replaced by hand: Keyturn removes it at the provider once nobody uses it any more.';
+};

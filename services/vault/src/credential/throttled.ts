@@ -1,7 +1,7 @@
 import type { NextStep } from '@keyturn/contracts/queries';
 import type { Rotation } from './rotation.ts';
 
-/** What needs a call of the provider, and can't have one. */
+/** What doesn't go on without a call of the provider. A watch does: a sample that has no turn is left out. */
 const CALLS: ReadonlySet<NextStep['step']> = new Set(['stage', 'apply', 'test', 'deny-logins', 'erase']);
 
 /** Until when the provider takes no calls, where the step needs one; null once that is over. */

@@ -242,7 +242,7 @@ export const credentialView = (state: RegisteredCredential, facts: Facts, { isDe
     .slice(-RECENT_ROTATIONS)
     .map((rotation) => rotationView(state, rotation, facts))
     .toReversed(),
-  ledger: ledgerView(state),
+  ledger: ledgerView(state, facts),
   ...lifecycleOf(state, facts, backupRetentionDays),
 });
 

@@ -26,7 +26,7 @@ const GRANTS = {
   vault_replicas: 'SELECT, INSERT, UPDATE, DELETE',
   rewraps: 'SELECT, INSERT, UPDATE',
   backup_progress: 'SELECT, INSERT, UPDATE, DELETE',
-  provider_turns: 'SELECT, INSERT, UPDATE',
+  provider_turns: 'SELECT, INSERT, UPDATE, DELETE',
 } as const;
 
 /** Every table of the vault but `migrations`. */
