@@ -1,6 +1,6 @@
 export { compareFences, type Fence } from './fence.ts';
 export { generatePassword } from './generate-password.ts';
-export { asOneWork, TurnTooFar } from './http/index.ts';
+export { actsAs, asOneWork, givingWay, TurnTooFar, withAccount } from './http/index.ts';
 export { adapterOf, type ProviderAdapter } from './provider-adapter.ts';
 export type {
   CandidatePlan,

@@ -15,12 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => vault.dispose());
 
-let wish = { key: '', everyMs: 60_000, aheadMs: 0, withinMs: 3_600_000 };
+let wish = { key: '', account: null as string | null, everyMs: 60_000, aheadMs: 0, withinMs: 3_600_000, comesBack: true };
 beforeEach(() => {
   wish = { ...wish, key: randomUUID() };
 });
 const take = (more: Partial<typeof wish> = {}) => postgresTurnTable(vault.pool).take({ ...wish, ...more });
-const hold = (forMs: number) => postgresTurnTable(vault.pool).hold({ key: wish.key, forMs, aheadMs: 0 });
+const hold = (forMs: number, key = wish.key) => postgresTurnTable(vault.pool).hold({ key, forMs, aheadMs: 0 });
 /** In which minute from now. */
 const minutes = (turns: readonly { readonly inMs: number }[]): number[] =>
   turns.map(({ inMs }) => Math.round(inMs / 60_000)).toSorted((a, b) => a - b);
@@ -37,11 +37,26 @@ describe('turns', () => {
     expect(minutes([await take({ key: randomUUID() })])).toEqual([0]);
   });
   it('are not taken by who can’t wait for them, who is told each another moment', async () => {
-    await Promise.all(Array.from({ length: 5 }, () => take()));
-    const away = await Promise.all(Array.from({ length: 3 }, () => take({ withinMs: 1_000 })));
+    await take();
+    await hold(300_000);
+    const away = await Promise.all(Array.from({ length: 2 }, () => take({ withinMs: 1_000 })));
     expect(away.some(({ isTaken }) => isTaken)).toBe(false);
-    expect(minutes(away)).toEqual([5, 6, 7]);
+    expect(minutes(away)).toEqual([5, 6]);
     expect(minutes([await take()])).toEqual([5]);
+  });
+  it('move nobody back for who doesn’t come back, and nobody further than a minute', async () => {
+    await hold(300_000);
+    const away = { withinMs: 1_000 };
+    for (let asked = 0; asked < 5; asked += 1) expect(minutes([await take({ ...away, comesBack: false })])).toEqual([5]);
+    expect(minutes([await take(away), await take(away), await take(away), await take(away)])).toEqual([5, 6, 6, 6]);
+  });
+  it('are kept from one account alone that the provider takes no calls from', async () => {
+    const one = `${wish.key} as one`;
+    await hold(600_000, one);
+    const held = await take({ account: one });
+    expect([held.isTaken, ...minutes([held]), Math.round(held.heldMs / 60_000)]).toEqual([false, 10, 10]);
+    expect(await take({ account: `${wish.key} as another` })).toMatchObject({ isTaken: true, inMs: 0, heldMs: 0 });
+    expect(minutes([await take()])).toEqual([1]);
   });
   it('come no sooner than the provider says, and a shorter word takes nothing back', async () => {
     await take();
@@ -56,14 +71,16 @@ describe('turns', () => {
     await hold(600_000);
     expect(await take({ withinMs: 1_000 })).toMatchObject({ isTaken: false, inMs: expect.closeTo(600_000, -4) });
   });
-  it('keep nobody waiting for a clock that was set back', async () => {
-    await take();
-    const later = "now() + interval '1 day'";
-    await vault.pool.query(`UPDATE provider_turns SET next_at = ${later}, again_at = ${later}, held_until = ${later} WHERE key = $1`, [
-      wish.key,
-    ]);
-    expect(await take()).toMatchObject({ isTaken: true, inMs: 0 });
-    expect(await take({ aheadMs: 60_000 })).toMatchObject({ isTaken: true, inMs: 0, heldMs: 0 });
+  it.each(['30 minutes', '1 day'])('keep nobody waiting for a clock that was set back by %s', async (ahead) => {
+    const soon = { withinMs: 30_000 };
+    await take(soon);
+    await hold(0, `${wish.key} as one`);
+    const set = `next_at = now() + $2::interval, again_at = now() + $2::interval`;
+    await vault.pool.query(`UPDATE provider_turns SET ${set} WHERE key = $1`, [wish.key, ahead]);
+    expect(await take(soon)).toMatchObject({ isTaken: true, inMs: 0 });
+    expect(await take(soon)).toMatchObject({ isTaken: false, inMs: expect.closeTo(60_000, -4) });
+    await vault.pool.query(`UPDATE provider_turns SET held_until = now() + '1 day', ${set} WHERE starts_with(key, $1)`, [wish.key, ahead]);
+    expect(await take({ ...soon, account: `${wish.key} as one` })).toMatchObject({ isTaken: true, inMs: 0, heldMs: 0 });
   });
 });
 
@@ -99,7 +116,7 @@ describe('lines in which nobody stands', () => {
     await past(wish.key);
     const taker = await vault.pool.connect();
     await taker.query('BEGIN');
-    await taker.query('SELECT take_turn($1, $2, $3, $4)', [wish.key, wish.everyMs, wish.aheadMs, wish.withinMs]);
+    await taker.query('SELECT take_turn($1, NULL, $2, $3, $4, true)', [wish.key, wish.everyMs, wish.aheadMs, wish.withinMs]);
     expect(await pruneTurns(vault.pool)).toBe(0);
     await taker.query('COMMIT');
     taker.release();

@@ -127,6 +127,8 @@ export const Errand = z.object({
   publicFields: PublicFields,
   /** What finds the version at its provider, as far as the log knows. */
   providerId: z.string().optional(),
+  /** Of a test: nobody waits for it, it is done now and again. */
+  isScheduled: z.literal(true).optional(),
   /** Of a test: whom to look at, too. `owner`: for whom its values must act. */
   issuer: z.object({ issuerId: CredentialId, owner: PublicFields }).optional(),
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isTooManyOfNamecheap } from '../namecheap/error-numbers.ts';
-import { asOneWork } from './one-work.ts';
+import { actsAs, asOneWork, givingWay, withAccount } from './one-work.ts';
 import { createPace, paced, type PaceOptions, type ProviderRate, TurnTooFar } from './pace.ts';
 import type { ProviderReply } from './provider-http.ts';
 import { memoryTurns } from './turns.ts';
@@ -101,6 +101,25 @@ describe('a pace with a long queue', () => {
     expect(waits.slice(-3)).toEqual([3_000, 3_500, 4_000]);
     expect(await sentAway(asOneWork(turn))).toEqual([4_500, false]);
   });
+  it('begins what gives way only where its turn comes at once, and tells work no other moment for it', async () => {
+    const { turn, fill, waits } = queueOf(3);
+    await fill();
+    const before = waits.length;
+    const away = [await sentAway(givingWay(turn, 'one')), await sentAway(givingWay(turn, 'one'))];
+    expect([away, waits.length]).toEqual([[1_500, 1_500].map((ms) => [ms, false]), before]);
+    await asOneWork(turn);
+    expect(waits.at(-1)).toBe(1_500);
+    const begun = queueOf(1);
+    await begun.fill();
+    await givingWay(async () => [await begun.turn(), await begun.turn(), await begun.turn()], 'one');
+    expect(begun.waits).toEqual([500, 1_000, 1_500]);
+  });
+  it('has nobody come again later than a minute after its turn opens', async () => {
+    const { turn, fill } = queueOf(10);
+    await fill();
+    for (let asked = 0; asked < 200; asked += 1) await sentAway(asOneWork(turn));
+    expect(await sentAway(asOneWork(turn))).toEqual([65_000, false]);
+  });
   it('keeps nothing waiting for longer than half a minute', async () => {
     const { turn, fill } = queueOf(61);
     await fill();
@@ -142,10 +161,43 @@ describe('a provider that takes no more calls', () => {
   });
   it('sends away what can’t wait for so long, with the time', async () => {
     const { client, calledAt } = aProvider(reply(429, 1_800));
-    expect(await sentAway(asOneWork(() => client().send(asked)))).toEqual([1_800_000, true]);
-    expect(await sentAway(asOneWork(() => client().send(asked)))).toEqual([expect.closeTo(1_800_000, -3), true]);
-    expect(await sentAway(client().send(asked))).toEqual([expect.closeTo(1_800_500, -3), true]);
+    const send = () => client().send(asked);
+    expect(await sentAway(asOneWork(send, 'one'))).toEqual([1_800_000, true]);
+    expect(await sentAway(asOneWork(send, 'one'))).toEqual([1_800_000, true]);
+    expect(await sentAway(withAccount(send, 'one'))).toEqual([1_800_000, true]);
     expect(calledAt).toHaveLength(1);
+  });
+  it('is called with every other account meanwhile', async () => {
+    const { client, calledAt } = aProvider(reply(429, 1_800));
+    const send = () => client().send(asked);
+    expect(await withAccount(send, 'of a person')).toMatchObject({ status: 429 });
+    expect(await asOneWork(send, 'the issuer')).toMatchObject({ status: 200 });
+    expect(await send()).toMatchObject({ status: 200 });
+    expect(calledAt).toEqual([0, 0, 0]);
+  });
+  it('is held as the account with which it was called: the issuer’s, once that is opened', async () => {
+    const { client } = aProvider(reply(429, 1_800));
+    const asIssuer = async () => (actsAs('the issuer'), await client().send(asked));
+    expect(await sentAway(asOneWork(asIssuer, 'one'))).toEqual([1_800_000, true]);
+    expect(await sentAway(asOneWork(asIssuer, 'another'))).toEqual([1_800_000, true]);
+    expect(await asOneWork(() => client().send(asked), 'one')).toMatchObject({ status: 200 });
+  });
+  it('keeps everybody waiting for a period at most where nobody knows whose rate it was', async () => {
+    const { client } = aProvider(reply(429, 1_800));
+    expect(await sentAway(asOneWork(() => client().send(asked)))).toEqual([300_000, true]);
+    expect(await sentAway(asOneWork(() => client().send(asked), 'one'))).toEqual([expect.closeTo(300_000, -3), true]);
+  });
+  it('is waited for by all of one account, of which each then takes a turn of its own', async () => {
+    let now = 0;
+    const turns = memoryTurns(() => now);
+    const { pace, waits } = aProcess({ calls: 1, perMs: 850 }, { at: () => now, turns });
+    const turn = () => withAccount(() => pace.turn(''), 'one');
+    await withAccount(() => pace.hold('', 20), 'one');
+    const waiting = [turn(), turn()];
+    await Promise.resolve();
+    now = 20_000;
+    await Promise.all(waiting);
+    expect(waits).toEqual([20_000, 20_000, 1_000]);
   });
   it('is asked again in the same work where it says soon', async () => {
     const { client, calledAt } = aProvider(reply(429, 2));
@@ -157,11 +209,12 @@ describe('a provider that takes no more calls', () => {
     ['a minute where it doesn’t say', reply(429), 60_000],
   ])('is believed for %s', async (_how, answer, ms) => {
     const { client, pass } = aProvider(answer);
-    await client().send(asked);
+    const send = () => withAccount(() => client().send(asked), 'one');
+    await send();
     pass(ms - 31_000);
-    expect(await sentAway(client().send(asked))).toEqual([31_000, true]);
+    expect(await sentAway(send())).toEqual([31_000, true]);
     pass(31_000);
-    expect(await client().send(asked)).toMatchObject({ status: 200 });
+    expect(await send()).toMatchObject({ status: 200 });
   });
   it('may say so in its own words', async () => {
     const { pace } = aProcess(RATE);
@@ -199,10 +252,10 @@ describe('a provider that takes no more calls', () => {
     );
     await pace.turn('');
     let isThrough = false;
-    const waiting = pace.turn('').then(() => (isThrough = true));
+    const waiting = withAccount(() => pace.turn(''), 'one').then(() => (isThrough = true));
     await Promise.resolve();
     await Promise.resolve();
-    await pace.hold('', 20);
+    await withAccount(() => pace.hold('', 20), 'one');
     let1.shift()?.();
     await new Promise(setImmediate);
     expect(isThrough).toBe(false);

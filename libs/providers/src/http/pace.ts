@@ -1,4 +1,4 @@
-import { beginsWork, isInWork, workBegan } from './one-work.ts';
+import { accountHere, begins, isInWork, workBegan } from './one-work.ts';
 import type { ProviderHttp, ProviderReply } from './provider-http.ts';
 import type { Turns } from './turns.ts';
 
@@ -15,6 +15,8 @@ const TURNS = 5;
 
 /** A rotation's step makes up to eighteen calls, and has a minute: so long at most is the queue in which it may begin. */
 const LONGEST_QUEUE_MS = 3_000;
+/** What gives way begins only where its turn comes as soon as this: work, which may wait for longer, gets the turns before it. */
+const SOON_MS = 1_000;
 /** So long at most waits any one call. */
 const LONGEST_WAIT_MS = 30_000;
 
@@ -62,12 +64,28 @@ export type PaceOptions = {
 export type Pace = {
   /** Resolves when it is the call's turn. */
   readonly turn: (server: string) => Promise<void>;
-  /** The provider takes no more calls, for so many seconds if it says so: nobody calls until then. Answers with what is said to who can't wait. */
+  /**
+   * The provider takes no more calls, for so many seconds if it says so: nobody calls it until then with the same account, or, where that isn't known,
+   * with any, for a period at most. Answers with what is said to who can't wait.
+   */
   readonly hold: (server: string, seconds: number | null) => Promise<TurnTooFar>;
 };
 
-const holdFor = (seconds: number | null, perMs: number): number =>
-  Math.max(1_000, seconds === null ? Math.min(perMs, UNSAID_HOLD_MS) : Math.min(seconds * 1_000, LONGEST_HOLD_MS));
+/** A rate is an account's: what holds everybody, because nobody knows whose it was, does so for one period at most. */
+const holdFor = (seconds: number | null, perMs: number, isOfOne: boolean): number => {
+  const longest = isOfOne ? LONGEST_HOLD_MS : Math.min(perMs, LONGEST_HOLD_MS);
+  return Math.max(1_000, seconds === null ? Math.min(perMs, UNSAID_HOLD_MS) : Math.min(seconds * 1_000, longest));
+};
+
+const patienceHere = (): number => {
+  const kind = begins();
+  if (kind === 'gives-way') return SOON_MS;
+  return kind === 'work' ? LONGEST_QUEUE_MS : LONGEST_WAIT_MS;
+};
+
+/** The line in which a call stands, and what is held where the provider takes no more of its account. */
+type Lines = { readonly key: string; readonly account: string | null };
+const heldAs = ({ key, account }: Lines): string => account ?? key;
 
 /**
  * Lets calls through one after another, so that the rate is never exceeded (GCRA), by all who share the turns. What has little time is sent away
@@ -87,38 +105,45 @@ export const createPace = ({
   const lateMs = perMs * LATE;
   /** By key, until when this process knows that nobody's turn opens: what is waiting here learns of it, whoever was told. */
   const held = new Map<string, number>();
-  const keyOf = (server: string): string => (isPerServer ? `${provider} ${server}` : provider);
-  const heldFor = (key: string): number => {
-    const heldMs = Math.max(0, (held.get(key) ?? 0) - now());
-    if (heldMs === 0) held.delete(key);
-    return heldMs;
+  const linesOf = (server: string): Lines => {
+    const key = isPerServer ? `${provider} ${server}` : provider;
+    const account = accountHere();
+    return { key, account: account === null ? null : `${key} as ${account}` };
   };
-  const take = async (key: string): Promise<number> => {
+  const keepHeld = (key: string, until: number): void => void held.set(key, Math.max(held.get(key) ?? 0, until));
+  const heldFor = ({ key, account }: Lines): number => {
+    for (const [line, until] of held) if (until <= now()) held.delete(line);
+    return Math.max(0, ...[key, account ?? key].map((line) => (held.get(line) ?? 0) - now()));
+  };
+  /** How late it came to the turn that it took; null where the account was held, for which it has waited, so that it may take one now. */
+  const take = async (lines: Lines): Promise<number | null> => {
     const asked = now();
-    const withinMs = beginsWork() ? LONGEST_QUEUE_MS : LONGEST_WAIT_MS;
-    const { isTaken, inMs, heldMs } = await turns.take({ key, everyMs, aheadMs, withinMs });
-    if (heldMs > 0) held.set(key, Math.max(held.get(key) ?? 0, asked + heldMs));
-    if (!isTaken) throw new TurnTooFar(name, inMs, heldMs > 0);
-    workBegan();
+    const withinMs = patienceHere();
+    const { isTaken, inMs, heldMs } = await turns.take({ ...lines, everyMs, aheadMs, withinMs, comesBack: isInWork() });
+    if (heldMs > 0) keepHeld(heldAs(lines), asked + heldMs);
+    if (!isTaken && (heldMs === 0 || inMs > withinMs)) throw new TurnTooFar(name, inMs, heldMs > 0);
+    if (isTaken) workBegan();
     if (inMs > 0) await wait(inMs);
-    return now() - (asked + inMs);
+    return isTaken ? now() - (asked + inMs) : null;
   };
   return {
     turn: async (server) => {
-      const key = keyOf(server);
-      for (let taken = 1; ; taken += 1) {
-        const tooLateMs = await take(key);
-        const heldMs = heldFor(key);
+      const lines = linesOf(server);
+      for (let taken = 0; ;) {
+        const tooLateMs = await take(lines);
+        if (tooLateMs === null) continue;
+        taken += 1;
+        const heldMs = heldFor(lines);
         if (heldMs === 0 && (tooLateMs < lateMs || taken >= TURNS)) return;
         // Whoever was told of it may not have been able to say so.
-        if (heldMs > 0) await turns.hold(key, Math.min(heldMs, LONGEST_HOLD_MS), aheadMs);
+        if (heldMs > 0) await turns.hold(heldAs(lines), Math.min(heldMs, LONGEST_HOLD_MS), aheadMs);
       }
     },
     hold: async (server, seconds) => {
-      const key = keyOf(server);
-      const forMs = holdFor(seconds, perMs);
-      held.set(key, Math.max(held.get(key) ?? 0, now() + forMs));
-      await turns.hold(key, forMs, aheadMs);
+      const lines = linesOf(server);
+      const forMs = holdFor(seconds, perMs, lines.account !== null);
+      keepHeld(heldAs(lines), now() + forMs);
+      await turns.hold(heldAs(lines), forMs, aheadMs);
       return new TurnTooFar(name, forMs, true);
     },
   };
@@ -131,7 +156,7 @@ const is429: IsTooMany = ({ status }) => status === 429;
 const serverOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '');
 
 /**
- * The same client, each of whose calls waits for its turn. Where the provider takes no more (429), nobody calls it until it says; what belongs to
+ * The same client, each of whose calls waits for its turn. Where the provider takes no more (429), nobody calls it with that account until it says; what belongs to
  * a piece of work (`asOneWork`) is then asked again in its turn, or sent away, and whatever else is answered so.
  */
 export const paced = (http: ProviderHttp, pace: Pace, isTooMany: IsTooMany = is429): ProviderHttp => ({

@@ -1,9 +1,19 @@
-/** `aheadMs`: so much earlier than it comes a turn may be used. One that opens later than in `withinMs` is not taken. */
-export type TurnWish = { readonly key: string; readonly everyMs: number; readonly aheadMs: number; readonly withinMs: number };
+/**
+ * `account`: none is taken while this key is held, either. `aheadMs`: so much earlier than it comes a turn may be used. One that opens later than
+ * in `withinMs` is not taken. `comesBack`: who is sent away will, at the time that it is told.
+ */
+export type TurnWish = {
+  readonly key: string;
+  readonly account: string | null;
+  readonly everyMs: number;
+  readonly aheadMs: number;
+  readonly withinMs: number;
+  readonly comesBack: boolean;
+};
 
 /**
- * `inMs`: when the turn opens, or, where none was taken, when to ask for one again, which differs for all who are told so. `heldMs`: for so
- * long nobody's turn opens, because the provider said so.
+ * `inMs`: when the turn opens, or, where none was taken, when to ask for one again, which differs for all who come back. `heldMs`: for so long no
+ * turn of the key opens, or none of the account, because the provider said so.
  */
 export type Turn = { readonly isTaken: boolean; readonly inMs: number; readonly heldMs: number };
 
@@ -13,6 +23,9 @@ export interface Turns {
   /** From now on, and for so long, no turn of the key opens; also where some were taken already, of which `heldMs` tells. */
   hold(key: string, forMs: number, aheadMs: number): Promise<void>;
 }
+
+/** Whoever comes again does so this long after its turn would open, at most. */
+const LATEST_AGAIN_MS = 60_000;
 
 type Line = { nextAt: number; againAt: number; heldUntil: number };
 
@@ -25,14 +38,16 @@ export const memoryTurns = (now: () => number): Turns => {
     return line;
   };
   return {
-    take: async ({ key, everyMs, aheadMs, withinMs }) => {
+    take: async ({ key, account, everyMs, aheadMs, withinMs, comesBack }) => {
       const line = lineOf(key);
       const at = now();
       const opensAt = line.nextAt - aheadMs;
-      const heldMs = Math.max(0, line.heldUntil - at);
+      const accountMs = Math.max(0, (account === null ? 0 : lineOf(account).heldUntil) - at);
+      const heldMs = Math.max(accountMs, line.heldUntil - at);
+      if (accountMs > 0) return { isTaken: false, inMs: Math.max(accountMs, opensAt - at), heldMs };
       if (opensAt - at > withinMs) {
-        line.againAt = Math.max(line.againAt + everyMs, opensAt);
-        return { isTaken: false, inMs: line.againAt - at, heldMs };
+        if (comesBack) line.againAt = Math.min(Math.max(line.againAt + everyMs, opensAt), opensAt + LATEST_AGAIN_MS);
+        return { isTaken: false, inMs: (comesBack ? line.againAt : opensAt) - at, heldMs };
       }
       line.nextAt = Math.max(line.nextAt, at) + everyMs;
       return { isTaken: true, inMs: Math.max(0, opensAt - at), heldMs };

@@ -1,5 +1,6 @@
 import { ok, systemClock } from '@keyturn/kernel';
 import { chosenRotation, TurnTooFar } from '@keyturn/providers';
+import { createPace, memoryTurns } from '@keyturn/providers/http';
 import { silentLogger } from '@keyturn/telemetry';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
@@ -161,6 +162,35 @@ describe('testCandidate', () => {
       nextRetryDelay: 12_346,
     });
     expect(vault.reports).not.toContain('epoch.record-tested');
+  });
+
+  it('calls with the issuer’s account where the issuer is opened, else with the credential’s own', async () => {
+    const { activities, logins } = aWorker();
+    const turns = memoryTurns(() => 0);
+    const pace = createPace({
+      provider: 'postgres',
+      rate: { calls: 1, perMs: 60_000 },
+      turns,
+      now: () => 0,
+      wait: () => Promise.resolve(),
+    });
+    const heldAs: string[] = [];
+    turns.hold = async (key) => void heldAs.push(key);
+    const { apply, test } = logins;
+    logins.apply = async (input) => (await pace.hold('', 1), apply(input));
+    logins.test = async (input) => (await pace.hold('', 1), test(input));
+    await activities.stageCandidate(NEW);
+    await activities.applyCandidate(NEW);
+    await activities.testCandidate(NEW);
+    expect(heldAs).toEqual(['postgres as 019064d2-9bd2-7c6f-8a11-0e5f3c7d9bff 1', `postgres as ${CREDENTIAL}`]);
+  });
+
+  it('comes again while the step is still tried for, however far its turn is', async () => {
+    const { activities, logins } = aWorker();
+    await activities.stageCandidate(NEW);
+    await activities.applyCandidate(NEW);
+    logins.test = () => Promise.reject(new TurnTooFar('postgres', 3_600_000));
+    expect(await failureOf(activities.testCandidate(NEW))).toMatchObject({ nonRetryable: false, nextRetryDelay: 120_000 });
   });
 
   it('has the run wait, and the vault told, where the provider takes no calls for long', async () => {

@@ -3,6 +3,7 @@ import type { NextStep, StepName } from '@keyturn/contracts/queries';
 import type { VaultCommandInput } from '@keyturn/contracts/commands';
 import type { Sensitive } from '@keyturn/kernel';
 import {
+  actsAs,
   asOneWork,
   assistedRotation,
   type Fence,
@@ -14,7 +15,7 @@ import {
 import type { RotationProviders } from '@keyturn/providers/adapters';
 import type { Logger } from '@keyturn/telemetry';
 import type { Execution } from '../ports/execution.ts';
-import type { EpochId, FieldRecord, ReportName, Vault } from '../ports/vault.ts';
+import type { EpochId, FieldRecord, OpenedVersion, ReportName, Vault } from '../ports/vault.ts';
 import { commandIdOf } from './command-id.ts';
 import { describeFailure, refused, refusedByVault, throttledBy, toFailure } from './failure.ts';
 
@@ -58,7 +59,7 @@ export const asActivity =
     const execution = deps.execution();
     const beat = setInterval(() => execution.beat(), BEAT_MS);
     try {
-      return await asOneWork(() => perform(deps, input, execution));
+      return await asOneWork(() => perform(deps, input, execution), input.credentialId);
     } catch (thrown) {
       deps.log.warn('activity.failed', { activity: name, execution: execution.id, attempt: execution.attempt, ...describeFailure(thrown) });
       await tellThrottled(deps, input, execution, thrown);
@@ -107,13 +108,18 @@ export const report = async <Name extends ReportName>(
   throw refusedByVault(name, recorded.refusal);
 };
 
-/** Opens a value; it stays inside the caller. */
+/** With whose account a provider is called that is called with this value: another one may well be of another account. */
+export const accountOf = ({ credentialId, version }: Pick<OpenedVersion, 'credentialId' | 'version'>): string =>
+  `${credentialId} ${version}`;
+
+/** Opens a value; it stays inside the caller. What opens an issuer calls the provider with its account. */
 export const openFields = async (
   { vault }: Pick<ActivityDeps, 'vault'>,
   what: VaultCommandInput<'epoch.reveal'>,
 ): Promise<OpenedFields> => {
   const opened = await vault.reveal(what);
   if (!opened.ok) throw refusedByVault(`reveal the ${what.what}`, opened.refusal);
+  if (what.what === 'issuer') actsAs(accountOf(opened.value));
   return opened.value.fields;
 };
 

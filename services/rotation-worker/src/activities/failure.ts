@@ -43,13 +43,16 @@ export const throttledBy = (thrown: unknown): Throttled | null => {
 const waitsOut = ({ waitMs, sentence }: Throttled): ApplicationFailure =>
   withoutStack(ApplicationFailure.create({ type: 'rate-limited', message: sentence, nonRetryable: true, details: [{ waitMs }] }));
 
+/** Far less than a step before the commit is tried for: one that came again only after that would have ended as refused. */
+const LATEST_AGAIN_MS = 120_000;
+
 /** Nothing was asked of the provider: the activity begins anew when its turn may have come, which is no refusal that anybody counts. */
 const sentAway = (activity: string, { inMs }: TurnTooFar): ApplicationFailure =>
   withoutStack(
     ApplicationFailure.create({
       type: 'rate-limited',
       message: `${activity} waits for its turn: too many calls of the same provider are before it.`,
-      nextRetryDelay: Math.ceil(inMs),
+      nextRetryDelay: Math.min(Math.ceil(inMs), LATEST_AGAIN_MS),
     }),
   );
 

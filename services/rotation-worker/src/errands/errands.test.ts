@@ -89,6 +89,28 @@ describe('a test outside a rotation', () => {
     await round();
     expect(verdicts).toEqual([{ verdict: 'rate-limited', sentence, elapsedMs: 0, retryAfterSeconds: 90 }]);
   });
+  it('that nobody waits for is put off where Keyturn’s own queue is long: nothing is recorded, and it is tried again', async () => {
+    let isQueueLong = true;
+    const test = async () => {
+      if (isQueueLong) throw new TurnTooFar('Stripe', 90_000, false);
+      return { verdict: 'valid', sentence: 'It works.', elapsedMs: 1 } as const;
+    };
+    const scheduled = errandOf('test', { credentialType: 'stripe_secret_key', isScheduled: true });
+    const { round, verdicts } = world(scheduled, 'old', { tests: { stripe_secret_key: { test } } });
+    await round();
+    expect(verdicts).toEqual([]);
+    isQueueLong = false;
+    await round();
+    await round();
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(['valid']);
+  });
+  it('that nobody waits for says what the provider said of itself', async () => {
+    const stripe = { test: () => Promise.reject(new TurnTooFar('Stripe', 90_000, true)) };
+    const scheduled = errandOf('test', { credentialType: 'stripe_secret_key', isScheduled: true });
+    const { round, verdicts } = world(scheduled, 'old', { tests: { stripe_secret_key: stripe } });
+    await round();
+    expect(verdicts).toMatchObject([{ verdict: 'rate-limited', retryAfterSeconds: 90 }]);
+  });
   it('says that a provider can’t be reached only after several tries', async () => {
     const { round, verdicts, logins } = world(errandOf('test'));
     logins.setDown(true);

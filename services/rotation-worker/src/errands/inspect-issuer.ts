@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { IssuerInspection } from '@keyturn/contracts';
 import type { Errand } from '@keyturn/contracts/queries';
-import { asOneWork, lacksOf, type MissingPrivilege, type OpenedFields, type SeenOfIssuer, TurnTooFar } from '@keyturn/providers';
-import { type ActivityDeps, providerFor, usernameOf } from '../activities/activity.ts';
+import { givingWay, lacksOf, type MissingPrivilege, type OpenedFields, type SeenOfIssuer, TurnTooFar } from '@keyturn/providers';
+import { accountOf, type ActivityDeps, providerFor, usernameOf } from '../activities/activity.ts';
 import { describeFailure } from '../activities/failure.ts';
 import { presentable } from '../rotation/scrub.ts';
 import { whyTooFar } from './why-too-far.ts';
@@ -42,7 +42,7 @@ const ask = async (deps: InspectDeps, errand: Asked, current: OpenedFields): Pro
   const owner = provider.strategy === 'chosen' ? usernameOf(errand.issuer.owner) : undefined;
   const fence = { credentialId, incarnation, epoch: Math.max(1, epoch), version: fenceVersion };
   const input = { issuer: opened.value.fields, current, fence, owner, known };
-  const inspected = lacksOf(await asOneWork(() => provider.inspectIssuer(input)));
+  const inspected = lacksOf(await givingWay(() => provider.inspectIssuer(input), accountOf(opened.value)));
   return inspected.ok ? seen(inspected.value) : unable(inspected.refusal.sentence);
 };
 

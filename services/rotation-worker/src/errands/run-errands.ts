@@ -1,6 +1,7 @@
 import type { Bus } from '@keyturn/bus';
 import type { Errand } from '@keyturn/contracts/queries';
 import { logSubject } from '@keyturn/contracts/subjects';
+import { TurnTooFar } from '@keyturn/providers';
 import { describeFailure } from '../activities/failure.ts';
 import { goRound } from '../rounds/go-round.ts';
 import { createWorkRounds, type WorkRounds } from '../rounds/work-rounds.ts';
@@ -9,7 +10,7 @@ import { doErrand, type ErrandDeps } from './do-errand.ts';
 const LONGEST_PAUSE = 64;
 const keyOf = ({ kind, credentialId, version }: Errand): string => `${kind} ${credentialId} ${version}`;
 
-/** An errand that fails again and again is tried ever more rarely. `onFree`: one was done, and others waited for that. */
+/** An errand that fails again and again, or whose turn at its provider is too far away, is tried ever more rarely. `onFree`: one was done, and others waited for that. */
 export const createErrandRounds = (deps: ErrandDeps, onFree?: () => void): WorkRounds => {
   const resting = new Map<string, { readonly failures: number; readonly rounds: number }>();
 
@@ -35,7 +36,8 @@ export const createErrandRounds = (deps: ErrandDeps, onFree?: () => void): WorkR
     } catch (error) {
       const failures = (resting.get(keyOf(errand))?.failures ?? 0) + 1;
       resting.set(keyOf(errand), { failures, rounds: Math.min(2 ** (failures - 1), LONGEST_PAUSE) });
-      deps.log.warn('errand.failed', { kind, credentialId, version, ...describeFailure(error) });
+      if (error instanceof TurnTooFar) deps.log.info('errand.put-off', { kind, credentialId, version, provider: error.provider });
+      else deps.log.warn('errand.failed', { kind, credentialId, version, ...describeFailure(error) });
     }
   };
 

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TestReport } from '@keyturn/contracts';
 import type { Errand } from '@keyturn/contracts/queries';
-import { type OpenedFields, type ProviderAdapter, TurnTooFar } from '@keyturn/providers';
+import { givingWay, type OpenedFields, type ProviderAdapter, TurnTooFar, withAccount } from '@keyturn/providers';
 import type { ProviderAdapters } from '@keyturn/providers/adapters';
+import { accountOf } from '../activities/activity.ts';
 import { refusedByVault } from '../activities/failure.ts';
 import type { Errands, ErrandVerdict } from '../ports/errands.ts';
 import { type InspectDeps, inspectIssuer } from './inspect-issuer.ts';
@@ -29,12 +30,19 @@ const SAYS_NOTHING: ReadonlySet<TestReport['verdict']> = new Set(['unreachable',
 const adapterFor = (adapters: Readonly<Partial<Record<string, ProviderAdapter>>>, type: string): ProviderAdapter | null =>
   Object.hasOwn(adapters, type) ? (adapters[type] ?? null) : null;
 
-/** What can't be asked for its rate says when it can be. */
-const testInTurn = async (adapter: ProviderAdapter, fields: OpenedFields): Promise<TestReport> => {
+type Tried = { readonly adapter: ProviderAdapter; readonly errand: Errand; readonly fields: OpenedFields };
+
+/**
+ * What can't be asked for its rate says when it can be: somebody waits for it. One that nobody waits for gives way to what somebody does, and that
+ * Keyturn's own queue is long is no verdict on a value: it is tried another time.
+ */
+const testInTurn = async ({ adapter, errand, fields }: Tried): Promise<TestReport> => {
+  const { isScheduled } = errand;
+  const inTurn = isScheduled ? givingWay : withAccount;
   try {
-    return await adapter.test(fields);
+    return await inTurn(() => adapter.test(fields), accountOf(errand));
   } catch (thrown) {
-    if (!(thrown instanceof TurnTooFar)) throw thrown;
+    if (!(thrown instanceof TurnTooFar) || (isScheduled && !thrown.isHeld)) throw thrown;
     const retryAfterSeconds = Math.ceil(thrown.inMs / 1_000);
     const sentence = `${whyTooFar(thrown)}: test again in ${retryAfterSeconds} s.`;
     return { verdict: 'rate-limited', sentence, elapsedMs: 0, retryAfterSeconds };
@@ -46,10 +54,10 @@ const isWorthAnother = ({ verdict, retryAfterSeconds = 0 }: TestReport, spentMs:
   SAYS_NOTHING.has(verdict) && spentMs <= PATIENCE_MS && retryAfterSeconds * 1_000 <= PATIENCE_MS;
 
 /** Asked again for a while: what the provider can't say once is no verdict yet. */
-const testPatiently = async ({ retryMs = 1_000 }: TestDeps, adapter: ProviderAdapter, fields: OpenedFields): Promise<TestReport> => {
+const testPatiently = async ({ retryMs = 1_000 }: TestDeps, tried: Tried): Promise<TestReport> => {
   let spent = 0;
   for (let attempt = 1; ; attempt += 1) {
-    const report = await testInTurn(adapter, fields);
+    const report = await testInTurn(tried);
     spent += report.elapsedMs;
     if (attempt === TRIES || !isWorthAnother(report, spent)) return report;
     await wait(retryMs);
@@ -62,7 +70,7 @@ const verdictOn = async (deps: TestDeps, adapter: ProviderAdapter, errand: Erran
   const opened = await deps.vault.reveal({ credentialId, what: 'version', version });
   if (!opened.ok) throw refusedByVault('reveal the version', opened.refusal);
   const { fields } = opened.value;
-  const report = await testPatiently(deps, adapter, fields);
+  const report = await testPatiently(deps, { adapter, errand, fields });
   const issuer = SAYS_NOTHING.has(report.verdict) ? null : await inspectIssuer(deps, errand, fields);
   return { ...report, sentence: report.sentence.slice(0, 500), ...(issuer && { issuer }) };
 };

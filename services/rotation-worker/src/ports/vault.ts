@@ -35,8 +35,8 @@ export type FieldRecord = Readonly<Record<string, string>>;
 /** `commandId` makes a repeat harmless: the same id with the same content is answered from the first verdict. */
 export type ReportOptions = { readonly commandId: string; readonly secret?: Sensitive<FieldRecord> };
 
-/** A value of a credential, opened for this process: its public and its secret fields together. */
-export type OpenedVersion = { readonly version: number; readonly fields: Sensitive<FieldRecord> };
+/** A value of a credential, opened for this process: its public and its secret fields together. `credentialId`: whose it is, an issuer's own. */
+export type OpenedVersion = { readonly credentialId: string; readonly version: number; readonly fields: Sensitive<FieldRecord> };
 
 /**
  * The vault, as a rotation sees it: it says what an epoch still needs, and records what was done. What the domain refuses is a value;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { afterRefusal, isWaitedFor } from './after-refusal.ts';
+import { afterRefusal, isWaitedFor, isWaitedOut } from './after-refusal.ts';
 
 const denied = { code: 'issuer-denied', sentence: '' };
 const unreachable = { code: 'provider-unreachable', sentence: '' };
@@ -14,6 +14,21 @@ describe('isWaitedFor', () => {
   it('is nobody where the vault says nothing of it, and no refusal that a wait doesn’t mend', () => {
     expect(isWaitedFor(testing(), unreachable)).toBe(false);
     expect(isWaitedFor(testing(1), denied)).toBe(false);
+  });
+});
+
+describe('isWaitedOut', () => {
+  const DAY_MS = 86_400_000;
+  const throttled = { code: 'rate-limited', sentence: '', waitMs: 1_800_000 };
+  const at = (step: 'stage' | 'test' | 'erase', more = {}) => ({ step, address: 'system.cloudflare.main', sentence: '', ...more });
+  it('is a provider that took no calls for a day before the commit', () => {
+    expect(isWaitedOut(at('stage'), throttled, DAY_MS)).toBe(true);
+    expect(isWaitedOut(at('stage'), throttled, DAY_MS - 1)).toBe(false);
+  });
+  it('is none after the commit, none that the vault has patience with, and nothing else', () => {
+    expect(isWaitedOut(at('erase'), throttled, 10 * DAY_MS)).toBe(false);
+    expect(isWaitedOut(at('test', { patienceMs: 1 }), throttled, 10 * DAY_MS)).toBe(false);
+    expect(isWaitedOut(at('stage'), unreachable, 10 * DAY_MS)).toBe(false);
   });
 });
 

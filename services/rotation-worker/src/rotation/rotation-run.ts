@@ -1,7 +1,15 @@
 import type { IdleRow } from './idle-row.ts';
 
-/** The input of a rotation's workflow. `row` only comes along when a long run continues as new. */
-export type RotationRun = { readonly credentialId: string; readonly epoch: number; readonly row?: IdleRow | undefined };
+/**
+ * The input of a rotation's workflow. The rest only comes along when a long run continues as new. `waitedMs`: how long its step has waited for a
+ * provider that takes no calls.
+ */
+export type RotationRun = {
+  readonly credentialId: string;
+  readonly epoch: number;
+  readonly row?: IdleRow | undefined;
+  readonly waitedMs?: number | undefined;
+};
 
 /** How a rotation's workflow ends, unless it fails. */
 export type RotationEnd = { readonly end: 'completed' | 'failed' };

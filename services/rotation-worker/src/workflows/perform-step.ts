@@ -55,10 +55,18 @@ const perform = async (run: RotationRun, next: PlannedStep, row: IdleRow | undef
   }
 };
 
-/** How long the provider takes no calls, where the activity knows. A worker of before this was released took it for any refusal. */
+/** Before a step that was sent away for as long as its activity is tried stands in line anew. */
+const IN_LINE_AGAIN_MS = 60_000;
+
+/**
+ * How long the provider takes no calls, where the activity knows; else Keyturn's own queue was too long for all of its tries, which is nobody's
+ * refusal either. A worker of before this was released took both for any refusal.
+ */
 const waitOf = ({ type, details }: ApplicationFailure): { readonly waitMs?: number } => {
+  if (type !== 'rate-limited') return {};
   const waitMs: unknown = Object(details?.[0]).waitMs;
-  return type === 'rate-limited' && typeof waitMs === 'number' && patched('waits-out-a-throttle') ? { waitMs } : {};
+  if (typeof waitMs === 'number') return patched('waits-out-a-throttle') ? { waitMs } : {};
+  return patched('stands-in-line-again') ? { waitMs: IN_LINE_AGAIN_MS } : {};
 };
 
 /** What an activity that gave up says; anything but a failed activity is a bug, or a cancellation, and thrown on. */

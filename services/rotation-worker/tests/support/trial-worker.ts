@@ -88,7 +88,8 @@ export const aTrial = ({ temporal, bundle, otel }: Stage, settings: Partial<Memo
   const handle = (): WorkflowHandle => temporal.client.workflow.getHandle(workflowIdOf(request));
   const settlePace = createSettlePace({ firstMs: 1, longestMs: 1, clock });
   const providers = { database_password: chosenRotation(logins) };
-  return { vault, logins, providers, adapters: {}, runs, request, startWorker, handle, settlePace, newId: randomUUID, issueTakesMs: 1_000 };
+  const known = { vault, logins, providers, adapters: {}, runs, request, taskQueue };
+  return { ...known, startWorker, handle, settlePace, newId: randomUUID, issueTakesMs: 1_000 };
 };
 export type Trial = ReturnType<typeof aTrial>;
 

@@ -1,14 +1,14 @@
 import { type Credential, type RegisteredCredential, usableOf, versionOf } from './state.ts';
-import type { Version } from './version.ts';
+import { saysNothing, type Version } from './version.ts';
 
 export type UsableVersion = { readonly credential: RegisteredCredential; readonly version: Version };
 
 const isExpired = ({ expiresAt }: RegisteredCredential, now: string): boolean =>
   expiresAt !== null && Date.parse(expiresAt) <= Date.parse(now);
 
-/** What the provider said where it refused the value in use in its newest test; one that nobody reached has refused nothing. */
+/** What the provider said where it refused the value in use in the newest test that it answered; one in which nobody was reached takes nothing back. */
 export const refusedBecause = ({ tests, current }: Pick<RegisteredCredential, 'tests' | 'current'>): string | null => {
-  const newest = tests.findLast(({ version }) => version === current);
+  const newest = tests.findLast(({ version, verdict }) => version === current && !saysNothing(verdict));
   return newest?.verdict === 'invalid' || newest?.verdict === 'forbidden' ? newest.sentence : null;
 };
 

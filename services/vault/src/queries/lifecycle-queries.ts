@@ -34,12 +34,13 @@ const errandOf = (state: RegisteredCredential, kind: Errand['kind'], number: num
   return [{ kind, credentialId, address, credentialType, incarnation, epoch, version: number, fenceVersion, publicFields, ...named }];
 };
 
-/** What of a credential is to be tested: a version that is to become current, and the current one where somebody asked. */
+/** What of a credential is to be tested: a version that is to become current, and the current one where somebody asked, or Keyturn itself did. */
 const testsOf = (state: RegisteredCredential): Errand[] =>
   [state.change, state.testAsked].flatMap((asked) => {
     const issuer = asked && issuerToInspect(state, asked.version);
     const errands = asked ? errandOf(state, 'test', asked.version, latestRotation(state)?.epoch ?? 0) : [];
-    return errands.map((errand) => (issuer ? { ...errand, issuer } : errand));
+    const scheduled = asked === state.testAsked && asked?.by.kind === 'service' ? { isScheduled: true as const } : {};
+    return errands.map((errand) => ({ ...errand, ...scheduled, ...(issuer && { issuer }) }));
   });
 
 /** What of a credential the worker is to do now. While somebody holds a version nothing of it is revoked. */

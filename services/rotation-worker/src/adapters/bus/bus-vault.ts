@@ -21,9 +21,9 @@ const parse = <T>(schema: z.ZodType<T>, value: unknown, of: string): T => {
 };
 
 const opened = (answer: { readonly value: unknown; readonly secret?: Sensitive<unknown> }) => {
-  const { version, publicFields } = parse(Revealed, answer.value, 'epoch.reveal');
+  const { credentialId, version, publicFields } = parse(Revealed, answer.value, 'epoch.reveal');
   const { fields } = parse(RevealedSecret, answer.secret?.reveal(), 'epoch.reveal');
-  return { version, fields: new Sensitive({ ...publicFields, ...fields }) };
+  return { credentialId, version, fields: new Sensitive({ ...publicFields, ...fields }) };
 };
 
 /** The vault over NATS, secrets sealed both ways. `newId` names each reveal: none is ever answered from an earlier one. */

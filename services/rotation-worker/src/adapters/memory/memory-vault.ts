@@ -43,6 +43,9 @@ type Controls = {
 };
 export type MemoryVault = Vault & Controls;
 
+/** Of the credential that issues. */
+const ISSUER_ID = '019064d2-9bd2-7c6f-8a11-0e5f3c7d9bff';
+
 type Log = { readonly facts: Facts; readonly reports: ReportName[]; readonly evidence: string[] };
 
 const unsettledOf = (
@@ -96,7 +99,12 @@ const vaultOf = (settings: MemoryVaultSettings, log: Log, answer: <T>(value: T) 
     },
     reveal: ({ what, version = OLD }) => {
       const fields = valueOf(settings, log.facts, what, version);
-      return answer(fields ? ok({ version, fields: new Sensitive(fields) }) : refuse({ code: 'version-unknown', requested: version }));
+      const whose = what === 'issuer' ? ISSUER_ID : credentialId;
+      return answer(
+        fields
+          ? ok({ credentialId: whose, version, fields: new Sensitive(fields) })
+          : refuse({ code: 'version-unknown', requested: version }),
+      );
     },
     listOpenEpochs: () => answer(log.facts.closed ? [] : [{ credentialId, address, epoch: EPOCH }]),
     listUnsettled: () => answer(unsettledOf(settings, log.facts)),

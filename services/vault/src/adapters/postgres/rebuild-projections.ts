@@ -13,27 +13,35 @@ const BATCH = 100;
 
 type Take = (streams: readonly Recorded[][]) => Promise<unknown>;
 
-/** Calls `take` with whole streams whose names begin so, some at a time, each time after `begin`. */
-export const eachStreams = async (
+/** The whole streams of these names. */
+export const readStreams = async (client: Client, names: readonly string[]): Promise<Recorded[][]> => {
+  const tails = await readTails(client, new Map(names.map((stream) => [stream, 0])));
+  return [...tails.values()].map((own) => own.map(toRecorded));
+};
+
+/** Calls `take` with the names of streams that begin so, some at a time. */
+export const eachNames = async (
   client: Client,
   prefix: string,
-  take: Take,
-  begin: () => Promise<unknown> = () => Promise.resolve(),
+  take: (names: readonly string[]) => Promise<unknown>,
+  batch = BATCH,
 ): Promise<void> => {
   let after = prefix;
   for (;;) {
     const { rows } = await client.query<{ stream: string }>(
       `SELECT stream FROM streams WHERE stream COLLATE "C" > $1 AND starts_with(stream, $2) AND version = 1 ORDER BY stream COLLATE "C" LIMIT $3`,
-      [after, prefix, BATCH],
+      [after, prefix, batch],
     );
     const last = rows.at(-1);
     if (!last) return;
-    await begin();
-    const tails = await readTails(client, new Map(rows.map(({ stream }) => [stream, 0])));
-    await take([...tails.values()].map((own) => own.map(toRecorded)));
+    await take(rows.map(({ stream }) => stream));
     after = last.stream;
   }
 };
+
+/** Calls `take` with whole streams whose names begin so, some at a time. */
+const eachStreams = (client: Client, prefix: string, take: Take): Promise<void> =>
+  eachNames(client, prefix, async (names) => take(await readStreams(client, names)));
 
 const folded = <State>(fold: Fold<State>, events: readonly Recorded[]): State =>
   events.reduce((state, event) => fold.evolve(state, event), fold.initial);

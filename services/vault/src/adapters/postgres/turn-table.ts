@@ -3,11 +3,11 @@ import type { TurnTable } from '../../ports/turn-table.ts';
 
 /** By the database's clock, which all workers share. */
 export const postgresTurnTable = (pool: Pool): TurnTable => ({
-  take: async ({ key, everyMs, aheadMs, withinMs }) => {
+  take: async ({ key, account, everyMs, aheadMs, withinMs, comesBack }) => {
     const { rows } = await pool.query<{ isTaken: boolean; inMs: number; heldMs: number }>({
       name: 'take-turn',
-      text: 'SELECT is_taken AS "isTaken", in_ms AS "inMs", held_ms AS "heldMs" FROM take_turn($1, $2, $3, $4)',
-      values: [key, everyMs, aheadMs, withinMs],
+      text: 'SELECT is_taken AS "isTaken", in_ms AS "inMs", held_ms AS "heldMs" FROM take_turn($1, $2, $3, $4, $5, $6)',
+      values: [key, account, everyMs, aheadMs, withinMs, comesBack],
     });
     const [turn] = rows;
     if (!turn) throw new Error('take_turn answered nothing');

@@ -1,4 +1,5 @@
--- Whose turn it is to call a provider, over all workers (ADR-0038): one line for each key, a provider or one server of it.
+-- Whose turn it is to call a provider, over all workers (ADR-0038): one line for each key, a provider or one server of it; and one, which only
+-- holds, for each account that its provider takes no calls from.
 CREATE TABLE provider_turns (
   key        text        NOT NULL PRIMARY KEY,
   -- when the turn after the last one that was taken comes
@@ -22,43 +23,54 @@ BEGIN
   RETURN line;
 END $$;
 
--- Takes the next turn of a key (GCRA), unless it opens later than in within_ms. The lock on the line is held to the commit, so no two get one.
+-- Nothing is held for longer than an hour: what says so was written before the clock was set back, and counts no more.
+CREATE FUNCTION believed(held_until timestamptz, now_ timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN held_until > now_ + interval '61 minutes' THEN '-infinity' ELSE held_until END
+$$;
+
+-- Takes the next turn of a key (GCRA), unless it opens later than in within_ms, or the account of the call is held. The lock on the line is held to
+-- the commit, so no two get one. Who is sent away and comes back is told a moment of its own; who doesn't come back leaves no trace.
 CREATE FUNCTION take_turn(
-  of_key text, every_ms float8, ahead_ms float8, within_ms float8,
+  of_key text, of_account text, every_ms float8, ahead_ms float8, within_ms float8, comes_back boolean,
   OUT is_taken boolean, OUT in_ms float8, OUT held_ms float8
 )
 LANGUAGE plpgsql AS $$
 DECLARE
-  line  provider_turns := turn_line(of_key);
-  now_  timestamptz    := clock_timestamp();
-  every interval       := every_ms * interval '1 millisecond';
-  ahead interval       := ahead_ms * interval '1 millisecond';
-  -- Later than this no turn is taken, and no line held: the clock was set back.
-  last  timestamptz    := now_ + interval '2 hours' + ahead + every;
-  opens timestamptz;
+  line    provider_turns := turn_line(of_key);
+  now_    timestamptz    := clock_timestamp();
+  every   interval       := every_ms * interval '1 millisecond';
+  ahead   interval       := ahead_ms * interval '1 millisecond';
+  within_ interval       := within_ms * interval '1 millisecond';
+  account timestamptz    := (SELECT believed(held_until, now_) FROM provider_turns WHERE key = of_account);
+  opens   timestamptz;
 BEGIN
-  IF line.next_at > last THEN
-    line := (of_key, now_, now_, now_)::provider_turns;
-    UPDATE provider_turns SET held_until = now_ WHERE key = of_key;
+  line.held_until := believed(line.held_until, now_);
+  -- Nobody takes a turn that opens later than in half a minute (or in within_ms), or than so long after a hold: where the line is longer, the clock
+  -- was set back.
+  IF line.next_at > greatest(now_, line.held_until) + greatest(within_, interval '30 seconds') + ahead + every THEN
+    line := (of_key, greatest(now_, line.held_until + ahead), now_, line.held_until)::provider_turns;
   END IF;
-  opens := greatest(now_, line.next_at - ahead);
-  held_ms := greatest(0, extract(epoch FROM greatest(now_, line.held_until) - now_) * 1000);
-  is_taken := opens <= now_ + within_ms * interval '1 millisecond';
+  opens := greatest(now_, line.next_at - ahead, line.held_until);
+  account := greatest(now_, account);
+  held_ms := extract(epoch FROM greatest(account, line.held_until) - now_) * 1000;
+  is_taken := account <= now_ AND opens <= now_ + within_;
   IF is_taken THEN
-    in_ms := extract(epoch FROM opens - now_) * 1000;
-    UPDATE provider_turns SET next_at = greatest(line.next_at, now_) + every WHERE key = of_key;
-  ELSE
-    line.again_at := CASE WHEN line.again_at > last THEN opens ELSE greatest(line.again_at + every, opens) END;
-    in_ms := extract(epoch FROM line.again_at - now_) * 1000;
-    UPDATE provider_turns SET again_at = line.again_at WHERE key = of_key;
+    line.next_at := greatest(line.next_at, now_) + every;
+  ELSIF comes_back AND account <= now_ THEN
+    line.again_at := least(greatest(line.again_at + every, opens), opens + interval '1 minute');
+    opens := line.again_at;
   END IF;
+  in_ms := extract(epoch FROM greatest(opens, account) - now_) * 1000;
+  UPDATE provider_turns SET next_at = line.next_at, again_at = line.again_at, held_until = line.held_until WHERE key = of_key;
 END $$;
 
 CREATE FUNCTION hold_turns(of_key text, for_ms float8, ahead_ms float8) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   line  provider_turns := turn_line(of_key);
-  until timestamptz    := greatest(line.held_until, clock_timestamp() + for_ms * interval '1 millisecond');
+  now_  timestamptz    := clock_timestamp();
+  until timestamptz    := greatest(believed(line.held_until, now_), now_ + for_ms * interval '1 millisecond');
 BEGIN
   UPDATE provider_turns SET held_until = until, next_at = greatest(line.next_at, until + ahead_ms * interval '1 millisecond') WHERE key = of_key;
 END $$;
