@@ -63,10 +63,10 @@ describe('a rotation with a person', () => {
     await value.getByRole('listitem').first().waitFor();
     expect(await value.getByRole('list', { name: 'What to do' }).textContent()).toContain('Do not roll');
     expect(await value.getByRole('link', { name: 'Open Stripe' }).getAttribute('href')).toMatch(/^https:\/\/dashboard\.stripe\.com/u);
-    await value.getByRole('textbox').fill('sk_test_mistyped0123456789abcdef');
+    await value.getByRole('textbox', { name: 'Secret key' }).fill('sk_test_mistyped0123456789abcdef');
     await value.getByRole('button', { name: 'Test and use it' }).click();
     await value.getByText("Stripe doesn't know this key").waitFor();
-    await value.getByRole('textbox').fill(NEXT);
+    await value.getByRole('textbox', { name: 'Secret key' }).fill(NEXT);
     await value.getByRole('button', { name: 'Test and use it' }).click();
     await card('remove the old').waitFor({ timeout: 60_000 });
     expect(sent.filter((body) => body.includes(NEXT) || body.includes('mistyped'))).toEqual([]);

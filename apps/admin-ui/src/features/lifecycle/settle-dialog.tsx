@@ -1,3 +1,4 @@
+import { Dialog } from '../../shared/state/dialog.tsx';
 import { strings } from '../../strings.ts';
 import { settleLeftover } from './lifecycle-queries.ts';
 import { AskReason } from './reason-dialog.tsx';
@@ -8,7 +9,7 @@ const LONGEST = 300;
 
 type Props = { readonly credentialId: string; readonly version: number; readonly onClose: () => void };
 
-export const SettleForm = ({ credentialId, version, onClose }: Props) => {
+const SettleForm = ({ credentialId, version, onClose }: Props) => {
   const request = useCredentialWrite<string>(credentialId, (reason, key) => settleLeftover(credentialId, version, reason, key), onClose);
   return (
     <AskReason
@@ -22,3 +23,9 @@ export const SettleForm = ({ credentialId, version, onClose }: Props) => {
     />
   );
 };
+
+export const SettleDialog = ({ opened, providerId, ...form }: Props & { readonly opened: boolean; readonly providerId: string }) => (
+  <Dialog opened={opened} onClose={form.onClose} title={text.title(providerId)}>
+    <SettleForm {...form} />
+  </Dialog>
+);
