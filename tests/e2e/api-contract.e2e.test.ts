@@ -356,6 +356,16 @@ it('leaves no operation out', () => {
   // A KEK retires once another one is active, which somebody has to put into the file on the vault's host: the test of the key ring has it.
   // A backup needs a folder on the vault's host, which this stack has not: the restore fault has one, and holds its answers against the document too.
   // A force ends a rotation that is held past its deadline: the tests of decisions have one. A release by hand needs a restore that waits for it.
-  const elsewhere = ['forceRotation', 'retireKek', 'startBackup', 'readBackup', 'publishRestored', 'finishSignIn', 'signOutEverywhere'];
+  // Only what was replaced by hand can be settled: the test of that settles one, and holds the answer against the document.
+  const elsewhere = [
+    'settleLeftover',
+    'forceRotation',
+    'retireKek',
+    'startBackup',
+    'readBackup',
+    'publishRestored',
+    'finishSignIn',
+    'signOutEverywhere',
+  ];
   expect(contract.unexercised()).toEqual(elsewhere);
 });

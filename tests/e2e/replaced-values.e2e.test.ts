@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, readCredential, rotateToEnd } from './support/admin.ts';
 import { ask, credentialPath, expectProblem } from './support/ask.ts';
+import { askDocumented } from './contract/call.ts';
 import { flaws } from './support/axe.ts';
 import { type IssuedToken, POLICIES, registerIssuedToken } from './support/cloudflare-tokens.ts';
 import { expectFine } from './support/expect-fine.ts';
@@ -115,6 +116,15 @@ describe('a role that a person replaced by another one', () => {
     await expect.poll(() => timeline(credentialId), TIMEOUT).toContain('settled version 1 by hand');
     expect(await logsIn(role, PASSWORD)).toBe(true);
     const again = { method: 'POST', body: { reason: 'something else' } };
-    expectProblem(await ask(`${credentialPath(credentialId)}/versions/1/settle`, again), 409, 'nothing-left-over');
+    expectProblem(await askDocumented(`${credentialPath(credentialId)}/versions/1/settle`, again), 409, 'nothing-left-over');
   }, 120_000);
+
+  it('is settled over the API as well, once the first role is brought back instead of the other', async () => {
+    const { publicFields } = await readCredential(credentialId);
+    await bring(credentialId, { publicFields: { ...publicFields, username: role }, secretFields: { password: PASSWORD } });
+    const settle = { method: 'POST', body: { reason: 'both roles are in use' } };
+    const settled = await askDocumented(`${credentialPath(credentialId)}/versions/2/settle`, settle);
+    expect({ status: settled.status, json: settled.json }).toMatchObject({ status: 200, json: { credentialId, version: 2 } });
+    expect(await readCredential(credentialId)).toMatchObject({ current: 3, attention: null, ledger: [] });
+  });
 });
