@@ -21,6 +21,10 @@ export const TestReport = z.object({
 });
 export type TestReport = z.infer<typeof TestReport>;
 
+/** The provider couldn't be asked: such a verdict says nothing of the value. */
+export const saysNothing = (verdict: string): verdict is 'unreachable' | 'rate-limited' =>
+  verdict === 'unreachable' || verdict === 'rate-limited';
+
 /** One thing that an issuer can't do yet, and the exact statement that an administrator runs at the provider to allow it, where there is one. */
 export const IssuerLack = z.object({
   code: z.string().max(60),

@@ -1,8 +1,8 @@
-import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Refusal, SealedBox, SealingContext } from '@keyturn/contracts';
 import { ok, refuse, Sensitive, type Clock, type Result } from '@keyturn/kernel';
 import { expiryFrom, judgeExpiry } from './expiry.ts';
-import { NONCE_BYTES } from './hpke-suite.ts';
+import { EXPORTED_KEY_BYTES, NONCE_BYTES } from './hpke-suite.ts';
 import { bytesOfBase64Url } from './node-base64url.ts';
 import { publicRandom } from './public-random.ts';
 import { sealingAad, type MessageContext } from './sealing-aad.ts';
@@ -20,6 +20,12 @@ export type LinkKeys = {
 // Keys are handed to Node as KeyObjects throughout this package: raw bytes cost it five times the cipher itself (Node 24).
 const ALGORITHM = 'aes-256-gcm';
 const TAG_BYTES = 16;
+
+type Exporting = { export(label: Uint8Array<ArrayBuffer>, bytes: number): Promise<ArrayBuffer> };
+
+/** The key that either end of an HPKE context exports under a label. */
+export const exportedKey = async (context: Exporting, label: Uint8Array<ArrayBuffer>): Promise<Sensitive<KeyObject>> =>
+  new Sensitive(createSecretKey(new Uint8Array(await context.export(label, EXPORTED_KEY_BYTES))));
 
 /**
  * AES-256-GCM with a random nonce. Random 96-bit nonces are safe for 2^32 boxes under one key (NIST SP 800-38D); a link lives at most as

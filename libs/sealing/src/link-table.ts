@@ -1,11 +1,10 @@
-import { createSecretKey } from 'node:crypto';
 import type { RecipientContext } from '@hpke/core';
 import type { Refusal, SealedBox } from '@keyturn/contracts';
 import { ok, refuse, Sensitive, type Clock, type Result } from '@keyturn/kernel';
 import { fromBase64Url } from './base64url.ts';
 import { judgeExpiry } from './expiry.ts';
-import { EXPORTED_KEY_BYTES, hpkeInfo, hpkeSuite, linkIdOf, REPLY_KEY, REQUEST_KEY } from './hpke-suite.ts';
-import { openWithLink, sealWithLink, type LinkBox, type LinkKeys } from './link-keys.ts';
+import { hpkeInfo, hpkeSuite, linkIdOf, REPLY_KEY, REQUEST_KEY } from './hpke-suite.ts';
+import { exportedKey, openWithLink, sealWithLink, type LinkBox, type LinkKeys } from './link-keys.ts';
 import { sealingAad, type MessageContext } from './sealing-aad.ts';
 
 /** An opened box, and the way back: `sealReply` seals to the party that made it, in the same context. */
@@ -102,8 +101,8 @@ const adopt = async (box: LinkBox, openSealingKey: OpenSealingKey): Promise<Resu
     linkId: box.linkId,
     sealingKeyId: box.sealingKeyId,
     key: {
-      request: new Sensitive(createSecretKey(new Uint8Array(await context.value.export(REQUEST_KEY, EXPORTED_KEY_BYTES)))),
-      reply: new Sensitive(createSecretKey(new Uint8Array(await context.value.export(REPLY_KEY, EXPORTED_KEY_BYTES)))),
+      request: await exportedKey(context.value, REQUEST_KEY),
+      reply: await exportedKey(context.value, REPLY_KEY),
     },
   });
 };
@@ -123,7 +122,7 @@ const openOnce = async (
   if (!recipient.ok) return recipient;
   try {
     const plaintext = await recipient.value.open(ciphertext, sealingAad({ ...context, direction: 'request', expiresAt: box.expiresAt }));
-    const reply = new Sensitive(createSecretKey(new Uint8Array(await recipient.value.export(REPLY_KEY, EXPORTED_KEY_BYTES))));
+    const reply = await exportedKey(recipient.value, REPLY_KEY);
     const link: LinkKeys = { linkId: await linkIdOf(enc), sealingKeyId: box.sealingKeyId, key: { request: reply, reply } };
     return ok({
       plaintext: new Sensitive(new Uint8Array(plaintext)),

@@ -1,9 +1,8 @@
-import { createSecretKey } from 'node:crypto';
 import type { Refusal, SealedBox, SealingKey } from '@keyturn/contracts';
-import { refuse, Sensitive, type Clock, type Result } from '@keyturn/kernel';
+import { refuse, type Clock, type Result, type Sensitive } from '@keyturn/kernel';
 import { fromBase64Url, toBase64Url } from './base64url.ts';
-import { EXPORTED_KEY_BYTES, hpkeInfo, hpkeSuite, linkIdOf, REPLY_KEY, REQUEST_KEY } from './hpke-suite.ts';
-import { openWithLink, sealWithLink, type LinkKeys } from './link-keys.ts';
+import { hpkeInfo, hpkeSuite, linkIdOf, REPLY_KEY, REQUEST_KEY } from './hpke-suite.ts';
+import { exportedKey, openWithLink, sealWithLink, type LinkKeys } from './link-keys.ts';
 import type { MessageContext } from './sealing-aad.ts';
 
 /** The client's end of a link. */
@@ -31,8 +30,8 @@ export const createLink = async (sealingKey: Pick<SealingKey, 'id' | 'publicKey'
     enc: toBase64Url(enc),
     notAfter: new Date(sealingKey.notAfter),
     key: {
-      request: new Sensitive(createSecretKey(new Uint8Array(await sender.export(REQUEST_KEY, EXPORTED_KEY_BYTES)))),
-      reply: new Sensitive(createSecretKey(new Uint8Array(await sender.export(REPLY_KEY, EXPORTED_KEY_BYTES)))),
+      request: await exportedKey(sender, REQUEST_KEY),
+      reply: await exportedKey(sender, REPLY_KEY),
     },
   };
 };

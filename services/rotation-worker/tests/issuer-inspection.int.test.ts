@@ -10,20 +10,13 @@ import { memoryVault } from '../src/adapters/memory/memory-vault.ts';
 import { doErrand } from '../src/errands/do-errand.ts';
 import type { ErrandVerdict } from '../src/ports/errands.ts';
 import { databasesAnywhere } from './support/databases-anywhere.ts';
+import { recordOf } from './support/logins.ts';
 
 // A test at a real Postgres looks at the issuer, too, and prints the statement that an administrator runs.
 
 const credentialId = '019064d2-9bd2-7c6f-8a11-0e5f3c7d9b10';
 const issuerId = '019064d2-9bd2-7c6f-8a11-0e5f3c7d9b0f';
 const address = 'system.postgres.orders';
-const url = () => new URL(inject('postgresUrl'));
-const recordOf = (username: string, password: string) => ({
-  host: url().hostname,
-  port: url().port,
-  database: 'postgres',
-  username,
-  password,
-});
 
 const superuser = async (): Promise<Client> => {
   const client = new Client({ connectionString: inject('postgresUrl') });

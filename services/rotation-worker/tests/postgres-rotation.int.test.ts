@@ -4,6 +4,7 @@ import { postgresProvider } from '@keyturn/providers/postgres';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { databasesAnywhere } from './support/databases-anywhere.ts';
+import { postgresUrl, recordOf } from './support/logins.ts';
 import { aTrial, createSweep, disguisesOf, openStage, textOfHistory, until, type Stage } from './support/trial-worker.ts';
 
 let stage: Stage;
@@ -12,17 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => stage.temporal.close());
 
-const url = () => new URL(inject('postgresUrl'));
-const recordOf = (username: string, password: string) => ({
-  host: url().hostname,
-  port: url().port,
-  database: 'postgres',
-  username,
-  password,
-});
-
 const connect = async ({ username, password }: { username: string; password: string }): Promise<Client> => {
-  const client = new Client({ ...recordOf(username, password), port: Number(url().port), user: username, password });
+  const client = new Client({ ...recordOf(username, password), port: Number(postgresUrl().port), user: username, password });
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -35,7 +27,7 @@ const logsIn = (login: { username: string; password: string }): Promise<boolean>
 
 /** A role that a service has always used, and the superuser as its issuer; names are new in every test. */
 const anOwner = async () => {
-  const issuer = recordOf(decodeURIComponent(url().username), decodeURIComponent(url().password));
+  const issuer = recordOf(decodeURIComponent(postgresUrl().username), decodeURIComponent(postgresUrl().password));
   const old = recordOf(`orders_${randomBytes(5).toString('hex')}`, 'as-old-as-the-service-8Kd');
   const admin = await connect(issuer);
   await admin.query(`CREATE ROLE ${escapeIdentifier(old.username)} LOGIN PASSWORD ${escapeLiteral(old.password)}`);

@@ -8,6 +8,7 @@ import { CliFailure } from '../cli-failure.ts';
 import type { Action, Bind } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { databaseUrlFrom, kekFrom, lockFrom, unlockFrom } from './backup-keys.ts';
+import { collect } from '../commands/collect.ts';
 
 // These run on the vault's host, as the vault's user: they read its database and its KEK, and no gateway is asked.
 
@@ -93,8 +94,6 @@ const restore: Action = async (context, file = '') => {
   ]);
   return 'ok';
 };
-
-const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
 
 const PASSPHRASE = ['--passphrase-file <file>', 'holds the passphrase; - is standard input (KEYTURN_BACKUP_PASSPHRASE_FILE)'] as const;
 const IDENTITY = ['--identity-file <file>', 'holds age identities, AGE-SECRET-KEY-…; - is standard input'] as const;

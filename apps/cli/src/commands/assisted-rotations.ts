@@ -3,7 +3,8 @@ import { RotationStarted } from '@keyturn/contracts/commands';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Action, Bind } from '../context.ts';
-import { collect, readSecrets } from './given-secrets.ts';
+import { collect } from './collect.ts';
+import { readSecrets } from './given-secrets.ts';
 import { resolveId } from './resolve-id.ts';
 import { numberOf, rotationPath, rotationsOf } from './rotation-path.ts';
 

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { CliFailure } from '../cli-failure.ts';
 import type { Action, Bind, CommandContext } from '../context.ts';
 import { columns } from '../output/columns.ts';
+import { collect } from './collect.ts';
 
 const COLLECTION = '/api/v1/admin/rotations/bulk';
 
@@ -89,8 +90,6 @@ const WithReason = z.object({ reason: z.string() });
 const pause: Action = (context, named = '') => change(context, named, 'pause', context.options(WithReason));
 const resume: Action = (context, named = '') => change(context, named, 'resume', {});
 const cancel: Action = (context, named = '') => change(context, named, 'cancel', context.options(WithReason));
-
-const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
 
 /** `keyturn rotations bulk …`. */
 export const addBulkRotationCommands = (rotations: Command, bind: Bind): void => {

@@ -7,6 +7,7 @@ import { consumerName } from './consumer-name.ts';
 import type { Action, Bind } from '../context.ts';
 import { columns } from '../output/columns.ts';
 import { resolveId } from './resolve-id.ts';
+import { collect } from './collect.ts';
 
 const grantsText = (grants: readonly { action: string; pattern: string }[]): string =>
   grants.map(({ action, pattern }) => `${action} ${pattern}`).join(', ') || 'no grants';
@@ -66,8 +67,6 @@ const register: Action = async (context, named = '') => {
   context.printer.result({ ...registered, grants }, [`Registered ${registered.consumer} with ${grants.length} grants.`]);
   return 'ok';
 };
-
-const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
 
 /** `keyturn consumers …`. */
 export const addConsumerCommands = (program: Command, bind: Bind): void => {

@@ -6,7 +6,8 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Action, Bind } from '../context.ts';
 import { columns } from '../output/columns.ts';
-import { collect, pair, readSecrets } from './given-secrets.ts';
+import { collect } from './collect.ts';
+import { pair, readSecrets } from './given-secrets.ts';
 import { listAll } from './list-all.ts';
 import { resolveId } from './resolve-id.ts';
 

@@ -10,9 +10,6 @@ export const pair = (text: string, what: string): readonly [string, string] => {
   return [text.slice(0, at), text.slice(at + 1)];
 };
 
-/** An option that may be given several times. */
-export const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
-
 /** What each `--secret-file` names: a file alone is the type's main secret. */
 export const readSecrets = async (
   { readSecret }: CommandContext,

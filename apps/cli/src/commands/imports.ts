@@ -13,6 +13,7 @@ import { keycloakFile } from '../sources/keycloak-file.ts';
 import { ImportOptions, readKeys } from './import-options.ts';
 import { readLegacyUser } from './legacy-users.ts';
 import { printReport } from './print-report.ts';
+import { collect } from './collect.ts';
 
 const PROGRESS_EVERY = 200;
 
@@ -75,8 +76,6 @@ const importEnv: Action = (context, path = '') => {
   const { generic } = context.options(z.object({ generic: z.array(z.string()).default([]) }));
   return run(context, ({ source }) => envFile({ path, name: source ?? basename(path), generic }));
 };
-
-const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
 
 const withCommon = (command: Command): Command =>
   command

@@ -1,3 +1,4 @@
+import { saysNothing } from '@keyturn/contracts';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { ProviderHttp } from '../http/index.ts';
 import { announcedAt } from '../issued/handle.ts';
@@ -56,7 +57,7 @@ const identify = async (http: ProviderHttp, fields: CloudflareFields): Outcome<s
   if (verified.ok && verified.value.providerId !== null) return ok(verified.value.providerId);
   if (verified.ok) return refuse({ code: 'provider-unreachable', sentence: 'Cloudflare verifies the token, and doesn’t say its id.' });
   const { verdict, sentence } = verified.refusal;
-  if (verdict === 'unreachable' || verdict === 'rate-limited') return refuse({ code: 'provider-unreachable', sentence });
+  if (saysNothing(verdict)) return refuse({ code: 'provider-unreachable', sentence });
   return refuse({
     code: 'provider-refused',
     sentence: `What the token of today may do can't be read: ${sentence} Give the credential a working value first.`,

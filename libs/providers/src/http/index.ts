@@ -4,4 +4,4 @@ export { ask, bearer, counted, type Finding, httpAdapter, readJson, unexpected, 
 export { actsAs, asOneWork, givingWay, withAccount } from './one-work.ts';
 export { createPace, type IsTooMany, type Pace, paced, type PaceOptions, type ProviderRate, TurnTooFar } from './pace.ts';
 export { type NoReply, providerHttp, type ProviderHttp, type ProviderHttpOptions, type ProviderReply } from './provider-http.ts';
-export { memoryTurns, type Turn, type Turns, type TurnWish } from './turns.ts';
+export { memoryTurns, type Turns } from './turns.ts';

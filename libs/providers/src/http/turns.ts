@@ -1,25 +1,8 @@
-/**
- * `account`: none is taken while this key is held, either. `aheadMs`: so much earlier than it comes a turn may be used. One that opens later than
- * in `withinMs` is not taken. `comesBack`: who is sent away will, at the time that it is told.
- */
-export type TurnWish = {
-  readonly key: string;
-  readonly account: string | null;
-  readonly everyMs: number;
-  readonly aheadMs: number;
-  readonly withinMs: number;
-  readonly comesBack: boolean;
-};
-
-/**
- * `inMs`: when the turn opens, or, where none was taken, when to ask for one again, which differs for all who come back. `heldMs`: for so long no
- * turn of the key opens, or none of the account, because the provider said so.
- */
-export type Turn = { readonly isTaken: boolean; readonly inMs: number; readonly heldMs: number };
+import type { TakeTurn, Turn } from '@keyturn/contracts/queries';
 
 /** Who calls when: one line for each key, in which everybody stands, of whatever process. What is taken is nobody else's, used or not. */
 export interface Turns {
-  take(wish: TurnWish): Promise<Turn>;
+  take(wish: TakeTurn): Promise<Turn>;
   /** From now on, and for so long, no turn of the key opens; also where some were taken already, of which `heldMs` tells. */
   hold(key: string, forMs: number, aheadMs: number): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { saysNothing } from '@keyturn/contracts';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import type { ProviderHttp } from '../http/index.ts';
 import { announcedAt } from '../issued/handle.ts';
@@ -37,7 +38,7 @@ const identify = async (keycloak: Keycloak, { issuer, fields: opened }: Pick<Inp
   const token = await getToken(keycloak.http, fields.value);
   if (!token.ok) {
     const { verdict, sentence } = token.refusal;
-    if (verdict === 'unreachable' || verdict === 'rate-limited') return refuse(unreachable(sentence));
+    if (saysNothing(verdict)) return refuse(unreachable(sentence));
     return refuse({ code: 'provider-refused', sentence: `${sentence} Give the credential a working value first.` });
   }
   const { clientId } = fields.value;

@@ -1,3 +1,4 @@
+import { saysNothing } from '@keyturn/contracts';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { type Finding, type ProviderHttp } from '../http/index.ts';
 import { type IssuerCaller, unreachable } from '../issued/issuer-calls.ts';
@@ -30,7 +31,7 @@ export const adminUrlOf = (issuerUrl: string): Result<string, ProviderRefusal> =
 
 /** Why the issuer gets no token. */
 const deniedFor = ({ verdict, sentence }: Finding): ProviderRefusal => {
-  if (verdict === 'unreachable' || verdict === 'rate-limited') return unreachable(sentence);
+  if (saysNothing(verdict)) return unreachable(sentence);
   return { code: 'issuer-denied', sentence: `The issuer gets no token: ${sentence}` };
 };
 

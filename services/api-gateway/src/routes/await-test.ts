@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Actor } from '@keyturn/contracts';
+import { type Actor, saysNothing } from '@keyturn/contracts';
 import type { ChangeOutcome } from '@keyturn/contracts/commands';
 import type { ChangeResult, TestList, TestView } from '@keyturn/contracts/queries';
 import type { Refusal } from '@keyturn/contracts/refusals';
@@ -107,7 +107,7 @@ export const awaitGivenValue = async (
   if (test === null) return ok({ status: 'testing', sentence: null });
   if (!test.ok) return test;
   const { verdict, sentence, retryAfterSeconds } = test.value;
-  if (verdict === 'unreachable' || verdict === 'rate-limited') return ok({ status: 'testing', sentence });
+  if (saysNothing(verdict)) return ok({ status: 'testing', sentence });
   return verdict === 'valid'
     ? ok({ status: 'tested', sentence })
     : refuse(refusalOf({ code: `test-${verdict}`, sentence, retryAfterSeconds }));

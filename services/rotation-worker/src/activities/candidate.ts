@@ -1,3 +1,4 @@
+import { saysNothing } from '@keyturn/contracts';
 import type { KnownVersion } from '@keyturn/contracts/queries';
 import type { ChosenValues, IssuedValue, IssuedValues, OpenedFields, TestedValues } from '@keyturn/providers';
 import type { Execution } from '../ports/execution.ts';
@@ -136,11 +137,10 @@ export const testCandidate = async (deps: ActivityDeps, run: StepRun, execution:
   const actsFor = strategy === 'chosen' && owner !== undefined ? { owner: usernameOf(owner) } : {};
   const said = await testAt(testerFor(deps, step), { fields, ...actsFor }, strategy === 'issued', execution);
   const { verdict, sentence } = said;
-  const saysNothing = verdict === 'unreachable' || verdict === 'rate-limited';
   // Of a person's value it is told all the same: who brought it learns why it isn't in use yet.
-  if (!saysNothing || strategy === 'assisted')
+  if (!saysNothing(verdict) || strategy === 'assisted')
     await report(deps, execution, step, ['epoch.record-tested', { credentialId, epoch, version, ...said }]);
-  if (saysNothing) throw refused('provider-unreachable', sentence);
+  if (saysNothing(verdict)) throw refused('provider-unreachable', sentence);
   // A person's value may be mistyped: the vault waits for another one.
   if (verdict !== 'valid' && strategy !== 'assisted') throw refused('candidate-test-failed', sentence);
 };

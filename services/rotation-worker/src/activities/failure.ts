@@ -1,6 +1,6 @@
 import type { Refusal } from '@keyturn/contracts';
 import type { Result } from '@keyturn/kernel';
-import { type ProviderRefusal, TurnTooFar } from '@keyturn/providers';
+import { type Liveness, type ProviderRefusal, TurnTooFar } from '@keyturn/providers';
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import { nameFault, presentable } from '../rotation/scrub.ts';
 
@@ -26,6 +26,11 @@ export const orRefused = <T>(result: Result<T, ProviderRefusal>): T => {
   if (result.ok) return result.value;
   const grants = 'grants' in result.refusal ? result.refusal.grants.map((grant) => ` ${grant};`).join('') : '';
   throw refused(result.refusal.code, `${result.refusal.sentence}${grants}`);
+};
+
+/** Throws unless the provider has refused the value twice. */
+export const orStillAlive = ({ state, sentence }: Liveness): void => {
+  if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);
 };
 
 /** What the provider takes again within this isn't worth a word to anybody. */

@@ -5,7 +5,7 @@ import type { StepRun } from '../rotation/rotation-run.ts';
 import type { StepRefusal } from '../rotation/step-refusal.ts';
 import { commandIdOf } from './command-id.ts';
 import { fenceOf, openFields, providerFor, providerIdOf, report, stillNeeded, testerFor, type ActivityDeps } from './activity.ts';
-import { orRefused, refused, refusedByVault } from './failure.ts';
+import { orRefused, orStillAlive, refusedByVault } from './failure.ts';
 import { presentable } from '../rotation/scrub.ts';
 import { revokeOrTell } from './revoke-failure.ts';
 
@@ -83,8 +83,7 @@ export const eraseOld = async (deps: ActivityDeps, run: StepRun, execution: Exec
       const kept = async () => (await stillNeeded(deps, run, 'erase'))?.kept ?? null;
       orRefused(await providerFor(deps, step).erase({ issuer, fence: fenceOf(step), providerId: providerIdOf(step), kept }));
     }
-    const { state, sentence } = await testerFor(deps, step).isDead(fields);
-    if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);
+    orStillAlive(await testerFor(deps, step).isDead(fields));
   });
   await report(deps, execution, step, ['epoch.record-revoked', { credentialId, epoch, version }]);
 };

@@ -1,7 +1,7 @@
 import type { Errand } from '@keyturn/contracts/queries';
 import type { OpenedFields, RotationProvider } from '@keyturn/providers';
 import { openFields, providerFor, usernameOf } from '../activities/activity.ts';
-import { orRefused, refused, refusedByVault } from '../activities/failure.ts';
+import { orRefused, orStillAlive, refusedByVault } from '../activities/failure.ts';
 import { type TestDeps, testVersion } from './test-version.ts';
 
 export type ErrandDeps = TestDeps;
@@ -30,8 +30,7 @@ const revoke = async (deps: ErrandDeps, errand: Errand): Promise<void> => {
   const fence = { credentialId, incarnation, epoch, version: fenceVersion };
   const providerId = await findThere(provider, errand, { issuer, fields });
   if (providerId !== null) orRefused(await provider.erase({ issuer, fence, providerId, kept: async () => [] }));
-  const { state, sentence } = await provider.isDead(fields);
-  if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);
+  orStillAlive(await provider.isDead(fields));
   const recorded = await deps.errands.recordRevoked(errand);
   if (!recorded.ok && recorded.refusal.code !== 'version-not-revoking') throw refusedByVault('record the revoke', recorded.refusal);
 };

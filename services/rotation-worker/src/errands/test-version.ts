@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { TestReport } from '@keyturn/contracts';
+import { saysNothing, type TestReport } from '@keyturn/contracts';
 import type { Errand } from '@keyturn/contracts/queries';
 import { givingWay, type OpenedFields, type ProviderAdapter, TurnTooFar, withAccount } from '@keyturn/providers';
 import type { ProviderAdapters } from '@keyturn/providers/adapters';
@@ -24,7 +24,6 @@ const NO_TEST: ErrandVerdict = {
   sentence: 'This worker has no test for the type: it is older than the vault.',
   elapsedMs: 0,
 };
-const SAYS_NOTHING: ReadonlySet<TestReport['verdict']> = new Set(['unreachable', 'rate-limited']);
 
 /** Null for a type that the vault's version has a test of, and this one's not. */
 const adapterFor = (adapters: Readonly<Partial<Record<string, ProviderAdapter>>>, type: string): ProviderAdapter | null =>
@@ -51,7 +50,7 @@ const testInTurn = async ({ adapter, errand, fields }: Tried): Promise<TestRepor
 
 /** Whether another try may say more, soon enough for who waits. */
 const isWorthAnother = ({ verdict, retryAfterSeconds = 0 }: TestReport, spentMs: number): boolean =>
-  SAYS_NOTHING.has(verdict) && spentMs <= PATIENCE_MS && retryAfterSeconds * 1_000 <= PATIENCE_MS;
+  saysNothing(verdict) && spentMs <= PATIENCE_MS && retryAfterSeconds * 1_000 <= PATIENCE_MS;
 
 /** Asked again for a while: what the provider can't say once is no verdict yet. */
 const testPatiently = async ({ retryMs = 1_000 }: TestDeps, tried: Tried): Promise<TestReport> => {
@@ -71,7 +70,7 @@ const verdictOn = async (deps: TestDeps, adapter: ProviderAdapter, errand: Erran
   if (!opened.ok) throw refusedByVault('reveal the version', opened.refusal);
   const { fields } = opened.value;
   const report = await testPatiently(deps, { adapter, errand, fields });
-  const issuer = SAYS_NOTHING.has(report.verdict) ? null : await inspectIssuer(deps, errand, fields);
+  const issuer = saysNothing(report.verdict) ? null : await inspectIssuer(deps, errand, fields);
   return { ...report, sentence: report.sentence.slice(0, 500), ...(issuer && { issuer }) };
 };
 

@@ -1,7 +1,7 @@
 import type { UnsettledCandidate } from '@keyturn/contracts/queries';
 import { fenceOf, openFields, providerFor, providerIdOf, testerFor, type ActivityDeps } from '../activities/activity.ts';
 import { commandIdOf } from '../activities/command-id.ts';
-import { orRefused, refused, refusedByVault } from '../activities/failure.ts';
+import { orRefused, orStillAlive, refused, refusedByVault } from '../activities/failure.ts';
 import { revokeOrTell } from '../activities/revoke-failure.ts';
 
 export type SettleDeps = Pick<ActivityDeps, 'vault' | 'providers' | 'adapters' | 'log'> & {
@@ -17,8 +17,7 @@ const removeStaged = async (deps: SettleDeps, candidate: UnsettledCandidate): Pr
     const issuer = await openFields(deps, { credentialId, what: 'issuer' });
     orRefused(await providerFor(deps, candidate).erase({ issuer, fence: fenceOf(candidate), providerId: providerIdOf(candidate) }));
   }
-  const { state, sentence } = await testerFor(deps, candidate).isDead(await openFields(deps, { credentialId, what: 'version', version }));
-  if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);
+  orStillAlive(await testerFor(deps, candidate).isDead(await openFields(deps, { credentialId, what: 'version', version })));
 };
 
 /** Removes by its handle what the provider may have issued without our hearing of it; there is no value to try. */

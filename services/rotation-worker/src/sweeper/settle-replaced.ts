@@ -3,7 +3,7 @@ import type { UnsettledCandidate } from '@keyturn/contracts/queries';
 import type { OpenedFields } from '@keyturn/providers';
 import { fenceOf, openFields, providerFor, providerIdOf, type ActivityDeps } from '../activities/activity.ts';
 import { commandIdOf } from '../activities/command-id.ts';
-import { orRefused, refused, refusedByVault } from '../activities/failure.ts';
+import { orRefused, orStillAlive, refused, refusedByVault } from '../activities/failure.ts';
 import { describeUse } from '../activities/observe-use.ts';
 import { revokeOrTell } from '../activities/revoke-failure.ts';
 import { extendRow, observedMs, watchedFrom } from '../rotation/idle-row.ts';
@@ -85,8 +85,7 @@ const erase = async (deps: ReplacedDeps, left: Replaced): Promise<void> => {
   const provider = providerFor(deps, left);
   const issuer = await openFields(deps, { credentialId, what: 'issuer' });
   orRefused(await provider.erase({ issuer, fence: fenceOf(left), providerId: providerIdOf(left) }));
-  const { state, sentence } = await provider.isDead(await openFields(deps, { credentialId, what: 'version', version }));
-  if (state !== 'dead') throw refused(state === 'alive' ? 'still-alive' : 'provider-unreachable', sentence);
+  orStillAlive(await provider.isDead(await openFields(deps, { credentialId, what: 'version', version })));
 };
 
 /**

@@ -7,7 +7,7 @@ import { credentialFold, streamOf } from '../folds.ts';
 import { broughtAgain } from './brought-again.ts';
 import { submitToCredential } from './credential-job.ts';
 import { checkFields } from './fields.ts';
-import type { GuessLimit } from './guess-limit.ts';
+import { compareUnder, type GuessLimit } from './guess-limit.ts';
 import type { Opened } from './opened.ts';
 import { recipientOf, type RefusalRecorder } from './refusal-recorder.ts';
 
@@ -46,14 +46,11 @@ export const giveValue = async (deps: Guarded, opened: Opened, data: Asked): Pro
     await deps.recordRefusal({ recipient: recipientOf(actor), actor, refusal, credentialId });
     return { refusal };
   };
-  const guess = deps.guesses.begin(credentialId);
-  if (!guess.ok) return refused({ code: 'guesses-exhausted', ...guess.refusal });
-  const reply = await stage(deps, opened, data).catch((fault: unknown) => {
-    guess.value.takeBack();
-    throw fault;
+  const staged = await compareUnder(deps.guesses, credentialId, {
+    compare: () => stage(deps, opened, data),
+    isWrong: (reply) => !('refusal' in reply) || reply.refusal.code === 'value-in-use',
   });
-  if (!('refusal' in reply)) return reply;
-  if (reply.refusal.code === 'value-in-use') return refused(reply.refusal);
-  guess.value.takeBack();
-  return reply;
+  if (!staged.ok) return refused(staged.refusal);
+  const reply = staged.value;
+  return 'refusal' in reply && reply.refusal.code === 'value-in-use' ? refused(reply.refusal) : reply;
 };

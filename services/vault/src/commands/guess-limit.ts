@@ -1,3 +1,4 @@
+import type { Refusal } from '@keyturn/contracts';
 import { type Clock, ok, refuse, type Result } from '@keyturn/kernel';
 
 const MOST = 10;
@@ -12,6 +13,24 @@ export type Guess = {
 export type GuessLimit = {
   /** Counts a value that is about to be compared, so that guesses at once are as few as guesses in turn; or how many seconds to wait. */
   begin(credentialId: string): Result<Guess, { readonly retryAfterSeconds: number }>;
+};
+
+/**
+ * Compares under the limit. What is not wrong doesn't count, nor what came to nothing because of a fault.
+ */
+export const compareUnder = async <T>(
+  guesses: GuessLimit,
+  credentialId: string,
+  { compare, isWrong }: { readonly compare: () => Promise<T>; readonly isWrong: (came: T) => boolean },
+): Promise<Result<T, Extract<Refusal, { code: 'guesses-exhausted' }>>> => {
+  const guess = guesses.begin(credentialId);
+  if (!guess.ok) return refuse({ code: 'guesses-exhausted', ...guess.refusal });
+  const came = await compare().catch((fault: unknown) => {
+    guess.value.takeBack();
+    throw fault;
+  });
+  if (!isWrong(came)) guess.value.takeBack();
+  return ok(came);
 };
 
 /**

@@ -8,7 +8,7 @@ import { isLive, type Version } from '../credential/version.ts';
 import type { VaultDeps } from '../deps.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { areEqual } from './equal-fields.ts';
-import type { GuessLimit } from './guess-limit.ts';
+import { compareUnder, type GuessLimit } from './guess-limit.ts';
 import { jobOf, type Opened, replyOf } from './opened.ts';
 import type { RefusalRecorder } from './refusal-recorder.ts';
 
@@ -60,13 +60,13 @@ export const verifyValue = async (deps: Deps, opened: Opened, data: Asked): Prom
   const { secret } = opened.request;
   const brought = Brought.safeParse(secret?.reveal());
   if (!brought.success) return { refusal: { code: 'fields-invalid', issues: ['the secret fields are missing'] } };
-  const guess = deps.guesses.begin(credentialId);
-  if (!guess.ok) return refused({ code: 'guesses-exhausted', ...guess.refusal });
-  const equal = await isHeld(deps, found.value, brought.data.fields).catch((fault: unknown) => {
-    guess.value.takeBack();
-    throw fault;
+  const { fields } = brought.data;
+  const compared = await compareUnder(deps.guesses, credentialId, {
+    compare: () => isHeld(deps, found.value, fields),
+    isWrong: (isEqual) => !isEqual,
   });
-  if (equal) guess.value.takeBack();
+  if (!compared.ok) return refused(compared.refusal);
+  const equal = compared.value;
   const verdict = await deps.log.submit(credentialFold, {
     ...jobOf(deps, opened),
     stream,

@@ -44,10 +44,13 @@ export const awaitedNames = (state: RegisteredCredential, rotation: Rotation, fa
 export const awaitedInstances = (state: RegisteredCredential, rotation: Exchanged, facts: Facts): readonly string[] =>
   facts.leases.map((lease) => awaitedOfLease(state, rotation, lease)).filter((clause) => clause !== null);
 
+/** What those have left who hold no lease, and so can't say that they are through. */
+export const awaitedWithin = (leftMs: number): readonly string[] =>
+  leftMs > 0 ? [`consumers without a lease have ${Math.ceil(leftMs / 1000)} s of grace left`] : [];
+
 const awaitedGrace = (state: RegisteredCredential, rotation: Rotation, facts: Facts): readonly string[] => {
   const { graceMs } = waitsOf(state, rotation);
-  const left = rotation.committedAt === null ? graceMs : graceMs - millisecondsBetween(rotation.committedAt, facts.now);
-  return left > 0 ? [`consumers without a lease have ${Math.ceil(left / 1000)} s of grace left`] : [];
+  return awaitedWithin(rotation.committedAt === null ? graceMs : graceMs - millisecondsBetween(rotation.committedAt, facts.now));
 };
 
 const awaitedEvidence = (state: RegisteredCredential, rotation: Rotation, facts: Facts): readonly string[] => {

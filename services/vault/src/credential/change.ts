@@ -1,4 +1,4 @@
-import type { Refusal } from '@keyturn/contracts';
+import { type Refusal, saysNothing } from '@keyturn/contracts';
 import type { ChangeKind } from '@keyturn/contracts/events';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { millisecondsBetween } from './awaited.ts';
@@ -14,7 +14,7 @@ import { rollBack } from './roll-back.ts';
 import { providerIdOf } from './provider-id.ts';
 import { openRotation } from './rotation.ts';
 import { type Change, nextVersionNumber, type RegisteredCredential, versionOf } from './state.ts';
-import { saysNothing, type Version } from './version.ts';
+import type { Version } from './version.ts';
 import { testedAsAsked, testedBy } from './test-asked.ts';
 
 // Another version becomes current outside a rotation: asked, tested by the worker where it can be, then committed.

@@ -1,6 +1,6 @@
+import { saysNothing } from '@keyturn/contracts';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { refusedValue } from './assisted.ts';
-import { saysNothing } from './version.ts';
 import type { Facts } from './awaited.ts';
 import type { CommandOf } from './command.ts';
 import { endingAt, expiryAfter } from './expiry.ts';

@@ -55,6 +55,7 @@ const register = (data: Happened<'credential.registered'>, fact: Fact): Register
 });
 
 const stage = (state: RegisteredCredential, data: Happened<'credential.version-staged'>, fact: Fact): RegisteredCredential => {
+  const made = { editedFrom: data.editedFrom ?? null, sameAs: data.sameAs ?? null };
   const version: Version = {
     version: data.version,
     status: 'pending',
@@ -62,10 +63,9 @@ const stage = (state: RegisteredCredential, data: Happened<'credential.version-s
     position: fact.position,
     publicFields: data.publicFields,
     masks: data.masks,
-    providerId: data.providerId ?? providerIdOf(state, { ...data, editedFrom: data.editedFrom ?? null, sameAs: data.sameAs ?? null }),
-    editedFrom: data.editedFrom ?? null,
-    sameAs: data.sameAs ?? null,
-    expiresAt: expiryOf(state, { expiresAt: data.expiresAt, editedFrom: data.editedFrom ?? null, sameAs: data.sameAs ?? null }),
+    providerId: data.providerId ?? providerIdOf(state, { ...data, ...made }),
+    ...made,
+    expiresAt: expiryOf(state, { expiresAt: data.expiresAt, ...made }),
     stagedAt: fact.recordedAt,
     stagedBy: whoOf(fact.meta.actor),
     appliedAt: null,

@@ -1,4 +1,4 @@
-import { awaitedInstances, type Facts, millisecondsBetween } from './awaited.ts';
+import { awaitedInstances, awaitedWithin, type Facts, millisecondsBetween } from './awaited.ts';
 import { refuseChange } from './change.ts';
 import { whyIrrevocable } from './ending.ts';
 import { isReplaced, isSweepable, replacedDebts } from './replaced.ts';
@@ -6,10 +6,8 @@ import type { RegisteredCredential } from './state.ts';
 import type { Version } from './version.ts';
 import { policyInForce } from './waits.ts';
 
-const awaitedGrace = (state: RegisteredCredential, { supersededAt }: Version, now: string): readonly string[] => {
-  const left = policyInForce(state).graceMs - (supersededAt === null ? 0 : millisecondsBetween(supersededAt, now));
-  return left > 0 ? [`consumers without a lease have ${Math.ceil(left / 1000)} s of grace left`] : [];
-};
+const awaitedGrace = (state: RegisteredCredential, { supersededAt }: Version, now: string): readonly string[] =>
+  awaitedWithin(policyInForce(state).graceMs - (supersededAt === null ? 0 : millisecondsBetween(supersededAt, now)));
 
 /** What the vault itself knows that still stands between it and its end; the provider's word on its use is asked then. */
 export const awaitedFor = (state: RegisteredCredential, version: Version, facts: Facts): readonly string[] => [

@@ -1,4 +1,4 @@
-import { instructionsFor } from '@keyturn/contracts';
+import { instructionsFor, saysNothing } from '@keyturn/contracts';
 import type { NextStep } from '@keyturn/contracts/queries';
 import { assertNever } from '@keyturn/kernel';
 import { awaited, type Facts, lostInstances } from './awaited.ts';
@@ -8,7 +8,6 @@ import { overlapsNow } from './provider-abilities.ts';
 import { nameOf, spoken, timesOf } from './said.ts';
 import type { Rotation } from './rotation.ts';
 import { type RegisteredCredential, versionOf } from './state.ts';
-import { saysNothing } from './version.ts';
 
 type WithoutAbout<Step> = Step extends NextStep
   ? Omit<Step, 'credentialId' | 'address' | 'epoch' | 'incarnation' | 'sentence' | 'credentialType' | 'strategy' | 'held'>

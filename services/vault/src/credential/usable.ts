@@ -1,5 +1,6 @@
+import { saysNothing } from '@keyturn/contracts';
 import { type Credential, type RegisteredCredential, usableOf, versionOf } from './state.ts';
-import { saysNothing, type Version } from './version.ts';
+import type { Version } from './version.ts';
 
 export type UsableVersion = { readonly credential: RegisteredCredential; readonly version: Version };
 

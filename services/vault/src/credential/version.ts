@@ -52,8 +52,5 @@ export type Version = {
 /** Whether a version's value may still be needed, and so must be there to be opened. What is not live may be shredded. */
 export const isLive = ({ status }: Version): boolean => status !== 'revoked' && status !== 'discarded';
 
-/** Does the verdict say nothing of the value, because the provider couldn't be asked? */
-export const saysNothing = (verdict: string): boolean => verdict === 'unreachable' || verdict === 'rate-limited';
-
 /** Whether a version is out of use and waits for its end. */
 export const isRetirable = (status: string | undefined): boolean => status === 'superseded' || status === 'withdrawn';

@@ -45,18 +45,15 @@ const leases = fc.array(
   }),
   { maxLength: 2 },
 );
+type Held = { readonly instance: string; readonly old: boolean; readonly silentMs: number; readonly ended: 'goodbye' | 'lost' | null };
+/** Leases on one version each, or on none: on the `old` one, or on another. */
+const leasesOn = (held: readonly Held[], on: { readonly old: readonly number[]; readonly other: readonly number[] }) =>
+  held.map(({ instance, old, silentMs, ended }) => spec.lease(instance, [...(old ? on.old : on.other)], { silentMs, ended }));
 const triers = fc.subarray(['a', 'b']);
-const revokeWith = (
-  state: RegisteredCredential,
-  of: Of,
-  held: readonly { instance: string; old: boolean; silentMs: number; ended: 'goodbye' | 'lost' | null }[],
-  now: string,
-) =>
+const revokeWith = (state: RegisteredCredential, of: Of, held: readonly Held[], now: string) =>
   spec.revoke(of.version, of.epoch, {
     now,
-    leases: held.map(({ instance, old, silentMs, ended }) =>
-      spec.lease(instance, old ? [of.version] : [state.current ?? 1], { silentMs, ended }),
-    ),
+    leases: leasesOn(held, { old: [of.version], other: [state.current ?? 1] }),
     ungranted: [],
   });
 
@@ -119,9 +116,7 @@ const someVersion = fc.integer({ min: 1, max: 6 });
 /** Hardly ever deleted, or no history would grow long. */
 const ending = fc.tuple(leases, fc.boolean(), fc.integer({ min: 0, max: 9 })).map(([held, leftAlive, chance]): Maker => (state, now) => {
   if (chance > 0 && !state.deletion) return { type: 'credential.enable', data: {} };
-  const there = held.map(({ instance, old, silentMs, ended }) =>
-    spec.lease(instance, old ? [state.current ?? 1] : [], { silentMs, ended }),
-  );
+  const there = leasesOn(held, { old: [state.current ?? 1], other: [] });
   return spec.deleteIt({ now, leases: there, ungranted: [] }, leftAlive ? 'it is shared' : undefined);
 });
 
@@ -130,9 +125,7 @@ const replacing: fc.Arbitrary<Maker> = fc
   .tuple(fc.constantFrom('start', 'start', 'record', 'record', 'say'), leases, someVersion, fc.boolean())
   .map(([what, held, other, stray]): Maker => (state, now) => {
     const version = stray ? other : (replacedDebts(state)[0]?.version ?? other);
-    const there = held.map(({ instance, old, silentMs, ended }) =>
-      spec.lease(instance, [old ? version : (state.current ?? 1)], { silentMs, ended }),
-    );
+    const there = leasesOn(held, { old: [version], other: [state.current ?? 1] });
     if (what === 'start') return spec.startReplaced(version, { now, leases: there, ungranted: [] });
     return what === 'record' ? spec.recordReplaced(version) : spec.settleByHand(version, 'it is shared');
   });

@@ -1,4 +1,4 @@
-import type { Refusal } from '@keyturn/contracts';
+import { type Refusal, saysNothing } from '@keyturn/contracts';
 import type { KnownVersion, NextStep } from '@keyturn/contracts/queries';
 import { ok, refuse, type Clock, type Result } from '@keyturn/kernel';
 import type { FieldRecord, ReportName } from '../../ports/vault.ts';
@@ -171,7 +171,7 @@ export const CHANGES: Record<ReportName, Change> = {
   'epoch.record-applied': (facts) => changed(facts, { applied: true }),
   'epoch.record-tested': (facts, { data }) => {
     const verdict = text(data['verdict']);
-    return changed(facts, verdict === 'unreachable' || verdict === 'rate-limited' ? {} : { tested: verdict });
+    return changed(facts, saysNothing(verdict) ? {} : { tested: verdict });
   },
   'epoch.ask-preflight': (facts) => changed(facts, { preflight: 'asked' }),
   'epoch.commit': (facts) =>

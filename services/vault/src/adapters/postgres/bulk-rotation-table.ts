@@ -1,5 +1,6 @@
 import { type CredentialType, fittingProvider, sharedProviderOf } from '@keyturn/contracts';
 import type { Client, Pool } from 'pg';
+import { isLlmKeyOf } from './credential-conditions.ts';
 import type { BulkRotationTable, BulkWanted, Selected } from '../../ports/bulk-rotation-table.ts';
 import type { Write } from '../../ports/command-log.ts';
 
@@ -19,7 +20,7 @@ const select = async (pool: Pool, { service, provider, credentialType, tag, ids 
            FROM credentials c
            WHERE c.scope = 'system' AND ($1::text IS NULL OR c.service = $1) AND ($2::text IS NULL OR c.credential_type = $2)
              AND ($3::text IS NULL OR c.tags @> to_jsonb(ARRAY[$3::text])) AND ($4::text[] IS NULL OR c.credential_id = ANY ($4))
-             AND ($6::text[] IS NULL OR c.credential_type = ANY ($6) OR (c.credential_type = 'user_api_key' AND c.body->'publicFields'->>'provider' = $7))
+             AND ($6::text[] IS NULL OR c.credential_type = ANY ($6) OR ${isLlmKeyOf('$7')})
            ORDER BY EXISTS (SELECT 1 FROM credentials managed WHERE managed.issuer = c.credential_id), c.address LIMIT $5`,
     values: [service ?? null, credentialType ?? null, tag ?? null, ids ?? null, limit, types, llmProvider],
   });

@@ -33,13 +33,16 @@ const inPersonsScopes = (at: string): string =>
 /** What was never rotated has the age of its registration. */
 const valueBefore = (at: string): string => `CASE rotated_at WHEN '~' THEN created_at ELSE rotated_at END < ${at}`;
 
+/** LLM keys whose field says this provider, which is a parameter or a literal. */
+export const isLlmKeyOf = (provider: string): string =>
+  `(credential_type = 'user_api_key' AND body->'publicFields'->>'provider' = ${provider})`;
+
 /** All of some types, and of LLM keys those whose field says so. The words are the contract's own. */
 const ofProvider = (provider: ProviderName | undefined): Condition[] => {
   if (provider === undefined) return [];
   const { types, llmProvider } = fittingProvider(provider);
   const ofTypes = types.length === 0 ? [] : [`credential_type IN (${types.map((type) => `'${type}'`).join(', ')})`];
-  const ofField =
-    llmProvider === null ? [] : [`(credential_type = 'user_api_key' AND body->'publicFields'->>'provider' = '${llmProvider}')`];
+  const ofField = llmProvider === null ? [] : [isLlmKeyOf(`'${llmProvider}'`)];
   return [{ sql: () => `(${[...ofTypes, ...ofField].join(' OR ')})` }];
 };
 
@@ -50,7 +53,7 @@ export const conditionsOf = (asked: CredentialFilter): Condition[] => [
   ...given(asked.service, (at) => `service = ${at}`),
   ...given(asked.credentialType, (at) => `credential_type = ${at}`),
   ...ofProvider(asked.provider),
-  ...given(asked.llmProvider, (at) => `(credential_type = 'user_api_key' AND body->'publicFields'->>'provider' = ${at})`),
+  ...given(asked.llmProvider, isLlmKeyOf),
   ...given(asked.status, (at) => (asked.status === 'active' ? `status IN (${at}, 'registered')` : `status = ${at}`)),
   ...given(asked.tag, (at) => `tags @> to_jsonb(ARRAY[${at}::text])`),
   ...given(asked.owner, (at) => `owner = ${at}`),

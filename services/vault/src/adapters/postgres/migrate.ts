@@ -15,7 +15,7 @@ export const migrate = ({ ownerUrl, service }: { readonly ownerUrl: Sensitive<st
     folder: FOLDER,
     afterwards: async (owner) => {
       await owner.query('SELECT ensure_partitions($1)', [PARTITIONS_AHEAD]);
-      await renewRows(ownerUrl);
+      await renewRows(owner, ownerUrl);
       await grantService(owner, service);
     },
   });

@@ -56,10 +56,11 @@ const writeUnchanged = async (owner: Client, made: readonly Made[]): Promise<str
  * Makes the rows of `credentials` anew from the log, if an older vault made them: some at a time, and under the append lock only to write them, so
  * that vaults which run go on meanwhile.
  */
-export const renewRows = (ownerUrl: Sensitive<string>): Promise<void> => asOwner(ownerUrl, 'keyturn-vault-migrate', renew);
+export const renewRows = async (owner: Client, ownerUrl: Sensitive<string>): Promise<void> => {
+  if ((await madeBy(owner)) < ROWS_MADE_BY) await asOwner(ownerUrl, 'keyturn-vault-migrate', renew);
+};
 
 const renew = async (owner: Client): Promise<void> => {
-  if ((await madeBy(owner)) >= ROWS_MADE_BY) return;
   const renewThese = async (names: readonly string[]): Promise<void> => {
     for (let left = names; left.length > 0;) left = await writeUnchanged(owner, await make(owner, left));
   };
