@@ -155,6 +155,10 @@ describe('a key of OpenAI, or of an endpoint like it', () => {
     expect((await test()).said).toMatch(/^forbidden: OpenAI knows this key, which may not list models/u);
     llmKeys.set(KEY, { models: [], isDenied: true });
     expect((await test()).said).toMatch(/^forbidden: .*region/u);
+    llmKeys.set(KEY, { models: ['a', 'b'], isElsewhere: true });
+    expect((await test()).said).toMatch(
+      /^forbidden: OpenAI doesn't let this key in from here \(401\): put the rotation worker's address on/u,
+    );
     llmKeys.set(KEY, { models: ['a', 'b'] });
     expect(await test()).toMatchObject({ said: 'valid: OpenAI takes the key.', can: ['use 2 models'] });
   });
@@ -181,6 +185,10 @@ describe('an admin key of OpenAI', () => {
     expect((await test()).said).toMatch(/^invalid: OpenAI doesn't know this admin key/u);
     llmKeys.set(KEY, { models: ['a'] });
     expect((await test()).said).toMatch(/^forbidden: .*make an admin key/u);
+    llmKeys.set(KEY, { models: [], isAdmin: true, isElsewhere: true });
+    expect((await test()).said).toMatch(
+      /^forbidden: OpenAI doesn't let this key in from here \(401\): put the rotation worker's address on/u,
+    );
     llmKeys.set(KEY, { models: [], isAdmin: true });
     expect(await test()).toMatchObject({ said: 'valid: OpenAI takes the admin key.', can: ['manage an organization'] });
   });

@@ -135,7 +135,9 @@ describe('the key of today', () => {
       sentence: expect.stringContaining('a working value'),
     });
     keys.set('sk-proj-narrow-0123456789abcdef-Nrrw', { models: [], projectId: PROJECT, mayListModels: false });
-    expect(await asked('sk-proj-narrow-0123456789abcdef-Nrrw')).toMatchObject({ sentence: expect.stringContaining('no such limits') });
+    expect(await asked('sk-proj-narrow-0123456789abcdef-Nrrw')).toMatchObject({
+      sentence: expect.stringContaining('limited to some calls'),
+    });
     keys.set('sk-proj-foreign-0123456789abcdef-Frgn', { models: [], projectId: 'proj_other' });
     expect(await asked('sk-proj-foreign-0123456789abcdef-Frgn')).toMatchObject({
       sentence: expect.stringContaining('shows no key like it'),
@@ -193,6 +195,11 @@ describe('the end of a key', () => {
     expect(accepted(await provider().identify({ issuer: admin, fields: opened(CURRENT), credentialId }))).toBe(CURRENT_PATH);
   });
 
+  it('is not claimed while the key isn’t let in from the worker’s address, whether it lives or not', async () => {
+    keys.set(CURRENT, { models: [], projectId: PROJECT, isElsewhere: true });
+    expect(await provider().isDead(opened(CURRENT))).toMatchObject({ state: 'unknown', sentence: expect.stringContaining('IP allowlist') });
+  });
+
   it('is not claimed while OpenAI answers otherwise', async () => {
     openAi.fault({ kind: 'fail', status: 503 });
     expect(await provider().isDead(opened('sk-proj-gone-0123456789abcdef-Gone'))).toMatchObject({ state: 'unknown' });
@@ -228,6 +235,11 @@ describe('a call as the issuer', () => {
     keys.set(ADMIN, { models: [], isAdmin: true, mayOnlyRead: true });
     expect(refusedBy(await issue())).toMatchObject({ code: 'issuer-lacks-privilege', sentence: expect.stringContaining('admin key') });
     const announced = await announce();
+    keys.set(ADMIN, { models: [], isAdmin: true, isElsewhere: true });
+    expect(refusedBy(await provider().issue({ issuer: admin, announced, fence, kept: async () => [] }))).toMatchObject({
+      code: 'issuer-lacks-privilege',
+      sentence: expect.stringContaining("(HTTP 401, ip_not_authorized): put the rotation worker's address on"),
+    });
     keys.delete(ADMIN);
     const denied = refusedBy(await provider().issue({ issuer: admin, announced, fence, kept: async () => [] }));
     expect(denied).toMatchObject({ code: 'issuer-denied', sentence: expect.stringContaining('401, invalid_api_key') });

@@ -108,6 +108,7 @@ describe('the client of OpenAI', () => {
       new Map<string, OpenAiKey>([
         [KEY, { models: ['gpt-4o', 'o3'], projectId: PROJECT }],
         ['sk-narrow', { models: [], mayListModels: false }],
+        ['sk-elsewhere', { models: ['o3'], isElsewhere: true }],
         [ADMIN, { models: [], isAdmin: true }],
         ['sk-admin-reads', { models: [], isAdmin: true, mayOnlyRead: true }],
       ]),
@@ -121,6 +122,7 @@ describe('the client of OpenAI', () => {
     expect((await as(KEY).models.list()).data.map(({ id }) => id)).toEqual(['gpt-4o', 'o3']);
     await expect(as('sk-wrong').models.list()).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' });
     await expect(as('sk-narrow').models.list()).rejects.toThrow(OpenAI.PermissionDeniedError);
+    await expect(as('sk-elsewhere').models.list()).rejects.toMatchObject({ status: 401, code: 'ip_not_authorized' });
     simulator.fault({ kind: 'fail', status: 503 });
     await expect(as(KEY).models.list()).rejects.toThrow(OpenAI.InternalServerError);
   });
