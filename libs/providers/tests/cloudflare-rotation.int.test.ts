@@ -159,6 +159,7 @@ describe('the end of a token', () => {
     accepted(await provider().erase({ ...current(), kept: async () => [] }));
     accepted(await provider().erase({ ...current(), kept: async () => [] }));
     expect(await provider().isDead(opened(CURRENT))).toMatchObject({ state: 'dead' });
+    expect(cloudflare.accepted.filter(({ call }) => call.endsWith('/value'))).toEqual([]); // never rolled
   });
 
   it('is not claimed while Cloudflare answers otherwise', async () => {

@@ -1,15 +1,5 @@
 import { dnsRoutes, zoneIdOf } from './cloudflare-dns.ts';
-import {
-  answer,
-  type Asked,
-  cloudflareIdOf,
-  type CloudflareTokens,
-  DENIED,
-  refuse,
-  tokenRoutes,
-  touch,
-  UNKNOWN,
-} from './cloudflare-tokens.ts';
+import { answer, type Asked, type CloudflareTokens, DENIED, idOf, refuse, tokenRoutes, touch, UNKNOWN } from './cloudflare-tokens.ts';
 import { bearerOf, type Simulator, startSimulator } from './simulator.ts';
 
 export { cloudflareIdOf, type CloudflarePolicy, type CloudflareToken } from './cloudflare-tokens.ts';
@@ -25,7 +15,7 @@ const verify = (tokens: CloudflareTokens, context: Asked, accountId?: string): R
   if (token.isElsewhere === true) return refuse(context, 403, ELSEWHERE);
   context.var.accept(secret);
   touch(tokens, secret);
-  return answer(context, { id: cloudflareIdOf(secret), status: token.status });
+  return answer(context, { id: idOf(secret, token), status: token.status });
 };
 
 /**
