@@ -91,6 +91,8 @@ describe('a Cloudflare API token', () => {
     tokens.set(SECRET, { status: 'active', zones: ['a.example', 'b.example'] });
     expect(await test()).toMatchObject({ said: 'valid: Cloudflare takes the token; it sees 2 zones.', can: ['see 2 zones'] });
     expect((await test({ accountId: ACCOUNT })).said).toMatch(/^valid/u); // a user's, though an account is named
+    tokens.set(SECRET, { status: 'active', zones: [], isForbiddenAtAccounts: true });
+    expect((await test({ accountId: ACCOUNT })).said).toMatch(/^valid/u);
     tokens.set(SECRET, { status: 'active', zones: [], accountId: ACCOUNT });
     expect(await test({ accountId: ACCOUNT })).toMatchObject({
       said: 'valid: Cloudflare takes the token; it sees 0 zones.',
@@ -109,6 +111,12 @@ describe('a Cloudflare API token', () => {
     expect((await test()).said).toMatch(/^invalid: The token is disabled/u);
     tokens.set(SECRET, { status: 'active', zones: [], isElsewhere: true });
     expect((await test()).said).toMatch(/^forbidden: Cloudflare doesn't let this token in from here \(403\)/u);
+    tokens.set(SECRET, { status: 'active', zones: [], isElsewhere: true, isForbiddenAtAccounts: true });
+    expect((await test({ accountId: ACCOUNT })).said).toMatch(/^forbidden: /u);
+    tokens.set(SECRET, { status: 'active', zones: [], isElsewhere: true, accountId: ACCOUNT }); // no user's: unknown there, and alive
+    expect((await test({ accountId: ACCOUNT })).said).toMatch(/^forbidden: /u);
+    tokens.set(SECRET, { status: SECRET as 'active', zones: [] });
+    expect((await test()).said).toMatch(/^unreachable: .*never would/u);
     expect((await test({ apiBaseUrl: `${at.stripe.url}/v1` })).said).toMatch(/^unreachable: .*never would \(404\)/u);
   });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseEgressAllow, providerHttp } from '../src/http/index.ts';
 import { openAiRotation } from '../src/openai/index.ts';
 import { accepted, made, refusedBy } from './support/answers.ts';
+import { repeatingSecrets } from './support/repeating-secrets.ts';
 
 const ADMIN = 'sk-admin-0123456789abcdef0123456789';
 const CURRENT = 'sk-proj-current-0123456789abcdef-AbCd';
@@ -20,9 +21,9 @@ let openAi: Simulator;
 
 const allowed = parseEgressAllow('127.0.0.1');
 if (!allowed.ok) throw new Error('the egress rules of this test are not rules');
-const provider = () =>
+const provider = (http = providerHttp({ rules: allowed.value })) =>
   openAiRotation({
-    http: providerHttp({ rules: allowed.value }),
+    http,
     baseUrl: `${openAi.url}/v1`,
     now: () => new Date(),
     wait: async () => undefined,
@@ -251,5 +252,28 @@ describe('a call as the issuer', () => {
     expect(no).toMatchObject({ code: 'fields-invalid', field: 'adminKey' });
     const other = refusedBy(await provider().announce({ issuer: admin, current: opened(CURRENT, { provider: 'cohere' }), fence }));
     expect(other).toMatchObject({ code: 'fields-invalid', field: 'provider' });
+  });
+});
+
+describe('an OpenAI that repeats secrets', () => {
+  it('gets none of them into a sentence, or into what finds a value', async () => {
+    const announced = await announce();
+    const http = providerHttp({ rules: allowed.value });
+    const lying = provider(repeatingSecrets(http));
+    const onlyWhenMade = provider({ send: (asked) => (asked.method === 'POST' ? repeatingSecrets(http) : http).send(asked) });
+    const [current, kept] = [opened(CURRENT), async () => [announced.current]];
+    const said = JSON.stringify([
+      await lying.test({ fields: current }),
+      await lying.isDead(current),
+      await lying.identify({ issuer: admin, fields: current, credentialId }),
+      await lying.announce({ issuer: admin, current, fence }),
+      await lying.inspectIssuer({ issuer: admin, current, fence }),
+      await lying.sampleUse({ issuer: admin, providerId: announced.current, since: '2026-01-01T00:00:00Z' }),
+      await lying.issue({ issuer: admin, announced, fence, kept }),
+      await onlyWhenMade.issue({ issuer: admin, announced, fence, kept }),
+      await lying.denyUse({ issuer: admin, fence, providerId: announced.current }),
+    ]);
+    expect(accounts.size).toBeGreaterThan(0);
+    for (const secret of [ADMIN, CURRENT, ...keys.keys()]) expect(said).not.toContain(secret);
   });
 });

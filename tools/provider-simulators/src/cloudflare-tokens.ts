@@ -11,6 +11,8 @@ export type CloudflareToken = {
   readonly zones: readonly string[];
   /** It is asked from an address that the token isn't allowed to be used from. */
   readonly isElsewhere?: boolean;
+  /** A user's, which an account's home forbids instead of saying that it doesn't know it. */
+  readonly isForbiddenAtAccounts?: boolean;
   /** It has "API Tokens Write", or "Account API Tokens Write". */
   readonly mayManageTokens?: boolean;
   /** It has only "API Tokens Read", or "Account API Tokens Read". */

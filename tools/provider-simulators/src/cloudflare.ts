@@ -11,6 +11,7 @@ const verify = (tokens: CloudflareTokens, context: Asked, accountId?: string): R
   const secret = bearerOf(context.req.header('authorization'));
   if (!/^[\w-]{20,}$/u.test(secret)) return refuse(context, 400, MALFORMED);
   const token = tokens.get(secret);
+  if (token?.isForbiddenAtAccounts === true && accountId !== undefined) return refuse(context, 403, DENIED);
   if (!token || token.accountId !== accountId) return refuse(context, 401, UNKNOWN);
   if (token.isElsewhere === true) return refuse(context, 403, ELSEWHERE);
   context.var.accept(secret);

@@ -1,8 +1,13 @@
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { IssuerCaller, IssuerCalls } from '../issued/issuer-calls.ts';
+import { CloudflareId } from '../issued/provider-id.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import type { IssuedValue } from '../rotation/rotation-provider.ts';
+import { TokenStatus } from './verify-token.ts';
+
+/** A time goes into events: what is none isn't repeated. */
+const Instant = z.iso.datetime({ offset: true });
 
 /** What may be copied of a policy: its own id and the names of its groups may not be sent. */
 const Policy = z.object({
@@ -18,22 +23,22 @@ export const Granted = z.object({
 
 /** A token as Cloudflare describes it; its value isn't among it. */
 export const Token = z.object({
-  id: z.string(),
+  id: CloudflareId,
   name: z.string().optional(),
-  status: z.string(),
+  status: TokenStatus,
   policies: z.array(Policy).default([]),
   condition: z.unknown().optional(),
-  issued_on: z.string().nullish(),
-  expires_on: z.string().nullish(),
-  not_before: z.string().nullish(),
-  last_used_on: z.string().nullish(),
+  issued_on: Instant.nullish(),
+  expires_on: Instant.nullish(),
+  not_before: Instant.nullish(),
+  last_used_on: Instant.nullish(),
 });
 export type Token = z.infer<typeof Token>;
 
 export const One = z.object({ result: Token });
-const Issued = z.object({ result: z.object({ id: z.string(), value: z.string(), expires_on: z.string().nullish() }) });
+const Issued = z.object({ result: z.object({ id: CloudflareId, value: z.string(), expires_on: Instant.nullish() }) });
 const Listed = z.object({
-  result: z.array(z.object({ id: z.string(), name: z.string().optional() })),
+  result: z.array(z.object({ id: CloudflareId, name: z.string().optional() })),
   result_info: z.object({ total_count: z.int().optional() }).optional(),
 });
 export const Gone = z.object({}).loose();
@@ -85,11 +90,13 @@ export const createToken = async (
   return ok({ publicFields: {}, secret: new Sensitive({ token: value }), providerId: `${home}/${id}`, ...ends });
 };
 
+const ENDED: ReadonlySet<TokenStatus> = new Set(['disabled', 'expired']);
+
 /** Disables a token, and leaves everything else of it as it is. A person can enable it again. */
 export const disableToken = async (api: IssuerCalls, caller: IssuerCaller, path: string): Promise<Result<void, ProviderRefusal>> => {
   const found = await api(caller, { path: `/${path}`, doing: 'read a token' }, One);
   if (!found.ok) return found;
-  if (!found.value.body || found.value.body.result.status !== 'active') return ok(undefined);
+  if (!found.value.body || ENDED.has(found.value.body.result.status)) return ok(undefined);
   const { name = '', policies, condition, expires_on: end, not_before: start } = found.value.body.result;
   const kept = {
     ...(condition === undefined ? {} : { condition }),

@@ -2,18 +2,22 @@ import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { IssuerAnswer, IssuerCall, IssuerCaller, IssuerCalls } from '../issued/issuer-calls.ts';
 import type { Premises } from '../issued/premises.ts';
+import { OpenAiId } from '../issued/provider-id.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import type { IssuedValue } from '../rotation/rotation-provider.ts';
 
 type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
 
-const Account = z.object({ id: z.string(), name: z.string() });
+const Account = z.object({ id: OpenAiId, name: z.string() });
+
+/** In seconds, and within what a date can be. */
+const Seconds = z.number().min(0).max(8_640_000_000_000);
 
 const Key = z.object({
-  id: z.string(),
+  id: OpenAiId,
   redacted_value: z.string(),
-  last_used_at: z.number().nullish(),
-  owner: z.object({ type: z.string(), service_account: z.object({ id: z.string(), name: z.string() }).nullish() }),
+  last_used_at: Seconds.nullish(),
+  owner: z.object({ type: z.string(), service_account: Account.nullish() }),
 });
 /** A key of a project as OpenAI describes it; its value isn't among it. */
 export type ProjectKey = z.infer<typeof Key>;
@@ -21,7 +25,7 @@ export type ProjectKey = z.infer<typeof Key>;
 const pageOf = <Item>(item: z.ZodType<Item>) => z.object({ data: z.array(item), has_more: z.boolean(), last_id: z.string().nullish() });
 const Accounts = pageOf(Account);
 const Keys = pageOf(Key);
-const Made = z.object({ id: z.string(), api_key: z.object({ value: z.string() }).nullable() });
+const Made = z.object({ id: OpenAiId, api_key: z.object({ value: z.string() }).nullable() });
 const Gone = z.object({}).loose();
 
 /** Where the service accounts of a project live. */
