@@ -233,29 +233,35 @@ describe('a call as the issuer', () => {
 });
 
 describe('a Cloudflare that repeats secrets', () => {
-  it('gets none of them into a sentence, or into what finds a value', async () => {
+  const http = providerHttp({ rules: allowed.value });
+
+  it.each(['id', 'status', 'name', 'expires_on', 'last_used_on'])(
+    'as %s gets none of them into a sentence, or into what finds a value',
+    async (field) => {
+      await provider().test({ fields: opened(CURRENT) });
+      const announced = await announce();
+      const lying = provider(repeatingSecrets(http, field));
+      const [issuer, current, kept] = [opened(ISSUER), opened(CURRENT), async () => []];
+      const providerId = announced.current;
+      const said = JSON.stringify([
+        await lying.test({ fields: current }),
+        await lying.isDead(current),
+        await lying.identify({ issuer, fields: current, credentialId }),
+        await lying.announce({ issuer, current, fence }),
+        await lying.inspectIssuer({ issuer, current, fence }),
+        await lying.sampleUse({ issuer, providerId, since: '2026-01-01T00:00:00Z' }),
+        await lying.issue({ issuer, announced, fence, kept }),
+        await lying.denyUse({ issuer, fence, providerId }),
+        await lying.erase({ issuer, fence, providerId, kept }),
+      ]);
+      for (const secret of [ISSUER, CURRENT, ...tokens.keys()]) expect(said).not.toContain(secret);
+    },
+  );
+
+  it.each(['id', 'expires_on'])('as %s of what it makes gets none into what the vault is told', async (field) => {
     const announced = await announce();
-    const lying = provider(repeatingSecrets(providerHttp({ rules: allowed.value })));
-    const [issuer, current, kept] = [opened(ISSUER), opened(CURRENT), async () => []];
-    const providerId = announced.current;
-    const said = JSON.stringify([
-      await lying.test({ fields: current }),
-      await lying.isDead(current),
-      await lying.identify({ issuer, fields: current, credentialId }),
-      await lying.announce({ issuer, current, fence }),
-      await lying.inspectIssuer({ issuer, current, fence }),
-      await lying.sampleUse({ issuer, providerId, since: '2026-01-01T00:00:00Z' }),
-      await lying.issue({ issuer, announced, fence, kept }),
-      await lying.denyUse({ issuer, fence, providerId }),
-      await lying.erase({ issuer, fence, providerId, kept }),
-    ]);
-    for (const secret of [ISSUER, CURRENT, ...tokens.keys()]) expect(said).not.toContain(secret);
-  });
-  it('gets none that it makes into what finds the next one', async () => {
-    const announced = await announce();
-    const http = providerHttp({ rules: allowed.value });
-    const [honest, lying] = [http.send, repeatingSecrets(http).send];
-    const onlyWhenMade = provider({ send: (asked) => (asked.method === 'POST' ? lying : honest)(asked) });
+    const lying = repeatingSecrets(http, field);
+    const onlyWhenMade = provider({ send: (asked) => (asked.method === 'POST' ? lying : http).send(asked) });
     const issued = await onlyWhenMade.issue({ issuer: opened(ISSUER), announced, fence, kept: async () => [announced.current] });
     expect(refusedBy(issued)).toMatchObject({ code: 'provider-unreachable', sentence: expect.stringContaining('create a token') });
     for (const secret of tokens.keys()) expect(JSON.stringify(issued)).not.toContain(secret);

@@ -256,11 +256,11 @@ describe('a call as the issuer', () => {
 });
 
 describe('an OpenAI that repeats secrets', () => {
-  it('gets none of them into a sentence, or into what finds a value', async () => {
+  it.each(['id', 'name', 'redacted_value'])('as %s gets none of them into a sentence, or into what finds a value', async (field) => {
     const announced = await announce();
     const http = providerHttp({ rules: allowed.value });
-    const lying = provider(repeatingSecrets(http));
-    const onlyWhenMade = provider({ send: (asked) => (asked.method === 'POST' ? repeatingSecrets(http) : http).send(asked) });
+    const lying = provider(repeatingSecrets(http, field));
+    const onlyWhenMade = provider({ send: (asked) => (asked.method === 'POST' ? repeatingSecrets(http, field) : http).send(asked) });
     const [current, kept] = [opened(CURRENT), async () => [announced.current]];
     const said = JSON.stringify([
       await lying.test({ fields: current }),
