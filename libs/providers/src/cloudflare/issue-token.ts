@@ -1,5 +1,6 @@
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
+import { type ListedPage, readAllPages } from '../issued/all-pages.ts';
 import type { IssuerCaller, IssuerCalls } from '../issued/issuer-calls.ts';
 import { CloudflareId } from '../issued/provider-id.ts';
 import type { ProviderRefusal } from '../refusal.ts';
@@ -45,24 +46,27 @@ export const Gone = z.object({}).loose();
 
 const PER_PAGE = 50;
 
-/** All tokens that live at `home`, e.g. `user/tokens`, page by page. */
-export const listTokens = async (
-  api: IssuerCalls,
-  caller: IssuerCaller,
-  home: string,
-): Promise<Result<readonly { readonly id: string; readonly name?: string | undefined }[], ProviderRefusal>> => {
-  const all: z.infer<typeof Listed>['result'] = [];
-  for (let page = 1; ; page += 1) {
+const nowhere = (home: string): ProviderRefusal => ({
+  code: 'provider-refused',
+  sentence: `Cloudflare has no place for tokens at ${home}: check the account id.`,
+});
+
+type ListedToken = { readonly id: string; readonly name?: string | undefined };
+type Place = { readonly page: number; readonly seen: number };
+type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
+
+/** All tokens that live at `home`, e.g. `user/tokens`. */
+export const listTokens = (api: IssuerCalls, caller: IssuerCaller, home: string): Outcome<readonly ListedToken[]> =>
+  readAllPages('Cloudflare', { page: 1, seen: 0 }, async ({ page, seen }): Outcome<ListedPage<ListedToken, Place>> => {
     const path = `/${home}?page=${page}&per_page=${PER_PAGE}`;
     const listed = await api(caller, { path, doing: 'list tokens' }, Listed);
     if (!listed.ok) return listed;
-    if (!listed.value.body)
-      return refuse({ code: 'provider-refused', sentence: `Cloudflare has no place for tokens at ${home}: check the account id.` });
-    const items = listed.value.body.result;
-    all.push(...items);
-    if (items.length < PER_PAGE || all.length >= (listed.value.body.result_info?.total_count ?? Infinity)) return ok(all);
-  }
-};
+    if (!listed.value.body) return refuse(nowhere(home));
+    const { result: items, result_info: info } = listed.value.body;
+    const next = { page: page + 1, seen: seen + items.length };
+    const isLast = items.length < PER_PAGE || next.seen >= (info?.total_count ?? Infinity);
+    return ok({ items, next: isLast ? null : next });
+  });
 
 /** A token whose time runs gets a successor of the same length of life. */
 const endOf = ({ issued_on: from, expires_on: to }: Token, now: Date): { readonly expires_on?: string } => {
@@ -83,8 +87,7 @@ export const createToken = async (
   const body = { name, policies, ...(condition === undefined ? {} : { condition }), ...end };
   const made = await api(caller, { method: 'POST', path: `/${home}`, body, doing: 'create a token' }, Issued);
   if (!made.ok) return made;
-  if (!made.value.body)
-    return refuse({ code: 'provider-refused', sentence: `Cloudflare has no place for tokens at ${home}: check the account id.` });
+  if (!made.value.body) return refuse(nowhere(home));
   const { id, value, expires_on: expiresAt = end.expires_on } = made.value.body.result;
   const ends = expiresAt ? { expiresAt } : {};
   return ok({ publicFields: {}, secret: new Sensitive({ token: value }), providerId: `${home}/${id}`, ...ends });

@@ -1,5 +1,6 @@
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
+import { type ListedPage, readAllPages } from '../issued/all-pages.ts';
 import type { IssuerAnswer, IssuerCall, IssuerCaller, IssuerCalls } from '../issued/issuer-calls.ts';
 import type { Premises } from '../issued/premises.ts';
 import { OpenAiId } from '../issued/provider-id.ts';
@@ -56,23 +57,23 @@ type Page<Item> = { readonly data: readonly Item[]; readonly has_more: boolean; 
 
 const PER_PAGE = 100;
 
-/** All of a list, page by page. */
+/** All of a list, and when OpenAI gave its last page. */
 const listAll = async <Item>(
   api: IssuerCalls,
   caller: IssuerCaller,
   { path, projectId, page, doing }: Listing<Item>,
 ): Outcome<{ readonly items: readonly Item[]; readonly at: string | null }> => {
-  const items: Item[] = [];
-  let after = '';
-  for (;;) {
-    const listed = await api(caller, { path: `/${path}${path.includes('?') ? '&' : '?'}limit=${PER_PAGE}${after}`, doing }, page);
+  const from = `/${path}${path.includes('?') ? '&' : '?'}limit=${PER_PAGE}`;
+  let at: string | null = null;
+  const items = await readAllPages('OpenAI', '', async (after): Outcome<ListedPage<Item, string>> => {
+    const listed = await api(caller, { path: `${from}${after}`, doing }, page);
     if (!listed.ok) return listed;
-    const { body, at } = listed.value;
+    const { body } = listed.value;
     if (!body) return refuse(noProject(projectId));
-    items.push(...body.data);
-    if (!body.has_more || !body.last_id) return ok({ items, at });
-    after = `&after=${encodeURIComponent(body.last_id)}`;
-  }
+    at = listed.value.at;
+    return ok({ items: body.data, next: body.has_more && body.last_id ? `&after=${encodeURIComponent(body.last_id)}` : null });
+  });
+  return items.ok ? ok({ items: items.value, at }) : items;
 };
 
 /** All keys of the project, those of persons and of service accounts, and when OpenAI said so. */
