@@ -1,6 +1,7 @@
 import {
   type CloudflareToken,
   hashOf,
+  type LlmKey,
   type NamecheapAccount,
   type OpenAiKey,
   type Simulator,
@@ -15,12 +16,13 @@ import { Sensitive } from '@keyturn/kernel';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { providerAdapters, type ProviderAdapters } from '../src/adapters.ts';
 import { parseEgressAllow } from '../src/http/index.ts';
+import { assistedRotation } from '../src/rotation/assisted-rotation.ts';
 
 const SECRET = 'canary0123456789abcdef0123456789abcdef01';
 const ACCOUNT = '0123456789abcdef0123456789abcdef';
 const tokens = new Map<string, CloudflareToken>();
 const stripeKeys = new Map<string, StripeKey>();
-const llmKeys = new Map<string, OpenAiKey>();
+const llmKeys = new Map<string, OpenAiKey & LlmKey>();
 const accounts = new Map<string, NamecheapAccount>();
 
 const start = async () => ({
@@ -68,7 +70,7 @@ const tested = async (type: keyof ProviderAdapters, fields: Readonly<Record<stri
 };
 
 /** What every provider may meet, by one call that would be let in. */
-const describeTroubles = (simulator: () => Simulator, call: () => Promise<{ said: string }>) => {
+const describeTroubles = (simulator: () => Simulator, call: () => Promise<{ said: string; elapsedMs: number }>) => {
   it('says what stands in the way of an answer', async () => {
     const when = async (fault: Parameters<Simulator['fault']>[0]) => {
       simulator().fault(fault);
@@ -80,6 +82,13 @@ const describeTroubles = (simulator: () => Simulator, call: () => Promise<{ said
     expect(await when({ kind: 'drop' })).toMatch(/^unreachable: .*it cut the connection\.$/u);
     expect(await when({ kind: 'redirect', to: 'http://169.254.169.254/' })).toMatch(/^unreachable: .*redirects elsewhere \(302\)/u);
     expect((await call()).said).toMatch(/^valid: /u);
+  });
+
+  it('says how long the answer took', async () => {
+    simulator().fault({ kind: 'slow', ms: 60 });
+    const { said, elapsedMs } = await call();
+    expect(said).toMatch(/^valid: /u);
+    expect(elapsedMs).toBeGreaterThanOrEqual(58); // timers and clocks differ by a millisecond
   });
 };
 
@@ -227,6 +236,24 @@ describe.each([
     () => at.others,
     () => (llmKeys.set(apiKey, { models: [] }), test()),
   );
+});
+
+describe('a key of Anthropic that a person sets inactive first', () => {
+  const KEY = `sk-ant-${SECRET}`;
+  const isDead = () => assistedRotation(adapters.user_api_key).isDead(new Sensitive({ provider: 'anthropic', apiKey: KEY }));
+  const set = (isInactive: boolean) => llmKeys.set(KEY, { models: ['a'], isInactive });
+
+  it('is taken for dead from then on, and alive again once that is undone', async () => {
+    set(false);
+    expect(await isDead()).toEqual({ state: 'alive', sentence: 'It is still taken: Anthropic takes the key.' });
+    set(true);
+    expect(await isDead()).toMatchObject({ state: 'dead' });
+    expect((await tested('user_api_key', { provider: 'anthropic', apiKey: KEY })).said).toMatch(
+      /^invalid: Anthropic doesn't know this key/u,
+    );
+    set(false);
+    expect(await isDead()).toMatchObject({ state: 'alive' });
+  });
 });
 
 describe('a NameCheap API key', () => {
