@@ -34,7 +34,8 @@ const ask = async (secret: string, call: string, body?: unknown) => {
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: (await response.json()) as unknown };
+  const answered: unknown = await response.json();
+  return { status: response.status, body: answered };
 };
 /** What the answer breaks of the schema of this name; empty where nothing. */
 const broken = (name: string, body: unknown) => schemaOf(name).safeParse(body).error?.issues ?? [];
