@@ -202,23 +202,6 @@ describe('rotateCredential', () => {
     await worker.stop();
   });
 
-  it('is found by what it was asked for, whoever starts it', async () => {
-    const trial = aTrial(stage);
-    const request = { ...trial.request, reason: 'compromised' };
-    const sweep = createSweep({ ...trial, vault: { ...trial.vault, listOpenEpochs: () => Promise.resolve([request]) } });
-    const { workflow } = stage.temporal.client;
-    const countOf = async (reason: string) =>
-      (await workflow.count(`KeyturnRequestReason = '${reason}' AND KeyturnCredential = '${request.credentialId}'`)).count;
-    await sweep();
-    await until(async () => (await countOf('compromised')) === 1);
-    expect(await countOf('scheduled')).toBe(0);
-    const worker = await trial.startWorker();
-    trial.vault.acknowledge();
-    await endOf(trial);
-    expect(await countOf('compromised')).toBe(1);
-    await worker.stop();
-  });
-
   it('is found as held, with what to do, for as long as it is, and no longer', async () => {
     const trial = aTrial(stage);
     const worker = await trial.startWorker();

@@ -2,7 +2,6 @@ import { silentLogger } from '@keyturn/telemetry';
 import type { Recorded } from '@keyturn/contracts/events';
 import { type Entry, evolveHeld, type Facts, type Held, type KnownCommand, planBatch, statesFor } from '../../log/plan-batch.ts';
 import { CHAIN_START, type ChainHead } from '../../log/verify-chain.ts';
-import type { LeaseFact } from '../../credential/lease-fact.ts';
 import type { KekFacts } from '../../key-ring/command.ts';
 import type { CommandLog, CredentialRow, Fold, Write } from '../../ports/command-log.ts';
 import { commitListeners } from '../commit-listeners.ts';
@@ -18,20 +17,18 @@ const foldAll = (entry: Entry, fold: (fold: Fold<unknown>, stream: string) => He
   return new Map([...byStream].map(([stream, wanted]) => [stream, new Map(wanted.map((each) => [each.fold, fold(each.fold, stream)]))]));
 };
 
+const nobodyHolds = ({ job: { leasesOf } }: Entry): Facts['leases'] => new Map(leasesOf === undefined ? [] : [[leasesOf, []]]);
+
+type Options = { readonly now: () => string; readonly incarnation?: number; readonly kekFacts?: (kekId: string) => KekFacts };
+
 /** `now` answers ISO 8601; each command is a batch of its own. */
-export const memoryCommandLog = (options: {
-  readonly now: () => string;
-  readonly incarnation?: number;
-  readonly kekFacts?: (kekId: string) => KekFacts;
-  readonly leasesOf?: (credentialId: string) => readonly LeaseFact[];
-}): MemoryCommandLog => {
+export const memoryCommandLog = (options: Options): MemoryCommandLog => {
   const events: Recorded[] = [];
   const sealed = new Map<number, Uint8Array>();
   const known = new Map<string, KnownCommand>();
   const rows = new Map<string, CredentialRow>();
   const writes: Write[] = [];
   const listeners = commitListeners(silentLogger);
-  const leasesOf = options.leasesOf ?? (() => []);
   const kekFacts = options.kekFacts ?? (() => ({ rows: 0, missingAt: [] }));
 
   const fold = (fold: Fold<unknown>, stream: string): Held =>
@@ -50,7 +47,7 @@ export const memoryCommandLog = (options: {
     known,
     activeKek: writes.filter((write) => write.kind === 'kek-state').findLast(({ state }) => state === 'active')?.kekId ?? null,
     keks: new Map(entry.job.kekId === undefined ? [] : [[entry.job.kekId, kekFacts(entry.job.kekId)]]),
-    leases: new Map(entry.job.leasesOf === undefined ? [] : [[entry.job.leasesOf, leasesOf(entry.job.leasesOf)]]),
+    leases: nobodyHolds(entry),
     headOf: (stream) => events.findLast((event) => event.stream === stream) ?? { version: 0, position: 0 },
     owners: new Map([...rows.values()].map((row) => [row.address, row.credentialId])),
     states: foldAll(entry, fold),
