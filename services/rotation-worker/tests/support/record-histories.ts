@@ -19,7 +19,7 @@ for (const [name, begin] of Object.entries(STORIES)) {
   const trial = aTrial(stage, { soakMs: 50, ...story.settings });
   const worker = await trial.startWorker(story.standing);
   const told = story.tell(trial);
-  await trial.runs.start(trial.request);
+  await (story.waitedMs === undefined ? trial.runs.start(trial.request) : trial.goOn(story.waitedMs));
   await told;
   await trial
     .handle()
