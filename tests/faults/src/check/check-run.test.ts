@@ -76,7 +76,12 @@ describe('the checker, on a good run with one thing changed', () => {
     [
       'an orphan',
       'I2: the provider still takes orders_kt9',
-      () => ({ living: [...good.living, { login: 'orders_kt9', accepts: true, mark: null }] }),
+      () => ({ living: [...good.living, { login: 'orders_kt9', accepts: true, isThere: true, mark: null }] }),
+    ],
+    [
+      'a revoked version that was denied and never erased',
+      'I2: the provider still has orders (',
+      () => ({ living: good.living.map((one) => ({ ...one, isThere: true })) }),
     ],
     ['a lost value', 'I2: the provider does not take the current version', () => ({ living: [] })],
     ['a shredded value', 'I2: the vault has no key for the current version', () => ({ keys: [] })],

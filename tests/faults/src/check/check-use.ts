@@ -63,11 +63,14 @@ const checkValues = (record: RunRecord, told: Told): string[] => {
   const { living, keys } = record;
   const { current, versions, ledger } = told.history;
   const expected = current && loginOf(record, told, current.version);
-  const orphans = living.filter(({ login, accepts }) => accepts && login !== expected);
-  const isThere = living.some(({ login, accepts }) => accepts && login === expected);
+  const others = living.filter(({ login }) => login !== expected);
+  const orphans = others.filter(({ accepts }) => accepts);
+  const unerased = others.filter(({ accepts, isThere }) => isThere && !accepts);
+  const isTaken = living.some(({ login, accepts }) => accepts && login === expected);
   return [
     ...orphans.map(({ login, mark }) => `the provider still takes ${login} (${mark ?? 'unmarked'}), which is not the current version`),
-    ...(isThere ? [] : [`the provider does not take the current version ${current?.version} (${expected ?? 'nobody used it'})`]),
+    ...unerased.map(({ login, mark }) => `the provider still has ${login} (${mark ?? 'unmarked'}): nobody gets in with it, and it was not erased`),
+    ...(isTaken ? [] : [`the provider does not take the current version ${current?.version} (${expected ?? 'nobody used it'})`]),
     ...(current && !keys.includes(current.version) ? [`the vault has no key for the current version ${current.version}`] : []),
     ...(current?.isOver === true ? [`the current version ${current.version} is revoked`] : []),
     ...versions

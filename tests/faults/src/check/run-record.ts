@@ -75,8 +75,11 @@ const OldTry = z.object({ instance: z.string(), version: z.int(), from: z.string
 /** How often the provider let a login in, by its own log, and between when. */
 const Acceptance = z.object({ login: z.string(), from: z.string(), to: z.string(), count: z.int() });
 
-/** What lives at the provider in the end and is ours. `mark`: whom it says it belongs to. */
-const Living = z.object({ login: z.string(), accepts: z.boolean(), mark: z.string().nullable() });
+/**
+ * What the provider has in the end and is ours. `isThere`: a token that is in the account at all, or a role with a password or the right to log in;
+ * older records don't say. `mark`: whom it says it belongs to.
+ */
+const Living = z.object({ login: z.string(), accepts: z.boolean(), isThere: z.boolean().default(false), mark: z.string().nullable() });
 
 /** A write of a client: when it was asked and answered, and what it was told. `epoch`: the rotation that it began. */
 const ClientCall = z.object({

@@ -23,14 +23,18 @@ export type Mark = {
 const isTokenOf = ({ first, credentialId }: Target, secret: string, name = ''): boolean =>
   secret === first || name.startsWith(`keyturn:${credentialId}:`);
 
-/** What lives at the provider and is the target's. */
+/** What the provider has and is the target's. */
 export const livingOf = async ({ faults, account }: MatrixStack, target: Target): Promise<Living> => {
   if (target.strategy === 'issued') {
     const own = [...account].filter(([secret, { name }]) => isTokenOf(target, secret, name));
-    return own.map(([secret, { status, name }]) => ({ login: hashOf(secret), accepts: status === 'active', mark: name ?? null }));
+    return own.map(([secret, { status, name = null }]) => {
+      return { login: hashOf(secret), accepts: status === 'active', isThere: true, mark: name };
+    });
   }
   const roles = await faults.databases.roles(target.first);
-  return roles.map(({ name, canLogIn, hasPassword, mark }) => ({ login: name, accepts: canLogIn && hasPassword, mark }));
+  return roles.map(({ name, canLogIn, hasPassword, mark }) => {
+    return { login: name, accepts: canLogIn && hasPassword, isThere: canLogIn || hasPassword, mark };
+  });
 };
 
 const logsOf = ({ faults }: Pick<MatrixStack, 'faults'>): string => join(faults.stack.servers.varDir, 'logs');
