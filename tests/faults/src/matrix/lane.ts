@@ -1,5 +1,5 @@
 import type { ClientCall, Fault, RunRecord } from '../check/run-record.ts';
-import { isTried, lastRevoked, tell } from '../check/told.ts';
+import { lastRevoked, tell, untriedBy } from '../check/told.ts';
 import type { Stop } from '../inject/control.ts';
 import type { Cell } from './cells.ts';
 import { matrixClient } from './client.ts';
@@ -67,7 +67,7 @@ export const openLane = async (stack: MatrixStack, { cell, target, seed, point, 
 
 /**
  * What keeps a run from rest: open rotations, debts, somebody who is not on the current version or did not say so, an audit that is behind, an
- * old version that nobody has tried since.
+ * old version that somebody has not tried since.
  */
 export const restlessness = (record: Collected, since: string): string[] => {
   const told = tell(record);
@@ -88,6 +88,6 @@ export const restlessness = (record: Collected, since: string): string[] => {
     ...record.instances.filter((instance) => !reported(instance)).map((instance) => `${instance} has not reported`),
     ...(accepting === 1 ? [] : [`the provider takes ${accepting} versions`]),
     ...(record.entries.at(-1)?.position === record.events.at(-1)?.position ? [] : ['audit is behind']),
-    ...(isTried(record, told, since) ? [] : [`nobody has tried version ${lastRevoked(record, told)}, which is revoked`]),
+    ...untriedBy(record, told, since).map((one) => `${one} has not tried version ${lastRevoked(record, told)}, which is revoked`),
   ];
 };
