@@ -70,6 +70,12 @@ export const SEEDED_BUGS = [
   );
 `,
   }),
+  bug('forget-the-handle', 'the worker makes one token more, which carries no handle', {
+    file: 'libs/providers/src/cloudflare/cloudflare-rotation.ts',
+    find: '      return createToken(api, caller, { home, name, model: model.value.body.result, now: now() });',
+    put: `      await createToken(api, caller, { home, name: 'a spare one', model: model.value.body.result, now: now() });
+      return createToken(api, caller, { home, name, model: model.value.body.result, now: now() });`,
+  }),
   bug('skip-erase', 'the worker denies the logins of an old role and leaves its password there', {
     file: 'libs/providers/src/postgres/revoke-login.ts',
     find: ' NOLOGIN PASSWORD NULL`',

@@ -24,5 +24,7 @@ export const TRIALS: Readonly<Record<BugName, Trial>> = {
   'skip-outbox-row': { cell: 'K8/chosen/subscriber', process: 'vault', convicts: 'I5' },
   'ignore-epoch': { cell: 'K2/chosen/paused worker', process: 'rotation-worker', convicts: 'I2', also: ['I11'], from: 1, holdMs: 0 },
   'delete-candidate-early': { cell: 'K6/issued/subscriber', process: 'rotation-worker', convicts: 'I2', from: 1, cancels: true },
+  // What it leaves is nobody's, and would convict any later run of a token.
+  'forget-the-handle': { cell: 'K6/issued/subscriber', process: 'rotation-worker', convicts: 'I2' },
   'checkpoint-outside-transaction': { cell: 'K8/chosen/worker', process: 'audit', convicts: 'I5', point: 'audit-moved' },
 };
