@@ -107,7 +107,7 @@ describe('the event listener', () => {
     await jetstream(vault.connection).publish(logSubject('credential.rotated'), '{}');
     await jetstream(vault.connection).publish(requested, JSON.stringify(published(credentialId)));
     await until(() => started.length === 1);
-    expect(started).toEqual([{ credentialId, epoch: 1, address: 'system.postgres.orders' }]);
+    expect(started).toEqual([{ credentialId, epoch: 1, address: 'system.postgres.orders', reason: 'manual' }]);
     expect(heard).toContain('rotation.request-unreadable');
     expect(woken).toEqual([]);
     const back = { credentialId, address: 'system.postgres.orders', epoch: 1, from: 2, to: 1, generation: 3, reason: 'it is slow' };

@@ -14,6 +14,21 @@ const releaseOf = (name: string): number => Number(/^v(?<release>\d+)-/u.exec(na
 const newest = Math.max(...names.map(releaseOf));
 const read = (name: string): unknown => JSON.parse(readFileSync(join(HISTORIES, name), 'utf8'));
 
+const WORKFLOWS = join(import.meta.dirname, '../src/workflows');
+/** What the workflows do otherwise since an earlier release. */
+const changes = new Set(
+  readdirSync(WORKFLOWS).flatMap((file) =>
+    [...readFileSync(join(WORKFLOWS, file), 'utf8').matchAll(/patched\('(?<id>[^']+)'\)/gu)].map(({ groups }) => groups?.['id']),
+  ),
+);
+
+/** Which of them a recorded run met. */
+const changesIn = (name: string): unknown[] =>
+  (historyFromJSON(read(name)).events ?? []).flatMap(({ markerRecordedEventAttributes: marker }) => {
+    const data = marker?.markerName === 'core_patch' ? marker.details?.['patch-data']?.payloads?.[0]?.data : undefined;
+    return data ? [JSON.parse(Buffer.from(data).toString()).id] : [];
+  });
+
 /** Tracing may be switched on or off between a run's start and its end. */
 const bundles = new Map<string, WorkflowBundleWithSourceMap>();
 beforeAll(async () => {
@@ -37,6 +52,12 @@ describe('rotations that were started by an earlier release', () => {
     'go on under this one: %s, %s',
     async (name, bundle) => expect(await replay(read(name), bundles.get(bundle))).toBeUndefined(),
   );
+  it.each(['traced', 'untraced'])('met every change of a workflow in one of the newest, %s', (kind) => {
+    const recorded = names.filter((name) => releaseOf(name) === newest && name.includes('-traced-') === (kind === 'traced'));
+    const met = new Set(recorded.flatMap(changesIn));
+    expect(changes.size).toBeGreaterThan(0);
+    expect([...changes].filter((change) => !met.has(change))).toEqual([]);
+  });
   it('would be found out if a step were missing', async () => {
     const text = JSON.stringify(read('v1-completed.json')).replaceAll('applyCandidate', 'skipCandidate');
     expect(await replay(JSON.parse(text))).toBeInstanceOf(Error);

@@ -2,7 +2,6 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { TurnTooFar } from '@keyturn/providers';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { workflowIdOf } from '../src/rotation/rotation-run.ts';
 import { SEARCH_ATTRIBUTES } from '../src/rotation/search-attributes.ts';
 import { aTrial, openStage, type Stage, type Trial, until } from './support/trial-worker.ts';
 
@@ -15,12 +14,6 @@ afterAll(async () => {
 });
 
 const DAY_MS = 86_400_000;
-/** As a run goes on that was continued as new, after it has waited for so long. */
-const goesOn = ({ request, taskQueue }: Trial, waitedMs: number) => {
-  const { credentialId, epoch } = request;
-  const run = { credentialId, epoch, waitedMs };
-  return stage.temporal.client.workflow.start('rotateCredential', { workflowId: workflowIdOf(request), taskQueue, args: [run] });
-};
 const reasonOf = async (trial: Trial) => (await trial.handle().describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.reason);
 
 describe('a rotation whose provider takes no calls', () => {
@@ -28,7 +21,7 @@ describe('a rotation whose provider takes no calls', () => {
     const trial = aTrial(stage);
     trial.logins.planCandidate = () => Promise.reject(new TurnTooFar('Postgres', 3_600_000, true));
     const worker = await trial.startWorker();
-    await goesOn(trial, DAY_MS);
+    await trial.goOn(DAY_MS);
     await expect(trial.handle().result()).rejects.toThrow(WorkflowFailedError);
     const sentence = expect.stringMatching(/^Waited for a day: Postgres takes no more calls just now/u);
     expect(trial.vault.failure()).toMatchObject({ step: 'stage', reasonCode: 'rate-limited', sentence });
@@ -38,7 +31,7 @@ describe('a rotation whose provider takes no calls', () => {
     const trial = aTrial(stage);
     trial.logins.test = () => Promise.reject(new TurnTooFar('Postgres', 3_600_000, true));
     const worker = await trial.startWorker();
-    await goesOn(trial, DAY_MS);
+    await trial.goOn(DAY_MS);
     await until(async () => (await reasonOf(trial)) === 'rate-limited');
     expect(trial.vault.isClosed()).toBe(false);
     trial.vault.failEpoch();
@@ -53,7 +46,7 @@ it('A rotation stands in line again where Keyturn’s own queue was too long for
   const { planCandidate } = trial.logins;
   trial.logins.planCandidate = () => Promise.reject(ApplicationFailure.nonRetryable('It waits for its turn.', 'rate-limited'));
   const worker = await trial.startWorker();
-  await goesOn(trial, 0);
+  await trial.goOn(0);
   await until(async () => (await reasonOf(trial)) === 'rate-limited');
   trial.logins.planCandidate = planCandidate;
   await until(async () => {

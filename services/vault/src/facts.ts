@@ -2,6 +2,7 @@ import type { Facts } from './credential/awaited.ts';
 import { openRotation } from './credential/rotation.ts';
 import type { Credential } from './credential/state.ts';
 import type { VaultDeps } from './deps.ts';
+import type { DecisionContext } from './ports/command-log.ts';
 import { consumerFold, credentialFold, mayDo, streamOf } from './folds.ts';
 
 type Deps = Pick<VaultDeps, 'log' | 'leases'>;
@@ -17,6 +18,12 @@ const ungrantedOf = async ({ log }: Deps, state: Credential, consumers: readonly
 
 /** Who may try a version is looked up only while a rotation could still ask them to. */
 const isBeforeCommit = (state: Credential): boolean => state.status === 'registered' && openRotation(state)?.committedAt === null;
+
+/**
+ * What the world says under the append lock, for what ends a value and can't be undone (ADR-0042). Nobody is asked to try one then: who may is
+ * not looked up.
+ */
+export const factsUnderLock = ({ now, leases }: DecisionContext): Facts => ({ now, leases: leases(), ungranted: [] });
 
 type Read = { readonly state: Credential; readonly facts: Facts };
 

@@ -68,6 +68,7 @@ const rowOf = (state: Credential): CredentialRow | null => {
     ledger,
     preflight: openPreflight(state),
     openTrace: open?.traceparent ?? null,
+    openReason: open?.reason ?? null,
     lostAfterMs: policyInForce(state).lostAfterMs,
     live: liveVersions(state),
     settledIn: state.settledIn,

@@ -165,29 +165,45 @@ describe('a bulk rotation', () => {
     await look();
   });
 
-  it('requests the next ones beside those that wait to be approved, and counts them from their approval on', async () => {
+  it('bounds what waits to be approved as all else: however fast others approve, no more are under way than may be', async () => {
     const issuer = await register('system.approved.a-issuer', null);
     const ids: string[] = [];
-    for (const [index, approvals] of [1, 1, 0, 0].entries()) ids.push(await register(`system.approved.m${index}`, issuer, { approvals }));
+    for (const name of ['m0', 'm1', 'm2', 'm3', 'm4']) ids.push(await register(`system.approved.${name}`, issuer, { approvals: 1 }));
     const [m0 = '', m1 = '', m2 = '', m3 = ''] = ids;
-    const bulkId = await start({ ids, maxInFlight: 1, stopAfterFailures: null });
+    const bulkId = await start({ ids, maxInFlight: 2, stopAfterFailures: 3 });
     await look();
-    expect(await standing(bulkId)).toEqual({ m0: 'running', m1: 'running', m2: 'running', m3: 'waiting' });
-    const [first] = (await read(bulkId)).members;
-    expect(first?.sentence).toMatch(/^Waiting for another person than Ada to approve it/u);
-    await look();
-    expect((await standing(bulkId))['m3']).toBe('waiting'); // m2 is under way
+    expect(await standing(bulkId)).toEqual({ m0: 'running', m1: 'running', m2: 'waiting', m3: 'waiting', m4: 'waiting' });
+    const asked = await read(bulkId);
+    expect(asked.sentence).toBe('0 of 5 are through, 2 under way (all waiting to be approved), 3 waiting.');
+    expect(asked.members[0]?.sentence).toMatch(/^Waiting for another person than Ada to approve it/u);
     expect(await ask('rotation.approve', { credentialId: m0, epoch: 1 })).toMatchObject({ refusal: { code: 'approver-asked-for-it' } });
     await done('rotation.approve', { credentialId: m0, epoch: 1 }, BEN);
-    await done('rotation.reject', { credentialId: m1, epoch: 1, reason: 'not today' }, BEN);
-    await fail(m2);
     await look();
-    expect(await standing(bulkId)).toEqual({ m0: 'running', m1: 'rejected', m2: 'provider-down', m3: 'waiting' }); // m0 is, by now
+    expect((await read(bulkId)).sentence).toBe('0 of 5 are through, 2 under way (1 waiting to be approved), 3 waiting.');
+    await done('rotation.reject', { credentialId: m1, epoch: 1, reason: 'not today' }, BEN);
+    await look();
+    expect(await standing(bulkId)).toEqual({ m0: 'running', m1: 'rejected', m2: 'running', m3: 'waiting', m4: 'waiting' });
+    await done('rotation.approve', { credentialId: m2, epoch: 1 }, BEN);
+    await look();
+    expect(await eventsOf('bulk-rotation.member-started', bulkId)).toHaveLength(3);
     await fail(m0);
     await look();
-    expect(await standing(bulkId)).toMatchObject({ m0: 'provider-down', m3: 'running' });
-    await fail(m3);
+    expect(await standing(bulkId)).toMatchObject({ m2: 'running', m3: 'running', m4: 'waiting' });
+    const lapsed = {
+      credentialId: m3,
+      epoch: 1,
+      step: 'approval',
+      reasonCode: 'not-approved',
+      sentence: '0 of 1 approvals came within 1 day.',
+    };
+    await done('epoch.fail', lapsed, WORKER);
     await look();
+    expect(await standing(bulkId)).toMatchObject({ m2: 'running', m3: 'not-approved', m4: 'waiting' });
+    expect(await read(bulkId)).toMatchObject({ status: 'paused', sentence: expect.stringMatching(/3 rotations failed/u) });
+    await done('bulk-rotation.cancel', { bulkId, reason: 'the test is over' });
+    await fail(m2);
+    await look();
+    expect(await standing(bulkId)).toMatchObject({ m2: 'provider-down', m4: 'cancelled' });
     expect((await read(bulkId)).status).toBe('ended');
   });
 

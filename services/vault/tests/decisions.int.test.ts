@@ -102,6 +102,13 @@ const laggard = async (): Promise<void> => {
 };
 const hold = () => done(ADMIN, 'epoch.hold', { epoch: 1, waitingFor: 'orders/laggard' });
 
+it('A rotation that is open says to the sweeper what it was asked for', async () => {
+  await register({});
+  await done(ADA, 'rotation.request', { reason: 'compromised' });
+  const { items } = await ask<{ items: object[] }>('epoch.list-open', {}, { kind: 'service', id: 'rotation-worker' });
+  expect(items).toContainEqual(expect.objectContaining({ credentialId, epoch: 1, reason: 'compromised' }));
+});
+
 describe('approving', () => {
   beforeEach(async () => {
     await register({ approvals: 1 });

@@ -25,18 +25,22 @@ const command = async (type: string, data: object, actor: Actor = ADMIN, secret?
   const answer = await vault.client(actor).command(type, data, sent);
   if (!answer.ok) throw new Error(answer.refusal.code);
 };
-const register = async (name: string, publicFields: object = FIELDS): Promise<string> => {
+const registerAs = async (data: object, secret: Record<string, string>): Promise<string> => {
   const credentialId = uuidv7();
-  const data = { credentialId, address: `system.postgres.${name}`, credentialType: 'database_password', publicFields, untested: 'import' };
-  await command('credential.register', data, ADMIN, { password: 'x' });
+  await command('credential.register', { credentialId, untested: 'import', ...data }, ADMIN, secret);
   return credentialId;
 };
+const register = (name: string, publicFields: object = FIELDS): Promise<string> =>
+  registerAs({ address: `system.postgres.${name}`, credentialType: 'database_password', publicFields }, { password: 'x' });
+const keyOf = (provider: string, name: string, apiKey: string): Promise<string> =>
+  registerAs({ address: `system.chat.${name}`, credentialType: 'user_api_key', publicFields: { provider } }, { apiKey });
 const testsOf = async (credentialId: string) => {
   const answer = await vault.client(ADMIN).query('credential.tests', { credentialId });
   if (!answer.ok) throw new Error(answer.refusal.code);
   return TestList.parse(answer.value.value);
 };
 const isAsked = async (credentialId: string): Promise<boolean> => (await testsOf(credentialId)).open !== null;
+const open = () => postgresErrandTable(vault.pool).open();
 const works = (credentialId: string) =>
   command('errand.record-tested', { credentialId, version: 1, verdict: 'valid', sentence: 'It works.', elapsedMs: 3 }, WORKER);
 
@@ -94,9 +98,29 @@ describe('a health test', () => {
     await command('credential.disable', { credentialId, reason: 'not used' });
   });
 
-  it('leaves room for what people ask: four at once', async () => {
+  it('is asked for at the other providers while those of one are put off, whatever their types and services are', async () => {
+    const busy = await Promise.all(['a', 'b', 'c', 'd'].map((name) => keyOf('openai', `busy-${name}`, 'sk-0123456789')));
+    const admin = { address: 'system.admin.busy', credentialType: 'openai_admin_key', publicFields: {} };
+    busy.push(await registerAs(admin, { adminKey: 'sk-admin-0123456789' }));
+    const others = [await keyOf('anthropic', 'free', 'sk-ant-0123456789'), await register('free')];
+    const asked = async (ids: readonly string[]) => {
+      const all = await open();
+      return ids.filter((id) => all.includes(id));
+    };
+    await look(2 * HOUR);
+    expect(await asked(busy)).toHaveLength(4);
+    expect(await asked(others)).toEqual(others);
+    const putOff = await asked(busy);
+    await Promise.all(others.map(works));
+    await look(4 * HOUR);
+    expect(await asked(busy)).toEqual(putOff);
+    expect(await asked(others)).toEqual(others);
+    await Promise.all((await open()).map(works));
+    for (const credentialId of [...busy, ...others]) await command('credential.disable', { credentialId, reason: 'not used' });
+  });
+
+  it('leaves room for what people ask: four at once at a provider', async () => {
     const ids = await Promise.all(Array.from({ length: 6 }, (_, index) => register(`many-${index}`)));
-    const open = () => postgresErrandTable(vault.pool).open();
     await look(2 * HOUR);
     const first = await open();
     expect(first).toHaveLength(4);

@@ -25,11 +25,16 @@ const LoggedRow = z
   });
 const EntryRow = z.object({ position: Position, eventId: z.string(), type: z.string(), hash: z.string() });
 const RoleRow = z.object({ name: z.string(), canLogIn: z.boolean(), hasPassword: z.boolean(), mark: z.string().nullable() });
+const NamedRow = z.object({ name: z.string() });
 const FailureLine = z.object({ kind: z.string(), code: z.string(), version: z.int(), began: z.string(), at: z.string() });
 
+const ToldRow = z.object({ type: z.string(), data: z.string() });
+type ToldRow = z.infer<typeof ToldRow>;
 const XidRow = z.object({ position: Position, xid: z.string() });
 const LogOpening = z.object({ position: Position, hash: z.string(), xid: z.string(), streams: z.record(z.string(), z.int()) });
 export type LogOpening = z.infer<typeof LogOpening>;
+const ProjectionRow = z.object({ current: z.int().nullable(), generation: z.int(), openEpoch: z.int().nullable() });
+type ProjectionRow = z.infer<typeof ProjectionRow>;
 const KeyRow = z.object({ version: z.int() });
 
 /** Looks into the databases as a superuser does, past every service. */
@@ -46,6 +51,14 @@ export const openDatabases = ({ endpoints }: Stack) => {
         [after],
       );
       return z.array(LoggedRow).parse(rows);
+    },
+    /** A credential's events up to a position. */
+    eventsOf: async (credentialId: string, upTo: number): Promise<ToldRow[]> => {
+      const { rows } = await vault.query('SELECT type, data FROM events WHERE stream = $1 AND position <= $2 ORDER BY position', [
+        `credential-${credentialId}`,
+        upTo,
+      ]);
+      return z.array(ToldRow).parse(rows);
     },
     head: async (): Promise<number> => {
       const { rows } = await vault.query('SELECT coalesce(max(position), 0) AS position FROM events');
@@ -87,6 +100,14 @@ export const openDatabases = ({ endpoints }: Stack) => {
         .parse(rows)
         .map(({ version }) => version);
     },
+    /** What the vault's own read model says of a credential; null where there is no row. */
+    projection: async (credentialId: string): Promise<ProjectionRow | null> => {
+      const { rows } = await vault.query(
+        `SELECT (body->>'current')::int AS current, generation, open_epoch AS "openEpoch" FROM credentials WHERE credential_id = $1`,
+        [credentialId],
+      );
+      return z.array(ProjectionRow).parse(rows)[0] ?? null;
+    },
     parked: async (): Promise<number> => (await audit.query('SELECT FROM parked')).rowCount ?? 0,
     /** A role and its alternates; the sample's if not said. */
     roles: async (base = 'orders'): Promise<Role[]> => {
@@ -96,6 +117,14 @@ export const openDatabases = ({ endpoints }: Stack) => {
         [`^${base}(_kt[0-9]+)?$`],
       );
       return z.array(RoleRow).parse(rows);
+    },
+    /** Every role of the server. */
+    roleNames: async (): Promise<string[]> => {
+      const { rows } = await target.query('SELECT rolname AS name FROM pg_roles ORDER BY rolname');
+      return z
+        .array(NamedRow)
+        .parse(rows)
+        .map(({ name }) => name);
     },
     /** Locks the sample's issuer out of the target, or lets it in again. */
     letIssuerLogIn: async (may: boolean): Promise<void> => {

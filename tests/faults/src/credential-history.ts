@@ -13,6 +13,8 @@ export type KnownVersion = {
 /** What a credential's events say at the end, told without any of the product's own code. */
 export type CredentialHistory = {
   readonly current: KnownVersion | null;
+  /** How many commits it had, counted by the last of them; null where none is among the events. */
+  readonly generation: number | null;
   readonly versions: readonly KnownVersion[];
   /** How each epoch was closed: once, if all is well. */
   readonly ends: ReadonlyMap<number, readonly string[]>;
@@ -24,6 +26,7 @@ const Data = z.object({
   version: z.int().optional(),
   epoch: z.int().nullish(),
   to: z.int().optional(),
+  generation: z.int().optional(),
   providerId: z.string().optional(),
   publicFields: z.object({ username: z.string() }).partial().optional(),
 });
@@ -32,7 +35,7 @@ const OVER = new Set(['credential.version-revoked', 'credential.version-discarde
 const ENDS = new Set(['rotation.completed', 'rotation.failed']);
 
 /** The events that are about one credential. */
-export const eventsOf = (events: readonly LoggedEvent[], credentialId: string): LoggedEvent[] =>
+export const eventsOf = <Event extends { readonly data: string }>(events: readonly Event[], credentialId: string): Event[] =>
   events.filter(({ data }) => {
     const parsed: unknown = JSON.parse(data);
     return typeof parsed === 'object' && parsed !== null && 'credentialId' in parsed && parsed.credentialId === credentialId;
@@ -40,7 +43,7 @@ export const eventsOf = (events: readonly LoggedEvent[], credentialId: string): 
 
 /** Folds what they say. `opening`: the versions that lived before the first of them; the last one was current. */
 export const credentialHistory = (
-  events: readonly LoggedEvent[],
+  events: readonly Pick<LoggedEvent, 'type' | 'data'>[],
   credentialId: string,
   opening: readonly KnownVersion[] = [],
 ): CredentialHistory => {
@@ -51,7 +54,8 @@ export const credentialHistory = (
     return { version, epoch, username: publicFields?.username ?? '', isOver: over.has(version) };
   });
   const versions = [...opening.map((known) => ({ ...known, isOver: over.has(known.version) })), ...staged];
-  const to = of('credential.rotated', 'credential.rolled-back').at(-1)?.to ?? opening.at(-1)?.version;
+  const commit = of('credential.rotated', 'credential.rolled-back').at(-1);
+  const to = commit?.to ?? opening.at(-1)?.version;
   const ledger = new Map<number, { version: number; providerId: string }>();
   for (const { type, version = 0, providerId = '' } of of('ledger.recorded', 'ledger.settled')) {
     if (type === 'ledger.recorded') ledger.set(version, { version, providerId });
@@ -63,6 +67,7 @@ export const credentialHistory = (
   );
   return {
     current: versions.find(({ version }) => version === to) ?? null,
+    generation: commit?.generation ?? null,
     versions,
     ends: new Map([...ends].map(([epoch, closed]) => [epoch, closed.map(({ type }) => type)])),
     ledger: [...ledger.values()],

@@ -13,8 +13,8 @@ export type Fault =
   | { readonly kind: 'redirect'; readonly to: string }
   | { readonly kind: 'drop' };
 
-/** One call that was let in: when, with which secret (SHA-256, hex), and for what. */
-export type Accepted = { readonly at: string; readonly secretHash: string; readonly call: string };
+/** One call that was let in: when, with which secret (SHA-256, hex), for what, and what the caller calls itself (its `user-agent`). */
+export type Accepted = { readonly at: string; readonly secretHash: string; readonly call: string; readonly by: string };
 
 /** A secret by which the log can be searched without holding it. */
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
@@ -100,7 +100,8 @@ export const startSimulator = async (routes: (app: Hono<SimulatorEnv>) => void):
   const app = new Hono<SimulatorEnv>();
   app.use(async (context, next) => {
     const call = `${context.req.method} ${context.req.path}`;
-    context.set('accept', (secret) => void accepted.push({ at: new Date().toISOString(), secretHash: hashOf(secret), call }));
+    const by = context.req.header('user-agent') ?? '';
+    context.set('accept', (secret) => void accepted.push({ at: new Date().toISOString(), secretHash: hashOf(secret), call, by }));
     if (limit.isOver()) return context.text('slow down', 429, { 'retry-after': '1' });
     const fault = faults.take(context.req.path, context.req.method);
     if (fault?.kind === 'fail') return context.text('simulated trouble', fault.status);

@@ -101,8 +101,16 @@ export const VAULT_QUERIES_TABLE = {
   'epoch.list-open': {
     data: z.object({}),
     answer: z.object({
-      /** `traceparent`: of the request, so that whoever finds the rotation here continues its trace. */
-      items: z.array(z.object({ credentialId: CredentialId, address: Address, epoch: Epoch, traceparent: z.string().nullish() })),
+      /** `traceparent`: of the request, so that whoever finds the rotation here continues its trace. `reason`: what it was asked for. */
+      items: z.array(
+        z.object({
+          credentialId: CredentialId,
+          address: Address,
+          epoch: Epoch,
+          traceparent: z.string().nullish(),
+          reason: z.string().nullish(),
+        }),
+      ),
     }),
   },
   'ledger.list-unsettled': { data: z.object({}), answer: z.object({ items: z.array(UnsettledCandidate) }) },

@@ -265,4 +265,36 @@ describe('many errands', () => {
     }
     expect([open, most]).toEqual([[], 8]);
   });
+  it('leave half the room to those that somebody waits for', async () => {
+    const idOf = (index: number): string => `019064d2-9bd2-7c6f-8a11-0e5f3c7d9b${String(index).padStart(2, '0')}`;
+    const scheduled = Array.from({ length: 6 }, (_, index) => errandOf('test', { credentialId: idOf(index), isScheduled: true }));
+    const asked = Array.from({ length: 3 }, (_, index) => errandOf('test', { credentialId: idOf(10 + index) }));
+    const begun: string[] = [];
+    const clock = { now: () => new Date(0) };
+    const vault = memoryVault({ credentialId, address, issuer: old, old, clock });
+    let end: () => void = () => undefined;
+    const isOver = new Promise<void>((resolve) => (end = resolve));
+    const rounds = createErrandRounds({
+      vault: {
+        ...vault,
+        reveal: async ({ credentialId: of }) => {
+          begun.push(of);
+          await isOver;
+          return await vault.reveal({ credentialId, what: 'version', version: 1 });
+        },
+      },
+      providers: {},
+      adapters: { database_password: adapterOf(memoryLogins({ clock, owner: 'orders', password: 'old' })) },
+      log: silentLogger,
+      errands: {
+        list: async () => [...scheduled, ...asked],
+        recordTested: async () => ok(undefined),
+        recordRevoked: async () => ok(undefined),
+      },
+    });
+    await rounds.look();
+    end();
+    await rounds.idle();
+    expect(begun).toEqual([...scheduled.slice(0, 4), ...asked].map(({ credentialId: of }) => of));
+  });
 });

@@ -4,10 +4,12 @@ import { logSubject } from '@keyturn/contracts/subjects';
 import { TurnTooFar } from '@keyturn/providers';
 import { describeFailure } from '../activities/failure.ts';
 import { goRound } from '../rounds/go-round.ts';
-import { createWorkRounds, type WorkRounds } from '../rounds/work-rounds.ts';
+import { AT_ONCE, createWorkRounds, type WorkRounds } from '../rounds/work-rounds.ts';
 import { doErrand, type ErrandDeps } from './do-errand.ts';
 
 const LONGEST_PAUSE = 64;
+/** What nobody waits for leaves half the room to what somebody does. */
+const roomFor = ({ isScheduled }: Errand): number => (isScheduled ? AT_ONCE / 2 : AT_ONCE);
 const keyOf = ({ kind, credentialId, version }: Errand): string => `${kind} ${credentialId} ${version}`;
 
 /** An errand that fails again and again, or whose turn at its provider is too far away, is tried ever more rarely. `onFree`: one was done, and others waited for that. */
@@ -41,7 +43,7 @@ export const createErrandRounds = (deps: ErrandDeps, onFree?: () => void): WorkR
     }
   };
 
-  return createWorkRounds({ list: () => deps.errands.list(), due, attempt }, onFree);
+  return createWorkRounds({ list: () => deps.errands.list(), due, attempt, room: roomFor }, onFree);
 };
 
 export type ErrandLoop = { readonly stop: () => Promise<void> };

@@ -1,6 +1,7 @@
 import type { EpochId } from './vault.ts';
 
-export type RunRequest = EpochId & { readonly address?: string };
+/** `reason`: what the rotation was asked for. */
+export type RunRequest = EpochId & { readonly address?: string; readonly reason?: string | null | undefined };
 
 /** Where rotations run. It is neither truth nor authority: what it forgets is started again from the vault's list of open epochs. */
 export interface RotationRuns {

@@ -5,7 +5,10 @@ export const SEARCH_ATTRIBUTES = {
   credential: defineSearchAttributeKey('KeyturnCredential', 'KEYWORD'),
   service: defineSearchAttributeKey('KeyturnService', 'KEYWORD'),
   step: defineSearchAttributeKey('KeyturnStep', 'KEYWORD'),
+  /** Why the run stands where it does. */
   reason: defineSearchAttributeKey('KeyturnReason', 'KEYWORD'),
+  /** Why the rotation was asked for: `manual`, `scheduled` or `compromised`. */
+  requestReason: defineSearchAttributeKey('KeyturnRequestReason', 'KEYWORD'),
 };
 
 /** `system.postgres.orders` → `postgres`. */

@@ -6,6 +6,8 @@ export type Work<Item> = {
   readonly list: () => Promise<readonly Item[]>;
   readonly due: (open: readonly Item[]) => readonly Item[];
   readonly attempt: (item: Item) => Promise<void>;
+  /** One begins only while fewer than so many are under way, whatever these are; `AT_ONCE` if not said. */
+  readonly room?: (item: Item) => number;
 };
 
 export type WorkRounds = {
@@ -17,7 +19,7 @@ export type WorkRounds = {
 
 /** `onFree`: one was done, and others waited for that. */
 export const createWorkRounds = <Item extends { readonly credentialId: string }>(
-  { list, due: dueOf, attempt }: Work<Item>,
+  { list, due: dueOf, attempt, room = () => AT_ONCE }: Work<Item>,
   onFree: () => void = () => undefined,
 ): WorkRounds => {
   /** By credential: two versions may be one login at the provider, where changing it twice at once would fail one of them. */
@@ -37,7 +39,7 @@ export const createWorkRounds = <Item extends { readonly credentialId: string }>
       isSomethingLeft = false;
       for (const item of due) {
         const { credentialId } = item;
-        if (busy.has(credentialId) || underWay.has(credentialId) || underWay.size >= AT_ONCE) isSomethingLeft = true;
+        if (busy.has(credentialId) || underWay.has(credentialId) || underWay.size >= room(item)) isSomethingLeft = true;
         else underWay.set(credentialId, perform(item));
       }
       // What ended while the list was on its way may still be in it, or what it kept waiting.

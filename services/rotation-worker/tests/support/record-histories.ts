@@ -11,6 +11,9 @@ import { aTrial, openStage } from './trial-worker.ts';
 
 const [, , address = '127.0.0.1:7233', release = 'v1', ...wanted] = process.argv;
 
+/** Stacks in it begin here; where a checkout stands is nobody's business. */
+const checkout = fileURLToPath(new URL('../../../../', import.meta.url));
+
 const tracing = await startTracing({ service: 'record-histories', environment: process.env, log: silentLogger });
 const stage = await openStage(address, tracing.otel);
 for (const [name, begin] of Object.entries(STORIES)) {
@@ -19,13 +22,15 @@ for (const [name, begin] of Object.entries(STORIES)) {
   const trial = aTrial(stage, { soakMs: 50, ...story.settings });
   const worker = await trial.startWorker(story.standing);
   const told = story.tell(trial);
-  await trial.runs.start(trial.request);
+  await (story.waitedMs === undefined ? trial.runs.start(trial.request) : trial.goOn(story.waitedMs));
   await told;
   await trial
     .handle()
     .result()
     .catch(() => undefined);
-  const json = historyToJSON(await trial.handle().fetchHistory()).replaceAll(`@${hostname()}`, '@host');
+  const json = historyToJSON(await trial.handle().fetchHistory())
+    .replaceAll(`@${hostname()}`, '@host')
+    .replaceAll(checkout, '');
   writeFileSync(fileURLToPath(new URL(`../histories/${release}-${name}.json`, import.meta.url)), `${JSON.stringify(JSON.parse(json))}\n`);
   await worker.stop();
   await story.close?.();

@@ -2,6 +2,7 @@ import { TurnTooFar } from '@keyturn/providers';
 import { parseEgressAllow } from '@keyturn/providers/http';
 import { providerAdapters, rotationProviders } from '@keyturn/providers/adapters';
 import { type CloudflareToken, startCloudflare, startStripe, type StripeKey } from '@keyturn/provider-simulators';
+import { ApplicationFailure } from '@temporalio/common';
 import type { MemoryVaultSettings } from '../../src/adapters/memory/memory-vault.ts';
 import { type Standing, type Trial, until } from './trial-worker.ts';
 
@@ -9,6 +10,8 @@ import { type Standing, type Trial, until } from './trial-worker.ts';
 export type Story = {
   readonly settings?: Partial<MemoryVaultSettings>;
   readonly standing?: Standing;
+  /** Of a run that was continued as new: how long its step has waited already. */
+  readonly waitedMs?: number;
   readonly tell: (trial: Trial) => Promise<void>;
   readonly close?: () => Promise<void>;
 };
@@ -107,6 +110,25 @@ const ofPostgres: Record<string, Story> = {
         return Promise.reject(new TurnTooFar('postgres', 11_000, true));
       };
       await shows(trial, 'rate-limited');
+      await isProved(trial);
+    },
+  },
+  // The provider takes no calls for a day.
+  'waited-a-day': {
+    waitedMs: 86_400_000,
+    tell: async ({ logins }) => {
+      logins.planCandidate = () => Promise.reject(new TurnTooFar('Postgres', 3_600_000, true));
+    },
+  },
+  // Keyturn's own queue is too long for all tries of an activity, which are over in the end.
+  'stood-in-line-again': {
+    tell: async (trial) => {
+      const { logins, runs, request } = trial;
+      const { planCandidate } = logins;
+      logins.planCandidate = () => Promise.reject(ApplicationFailure.nonRetryable('It waits for its turn.', 'rate-limited'));
+      await shows(trial, 'rate-limited');
+      logins.planCandidate = planCandidate;
+      await runs.wake(request);
       await isProved(trial);
     },
   },

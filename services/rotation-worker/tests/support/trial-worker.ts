@@ -85,11 +85,17 @@ export const aTrial = ({ temporal, bundle, otel }: Stage, settings: Partial<Memo
       otel,
     });
   };
+  /** Starts its run as one goes on that was continued as new, after its step has waited for so long. */
+  const goOn = (waitedMs: number): Promise<WorkflowHandle> => {
+    const { credentialId, epoch } = request;
+    const run = { credentialId, epoch, waitedMs };
+    return temporal.client.workflow.start('rotateCredential', { workflowId: workflowIdOf(request), taskQueue, args: [run] });
+  };
   const handle = (): WorkflowHandle => temporal.client.workflow.getHandle(workflowIdOf(request));
   const settlePace = createSettlePace({ firstMs: 1, longestMs: 1, clock });
   const providers = { database_password: chosenRotation(logins) };
   const known = { vault, logins, providers, adapters: {}, runs, request, taskQueue };
-  return { ...known, startWorker, handle, settlePace, newId: randomUUID, issueTakesMs: 1_000 };
+  return { ...known, startWorker, goOn, handle, settlePace, newId: randomUUID, issueTakesMs: 1_000 };
 };
 export type Trial = ReturnType<typeof aTrial>;
 

@@ -7,7 +7,6 @@ import { ownJob } from '../commands/ring-job.ts';
 import { decide } from '../credential/decide.ts';
 import { leapingAfterRestore } from '../credential/generation.ts';
 import { aliveOf, type Credential, knownOf } from '../credential/state.ts';
-import { approvalsMissing } from '../credential/unapproved.ts';
 import { bulkRotationFold, credentialFold, streamOf } from '../folds.ts';
 import type { BulkRotationTable } from '../ports/bulk-rotation-table.ts';
 import type { CommandLog } from '../ports/command-log.ts';
@@ -32,8 +31,8 @@ type Fault = { readonly times: number; readonly againAt: number };
 /** By bulk rotation and credential; kept by whoever leads. */
 export type Faults = Map<string, Fault>;
 
-/** What one look knows: the members that wait to be approved, and how many at each provider are under way. */
-type Look = { readonly deps: AdvanceDeps; readonly faults: Faults; readonly unapproved: Set<string>; readonly busy: Map<string, number> };
+/** What one look knows: how many at each provider are under way. */
+type Look = { readonly deps: AdvanceDeps; readonly faults: Faults; readonly busy: Map<string, number> };
 
 const MOST_SIGNS = 500;
 const MINUTE = 60_000;
@@ -51,15 +50,9 @@ const endOf = (state: Credential, epoch: number): End | null => {
   return state.status === 'deleted' ? { outcome: 'failed', code: 'credential-deleted', sentence: 'It was deleted.' } : null;
 };
 
-const waitsForApproval = (state: Credential, epoch: number): boolean => {
-  const rotation = knownOf(state)?.rotations[epoch - 1];
-  return rotation?.status === 'open' && approvalsMissing(rotation) > 0;
-};
-
-/** Records what became of a rotation that was under way, or notes that it waits to be approved. */
-const endMember = async ({ deps, unapproved }: Look, { bulkId }: BulkRotation, { credentialId, epoch }: BulkMember): Promise<void> => {
+/** Records what became of a rotation that was under way. */
+const endMember = async ({ deps }: Look, { bulkId }: BulkRotation, { credentialId, epoch }: BulkMember): Promise<void> => {
   const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
-  if (waitsForApproval(state, epoch ?? 0)) unapproved.add(credentialId);
   const ended = endOf(state, epoch ?? 0);
   if (!ended) return;
   const command = { type: 'end-member', credentialId, ...ended, sentence: ended.sentence.slice(0, MOST_SIGNS) } as const;
@@ -80,17 +73,11 @@ const endMembers = async (look: Look, bulk: BulkRotation): Promise<void> => {
 /** Who asked for all is who asks for each, with what they might do then. */
 const clockOf = ({ requestedAt }: BulkRotation): Clock => ({ now: () => new Date(requestedAt) });
 
-type Started = { readonly isUnapproved: boolean };
-
 /**
  * Requests a member's rotation. That it was is recorded on both streams in one append, so nobody who dies in between leaves one without the
  * other, and no other replica starts it again.
  */
-const start = async (
-  { deps, unapproved }: Look,
-  bulk: BulkRotation,
-  { credentialId, address }: BulkMember,
-): Promise<Result<Started, Refusal>> => {
+const start = async ({ deps }: Look, bulk: BulkRotation, { credentialId, address }: BulkMember): Promise<Result<null, Refusal>> => {
   const { bulkId, reason, note, requestedBy, requestedAt: askedAt } = bulk;
   const stream = streamOf.credential(credentialId);
   const alive = aliveOf(await deps.log.state(credentialFold, stream));
@@ -107,7 +94,7 @@ const start = async (
     joins: [bulkStream],
     reads: [{ fold: bulkRotationFold, stream: bulkStream }],
     decide: (held, context) => {
-      const notNow = refuseStart(context.state(bulkRotationFold, bulkStream), credentialId, unapproved);
+      const notNow = refuseStart(context.state(bulkRotationFold, bulkStream), credentialId);
       if (notNow) return refuse(notNow);
       const decided = decide({ type: 'rotation.request', data: said }, leapingAfterRestore(held, context.incarnation));
       if (!decided.ok) return decided;
@@ -117,11 +104,10 @@ const start = async (
         data: { bulkId, credentialId, address, epoch },
         stream: bulkStream,
       }));
-      const isUnapproved = requested.some(({ approvals = 0 }) => approvals > 0);
-      return ok({ events: [...decided.value, ...started], verdict: { isUnapproved } });
+      return ok({ events: [...decided.value, ...started], verdict: {} });
     },
   });
-  return 'refusal' in verdict ? refuse(verdict.refusal) : ok({ isUnapproved: verdict.ok['isUnapproved'] === true });
+  return 'refusal' in verdict ? refuse(verdict.refusal) : ok(null);
 };
 
 type Skip = Pick<Extract<BulkCommand, { type: 'skip-member' }>, 'code' | 'sentence'>;
@@ -136,8 +122,7 @@ const skip = async ({ deps }: Look, { bulkId }: BulkRotation, { credentialId }: 
 const startOrSkip = async (look: Look, bulk: BulkRotation, member: BulkMember): Promise<boolean> => {
   const started = await start(look, bulk, member);
   const provider = providerOf(member);
-  if (started.ok && started.value.isUnapproved) look.unapproved.add(member.credentialId);
-  else if (started.ok) look.busy.set(provider, (look.busy.get(provider) ?? 0) + 1);
+  if (started.ok) look.busy.set(provider, (look.busy.get(provider) ?? 0) + 1);
   else if (started.refusal.code === 'bulk-member-not-waiting') return false;
   else await skip(look, bulk, member, { code: started.refusal.code, sentence: refusalSentence(started.refusal) });
   return true;
@@ -203,19 +188,19 @@ const openOnes = async ({ log, bulks, logger }: AdvanceDeps): Promise<BulkRotati
 };
 
 /** How many at each provider are under way, over all of them: it is one, whoever asked. */
-const countBusy = ({ busy, unapproved }: Look, open: readonly BulkRotation[]): void => {
+const countBusy = ({ busy }: Look, open: readonly BulkRotation[]): void => {
   const providers = new Set(open.flatMap(({ members }) => members.map(providerOf)));
   for (const provider of providers)
     busy.set(
       provider,
-      open.reduce((sum, bulk) => sum + inFlight(bulk, provider, unapproved), 0),
+      open.reduce((sum, bulk) => sum + inFlight(bulk, provider), 0),
     );
 };
 
 /** Looks once at what has ended, and starts what has room. Whatever it recorded stands; where it died, the next look goes on. */
 export const advanceBulks = async (deps: AdvanceDeps, faults: Faults = new Map()): Promise<void> => {
   if (deps.hold.restore()) return; // nothing new is begun before what a restore brought back is checked
-  const look: Look = { deps, faults, unapproved: new Set(), busy: new Map() };
+  const look: Look = { deps, faults, busy: new Map() };
   for (const bulk of await openOnes(deps)) await endMembers(look, bulk);
   const open = await openOnes(deps);
   countBusy(look, open);

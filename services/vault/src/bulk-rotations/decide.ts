@@ -22,18 +22,14 @@ type Decided = Result<Events, Refusal>;
 /** Whose patience it shares: its provider's, or where it has a server of its own that of its service. */
 export const providerOf = ({ provider, address }: Pick<BulkMember, 'provider' | 'address'>): string => provider ?? partsOf(address).service;
 
-/** Credentials whose rotation waits to be approved: nothing is done at the provider yet, so it takes nobody's place. */
-export type Unapproved = ReadonlySet<string>;
-
-/** How many at the provider it has under way. */
-export const inFlight = (bulk: BulkRotation, provider: string, unapproved: Unapproved): number =>
-  membersThat(bulk, 'running').filter((member) => providerOf(member) === provider && !unapproved.has(member.credentialId)).length;
+/** How many at the provider it has under way. What waits to be approved, held or given a value is, too (ADR-0041). */
+export const inFlight = (bulk: BulkRotation, provider: string): number =>
+  membersThat(bulk, 'running').filter((member) => providerOf(member) === provider).length;
 
 /** Why the member's rotation may not be requested now, or null. */
-export const refuseStart = (bulk: BulkRotation | null, credentialId: string, unapproved: Unapproved): Refusal | null => {
+export const refuseStart = (bulk: BulkRotation | null, credentialId: string): Refusal | null => {
   const member = bulk && memberOf(bulk, credentialId);
-  const isItsTurn =
-    bulk?.status === 'running' && member?.status === 'waiting' && inFlight(bulk, providerOf(member), unapproved) < bulk.maxInFlight;
+  const isItsTurn = bulk?.status === 'running' && member?.status === 'waiting' && inFlight(bulk, providerOf(member)) < bulk.maxInFlight;
   return isItsTurn ? null : { code: 'bulk-member-not-waiting' };
 };
 

@@ -1,15 +1,21 @@
 import type { BulkRotationSummary } from '@keyturn/contracts/queries';
 import { type BulkRotation, countsOf } from './state.ts';
 
+/** What is under way may all wait for somebody else's word: without it nothing else has its turn. */
+const underWay = (running: number, unapproved: number): string => {
+  if (unapproved === 0) return `${running} under way`;
+  return `${running} under way (${unapproved === running ? 'all' : unapproved} waiting to be approved)`;
+};
+
 /** What it does, waits for, or came to. */
-const sentenceOf = (bulk: BulkRotation): string => {
+const sentenceOf = (bulk: BulkRotation, unapproved: number): string => {
   const { total, waiting, running, completed, failed, skipped, cancelled } = countsOf(bulk);
   const through = total - waiting - running;
   switch (bulk.status) {
     case 'running':
-      return `${through} of ${total} are through, ${running} under way, ${waiting} waiting.`;
+      return `${through} of ${total} are through, ${underWay(running, unapproved)}, ${waiting} waiting.`;
     case 'paused':
-      return `Paused with ${waiting} waiting and ${running} under way: ${bulk.because ?? ''}`;
+      return `Paused with ${waiting} waiting and ${underWay(running, unapproved)}: ${bulk.because ?? ''}`;
     case 'cancelled':
       return `Cancelled before ${cancelled} had their turn, ${running} go on to their end: ${bulk.because ?? ''}`;
     case 'ended':
@@ -17,7 +23,8 @@ const sentenceOf = (bulk: BulkRotation): string => {
   }
 };
 
-export const bulkSummary = (bulk: BulkRotation): BulkRotationSummary => ({
+/** `unapproved`: how many of those under way wait to be approved. */
+export const bulkSummary = (bulk: BulkRotation, unapproved: number): BulkRotationSummary => ({
   bulkId: bulk.bulkId,
   selection: bulk.selection,
   reason: bulk.reason,
@@ -25,7 +32,7 @@ export const bulkSummary = (bulk: BulkRotation): BulkRotationSummary => ({
   maxInFlight: bulk.maxInFlight,
   stopAfterFailures: bulk.stopAfterFailures,
   status: bulk.status,
-  sentence: sentenceOf(bulk),
+  sentence: sentenceOf(bulk, unapproved),
   requestedBy: bulk.requestedBy,
   requestedAt: bulk.requestedAt,
   endedAt: bulk.endedAt,

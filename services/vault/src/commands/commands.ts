@@ -30,7 +30,16 @@ import { recordErrandTested, requestTest } from './test-handlers.ts';
 import { revealSecret } from './reveal-secret.ts';
 import { verifyValue } from './verify-value.ts';
 import { revealToWorker } from './reveal-to-worker.ts';
-import { cancelRotation, onLeases, plain, reportDeletion, requestRotation, rollBackRotation, stageCandidate } from './rotation-handlers.ts';
+import {
+  cancelRotation,
+  onLeases,
+  plain,
+  reportDeletion,
+  requestRotation,
+  rollBackRotation,
+  stageCandidate,
+  startRevocation,
+} from './rotation-handlers.ts';
 import { startReplacedRevocation } from './start-replaced-revocation.ts';
 import { giveValue } from './give-value.ts';
 import type { GuessLimit } from './guess-limit.ts';
@@ -109,9 +118,7 @@ export const COMMANDS: Record<VaultCommandName, (raw: unknown) => Result<Parsed,
   'rotation.roll-back': on(DATA['rotation.roll-back'], rollBackRotation),
   'epoch.ask-preflight': on(DATA['epoch.ask-preflight'], (deps, opened, data) => onLeases(deps, opened, 'epoch.ask-preflight', data)),
   'epoch.commit': on(DATA['epoch.commit'], (deps, opened, data) => onLeases(deps, opened, 'epoch.commit', data)),
-  'epoch.start-revocation': on(DATA['epoch.start-revocation'], (deps, opened, data) =>
-    onLeases(deps, opened, 'epoch.start-revocation', data),
-  ),
+  'epoch.start-revocation': on(DATA['epoch.start-revocation'], startRevocation),
   'epoch.reveal': on(DATA['epoch.reveal'], revealToWorker),
   'epoch.announce-candidate': on(DATA['epoch.announce-candidate'], (deps, opened, data) =>
     plain(deps, opened, 'epoch.announce-candidate', data.credentialId),

@@ -24,6 +24,8 @@ type CredentialJob = {
   /** Whether it is allowed, on what its `reads` hold under the lock; null: it is. */
   readonly judge?: (context: DecisionContext, state: Credential) => Refusal | null;
   readonly reads?: readonly StreamFold[];
+  /** Does it stand on who holds the credential, as that is under the lock? */
+  readonly standsOnLeases?: true;
   readonly writes?: readonly Write[];
   /** What follows from what was decided, on what its `reads` hold. */
   readonly follows?: (made: readonly CredentialFact[], context: DecisionContext) => Following;
@@ -48,6 +50,7 @@ export const submitToCredential = async (
     stream: streamOf.credential(job.credentialId),
     ...(job.claims === undefined ? {} : { claims: job.claims }),
     ...(job.reads === undefined ? {} : { reads: job.reads }),
+    ...(job.standsOnLeases === true ? { leasesOf: job.credentialId } : {}),
     decide: (held, context) => {
       if (job.on) mustStandOn(job.on, held);
       const state = leapingAfterRestore(held, context.incarnation);

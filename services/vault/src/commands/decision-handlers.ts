@@ -5,7 +5,7 @@ import { deadlineOf } from '../credential/deadline.ts';
 import type { CredentialFact } from '../credential/happened.ts';
 import { type Credential, knownOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
-import { readWithFacts } from '../facts.ts';
+import { factsUnderLock } from '../facts.ts';
 import { submitToCredential } from './credential-job.ts';
 import type { Opened } from './opened.ts';
 import { refuseUnlessRecent } from './recent-login.ts';
@@ -26,15 +26,21 @@ const approved = (made: readonly CredentialFact[], before: Credential, { credent
 };
 
 /** A person agrees that a rotation begins, or that it is forced. */
-export const approveRotation = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.approve'>): Promise<Reply> => {
+export const approveRotation = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.approve'>): Promise<Reply> => {
   const { credentialId, epoch, note } = data;
   const { actor: by } = opened;
-  const { facts } = await readWithFacts(deps, credentialId);
   return submitToCredential(deps, opened, {
     credentialId,
-    command: ({ now }) => ({
+    standsOnLeases: true,
+    command: (context) => ({
       type: 'rotation.approve',
-      data: { epoch, by, facts: { ...facts, now }, refuseForcing: refuseForcing(by, now), ...(note === undefined ? {} : { note }) },
+      data: {
+        epoch,
+        by,
+        facts: factsUnderLock(context),
+        refuseForcing: refuseForcing(by, context.now),
+        ...(note === undefined ? {} : { note }),
+      },
     }),
     verdict: (made, before) => approved(made, before, data),
   });
@@ -58,13 +64,16 @@ const forced = (made: readonly CredentialFact[], before: Credential, { credentia
 };
 
 /** A person has the old version of a held rotation revoked without the proof. */
-export const forceRotation = async (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.force'>): Promise<Reply> => {
+export const forceRotation = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'rotation.force'>): Promise<Reply> => {
   const { credentialId, epoch, version, reason } = data;
   const meant = version === undefined ? {} : { version };
-  const { facts } = await readWithFacts(deps, credentialId);
   return submitToCredential(deps, opened, {
     credentialId,
-    command: ({ now }) => ({ type: 'rotation.force', data: { epoch, ...meant, reason, by: opened.actor, facts: { ...facts, now } } }),
+    standsOnLeases: true,
+    command: (context) => ({
+      type: 'rotation.force',
+      data: { epoch, ...meant, reason, by: opened.actor, facts: factsUnderLock(context) },
+    }),
     verdict: (made, before) => forced(made, before, data),
   });
 };

@@ -3,7 +3,7 @@ import { VAULT_COMMAND_DATA, type VaultCommandData, type VaultCommandName } from
 import type { CredentialCommand } from '../credential/command.ts';
 import { aliveOf } from '../credential/state.ts';
 import type { VaultDeps } from '../deps.ts';
-import { readWithFacts } from '../facts.ts';
+import { factsUnderLock, readWithFacts } from '../facts.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { submitToCredential } from './credential-job.ts';
 import { checkFields } from './fields.ts';
@@ -47,8 +47,8 @@ export const stageCandidate = async (deps: VaultDeps, opened: Opened, data: Vaul
   });
 };
 
-/** Commands that are judged by who holds what. */
-type LeaseName = 'epoch.ask-preflight' | 'epoch.commit' | 'epoch.start-revocation';
+/** Commands that are judged by who holds what, and can be undone. */
+type LeaseName = 'epoch.ask-preflight' | 'epoch.commit';
 type OfVersion = { readonly credentialId: string; readonly epoch: number; readonly version: number };
 
 /** The leases and grants are read now, and what follows from them is judged on the newest state, under the append lock. */
@@ -58,6 +58,19 @@ export const onLeases = async (deps: VaultDeps, opened: Opened, type: LeaseName,
   return submitToCredential(deps, opened, {
     credentialId,
     command: ({ now }) => ({ type, data: { epoch, version, facts: { ...facts, now } } }),
+  });
+};
+
+/** What can't be undone is judged by the leases as they are under the append lock (ADR-0042). */
+export const startRevocation = (deps: VaultDeps, opened: Opened, data: VaultCommandData<'epoch.start-revocation'>): Promise<Reply> => {
+  const { credentialId, ...asked } = data;
+  return submitToCredential(deps, opened, {
+    credentialId,
+    standsOnLeases: true,
+    command: (context) => ({
+      type: 'epoch.start-revocation',
+      data: { ...asked, facts: factsUnderLock(context) },
+    }),
   });
 };
 
@@ -100,6 +113,7 @@ export const reportDeletion = (deps: VaultDeps, opened: Opened, data: VaultComma
 type PlainName = Exclude<
   VaultCommandName,
   | LeaseName
+  | 'epoch.start-revocation'
   | `legacy-user.${string}`
   | `rotation.${string}`
   | `credential.${string}`

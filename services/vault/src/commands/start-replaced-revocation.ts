@@ -4,7 +4,8 @@ import { rivalsOf } from '../credential/brought-again.ts';
 import { type Credential, versionOf } from '../credential/state.ts';
 import { isRetirable } from '../credential/version.ts';
 import type { VaultDeps } from '../deps.ts';
-import { readWithFacts } from '../facts.ts';
+import { factsUnderLock } from '../facts.ts';
+import { credentialFold, streamOf } from '../folds.ts';
 import { submitToCredential } from './credential-job.ts';
 import { areEqual } from './equal-fields.ts';
 import type { Opened } from './opened.ts';
@@ -34,14 +35,18 @@ export const startReplacedRevocation = async (
   data: VaultCommandData<'ledger.start-revocation'>,
 ): Promise<Reply> => {
   const { credentialId, version, evidence } = data;
-  const { state, facts } = await readWithFacts(deps, credentialId);
+  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
   const refusal = await refuseSame(deps, state, version);
   if (refusal) return { refusal };
   try {
     return await submitToCredential(deps, opened, {
       credentialId,
       ...(state.status === 'registered' ? { on: state } : {}),
-      command: ({ now }) => ({ type: 'ledger.start-revocation', data: { version, evidence, facts: { ...facts, now } } }),
+      standsOnLeases: true,
+      command: (context) => ({
+        type: 'ledger.start-revocation',
+        data: { version, evidence, facts: factsUnderLock(context) },
+      }),
     });
   } catch (fault) {
     if (!(fault instanceof PreparedOnOld)) throw fault;

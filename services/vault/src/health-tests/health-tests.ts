@@ -5,7 +5,7 @@ import { decide } from '../credential/decide.ts';
 import { credentialFold, streamOf } from '../folds.ts';
 import { type Keeper, keepLooking } from '../keep-looking.ts';
 import type { CommandLog } from '../ports/command-log.ts';
-import type { HealthTestTable } from '../ports/health-test-table.ts';
+import type { DueTest, HealthTestTable } from '../ports/health-test-table.ts';
 import type { RestoreHold } from '../restore/restore-hold.ts';
 
 export type HealthTestDeps = {
@@ -19,8 +19,10 @@ export type HealthTestDeps = {
   readonly logger: Logger;
 };
 
-/** The worker does eight errands at once: a person's own is never kept waiting by these. */
-const AT_ONCE = 4;
+/** A test stays open while it is put off because its provider is busy: it takes room from that provider's others only. */
+const AT_A_PROVIDER = 4;
+/** The worker is told of all that is open in one answer, which people's own share. */
+const IN_ALL = 100;
 
 /** Credentials that turned out to have no test, and when: they are looked at again as rarely as the others. */
 export type PassedOver = Map<string, number>;
@@ -38,19 +40,46 @@ const askFor = async ({ log, newId }: HealthTestDeps, credentialId: string): Pro
   return 'ok' in verdict;
 };
 
+const countOf = (providers: readonly string[]): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const provider of providers) counts.set(provider, (counts.get(provider) ?? 0) + 1);
+  return counts;
+};
+
+/** Asks for as many of those that are due as their providers have room for. False: one had none, and others may be due behind it. */
+const askForThose = async (
+  deps: HealthTestDeps,
+  passedOver: PassedOver,
+  due: readonly DueTest[],
+  open: Map<string, number>,
+): Promise<boolean> => {
+  let haveAllRoom = true;
+  for (const { credentialId, provider } of due) {
+    const count = open.get(provider) ?? 0;
+    if (count >= AT_A_PROVIDER) haveAllRoom = false;
+    else if (await askFor(deps, credentialId)) {
+      open.set(provider, count + 1);
+      deps.logger.info('health-test.asked', { credentialId });
+    } else passedOver.set(credentialId, deps.clock.now().getTime());
+  }
+  return haveAllRoom;
+};
+
 /**
- * Looks once for credentials whose last test is too long ago, and asks for as many tests as may be open. On every replica at once it is
- * harmless.
+ * Looks once for credentials whose last test is too long ago, and asks for as many tests as may be open at each provider. On every replica at
+ * once it is harmless.
  */
 export const askForDueTests = async (deps: HealthTestDeps, passedOver: PassedOver): Promise<void> => {
   if (deps.hold.restore()) return; // what is tested after a restore is decided there
-  const free = AT_ONCE - (await deps.table.open());
-  if (free <= 0) return;
   const since = deps.clock.now().getTime() - deps.everyMs;
   for (const [credentialId, at] of passedOver) if (at < since) passedOver.delete(credentialId);
-  for (const credentialId of await deps.table.due(new Date(since).toISOString(), [...passedOver.keys()], free)) {
-    if (await askFor(deps, credentialId)) deps.logger.info('health-test.asked', { credentialId });
-    else passedOver.set(credentialId, deps.clock.now().getTime());
+  const open = countOf(await deps.table.open());
+  for (let isDone = false; !isDone;) {
+    const free = IN_ALL - [...open.values()].reduce((sum, count) => sum + count, 0);
+    if (free <= 0) return;
+    const full = [...open].flatMap(([provider, count]) => (count >= AT_A_PROVIDER ? [provider] : []));
+    const due = await deps.table.due({ before: new Date(since).toISOString(), besides: [...passedOver.keys()], full }, free);
+    isDone = await askForThose(deps, passedOver, due, open);
   }
 };
 

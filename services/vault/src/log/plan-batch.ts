@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EventMeta, Recorded } from '@keyturn/contracts/events';
 import type { Refusal } from '@keyturn/contracts/refusals';
+import type { LeaseFact } from '../credential/lease-fact.ts';
 import type { KekFacts } from '../key-ring/command.ts';
 import type { CredentialRow, Decision, Fold, Job, NewEvent, StreamFold, Verdict, Write } from '../ports/command-log.ts';
 import { KekNotActive } from '../ports/kek-not-active.ts';
 import { canonicalText, hashEvent, hashSealed } from './hash-event.ts';
 import type { ChainHead } from './verify-chain.ts';
+import { withFetched } from './with-fetched.ts';
 
 /** A job in a batch. `tried`: an earlier attempt may have recorded it, and nobody was answered yet. */
 export type Entry = { readonly fold: Fold<unknown>; readonly job: Job<unknown>; tried?: boolean };
@@ -36,6 +38,8 @@ export type Facts = {
   readonly activeKek: string | null;
   /** What hangs on the KEKs that jobs name, and who holds them. */
   readonly keks: ReadonlyMap<string, KekFacts>;
+  /** Who holds versions of the credentials that jobs name. */
+  readonly leases: ReadonlyMap<string, readonly LeaseFact[]>;
   /** Where a stream stands; undefined: it was not looked up. */
   headOf(stream: string): StreamHead | undefined;
   /** By stream, then by fold: the states as of the stream's head. */
@@ -74,6 +78,7 @@ type Draft = {
   head: ChainHead;
   activeKek: string | null;
   readonly keks: Facts['keks'];
+  readonly leases: Facts['leases'];
   readonly known: Map<string, KnownCommand>;
   readonly owners: Map<string, string>;
   readonly states: Map<string, Map<Fold<unknown>, Held>>;
@@ -199,6 +204,13 @@ const kekFacts = ({ keks, writes }: Draft, kekId: string | undefined): KekFacts 
   return { ...facts, rows: facts.rows + writes.filter((write) => write.kind === 'wrapped-dek' && write.kekId === kekId).length };
 };
 
+/** With what earlier entries of the batch gave out of it. */
+const leaseFacts = ({ leases, writes, now }: Draft, credentialId = ''): readonly LeaseFact[] => {
+  const held = leases.get(credentialId);
+  if (!held) throw new Error(`who holds ${credentialId} was not looked up`);
+  return withFetched(held, writes, { credentialId, now });
+};
+
 /** It is about who asks. Kept, "sign in again" would be the answer to the same request after the sign-in, too. */
 const isKept = ({ code }: Refusal): boolean => code !== 'recent-login-required';
 
@@ -220,6 +232,7 @@ const decideEntry = (draft: Draft, entry: Entry): Verdict => {
     addressTaken: addressOwner !== null,
     addressOwner,
     kek: kekFacts(draft, job.kekId),
+    leases: () => leaseFacts(draft, job.leasesOf),
     state: <State>(fold: Fold<State>, stream: string): State => heldOf(fold, stream).state as State,
   };
   const decision = job.decide(held.state, context);
@@ -236,6 +249,7 @@ export const planBatch = (entries: readonly Entry[], facts: Facts): BatchPlan =>
     head: facts.head,
     activeKek: facts.activeKek,
     keks: facts.keks,
+    leases: facts.leases,
     headOf: (stream) => facts.headOf(stream),
     heads: new Map(),
     missing: new Set(),

@@ -1,6 +1,7 @@
 import type { DomainEvent, EventMeta, KekState, Recorded } from '@keyturn/contracts/events';
 import type { Refusal } from '@keyturn/contracts/refusals';
 import type { Result } from '@keyturn/kernel';
+import type { LeaseFact } from '../credential/lease-fact.ts';
 import type { KekFacts } from '../key-ring/command.ts';
 
 /**
@@ -57,6 +58,8 @@ export type DecisionContext = {
   readonly kek: KekFacts | null;
   /** That other credential; null where there is none. */
   readonly addressOwner: string | null;
+  /** Who holds versions of the job's `leasesOf`. Throws where it names none: nobody looked. */
+  leases(): readonly LeaseFact[];
   /** The newest state of a stream that the job names in its `reads`. */
   state<State>(fold: Fold<State>, stream: string): State;
 };
@@ -78,6 +81,8 @@ export type Job<State> = {
   readonly reads?: readonly StreamFold[];
   /** The KEK of which `decide` has to know what hangs on it and who holds it. */
   readonly kekId?: string;
+  /** The credential of which `decide` has to know who holds it (ADR-0042). */
+  readonly leasesOf?: string;
   readonly meta: Omit<EventMeta, 'incarnation'>;
   /** Pure and quick: it runs under the append lock, on the stream's newest state. */
   decide(state: State, context: DecisionContext): Result<Decision, Refusal>;

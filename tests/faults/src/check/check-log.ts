@@ -59,7 +59,38 @@ const checkCommits = ({ events, opening }: RunRecord): string[] =>
       : [],
   );
 
-const checkProjection = ({ events, entries, parked }: RunRecord): string[] => [
+const KEYS = ['current', 'generation', 'openEpoch'];
+
+/** What the vault's own read model must say of the credential, by the events alone. */
+const projectionOf = ({ opening }: RunRecord, { events, history }: Told): NonNullable<RunRecord['projection']> => {
+  const open = events.findLast(({ type, epoch }) => type === 'rotation.requested' && !history.ends.has(epoch ?? 0));
+  const generation = history.generation ?? opening.generation ?? 0;
+  return { current: history.current?.version ?? null, generation, openEpoch: open?.epoch ?? null };
+};
+
+const checkProjection = (record: RunRecord, told: Told): string[] => {
+  if (record.projection === undefined) return [];
+  const [says, must] = [JSON.stringify(record.projection, KEYS), JSON.stringify(projectionOf(record, told), KEYS)];
+  return says === must ? [] : [`the vault's row of the credential says ${says}, and its events say ${must}`];
+};
+/** The stream has each event once, as the log has it, and in the log's order. */
+const checkFeed = ({ events, feed }: RunRecord): string[] => {
+  if (!feed) return [];
+  const times = Map.groupBy(feed, ({ position }) => position);
+  const hashes = new Map(events.map(({ position, hash }) => [position, hash]));
+  return [
+    ...events.filter(({ position }) => !times.has(position)).map(({ position, type }) => `the stream lost event ${position} (${type})`),
+    ...[...times].filter(([, own]) => own.length > 1).map(([position, own]) => `the stream has event ${position} ${own.length} times`),
+    ...feed
+      .filter(({ position, hash }) => hashes.get(position) !== hash)
+      .map(({ position }) => `the stream's event ${position} is not the log's`),
+    ...feed
+      .filter(({ position }, index) => position < (feed[index - 1]?.position ?? 0))
+      .map(({ position }) => `the stream has event ${position} behind a later one`),
+  ];
+};
+
+const checkAudit = ({ events, entries, parked }: RunRecord): string[] => [
   ...judgeEntries(events, entries),
   ...(parked === 0 ? [] : [`audit could not take ${parked} messages`]),
 ];
@@ -70,7 +101,7 @@ export const checkLog = (record: RunRecord, told: Told): Finding[] => {
   return [
     ...checkAcknowledged(record, told).map(findingOf('I3')),
     ...[...judgeStreams(events, opening), ...checkOrder(record, told)].map(findingOf('I4')),
-    ...checkProjection(record).map(findingOf('I5')),
+    ...[...checkFeed(record), ...checkAudit(record), ...checkProjection(record, told)].map(findingOf('I5')),
     ...[...judgePositions(events, opening), ...judgeChain(events, opening), ...checkCommits(record)].map(findingOf('I6')),
   ];
 };

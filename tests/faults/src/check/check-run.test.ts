@@ -44,6 +44,7 @@ describe('the checker', () => {
 const good = read('good-chosen');
 const REFUSED = { outcome: 'fail', said: '409 rotation-open', epoch: null } as const;
 const LATER = '2999-01-01T00:00:00.000Z';
+const GAP = { instance: 'two', from: '2026-11-29T02:07:10.000Z', to: '2026-11-29T02:07:12.500Z' } as const;
 const last = good.events.at(-1)!;
 const uses = (change: (record: RunRecord) => Partial<RunRecord>): string => said({ ...good, ...change(good) });
 
@@ -62,6 +63,7 @@ describe('the checker, on a good run with one thing changed', () => {
       () => ({ refused: [{ instance: 'one', version: 1, from: good.began, at: good.began, code: '28P01' }] }),
     ],
     ['a subscriber that did nothing', 'I1: two used nothing', () => ({ uses: good.uses.filter(({ instance }) => instance !== 'two') })],
+    ['a subscriber that was let in nowhere for a while', 'I1: two was let in nowhere for 2500 ms', () => ({ gaps: [GAP] })],
     [
       'a subscriber that goes on with a version while it is revoked',
       'I1: the revocation of version 1 began while one was using it',
@@ -72,11 +74,26 @@ describe('the checker, on a good run with one thing changed', () => {
       'I13: one is not at version 2, which is current',
       () => ({ uses: [...good.uses, { ...good.uses[0]!, instance: 'one' }] }),
     ],
-    ['more uses than the provider saw', 'I1: the subscribers say that they were let in', () => ({ accepted: [] })],
+    ['more uses than the provider saw', 'I1: one says that it was let in', () => ({ accepted: [] })],
+    [
+      'uses that only somebody else’s logins would make up for',
+      'I1: two says that it was let in',
+      ({ accepted }) => ({ accepted: accepted.map((one) => (one.by === 'matrix-two' ? { ...one, by: 'matrix-two-probe' } : one)) }),
+    ],
     [
       'an orphan',
       'I2: the provider still takes orders_kt9',
-      () => ({ living: [...good.living, { login: 'orders_kt9', accepts: true, mark: null }] }),
+      () => ({ living: [...good.living, { login: 'orders_kt9', accepts: true, isThere: true, mark: null }] }),
+    ],
+    [
+      'a role that is nobody’s',
+      'I2: the provider has orders_new (orders_new), which is no credential',
+      () => ({ strangers: [{ login: 'orders_new', name: 'orders_new' }] }),
+    ],
+    [
+      'a revoked version that was denied and never erased',
+      'I2: the provider still has orders (',
+      () => ({ living: good.living.map((one) => ({ ...one, isThere: true })) }),
     ],
     ['a lost value', 'I2: the provider does not take the current version', () => ({ living: [] })],
     ['a shredded value', 'I2: the vault has no key for the current version', () => ({ keys: [] })],
@@ -103,6 +120,20 @@ describe('the checker, on a good run with one thing changed', () => {
     ['an event that nobody asked for', 'and nobody asked for it', () => ({ calls: [] })],
     ['a gap in a stream', 'I4: the versions of', () => ({ events: [...good.events.slice(0, -1), { ...last, version: last.version + 1 }] })],
     ['an entry too many', 'I5: audit has event', () => ({ entries: [...good.entries, good.entries.at(-1)!] })],
+    ['an event that the stream lost', 'I5: the stream lost event', ({ feed }) => ({ feed: feed?.slice(0, -1) })],
+    ['an event that the stream has twice', 'I5: the stream has event', ({ feed = [] }) => ({ feed: [...feed, ...feed.slice(-1)] })],
+    [
+      'an event of the stream that is another one',
+      'I5: the stream',
+      ({ feed }) => ({ feed: feed?.map((one, index) => (index === 3 ? { ...one, hash: '0' } : one)) }),
+    ],
+    ['events of the stream in another order', 'behind a later one', ({ feed }) => ({ feed: feed?.toReversed() })],
+    [
+      'a row that is behind its events',
+      `I5: the vault's row of the credential says {"current":1,"generation":1,"openEpoch":1}, and its events say {"current":2,`,
+      () => ({ projection: { current: 1, generation: 1, openEpoch: 1 } }),
+    ],
+    ['a row that is gone', `I5: the vault's row of the credential says null`, () => ({ projection: null })],
     ['a lost entry', 'I5: audit lost event', () => ({ entries: good.entries.slice(0, -1) })],
     ['a skipped position', 'I6: event', () => ({ events: good.events.toSpliced(2, 1) })],
     ['a commit out of order', 'I6: event', () => ({ events: [...good.events.slice(0, -1), { ...last, xid: '1' }] })],
@@ -123,7 +154,16 @@ describe('the checker, on a good run with one thing changed', () => {
       'I11: one was let in with version 1',
       () => ({ oldTries: [{ instance: 'one', version: 1, from: LATER, at: LATER, code: null }] }),
     ],
-    ['an old version that nobody tried', 'I11: nobody tried version 1 after its revocation', () => ({ oldTries: [] })],
+    [
+      'an old version that an instance did not try',
+      'I11: two did not try version 1 after its revocation',
+      ({ oldTries = [] }) => ({ oldTries: oldTries.filter(({ instance }) => instance !== 'two') }),
+    ],
+    [
+      'an old version that the one did not try who was not killed',
+      'I11: two did not try version 1 after its revocation',
+      ({ fault }) => ({ oldTries: [], fault: { ...fault, subscribers: ['one'] } }),
+    ],
     [
       'a rotation that failed by itself',
       'I13: rotation 1 failed, and nobody had cancelled it',
@@ -146,7 +186,14 @@ describe('the checker, on a good run with one thing changed', () => {
   ])('finds %s', (_what, sentence, change) => expect(uses(change)).toContain(sentence));
 
   it('takes a refused try with an old version for what it must be', () =>
-    expect(uses(() => ({ oldTries: [{ instance: 'one', version: 1, from: LATER, at: LATER, code: '28P01' }] }))).toBe(''));
+    expect(
+      uses(({ instances }) => {
+        return { oldTries: instances.map((instance) => ({ instance, version: 1, from: LATER, at: LATER, code: '28P01' })) };
+      }),
+    ).toBe(''));
+
+  it('asks nothing of one that was killed but that it works at the end', () =>
+    expect(uses(({ fault }) => ({ fault: { ...fault, subscribers: ['one', 'two'] }, oldTries: [], gaps: [GAP] }))).toBe(''));
 
   it('gives a rotation more time whose worker was paused than one whose victim was killed', () => {
     expect(uses(() => endedAfter(63, 'paused'))).not.toContain('I13');

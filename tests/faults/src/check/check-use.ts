@@ -1,6 +1,6 @@
 import { type Finding, findingOf } from './finding.ts';
 import type { RunRecord } from './run-record.ts';
-import { isTried, lastRevoked, loginOf, time, type Told, type ToldEvent } from './told.ts';
+import { lastRevoked, loginOf, time, type Told, type ToldEvent, untriedBy } from './told.ts';
 
 /** The vault may record an event as a round trip to its database earlier than it was (ADR-0016); on a busy machine that takes a while. */
 const RECORDED_EARLY_MS = 250;
@@ -24,6 +24,18 @@ const together = (tries: readonly Try[], sentenceOf: (one: Try) => string): stri
 const refusals = (refused: RunRecord['refused']): string[] =>
   together(refused, ({ instance, version, code }) => `${instance} was refused with version ${version}: ${code}`);
 
+/**
+ * A subscriber begins its next use at most 150 ms after the last one, nobody stops the provider, and what it holds needs neither the vault nor
+ * the worker. So the rest is room for a machine that is busy with the stack and with somebody's new start.
+ */
+const LONGEST_GAP_MS = 2_000;
+
+/** Who was not killed goes on using what it holds, without a gap. */
+const checkGaps = ({ gaps, fault }: RunRecord): string[] =>
+  gaps
+    .filter(({ instance, from, to }) => !fault.subscribers.includes(instance) && time(to) - time(from) > LONGEST_GAP_MS)
+    .map(({ instance, from, to }) => `${instance} was let in nowhere for ${time(to) - time(from)} ms, from ${from} on, and was not killed`);
+
 /** Nobody was refused, everybody tried, no revocation began while somebody went on with the version, and no report came before the reload. */
 const checkHeld = (record: RunRecord, told: Told): string[] => {
   const { refused, uses, instances } = record;
@@ -43,6 +55,7 @@ const checkHeld = (record: RunRecord, told: Told): string[] => {
     ...instances
       .filter((instance) => !uses.some((used) => used.instance === instance))
       .map((instance) => `${instance} used nothing, so it shows nothing`),
+    ...checkGaps(record),
     ...early,
     ...reports.map(
       ({ instance, version, at }) => `${instance} reported version ${version} as working at ${at}, before it had changed to it`,
@@ -50,24 +63,33 @@ const checkHeld = (record: RunRecord, told: Told): string[] => {
   ];
 };
 
-/** A subscriber can't have been let in more often than the provider let anybody in, and nobody else's login let it in. */
+const sumOf = (counted: readonly { readonly count: number }[]): number => counted.reduce((sum, { count }) => sum + count, 0);
+
+/** No instance was let in with a login more often than the provider let that instance in with it. */
 const checkAcceptance = ({ uses, accepted }: RunRecord): string[] =>
-  [...Map.groupBy(uses, ({ login }) => login)].flatMap(([login, own]) => {
-    const claimed = own.reduce((sum, { count }) => sum + count, 0);
-    const seen = accepted.find((one) => one.login === login)?.count ?? 0;
-    return claimed <= seen ? [] : [`the subscribers say that they were let in ${claimed} times as ${login}, and the provider says ${seen}`];
+  [...Map.groupBy(uses, ({ instance, login }) => `${instance} ${login}`).values()].flatMap((own) => {
+    const { instance = '', login = '' } = own[0] ?? {};
+    const seen = sumOf(accepted.filter((one) => one.login === login && (one.by ?? `matrix-${instance}`) === `matrix-${instance}`));
+    const claimed = sumOf(own);
+    return claimed <= seen ? [] : [`${instance} says that it was let in ${claimed} times as ${login}, and the provider says ${seen}`];
   });
 
 /** What the provider takes in the end is what the vault has, and what is over is neither there nor here. */
 const checkValues = (record: RunRecord, told: Told): string[] => {
-  const { living, keys } = record;
+  const { living, strangers, keys } = record;
   const { current, versions, ledger } = told.history;
   const expected = current && loginOf(record, told, current.version);
-  const orphans = living.filter(({ login, accepts }) => accepts && login !== expected);
-  const isThere = living.some(({ login, accepts }) => accepts && login === expected);
+  const others = living.filter(({ login }) => login !== expected);
+  const orphans = others.filter(({ accepts }) => accepts);
+  const unerased = others.filter(({ accepts, isThere }) => isThere && !accepts);
+  const isTaken = living.some(({ login, accepts }) => accepts && login === expected);
   return [
     ...orphans.map(({ login, mark }) => `the provider still takes ${login} (${mark ?? 'unmarked'}), which is not the current version`),
-    ...(isThere ? [] : [`the provider does not take the current version ${current?.version} (${expected ?? 'nobody used it'})`]),
+    ...unerased.map(
+      ({ login, mark }) => `the provider still has ${login} (${mark ?? 'unmarked'}): nobody gets in with it, and it was not erased`,
+    ),
+    ...strangers.map(({ login, name }) => `the provider has ${login} (${name}), which is no credential's and not the issuer's`),
+    ...(isTaken ? [] : [`the provider does not take the current version ${current?.version} (${expected ?? 'nobody used it'})`]),
     ...(current && !keys.includes(current.version) ? [`the vault has no key for the current version ${current.version}`] : []),
     ...(current?.isOver === true ? [`the current version ${current.version} is revoked`] : []),
     ...versions
@@ -94,12 +116,12 @@ const checkOnce = (record: RunRecord, told: Told): string[] => {
   const twice = [...commits].filter(([, own]) => own.length > 1);
   const ends = [...told.history.ends].filter(([, closed]) => closed.length > 1);
   const known = new Set(record.uses.map(({ login }) => login));
-  const used = record.accepted.filter(({ login }) => record.strategy === 'issued' && !known.has(login));
+  const tried = new Set(record.accepted.map(({ login }) => login).filter((login) => record.strategy === 'issued' && !known.has(login)));
   return [
     ...mixed.map(([version]) => `the subscribers know more than one value of version ${version}`),
     ...twice.map(([epoch, { length }]) => `rotation ${epoch} committed ${length} times`),
     ...ends.map(([epoch, closed]) => `rotation ${epoch} ended more than once: ${closed.join(', ')}`),
-    ...(used.length > 1 ? [`${used.length} values were tried at the provider that no subscriber ever had`] : []),
+    ...(tried.size > 1 ? [`${tried.size} values were tried at the provider that no subscriber ever had`] : []),
     ...checkMarks(record, told),
   ];
 };
@@ -115,15 +137,15 @@ const checkDenied = (record: RunRecord, told: Told): string[] =>
     return late && !isTakenAgain ? [`the provider let version ${version} in at ${late.to}, after its logins were denied at ${at}`] : [];
   });
 
-/** Who tries a revoked version is refused, and somebody does try. */
+/** Who tries a revoked version is refused, and whoever knows it does try. */
 const checkDead = (record: RunRecord, told: Told): string[] => {
   const letIn = record.oldTries?.filter(({ code }) => code === null) ?? [];
   return [
     ...checkDenied(record, told),
     ...together(letIn, ({ instance, version }) => `${instance} was let in with version ${version} after its revocation was recorded`),
-    ...(isTried(record, told, record.began)
-      ? []
-      : [`nobody tried version ${lastRevoked(record, told)} after its revocation, so nothing shows that it is dead`]),
+    ...untriedBy(record, told, record.began).map(
+      (instance) => `${instance} did not try version ${lastRevoked(record, told)} after its revocation, so nothing shows that it is dead`,
+    ),
   ];
 };
 

@@ -4,7 +4,7 @@ export const INVARIANTS = {
   I2: 'no value is lost, and none is an orphan',
   I3: 'what was acknowledged is in the log, once',
   I4: 'each stream is one gapless line, and of two rivals one wins',
-  I5: 'the projection has every event of the feed, once',
+  I5: 'the feed and the projections have every event, once',
   I6: 'no event is skipped: the order of positions is the order of commits',
   I7: 'an effect happens once',
   I8: 'no value is in a log',

@@ -67,16 +67,31 @@ const Uses = z.object({
   lastFrom: z.string().optional(),
   count: z.int(),
 });
+/** The longest time that an instance had no use under way, of those between two that were let in, before the first and after the last one. */
+const Gap = z.object({ instance: z.string(), from: z.string(), to: z.string() });
+
 const Refused = z.object({ instance: z.string(), version: z.int(), from: z.string(), at: z.string(), code: z.string() });
 
 /** A try with a revoked version; `code` is null where it was let in. */
 const OldTry = z.object({ instance: z.string(), version: z.int(), from: z.string(), at: z.string(), code: z.string().nullable() });
 
-/** How often the provider let a login in, by its own log, and between when. */
-const Acceptance = z.object({ login: z.string(), from: z.string(), to: z.string(), count: z.int() });
+/**
+ * How often the provider let a login in, by its own log, and between when. `by`: what the caller calls itself there; older records don't say. An
+ * instance's uses are called `matrix-<instance>`, its probes and its tries with old versions are not.
+ */
+const Acceptance = z.object({ login: z.string(), by: z.string().optional(), from: z.string(), to: z.string(), count: z.int() });
 
-/** What lives at the provider in the end and is ours. `mark`: whom it says it belongs to. */
-const Living = z.object({ login: z.string(), accepts: z.boolean(), mark: z.string().nullable() });
+/**
+ * What the provider has in the end and is ours. `isThere`: a token that is in the account at all, or a role with a password or the right to log in;
+ * older records don't say. `mark`: whom it says it belongs to.
+ */
+const Living = z.object({ login: z.string(), accepts: z.boolean(), isThere: z.boolean().default(false), mark: z.string().nullable() });
+
+/** The row of the vault's own read model. */
+const Projection = z.object({ current: z.int().nullable(), generation: z.int(), openEpoch: z.int().nullable() });
+
+/** Roles that appeared during the run, and all tokens, that are neither the issuer's nor any credential's of the matrix. */
+const Stranger = z.object({ login: z.string(), name: z.string() });
 
 /** A write of a client: when it was asked and answered, and what it was told. `epoch`: the rotation that it began. */
 const ClientCall = z.object({
@@ -93,7 +108,12 @@ const ClientCall = z.object({
 export type ClientCall = z.infer<typeof ClientCall>;
 
 /** What was done to a process, and when: the moment of its SIGKILL or SIGSTOP, not the one of its new start or its wake. */
-const Fault = z.object({ at: z.string(), kind: z.enum(['killed', 'paused']) });
+const Fault = z.object({
+  at: z.string(),
+  kind: z.enum(['killed', 'paused']),
+  /** Instances of subscribers that it hit. */
+  subscribers: z.array(z.string()).default([]),
+});
 export type Fault = z.infer<typeof Fault>;
 
 export const RunRecord = z.object({
@@ -115,21 +135,31 @@ export const RunRecord = z.object({
     xid: z.string(),
     streams: z.record(z.string(), z.int()),
     version: z.int(),
+    /** Older records don't say. */
+    generation: z.int().optional(),
     /** The provider's name for it: the role, or the value's SHA-256. */
     login: z.string(),
   }),
   events: z.array(RecordedEvent),
+  /** Which event each message of the stream is, in the stream's order; older records don't have them. */
+  feed: z.array(z.object({ position: z.int(), hash: z.string() })).optional(),
   entries: z.array(z.object({ position: z.int(), eventId: z.string(), type: z.string(), hash: z.string() })),
   parked: z.int(),
+  /** Older records don't have it. */
+  projection: Projection.nullish(),
   /** Versions of the credential whose key the vault has. */
   keys: z.array(z.int()),
   changed: z.array(z.object({ instance: z.string(), at: z.string(), version: z.int(), generation: z.int() })),
   uses: z.array(Uses),
+  /** One for each instance; older records don't say. */
+  gaps: z.array(Gap).default([]),
   refused: z.array(Refused),
   /** Tries that the provider answered; records of before there were any have none. */
   oldTries: z.array(OldTry).optional(),
   accepted: z.array(Acceptance),
   living: z.array(Living),
+  /** Older records don't say. */
+  strangers: z.array(Stranger).default([]),
   calls: z.array(ClientCall),
   /** Where a value of this credential stands in clear: a log's name. */
   leaks: z.array(z.string()),

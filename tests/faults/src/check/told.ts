@@ -41,13 +41,19 @@ export const lastRevoked = ({ uses, opening }: Pick<RunRecord, 'uses' | 'opening
   })?.version;
 
 /**
- * Whether a subscriber has tried that version since. One that was killed has forgotten it, so where subscribers are, nobody has to; nor in a
- * record of before they tried.
+ * The instances that have used the version that was revoked last, and have not tried it since. One that was killed has forgotten it, and does
+ * not have to; nobody has to in a record of before they tried.
  */
-export const isTried = (record: Omit<RunRecord, 'leaks'>, told: Told, since: string): boolean => {
+export const untriedBy = (record: Omit<RunRecord, 'leaks'>, told: Told, since: string): string[] => {
+  const { oldTries, instances, uses, fault } = record;
   const version = lastRevoked(record, told);
-  if (version === undefined || !record.oldTries || record.cell.endsWith('/subscriber')) return true;
-  return record.oldTries.some((tried) => tried.version === version && tried.from >= since);
+  if (version === undefined || !oldTries) return [];
+  const know = instances.filter((instance) => {
+    return !fault.subscribers.includes(instance) && uses.some((used) => used.instance === instance && used.version === version);
+  });
+  return know.filter(
+    (instance) => !oldTries.some((tried) => tried.instance === instance && tried.version === version && tried.from >= since),
+  );
 };
 
 export const time = (at: string): number => Date.parse(at);

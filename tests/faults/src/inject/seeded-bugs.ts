@@ -70,6 +70,23 @@ export const SEEDED_BUGS = [
   );
 `,
   }),
+  bug('forget-the-handle', 'the worker makes one token more, which carries no handle', {
+    file: 'libs/providers/src/cloudflare/cloudflare-rotation.ts',
+    find: '      return createToken(api, caller, { home, name, model: model.value.body.result, now: now() });',
+    put: `      await createToken(api, caller, { home, name: 'a spare one', model: model.value.body.result, now: now() });
+      return createToken(api, caller, { home, name, model: model.value.body.result, now: now() });`,
+  }),
+  bug('skip-erase', 'the worker denies the logins of an old role and leaves its password there', {
+    file: 'libs/providers/src/postgres/revoke-login.ts',
+    find: ' NOLOGIN PASSWORD NULL`',
+    put: ' NOLOGIN`',
+  }),
+  bug('commit-twice', 'the vault records the commit of an epoch a second time', {
+    file: 'services/vault/src/credential/decide-candidate.ts',
+    find: `    make('ledger.settled', { version, outcome: 'committed' }),`,
+    put: `    make('credential.rotated', { from: state.current, to: version, generation: nextGeneration(state), epoch, ...said }),
+    make('ledger.settled', { version, outcome: 'committed' }),`,
+  }),
   bug('log-a-secret', 'the worker writes a value that it was issued into its log', {
     file: CANDIDATE,
     find: '  const publicFields = { ...current.publicFields, ...issued.publicFields };',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hashOf } from '@keyturn/provider-simulators';
 import { LoginLine, type RunRecord } from '../check/run-record.ts';
 import type { LogOpening } from '../collect-facts.ts';
+import { credentialHistory } from '../credential-history.ts';
 import { holdsValue } from './find-values.ts';
 import { INSTANCES, loginLogOf, type MatrixStack, type Target } from './matrix-stack.ts';
 import { lengthOf, lengthsIn, readSince } from './read-since.ts';
@@ -17,20 +18,40 @@ export type Mark = {
   readonly logs: ReadonlyMap<string, number>;
   readonly logins: ReadonlyMap<string, number>;
   readonly accepted: number;
+  /** That the provider had. */
+  readonly roles: ReadonlySet<string>;
 };
 
 /** By the handle in its name, or because it was the first. */
 const isTokenOf = ({ first, credentialId }: Target, secret: string, name = ''): boolean =>
   secret === first || name.startsWith(`keyturn:${credentialId}:`);
 
-/** What lives at the provider and is the target's. */
+/** What the provider has and is the target's. */
 export const livingOf = async ({ faults, account }: MatrixStack, target: Target): Promise<Living> => {
   if (target.strategy === 'issued') {
     const own = [...account].filter(([secret, { name }]) => isTokenOf(target, secret, name));
-    return own.map(([secret, { status, name }]) => ({ login: hashOf(secret), accepts: status === 'active', mark: name ?? null }));
+    return own.map(([secret, { status, name = null }]) => {
+      return { login: hashOf(secret), accepts: status === 'active', isThere: true, mark: name };
+    });
   }
   const roles = await faults.databases.roles(target.first);
-  return roles.map(({ name, canLogIn, hasPassword, mark }) => ({ login: name, accepts: canLogIn && hasPassword, mark }));
+  return roles.map(({ name, canLogIn, hasPassword, mark }) => {
+    return { login: name, accepts: canLogIn && hasPassword, isThere: canLogIn || hasPassword, mark };
+  });
+};
+
+const isRoleOf = ({ first }: Target, role: string): boolean => role === first || new RegExp(`^${first}_kt\\d+$`, 'u').test(role);
+
+/** What is at the provider and nobody's: an orphan that does not even carry a name of ours. */
+const strangersAt = async ({ faults, account, issuerToken, targets }: MatrixStack, { strategy }: Target, { roles }: Mark) => {
+  if (strategy === 'issued') {
+    const unknown = [...account].filter(([secret, { name }]) => {
+      return secret !== issuerToken && !targets.issued.some((target) => isTokenOf(target, secret, name));
+    });
+    return unknown.map(([secret, { name = '' }]) => ({ login: hashOf(secret), name }));
+  }
+  const known = (role: string): boolean => roles.has(role) || targets.chosen.some((target) => isRoleOf(target, role));
+  return (await faults.databases.roleNames()).filter((role) => !known(role)).map((role) => ({ login: role, name: role }));
 };
 
 const logsOf = ({ faults }: Pick<MatrixStack, 'faults'>): string => join(faults.stack.servers.varDir, 'logs');
@@ -43,7 +64,7 @@ export const markBeginning = async (stack: MatrixStack, target: Target): Promise
   const accepting = (await livingOf(stack, target)).filter(({ accepts }) => accepts);
   const [only] = accepting;
   if (!only || accepting.length > 1) throw new Error(`the provider takes ${accepting.length} versions before the run began`);
-  const listed = (await faults.stack.api.list(target.address)).items.find(({ credentialId }) => credentialId === target.credentialId);
+  const before = credentialHistory(await faults.databases.eventsOf(target.credentialId, log.position), target.credentialId);
   const { varDir } = faults.stack.servers;
   // The provider's logs first: what a subscriber begins after `began` stands behind this place in them.
   const logs = lengthsIn(logsOf(stack));
@@ -51,17 +72,22 @@ export const markBeginning = async (stack: MatrixStack, target: Target): Promise
   return {
     logs,
     accepted,
+    roles: new Set(await faults.databases.roleNames()),
     began: new Date().toISOString(),
-    opening: { ...log, version: listed?.current ?? 0, login: only.login },
+    opening: { ...log, version: before.current?.version ?? 0, generation: before.generation ?? 0, login: only.login },
     logins: new Map(INSTANCES.map((instance) => [instance, lengthOf(loginLogOf(varDir, instance))])),
   };
 };
 
-const AUTHORIZED = /^(?<day>\S+) (?<time>\S+) UTC .*connection authorized: user=(?<login>\S+) database=/u;
+const AUTHORIZED =
+  /^(?<day>\S+) (?<time>\S+) UTC .*connection authorized: user=(?<login>\S+) database=\S+(?: application_name=(?<by>\S+))?/u;
 
-const gathered = (seen: readonly { readonly at: string; readonly login: string }[]): Accepted =>
-  [...Map.groupBy(seen, ({ login }) => login)].map(([login, own]) => {
-    return { login, from: own[0]?.at ?? '', to: own.at(-1)?.at ?? '', count: own.length };
+type Seen = { readonly at: string; readonly login: string; readonly by: string };
+
+const gathered = (seen: readonly Seen[]): Accepted =>
+  [...Map.groupBy(seen, ({ login, by }) => `${login} ${by}`).values()].flatMap((own) => {
+    const [first, last] = [own[0], own.at(-1)];
+    return first && last ? [{ login: first.login, by: first.by, from: first.at, to: last.at, count: own.length }] : [];
   });
 
 /** Whom the provider let in, by its own log. */
@@ -70,15 +96,14 @@ const acceptedSince = ({ cloudflare, account, ...stack }: MatrixStack, target: T
     const ever = [...account.ever()].filter(([secret, name]) => isTokenOf(target, secret, name));
     const own = new Set(ever.map(([secret]) => hashOf(secret)));
     const calls = cloudflare.accepted.slice(mark.accepted).filter(({ secretHash }) => own.has(secretHash));
-    return gathered(calls.map(({ at, secretHash }) => ({ at, login: secretHash })));
+    return gathered(calls.map(({ at, secretHash, by }) => ({ at, login: secretHash, by })));
   }
   const file = postgresLogOf(stack);
-  const isRole = new RegExp(`^${target.first}(?:_kt\\d+)?$`, 'u');
   const lines = readSince(file, mark.logs.get(file) ?? 0).split('\n');
   return gathered(
     lines.flatMap((line) => {
-      const { day = '', time = '', login = '' } = AUTHORIZED.exec(line)?.groups ?? {};
-      return isRole.test(login) ? [{ at: `${day}T${time}Z`, login }] : [];
+      const { day = '', time = '', login = '', by = '' } = AUTHORIZED.exec(line)?.groups ?? {};
+      return isRoleOf(target, login) ? [{ at: `${day}T${time}Z`, login, by }] : [];
     }),
   );
 };
@@ -103,6 +128,20 @@ const usesOf = (lines: readonly Use[]): RunRecord['uses'] => {
   }
   return uses;
 };
+
+const lengthOfGap = ({ from, to }: RunRecord['gaps'][number]): number => Date.parse(to) - Date.parse(from);
+
+/** Of each instance, the longest time without a use, by when one that was let in ended and the next one began. */
+const gapsOf = (lines: readonly Use[], began: string, ended: string): RunRecord['gaps'] =>
+  [...Map.groupBy(lines, ({ instance }) => instance)].map(([instance, own]) => {
+    const uses = own.filter(({ code }) => code === null);
+    const gaps = [...uses, { from: ended, at: ended }].map(({ from }, index) => ({
+      instance,
+      from: uses[index - 1]?.at ?? began,
+      to: from,
+    }));
+    return gaps.reduce((longest, gap) => (lengthOfGap(gap) > lengthOfGap(longest) ? gap : longest));
+  });
 
 /** What the provider answers to a value that it does not take; whoever got another answer learnt nothing. */
 const REFUSALS: ReadonlySet<string | null> = new Set(['28P01', '28000', 'HTTP 401', 'HTTP 403']);
@@ -133,17 +172,22 @@ export type RunWords = Pick<RunRecord, 'cell' | 'seed' | 'bug' | 'fault' | 'inst
 
 /** All that a run is judged by, as it stands now, but for its logs: to search them takes too long to do it at each look. */
 export const collectRecord = async (stack: MatrixStack, target: Target, mark: Mark, words: RunWords): Promise<Collected> => {
-  const { databases } = stack.faults;
+  const { feed, faults } = stack;
+  const { databases } = faults;
   const { opening, began } = mark;
   const logged = await databases.events(opening.position);
   const upTo = logged.at(-1)?.position ?? opening.position;
-  const [xids, entries, parked, keys, living] = await Promise.all([
+  const [xids, published, entries, parked, projection, keys, living, strangers] = await Promise.all([
     databases.transactions(opening.position),
+    feed.after(opening.position),
     databases.entries(opening.position),
     databases.parked(),
+    databases.projection(target.credentialId),
     databases.keys(target.credentialId),
     livingOf(stack, target),
+    strangersAt(stack, target, mark),
   ]);
+  const ended = new Date().toISOString();
   const lines = loginsSince(stack, target, mark);
   const used = lines.filter((line) => line.kind === 'used').filter(({ from }) => from >= began);
   return {
@@ -152,11 +196,13 @@ export const collectRecord = async (stack: MatrixStack, target: Target, mark: Ma
     credentialId: target.credentialId,
     address: target.address,
     began,
-    ended: new Date().toISOString(),
+    ended,
     opening,
     events: logged.map((event) => ({ ...event, xid: xids.get(event.position) ?? '0' })),
+    feed: published.filter(({ position }) => position <= upTo),
     entries: entries.filter(({ position }) => position <= upTo),
     parked,
+    projection,
     keys,
     changed: lines.flatMap((line) => {
       if (line.kind !== 'changed') return [];
@@ -164,9 +210,11 @@ export const collectRecord = async (stack: MatrixStack, target: Target, mark: Ma
       return [{ instance, at, version, generation }];
     }),
     uses: usesOf(used),
+    gaps: gapsOf(used, began, ended),
     refused: used.flatMap(({ instance, version, from, at, code }) => (code === null ? [] : [{ instance, version, from, at, code }])),
     oldTries: oldTriesOf(lines),
     accepted: acceptedSince(stack, target, mark),
     living,
+    strangers,
   };
 };

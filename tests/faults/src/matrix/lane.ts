@@ -1,5 +1,5 @@
 import type { ClientCall, Fault, RunRecord } from '../check/run-record.ts';
-import { isTried, lastRevoked, tell } from '../check/told.ts';
+import { lastRevoked, tell, untriedBy } from '../check/told.ts';
 import type { Stop } from '../inject/control.ts';
 import type { Cell } from './cells.ts';
 import { matrixClient } from './client.ts';
@@ -66,8 +66,8 @@ export const openLane = async (stack: MatrixStack, { cell, target, seed, point, 
 };
 
 /**
- * What keeps a run from rest: open rotations, debts, somebody who is not on the current version or did not say so, an audit that is behind, an
- * old version that nobody has tried since.
+ * What keeps a run from rest: open rotations, debts, somebody who is not on the current version or did not say so, a stream or an audit that is
+ * behind, an old version that somebody has not tried since.
  */
 export const restlessness = (record: Collected, since: string): string[] => {
   const told = tell(record);
@@ -81,13 +81,15 @@ export const restlessness = (record: Collected, since: string): string[] => {
     });
   const uses = (instance: string) => record.uses.findLast((used) => used.instance === instance)?.version === current?.version;
   const accepting = record.living.filter(({ accepts }) => accepts).length;
+  const head = record.events.at(-1)?.position;
   return [
     ...(events.some(({ type, epoch }) => type === 'rotation.requested' && !ends.has(epoch ?? 0)) ? ['a rotation is open'] : []),
     ...(ledger.length === 0 ? [] : ['the ledger owes something']),
     ...record.instances.filter((instance) => !uses(instance)).map((instance) => `${instance} does not use the current version`),
     ...record.instances.filter((instance) => !reported(instance)).map((instance) => `${instance} has not reported`),
     ...(accepting === 1 ? [] : [`the provider takes ${accepting} versions`]),
-    ...(record.entries.at(-1)?.position === record.events.at(-1)?.position ? [] : ['audit is behind']),
-    ...(isTried(record, told, since) ? [] : [`nobody has tried version ${lastRevoked(record, told)}, which is revoked`]),
+    ...(record.feed?.at(-1)?.position === head ? [] : ['the stream is behind']),
+    ...(record.entries.at(-1)?.position === head ? [] : ['audit is behind']),
+    ...untriedBy(record, told, since).map((one) => `${one} has not tried version ${lastRevoked(record, told)}, which is revoked`),
   ];
 };

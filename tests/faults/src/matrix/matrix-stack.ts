@@ -15,6 +15,7 @@ import { Client } from 'pg';
 import { FAULT_POLICY, type FaultStack, startFaultStack } from '../fault-stack.ts';
 import { type Control, startControl } from '../inject/control.ts';
 import type { Strategy } from './cells.ts';
+import { type Feed, openFeed } from './read-feed.ts';
 import { lengthOf, readSince } from './read-since.ts';
 
 const CONSUMER = 'orders';
@@ -43,6 +44,7 @@ export type Target = { readonly strategy: Strategy; readonly credentialId: strin
 export type MatrixStack = {
   readonly faults: FaultStack;
   readonly control: Control;
+  readonly feed: Feed;
   readonly cloudflare: Simulator;
   readonly account: RememberingAccount;
   readonly issuerToken: string;
@@ -55,7 +57,10 @@ export type MatrixStack = {
   stop(): Promise<void>;
 };
 
-export const loginLogOf = (varDir: string, instance: string): string => join(varDir, 'workload', `matrix-${instance}.jsonl`);
+/** The name of an instance's process. */
+export const subscriberName = (instance: string): string => `matrix-${instance}`;
+
+export const loginLogOf = (varDir: string, instance: string): string => join(varDir, 'workload', `${subscriberName(instance)}.jsonl`);
 
 const revokedListOf = (varDir: string): string => join(varDir, 'workload', 'matrix-revoked.jsonl');
 
@@ -75,7 +80,7 @@ const startSubscribers = (
       mkdirSync(join(servers.varDir, 'workload'), { recursive: true });
       let before = 0;
       return spawnService({
-        name: `matrix-${instance}`,
+        name: subscriberName(instance),
         entry: join(projectRoot, 'tests', 'faults', 'src', 'matrix', 'subscriber.ts'),
         varDir: servers.varDir,
         env: {
@@ -199,12 +204,14 @@ export const startMatrixStack = async (): Promise<MatrixStack> => {
   });
   const { stack } = faults;
   await asSuperuser(stack.servers.postgres.url, [`ALTER SYSTEM SET log_connections = 'on'`, 'SELECT pg_reload_conf()']);
+  const feed = await openFeed(stack.servers);
   const targets = await registerTargets(faults, { account, cloudflare, issuerToken });
   const subscribers = await startSubscribers(faults, preload, targets);
   let second: Promise<SupervisedProcess> | null = null;
   return {
     faults,
     control,
+    feed,
     cloudflare,
     account,
     issuerToken,
@@ -223,6 +230,7 @@ export const startMatrixStack = async (): Promise<MatrixStack> => {
     seedBug,
     stop: async () => {
       await Promise.all(subscribers.map((one) => one.kill()));
+      await feed.close();
       await faults.stop();
       await cloudflare.close();
       await control.close();

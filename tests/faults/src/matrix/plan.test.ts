@@ -36,7 +36,10 @@ describe('the matrix', () => {
     expect(runs.length).toBeGreaterThanOrEqual(200);
   });
 
-  it('has a slice of nine cells', () => expect(idsOf(planSlice(1))).toHaveLength(9));
+  it('has a slice of nine cells, among them the value that nobody sealed', () => {
+    expect(idsOf(planSlice(1))).toHaveLength(9);
+    expect(idsOf(planSlice(1))).toContain('K4/issued/worker');
+  });
 
   it('is decided by its seed alone', () => {
     const [one, same, other] = [randomOf(7), randomOf(7), randomOf(8)];

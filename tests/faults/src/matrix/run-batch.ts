@@ -7,7 +7,7 @@ import { tell } from '../check/told.ts';
 import { type Cell, POINTS } from './cells.ts';
 import type { Collected } from './collect-record.ts';
 import { type Lane, openLane, restlessness } from './lane.ts';
-import type { MatrixStack } from './matrix-stack.ts';
+import { INSTANCES, type MatrixStack, subscriberName } from './matrix-stack.ts';
 import { between, type Random, randomOf } from './random.ts';
 
 /** What one run came to. `reached`: the rotation stood at the point when the fault came. */
@@ -71,14 +71,17 @@ const victimsOf = ({ stack, options: { victim }, cell, random }: Batch, pids: re
   return standing.length > 0 ? standing : stack.subscribers.slice(0, 1 + between(random, 0, 1)).slice(-1);
 };
 
-const faultNow = (kind: Fault['kind']): Fault => ({ at: new Date().toISOString(), kind });
+const faultNow = (kind: Fault['kind'], victims: readonly SupervisedProcess[] = []): Fault => {
+  const subscribers = INSTANCES.filter((instance) => victims.some(({ name }) => name === subscriberName(instance)));
+  return { at: new Date().toISOString(), kind, subscribers };
+};
 
 /** SIGKILL where it stands, and a new start; whoever stood at the point goes on before or after that. */
 const killAndRestart = async (batch: Batch, pids: readonly number[]): Promise<Fault> => {
   const { random, release, note } = batch;
   const victims = victimsOf(batch, pids);
   const isItself = victims.some((victim) => pids.includes(victim.pid() ?? 0));
-  const fault = faultNow('killed');
+  const fault = faultNow('killed', victims);
   await Promise.all(victims.map((victim) => victim.kill()));
   const names = victims.map(({ name }) => name).join(' and ');
   note(`${names} killed`);

@@ -32,8 +32,11 @@ const USE_TIMEOUT_MS = 5_000;
 const now = (): string => new Date().toISOString();
 const write = (line: LoginLine): void => appendFileSync(settings.LOGIN_LOG, `${JSON.stringify(line)}\n`);
 
-const logIn = async ({ host, port, database, username, password }: Fields): Promise<void> => {
-  const to = { host, port: Number(port), database, user: username, password, application_name: `matrix-${instance}` };
+/** By which the provider's log tells uses from what else this process asks for. */
+const NAMES = { use: `matrix-${instance}`, probe: `matrix-${instance}-probe`, old: `matrix-${instance}-old` } as const;
+
+const logIn = async ({ host, port, database, username, password }: Fields, name: string): Promise<void> => {
+  const to = { host, port: Number(port), database, user: username, password, application_name: name };
   const client = new Client({ ...to, connectionTimeoutMillis: USE_TIMEOUT_MS, query_timeout: USE_TIMEOUT_MS });
   client.on('error', () => undefined); // the query that it breaks rejects
   try {
@@ -44,8 +47,8 @@ const logIn = async ({ host, port, database, username, password }: Fields): Prom
   }
 };
 
-const callWith = async ({ apiBaseUrl = '', token }: Fields): Promise<void> => {
-  const headers = { authorization: `Bearer ${token}`, 'user-agent': `matrix-${instance}` };
+const callWith = async ({ apiBaseUrl = '', token }: Fields, name: string): Promise<void> => {
+  const headers = { authorization: `Bearer ${token}`, 'user-agent': name };
   const answer = await fetch(`${apiBaseUrl}/zones`, { headers, signal: AbortSignal.timeout(USE_TIMEOUT_MS) });
   await answer.arrayBuffer();
   if (!answer.ok) throw Object.assign(new Error('refused'), { code: `HTTP ${answer.status}` });
@@ -55,7 +58,11 @@ const hashOf = (value = ''): string => createHash('sha256').update(value).digest
 const codeOf = (error: unknown): string => String(Reflect.get(Object(error), 'code') ?? Reflect.get(Object(error), 'name'));
 
 type Named = { readonly login: string; readonly secretHash: string };
-type Followed = { readonly address: string; readonly name: (fields: Fields) => Named; readonly use: (fields: Fields) => Promise<void> };
+type Followed = {
+  readonly address: string;
+  readonly name: (fields: Fields) => Named;
+  readonly use: (fields: Fields, name: string) => Promise<void>;
+};
 
 const databases = settings.DATABASE_ADDRESSES.split(',').map((address): Followed => {
   return { address, name: ({ username = '', password }) => ({ login: username, secretHash: hashOf(password) }), use: logIn };
@@ -93,7 +100,7 @@ const useOnce = ({ address, name, use }: Followed, derived: Derived<Fields>): Pr
   return derived.use(async (fields) => {
     kept.get(address)?.set(version, fields);
     const from = now();
-    const code = await use(fields).then(() => null, codeOf);
+    const code = await use(fields, NAMES.use).then(() => null, codeOf);
     write({ kind: 'used', instance, at: now(), from, address, version, ...name(fields), code });
   });
 };
@@ -101,7 +108,7 @@ const useOnce = ({ address, name, use }: Followed, derived: Derived<Fields>): Pr
 const follow = async (followed: Followed): Promise<() => Promise<void>> => {
   const { address, use } = followed;
   const secret = await keyturn.secret(address, { parse: (fields) => fields, ...PATIENCE });
-  const recipe = { build: (fields: Fields) => fields, probe: use, drain: () => Promise.resolve() };
+  const recipe = { build: (fields: Fields) => fields, probe: (fields: Fields) => use(fields, NAMES.probe), drain: () => Promise.resolve() };
   const derived = await keyturn.derived(secret, recipe, PATIENCE);
   return async () => {
     while (!stop.signal.aborted) {
@@ -128,7 +135,7 @@ const tryOld = async ({ address, use }: Followed): Promise<void> => {
     const fields = version === undefined ? undefined : kept.get(address)?.get(version);
     if (version === undefined || !fields) continue;
     const from = now();
-    const code = await use(fields).then(() => null, codeOf);
+    const code = await use(fields, NAMES.old).then(() => null, codeOf);
     write({ kind: 'old', instance, at: now(), from, address, version, code });
   }
 };

@@ -10,7 +10,7 @@ import { logFileOf, runDirOf, type Server, type ServerOptions } from './server.t
 export type TemporalServer = Server<{ address: string; port: number; uiUrl: string }>;
 
 /** What an SRE can filter runs by (design §5). */
-export const searchAttributes = ['KeyturnCredential', 'KeyturnService', 'KeyturnStep', 'KeyturnReason'] as const;
+export const searchAttributes = ['KeyturnCredential', 'KeyturnService', 'KeyturnStep', 'KeyturnReason', 'KeyturnRequestReason'] as const;
 
 const NAMESPACE = 'default';
 

@@ -85,7 +85,8 @@ const readHeard = (message: JsMsg): Heard | undefined => {
 const actOn = async ({ runs, log }: Pick<Deps, 'runs' | 'log'>, { type, data }: Heard): Promise<void> => {
   const { credentialId, epoch } = data;
   if (type === 'rotation.requested') {
-    const { runId } = await runs.start({ credentialId, epoch: data.epoch, address: data.address }, { unlessEnded: true });
+    const { address, reason } = data;
+    const { runId } = await runs.start({ credentialId, epoch: data.epoch, address, reason }, { unlessEnded: true });
     log.info('rotation.heard', { credentialId, epoch, runId });
     return;
   }

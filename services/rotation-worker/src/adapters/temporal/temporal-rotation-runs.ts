@@ -7,10 +7,11 @@ import type { rotateCredential } from '../../workflows/index.ts';
 import { hasStatus } from './grpc-status.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';
 
-const attributesOf = ({ credentialId, address }: RunRequest) => [
+const attributesOf = ({ credentialId, address, reason }: RunRequest) => [
   { key: SEARCH_ATTRIBUTES.credential, value: credentialId },
   { key: SEARCH_ATTRIBUTES.step, value: 'requested' },
   ...(address ? [{ key: SEARCH_ATTRIBUTES.service, value: serviceOf(address) }] : []),
+  ...(reason ? [{ key: SEARCH_ATTRIBUTES.requestReason, value: reason }] : []),
 ];
 
 /** Rotations as Temporal workflows. An emptied Temporal has forgotten our search attributes too: then they are registered again. */

@@ -17,12 +17,12 @@ const foldAll = (entry: Entry, fold: (fold: Fold<unknown>, stream: string) => He
   return new Map([...byStream].map(([stream, wanted]) => [stream, new Map(wanted.map((each) => [each.fold, fold(each.fold, stream)]))]));
 };
 
+const nobodyHolds = ({ job: { leasesOf } }: Entry): Facts['leases'] => new Map(leasesOf === undefined ? [] : [[leasesOf, []]]);
+
+type Options = { readonly now: () => string; readonly incarnation?: number; readonly kekFacts?: (kekId: string) => KekFacts };
+
 /** `now` answers ISO 8601; each command is a batch of its own. */
-export const memoryCommandLog = (options: {
-  readonly now: () => string;
-  readonly incarnation?: number;
-  readonly kekFacts?: (kekId: string) => KekFacts;
-}): MemoryCommandLog => {
+export const memoryCommandLog = (options: Options): MemoryCommandLog => {
   const events: Recorded[] = [];
   const sealed = new Map<number, Uint8Array>();
   const known = new Map<string, KnownCommand>();
@@ -47,6 +47,7 @@ export const memoryCommandLog = (options: {
     known,
     activeKek: writes.filter((write) => write.kind === 'kek-state').findLast(({ state }) => state === 'active')?.kekId ?? null,
     keks: new Map(entry.job.kekId === undefined ? [] : [[entry.job.kekId, kekFacts(entry.job.kekId)]]),
+    leases: nobodyHolds(entry),
     headOf: (stream) => events.findLast((event) => event.stream === stream) ?? { version: 0, position: 0 },
     owners: new Map([...rows.values()].map((row) => [row.address, row.credentialId])),
     states: foldAll(entry, fold),

@@ -39,7 +39,8 @@ const candidates = async (pool: Pool, of: Parameters<CredentialTable['candidates
 const open = async (pool: Pool): Promise<OpenRotation[]> => {
   const { rows } = await pool.query<OpenRotation>({
     name: 'open-rotations',
-    text: `SELECT credential_id AS "credentialId", address, open_epoch AS epoch, u.body->>'openTrace' AS traceparent
+    text: `SELECT credential_id AS "credentialId", address, open_epoch AS epoch, u.body->>'openTrace' AS traceparent,
+             u.body->>'openReason' AS reason
            FROM credentials c JOIN credential_upkeep u USING (credential_id) WHERE open_epoch IS NOT NULL ORDER BY address`,
   });
   return rows;

@@ -1,9 +1,8 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import type { LeaseFact } from '../../credential/lease-fact.ts';
 import type { BeatHeard, BeatSaid, LeaseStore } from '../../ports/lease-store.ts';
 import { groupCommit } from './group-commit.ts';
-import { iso } from './iso.ts';
+import { type LeasesOf, readLeases } from './read-leases.ts';
 import { readTogether } from './read-together.ts';
 
 /** A beat after the lease's end starts a new one; one that was sent before the goodbye comes too late. */
@@ -91,28 +90,10 @@ const writeBeats = async (pool: Pool, beats: readonly BeatSaid[]): Promise<reado
   });
 };
 
-const LeaseRow = z.object({
-  consumer: z.string(),
-  instance: z.string(),
-  lastBeatAt: z.string(),
-  silentMs: z.coerce.number(),
-  ended: z.enum(['goodbye', 'lost']).nullable(),
-  holds: z.array(z.object({ version: z.int(), since: z.string() })),
-});
-
-const leasesOf = async (pool: Pool, credentialId: string): Promise<{ now: string; leases: LeaseFact[] }> => {
-  const { rows } = await pool.query({
-    name: 'leases-of',
-    text: `SELECT ${iso('clock_timestamp()')} AS now, coalesce(jsonb_agg(l.lease ORDER BY l.name), '[]') AS leases
-           FROM (SELECT s.consumer || '/' || s.instance AS name,
-                   jsonb_build_object('consumer', s.consumer, 'instance', s.instance, 'lastBeatAt', ${iso('s.last_beat_at')},
-                     'silentMs', s.silent_ms, 'ended', s.ended,
-                     'holds', jsonb_agg(jsonb_build_object('version', h.version, 'since', ${iso('h.held_since')}) ORDER BY h.version)) AS lease
-                 FROM lease_holds h JOIN leases s USING (consumer, instance)
-                 WHERE h.credential_id = $1 GROUP BY s.consumer, s.instance) l`,
-    values: [credentialId],
-  });
-  return z.tuple([z.object({ now: z.string(), leases: z.array(LeaseRow) })]).parse(rows)[0];
+const leasesOf = async (pool: Pool, credentialId: string): Promise<LeasesOf> => {
+  const found = (await readLeases(pool, [credentialId])).get(credentialId);
+  if (!found) throw new Error('nobody said who holds it');
+  return found;
 };
 
 type Given = Parameters<LeaseStore['nonce']>[0];

@@ -12,6 +12,7 @@ const plan = (commandId: string, events?: readonly []): BatchPlan =>
     head: CHAIN_START,
     known: new Map(),
     owners: new Map(),
+    leases: new Map(),
     activeKek: null,
     keks: new Map(),
     headOf: () => ({ version: 0, position: 0 }),

@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { Refusal } from '@keyturn/contracts/refusals';
 import { GENESIS } from '../../log/hash-event.ts';
 import type { ChainHead } from '../../log/verify-chain.ts';
+import { readLeases } from './read-leases.ts';
 import { sendTogether } from './send-together.ts';
 import { type Entry, type Facts, type KnownCommand, statesFor, type StreamHead } from '../../log/plan-batch.ts';
 
@@ -99,6 +100,12 @@ const readKeks = async (client: Client, kekIds: readonly string[]): Promise<Fact
   return new Map(rows.map((row) => [row.kek_id, { rows: row.rows, missingAt: row.missing }]));
 };
 
+/** Only where a job may not be undone. Beats wait for no lock, so this is as new as can be, and no older than the lock. */
+const readHolders = async (client: Client, credentialIds: readonly string[]): Promise<Facts['leases']> => {
+  if (credentialIds.length === 0) return new Map();
+  return new Map([...(await readLeases(client, credentialIds))].map(([id, { leases }]) => [id, leases]));
+};
+
 export type LockedFacts = Omit<Facts, 'states' | 'headOf'> & { readonly heads: Map<string, StreamHead> };
 
 /** Every stream whose head a batch has to know as far as its jobs say. */
@@ -108,7 +115,7 @@ export const streamsOf = (entries: readonly Entry[]): Set<string> =>
 /** Takes the lock and reads what a batch stands on, all in one round trip (the connection pipelines). */
 export const lockAndRead = async (client: Client, entries: readonly Entry[]): Promise<LockedFacts> => {
   const jobs = entries.map(({ job }) => job);
-  const [, head, heads, known, owners, keks] = await sendTogether(client, () =>
+  const [, head, heads, known, owners, keks, leases] = await sendTogether(client, () =>
     Promise.all([
       beginLocked(client),
       readHead(client),
@@ -116,7 +123,8 @@ export const lockAndRead = async (client: Client, entries: readonly Entry[]): Pr
       readKnown(client, [...new Set(jobs.map((job) => job.commandId))]),
       readOwners(client, [...new Set(jobs.flatMap(({ claims }) => (claims === undefined ? [] : [claims])))]),
       readKeks(client, [...new Set(jobs.flatMap(({ kekId }) => (kekId === undefined ? [] : [kekId])))]),
+      readHolders(client, [...new Set(jobs.flatMap(({ leasesOf }) => (leasesOf === undefined ? [] : [leasesOf])))]),
     ]),
   );
-  return { ...head, heads, known, owners, keks };
+  return { ...head, heads, known, owners, keks, leases };
 };

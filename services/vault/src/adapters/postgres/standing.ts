@@ -39,8 +39,9 @@ const movedBy = (known: Known, plan: BatchPlan): Known => {
   return { ...known, activeKek: plan.activeKek, head: last ? { position: last.position, hash: last.hash } : known.head };
 };
 
-/** Who owns an address, and what hangs on a KEK, is only ever read under the lock. */
-const asksForMore = (entries: readonly Entry[]): boolean => entries.some(({ job }) => job.claims !== undefined || job.kekId !== undefined);
+/** Who owns an address, what hangs on a KEK and who holds a credential is only ever read under the lock. */
+const asksForMore = (entries: readonly Entry[]): boolean =>
+  entries.some(({ job: { claims, kekId, leasesOf } }) => claims !== undefined || kekId !== undefined || leasesOf !== undefined);
 
 export const standing = (streams: MetStreams): Standing => {
   const clock = reckonedClock(() => performance.now());
@@ -78,7 +79,16 @@ export const standing = (streams: MetStreams): Standing => {
       const states = streams.statesOf(entries);
       const now = clock.now();
       if (!states || now === null) return null;
-      return { ...known, now, states, known: streams.commands(), owners: new Map(), keks: new Map(), headOf: streams.headOf };
+      return {
+        ...known,
+        now,
+        states,
+        known: streams.commands(),
+        owners: new Map(),
+        keks: new Map(),
+        leases: new Map(),
+        headOf: streams.headOf,
+      };
     },
     learn: (read, plan) => {
       clock.read(read.now);
