@@ -30,6 +30,8 @@ let seenByService: Simulator;
 let cloudflare: Simulator;
 let stack: Stack;
 let dns: DnsService;
+/** Of the service's process, as it was started. */
+let pid: number | undefined;
 beforeAll(async () => {
   cloudflare = await startCloudflare(tokens);
   seenByWorker = await startNamecheap(accounts, { seenFrom: WORKER });
@@ -63,6 +65,7 @@ beforeAll(async () => {
     grants: ['system.cloudflare.*', 'system.namecheap.*'],
     env: { NAMECHEAP_URL: `${seenByService.url}/xml.response` },
   });
+  pid = dns.pid();
 }, 180_000);
 afterAll(async () => {
   await dns?.stop();
@@ -139,6 +142,7 @@ describe('the DNS service on a fresh vault', () => {
     expect(await follow(epoch)).toMatchObject({ status: 'completed', from: 1, to: 2 });
     expect(await domains()).toEqual(['stored.example']);
     expect(await inUse()).toMatchObject({ namecheap: { version: 2 } });
+    expect([dns.pid(), typeof pid]).toEqual([pid, 'number']); // one process, all the time
     expect(await credential(namecheapId)).toMatchObject({ current: 2, ledger: [], attention: null });
   }, 90_000);
 
@@ -177,5 +181,6 @@ describe('the DNS service on a fresh vault', () => {
     expect([await domains(), await inUse()]).toMatchObject([['stored.example'], { namecheap: { version: 4 } }]);
     expect(await credential(namecheapId)).toMatchObject({ current: 4, ledger: [], attention: null });
     expect(await leftovers()).toBe(0);
+    expect(dns.pid()).toBe(pid);
   }, 120_000);
 });

@@ -1,10 +1,12 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   type NamecheapAccount as SimulatedAccount,
   type NamecheapDomain,
   type NamecheapHost,
   startNamecheap,
 } from '@keyturn/provider-simulators';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { listDomains } from '../src/namecheap/domains.ts';
 import { deleteHost, HostsNotKept, listHosts, NoHost, putHosts } from '../src/namecheap/hosts.ts';
 import { type NamecheapAccount, namecheapRecipe, NamecheapRefused } from '../src/namecheap/namecheap-account.ts';
@@ -51,6 +53,26 @@ beforeEach(() => {
 
 const held = () => domains.get(DOMAIN);
 const changes = () => simulator.accepted.length;
+
+describe('an answer without an end', () => {
+  it('is given up, and not kept in memory', async () => {
+    const endless = createServer((_request, response) => {
+      const write = (): void => {
+        while (!response.destroyed && response.write('<x>'.repeat(20_000)));
+      };
+      response.on('drain', write);
+      write();
+    });
+    await new Promise<void>((listening) => endless.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => {
+      endless.closeAllConnections();
+      endless.close();
+    });
+    const url = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`;
+    const at = await namecheapRecipe(url).build({ apiUser: 'keyturn', apiKey: API_KEY, clientIp: '192.0.2.9' });
+    await expect(at.call('namecheap.domains.getList')).rejects.toThrow('NameCheap answers too much');
+  });
+});
 
 describe('domains', () => {
   it.each([0, 1, 99, 100, 101, 250])('are listed all, of however many pages: %i', async (count) => {

@@ -1,6 +1,7 @@
 import {
   type CloudflareToken,
   hashOf,
+  type LlmKey,
   type NamecheapAccount,
   type OpenAiKey,
   type Simulator,
@@ -15,12 +16,13 @@ import { Sensitive } from '@keyturn/kernel';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { providerAdapters, type ProviderAdapters } from '../src/adapters.ts';
 import { parseEgressAllow } from '../src/http/index.ts';
+import { assistedRotation } from '../src/rotation/assisted-rotation.ts';
 
 const SECRET = 'canary0123456789abcdef0123456789abcdef01';
 const ACCOUNT = '0123456789abcdef0123456789abcdef';
 const tokens = new Map<string, CloudflareToken>();
 const stripeKeys = new Map<string, StripeKey>();
-const llmKeys = new Map<string, OpenAiKey>();
+const llmKeys = new Map<string, OpenAiKey & LlmKey>();
 const accounts = new Map<string, NamecheapAccount>();
 
 const start = async () => ({
@@ -68,7 +70,7 @@ const tested = async (type: keyof ProviderAdapters, fields: Readonly<Record<stri
 };
 
 /** What every provider may meet, by one call that would be let in. */
-const describeTroubles = (simulator: () => Simulator, call: () => Promise<{ said: string }>) => {
+const describeTroubles = (simulator: () => Simulator, call: () => Promise<{ said: string; elapsedMs: number }>) => {
   it('says what stands in the way of an answer', async () => {
     const when = async (fault: Parameters<Simulator['fault']>[0]) => {
       simulator().fault(fault);
@@ -81,6 +83,13 @@ const describeTroubles = (simulator: () => Simulator, call: () => Promise<{ said
     expect(await when({ kind: 'redirect', to: 'http://169.254.169.254/' })).toMatch(/^unreachable: .*redirects elsewhere \(302\)/u);
     expect((await call()).said).toMatch(/^valid: /u);
   });
+
+  it('says how long the answer took', async () => {
+    simulator().fault({ kind: 'slow', ms: 60 });
+    const { said, elapsedMs } = await call();
+    expect(said).toMatch(/^valid: /u);
+    expect(elapsedMs).toBeGreaterThanOrEqual(58); // timers and clocks differ by a millisecond
+  });
 };
 
 describe('a Cloudflare API token', () => {
@@ -91,6 +100,8 @@ describe('a Cloudflare API token', () => {
     tokens.set(SECRET, { status: 'active', zones: ['a.example', 'b.example'] });
     expect(await test()).toMatchObject({ said: 'valid: Cloudflare takes the token; it sees 2 zones.', can: ['see 2 zones'] });
     expect((await test({ accountId: ACCOUNT })).said).toMatch(/^valid/u); // a user's, though an account is named
+    tokens.set(SECRET, { status: 'active', zones: [], isForbiddenAtAccounts: true });
+    expect((await test({ accountId: ACCOUNT })).said).toMatch(/^valid/u);
     tokens.set(SECRET, { status: 'active', zones: [], accountId: ACCOUNT });
     expect(await test({ accountId: ACCOUNT })).toMatchObject({
       said: 'valid: Cloudflare takes the token; it sees 0 zones.',
@@ -109,6 +120,12 @@ describe('a Cloudflare API token', () => {
     expect((await test()).said).toMatch(/^invalid: The token is disabled/u);
     tokens.set(SECRET, { status: 'active', zones: [], isElsewhere: true });
     expect((await test()).said).toMatch(/^forbidden: Cloudflare doesn't let this token in from here \(403\)/u);
+    tokens.set(SECRET, { status: 'active', zones: [], isElsewhere: true, isForbiddenAtAccounts: true });
+    expect((await test({ accountId: ACCOUNT })).said).toMatch(/^forbidden: /u);
+    tokens.set(SECRET, { status: 'active', zones: [], isElsewhere: true, accountId: ACCOUNT }); // no user's: unknown there, and alive
+    expect((await test({ accountId: ACCOUNT })).said).toMatch(/^forbidden: /u);
+    tokens.set(SECRET, { status: SECRET as 'active', zones: [] });
+    expect((await test()).said).toMatch(/^unreachable: .*never would/u);
     expect((await test({ apiBaseUrl: `${at.stripe.url}/v1` })).said).toMatch(/^unreachable: .*never would \(404\)/u);
   });
 
@@ -155,6 +172,10 @@ describe('a key of OpenAI, or of an endpoint like it', () => {
     expect((await test()).said).toMatch(/^forbidden: OpenAI knows this key, which may not list models/u);
     llmKeys.set(KEY, { models: [], isDenied: true });
     expect((await test()).said).toMatch(/^forbidden: .*region/u);
+    llmKeys.set(KEY, { models: ['a', 'b'], isElsewhere: true });
+    expect((await test()).said).toMatch(
+      /^forbidden: OpenAI doesn't let this key in from here \(401\): put the rotation worker's address on/u,
+    );
     llmKeys.set(KEY, { models: ['a', 'b'] });
     expect(await test()).toMatchObject({ said: 'valid: OpenAI takes the key.', can: ['use 2 models'] });
   });
@@ -181,6 +202,10 @@ describe('an admin key of OpenAI', () => {
     expect((await test()).said).toMatch(/^invalid: OpenAI doesn't know this admin key/u);
     llmKeys.set(KEY, { models: ['a'] });
     expect((await test()).said).toMatch(/^forbidden: .*make an admin key/u);
+    llmKeys.set(KEY, { models: [], isAdmin: true, isElsewhere: true });
+    expect((await test()).said).toMatch(
+      /^forbidden: OpenAI doesn't let this key in from here \(401\): put the rotation worker's address on/u,
+    );
     llmKeys.set(KEY, { models: [], isAdmin: true });
     expect(await test()).toMatchObject({ said: 'valid: OpenAI takes the admin key.', can: ['manage an organization'] });
   });
@@ -211,6 +236,24 @@ describe.each([
     () => at.others,
     () => (llmKeys.set(apiKey, { models: [] }), test()),
   );
+});
+
+describe('a key of Anthropic that a person sets inactive first', () => {
+  const KEY = `sk-ant-${SECRET}`;
+  const isDead = () => assistedRotation(adapters.user_api_key).isDead(new Sensitive({ provider: 'anthropic', apiKey: KEY }));
+  const set = (isInactive: boolean) => llmKeys.set(KEY, { models: ['a'], isInactive });
+
+  it('is taken for dead from then on, and alive again once that is undone', async () => {
+    set(false);
+    expect(await isDead()).toEqual({ state: 'alive', sentence: 'It is still taken: Anthropic takes the key.' });
+    set(true);
+    expect(await isDead()).toMatchObject({ state: 'dead' });
+    expect((await tested('user_api_key', { provider: 'anthropic', apiKey: KEY })).said).toMatch(
+      /^invalid: Anthropic doesn't know this key/u,
+    );
+    set(false);
+    expect(await isDead()).toMatchObject({ state: 'alive' });
+  });
 });
 
 describe('a NameCheap API key', () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { cloudflareRotation } from '../src/cloudflare/index.ts';
 import { parseEgressAllow, providerHttp } from '../src/http/index.ts';
 import { accepted, made, refusedBy } from './support/answers.ts';
+import { repeatingSecrets } from './support/repeating-secrets.ts';
 
 const ISSUER = 'issuer-token-0123456789abcdef0123456789';
 const CURRENT = 'current-token-0123456789abcdef012345678';
@@ -23,9 +24,9 @@ const NOW = new Date('2026-03-01T00:00:00Z');
 
 const allowed = parseEgressAllow('127.0.0.1');
 if (!allowed.ok) throw new Error('the egress rules of this test are not rules');
-const provider = () =>
+const provider = (http = providerHttp({ rules: allowed.value })) =>
   cloudflareRotation({
-    http: providerHttp({ rules: allowed.value }),
+    http,
     baseUrl: cloudflare.url,
     now: () => NOW,
     wait: async (ms) => void waits.push(ms),
@@ -159,6 +160,17 @@ describe('the end of a token', () => {
     accepted(await provider().erase({ ...current(), kept: async () => [] }));
     accepted(await provider().erase({ ...current(), kept: async () => [] }));
     expect(await provider().isDead(opened(CURRENT))).toMatchObject({ state: 'dead' });
+    expect(cloudflare.accepted.filter(({ call }) => call.endsWith('/value'))).toEqual([]); // never rolled
+  });
+
+  it('is not taken for done where Cloudflare says a state of its own', async () => {
+    tokens.set(CURRENT, { status: 'on hold' as 'active', zones: [], policies: POLICIES });
+    expect(await provider().isDead(opened(CURRENT))).toEqual({
+      state: 'unknown',
+      sentence: 'Cloudflare still knows the token, in a state that Keyturn doesn’t know.',
+    });
+    accepted(await provider().denyUse(current()));
+    expect(tokens.get(CURRENT)).toMatchObject({ status: 'disabled' });
   });
 
   it('is not claimed while Cloudflare answers otherwise', async () => {
@@ -217,5 +229,41 @@ describe('a call as the issuer', () => {
     expect(refusedBy(await provider().announce({ issuer: opened(ISSUER), current: unknown, fence }))).toMatchObject({
       code: 'provider-refused',
     });
+  });
+});
+
+describe('a Cloudflare that repeats secrets', () => {
+  const http = providerHttp({ rules: allowed.value });
+
+  it.each(['id', 'status', 'name', 'expires_on', 'last_used_on'])(
+    'as %s gets none of them into a sentence, or into what finds a value',
+    async (field) => {
+      await provider().test({ fields: opened(CURRENT) });
+      const announced = await announce();
+      const lying = provider(repeatingSecrets(http, field));
+      const [issuer, current, kept] = [opened(ISSUER), opened(CURRENT), async () => []];
+      const providerId = announced.current;
+      const said = JSON.stringify([
+        await lying.test({ fields: current }),
+        await lying.isDead(current),
+        await lying.identify({ issuer, fields: current, credentialId }),
+        await lying.announce({ issuer, current, fence }),
+        await lying.inspectIssuer({ issuer, current, fence }),
+        await lying.sampleUse({ issuer, providerId, since: '2026-01-01T00:00:00Z' }),
+        await lying.issue({ issuer, announced, fence, kept }),
+        await lying.denyUse({ issuer, fence, providerId }),
+        await lying.erase({ issuer, fence, providerId, kept }),
+      ]);
+      for (const secret of [ISSUER, CURRENT, ...tokens.keys()]) expect(said).not.toContain(secret);
+    },
+  );
+
+  it.each(['id', 'expires_on'])('as %s of what it makes gets none into what the vault is told', async (field) => {
+    const announced = await announce();
+    const lying = repeatingSecrets(http, field);
+    const onlyWhenMade = provider({ send: (asked) => (asked.method === 'POST' ? lying : http).send(asked) });
+    const issued = await onlyWhenMade.issue({ issuer: opened(ISSUER), announced, fence, kept: async () => [announced.current] });
+    expect(refusedBy(issued)).toMatchObject({ code: 'provider-unreachable', sentence: expect.stringContaining('create a token') });
+    for (const secret of tokens.keys()) expect(JSON.stringify(issued)).not.toContain(secret);
   });
 });

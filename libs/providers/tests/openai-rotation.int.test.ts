@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseEgressAllow, providerHttp } from '../src/http/index.ts';
 import { openAiRotation } from '../src/openai/index.ts';
 import { accepted, made, refusedBy } from './support/answers.ts';
+import { repeatingSecrets } from './support/repeating-secrets.ts';
 
 const ADMIN = 'sk-admin-0123456789abcdef0123456789';
 const CURRENT = 'sk-proj-current-0123456789abcdef-AbCd';
@@ -20,9 +21,9 @@ let openAi: Simulator;
 
 const allowed = parseEgressAllow('127.0.0.1');
 if (!allowed.ok) throw new Error('the egress rules of this test are not rules');
-const provider = () =>
+const provider = (http = providerHttp({ rules: allowed.value })) =>
   openAiRotation({
-    http: providerHttp({ rules: allowed.value }),
+    http,
     baseUrl: `${openAi.url}/v1`,
     now: () => new Date(),
     wait: async () => undefined,
@@ -135,7 +136,9 @@ describe('the key of today', () => {
       sentence: expect.stringContaining('a working value'),
     });
     keys.set('sk-proj-narrow-0123456789abcdef-Nrrw', { models: [], projectId: PROJECT, mayListModels: false });
-    expect(await asked('sk-proj-narrow-0123456789abcdef-Nrrw')).toMatchObject({ sentence: expect.stringContaining('no such limits') });
+    expect(await asked('sk-proj-narrow-0123456789abcdef-Nrrw')).toMatchObject({
+      sentence: expect.stringContaining('limited to some calls'),
+    });
     keys.set('sk-proj-foreign-0123456789abcdef-Frgn', { models: [], projectId: 'proj_other' });
     expect(await asked('sk-proj-foreign-0123456789abcdef-Frgn')).toMatchObject({
       sentence: expect.stringContaining('shows no key like it'),
@@ -193,6 +196,11 @@ describe('the end of a key', () => {
     expect(accepted(await provider().identify({ issuer: admin, fields: opened(CURRENT), credentialId }))).toBe(CURRENT_PATH);
   });
 
+  it('is not claimed while the key isn’t let in from the worker’s address, whether it lives or not', async () => {
+    keys.set(CURRENT, { models: [], projectId: PROJECT, isElsewhere: true });
+    expect(await provider().isDead(opened(CURRENT))).toMatchObject({ state: 'unknown', sentence: expect.stringContaining('IP allowlist') });
+  });
+
   it('is not claimed while OpenAI answers otherwise', async () => {
     openAi.fault({ kind: 'fail', status: 503 });
     expect(await provider().isDead(opened('sk-proj-gone-0123456789abcdef-Gone'))).toMatchObject({ state: 'unknown' });
@@ -228,6 +236,11 @@ describe('a call as the issuer', () => {
     keys.set(ADMIN, { models: [], isAdmin: true, mayOnlyRead: true });
     expect(refusedBy(await issue())).toMatchObject({ code: 'issuer-lacks-privilege', sentence: expect.stringContaining('admin key') });
     const announced = await announce();
+    keys.set(ADMIN, { models: [], isAdmin: true, isElsewhere: true });
+    expect(refusedBy(await provider().issue({ issuer: admin, announced, fence, kept: async () => [] }))).toMatchObject({
+      code: 'issuer-lacks-privilege',
+      sentence: expect.stringContaining("(HTTP 401, ip_not_authorized): put the rotation worker's address on"),
+    });
     keys.delete(ADMIN);
     const denied = refusedBy(await provider().issue({ issuer: admin, announced, fence, kept: async () => [] }));
     expect(denied).toMatchObject({ code: 'issuer-denied', sentence: expect.stringContaining('401, invalid_api_key') });
@@ -239,5 +252,28 @@ describe('a call as the issuer', () => {
     expect(no).toMatchObject({ code: 'fields-invalid', field: 'adminKey' });
     const other = refusedBy(await provider().announce({ issuer: admin, current: opened(CURRENT, { provider: 'cohere' }), fence }));
     expect(other).toMatchObject({ code: 'fields-invalid', field: 'provider' });
+  });
+});
+
+describe('an OpenAI that repeats secrets', () => {
+  it.each(['id', 'name', 'redacted_value'])('as %s gets none of them into a sentence, or into what finds a value', async (field) => {
+    const announced = await announce();
+    const http = providerHttp({ rules: allowed.value });
+    const lying = provider(repeatingSecrets(http, field));
+    const onlyWhenMade = provider({ send: (asked) => (asked.method === 'POST' ? repeatingSecrets(http, field) : http).send(asked) });
+    const [current, kept] = [opened(CURRENT), async () => [announced.current]];
+    const said = JSON.stringify([
+      await lying.test({ fields: current }),
+      await lying.isDead(current),
+      await lying.identify({ issuer: admin, fields: current, credentialId }),
+      await lying.announce({ issuer: admin, current, fence }),
+      await lying.inspectIssuer({ issuer: admin, current, fence }),
+      await lying.sampleUse({ issuer: admin, providerId: announced.current, since: '2026-01-01T00:00:00Z' }),
+      await lying.issue({ issuer: admin, announced, fence, kept }),
+      await onlyWhenMade.issue({ issuer: admin, announced, fence, kept }),
+      await lying.denyUse({ issuer: admin, fence, providerId: announced.current }),
+    ]);
+    expect(accounts.size).toBeGreaterThan(0);
+    for (const secret of [ADMIN, CURRENT, ...keys.keys()]) expect(said).not.toContain(secret);
   });
 });

@@ -1,13 +1,14 @@
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 import { Sensitive } from '@keyturn/kernel';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { providerAdapters } from '../src/adapters.ts';
 import type { Resolve } from '../src/http/index.ts';
 import { postgresProvider } from '../src/postgres/index.ts';
 import { databasesAt } from './support/databases-at.ts';
 import { fenceOf, refused } from './support/rotation.ts';
 import { createSampleDatabase, dropSampleDatabase, type SampleDatabase, superuser } from './support/sample-database.ts';
+import { tapWire } from './support/wiretap.ts';
 
 // A real server, behind names that a resolver of the test's answers for.
 
@@ -62,6 +63,21 @@ describe('a database at an address that is not public', () => {
   it('is tried at each of its addresses', async () => {
     NAMES.set('several.test', ['127.1.2.3', server]);
     expect(await test('127.0.0.0/8,10.0.0.0/8,172.16.0.0/12', 'several.test')).toMatchObject({ verdict: 'valid' });
+  });
+});
+
+describe('the open socket of a login', () => {
+  it('is looked at once more, by itself: nothing is sent where it leads somewhere else than was looked up', async () => {
+    NAMES.set('once.test', [server]);
+    const tap = await tapWire({ host: server, port: sample.first.port });
+    onTestFinished(tap.close);
+    for (const host of ['once.test', server]) {
+      let looks = 0;
+      const rules = { isNamed: () => true, refusalOf: () => (looks++ === 0 ? null : 'loopback') };
+      const fields = { ...sample.first, host, port: tap.port, sslmode: 'disable' } as const;
+      expect(await postgresProvider({ egress: { rules, resolve } }).test({ fields })).toMatchObject(unreachable(WITHHELD));
+      expect([looks, tap.sent()]).toEqual([2, '']);
+    }
   });
 });
 

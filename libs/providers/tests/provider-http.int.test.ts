@@ -5,6 +5,7 @@ import { parseEgressAllow, providerHttp, publicOnly } from '../src/http/index.ts
 
 const CANARY = 'canary-secret-0123456789';
 const seen: string[] = [];
+let connections = 0;
 let answer: RequestListener = (_request, response) => void response.end('hello');
 let server: Server;
 let port: number;
@@ -14,10 +15,14 @@ beforeAll(async () => {
     seen.push(`${request.method} ${request.url}`);
     answer(request, response);
   });
+  server.on('connection', () => void (connections += 1));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   port = (server.address() as AddressInfo).port;
 });
-beforeEach(() => seen.splice(0));
+beforeEach(() => {
+  seen.splice(0);
+  connections = 0;
+});
 afterAll(() => {
   server.closeAllConnections();
   server.close();
@@ -54,7 +59,7 @@ describe('a call to a provider', () => {
   ])('never reaches loopback %s', async (_how, url) => {
     const reply = await providerHttp({ rules: publicOnly }).send({ url: url(), headers });
     expect(reply).toEqual({ noReply: expect.stringMatching(/^it has a loopback address, which the egress rules forbid/u) });
-    expect(seen).toEqual([]);
+    expect([seen, connections]).toEqual([[], 0]);
   });
 
   it('is checked by the port, too', async () => {

@@ -4,11 +4,15 @@ import { bearerOf, hashOf, type SimulatorEnv } from './simulator.ts';
 
 export type CloudflareToken = {
   readonly status: 'active' | 'disabled' | 'expired';
+  /** Where it was rolled: the id stays, though the value is another one. */
+  readonly id?: string;
   /** Of an account's own token; a user's has none. */
   readonly accountId?: string;
   readonly zones: readonly string[];
   /** It is asked from an address that the token isn't allowed to be used from. */
   readonly isElsewhere?: boolean;
+  /** A user's, which an account's home forbids instead of saying that it doesn't know it. */
+  readonly isForbiddenAtAccounts?: boolean;
   /** It has "API Tokens Write", or "Account API Tokens Write". */
   readonly mayManageTokens?: boolean;
   /** It has only "API Tokens Read", or "Account API Tokens Read". */
@@ -31,8 +35,11 @@ export type CloudflarePolicy = {
 export type CloudflareTokens = Map<string, CloudflareToken>;
 export type Asked = Context<SimulatorEnv>;
 
-/** The id that a token has there: its value doesn't say it. */
+/** The id that a token has there, as long as it wasn't rolled: its value doesn't say it. */
 export const cloudflareIdOf = (secret: string): string => hashOf(secret).slice(0, 32);
+
+/** The id of one of these tokens. */
+export const idOf = (secret: string, { id }: CloudflareToken): string => id ?? cloudflareIdOf(secret);
 
 export const UNKNOWN = [1000, 'Invalid API Token'] as const;
 export const DENIED = [10000, 'Authentication error'] as const;
@@ -62,7 +69,7 @@ const permissionsOf = ({ accountId, mayManageTokens, mayReadTokens }: Cloudflare
 };
 
 const viewOf = ([secret, token]: readonly [string, CloudflareToken]) => ({
-  id: cloudflareIdOf(secret),
+  id: idOf(secret, token),
   name: token.name ?? 'made by hand',
   status: token.status,
   policies: [...(token.policies ?? []), ...permissionsOf(token)].map((policy, index) => ({ id: `policy-${index}`, ...policy })),
@@ -99,7 +106,7 @@ type Managed = { readonly tokens: CloudflareTokens; readonly accountId: string |
 type Manage = (context: Asked, managed: Managed) => Response | Promise<Response>;
 
 const allOf = ({ tokens, accountId }: Managed) => [...tokens].filter(([, token]) => token.accountId === accountId);
-const oneOf = (managed: Managed) => allOf(managed).find(([secret]) => cloudflareIdOf(secret) === managed.id);
+const oneOf = (managed: Managed) => allOf(managed).find(([secret, token]) => idOf(secret, token) === managed.id);
 
 const list: Manage = (context, managed) => {
   const [page, size] = [Number(context.req.query('page') ?? 1), Number(context.req.query('per_page') ?? 20)];
@@ -136,6 +143,17 @@ const update: Manage = async (context, managed) => {
   return answer(context, viewOf([secret, next]));
 };
 
+/** A roll: another value for the same token. What it was is gone at once. */
+const roll: Manage = (context, managed) => {
+  const found = oneOf(managed);
+  if (!found) return refuse(context, 404, MISSING);
+  const [secret, token] = found;
+  const value = randomBytes(30).toString('base64url');
+  managed.tokens.delete(secret);
+  managed.tokens.set(value, { ...token, id: managed.id });
+  return answer(context, value);
+};
+
 const remove: Manage = (context, managed) => {
   const found = oneOf(managed);
   if (!found) return refuse(context, 404, MISSING);
@@ -143,7 +161,7 @@ const remove: Manage = (context, managed) => {
   return answer(context, { id: managed.id });
 };
 
-/** Lists, creates, reads, disables and deletes tokens of a user and of accounts. No roll: nothing of ours may call it. */
+/** Lists, creates, reads, disables, rolls and deletes tokens of a user and of accounts. */
 export const tokenRoutes = (app: Hono<SimulatorEnv>, tokens: CloudflareTokens): void => {
   const asIssuer =
     (manage: Manage): ((context: Asked) => Response | Promise<Response>) =>
@@ -162,6 +180,7 @@ export const tokenRoutes = (app: Hono<SimulatorEnv>, tokens: CloudflareTokens): 
     app.post(home, asIssuer(create));
     app.get(`${home}/:id`, asIssuer(read));
     app.put(`${home}/:id`, asIssuer(update));
+    app.put(`${home}/:id/value`, asIssuer(roll));
     app.delete(`${home}/:id`, asIssuer(remove));
   }
 };

@@ -1,15 +1,5 @@
 import { dnsRoutes, zoneIdOf } from './cloudflare-dns.ts';
-import {
-  answer,
-  type Asked,
-  cloudflareIdOf,
-  type CloudflareTokens,
-  DENIED,
-  refuse,
-  tokenRoutes,
-  touch,
-  UNKNOWN,
-} from './cloudflare-tokens.ts';
+import { answer, type Asked, type CloudflareTokens, DENIED, idOf, refuse, tokenRoutes, touch, UNKNOWN } from './cloudflare-tokens.ts';
 import { bearerOf, type Simulator, startSimulator } from './simulator.ts';
 
 export { cloudflareIdOf, type CloudflarePolicy, type CloudflareToken } from './cloudflare-tokens.ts';
@@ -21,11 +11,12 @@ const verify = (tokens: CloudflareTokens, context: Asked, accountId?: string): R
   const secret = bearerOf(context.req.header('authorization'));
   if (!/^[\w-]{20,}$/u.test(secret)) return refuse(context, 400, MALFORMED);
   const token = tokens.get(secret);
+  if (token?.isForbiddenAtAccounts === true && accountId !== undefined) return refuse(context, 403, DENIED);
   if (!token || token.accountId !== accountId) return refuse(context, 401, UNKNOWN);
   if (token.isElsewhere === true) return refuse(context, 403, ELSEWHERE);
   context.var.accept(secret);
   touch(tokens, secret);
-  return answer(context, { id: cloudflareIdOf(secret), status: token.status });
+  return answer(context, { id: idOf(secret, token), status: token.status });
 };
 
 /**

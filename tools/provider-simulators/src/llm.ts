@@ -1,13 +1,18 @@
 import type { Context } from 'hono';
 import { bearerOf, type Simulator, type SimulatorEnv, startSimulator } from './simulator.ts';
 
-export type LlmKey = { readonly models: readonly string[]; readonly isDenied?: boolean };
+export type LlmKey = {
+  readonly models: readonly string[];
+  readonly isDenied?: boolean;
+  /** A person set it inactive, at Anthropic: it is refused as an unknown one is, and works again once it is set active. */
+  readonly isInactive?: boolean;
+};
 type Asked = Context<SimulatorEnv>;
 
 const guarded = (secretOf: (context: Asked) => string, body: (key: LlmKey) => object) => (keys: Map<string, LlmKey>, context: Asked) => {
   const secret = secretOf(context);
   const key = keys.get(secret);
-  if (!key) return context.json({ error: `unknown key ${secret}` }, 401);
+  if (!key || key.isInactive === true) return context.json({ error: `unknown key ${secret}` }, 401);
   if (key.isDenied === true) return context.json({ error: `denied ${secret}` }, 403);
   context.var.accept(secret);
   return context.json(body(key));

@@ -6,6 +6,8 @@ export type OpenAiKey = {
   readonly models: readonly string[];
   readonly mayListModels?: boolean;
   readonly isDenied?: boolean;
+  /** It is asked from an address that isn't on the allowlist of its project or organization. */
+  readonly isElsewhere?: boolean;
   /** It manages the organization, and uses no model. */
   readonly isAdmin?: boolean;
   /** It lacks the right to manage service accounts. */
@@ -32,8 +34,15 @@ const nowInSeconds = (): number => Math.floor(Date.now() / 1000);
 export const refuse = (context: Asked, status: 400 | 401 | 403 | 404, code: string | null, message: string): Response =>
   context.json({ error: { message, type: 'invalid_request_error', param: null, code } }, status);
 
-export const refuseKey = (context: Asked, secret: string): Response =>
+const refuseKey = (context: Asked, secret: string): Response =>
   refuse(context, 401, 'invalid_api_key', `Incorrect API key provided: ${secret.slice(0, 8)}****${secret.slice(-4)}.`);
+
+/** Why a key isn't let in at all: nobody knows it, or it may not be used from this address. */
+export const refuseToLetIn = (context: Asked, keys: OpenAiKeys, secret: string): Response | null => {
+  const key = keys.get(secret);
+  if (!key) return refuseKey(context, secret);
+  return key.isElsewhere === true ? refuse(context, 401, 'ip_not_authorized', 'Your IP address 192.0.2.1 is not authorized.') : null;
+};
 
 /** Notes that a key was let in, and when. */
 export const touch = (context: Asked, keys: OpenAiKeys, secret: string): void => {
@@ -173,9 +182,10 @@ export const organizationRoutes = (app: Hono<SimulatorEnv>, keys: OpenAiKeys, ac
     (manage: Manage): ((context: Asked) => Response | Promise<Response>) =>
     (context) => {
       const secret = bearerOf(context.req.header('authorization'));
+      const shut = refuseToLetIn(context, keys, secret);
+      if (shut) return shut;
       const admin = keys.get(secret);
-      if (!admin) return refuseKey(context, secret);
-      const mayNot = admin.isAdmin !== true || (admin.mayOnlyRead === true && context.req.method !== 'GET');
+      const mayNot = admin?.isAdmin !== true || (admin.mayOnlyRead === true && context.req.method !== 'GET');
       if (mayNot) return refuse(context, 403, null, 'You have insufficient permissions for this operation. Missing scopes.');
       touch(context, keys, secret);
       return manage(context, { keys, accounts, projectId: context.req.param('project') ?? '', id: context.req.param('id') ?? '' });

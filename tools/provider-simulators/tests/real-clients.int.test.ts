@@ -35,11 +35,12 @@ describe('the client of Cloudflare', () => {
     expect(simulator.accepted[0]).toMatchObject({ secretHash: hashOf(TOKEN), call: 'GET /user/tokens/verify' });
   });
 
-  it('creates, lists, reads, disables and deletes tokens of users and of accounts', async () => {
-    const policies = [
-      { effect: 'allow' as const, permission_groups: [{ id: 'zone-read' }], resources: { 'com.cloudflare.api.account.zone.*': '*' } },
-    ];
-    const { user, accounts } = as(MANAGER);
+  const policies = [
+    { effect: 'allow' as const, permission_groups: [{ id: 'zone-read' }], resources: { 'com.cloudflare.api.account.zone.*': '*' } },
+  ];
+
+  it('creates, lists, reads, disables and deletes tokens of users', async () => {
+    const { user } = as(MANAGER);
     const made = await user.tokens.create({ name: 'keyturn:1:1.1:2', policies });
     expect(await as(made.value ?? '').user.tokens.verify()).toMatchObject({ id: made.id, status: 'active' });
     const names: (string | undefined)[] = [];
@@ -50,11 +51,40 @@ describe('the client of Cloudflare', () => {
     expect(await user.tokens.get(made.id ?? '')).toMatchObject({ status: 'disabled' });
     await user.tokens.delete(made.id ?? '');
     await expect(user.tokens.get(made.id ?? '')).rejects.toThrow(Cloudflare.NotFoundError);
-    const ofAccount = await accounts.tokens.create({ account_id: ACCOUNT, name: 'keyturn:2:1.1:2', policies });
-    expect(await as(ofAccount.value ?? '').accounts.tokens.verify({ account_id: ACCOUNT })).toMatchObject({ status: 'active' });
-    await accounts.tokens.delete(ofAccount.id ?? '', { account_id: ACCOUNT });
     await expect(as(TOKEN).user.tokens.create({ name: 'x', policies })).rejects.toThrow(Cloudflare.PermissionDeniedError);
     await expect(user.tokens.create({ name: 'x', policies: [] })).rejects.toThrow(Cloudflare.BadRequestError);
+  });
+
+  it('creates, lists, reads, disables and deletes tokens of accounts', async () => {
+    const { tokens } = as(MANAGER).accounts;
+    const account = { account_id: ACCOUNT };
+    const made = await tokens.create({ ...account, name: 'keyturn:2:1.1:2', policies });
+    const id = made.id ?? '';
+    expect(await as(made.value ?? '').accounts.tokens.verify(account)).toMatchObject({ id, status: 'active' });
+    const names: (string | undefined)[] = [];
+    for await (const { name } of tokens.list({ ...account, per_page: 1 })) names.push(name);
+    expect(names).toEqual(['made by hand', 'keyturn:2:1.1:2']);
+    expect(await tokens.get(id, account)).toMatchObject({ id, status: 'active', last_used_on: expect.stringMatching(/Z$/u) });
+    await tokens.update(id, { ...account, name: 'keyturn:2:1.1:2', policies, status: 'disabled' });
+    expect(await tokens.get(id, account)).toMatchObject({ status: 'disabled' });
+    await tokens.delete(id, account);
+    await expect(tokens.get(id, account)).rejects.toThrow(Cloudflare.NotFoundError);
+  });
+
+  it('rolls tokens of users and of accounts, which ends the old value at once', async () => {
+    const { user, accounts } = as(MANAGER);
+    const made = await user.tokens.create({ name: 'by hand', policies });
+    const rolled = await user.tokens.value.update(made.id ?? '');
+    await expect(as(made.value ?? '').user.tokens.verify()).rejects.toThrow(Cloudflare.AuthenticationError);
+    expect(await as(rolled).user.tokens.verify()).toMatchObject({ id: made.id, status: 'active' });
+    expect(await user.tokens.get(made.id ?? '')).toMatchObject({ name: 'by hand' });
+    const account = { account_id: ACCOUNT };
+    const ofAccount = await accounts.tokens.create({ ...account, name: 'by hand', policies });
+    const another = await accounts.tokens.value.update(ofAccount.id ?? '', account);
+    await expect(as(ofAccount.value ?? '').accounts.tokens.verify(account)).rejects.toThrow(Cloudflare.AuthenticationError);
+    expect(await as(another).accounts.tokens.verify(account)).toMatchObject({ id: ofAccount.id, status: 'active' });
+    await expect(as(TOKEN).user.tokens.value.update(made.id ?? '')).rejects.toThrow(Cloudflare.PermissionDeniedError);
+    expect(simulator.accepted.filter(({ call }) => call.endsWith('/value'))).toHaveLength(2);
   });
 
   it('reads its refusals and its faults', async () => {
@@ -108,6 +138,7 @@ describe('the client of OpenAI', () => {
       new Map<string, OpenAiKey>([
         [KEY, { models: ['gpt-4o', 'o3'], projectId: PROJECT }],
         ['sk-narrow', { models: [], mayListModels: false }],
+        ['sk-elsewhere', { models: ['o3'], isElsewhere: true }],
         [ADMIN, { models: [], isAdmin: true }],
         ['sk-admin-reads', { models: [], isAdmin: true, mayOnlyRead: true }],
       ]),
@@ -121,6 +152,7 @@ describe('the client of OpenAI', () => {
     expect((await as(KEY).models.list()).data.map(({ id }) => id)).toEqual(['gpt-4o', 'o3']);
     await expect(as('sk-wrong').models.list()).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' });
     await expect(as('sk-narrow').models.list()).rejects.toThrow(OpenAI.PermissionDeniedError);
+    await expect(as('sk-elsewhere').models.list()).rejects.toMatchObject({ status: 401, code: 'ip_not_authorized' });
     simulator.fault({ kind: 'fail', status: 503 });
     await expect(as(KEY).models.list()).rejects.toThrow(OpenAI.InternalServerError);
   });

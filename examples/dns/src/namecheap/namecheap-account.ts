@@ -22,6 +22,8 @@ export class NamecheapRefused extends Error {
 const LIVE = 'https://api.namecheap.com/xml.response';
 const SANDBOX = 'https://api.sandbox.namecheap.com/xml.response';
 const TIMEOUT_MS = 10_000;
+/** More than the longest list of domains or hosts has, of which a page holds a hundred. */
+const MOST_BYTES = 4_000_000;
 
 const LISTS = new Set(['Error', 'Domain', 'host', 'Host']);
 /** Reads values to the letter, blanks and numbered characters included: what is read of a domain is given back. */
@@ -44,6 +46,18 @@ const Answer = z.object({
   }),
 });
 
+/** The text of an answer, as long as it isn't endless. */
+const textOf = async ({ body }: Response): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) throw new Error('NameCheap answers too much');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
+
 type Urls = { readonly live: string; readonly sandbox: string };
 
 const accountAt = (url: string, fields: Readonly<Record<string, string>>): NamecheapAccount => ({
@@ -58,7 +72,7 @@ const accountAt = (url: string, fields: Readonly<Record<string, string>>): Namec
       ...parameters,
     });
     const response = await fetch(url, { method: 'POST', body, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const answer = Answer.parse(xml.parse(await response.text())).ApiResponse;
+    const answer = Answer.parse(xml.parse(await textOf(response))).ApiResponse;
     if (answer.Status === 'ERROR') throw new NamecheapRefused(command, answer.Errors?.Error[0]?.Number ?? 'none');
     return answer.CommandResponse;
   },

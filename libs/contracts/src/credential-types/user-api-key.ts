@@ -52,7 +52,11 @@ export const userApiKey = {
   destinations: ['provider', 'endpoint'],
   display: [
     { name: 'provider', label: 'Provider' },
-    { name: 'apiKey', label: 'API key', help: 'It begins as the keys of its provider do: sk-, sk-ant-, hf_, co-, r8_.' },
+    {
+      name: 'apiKey',
+      label: 'API key',
+      help: 'It begins as the keys of its provider do: sk-, sk-ant-, hf_, co-, r8_. Of a custom endpoint any key will do.',
+    },
     { name: 'label', label: 'Label', help: 'To tell several keys of one provider apart.' },
     {
       name: 'endpoint',

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { ask, bearer, counted, type Finding, httpAdapter, type ProviderHttp, readJson, unexpected, urlOf } from '../http/index.ts';
 import type { ProviderAdapter } from '../provider-adapter.ts';
 import { CLOUDFLARE, CloudflareFields } from './fields.ts';
-import { verifyToken } from './verify-token.ts';
+import { type TokenStatus, verifyToken } from './verify-token.ts';
 
 const NAME = 'Cloudflare';
 
 const Zones = z.object({ result: z.array(z.unknown()), result_info: z.object({ total_count: z.int() }).optional() });
 
-const stateOf = (status: string): Finding | null => {
+const stateOf = (status: TokenStatus): Finding | null => {
   if (status === 'active') return null;
   if (status === 'expired') return { verdict: 'invalid', sentence: `The token has expired at ${NAME}: make a new one, or move its end.` };
   if (status === 'disabled') return { verdict: 'invalid', sentence: `The token is disabled at ${NAME}: enable it, or make a new one.` };

@@ -13,7 +13,7 @@ import { cloudflareApi } from './cloudflare-api.ts';
 import { CLOUDFLARE, type CloudflareFields, parseCloudflareFields } from './fields.ts';
 import { inspectIssuer, noToken } from './inspect-issuer.ts';
 import { createToken, disableToken, Gone, listTokens, One } from './issue-token.ts';
-import { verifyToken } from './verify-token.ts';
+import { type TokenStatus, verifyToken } from './verify-token.ts';
 
 type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
 type Input<Name extends 'announce' | 'issue' | 'sampleUse' | 'erase' | 'inspectIssuer'> = Parameters<IssuedValues[Name]>[0];
@@ -40,11 +40,18 @@ const premisesOf = (api: IssuerCalls, caller: IssuerCaller): Premises => ({
   },
 });
 
+const STATES: Readonly<Record<TokenStatus, string>> = {
+  active: 'as active',
+  disabled: 'as disabled',
+  expired: 'as expired',
+  unknown: 'in a state that Keyturn doesn’t know',
+};
+
 const livenessOf = async (http: ProviderHttp, fields: CloudflareFields): Promise<Liveness> => {
   for (let count = 0; count < 2; count += 1) {
     const verified = await verifyToken(http, fields);
     if (verified.ok && verified.value.status !== 'active')
-      return { state: 'unknown', sentence: `Cloudflare still knows the token, as ${verified.value.status}.` };
+      return { state: 'unknown', sentence: `Cloudflare still knows the token, ${STATES[verified.value.status]}.` };
     if (verified.ok) return { state: 'alive', sentence: 'Cloudflare still takes the token.' };
     if (verified.refusal.verdict !== 'invalid') return { state: 'unknown', sentence: verified.refusal.sentence };
   }

@@ -1,8 +1,14 @@
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
+import { type ListedPage, readAllPages } from '../issued/all-pages.ts';
 import type { IssuerCaller, IssuerCalls } from '../issued/issuer-calls.ts';
+import { CloudflareId } from '../issued/provider-id.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import type { IssuedValue } from '../rotation/rotation-provider.ts';
+import { TokenStatus } from './verify-token.ts';
+
+/** A time goes into events: what is none isn't repeated. */
+const Instant = z.iso.datetime({ offset: true });
 
 /** What may be copied of a policy: its own id and the names of its groups may not be sent. */
 const Policy = z.object({
@@ -18,46 +24,49 @@ export const Granted = z.object({
 
 /** A token as Cloudflare describes it; its value isn't among it. */
 export const Token = z.object({
-  id: z.string(),
+  id: CloudflareId,
   name: z.string().optional(),
-  status: z.string(),
+  status: TokenStatus,
   policies: z.array(Policy).default([]),
   condition: z.unknown().optional(),
-  issued_on: z.string().nullish(),
-  expires_on: z.string().nullish(),
-  not_before: z.string().nullish(),
-  last_used_on: z.string().nullish(),
+  issued_on: Instant.nullish(),
+  expires_on: Instant.nullish(),
+  not_before: Instant.nullish(),
+  last_used_on: Instant.nullish(),
 });
 export type Token = z.infer<typeof Token>;
 
 export const One = z.object({ result: Token });
-const Issued = z.object({ result: z.object({ id: z.string(), value: z.string(), expires_on: z.string().nullish() }) });
+const Issued = z.object({ result: z.object({ id: CloudflareId, value: z.string(), expires_on: Instant.nullish() }) });
 const Listed = z.object({
-  result: z.array(z.object({ id: z.string(), name: z.string().optional() })),
+  result: z.array(z.object({ id: CloudflareId, name: z.string().optional() })),
   result_info: z.object({ total_count: z.int().optional() }).optional(),
 });
 export const Gone = z.object({}).loose();
 
 const PER_PAGE = 50;
 
-/** All tokens that live at `home`, e.g. `user/tokens`, page by page. */
-export const listTokens = async (
-  api: IssuerCalls,
-  caller: IssuerCaller,
-  home: string,
-): Promise<Result<readonly { readonly id: string; readonly name?: string | undefined }[], ProviderRefusal>> => {
-  const all: z.infer<typeof Listed>['result'] = [];
-  for (let page = 1; ; page += 1) {
+const nowhere = (home: string): ProviderRefusal => ({
+  code: 'provider-refused',
+  sentence: `Cloudflare has no place for tokens at ${home}: check the account id.`,
+});
+
+type ListedToken = { readonly id: string; readonly name?: string | undefined };
+type Place = { readonly page: number; readonly seen: number };
+type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
+
+/** All tokens that live at `home`, e.g. `user/tokens`. */
+export const listTokens = (api: IssuerCalls, caller: IssuerCaller, home: string): Outcome<readonly ListedToken[]> =>
+  readAllPages('Cloudflare', { page: 1, seen: 0 }, async ({ page, seen }): Outcome<ListedPage<ListedToken, Place>> => {
     const path = `/${home}?page=${page}&per_page=${PER_PAGE}`;
     const listed = await api(caller, { path, doing: 'list tokens' }, Listed);
     if (!listed.ok) return listed;
-    if (!listed.value.body)
-      return refuse({ code: 'provider-refused', sentence: `Cloudflare has no place for tokens at ${home}: check the account id.` });
-    const items = listed.value.body.result;
-    all.push(...items);
-    if (items.length < PER_PAGE || all.length >= (listed.value.body.result_info?.total_count ?? Infinity)) return ok(all);
-  }
-};
+    if (!listed.value.body) return refuse(nowhere(home));
+    const { result: items, result_info: info } = listed.value.body;
+    const next = { page: page + 1, seen: seen + items.length };
+    const isLast = items.length < PER_PAGE || next.seen >= (info?.total_count ?? Infinity);
+    return ok({ items, next: isLast ? null : next });
+  });
 
 /** A token whose time runs gets a successor of the same length of life. */
 const endOf = ({ issued_on: from, expires_on: to }: Token, now: Date): { readonly expires_on?: string } => {
@@ -78,18 +87,19 @@ export const createToken = async (
   const body = { name, policies, ...(condition === undefined ? {} : { condition }), ...end };
   const made = await api(caller, { method: 'POST', path: `/${home}`, body, doing: 'create a token' }, Issued);
   if (!made.ok) return made;
-  if (!made.value.body)
-    return refuse({ code: 'provider-refused', sentence: `Cloudflare has no place for tokens at ${home}: check the account id.` });
+  if (!made.value.body) return refuse(nowhere(home));
   const { id, value, expires_on: expiresAt = end.expires_on } = made.value.body.result;
   const ends = expiresAt ? { expiresAt } : {};
   return ok({ publicFields: {}, secret: new Sensitive({ token: value }), providerId: `${home}/${id}`, ...ends });
 };
 
+const ENDED: ReadonlySet<TokenStatus> = new Set(['disabled', 'expired']);
+
 /** Disables a token, and leaves everything else of it as it is. A person can enable it again. */
 export const disableToken = async (api: IssuerCalls, caller: IssuerCaller, path: string): Promise<Result<void, ProviderRefusal>> => {
   const found = await api(caller, { path: `/${path}`, doing: 'read a token' }, One);
   if (!found.ok) return found;
-  if (!found.value.body || found.value.body.result.status !== 'active') return ok(undefined);
+  if (!found.value.body || ENDED.has(found.value.body.result.status)) return ok(undefined);
   const { name = '', policies, condition, expires_on: end, not_before: start } = found.value.body.result;
   const kept = {
     ...(condition === undefined ? {} : { condition }),

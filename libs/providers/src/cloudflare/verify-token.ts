@@ -1,15 +1,21 @@
+import { saysNothing } from '@keyturn/contracts';
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
 import { ask, bearer, type Finding, type ProviderHttp, type ProviderReply, readJson, unexpected, urlOf } from '../http/index.ts';
+import { CloudflareId } from '../issued/provider-id.ts';
 import type { CloudflareFields } from './fields.ts';
 
 const NAME = 'Cloudflare';
 
-const Verified = z.object({ result: z.object({ id: z.string().optional(), status: z.string() }) });
+/** In which state a token is; `unknown`: Cloudflare has another word for it, which isn't repeated. */
+export const TokenStatus = z.enum(['active', 'disabled', 'expired', 'unknown']).catch('unknown');
+export type TokenStatus = z.infer<typeof TokenStatus>;
+
+const Verified = z.object({ result: z.object({ id: CloudflareId.optional(), status: TokenStatus }) });
 const Refused = z.object({ errors: z.array(z.object({ code: z.int() })) });
 
 /** What Cloudflare says of a token that is its own: where it lives, e.g. `user/tokens/<id>`, and in which state. */
-export type VerifiedToken = { readonly providerId: string | null; readonly status: string };
+export type VerifiedToken = { readonly providerId: string | null; readonly status: TokenStatus };
 
 /** "Invalid request headers", and "Invalid API Token": both are about the token. */
 const NO_TOKEN: ReadonlySet<number> = new Set([6003, 1000]);
@@ -42,8 +48,11 @@ export const verifyToken = async (
     const { id, status } = verified.result;
     return ok({ providerId: id === undefined ? null : `${home}/${id}`, status });
   };
-  const ofAccount = accountId === undefined ? null : await verifyAt(`accounts/${accountId}/tokens`);
-  if (ofAccount?.ok) return ofAccount;
-  const isOfUser = ofAccount === null || ofAccount.refusal.verdict === 'invalid';
-  return isOfUser ? verifyAt('user/tokens') : ofAccount;
+  if (accountId === undefined) return verifyAt('user/tokens');
+  const ofAccount = await verifyAt(`accounts/${accountId}/tokens`);
+  if (ofAccount.ok || saysNothing(ofAccount.refusal.verdict)) return ofAccount;
+  const ofUser = await verifyAt('user/tokens');
+  // An account's own token that isn't let in from here is no user's: that nobody knows it there says nothing.
+  const isOfAccount = ofAccount.refusal.verdict === 'forbidden' && !ofUser.ok && ofUser.refusal.verdict === 'invalid';
+  return isOfAccount ? ofAccount : ofUser;
 };

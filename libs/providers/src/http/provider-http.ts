@@ -1,5 +1,5 @@
 import { Agent, errors, request } from 'undici';
-import { EgressRefused } from './checked-lookup.ts';
+import { EgressRefused, type Resolve } from './checked-lookup.ts';
 import { connectWithin, PlainHttpRefused } from './connect-within.ts';
 import type { EgressRules } from './egress-rules.ts';
 
@@ -31,6 +31,8 @@ export type ProviderHttpOptions = {
   /** For all of a call, from the lookup to the last byte. */
   readonly timeoutMs?: number;
   readonly mostBytes?: number;
+  /** How names are resolved: by the system, if nothing else is said. */
+  readonly resolve?: Resolve;
 };
 
 /** By the code of a fault of the network, its cause in words. What isn't here is no fault of the network, and is thrown. */
@@ -91,9 +93,14 @@ export const providerHttp = ({
   connectTimeoutMs = 5_000,
   timeoutMs = 10_000,
   mostBytes = 1_000_000,
+  resolve,
 }: ProviderHttpOptions): ProviderHttp => ({
   send: async ({ url, method = 'GET', headers = {}, body }) => {
-    const agent = new Agent({ connect: connectWithin(rules, connectTimeoutMs), maxResponseSize: mostBytes, pipelining: 0 });
+    const agent = new Agent({
+      connect: connectWithin({ rules, resolve, timeoutMs: connectTimeoutMs }),
+      maxResponseSize: mostBytes,
+      pipelining: 0,
+    });
     try {
       const answer = await request(url, {
         method,

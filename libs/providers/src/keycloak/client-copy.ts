@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KeycloakId } from '../issued/provider-id.ts';
 
 /** In this attribute a client that we made carries the handle by which it is found. */
 export const HANDLE = 'keyturn.handle';
@@ -11,7 +12,7 @@ const WITHHELD = /^client\.secret\./u;
  */
 export const Client = z
   .looseObject({
-    id: z.string(),
+    id: KeycloakId,
     clientId: z.string(),
     enabled: z.boolean().optional(),
     attributes: z.record(z.string(), z.string()).default({}),

@@ -1,6 +1,7 @@
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { Fence } from '../fence.ts';
+import { type ListedPage, readAllPages } from '../issued/all-pages.ts';
 import { isOf } from '../issued/handle.ts';
 import { type IssuerCaller, type IssuerCalls, unreachable } from '../issued/issuer-calls.ts';
 import type { Found, Premises } from '../issued/premises.ts';
@@ -35,21 +36,25 @@ export const findClient = async ({ api, caller }: Realm, clientId: string): Outc
 /** Part of all our client ids: Keycloak finds no client by an attribute of ours, unless its server is told so. */
 const OURS = '-kt';
 
+/** Where a page begins, and which client was last on the page before. */
+type Place = { readonly first: number; readonly last: string | null };
+const START: Place = { first: 0, last: null };
+
 /** Null where the list moved in between. Each page begins with the last one of the page before: if it doesn't, one may have been missed. */
 const readPages = async ({ api, caller }: Realm): Outcome<readonly Client[] | null> => {
-  const all: Client[] = [];
-  for (;;) {
-    const last = all.at(-1);
-    const path = `/clients?clientId=${OURS}&search=true&first=${Math.max(0, all.length - 1)}&max=${PER_PAGE}`;
+  let hasMoved = false;
+  const all = await readAllPages('Keycloak', START, async ({ first, last }): Outcome<ListedPage<Client, Place>> => {
+    const path = `/clients?clientId=${OURS}&search=true&first=${first}&max=${PER_PAGE}`;
     const listed = await api(caller, { path, doing: 'list clients' }, Clients);
     if (!listed.ok) return listed;
     const { body } = listed.value;
     if (!body) return refuse({ code: 'provider-refused', sentence: 'Keycloak has no such realm: check the issuer URL.' });
-    const [first, ...rest] = body;
-    if (last && first?.id !== last.id) return ok(null);
-    all.push(...(last ? rest : body));
-    if (body.length < PER_PAGE) return ok(all);
-  }
+    hasMoved = last !== null && body[0]?.id !== last;
+    const isOver = hasMoved || body.length < PER_PAGE;
+    const next = { first: first + body.length - 1, last: body.at(-1)?.id ?? null };
+    return ok({ items: last === null ? body : body.slice(1), next: isOver ? null : next });
+  });
+  return hasMoved ? ok(null) : all;
 };
 
 const TRIES = 5;

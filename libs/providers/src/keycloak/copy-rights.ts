@@ -1,5 +1,6 @@
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
+import { KeycloakId } from '../issued/provider-id.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import type { Client } from './client-copy.ts';
 import { Nothing, type Realm } from './clients.ts';
@@ -10,9 +11,9 @@ const Role = z.looseObject({ id: z.string(), name: z.string() });
 type Role = z.infer<typeof Role>;
 const Roles = z.array(Role);
 const OfClients = z.object({
-  clientMappings: z.record(z.string(), z.object({ id: z.string(), mappings: z.array(Role) })).default({}),
+  clientMappings: z.record(z.string(), z.object({ id: KeycloakId, mappings: z.array(Role) })).default({}),
 });
-const Account = z.object({ id: z.string() });
+const Account = z.object({ id: KeycloakId });
 const Groups = z.array(Account);
 
 type Granted = ReadonlyMap<string, readonly Role[]>;

@@ -1,5 +1,6 @@
 import { ok, refuse, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
+import { KeycloakId } from '../issued/provider-id.ts';
 import type { MissingPrivilege, SeenOfIssuer } from '../provider.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import type { Realm } from './clients.ts';
@@ -14,7 +15,7 @@ const ModelClient = z.object({
   authorizationServicesEnabled: z.boolean().default(false),
   access: z.object({ manage: z.boolean().optional() }).default({}),
 });
-const Account = z.object({ id: z.string() });
+const Account = z.object({ id: KeycloakId });
 const User = z.object({ access: z.object({ mapRoles: z.boolean().optional() }).default({}) });
 
 const lack = (role: string, doing: string): MissingPrivilege => ({

@@ -4,6 +4,7 @@ import { ask, type Finding, httpAdapter, type ProviderHttp, type ProviderReply, 
 import type { ProviderAdapter } from '../provider-adapter.ts';
 import type { ProviderUrls } from '../provider-urls.ts';
 import { customCall } from '../llm-endpoint/index.ts';
+import { isElsewhere, lacksScope, LET_IN } from '../openai/refused.ts';
 import type { LlmCall } from './llm-call.ts';
 import { LLM_CALLS } from './llm-calls.ts';
 
@@ -20,11 +21,6 @@ const callOf = (fields: Fields, urls: ProviderUrls): LlmCall => {
   return { ...call, baseUrl: urls[fields.provider] ?? call.baseUrl };
 };
 
-const OpenAiRefusal = z.object({ error: z.object({ code: z.string().nullish(), message: z.string().nullish() }) });
-
-/** A key restricted to other calls than the one that tests it: OpenAI says so in its message alone, with 401 or 403. */
-const lacksScope = (reply: ProviderReply): boolean => /\bmissing scopes?\b/iu.test(readJson(OpenAiRefusal, reply)?.error.message ?? '');
-
 const refusalOf = (call: LlmCall, fields: Fields, reply: ProviderReply): Finding => {
   const { status } = reply;
   if (lacksScope(reply))
@@ -32,6 +28,8 @@ const refusalOf = (call: LlmCall, fields: Fields, reply: ProviderReply): Finding
       verdict: 'forbidden',
       sentence: `${call.name} knows this key, which may not list models: allow it to read Models, then test again.`,
     };
+  if (isElsewhere(reply))
+    return { verdict: 'forbidden', sentence: `${call.name} doesn't let this key in from here (${status}): ${LET_IN}, then test again.` };
   if (status === 401) return { verdict: 'invalid', sentence: `${call.name} doesn't know this key: it is mistyped, expired or revoked.` };
   if (status === 403 && fields.provider !== 'custom')
     return {

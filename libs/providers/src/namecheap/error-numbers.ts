@@ -28,11 +28,10 @@ const otherUser: Meaning = {
 const tooMany: Meaning = { verdict: 'rate-limited', say: () => 'NameCheap takes no more calls just now: test again in an hour.' };
 const trouble: Meaning = { verdict: 'unreachable', say: () => 'NameCheap has trouble of its own: test again in a while.' };
 
-/** What NameCheap's numbers mean for a key; its own texts may repeat what was sent, and are never shown. */
-const MEANINGS: Readonly<Record<string, Meaning>> = {
+/** What NameCheap's numbers mean for a key; its own texts may repeat what was sent, and are never shown. Only what is about the key or its user is `invalid`. */
+export const MEANINGS: Readonly<Record<string, Meaning>> = {
   '1010101': userUnknown,
   '1011101': userUnknown,
-  '1050900': userUnknown,
   '1010102': keyUnknown,
   '1011102': keyUnknown,
   '1010105': notListed,
@@ -48,6 +47,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   '1019103': otherUser,
   '1010103': otherUser,
   '500000': tooMany,
+  '1050900': trouble,
   '3031510': trouble,
   '3050900': trouble,
   '4022312': trouble,

@@ -1,19 +1,16 @@
-import { z } from 'zod';
-import { type ProviderReply, readJson } from '../http/index.ts';
+import type { ProviderReply } from '../http/index.ts';
 import { type IssuerCall, issuerCalls, type IssuerCalls, type IssuerCallsOptions, statusOf } from '../issued/issuer-calls.ts';
 import type { ProviderRefusal } from '../refusal.ts';
-
-const Refused = z.object({ error: z.object({ code: z.string().nullish() }) });
-
-/** Codes of ours only by their form: nothing that could repeat a key. */
-const CODE = /^[a-z_]{1,60}$/u;
-const codesOf = (reply: ProviderReply): readonly string[] => {
-  const code = readJson(Refused, reply)?.error.code ?? '';
-  return CODE.test(code) ? [code] : [];
-};
+import { codesOf, isElsewhere, LET_IN } from './refused.ts';
 
 const refusalOf = (reply: ProviderReply, { doing }: IssuerCall): ProviderRefusal => {
   const said = statusOf(reply, codesOf(reply));
+  if (isElsewhere(reply))
+    return {
+      code: 'issuer-lacks-privilege',
+      grants: [],
+      sentence: `OpenAI doesn't let the admin key in from here (${said}): ${LET_IN}.`,
+    };
   if (reply.status === 401) return { code: 'issuer-denied', sentence: `OpenAI doesn't take the admin key (${said}): give it a new value.` };
   if (reply.status === 403)
     return {

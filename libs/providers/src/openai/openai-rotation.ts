@@ -44,7 +44,12 @@ const refuseUnlessWorking = async ({ adapter }: OpenAi, fields: OpenedFields, is
     case 'invalid':
       return { code: 'provider-refused', sentence: `${sentence} Give the credential a working value first.` };
     case 'forbidden':
-      return isLimitedFine ? null : { code: 'provider-refused', sentence: `${sentence} A key that is issued has no such limits.` };
+      return isLimitedFine
+        ? null
+        : {
+            code: 'provider-refused',
+            sentence: `${sentence} Another one is made only once this one is let in, and isn't limited to some calls.`,
+          };
   }
 };
 

@@ -1,19 +1,24 @@
 import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
+import { type ListedPage, readAllPages } from '../issued/all-pages.ts';
 import type { IssuerAnswer, IssuerCall, IssuerCaller, IssuerCalls } from '../issued/issuer-calls.ts';
 import type { Premises } from '../issued/premises.ts';
+import { OpenAiId } from '../issued/provider-id.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import type { IssuedValue } from '../rotation/rotation-provider.ts';
 
 type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
 
-const Account = z.object({ id: z.string(), name: z.string() });
+const Account = z.object({ id: OpenAiId, name: z.string() });
+
+/** In seconds, and within what a date can be. */
+const Seconds = z.number().min(0).max(8_640_000_000_000);
 
 const Key = z.object({
-  id: z.string(),
+  id: OpenAiId,
   redacted_value: z.string(),
-  last_used_at: z.number().nullish(),
-  owner: z.object({ type: z.string(), service_account: z.object({ id: z.string(), name: z.string() }).nullish() }),
+  last_used_at: Seconds.nullish(),
+  owner: z.object({ type: z.string(), service_account: Account.nullish() }),
 });
 /** A key of a project as OpenAI describes it; its value isn't among it. */
 export type ProjectKey = z.infer<typeof Key>;
@@ -21,7 +26,7 @@ export type ProjectKey = z.infer<typeof Key>;
 const pageOf = <Item>(item: z.ZodType<Item>) => z.object({ data: z.array(item), has_more: z.boolean(), last_id: z.string().nullish() });
 const Accounts = pageOf(Account);
 const Keys = pageOf(Key);
-const Made = z.object({ id: z.string(), api_key: z.object({ value: z.string() }).nullable() });
+const Made = z.object({ id: OpenAiId, api_key: z.object({ value: z.string() }).nullable() });
 const Gone = z.object({}).loose();
 
 /** Where the service accounts of a project live. */
@@ -52,23 +57,23 @@ type Page<Item> = { readonly data: readonly Item[]; readonly has_more: boolean; 
 
 const PER_PAGE = 100;
 
-/** All of a list, page by page. */
+/** All of a list, and when OpenAI gave its last page. */
 const listAll = async <Item>(
   api: IssuerCalls,
   caller: IssuerCaller,
   { path, projectId, page, doing }: Listing<Item>,
 ): Outcome<{ readonly items: readonly Item[]; readonly at: string | null }> => {
-  const items: Item[] = [];
-  let after = '';
-  for (;;) {
-    const listed = await api(caller, { path: `/${path}${path.includes('?') ? '&' : '?'}limit=${PER_PAGE}${after}`, doing }, page);
+  const from = `/${path}${path.includes('?') ? '&' : '?'}limit=${PER_PAGE}`;
+  let at: string | null = null;
+  const items = await readAllPages('OpenAI', '', async (after): Outcome<ListedPage<Item, string>> => {
+    const listed = await api(caller, { path: `${from}${after}`, doing }, page);
     if (!listed.ok) return listed;
-    const { body, at } = listed.value;
+    const { body } = listed.value;
     if (!body) return refuse(noProject(projectId));
-    items.push(...body.data);
-    if (!body.has_more || !body.last_id) return ok({ items, at });
-    after = `&after=${encodeURIComponent(body.last_id)}`;
-  }
+    at = listed.value.at;
+    return ok({ items: body.data, next: body.has_more && body.last_id ? `&after=${encodeURIComponent(body.last_id)}` : null });
+  });
+  return items.ok ? ok({ items: items.value, at }) : items;
 };
 
 /** All keys of the project, those of persons and of service accounts, and when OpenAI said so. */

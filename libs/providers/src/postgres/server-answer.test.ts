@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { EgressRefused } from '../http/index.ts';
+import { AnswerTooLong } from './answer-limit.ts';
 import { postgresFault, readServerAnswer } from './server-answer.ts';
 import { SocketPathRefused } from './socket-within.ts';
 
@@ -25,13 +26,14 @@ describe('readServerAnswer', () => {
   ])('reads %s', (_what, error, kind) => expect(readServerAnswer(error).kind).toBe(kind));
 });
 
-describe('a login that was withheld', () => {
+describe('a login that was withheld, or ended here', () => {
   it.each([
     [
       new EgressRefused('private'),
       "it has a private address, and DATABASE_EGRESS_ALLOW of the rotation worker doesn't name its network (such as 10.0.0.0/8)",
     ],
     [new EgressRefused('metadata'), 'it has a metadata address, at which no database is ever asked'],
+    [new AnswerTooLong(), 'it answers more than any test or change needs'],
     [new SocketPathRefused(), 'its host is the path of a socket, and a database is asked over the network only'],
   ])('says why: %s', (error, reason) => expect(readServerAnswer(error)).toEqual({ kind: 'unreachable', reason }));
 });

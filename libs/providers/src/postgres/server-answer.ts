@@ -1,4 +1,5 @@
 import { EgressRefused, NEVER_A_DATABASE } from '../http/index.ts';
+import { AnswerTooLong } from './answer-limit.ts';
 import { SocketPathRefused } from './socket-within.ts';
 
 /**
@@ -55,8 +56,9 @@ const ofSqlState = (sqlState: string, routine: string): ServerAnswer => {
   return REFUSED_CLASSES.has(sqlState.slice(0, 2)) ? { kind: 'refused', sqlState } : { kind: 'unknown', sqlState };
 };
 
-/** Why no connection was made at all. */
+/** Why no connection was made at all, or why it was ended here. */
 const withheld = (thrown: Error): string | undefined => {
+  if (thrown instanceof AnswerTooLong) return 'it answers more than any test or change needs';
   if (thrown instanceof SocketPathRefused) return 'its host is the path of a socket, and a database is asked over the network only';
   if (!(thrown instanceof EgressRefused)) return undefined;
   if (NEVER_A_DATABASE.has(thrown.kind)) return `it has a ${thrown.kind} address, at which no database is ever asked`;

@@ -8,8 +8,8 @@ export type DatabaseEgress = { readonly rules: EgressRules; readonly resolve?: R
 export class SocketPathRefused extends Error {}
 
 /**
- * A socket that connects within the egress rules. The address is checked as part of the one lookup that the connection uses; the name stays what
- * the certificate is checked against.
+ * A socket that connects within the egress rules. The address is checked as part of the one lookup that the connection uses, and once more when
+ * it is open; the name stays what the certificate is checked against.
  */
 export class SocketWithin extends Socket {
   readonly #egress: DatabaseEgress;
@@ -28,6 +28,14 @@ export class SocketWithin extends Socket {
     };
     const objection = isIP(host) === 0 ? null : objectionTo(host);
     if (objection) return this.destroy(objection);
+    this.once('connect', () => this.#look(objectionTo));
     return super.connect({ port, host, lookup: checkedLookup(objectionTo, this.#egress.resolve) });
+  }
+
+  /** Once more, on the open socket: before a byte is sent, because whoever waits for the connection is told after this. */
+  #look(objectionTo: (address: string) => EgressRefused | null): void {
+    const address = this.remoteAddress;
+    const late = address === undefined ? new Error('the connection was closed') : objectionTo(address);
+    if (late) this.destroy(late);
   }
 }

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import type { ConnectionOptions } from 'node:tls';
+import { limitAnswers } from './answer-limit.ts';
 import type { PostgresFields } from './fields.ts';
 import { type DatabaseEgress, SocketWithin } from './socket-within.ts';
 
@@ -43,6 +44,7 @@ const open = async (fields: PostgresFields, limits: Limits, ssl: ConnectionOptio
     query_timeout: limits.statementMs,
     keepAlive: true,
   });
+  limitAnswers(client.connection, ssl !== false);
   // Without a listener an error between two queries would end the process; the next query reports it.
   client.on('error', () => undefined);
   try {
