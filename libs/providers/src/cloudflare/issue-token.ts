@@ -2,6 +2,7 @@ import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
 import { type ListedPage, readAllPages } from '../issued/all-pages.ts';
 import type { IssuerCaller, IssuerCalls } from '../issued/issuer-calls.ts';
+import { listOf } from '../issued/list-of.ts';
 import { CloudflareId } from '../issued/provider-id.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import type { IssuedValue } from '../rotation/rotation-provider.ts';
@@ -39,7 +40,7 @@ export type Token = z.infer<typeof Token>;
 export const One = z.object({ result: Token });
 const Issued = z.object({ result: z.object({ id: CloudflareId, value: z.string(), expires_on: Instant.nullish() }) });
 const Listed = z.object({
-  result: z.array(z.object({ id: CloudflareId, name: z.string().optional() })),
+  result: listOf(z.object({ id: CloudflareId, name: z.string().optional() })),
   result_info: z.object({ total_count: z.int().optional() }).optional(),
 });
 export const Gone = z.object({}).loose();
@@ -62,9 +63,10 @@ export const listTokens = (api: IssuerCalls, caller: IssuerCaller, home: string)
     const listed = await api(caller, { path, doing: 'list tokens' }, Listed);
     if (!listed.ok) return listed;
     if (!listed.value.body) return refuse(nowhere(home));
-    const { result: items, result_info: info } = listed.value.body;
-    const next = { page: page + 1, seen: seen + items.length };
-    const isLast = items.length < PER_PAGE || next.seen >= (info?.total_count ?? Infinity);
+    const { result, result_info: info } = listed.value.body;
+    const { items, count } = result;
+    const next = { page: page + 1, seen: seen + count };
+    const isLast = count < PER_PAGE || next.seen >= (info?.total_count ?? Infinity);
     return ok({ items, next: isLast ? null : next });
   });
 
