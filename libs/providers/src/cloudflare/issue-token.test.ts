@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cloudflareApi } from './cloudflare-api.ts';
-import { listTokens } from './issue-token.ts';
+import { createToken, listTokens, type Token } from './issue-token.ts';
 
 const ID = 'ed17574386854bf78a67040be0a770b0';
 const caller = { token: 'of-the-issuer', baseUrl: 'https://cloudflare.example' };
@@ -23,4 +23,23 @@ describe('a list of tokens', () => {
   });
   it('is none where one of ours is unlike what we know', async () =>
     expect(await list([{ id: 'a/b', name: 'keyturn:c-1:1.1:2' }])).toMatchObject({ refusal: { code: 'provider-unreachable' } }));
+});
+
+describe('a token that was made', () => {
+  const model: Token = { id: ID, status: 'active', policies: [], issued_on: '2026-01-01T00:00:00Z', expires_on: '2026-01-31T00:00:00Z' };
+  const end = '2026-03-31T00:00:00Z';
+  const create = (expiry: object, from = model) => {
+    const { api } = answering({ id: ID, value: 'v', ...expiry });
+    return createToken(api, caller, { home: 'user/tokens', name: 'keyturn:c-1:1.1:2', model: from, now: new Date('2026-03-01T00:00:00Z') });
+  };
+
+  it.each([{ expires_on: 'in April' }, { expires_on: 7 }, { expires_on: null }, {}])(
+    'is one whatever Cloudflare says of its end, which is the one that was asked for then: %j',
+    async (expiry) => expect(await create(expiry)).toMatchObject({ ok: true, value: { providerId: `user/tokens/${ID}`, expiresAt: end } }),
+  );
+  it('ends when Cloudflare says so, and never where nobody said when', async () => {
+    expect(await create({ expires_on: '2026-03-30T00:00:00Z' })).toMatchObject({ value: { expiresAt: '2026-03-30T00:00:00Z' } });
+    const endless = await create({ expires_on: 'in April' }, { ...model, expires_on: null });
+    expect(endless.ok && 'expiresAt' in endless.value).toBe(false);
+  });
 });

@@ -38,7 +38,8 @@ export const Token = z.object({
 export type Token = z.infer<typeof Token>;
 
 export const One = z.object({ result: Token });
-const Issued = z.object({ result: z.object({ id: CloudflareId, value: z.string(), expires_on: Instant.nullish() }) });
+/** Whatever it says of its end, a token that was made is one: without its value and its id it could only be deleted. */
+const Issued = z.object({ result: z.object({ id: CloudflareId, value: z.string(), expires_on: Instant.nullish().catch(null) }) });
 const Listed = z.object({
   result: listOf(z.object({ id: CloudflareId, name: z.string().optional() })),
   result_info: z.object({ total_count: z.int().optional() }).optional(),
@@ -90,7 +91,8 @@ export const createToken = async (
   const made = await api(caller, { method: 'POST', path: `/${home}`, body, doing: 'create a token' }, Issued);
   if (!made.ok) return made;
   if (!made.value.body) return refuse(nowhere(home));
-  const { id, value, expires_on: expiresAt = end.expires_on } = made.value.body.result;
+  const { id, value, expires_on: said } = made.value.body.result;
+  const expiresAt = said ?? end.expires_on;
   const ends = expiresAt ? { expiresAt } : {};
   return ok({ publicFields: {}, secret: new Sensitive({ token: value }), providerId: `${home}/${id}`, ...ends });
 };
