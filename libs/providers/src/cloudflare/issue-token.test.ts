@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cloudflareApi } from './cloudflare-api.ts';
 import { createToken, listTokens, type Token } from './issue-token.ts';
+import { verifyToken } from './verify-token.ts';
 
 const ID = 'ed17574386854bf78a67040be0a770b0';
 const caller = { token: 'of-the-issuer', baseUrl: 'https://cloudflare.example' };
@@ -9,7 +10,7 @@ const caller = { token: 'of-the-issuer', baseUrl: 'https://cloudflare.example' }
 const answering = (...results: readonly unknown[]) => {
   let asked = 0;
   const send = async () => ({ status: 200, text: JSON.stringify({ result: results[asked++] }), retryAfterSeconds: null, date: null });
-  return { api: cloudflareApi({ http: { send }, wait: async () => undefined }) };
+  return { http: { send }, api: cloudflareApi({ http: { send }, wait: async () => undefined }) };
 };
 
 describe('a list of tokens', () => {
@@ -42,4 +43,15 @@ describe('a token that was made', () => {
     const endless = await create({ expires_on: 'in April' }, { ...model, expires_on: null });
     expect(endless.ok && 'expiresAt' in endless.value).toBe(false);
   });
+});
+
+describe('the state of a token', () => {
+  const fields = { token: 't', accountId: undefined, apiBaseUrl: caller.baseUrl };
+  const verify = (result: object) => verifyToken(answering(result).http, fields);
+
+  it('is unknown where Cloudflare has another word for it', async () =>
+    expect(await verify({ id: ID, status: 'on hold' })).toMatchObject({ value: { status: 'unknown' } }));
+  it.each([{ id: ID }, { id: ID, status: null }, { id: ID, status: 7 }])('is none where no word says it: %j', async (result) =>
+    expect(await verify(result)).toMatchObject({ ok: false, refusal: { verdict: 'unreachable' } }),
+  );
 });
