@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { CloudflareId, KeycloakId, OpenAiId } from './provider-id.ts';
 
 /** As Keycloak makes them, and as imports do: hex without hyphens, and whatever a person wrote. */
-const KEYCLOAK = ['019064d2-9bd2-7c6f-8a11-0e5f3c7d9b10', '019064d29bd27c6f8a110e5f3c7d9b10', 'orders_1', 'com.example.app', 'a:b@c~d', '...'];
+const KEYCLOAK = [
+  '019064d2-9bd2-7c6f-8a11-0e5f3c7d9b10',
+  '019064d29bd27c6f8a110e5f3c7d9b10',
+  'orders_1',
+  'com.example.app',
+  'a:b@c~d',
+  '...',
+];
 
 describe('what a provider calls an id', () => {
   it.each([

@@ -45,11 +45,14 @@ describe('the clients of a realm into which others import', () => {
     return listed.ok ? listed.value.map(({ providerId }) => providerId) : listed.refusal.code;
   };
 
-  it.each(['com.example.app', '019064d29bd27c6f8a110e5f3c7d9b10', 'a:b'])('may have an id of ours like %s, which is ended by it', async (id) => {
-    const { realm, calls } = realmAnswering(() => ({ body: { id, clientId: 'orders-kt1', attributes: ours } }));
-    expect(await premisesOf(realm, fence).remove(`clients/${id}`)).toMatchObject({ ok: true });
-    expect(calls).toEqual([`GET /clients/${id}`, `DELETE /clients/${id}`]);
-  });
+  it.each(['com.example.app', '019064d29bd27c6f8a110e5f3c7d9b10', 'a:b'])(
+    'may have an id of ours like %s, which is ended by it',
+    async (id) => {
+      const { realm, calls } = realmAnswering(() => ({ body: { id, clientId: 'orders-kt1', attributes: ours } }));
+      expect(await premisesOf(realm, fence).remove(`clients/${id}`)).toMatchObject({ ok: true });
+      expect(calls).toEqual([`GET /clients/${id}`, `DELETE /clients/${id}`]);
+    },
+  );
   it('leave out what has an id that no path takes, wherever on a page it is', async () => {
     const odd = (id: string) => ({ id, clientId: 'shop-kt1' });
     const known = Array.from({ length: 99 }, (_, index) => ({ id: `c${index}`, clientId: `orders${index}-kt1` }));

@@ -16,7 +16,8 @@ export const isShownAs = (apiKey: string, redacted: string): boolean => {
 };
 
 /** A key that is shown as this one would be, whatever else it is: which one it is can't be said without it. */
-export const keyShownAs = (apiKey: string): z.ZodType => z.object({ redacted_value: z.string().refine((shown) => isShownAs(apiKey, shown)) });
+export const keyShownAs = (apiKey: string): z.ZodType =>
+  z.object({ redacted_value: z.string().refine((shown) => isShownAs(apiKey, shown)) });
 
 /** What finds a key: the service account that was made for it, or the key where a person owns it. A key of another account can't be ended. */
 const pathOf = (credentialId: string, projectId: string, { id, owner }: ProjectKey): Result<string, ProviderRefusal> => {

@@ -8,7 +8,10 @@ const caller = { token: 'of-the-issuer', baseUrl: 'https://openai.example/v1' };
 
 const answering = (...data: readonly unknown[]) => {
   const text = JSON.stringify({ data, has_more: false, last_id: null });
-  return openAiAdminApi({ http: { send: async () => ({ status: 200, text, retryAfterSeconds: null, date: null }) }, wait: async () => undefined });
+  return openAiAdminApi({
+    http: { send: async () => ({ status: 200, text, retryAfterSeconds: null, date: null }) },
+    wait: async () => undefined,
+  });
 };
 const unlike = { ok: false, refusal: { code: 'provider-unreachable' } };
 
@@ -41,6 +44,10 @@ describe('a list of keys', () => {
   it.each([
     ['is of an account of ours', { id: 'key_2', owner: ownedBy('user-1', 'keyturn:c-1:1.1:2') }, undefined],
     ['is shown as the one that is sought', { ...key, id: 'a/b' }, undefined],
-    ['is of the account whose use is sought', { ...key, last_used_at: 'today', owner: ownedBy('user-1', 'renamed') }, keyOfAccount('user-1')],
+    [
+      'is of the account whose use is sought',
+      { ...key, last_used_at: 'today', owner: ownedBy('user-1', 'renamed') },
+      keyOfAccount('user-1'),
+    ],
   ])('is none where what is unlike what we know %s', async (_whose, odd, sought) => expect(await list(odd, sought)).toMatchObject(unlike));
 });
