@@ -7,15 +7,21 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { newAuthority } from './support/certificates.ts';
 import { databasesAnywhere } from './support/databases-anywhere.ts';
 
-const notice = Buffer.concat([Buffer.from('N'), Buffer.from([0, 1, 0, 0]), Buffer.alloc(65_532, 'x')]);
+/** A notice of 64 kB: its length, one field with its text, and the end of the fields. */
+const notice = Buffer.concat([
+  Buffer.from('N'),
+  Buffer.from([0, 1, 0, 0]),
+  Buffer.from('M'),
+  Buffer.alloc(65_529, 'x'),
+  Buffer.from([0, 0]),
+]);
 
-/** Answers whatever comes first by notices, and never stops. */
+/** Answers whatever comes first by notices, and never stops. One in each turn of the loop: the process that reads them is this one, too. */
 const flood = (socket: Duplex): void => {
   const write = (): void => {
-    while (!socket.destroyed && socket.write(notice));
+    if (!socket.destroyed) socket.write(notice, () => setImmediate(write));
   };
-  socket.on('error', () => socket.destroy());
-  socket.on('drain', write).once('data', write);
+  socket.on('error', () => socket.destroy()).once('data', write);
 };
 
 /** A port at which somebody speaks as Postgres does, and floods whoever logs in. */
