@@ -2,6 +2,7 @@ import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
 import { type ListedPage, readAllPages } from '../issued/all-pages.ts';
 import type { IssuerCaller, IssuerCalls } from '../issued/issuer-calls.ts';
+import { listOf } from '../issued/list-of.ts';
 import { CloudflareId } from '../issued/provider-id.ts';
 import type { ProviderRefusal } from '../refusal.ts';
 import type { IssuedValue } from '../rotation/rotation-provider.ts';
@@ -37,9 +38,10 @@ export const Token = z.object({
 export type Token = z.infer<typeof Token>;
 
 export const One = z.object({ result: Token });
-const Issued = z.object({ result: z.object({ id: CloudflareId, value: z.string(), expires_on: Instant.nullish() }) });
+/** Whatever it says of its end, a token that was made is one: without its value and its id it could only be deleted. */
+const Issued = z.object({ result: z.object({ id: CloudflareId, value: z.string(), expires_on: Instant.nullish().catch(null) }) });
 const Listed = z.object({
-  result: z.array(z.object({ id: CloudflareId, name: z.string().optional() })),
+  result: listOf(z.object({ id: CloudflareId, name: z.string().optional() })),
   result_info: z.object({ total_count: z.int().optional() }).optional(),
 });
 export const Gone = z.object({}).loose();
@@ -62,9 +64,10 @@ export const listTokens = (api: IssuerCalls, caller: IssuerCaller, home: string)
     const listed = await api(caller, { path, doing: 'list tokens' }, Listed);
     if (!listed.ok) return listed;
     if (!listed.value.body) return refuse(nowhere(home));
-    const { result: items, result_info: info } = listed.value.body;
-    const next = { page: page + 1, seen: seen + items.length };
-    const isLast = items.length < PER_PAGE || next.seen >= (info?.total_count ?? Infinity);
+    const { result, result_info: info } = listed.value.body;
+    const { items, count } = result;
+    const next = { page: page + 1, seen: seen + count };
+    const isLast = count < PER_PAGE || next.seen >= (info?.total_count ?? Infinity);
     return ok({ items, next: isLast ? null : next });
   });
 
@@ -88,7 +91,8 @@ export const createToken = async (
   const made = await api(caller, { method: 'POST', path: `/${home}`, body, doing: 'create a token' }, Issued);
   if (!made.ok) return made;
   if (!made.value.body) return refuse(nowhere(home));
-  const { id, value, expires_on: expiresAt = end.expires_on } = made.value.body.result;
+  const { id, value, expires_on: said } = made.value.body.result;
+  const expiresAt = said ?? end.expires_on;
   const ends = expiresAt ? { expiresAt } : {};
   return ok({ publicFields: {}, secret: new Sensitive({ token: value }), providerId: `${home}/${id}`, ...ends });
 };

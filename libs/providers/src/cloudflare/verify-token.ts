@@ -8,7 +8,7 @@ import type { CloudflareFields } from './fields.ts';
 const NAME = 'Cloudflare';
 
 /** In which state a token is; `unknown`: Cloudflare has another word for it, which isn't repeated. */
-export const TokenStatus = z.enum(['active', 'disabled', 'expired', 'unknown']).catch('unknown');
+export const TokenStatus = z.enum(['active', 'disabled', 'expired']).or(z.string().transform(() => 'unknown' as const));
 export type TokenStatus = z.infer<typeof TokenStatus>;
 
 const Verified = z.object({ result: z.object({ id: CloudflareId.optional(), status: TokenStatus }) });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { listTokens } from '../cloudflare/issue-token.ts';
 import { premisesOf as clientsOf } from '../keycloak/clients.ts';
 import { realmAnswering } from '../keycloak/testing/realm-answering.ts';
-import { listKeys, premisesOf as accountsOf } from '../openai/project.ts';
+import { keyOfAccount, listKeys, premisesOf as accountsOf } from '../openai/project.ts';
 import { MOST_PAGES, readAllPages } from './all-pages.ts';
 import { type IssuerCalls, unreachable } from './issuer-calls.ts';
 
@@ -34,7 +34,7 @@ describe('a list that is read page by page', () => {
   it('is given up where it has no end: keys and service accounts at OpenAI', async () => {
     const key = { redacted_value: 'sk-...AbCd', owner: { type: 'user' } };
     const { api, asked } = answering((page) => ({ data: [{ id: `id-${page}`, name: 'x', ...key }], has_more: true, last_id: 'id-1' }));
-    expect(await listKeys(api, caller, 'proj_shop')).toMatchObject(endless);
+    expect(await listKeys(api, caller, { projectId: 'proj_shop', sought: keyOfAccount('user-1') })).toMatchObject(endless);
     expect(await accountsOf(api, caller).list('organization/projects/proj_shop/service_accounts')).toMatchObject(endless);
     expect(asked()).toBe(2 * MOST_PAGES);
   });

@@ -1,6 +1,10 @@
 import type { Fence } from '../fence.ts';
 
-const ofCredential = (credentialId: string): string => `keyturn:${credentialId}:`;
+const OURS = 'keyturn:';
+const ofCredential = (credentialId: string): string => `${OURS}${credentialId}:`;
+
+/** Does a name begin as all our handles do, of whichever credential? */
+export const isOurs = (name: string): boolean => name.startsWith(OURS);
 
 /** Was what has this name issued for the credential? Whether its log was restored since or not. */
 export const isOf = (credentialId: string, name: string): boolean => name.startsWith(ofCredential(credentialId));

@@ -33,6 +33,36 @@ describe('the clients of a realm', () => {
   });
 });
 
+describe('the clients of a realm into which others import', () => {
+  const ours = { [HANDLE]: `keyturn:${credentialId}:1.1:2` };
+  const realmOf = (all: readonly object[]) =>
+    realmAnswering(({ path }) => {
+      const { first, max } = Object.fromEntries(new URLSearchParams(path.split('?')[1]));
+      return { body: all.slice(Number(first), Number(first) + Number(max)) };
+    });
+  const list = async (all: readonly object[]) => {
+    const listed = await premisesOf(realmOf(all).realm, fence).list('clients');
+    return listed.ok ? listed.value.map(({ providerId }) => providerId) : listed.refusal.code;
+  };
+
+  it.each(['com.example.app', '019064d29bd27c6f8a110e5f3c7d9b10', 'a:b'])(
+    'may have an id of ours like %s, which is ended by it',
+    async (id) => {
+      const { realm, calls } = realmAnswering(() => ({ body: { id, clientId: 'orders-kt1', attributes: ours } }));
+      expect(await premisesOf(realm, fence).remove(`clients/${id}`)).toMatchObject({ ok: true });
+      expect(calls).toEqual([`GET /clients/${id}`, `DELETE /clients/${id}`]);
+    },
+  );
+  it('leave out what has an id that no path takes, wherever on a page it is', async () => {
+    const odd = (id: string) => ({ id, clientId: 'shop-kt1' });
+    const known = Array.from({ length: 99 }, (_, index) => ({ id: `c${index}`, clientId: `orders${index}-kt1` }));
+    const found = await list([odd('a/b'), ...known.slice(0, 98), odd('../x'), { id: 'c-last', clientId: 'orders-kt2', attributes: ours }]);
+    expect(found).toEqual([...known.slice(0, 98).map(({ id }) => `clients/${id}`), 'clients/c-last']);
+  });
+  it('are not said to be all where one of ours has such an id', async () =>
+    expect(await list([{ id: 'a/b', clientId: 'orders-kt1', attributes: ours }])).toBe('provider-unreachable'));
+});
+
 describe('the end of a client’s secret', () => {
   const ending = (attributes: object, status = 200) =>
     realmAnswering(({ method }) => (method === 'GET' ? { body: { id: 'c', clientId: 'orders', enabled: true, attributes } } : { status }));

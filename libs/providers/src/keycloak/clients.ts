@@ -2,11 +2,12 @@ import { ok, refuse, type Result } from '@keyturn/kernel';
 import { z } from 'zod';
 import type { Fence } from '../fence.ts';
 import { type ListedPage, readAllPages } from '../issued/all-pages.ts';
-import { isOf } from '../issued/handle.ts';
+import { isOf, isOurs } from '../issued/handle.ts';
 import { type IssuerCaller, type IssuerCalls, unreachable } from '../issued/issuer-calls.ts';
 import type { Found, Premises } from '../issued/premises.ts';
+import { KeycloakId } from '../issued/provider-id.ts';
 import type { ProviderRefusal } from '../refusal.ts';
-import { Client, handleOfClient } from './client-copy.ts';
+import { Client, HANDLE, handleOfClient } from './client-copy.ts';
 
 type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
 
@@ -36,16 +37,25 @@ export const findClient = async ({ api, caller }: Realm, clientId: string): Outc
 /** Part of all our client ids: Keycloak finds no client by an attribute of ours, unless its server is told so. */
 const OURS = '-kt';
 
+const isKeycloakId = (id: string): boolean => KeycloakId.safeParse(id).success;
+
+/** What is looked at of all whose ids may be ours. What others imported may have any id, which is compared and nothing else. */
+const ListedClient = z
+  .object({ id: z.string(), attributes: z.object({ [HANDLE]: z.string().default('') }).prefault({}) })
+  .transform(({ id, attributes }) => ({ id, handle: attributes[HANDLE] }))
+  .refine(({ id, handle }) => isKeycloakId(id) || !isOurs(handle));
+type ListedClient = z.infer<typeof ListedClient>;
+
 /** Where a page begins, and which client was last on the page before. */
 type Place = { readonly first: number; readonly last: string | null };
 const START: Place = { first: 0, last: null };
 
 /** Null where the list moved in between. Each page begins with the last one of the page before: if it doesn't, one may have been missed. */
-const readPages = async ({ api, caller }: Realm): Outcome<readonly Client[] | null> => {
+const readPages = async ({ api, caller }: Realm): Outcome<readonly ListedClient[] | null> => {
   let hasMoved = false;
-  const all = await readAllPages('Keycloak', START, async ({ first, last }): Outcome<ListedPage<Client, Place>> => {
+  const all = await readAllPages('Keycloak', START, async ({ first, last }): Outcome<ListedPage<ListedClient, Place>> => {
     const path = `/clients?clientId=${OURS}&search=true&first=${first}&max=${PER_PAGE}`;
-    const listed = await api(caller, { path, doing: 'list clients' }, Clients);
+    const listed = await api(caller, { path, doing: 'list clients' }, z.array(ListedClient));
     if (!listed.ok) return listed;
     const { body } = listed.value;
     if (!body) return refuse({ code: 'provider-refused', sentence: 'Keycloak has no such realm: check the issuer URL.' });
@@ -64,7 +74,10 @@ const listClients = async (realm: Realm): Outcome<readonly Found[]> => {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const read = await readPages(realm);
     if (!read.ok) return read;
-    if (read.value) return ok(read.value.map((client) => ({ name: handleOfClient(client), providerId: `${CLIENTS}/${client.id}` })));
+    if (read.value) {
+      const known = read.value.filter(({ id }) => isKeycloakId(id));
+      return ok(known.map(({ id, handle }) => ({ name: handle, providerId: `${CLIENTS}/${id}` })));
+    }
   }
   return refuse(unreachable('Clients of the realm come and go faster than Keycloak lists them.'));
 };

@@ -1,4 +1,5 @@
 import { ok, refuse, type Result } from '@keyturn/kernel';
+import { z } from 'zod';
 import { isOf } from '../issued/handle.ts';
 import { accountsOf, type ProjectKey } from './project.ts';
 import type { ProviderRefusal } from '../refusal.ts';
@@ -13,6 +14,10 @@ export const isShownAs = (apiKey: string, redacted: string): boolean => {
     rest.length > 0 && tail.length >= 3 && apiKey.length > head.length + tail.length && apiKey.startsWith(head) && apiKey.endsWith(tail)
   );
 };
+
+/** A key that is shown as this one would be, whatever else it is: which one it is can't be said without it. */
+export const keyShownAs = (apiKey: string): z.ZodType =>
+  z.object({ redacted_value: z.string().refine((shown) => isShownAs(apiKey, shown)) });
 
 /** What finds a key: the service account that was made for it, or the key where a person owns it. A key of another account can't be ended. */
 const pathOf = (credentialId: string, projectId: string, { id, owner }: ProjectKey): Result<string, ProviderRefusal> => {

@@ -12,8 +12,8 @@ import { assistedRotation } from '../rotation/assisted-rotation.ts';
 import type { Announcement, IssuedValues, OpenedFields } from '../rotation/rotation-provider.ts';
 import { openAiAdminApi } from './admin-api.ts';
 import { OPENAI, type OpenAiKeyFields, parseAdminFields, parseKeyFields } from './fields.ts';
-import { findKey } from './find-key.ts';
-import { accountsOf, createAccount, listKeys, placeOf, premisesOf, readKey, seeAccounts } from './project.ts';
+import { findKey, keyShownAs } from './find-key.ts';
+import { accountsOf, createAccount, keyOfAccount, listKeys, placeOf, premisesOf, readKey, seeAccounts } from './project.ts';
 
 type Outcome<T> = Promise<Result<T, ProviderRefusal>>;
 type Input<Name extends 'announce' | 'sampleUse' | 'identify' | 'inspectIssuer'> = Parameters<IssuedValues[Name]>[0];
@@ -58,7 +58,7 @@ type Of = { readonly fields: OpenAiKeyFields; readonly credentialId: string };
 const find = (openAi: OpenAi, issuer: OpenedFields, { fields, credentialId }: Of): Outcome<string> =>
   asIssuer(openAi, issuer, async (caller): Outcome<string> => {
     const { apiKey, projectId } = fields;
-    const keys = await listKeys(openAi.api, caller, projectId);
+    const keys = await listKeys(openAi.api, caller, { projectId, sought: keyShownAs(apiKey) });
     return keys.ok ? findKey(keys.value.items, { apiKey, projectId, credentialId }) : keys;
   });
 
@@ -117,7 +117,7 @@ const sampleUse = (openAi: OpenAi, { issuer, providerId, since }: Input<'sampleU
       const key = await readKey(api, caller, providerId);
       return key.ok ? ok(sampleOfLastUse(latest([key.value.body?.last_used_at]), key.value.at ?? now().toISOString(), since)) : key;
     }
-    const keys = await listKeys(api, caller, projectId);
+    const keys = await listKeys(api, caller, { projectId, sought: keyOfAccount(accountId) });
     if (!keys.ok) return keys;
     const its = keys.value.items.filter(({ owner }) => owner.service_account?.id === accountId);
     return ok(sampleOfLastUse(latest(its.map((key) => key.last_used_at)), keys.value.at ?? now().toISOString(), since));

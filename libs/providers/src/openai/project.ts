@@ -2,6 +2,7 @@ import { ok, refuse, type Result, Sensitive } from '@keyturn/kernel';
 import { z } from 'zod';
 import { type ListedPage, readAllPages } from '../issued/all-pages.ts';
 import type { IssuerAnswer, IssuerCall, IssuerCaller, IssuerCalls } from '../issued/issuer-calls.ts';
+import { type ListOf, listOf, Marked } from '../issued/list-of.ts';
 import type { Premises } from '../issued/premises.ts';
 import { OpenAiId } from '../issued/provider-id.ts';
 import type { ProviderRefusal } from '../refusal.ts';
@@ -23,9 +24,9 @@ const Key = z.object({
 /** A key of a project as OpenAI describes it; its value isn't among it. */
 export type ProjectKey = z.infer<typeof Key>;
 
-const pageOf = <Item>(item: z.ZodType<Item>) => z.object({ data: z.array(item), has_more: z.boolean(), last_id: z.string().nullish() });
-const Accounts = pageOf(Account);
-const Keys = pageOf(Key);
+const pageOf = <Item>(data: z.ZodType<ListOf<Item>>) => z.object({ data, has_more: z.boolean(), last_id: z.string().nullish() });
+const Accounts = pageOf(listOf(Account));
+const OfMarked = z.object({ owner: z.object({ service_account: Marked }) });
 const Made = z.object({ id: OpenAiId, api_key: z.object({ value: z.string() }).nullable() });
 const Gone = z.object({}).loose();
 
@@ -53,7 +54,7 @@ type Listing<Item> = { readonly path: string; readonly projectId: string; readon
   IssuerCall,
   'doing'
 >;
-type Page<Item> = { readonly data: readonly Item[]; readonly has_more: boolean; readonly last_id?: string | null | undefined };
+type Page<Item> = { readonly data: ListOf<Item>; readonly has_more: boolean; readonly last_id?: string | null | undefined };
 
 const PER_PAGE = 100;
 
@@ -71,21 +72,24 @@ const listAll = async <Item>(
     const { body } = listed.value;
     if (!body) return refuse(noProject(projectId));
     at = listed.value.at;
-    return ok({ items: body.data, next: body.has_more && body.last_id ? `&after=${encodeURIComponent(body.last_id)}` : null });
+    return ok({ items: body.data.items, next: body.has_more && body.last_id ? `&after=${encodeURIComponent(body.last_id)}` : null });
   });
   return items.ok ? ok({ items: items.value, at }) : items;
 };
 
-/** All keys of the project, those of persons and of service accounts, and when OpenAI said so. */
+/**
+ * All keys of the project, those of persons and of service accounts, and when OpenAI said so. Those that are unlike what we know are left out,
+ * unless they are of a service account of ours, or `sought` takes them: then nothing is said.
+ */
 export const listKeys = (
   api: IssuerCalls,
   caller: IssuerCaller,
-  projectId: string,
+  { projectId, sought }: { readonly projectId: string; readonly sought: z.ZodType },
 ): Outcome<{ readonly items: readonly ProjectKey[]; readonly at: string | null }> =>
   listAll(api, caller, {
     path: `${keysOf(projectId)}?owner_project_access=any`,
     projectId,
-    page: Keys,
+    page: pageOf(listOf(Key, OfMarked.or(sought))),
     doing: 'list the keys of a project',
   });
 
@@ -96,6 +100,10 @@ export const seeAccounts = async (api: IssuerCalls, caller: IssuerCaller, projec
   if (!seen.ok) return seen;
   return seen.value.body ? ok(undefined) : refuse(noProject(projectId));
 };
+
+/** A key of this service account, whatever else it is. */
+export const keyOfAccount = (accountId: string): z.ZodType =>
+  z.object({ owner: z.object({ service_account: z.object({ id: z.literal(accountId) }) }) });
 
 /** One key of a project, by its path. */
 export const readKey = (api: IssuerCalls, caller: IssuerCaller, path: string): Outcome<IssuerAnswer<ProjectKey>> =>

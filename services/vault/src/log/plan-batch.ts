@@ -205,7 +205,8 @@ const kekFacts = ({ keks, writes }: Draft, kekId: string | undefined): KekFacts 
 };
 
 /** With what earlier entries of the batch gave out of it. */
-const leaseFacts = ({ leases, writes, now }: Draft, credentialId = ''): readonly LeaseFact[] => {
+const leaseFacts = ({ leases, writes, now }: Draft, credentialId: string | undefined): readonly LeaseFact[] => {
+  if (credentialId === undefined) throw new Error('the job did not say on whose leases it stands');
   const held = leases.get(credentialId);
   if (!held) throw new Error(`who holds ${credentialId} was not looked up`);
   return withFetched(held, writes, { credentialId, now });
