@@ -110,7 +110,7 @@ export const bulk = {
   cancel: {
     open: 'Cancel',
     title: 'Cancel it?',
-    lead: 'Nothing further is started ever. Rotations that are under way go on to their end.',
+    lead: 'Nothing further is started ever. Rotations that wait to be approved are cancelled, others that are under way go on to their end.',
     reason: 'Why',
     reasonHint: 'Kept in the audit log. No secrets.',
     reasonNeeded: 'Say why, in a few words.',

@@ -119,7 +119,7 @@ export const addBulkRotationCommands = (rotations: Command, bind: Bind): void =>
   bulk
     .command('cancel')
     .argument('<id>')
-    .description('starts nothing further ever; what is under way goes on to its end')
+    .description('starts nothing further ever and ends what waits to be approved; what is under way otherwise goes on to its end')
     .requiredOption('--reason <text>', 'why')
     .action(bind(cancel));
 };

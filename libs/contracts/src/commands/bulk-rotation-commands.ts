@@ -49,7 +49,7 @@ export type BulkRotationBody = z.infer<typeof BulkRotationBody>;
 /** Starts nothing further until it is resumed; what is under way goes on. */
 export const PauseBulkRotation = z.object({ bulkId: z.uuid(), reason: Reason });
 export const ResumeBulkRotation = z.object({ bulkId: z.uuid() });
-/** Starts nothing further ever; what is under way goes on to its end, or is cancelled one by one. */
+/** Starts nothing further ever, and cancels what waits to be approved; what is under way otherwise goes on to its end, or is cancelled one by one. */
 export const CancelBulkRotation = z.object({ bulkId: z.uuid(), reason: Reason });
 
 export const BulkRotationStarted = z.object({ bulkId: z.uuid(), total: z.int() });

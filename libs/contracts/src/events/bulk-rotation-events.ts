@@ -64,7 +64,7 @@ export type BulkRotationPaused = z.infer<typeof BulkRotationPaused>;
 export const BulkRotationResumed = event('bulk-rotation.resumed', {});
 export type BulkRotationResumed = z.infer<typeof BulkRotationResumed>;
 
-/** Nothing further is started ever; what is under way goes on to its end. */
+/** Nothing further is started ever; what waits to be approved is cancelled with it, what is under way otherwise goes on to its end. */
 export const BulkRotationCancelled = event('bulk-rotation.cancelled', { sentence: z.string().max(500) });
 export type BulkRotationCancelled = z.infer<typeof BulkRotationCancelled>;
 

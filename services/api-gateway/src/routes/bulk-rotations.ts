@@ -150,7 +150,7 @@ const cancel = ({ vault }: Deps): Endpoint =>
       name: 'cancelBulkRotation',
       method: 'post',
       path: `${ONE}/cancel`,
-      summary: 'Starts nothing further of it ever; rotations under way go on to their end, or are cancelled one by one',
+      summary: 'Starts nothing further of it ever and cancels what waits to be approved; other rotations under way go on to their end',
       access: 'admin-write',
       sends: ['bulk-rotation.cancel'],
       takes: z.object({ params, body: BulkReasonBody }),

@@ -11,7 +11,9 @@ import { bulkRotationFold, credentialFold, streamOf } from '../folds.ts';
 import type { BulkRotationTable } from '../ports/bulk-rotation-table.ts';
 import type { CommandLog } from '../ports/command-log.ts';
 import type { RestoreHold } from '../restore/restore-hold.ts';
-import { type BulkCommand, inFlight, refuseStart, providerOf } from './decide.ts';
+import { cancelUnapproved } from './cancel-unapproved.ts';
+import { type BulkCommand, refuseStart } from './decide.ts';
+import { countPlaces, type Places } from './places.ts';
 import { refusalSentence } from './refusal-sentence.ts';
 import { type BulkMember, type BulkRotation, membersThat } from './state.ts';
 import { submitToBulk } from './submit-bulk.ts';
@@ -31,8 +33,7 @@ type Fault = { readonly times: number; readonly againAt: number };
 /** By bulk rotation and credential; kept by whoever leads. */
 export type Faults = Map<string, Fault>;
 
-/** What one look knows: how many at each provider are under way. */
-type Look = { readonly deps: AdvanceDeps; readonly faults: Faults; readonly busy: Map<string, number> };
+type Look = { readonly deps: AdvanceDeps; readonly faults: Faults };
 
 const MOST_SIGNS = 500;
 const MINUTE = 60_000;
@@ -51,7 +52,10 @@ const endOf = (state: Credential, epoch: number): End | null => {
 };
 
 /** Records what became of a rotation that was under way. */
-const endMember = async ({ deps }: Look, { bulkId }: BulkRotation, { credentialId, epoch }: BulkMember): Promise<void> => {
+const endMember = async ({ deps }: Look, bulk: BulkRotation, member: BulkMember): Promise<void> => {
+  const { bulkId } = bulk;
+  const { credentialId, epoch } = member;
+  await cancelUnapproved(deps, bulk, member);
   const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
   const ended = endOf(state, epoch ?? 0);
   if (!ended) return;
@@ -73,11 +77,13 @@ const endMembers = async (look: Look, bulk: BulkRotation): Promise<void> => {
 /** Who asked for all is who asks for each, with what they might do then. */
 const clockOf = ({ requestedAt }: BulkRotation): Clock => ({ now: () => new Date(requestedAt) });
 
+type Started = { readonly isUnapproved: boolean };
+
 /**
  * Requests a member's rotation. That it was is recorded on both streams in one append, so nobody who dies in between leaves one without the
  * other, and no other replica starts it again.
  */
-const start = async ({ deps }: Look, bulk: BulkRotation, { credentialId, address }: BulkMember): Promise<Result<null, Refusal>> => {
+const start = async ({ deps }: Look, bulk: BulkRotation, { credentialId, address }: BulkMember): Promise<Result<Started, Refusal>> => {
   const { bulkId, reason, note, requestedBy, requestedAt: askedAt } = bulk;
   const stream = streamOf.credential(credentialId);
   const alive = aliveOf(await deps.log.state(credentialFold, stream));
@@ -104,10 +110,11 @@ const start = async ({ deps }: Look, bulk: BulkRotation, { credentialId, address
         data: { bulkId, credentialId, address, epoch },
         stream: bulkStream,
       }));
-      return ok({ events: [...decided.value, ...started], verdict: {} });
+      const isUnapproved = requested.some(({ approvals = 0 }) => approvals > 0);
+      return ok({ events: [...decided.value, ...started], verdict: { isUnapproved } });
     },
   });
-  return 'refusal' in verdict ? refuse(verdict.refusal) : ok(null);
+  return 'refusal' in verdict ? refuse(verdict.refusal) : ok({ isUnapproved: verdict.ok['isUnapproved'] === true });
 };
 
 type Skip = Pick<Extract<BulkCommand, { type: 'skip-member' }>, 'code' | 'sentence'>;
@@ -118,11 +125,12 @@ const skip = async ({ deps }: Look, { bulkId }: BulkRotation, { credentialId }: 
   deps.logger.info('bulk-rotation.skipped', { bulkId, credentialId, code });
 };
 
+type Starting = Look & { readonly places: Places };
+
 /** Starts one, or skips it with the reason. False: it was paused or cancelled meanwhile. */
-const startOrSkip = async (look: Look, bulk: BulkRotation, member: BulkMember): Promise<boolean> => {
+const startOrSkip = async (look: Starting, bulk: BulkRotation, member: BulkMember): Promise<boolean> => {
   const started = await start(look, bulk, member);
-  const provider = providerOf(member);
-  if (started.ok) look.busy.set(provider, (look.busy.get(provider) ?? 0) + 1);
+  if (started.ok) look.places.take(bulk, member, started.value.isUnapproved);
   else if (started.refusal.code === 'bulk-member-not-waiting') return false;
   else await skip(look, bulk, member, { code: started.refusal.code, sentence: refusalSentence(started.refusal) });
   return true;
@@ -154,7 +162,7 @@ const noteFault = async (look: Look, bulk: BulkRotation, member: BulkMember, err
 };
 
 /** A member at which the vault fails is tried again after a while, and then skipped: the others' turns come all the same. */
-const startAlone = async (look: Look, bulk: BulkRotation, member: BulkMember): Promise<boolean> => {
+const startAlone = async (look: Starting, bulk: BulkRotation, member: BulkMember): Promise<boolean> => {
   const { deps, faults } = look;
   const key = keyOf(bulk, member);
   if (deps.clock.now().getTime() < (faults.get(key)?.againAt ?? 0)) return true;
@@ -169,9 +177,9 @@ const startAlone = async (look: Look, bulk: BulkRotation, member: BulkMember): P
 };
 
 /** Starts as many of the waiting as there is room for; whoever is refused is skipped, and says why. */
-const startMembers = async (look: Look, bulk: BulkRotation): Promise<void> => {
+const startMembers = async (look: Starting, bulk: BulkRotation): Promise<void> => {
   for (const member of membersThat(bulk, 'waiting')) {
-    if ((look.busy.get(providerOf(member)) ?? 0) >= bulk.maxInFlight) continue;
+    if (look.places.taken(bulk, member) >= bulk.maxInFlight) continue;
     if (!(await startAlone(look, bulk, member))) return;
   }
 };
@@ -187,22 +195,12 @@ const openOnes = async ({ log, bulks, logger }: AdvanceDeps): Promise<BulkRotati
   });
 };
 
-/** How many at each provider are under way, over all of them: it is one, whoever asked. */
-const countBusy = ({ busy }: Look, open: readonly BulkRotation[]): void => {
-  const providers = new Set(open.flatMap(({ members }) => members.map(providerOf)));
-  for (const provider of providers)
-    busy.set(
-      provider,
-      open.reduce((sum, bulk) => sum + inFlight(bulk, provider), 0),
-    );
-};
-
 /** Looks once at what has ended, and starts what has room. Whatever it recorded stands; where it died, the next look goes on. */
 export const advanceBulks = async (deps: AdvanceDeps, faults: Faults = new Map()): Promise<void> => {
   if (deps.hold.restore()) return; // nothing new is begun before what a restore brought back is checked
-  const look: Look = { deps, faults, busy: new Map() };
+  const look: Look = { deps, faults };
   for (const bulk of await openOnes(deps)) await endMembers(look, bulk);
   const open = await openOnes(deps);
-  countBusy(look, open);
-  for (const bulk of open) if (bulk.status === 'running') await startMembers(look, bulk);
+  const places = await countPlaces(deps.log, open);
+  for (const bulk of open) if (bulk.status === 'running') await startMembers({ ...look, places }, bulk);
 };

@@ -22,7 +22,7 @@ type Decided = Result<Events, Refusal>;
 /** Whose patience it shares: its provider's, or where it has a server of its own that of its service. */
 export const providerOf = ({ provider, address }: Pick<BulkMember, 'provider' | 'address'>): string => provider ?? partsOf(address).service;
 
-/** How many at the provider it has under way. What waits to be approved, held or given a value is, too (ADR-0041). */
+/** How many at the provider it has under way itself. What is held, or waits to be approved or given a value, is, too (ADR-0041). */
 export const inFlight = (bulk: BulkRotation, provider: string): number =>
   membersThat(bulk, 'running').filter((member) => providerOf(member) === provider).length;
 

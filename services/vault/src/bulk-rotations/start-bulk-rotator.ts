@@ -4,7 +4,13 @@ import { type AdvanceDeps, advanceBulks, type Faults } from './advance-bulks.ts'
 export type BulkRotatorDeps = AskedWorkDeps & AdvanceDeps;
 
 /** After these there may be something to end or to start. */
-const WAKING: ReadonlySet<string> = new Set(['rotation.completed', 'rotation.failed', 'bulk-rotation.requested', 'bulk-rotation.resumed']);
+const WAKING: ReadonlySet<string> = new Set([
+  'rotation.completed',
+  'rotation.failed',
+  'bulk-rotation.requested',
+  'bulk-rotation.resumed',
+  'bulk-rotation.cancelled',
+]);
 
 /** Resolves when something that wakes was committed since the last call, after `ms`, or when it is stopped. */
 const openWaker = ({ log }: BulkRotatorDeps, signal: AbortSignal) => {

@@ -28,6 +28,7 @@ export type BulkRotation = {
   readonly status: BulkRotationStatus;
   /** Why it is paused or cancelled. */
   readonly because: string | null;
+  readonly cancelledBy: Actor | null;
   /** Failures since it was started or last resumed. */
   readonly failures: number;
   readonly requestedBy: Actor;
@@ -67,6 +68,7 @@ const begun = ({ members, note, ...said }: Requested, { at, actor }: When): Bulk
   note: note ?? null,
   status: 'running',
   because: null,
+  cancelledBy: null,
   failures: 0,
   requestedBy: actor,
   requestedAt: at,
@@ -89,7 +91,7 @@ export type When = { readonly at: string; readonly actor: Actor };
 export const evolveBulkRotation = (bulk: BulkRotation | null, event: BulkRotationEvent, when: When): BulkRotation | null => {
   if (event.type === 'bulk-rotation.requested') return begun(event.data, when);
   if (bulk === null) return null;
-  const { at } = when;
+  const { at, actor } = when;
   const { type, data } = event;
   switch (type) {
     case 'bulk-rotation.member-started':
@@ -109,7 +111,7 @@ export const evolveBulkRotation = (bulk: BulkRotation | null, event: BulkRotatio
       return { ...bulk, status: 'running', because: null, failures: 0 };
     case 'bulk-rotation.cancelled': {
       const members = bulk.members.map((member) => (member.status === 'waiting' ? { ...member, status: 'cancelled' as const } : member));
-      return { ...bulk, status: 'cancelled', because: data.sentence, members };
+      return { ...bulk, status: 'cancelled', because: data.sentence, cancelledBy: actor, members };
     }
     case 'bulk-rotation.ended':
       return { ...bulk, status: 'ended', endedAt: at };

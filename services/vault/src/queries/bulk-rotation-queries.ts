@@ -1,34 +1,45 @@
 import type { Refusal } from '@keyturn/contracts';
 import type { BulkMemberView, BulkRotationSummary, BulkRotationView, GetBulkRotation } from '@keyturn/contracts/queries';
 import { ok, refuse, type Result } from '@keyturn/kernel';
+import { providerOf } from '../bulk-rotations/decide.ts';
+import { countPlaces, unapprovedOf } from '../bulk-rotations/places.ts';
 import { type BulkMember, type BulkRotation, membersThat } from '../bulk-rotations/state.ts';
-import { bulkSummary } from '../bulk-rotations/views.ts';
+import { bulkSummary, type Known } from '../bulk-rotations/views.ts';
 import { knownOf } from '../credential/state.ts';
-import { approvalsMissing } from '../credential/unapproved.ts';
 import { rotationView } from '../credential/views.ts';
 import type { VaultDeps } from '../deps.ts';
 import { readWithFacts } from '../facts.ts';
-import { bulkRotationFold, credentialFold, streamOf } from '../folds.ts';
+import { bulkRotationFold, streamOf } from '../folds.ts';
 
 const LISTED = 50;
 
-const bulkOf = (deps: VaultDeps, bulkId: string) => deps.log.state(bulkRotationFold, streamOf.bulkRotation(bulkId));
+type BulkDeps = Pick<VaultDeps, 'log' | 'bulks'>;
 
-const isUnapproved = async (deps: VaultDeps, { credentialId, epoch }: BulkMember): Promise<boolean> => {
-  const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
-  const rotation = knownOf(state)?.rotations[(epoch ?? 0) - 1];
-  return rotation?.status === 'open' && approvalsMissing(rotation) > 0;
+const bulkOf = (deps: BulkDeps, bulkId: string) => deps.log.state(bulkRotationFold, streamOf.bulkRotation(bulkId));
+
+/** Where others take the places that it waits for, if that is why nothing of it is under way. */
+const fullFor = async (deps: BulkDeps, bulk: BulkRotation): Promise<Known['full']> => {
+  const [next] = membersThat(bulk, 'waiting');
+  if (bulk.status !== 'running' || !next || membersThat(bulk, 'running').length > 0) return null;
+  const open = await Promise.all((await deps.bulks.open()).map((id) => bulkOf(deps, id)));
+  const taken = (
+    await countPlaces(
+      deps.log,
+      open.flatMap((one) => one ?? []),
+    )
+  ).taken(bulk, next);
+  return taken < bulk.maxInFlight ? null : { provider: providerOf(next), taken };
 };
 
-const summaryOf = async (deps: VaultDeps, bulk: BulkRotation): Promise<BulkRotationSummary> => {
-  const unapproved = await Promise.all(membersThat(bulk, 'running').map((member) => isUnapproved(deps, member)));
-  return bulkSummary(bulk, unapproved.filter(Boolean).length);
+const summaryOf = async (deps: BulkDeps, bulk: BulkRotation): Promise<BulkRotationSummary> => {
+  const [unapproved, full] = await Promise.all([unapprovedOf(deps.log, bulk), fullFor(deps, bulk)]);
+  return bulkSummary(bulk, { unapproved: unapproved.size, full });
 };
 
-/** The newest, without their members. */
-export const listBulkRotations = async (deps: VaultDeps): Promise<{ items: BulkRotationSummary[] }> => {
+/** The newest, without their members, and so without what only those tell. */
+export const listBulkRotations = async (deps: BulkDeps): Promise<{ items: BulkRotationSummary[] }> => {
   const found = await Promise.all((await deps.bulks.newest(LISTED)).map((id) => bulkOf(deps, id)));
-  return { items: await Promise.all(found.flatMap((bulk) => (bulk ? [summaryOf(deps, bulk)] : []))) };
+  return { items: found.flatMap((bulk) => (bulk ? [bulkSummary(bulk)] : [])) };
 };
 
 /** Of a rotation under way its step and what it waits for, as they are now. */
