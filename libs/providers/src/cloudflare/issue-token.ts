@@ -27,7 +27,7 @@ export const Granted = z.object({
 export const Token = z.object({
   id: CloudflareId,
   name: z.string().optional(),
-  status: TokenStatus,
+  status: TokenStatus.catch('unknown'),
   policies: z.array(Policy).default([]),
   condition: z.unknown().optional(),
   issued_on: Instant.nullish(),

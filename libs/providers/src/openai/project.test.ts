@@ -42,6 +42,8 @@ describe('a list of keys', () => {
     expect(await list(odd)).toMatchObject({ ok: true, value: { items: [key] } }),
   );
   it.each([
+    ['says not whose it is', { ...key, owner: null }, keyOfAccount('user-1')],
+    ['names its account in another way', { ...key, owner: { type: 'service_account', account: 'user-1' } }, keyOfAccount('user-1')],
     ['is of an account of ours', { id: 'key_2', owner: ownedBy('user-1', 'keyturn:c-1:1.1:2') }, undefined],
     ['is shown as the one that is sought', { ...key, id: 'a/b' }, undefined],
     [

@@ -15,11 +15,16 @@ const Account = z.object({ id: OpenAiId, name: z.string() });
 /** In seconds, and within what a date can be. */
 const Seconds = z.number().min(0).max(8_640_000_000_000);
 
+/** The type of an owner that has a service account. */
+const SERVICE_ACCOUNT = 'service_account';
+
 const Key = z.object({
   id: OpenAiId,
   redacted_value: z.string(),
   last_used_at: Seconds.nullish(),
-  owner: z.object({ type: z.string(), service_account: Account.nullish() }),
+  owner: z
+    .object({ type: z.string(), service_account: Account.nullish() })
+    .refine((owner) => owner.type !== SERVICE_ACCOUNT || owner.service_account),
 });
 /** A key of a project as OpenAI describes it; its value isn't among it. */
 export type ProjectKey = z.infer<typeof Key>;
@@ -101,9 +106,17 @@ export const seeAccounts = async (api: IssuerCalls, caller: IssuerCaller, projec
   return seen.value.body ? ok(undefined) : refuse(noProject(projectId));
 };
 
-/** A key of this service account, whatever else it is. */
+const OfPerson = z.object({
+  owner: z.object({ type: z.string().refine((type) => type !== SERVICE_ACCOUNT), service_account: z.null().optional() }),
+});
+const OfAccount = z.object({ owner: z.object({ service_account: z.object({ id: z.string() }) }) });
+
+/** Whatever isn't for certain a key of somebody else: where nobody can say whose a key is, nobody can say either that this account's are unused. */
 export const keyOfAccount = (accountId: string): z.ZodType =>
-  z.object({ owner: z.object({ service_account: z.object({ id: z.literal(accountId) }) }) });
+  z.unknown().refine((entry) => {
+    const owned = OfAccount.safeParse(entry);
+    return owned.success ? owned.data.owner.service_account.id === accountId : !OfPerson.safeParse(entry).success;
+  });
 
 /** One key of a project, by its path. */
 export const readKey = (api: IssuerCalls, caller: IssuerCaller, path: string): Outcome<IssuerAnswer<ProjectKey>> =>

@@ -41,9 +41,13 @@ describe('what is open', () => {
     await expect(restart()).rejects.toThrow('credential-3 is refused');
     expect(started).toEqual(ALL);
   });
-  it('is left for the next sweep where nothing can be started', async () => {
-    const { restart, started } = world(new Set(ALL));
-    await expect(restart()).rejects.toThrow('credential-0 is refused');
-    expect(started.length).toBeLessThan(2 * AT_ONCE);
+  it('is left for the next sweep where Temporal can’t be asked any more, which goes on behind it', async () => {
+    const { restart, started } = world(new Set(ALL.slice(3)));
+    await expect(restart()).rejects.toThrow('credential-3 is refused');
+    expect(started).toEqual(ALL.slice(0, started.length));
+    expect(started.length).toBeLessThan(ALL.length);
+    const tried = started.length;
+    await expect(restart()).rejects.toThrow('is refused');
+    expect(started[tried]).toBe(ALL[tried]);
   });
 });

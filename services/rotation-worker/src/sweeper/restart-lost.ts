@@ -12,7 +12,10 @@ function* inOrder(open: readonly OpenEpoch[], isDue: (epoch: OpenEpoch) => boole
   for (const epoch of open) if (isDue(epoch)) yield epoch;
 }
 
-type Outcome = { started: number; readonly faults: unknown[] };
+/** After so many in a row it isn't they that can't be started, but Temporal that can't be asked. */
+const GIVES_UP_AFTER = 2 * AT_ONCE;
+
+type Sweep = { tried: number; failedInARow: number; readonly faults: unknown[] };
 
 /** Starts the rotation of every open epoch, which is harmless where it runs. */
 export const createRestarts = ({ vault, runs, tracer = noTracer }: RestartDeps): (() => Promise<void>) => {
@@ -22,24 +25,29 @@ export const createRestarts = ({ vault, runs, tracer = noTracer }: RestartDeps):
     const { runId } = await tracer.continue('sweep.start', { parent }, () => runs.start(epoch));
     pace.started(workflowIdOf(epoch), runId);
   };
-  /** One that can't be started keeps no other back; but where none of so many can, Temporal is down. */
-  const startInTurn = async (epochs: Iterable<OpenEpoch>, outcome: Outcome): Promise<void> => {
+  /** Where the next sweep begins: behind those at which the last one gave up. */
+  let first = 0;
+  /** One that can't be started keeps no other back. Whoever gives up ends it for all who take from the same iterator. */
+  const startInTurn = async (epochs: Iterable<OpenEpoch>, sweep: Sweep): Promise<void> => {
     for (const epoch of epochs) {
+      sweep.tried += 1;
       try {
         await start(epoch);
-        outcome.started += 1;
+        sweep.failedInARow = 0;
       } catch (fault) {
-        outcome.faults.push(fault);
-        if (outcome.started === 0 && outcome.faults.length >= AT_ONCE) return;
+        sweep.faults.push(fault);
+        sweep.failedInARow += 1;
+        if (sweep.failedInARow >= GIVES_UP_AFTER) return;
       }
     }
   };
   return async () => {
     const open = await vault.listOpenEpochs();
     pace.keepOnly(open.map(workflowIdOf));
-    const due = inOrder(open, (epoch) => pace.isDue(workflowIdOf(epoch)));
-    const outcome: Outcome = { started: 0, faults: [] };
-    await Promise.all(Array.from({ length: AT_ONCE }, () => startInTurn(due, outcome)));
-    if (outcome.faults.length > 0) throw outcome.faults[0];
+    const due = inOrder([...open.slice(first), ...open.slice(0, first)], (epoch) => pace.isDue(workflowIdOf(epoch)));
+    const sweep: Sweep = { tried: 0, failedInARow: 0, faults: [] };
+    await Promise.all(Array.from({ length: AT_ONCE }, () => startInTurn(due, sweep)));
+    first = sweep.failedInARow < GIVES_UP_AFTER ? 0 : (first + sweep.tried) % open.length;
+    if (sweep.faults.length > 0) throw sweep.faults[0];
   };
 };

@@ -30,7 +30,7 @@ const sentenceOf = (bulk: BulkRotation, { unapproved, full }: Known): string => 
     case 'paused':
       return `Paused with ${waiting} waiting and ${underWay(running, unapproved)}: ${bulk.because ?? ''}`;
     case 'cancelled':
-      return `Cancelled before ${cancelled} had their turn, ${running} go on to their end: ${bulk.because ?? ''}`;
+      return `Cancelled before ${cancelled} had their turn, ${underWay(running, unapproved)}: ${bulk.because ?? ''}`;
     case 'ended':
       return `${completed} completed, ${failed} failed, ${skipped} skipped, ${cancelled} cancelled.`;
   }

@@ -21,13 +21,10 @@ const bulkOf = (deps: BulkDeps, bulkId: string) => deps.log.state(bulkRotationFo
 const fullFor = async (deps: BulkDeps, bulk: BulkRotation): Promise<Known['full']> => {
   const [next] = membersThat(bulk, 'waiting');
   if (bulk.status !== 'running' || !next || membersThat(bulk, 'running').length > 0) return null;
-  const open = await Promise.all((await deps.bulks.open()).map((id) => bulkOf(deps, id)));
-  const taken = (
-    await countPlaces(
-      deps.log,
-      open.flatMap((one) => one ?? []),
-    )
-  ).taken(bulk, next);
+  // One that can't be read takes no hint from the others.
+  const read = await Promise.allSettled((await deps.bulks.open()).map((id) => bulkOf(deps, id)));
+  const open = read.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
+  const taken = (await countPlaces(deps.log, open)).taken(bulk, next);
   return taken < bulk.maxInFlight ? null : { provider: providerOf(next), taken };
 };
 
