@@ -72,7 +72,7 @@ const shootSteps: Shoot = async (site, name, credentialId) => {
   await stack.api.rotate(credentialId);
   await openTab(site, credentialId);
   const card = page.getByRole('region', { name: /^Your turn: make the new value/u });
-  await card.getByRole('textbox').waitFor();
+  await card.getByRole('textbox').first().waitFor();
   await keep(name, card);
 };
 

@@ -78,7 +78,7 @@ const shootDatabase = async (site: Site): Promise<void> => {
 };
 
 const give = async (card: Locator, key: string): Promise<void> => {
-  await card.getByRole('textbox').fill(key);
+  await card.getByRole('textbox').first().fill(key);
   await card.getByRole('button', { name: 'Test and use it' }).click();
 };
 
@@ -99,7 +99,7 @@ const shootAssisted = async (site: Site): Promise<void> => {
   await page.getByRole('button', { name: 'Start rotation' }).click();
   const card = (what: string): Locator => page.getByRole('region', { name: `Your turn: ${what} value at Stripe` });
   const value = card('make the new');
-  await value.getByRole('textbox').waitFor();
+  await value.getByRole('textbox').first().waitFor();
   await takePicture(page, 'rotation-value', value);
   await give(value, MISTYPED_KEY);
   await value.getByText("Stripe doesn't know this key").waitFor();
