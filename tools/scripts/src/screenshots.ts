@@ -90,7 +90,10 @@ const shootAssisted = async (page: Page, site: Site, scheme: Scheme): Promise<vo
   await page.route(`**/${credential.credentialId}/versions`, (route) => route.fulfill({ json: versionsOf(credential) }));
   await page.route(`**/${credential.credentialId}/consumers`, (route) => route.fulfill({ json: { items: [] } }));
   await showMoment(page, site, moment);
-  await page.getByRole('region', { name: 'Your turn: make the new value at Stripe' }).getByRole('textbox', { name: 'Secret key' }).waitFor();
+  await page
+    .getByRole('region', { name: 'Your turn: make the new value at Stripe' })
+    .getByRole('textbox', { name: 'Secret key' })
+    .waitFor();
   keepPicture(await take(page), 'assisted', scheme);
 };
 
