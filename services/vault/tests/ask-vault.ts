@@ -4,6 +4,8 @@ import { Sensitive } from '@keyturn/kernel';
 import { ADMIN, type TestVault } from './test-vault.ts';
 
 export const OPERATOR: Actor = { kind: 'person', id: 'otto', roles: ['operator'] };
+/** Another admin. */
+export const BEN: Actor = { ...ADMIN, id: 'ben', name: 'Ben' };
 export const WORKER: Actor = { kind: 'service', id: 'rotation-worker' };
 /** Signed in just now. */
 export const ada = (): Actor => ({ ...ADMIN, authenticatedAt: new Date().toISOString() });

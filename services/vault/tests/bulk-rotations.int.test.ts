@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '@keyturn/contracts';
-import { type BulkRotationSummary, BulkRotationView } from '@keyturn/contracts/queries';
-import { Sensitive, systemClock } from '@keyturn/kernel';
+import type { BulkRotationSummary } from '@keyturn/contracts/queries';
 import { silentLogger } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,10 +10,9 @@ import { type AdvanceDeps, advanceBulks, type Faults } from '../src/bulk-rotatio
 import { startBulkRotator } from '../src/bulk-rotations/start-bulk-rotator.ts';
 import type { Restore } from '../src/restore/state.ts';
 import { alwaysLeads } from '../src/testing/always-leads.ts';
-import { ADMIN, AUDITOR, FIELDS, testVault, type TestVault } from './test-vault.ts';
-
-const WORKER: Actor = { kind: 'service', id: 'rotation-worker' };
-const BEN: Actor = { ...ADMIN, id: 'ben', name: 'Ben' };
+import { BEN, WORKER } from './ask-vault.ts';
+import { bulkVault } from './bulk-vault.ts';
+import { ADMIN, AUDITOR, testVault, type TestVault } from './test-vault.ts';
 
 let vault: TestVault;
 beforeAll(async () => {
@@ -22,22 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => vault.dispose());
 
-const ask = async (type: string, data: object, actor: Actor = ADMIN, commandId: string = randomUUID()) => {
-  const secret = type === 'credential.register' ? { secret: new Sensitive({ fields: { password: 'x' } }) } : {};
-  const answer = await vault.client(actor).command(type, data, { commandId, ...secret });
-  return answer.ok ? { value: answer.value.value as never } : { refusal: answer.refusal };
-};
-const done = async (type: string, data: object, actor: Actor = ADMIN): Promise<Record<string, unknown>> => {
-  const answer = await ask(type, data, actor);
-  if ('refusal' in answer) throw new Error(answer.refusal?.code);
-  return answer.value;
-};
-const register = async (address: string, issuer: string | null, policy: object = {}): Promise<string> => {
-  const credentialId = uuidv7();
-  const data = { credentialId, address, credentialType: 'database_password', publicFields: FIELDS, issuer, untested: 'import', policy };
-  await done('credential.register', data);
-  return credentialId;
-};
+const { ask, deps, done, fail, read, register, start } = bulkVault(() => vault);
 /** An issuer, and so many credentials that it manages, all of one service. */
 const registerMany = async (service: string, count: number) => {
   const issuer = await register(`system.${service}.a-issuer`, null);
@@ -45,25 +28,14 @@ const registerMany = async (service: string, count: number) => {
   for (let index = 0; index < count; index += 1) ids.push(await register(`system.${service}.m${index}`, issuer));
   return { issuer, ids };
 };
-const start = async (wish: object): Promise<string> => String((await done('bulk-rotation.request', wish))['bulkId']);
-const read = async (bulkId: string, more: object = {}) => {
-  const answer = await vault.client(ADMIN).query('bulk-rotation.get', { bulkId, limit: 500, ...more });
-  if (!answer.ok) throw new Error(answer.refusal.code);
-  return BulkRotationView.parse(answer.value.value);
-};
 const depsWith = (restore: Restore | null = null, log: AdvanceDeps['log'] = vault.log): AdvanceDeps => ({
+  ...deps(),
   log,
-  bulks: postgresBulkRotationTable(vault.pool),
   hold: { restore: () => restore },
-  clock: systemClock,
-  newId: uuidv7,
-  logger: silentLogger,
 });
 const look = (restore: Restore | null = null) => advanceBulks(depsWith(restore));
 const standing = async (bulkId: string) =>
   Object.fromEntries((await read(bulkId)).members.map(({ address, status, code }) => [address.split('.')[2], code ?? status]));
-const fail = (credentialId: string, epoch = 1) =>
-  done('epoch.fail', { credentialId, epoch, step: 'stage', reasonCode: 'provider-down', sentence: 'It is down.' }, WORKER);
 const eventsOf = async (type: string, bulkId: string) =>
   (await vault.events()).filter((event) => event.type === type && (event.data as { bulkId?: string }).bulkId === bulkId);
 
@@ -345,8 +317,8 @@ describe('the request of a bulk rotation', () => {
   it('is one and the same under one command id; the newest come first, and their members in pages', async () => {
     const { ids } = await registerMany('pages', 3);
     const commandId = randomUUID();
-    const first = await ask('bulk-rotation.request', { ids }, ADMIN, commandId);
-    expect(await ask('bulk-rotation.request', { ids }, ADMIN, commandId)).toEqual(first);
+    const first = await ask('bulk-rotation.request', { ids }, ADMIN, { commandId });
+    expect(await ask('bulk-rotation.request', { ids }, ADMIN, { commandId })).toEqual(first);
     const { bulkId } = first.value as unknown as { bulkId: string };
     const listed = await vault.client(ADMIN).query('bulk-rotation.list', {});
     if (!listed.ok) throw new Error(listed.refusal.code);
@@ -361,10 +333,10 @@ describe('the request of a bulk rotation', () => {
   it('is answered as it was the first time, also where nothing fits by then', async () => {
     const [one = ''] = (await registerMany('once', 1)).ids;
     const commandId = randomUUID();
-    const first = await ask('bulk-rotation.request', { ids: [one] }, ADMIN, commandId);
+    const first = await ask('bulk-rotation.request', { ids: [one] }, ADMIN, { commandId });
     await done('bulk-rotation.cancel', { bulkId: (first.value as unknown as { bulkId: string }).bulkId, reason: 'the test is over' });
     await done('credential.delete', { credentialId: one, confirm: 'system.once.m0', reason: 'not used', leftAliveBecause: 'a test' });
-    expect(await ask('bulk-rotation.request', { ids: [one] }, ADMIN, commandId)).toEqual(first);
+    expect(await ask('bulk-rotation.request', { ids: [one] }, ADMIN, { commandId })).toEqual(first);
     expect(await ask('bulk-rotation.request', { ids: [one] })).toMatchObject({ refusal: { code: 'bulk-rotation-empty' } });
   });
 

@@ -1,8 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import type { Actor } from '@keyturn/contracts';
-import { BulkRotationView } from '@keyturn/contracts/queries';
-import { Sensitive, systemClock } from '@keyturn/kernel';
-import { silentLogger } from '@keyturn/telemetry';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { postgresBulkRotationTable } from '../src/adapters/postgres/bulk-rotation-table.ts';
@@ -12,12 +7,11 @@ import { startBulkRotator } from '../src/bulk-rotations/start-bulk-rotator.ts';
 import { credentialFold } from '../src/folds.ts';
 import { listBulkRotations } from '../src/queries/bulk-rotation-queries.ts';
 import { alwaysLeads } from '../src/testing/always-leads.ts';
-import { ADMIN, FIELDS, testVault, type TestVault } from './test-vault.ts';
+import { BEN } from './ask-vault.ts';
+import { bulkVault } from './bulk-vault.ts';
+import { ADMIN, testVault, type TestVault } from './test-vault.ts';
 
 // Bulk rotations whose members wait to be approved, beside others at the same provider, on a real database.
-
-const WORKER: Actor = { kind: 'service', id: 'rotation-worker' };
-const BEN: Actor = { ...ADMIN, id: 'ben', name: 'Ben' };
 
 let vault: TestVault;
 beforeAll(async () => {
@@ -25,23 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => vault.dispose());
 
-const done = async (type: string, data: object, actor: Actor = ADMIN): Promise<Record<string, unknown>> => {
-  const secret = type === 'credential.register' ? { secret: new Sensitive({ fields: { password: 'x' } }) } : {};
-  const answer = await vault.client(actor).command(type, data, { commandId: randomUUID(), ...secret });
-  if (!answer.ok) throw new Error(`${type}: ${JSON.stringify(answer.refusal)}`);
-  return answer.value.value as never;
-};
-const ask = async (type: string, data: object): Promise<unknown> => {
-  const answer = await vault.client(ADMIN).query(type, data);
-  if (!answer.ok) throw new Error(answer.refusal.code);
-  return answer.value.value;
-};
-const register = async (address: string, issuer: string | null, policy: object): Promise<string> => {
-  const credentialId = uuidv7();
-  const data = { credentialId, address, credentialType: 'database_password', publicFields: FIELDS, issuer, untested: 'import', policy };
-  await done('credential.register', data);
-  return credentialId;
-};
+const { deps, done, fail, read, register, start } = bulkVault(() => vault);
 /** So many of one service that others must approve, and so many that nobody must. */
 const registerBoth = async (service: string, guarded: number, free: number) => {
   const issuer = await register(`system.${service}.issuer`, null, {});
@@ -49,20 +27,8 @@ const registerBoth = async (service: string, guarded: number, free: number) => {
     Promise.all(Array.from({ length: count }, (_, index) => register(`system.${service}.${name}${index}`, issuer, policy)));
   return { guarded: await many(guarded, 'guarded', { approvals: 1 }), free: await many(free, 'free', {}) };
 };
-const start = async (wish: object): Promise<string> => String((await done('bulk-rotation.request', wish))['bulkId']);
-const read = async (bulkId: string) => BulkRotationView.parse(await ask('bulk-rotation.get', { bulkId, limit: 500 }));
 const running = async (bulkId: string): Promise<number> => (await read(bulkId)).counts.running;
-const deps = (): AdvanceDeps => ({
-  log: vault.log,
-  bulks: postgresBulkRotationTable(vault.pool),
-  hold: { restore: () => null },
-  clock: systemClock,
-  newId: uuidv7,
-  logger: silentLogger,
-});
 const look = () => advanceBulks(deps());
-const fail = (credentialId: string) =>
-  done('epoch.fail', { credentialId, epoch: 1, step: 'stage', reasonCode: 'provider-down', sentence: 'It is down.' }, WORKER);
 const approve = (credentialId: string) => done('rotation.approve', { credentialId, epoch: 1 }, BEN);
 
 it('keeps no other bulk rotation at the provider from its turn while its members wait to be approved; approved, they do', async () => {

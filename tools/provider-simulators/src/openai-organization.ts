@@ -37,11 +37,11 @@ export const refuse = (context: Asked, status: 400 | 401 | 403 | 404, code: stri
 const refuseKey = (context: Asked, secret: string): Response =>
   refuse(context, 401, 'invalid_api_key', `Incorrect API key provided: ${secret.slice(0, 8)}****${secret.slice(-4)}.`);
 
-/** Why a key isn't let in at all: nobody knows it, or it may not be used from this address. */
-export const refuseToLetIn = (context: Asked, keys: OpenAiKeys, secret: string): Response | null => {
+/** The key, or why it isn't let in at all: nobody knows it, or it may not be used from this address. */
+export const letIn = (context: Asked, keys: OpenAiKeys, secret: string): OpenAiKey | Response => {
   const key = keys.get(secret);
   if (!key) return refuseKey(context, secret);
-  return key.isElsewhere === true ? refuse(context, 401, 'ip_not_authorized', 'Your IP address 192.0.2.1 is not authorized.') : null;
+  return key.isElsewhere === true ? refuse(context, 401, 'ip_not_authorized', 'Your IP address 192.0.2.1 is not authorized.') : key;
 };
 
 /** Notes that a key was let in, and when. */
@@ -182,10 +182,9 @@ export const organizationRoutes = (app: Hono<SimulatorEnv>, keys: OpenAiKeys, ac
     (manage: Manage): ((context: Asked) => Response | Promise<Response>) =>
     (context) => {
       const secret = bearerOf(context.req.header('authorization'));
-      const shut = refuseToLetIn(context, keys, secret);
-      if (shut) return shut;
-      const admin = keys.get(secret);
-      const mayNot = admin?.isAdmin !== true || (admin.mayOnlyRead === true && context.req.method !== 'GET');
+      const admin = letIn(context, keys, secret);
+      if (admin instanceof Response) return admin;
+      const mayNot = admin.isAdmin !== true || (admin.mayOnlyRead === true && context.req.method !== 'GET');
       if (mayNot) return refuse(context, 403, null, 'You have insufficient permissions for this operation. Missing scopes.');
       touch(context, keys, secret);
       return manage(context, { keys, accounts, projectId: context.req.param('project') ?? '', id: context.req.param('id') ?? '' });

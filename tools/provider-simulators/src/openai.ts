@@ -1,12 +1,4 @@
-import {
-  type Asked,
-  type OpenAiAccounts,
-  type OpenAiKeys,
-  organizationRoutes,
-  refuse,
-  refuseToLetIn,
-  touch,
-} from './openai-organization.ts';
+import { type Asked, type OpenAiAccounts, type OpenAiKeys, organizationRoutes, refuse, letIn, touch } from './openai-organization.ts';
 import { bearerOf, type Simulator, startSimulator } from './simulator.ts';
 
 export { type OpenAiAccount, type OpenAiKey, openAiKeyIdOf } from './openai-organization.ts';
@@ -28,15 +20,14 @@ const listModels =
   (context: Asked): Response => {
     if (isOpen) return context.json(openAiModels(['llama']));
     const secret = bearerOf(context.req.header('authorization'));
-    const shut = refuseToLetIn(context, keys, secret);
-    if (shut) return shut;
-    const key = keys.get(secret);
-    if (key?.mayListModels === false || key?.isAdmin === true)
+    const key = letIn(context, keys, secret);
+    if (key instanceof Response) return key;
+    if (key.mayListModels === false || key.isAdmin === true)
       return refuse(context, 403, null, 'You have insufficient permissions for this operation. Missing scopes: api.model.read.');
-    if (key?.isDenied === true)
+    if (key.isDenied === true)
       return refuse(context, 403, 'unsupported_country_region_territory', 'Country, region, or territory not supported');
     touch(context, keys, secret);
-    return context.json(openAiModels(key?.models ?? []));
+    return context.json(openAiModels(key.models));
   };
 
 /**

@@ -40,8 +40,7 @@ const premisesOf = (api: IssuerCalls, caller: IssuerCaller): Premises => ({
   },
 });
 
-const STATES: Readonly<Record<TokenStatus, string>> = {
-  active: 'as active',
+const STATES: Readonly<Record<Exclude<TokenStatus, 'active'>, string>> = {
   disabled: 'as disabled',
   expired: 'as expired',
   unknown: 'in a state that Keyturn doesn’t know',

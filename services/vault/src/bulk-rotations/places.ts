@@ -14,8 +14,8 @@ export const waitsForApproval = (state: Credential, epoch: number | null): boole
 };
 
 /** The credentials of those under way that wait to be approved. One whose state can't be read is not among them. */
-export const unapprovedOf = async (log: Log, bulk: BulkRotation): Promise<ReadonlySet<string>> => {
-  const running = membersThat(bulk, 'running');
+export const unapprovedOf = async (log: Log, bulks: readonly BulkRotation[]): Promise<ReadonlySet<string>> => {
+  const running = bulks.flatMap((bulk) => membersThat(bulk, 'running'));
   const states = await Promise.allSettled(running.map(({ credentialId }) => log.state(credentialFold, streamOf.credential(credentialId))));
   const unapproved = running.filter(({ epoch }, index) => {
     const read = states[index];
@@ -33,16 +33,14 @@ export type Places = {
 
 const ofItsOwn = ({ bulkId }: BulkRotation, member: BulkMember): string => `${bulkId}/${providerOf(member)}`;
 
-/** The places that all the open ones take now. */
-export const countPlaces = async (log: Log, open: readonly BulkRotation[]): Promise<Places> => {
+/** The places that all the open ones take. `unapproved`: the credentials whose rotation waits to be approved. */
+export const countPlaces = (open: readonly BulkRotation[], unapproved: ReadonlySet<string>): Places => {
   const counts = new Map<string, number>();
   const countOf = (key: string): number => counts.get(key) ?? 0;
   const take: Places['take'] = (bulk, member, isUnapproved) => {
     const key = isUnapproved ? ofItsOwn(bulk, member) : providerOf(member);
     counts.set(key, countOf(key) + 1);
   };
-  const unapproved = await Promise.all(open.map((bulk) => unapprovedOf(log, bulk)));
-  for (const [index, bulk] of open.entries())
-    for (const member of membersThat(bulk, 'running')) take(bulk, member, unapproved[index]?.has(member.credentialId) === true);
+  for (const bulk of open) for (const member of membersThat(bulk, 'running')) take(bulk, member, unapproved.has(member.credentialId));
   return { take, taken: (bulk, member) => countOf(providerOf(member)) + countOf(ofItsOwn(bulk, member)) };
 };
