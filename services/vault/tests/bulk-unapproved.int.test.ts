@@ -103,6 +103,24 @@ it('lets go on what is approved between the look at a cancelled one and its canc
   await look();
 });
 
+it('keeps no other bulk rotation from its turn where the cancellation of what waits to be approved can’t be recorded', async () => {
+  const { guarded, free } = await registerBoth('unrecorded', 2, 2);
+  const routine = await start({ ids: guarded, maxInFlight: 2, stopAfterFailures: null });
+  await look();
+  await done('bulk-rotation.cancel', { bulkId: routine, reason: 'the wrong ones' });
+  const urgent = await start({ ids: free, maxInFlight: 2, stopAfterFailures: null });
+  const ofGuarded = guarded.map((id) => `credential-${id}`);
+  const log: AdvanceDeps['log'] = {
+    ...vault.log,
+    submit: (fold, job) => (ofGuarded.includes(job.stream) ? Promise.reject(new Error('the append failed')) : vault.log.submit(fold, job)),
+  };
+  await advanceBulks({ ...deps(), log });
+  expect([await running(routine), await running(urgent)]).toEqual([2, 2]);
+  for (const credentialId of free) await fail(credentialId);
+  await look();
+  expect([(await read(routine)).status, (await read(urgent)).status]).toEqual(['ended', 'ended']);
+});
+
 it('is listed without a look at its credentials, however many are under way', async () => {
   const { guarded } = await registerBoth('listed', 2, 0);
   const bulkId = await start({ ids: guarded });

@@ -13,7 +13,7 @@ import type { CommandLog } from '../ports/command-log.ts';
 import type { RestoreHold } from '../restore/restore-hold.ts';
 import { cancelUnapproved } from './cancel-unapproved.ts';
 import { type BulkCommand, refuseStart } from './decide.ts';
-import { countPlaces, type Places, waitsForApproval } from './places.ts';
+import { countPlaces, type Places, unapprovedOf } from './places.ts';
 import { refusalSentence } from './refusal-sentence.ts';
 import { type BulkMember, type BulkRotation, membersThat } from './state.ts';
 import { submitToBulk } from './submit-bulk.ts';
@@ -33,8 +33,7 @@ type Fault = { readonly times: number; readonly againAt: number };
 /** By bulk rotation and credential; kept by whoever leads. */
 export type Faults = Map<string, Fault>;
 
-/** What one look knows. `unapproved`: the credentials whose rotation waits to be approved. */
-type Look = { readonly deps: AdvanceDeps; readonly faults: Faults; readonly unapproved: Set<string> };
+type Look = { readonly deps: AdvanceDeps; readonly faults: Faults };
 
 const MOST_SIGNS = 500;
 const MINUTE = 60_000;
@@ -52,13 +51,12 @@ const endOf = (state: Credential, epoch: number): End | null => {
   return state.status === 'deleted' ? { outcome: 'failed', code: 'credential-deleted', sentence: 'It was deleted.' } : null;
 };
 
-/** Records what became of a rotation that was under way, or notes that it waits to be approved. */
-const endMember = async ({ deps, unapproved }: Look, bulk: BulkRotation, member: BulkMember): Promise<void> => {
+/** Records what became of a rotation that was under way. */
+const endMember = async ({ deps }: Look, bulk: BulkRotation, member: BulkMember): Promise<void> => {
   const { bulkId } = bulk;
   const { credentialId, epoch } = member;
   await cancelUnapproved(deps, bulk, member);
   const state = await deps.log.state(credentialFold, streamOf.credential(credentialId));
-  if (waitsForApproval(state, epoch)) unapproved.add(credentialId);
   const ended = endOf(state, epoch ?? 0);
   if (!ended) return;
   const command = { type: 'end-member', credentialId, ...ended, sentence: ended.sentence.slice(0, MOST_SIGNS) } as const;
@@ -200,9 +198,10 @@ const openOnes = async ({ log, bulks, logger }: AdvanceDeps): Promise<BulkRotati
 /** Looks once at what has ended, and starts what has room. Whatever it recorded stands; where it died, the next look goes on. */
 export const advanceBulks = async (deps: AdvanceDeps, faults: Faults = new Map()): Promise<void> => {
   if (deps.hold.restore()) return; // nothing new is begun before what a restore brought back is checked
-  const look: Look = { deps, faults, unapproved: new Set() };
+  const look: Look = { deps, faults };
   for (const bulk of await openOnes(deps)) await endMembers(look, bulk);
   const open = await openOnes(deps);
-  const places = countPlaces(open, look.unapproved);
+  // Read anew: who approved meanwhile freed a place, and one whose end couldn't be recorded may still wait.
+  const places = countPlaces(open, await unapprovedOf(deps.log, open));
   for (const bulk of open) if (bulk.status === 'running') await startMembers({ ...look, places }, bulk);
 };
