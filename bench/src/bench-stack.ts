@@ -20,7 +20,7 @@ import {
 } from '@keyturn/dev-stack';
 import { Sensitive, systemClock } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
-import { FLOOR_CREDS_NAME } from './convergence/floor-subjects.ts';
+import { FLOOR_CREDS_NAME, MAKE_STREAM } from './floor-subjects.ts';
 import type { Watched } from './process/cpu-time.ts';
 
 /** Postgres, NATS and a vault of the bench's own, and the two identities that it drives the vault with. */
@@ -35,7 +35,7 @@ export type BenchStack = {
   readonly audit: { readonly serviceUrlFile: string; readonly ownerUrlFile: string };
   /** The superuser's URL of a database for the floors, on the same server as the vault's. */
   readonly floorUrl: string;
-  /** A creds file's text for subjects under `floor.`, which no service hears. */
+  /** A creds file's text for subjects under `floor.`, which no service hears, and a stream of them. */
   readonly floorCreds: string;
   readonly asGateway: VaultClient;
   readonly asWorker: VaultClient;
@@ -83,7 +83,7 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
     const floorCreds = await mintNatsCreds({
       keysDir: nats.keysDir,
       name: FLOOR_CREDS_NAME,
-      publish: ['floor.>'],
+      publish: ['floor.>', MAKE_STREAM],
       subscribe: ['floor.>', `_INBOX_${FLOOR_CREDS_NAME}.>`],
       allowResponses: true,
     });

@@ -7,6 +7,7 @@ import { silentLogger } from '@keyturn/telemetry';
 import { z } from 'zod';
 import { serveParent } from '../process/serve-parent.ts';
 import { must, register } from '../vault-answers.ts';
+import { type BareLoad, openBareLoad } from './bare/load.ts';
 import { closeFloor, commitRows, openFloor } from './floor.ts';
 import { inFlight } from './in-flight.ts';
 
@@ -23,6 +24,8 @@ const Start = z.object({
   name: z.string(),
 });
 const Stage = z.object({ width: z.int(), from: z.int(), count: z.int() });
+const OpenBare = z.object({ natsUrl: z.string(), creds: z.string(), link: z.string() });
+const StageBare = z.object({ width: z.int(), count: z.int() });
 const Reveal = z.object({ width: z.int(), count: z.int() });
 const Rows = z.object({ connections: z.int(), rowsEach: z.int(), count: z.int() });
 
@@ -32,6 +35,8 @@ const PUBLIC_FIELDS = { host: 'orders-primary.databases.internal.example.com', u
 type Target = { readonly credentialId: string; version: number; epoch: number };
 const targets: Target[] = [];
 let clients: { readonly asGateway: VaultClient; readonly asWorker: VaultClient; close(): Promise<void> } | null = null;
+
+let bare: BareLoad | null = null;
 
 const vault = (): NonNullable<typeof clients> => {
   if (clients === null) throw new Error('the generator has not started');
@@ -87,6 +92,16 @@ const stage = async (data: unknown): Promise<number> => {
   return (count * 1_000) / (performance.now() - began);
 };
 
+const openBare = async (data: unknown): Promise<void> => {
+  bare = await openBareLoad({ ...OpenBare.parse(data), publicFields: PUBLIC_FIELDS });
+};
+
+/** The same at the bare vault. */
+const stageBare = async (data: unknown): Promise<number> => {
+  if (bare === null) throw new Error('nobody opened the bare vault');
+  return bare.stage(StageBare.parse(data));
+};
+
 /** A program that is shown secrets; a person would have to have signed in lately. */
 const READER: Actor = { kind: 'program', id: 'bench', roles: ['admin'] };
 
@@ -113,7 +128,8 @@ const rows = async (data: unknown): Promise<number> => commitRows(Rows.parse(dat
 
 const end = async (): Promise<void> => {
   await clients?.close();
+  await bare?.close();
   await closeFloor();
 };
 
-serveParent({ start, openEpochs, closeEpochs, stage, reveal, rows }, end);
+serveParent({ start, openEpochs, closeEpochs, stage, openBare, stageBare, reveal, rows }, end);

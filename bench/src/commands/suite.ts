@@ -5,6 +5,7 @@ import { cpuBudget, type CpuBudget } from '../process/cpu-budget.ts';
 import { cpuTimes, type Watched } from '../process/cpu-time.ts';
 import { figureOf, type SuiteResult } from '../report/figures.ts';
 import type { SuiteOptions } from '../suite-options.ts';
+import { withBareVault } from './bare/with-bare-vault.ts';
 import { withGenerator } from './with-generator.ts';
 
 const WIDTHS = [1, 8, 32, 64] as const;
@@ -19,14 +20,18 @@ const ABOUT = [
   'The load comes from a process of its own, the floors from that same process.',
 ] as const;
 
-type Rates = { readonly single: number[]; readonly batched: number[]; readonly ours: Map<number, number[]> };
+/** What no vault can be faster than that works so (docs/performance.md). */
+const BARE_IS =
+  'the same over the same wire, sealed, wrapped, hashed, durable in as many rows, and published, with nothing checked, decided, folded or kept in mind';
+
+type Rates = { readonly single: number[]; readonly batched: number[]; readonly bare: number[]; readonly ours: Map<number, number[]> };
 /** What the CPUs did meanwhile, with as many in flight as is promised of. */
-type Budgets = { readonly single: CpuBudget; readonly ours: CpuBudget };
+type Budgets = { readonly single: CpuBudget; readonly bare: CpuBudget; readonly ours: CpuBudget };
 type Measured = { readonly rates: Rates; readonly budgets: Budgets };
 
 const nothingYet = (): Measured => ({
-  rates: { single: [], batched: [], ours: new Map(WIDTHS.map((width) => [width, []])) },
-  budgets: { single: cpuBudget(), ours: cpuBudget() },
+  rates: { single: [], batched: [], bare: [], ours: new Map(WIDTHS.map((width) => [width, []])) },
+  budgets: { single: cpuBudget(), bare: cpuBudget(), ours: cpuBudget() },
 });
 
 /** Commands a second, with 1, 8, 32 and 64 of them in flight. */
@@ -35,14 +40,21 @@ export const commands = async (stack: BenchStack, options: SuiteOptions): Promis
   const rounds = options.isQuick ? 2 : 9;
   const measured = nothingYet();
   const credentials = WIDTHS.reduce((sum, width) => sum + counts[width], 0);
-  await withGenerator(stack, { name: 'commands', credentials, connections: PROMISED.width }, async (generator) => {
-    const round = { generator, counts, watched: [...stack.watched, { name: 'load generator', pid: generator.pid }] };
-    await runRound(round, nothingYet()); // warm-up
-    for (let at = 1; at <= rounds; at += 1) {
-      await runRound(round, measured);
-      options.onProgress(`commands: round ${at} of ${rounds} done`);
-    }
-  });
+  await withBareVault(stack, ({ pid, ...bare }) =>
+    withGenerator(stack, { name: 'commands', credentials, connections: PROMISED.width }, async (generator) => {
+      await generator.ask('openBare', bare);
+      const own = [
+        { name: 'load generator', pid: generator.pid },
+        { name: 'bare vault', pid },
+      ];
+      const round = { generator, counts, watched: [...stack.watched, ...own] };
+      await runRound(round, nothingYet()); // warm-up
+      for (let at = 1; at <= rounds; at += 1) {
+        await runRound(round, measured);
+        options.onProgress(`commands: round ${at} of ${rounds} done`);
+      }
+    }),
+  );
   return { suite: 'Commands', about: [...ABOUT, ...spent(measured.budgets)], figures: figures(measured.rates) };
 };
 
@@ -75,17 +87,19 @@ const runRound = async ({ generator, counts, watched }: Round, { rates, budgets 
     rates.batched.push(await rate('rows', { connections: 1, rowsEach: BATCH, count: 10 * counts[PROMISED.width] }));
     from += count;
   }
+  const bare = { width: PROMISED.width, count: counts[PROMISED.width] };
+  rates.bare.push(await rate('stageBare', bare, budgets.bare));
   await generator.ask('closeEpochs');
 };
 
 /** What a command costs beside a row of the floor, where the system tells. */
-const spent = ({ single, ours }: Budgets): string[] => {
-  const [command, row] = [ours.sentence(), single.sentence()];
-  if (command === null || row === null) return [];
-  return ['', `With ${PROMISED.width} in flight a command takes ${command}; a row of the floor takes ${row}.`];
+const spent = (budgets: Budgets): string[] => {
+  const [command, bare, row] = [budgets.ours.sentence(), budgets.bare.sentence(), budgets.single.sentence()];
+  if (command === null || bare === null || row === null) return [];
+  return ['', `With ${PROMISED.width} in flight a command takes ${command}; its bare work takes ${bare}; a row of the floor takes ${row}.`];
 };
 
-const figures = ({ single, batched, ours }: Rates): SuiteResult['figures'] =>
+const figures = ({ single, batched, bare, ours }: Rates): SuiteResult['figures'] =>
   WIDTHS.flatMap((width) => {
     const name = `${width} in flight`;
     const promise = width === PROMISED.width ? { promise: { ratioAtLeast: PROMISED.ratioAtLeast } } : {};
@@ -98,6 +112,8 @@ const figures = ({ single, batched, ours }: Rates): SuiteResult['figures'] =>
         ? [
             figureOf({ ...common, name: `${name}, three times OpenBao`, floor: single, floorIs: singleIs, promise: THREE_TIMES_OPENBAO }),
             figureOf({ ...common, name: `${name}, beside batches`, floor: batched, floorIs: batchedIs }),
+            figureOf({ ...common, name: `${name}, beside the bare work`, floor: bare, floorIs: BARE_IS }),
+            figureOf({ unit: 'a second', name: `the bare work, ${name}`, ours: bare, floor: single, floorIs: singleIs }),
           ]
         : []),
     ];

@@ -1,7 +1,7 @@
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
 import { serveParent } from '../process/serve-parent.ts';
-import { FLOOR, FLOOR_CREDS_NAME } from './floor-subjects.ts';
+import { FLOOR, FLOOR_CREDS_NAME } from '../floor-subjects.ts';
 import { Login, probe, ProbeKind } from './probe.ts';
 
 // What instances of the SDK can't do with less: hear a notice, ask once, probe, ask once more. Raw, and as many in a process.

@@ -2,7 +2,7 @@ import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/trans
 import { Client } from 'pg';
 import { z } from 'zod';
 import { serveParent } from '../process/serve-parent.ts';
-import { FLOOR, FLOOR_CREDS_NAME } from './floor-subjects.ts';
+import { FLOOR, FLOOR_CREDS_NAME } from '../floor-subjects.ts';
 
 // What stands in for the vault under the floor: one committed row, one notice, and answers that cost nothing to make.
 
