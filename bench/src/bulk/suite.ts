@@ -4,11 +4,11 @@ import { type BulkRotationView, VAULT_QUERIES_TABLE } from '@keyturn/contracts/q
 import { createPace, memoryTurns } from '@keyturn/providers/http';
 import { type Simulator, startCloudflare } from '@keyturn/provider-simulators';
 import type { BenchStack } from '../bench-stack.ts';
-import { figureOf, type SuiteResult } from '../report/figures.ts';
+import { type Figure, figureOf, type SuiteResult } from '../report/figures.ts';
 import type { SuiteOptions } from '../suite-options.ts';
 import { must } from '../vault-answers.ts';
 import { type Account, registerTokens } from './account.ts';
-import { startWorker } from './worker.ts';
+import { type Memory, startWorker } from './worker.ts';
 
 /** The simulator's, and the worker's. Cloudflare's own, 1,200 calls in 5 minutes, would take hours. */
 const RATE = { calls: 100, perMs: 1_000 };
@@ -32,7 +32,6 @@ export const bulk = async (stack: BenchStack, options: SuiteOptions): Promise<Su
       const { calls, refused, most } = cloudflare.limited();
       if (refused > 0) throw new Error(`the provider refused ${refused} of ${calls} calls: its rate was exceeded`);
       const floorSeconds = await rawCalls(cloudflare, calls);
-      const [before, after] = memoryOf(run);
       const about = [
         `${count.toLocaleString('en')} simulated Cloudflare tokens in one bulk rotation, ${IN_FLIGHT} at once: all completed in ${Math.round(run.seconds)} s, ` +
           `with ${calls.toLocaleString('en')} calls, at most ${most} in any second of the ${RATE.calls} that the simulator allows, none refused.`,
@@ -46,14 +45,8 @@ export const bulk = async (stack: BenchStack, options: SuiteOptions): Promise<Su
           floor: [count / floorSeconds],
           floorIs: `${calls.toLocaleString('en')} raw HTTP calls at the provider's rate`,
         }),
-        figureOf({
-          name: 'memory of the worker, last quarter',
-          unit: 'MB',
-          ours: after,
-          floor: before,
-          floorIs: 'the same in the second quarter of the run',
-          promise: { ratioUnder: 1.25 },
-        }),
+        memoryFigure(run, { what: 'resident memory of the worker', ratioUnder: 1.25, measured: ({ resident }) => resident }),
+        memoryFigure(run, { what: 'its heaps after a collection', ratioUnder: 1.1, measured: ({ heaps }) => heaps }),
       ];
       return { suite: 'Bulk', about, figures };
     } finally {
@@ -64,7 +57,7 @@ export const bulk = async (stack: BenchStack, options: SuiteOptions): Promise<Su
   }
 };
 
-type Sample = { readonly through: number; readonly memory: number };
+type Sample = { readonly through: number; readonly memory: Memory };
 type Run = { readonly seconds: number; readonly count: number; readonly samples: readonly Sample[] };
 
 const read = async ({ asGateway }: BenchStack, bulkId: string): Promise<BulkRotationView> => {
@@ -74,7 +67,7 @@ const read = async ({ asGateway }: BenchStack, bulkId: string): Promise<BulkRota
 };
 
 /** Asks for all of them, and waits until they are through. Fails where one did not complete. */
-const rotateAll = async (stack: BenchStack, count: number, memory: () => number, { onProgress }: SuiteOptions): Promise<Run> => {
+const rotateAll = async (stack: BenchStack, count: number, memory: () => Memory, { onProgress }: SuiteOptions): Promise<Run> => {
   const wish = { service: 'cloudflare', maxInFlight: IN_FLIGHT, stopAfterFailures: 1, note: 'bench' };
   const { bulkId, total } = BulkRotationStarted.parse(await must(stack.asGateway, 'bulk-rotation.request', wish));
   if (total !== count) throw new Error(`${total} members instead of ${count}`);
@@ -91,13 +84,17 @@ const rotateAll = async (stack: BenchStack, count: number, memory: () => number,
   }
 };
 
-/** Memory in the second and in the last quarter of the run. */
-const memoryOf = ({ count, samples }: Run): readonly [number[], number[]] => {
-  const between = (from: number, to: number) =>
-    samples.filter(({ through }) => through >= from * count && through < to * count).map((sample) => sample.memory);
-  const last = samples.at(-1)?.memory ?? 0;
+type Measured = { readonly what: string; readonly ratioUnder: number; readonly measured: (memory: Memory) => number };
+
+/** Memory in the last quarter of the run beside that in the second; of a run too short for quarters, what was seen last. */
+const memoryFigure = ({ count, samples }: Run, { what, ratioUnder, measured }: Measured): Figure => {
+  const between = (from: number, to: number): number[] => {
+    const within = samples.filter(({ through }) => through >= from * count && through < to * count);
+    return (within.length > 0 ? within : samples.slice(-1)).map(({ memory }) => measured(memory));
+  };
+  const floorIs = 'the same in the second quarter of the run';
   const [before, after] = [between(WARM, 0.5), between(0.75, 1)];
-  return [before.length > 0 ? before : [last], after.length > 0 ? after : [last]];
+  return figureOf({ name: `${what}, last quarter`, unit: 'MB', ours: after, floor: before, floorIs, promise: { ratioUnder } });
 };
 
 const now = (): number => performance.now();
