@@ -8,10 +8,8 @@ import type { VaultHead } from '../ports/vault-head.ts';
 import type { VaultLog } from '../ports/vault-log.ts';
 import { PROJECTION_VERSION } from '../projection/project.ts';
 import { waitFor } from '../wait-for.ts';
-import { checkStoredEntries } from './check-stored-entries.ts';
-import { headComparison } from './compare-head.ts';
 import { type LagWatch, lagWatch } from './lag.ts';
-import { logWalk } from './log-walk.ts';
+import { openLooks } from './looks.ts';
 
 export type GuardDeps = {
   readonly store: EntryStore;
@@ -40,31 +38,20 @@ export interface Guard {
   run(signal: AbortSignal): Promise<void>;
 }
 
-export const guard = (deps: GuardDeps): Guard => {
-  const { store, stored, convictions, log } = deps;
-  const compareHead = headComparison(store);
-  const walk = logWalk(deps);
-  const lag = lagWatch({ clock: deps.clock, log, alarmAfterMs: deps.lagAlarmMs });
+const once = (found: readonly Conviction[]): Conviction[] => [...new Map(found.map((each) => [each.sentence, each])).values()];
 
-  const note = async (found: Conviction | null): Promise<Conviction[]> => {
-    if (found === null) return [];
-    log.error('audit.convicted', { ...found });
-    await convictions.record(found);
-    return [found];
+export const guard = (deps: GuardDeps): Guard => {
+  const { stored, convictions, log } = deps;
+  const lag = lagWatch({ clock: deps.clock, log, alarmAfterMs: deps.lagAlarmMs });
+  const looks = openLooks({ ...deps, lag });
+
+  const note = async (found: readonly Conviction[] | null): Promise<readonly Conviction[]> => {
+    for (const each of found ?? []) {
+      log.error('audit.convicted', { ...each });
+      await convictions.record(each);
+    }
+    return found ?? [];
   };
-  const headOnce = async (): Promise<Conviction[]> => {
-    const witnessed = await store.checkpoint();
-    const head = await deps.vaultHead.read();
-    const found = await note(await compareHead(witnessed, head));
-    lag.look(await store.checkpoint(), head);
-    return found;
-  };
-  const noteAll = async (found: readonly Conviction[]): Promise<Conviction[]> => {
-    for (const each of found) await note(each);
-    return [...found];
-  };
-  const logOnce = async (): Promise<Conviction[]> => noteAll(await walk.look());
-  const entriesOnce = async (): Promise<Conviction[]> => note(await checkStoredEntries(stored, await store.checkpoint()));
   /** Entries in words of another version are made anew, so that there is one wording, and all of it can be checked. */
   const renewWording = async (): Promise<void> => {
     if (!(await stored.hasOtherProjection(PROJECTION_VERSION))) return;
@@ -80,19 +67,20 @@ export const guard = (deps: GuardDeps): Guard => {
   return {
     lag,
     check: async () => {
-      const ofHead = await headOnce();
-      const { found, isWhole } = await walk.whole();
-      return { found: [...ofHead, ...(await noteAll(found)), ...(await entriesOnce())], isWhole };
+      for (;;) {
+        const [ofHead, all] = [await looks.atHead(), await looks.atAll()];
+        if (ofHead !== null && all !== null) return { found: await note(once([...ofHead, ...all.found])), isWhole: all.isWhole };
+      }
     },
     run: async (signal) => {
       await tryTo(renewWording);
       const entries = async (): Promise<void> => {
         await renewWording();
-        await entriesOnce();
+        await note(await looks.atEntries());
       };
       await Promise.all([
-        every(deps.compareHeadEveryMs, headOnce, signal),
-        every(deps.compareHeadEveryMs, logOnce, signal),
+        every(deps.compareHeadEveryMs, async () => note(await looks.atHead()), signal),
+        every(deps.compareHeadEveryMs, async () => note(await looks.atLog()), signal),
         every(deps.checkEntriesEveryMs, entries, signal),
       ]);
     },

@@ -27,7 +27,7 @@ export const memoryAuditDatabase = () => {
     store: boundTo(() => served().store),
     storeOf: (generation: number): EntryStore => boundTo(() => building(generation).store),
     storedOf: (of: number | 'served'): StoredEntries =>
-      storedIn(() => (of === 'served' ? served() : the(({ generation }) => generation === of, String(of))).store),
+      storedIn(() => (of === 'served' ? served() : the(({ generation }) => generation === of, String(of)))),
     rebuilds: rebuildsAmong(generations, { served, building }),
     convictions: memoryConvictions(),
   };
@@ -51,12 +51,13 @@ const boundTo = (store: () => EntryStore): EntryStore => ({
   timeline: async (query) => store().timeline(query),
 });
 
-const storedIn = (store: () => Generation['store']): StoredEntries => ({
+const storedIn = (own: () => Generation): StoredEntries => ({
+  generation: async () => own().generation,
   page: async (after, limit) =>
-    store()
-      .events.filter(({ entry }) => entry.position > after)
+    own()
+      .store.events.filter(({ entry }) => entry.position > after)
       .slice(0, limit),
-  hasOtherProjection: async (version) => store().events.some(({ projection }) => projection !== version),
+  hasOtherProjection: async (version) => own().store.events.some(({ projection }) => projection !== version),
 });
 
 type Finders = { readonly served: () => Generation; readonly building: (generation: number) => Generation };

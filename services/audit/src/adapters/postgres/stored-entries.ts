@@ -21,6 +21,12 @@ const PAGE = `
 
 /** Rows of the generation with this number, or of the one that is served at each call. */
 export const postgresStoredEntries = (pool: Pick<Pool, 'query'>, generation: number | 'served' = 'served'): StoredEntries => ({
+  generation: async () => {
+    const { rows } = await pool.query<{ generation: number }>(`SELECT ${OWN} AS generation`, [generation === 'served' ? null : generation]);
+    const row = rows[0];
+    if (!row) throw new Error('no generation is served');
+    return row.generation;
+  },
   page: async (after, limit) => {
     const { rows } = await pool.query<Row>(PAGE, [generation === 'served' ? null : generation, after, limit]);
     return rows.map(({ eventId, prevHash, hash, recorded, projection, position, ...entry }) => ({
