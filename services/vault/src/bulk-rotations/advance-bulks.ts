@@ -201,7 +201,7 @@ export const advanceBulks = async (deps: AdvanceDeps, faults: Faults = new Map()
   const look: Look = { deps, faults };
   for (const bulk of await openOnes(deps)) await endMembers(look, bulk);
   const open = await openOnes(deps);
-  // Read anew: who approved meanwhile freed a place, and one whose end couldn't be recorded may still wait.
+  // Read now: what was approved meanwhile takes a place from all, and what couldn't be cancelled still waits.
   const places = countPlaces(open, await unapprovedOf(deps.log, open));
   for (const bulk of open) if (bulk.status === 'running') await startMembers({ ...look, places }, bulk);
 };

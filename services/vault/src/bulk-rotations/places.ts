@@ -13,15 +13,15 @@ export const waitsForApproval = (state: Credential, epoch: number | null): boole
   return rotation?.status === 'open' && approvalsMissing(rotation) > 0;
 };
 
-/** The credentials of those under way that wait to be approved. One whose state can't be read is not among them. */
-export const unapprovedOf = async (log: Log, bulks: readonly BulkRotation[]): Promise<ReadonlySet<string>> => {
+/** Those under way that wait to be approved. One whose state can't be read is not among them. */
+export const unapprovedOf = async (log: Log, bulks: readonly BulkRotation[]): Promise<ReadonlySet<BulkMember>> => {
   const running = bulks.flatMap((bulk) => membersThat(bulk, 'running'));
   const states = await Promise.allSettled(running.map(({ credentialId }) => log.state(credentialFold, streamOf.credential(credentialId))));
   const unapproved = running.filter(({ epoch }, index) => {
     const read = states[index];
     return read?.status === 'fulfilled' && waitsForApproval(read.value, epoch);
   });
-  return new Set(unapproved.map(({ credentialId }) => credentialId));
+  return new Set(unapproved);
 };
 
 /** Places at providers: what is approved takes one from every bulk rotation, what waits to be approved from its own alone (ADR-0043). */
@@ -33,14 +33,14 @@ export type Places = {
 
 const ofItsOwn = ({ bulkId }: BulkRotation, member: BulkMember): string => `${bulkId}/${providerOf(member)}`;
 
-/** The places that all the open ones take. `unapproved`: the credentials whose rotation waits to be approved. */
-export const countPlaces = (open: readonly BulkRotation[], unapproved: ReadonlySet<string>): Places => {
+/** The places that all the open ones take. `unapproved`: those of their members that wait to be approved. */
+export const countPlaces = (open: readonly BulkRotation[], unapproved: ReadonlySet<BulkMember>): Places => {
   const counts = new Map<string, number>();
   const countOf = (key: string): number => counts.get(key) ?? 0;
   const take: Places['take'] = (bulk, member, isUnapproved) => {
     const key = isUnapproved ? ofItsOwn(bulk, member) : providerOf(member);
     counts.set(key, countOf(key) + 1);
   };
-  for (const bulk of open) for (const member of membersThat(bulk, 'running')) take(bulk, member, unapproved.has(member.credentialId));
+  for (const bulk of open) for (const member of membersThat(bulk, 'running')) take(bulk, member, unapproved.has(member));
   return { take, taken: (bulk, member) => countOf(providerOf(member)) + countOf(ofItsOwn(bulk, member)) };
 };
