@@ -20,6 +20,7 @@ import {
 } from '@keyturn/dev-stack';
 import { Sensitive, systemClock } from '@keyturn/kernel';
 import { silentLogger } from '@keyturn/telemetry';
+import { FLOOR_INBOX } from './connect-floor.ts';
 import { FLOOR_CREDS_NAME, MAKE_STREAM } from './floor-subjects.ts';
 import type { Watched } from './process/cpu-time.ts';
 
@@ -84,7 +85,7 @@ export const startBenchStack = async ({ varDir, profileDir }: BenchStackOptions)
       keysDir: nats.keysDir,
       name: FLOOR_CREDS_NAME,
       publish: ['floor.>', MAKE_STREAM],
-      subscribe: ['floor.>', `_INBOX_${FLOOR_CREDS_NAME}.>`],
+      subscribe: ['floor.>', `${FLOOR_INBOX}.>`],
       allowResponses: true,
     });
     const watched = Object.entries({ vault, Postgres: postgres, NATS: nats }).map(([name, { pid }]) => ({ name, pid: pid() ?? 0 }));

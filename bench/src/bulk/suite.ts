@@ -36,6 +36,7 @@ export const bulk = async (stack: BenchStack, options: SuiteOptions): Promise<Su
         `${count.toLocaleString('en')} simulated Cloudflare tokens in one bulk rotation, ${IN_FLIGHT} at once: all completed in ${Math.round(run.seconds)} s, ` +
           `with ${calls.toLocaleString('en')} calls, at most ${most} in any second of the ${RATE.calls} that the simulator allows, none refused.`,
         `The floor: as many raw calls of one process, ${IN_FLIGHT} at once, at the same pace (85 % of the rate).`,
+        'The worker is made to collect every few seconds what it needs no more.',
       ];
       const figures = [
         figureOf({

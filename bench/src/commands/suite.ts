@@ -20,7 +20,7 @@ const ABOUT = [
   'The load comes from a process of its own, the floors from that same process.',
 ] as const;
 
-/** What no vault can be faster than that works so (docs/performance.md). */
+/** About the most that commands could come to (docs/performance.md). */
 const BARE_IS =
   'the same over the same wire, sealed, wrapped, hashed, durable in as many rows, and published, with nothing checked, decided, folded or kept in mind';
 

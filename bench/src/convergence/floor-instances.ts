@@ -1,7 +1,8 @@
-import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
 import { serveParent } from '../process/serve-parent.ts';
-import { FLOOR, FLOOR_CREDS_NAME } from '../floor-subjects.ts';
+import { connectFloor } from '../connect-floor.ts';
+import { FLOOR } from '../floor-subjects.ts';
 import { Login, probe, ProbeKind } from './probe.ts';
 
 // What instances of the SDK can't do with less: hear a notice, ask once, probe, ask once more. Raw, and as many in a process.
@@ -15,8 +16,7 @@ const connected: NatsConnection[] = [];
 const start = async (data: unknown): Promise<void> => {
   const { natsUrl, creds, probe: kind, login, count } = Start.parse(data);
   for (let index = 0; index < count; index += 1) {
-    const authenticator = credsAuthenticator(new TextEncoder().encode(creds));
-    const connection = await connect({ servers: natsUrl, authenticator, inboxPrefix: `_INBOX_${FLOOR_CREDS_NAME}` });
+    const connection = await connectFloor(natsUrl, creds);
     connected.push(connection);
     const follow = async (): Promise<void> => {
       await connection.request(FLOOR.fetch, ASKED, { timeout: TIMEOUT_MS });

@@ -1,8 +1,9 @@
-import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { serveParent } from '../process/serve-parent.ts';
-import { FLOOR, FLOOR_CREDS_NAME } from '../floor-subjects.ts';
+import { connectFloor } from '../connect-floor.ts';
+import { FLOOR } from '../floor-subjects.ts';
 
 // What stands in for the vault under the floor: one committed row, one notice, and answers that cost nothing to make.
 
@@ -16,8 +17,7 @@ let onAck: () => void = () => undefined;
 
 const start = async (data: unknown): Promise<void> => {
   const { natsUrl, creds, databaseUrl } = Start.parse(data);
-  const authenticator = credsAuthenticator(new TextEncoder().encode(creds));
-  const connection = await connect({ servers: natsUrl, authenticator, inboxPrefix: `_INBOX_${FLOOR_CREDS_NAME}` });
+  const connection = await connectFloor(natsUrl, creds);
   const database = new Client({ connectionString: databaseUrl });
   await database.connect();
   await database.query('CREATE TABLE IF NOT EXISTS converged (id bigserial PRIMARY KEY, body text NOT NULL)');

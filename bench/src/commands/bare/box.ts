@@ -1,11 +1,12 @@
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
+import { publicRandom } from '@keyturn/sealing';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** AES-256-GCM and nothing else: nonce ‖ ciphertext ‖ tag. */
 export const sealBox = (key: KeyObject, plaintext: Uint8Array | string): Buffer => {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = publicRandom(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   const ciphertext = typeof plaintext === 'string' ? cipher.update(plaintext, 'utf8') : cipher.update(plaintext);
   return Buffer.concat([nonce, ciphertext, cipher.final(), cipher.getAuthTag()]);

@@ -1,14 +1,14 @@
 import { Client } from 'pg';
 import type { BareEvent, Worked } from './work.ts';
 
-/** The tables that a staged version touches, without what guards them. */
+/** The tables that a staged version touches, without what guards them or is looked up in them. */
 const TABLES = `
   CREATE TABLE bare_events (position bigint PRIMARY KEY, stream text, version int, type text, data text, meta text, recorded_at text,
                             sealed bytea, sealed_hash text, prev_hash text, hash text);
   CREATE TABLE bare_streams (stream text, version int, position bigint, PRIMARY KEY (stream, version));
   CREATE TABLE bare_commands (command_id text PRIMARY KEY, fingerprint text, verdict text, recorded_at timestamptz);
   CREATE TABLE bare_deks (credential_id text, version int, kek_id text, wrapped bytea, PRIMARY KEY (credential_id, version));
-  CREATE TABLE bare_upkeep (credential_id text PRIMARY KEY, body jsonb, changed_at text);
+  CREATE TABLE bare_upkeep (credential_id text PRIMARY KEY, body jsonb, changed_at text) WITH (fillfactor = 50);
   SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan`;
 
 /** About what the narrow row of a credential holds. */

@@ -38,6 +38,8 @@ export type BareEvent = {
   readonly sealedHash: string | null;
   readonly prevHash: string;
   readonly hash: string;
+  /** What of it goes to the stream: all but the ciphertext, with what its two texts were made of. */
+  readonly published: object;
 };
 
 /** Opens, fingerprints, seals and wraps. */
@@ -62,7 +64,7 @@ export const bareWorker = (link: KeyObject): ((payload: string) => Worked) => {
   };
 };
 
-const textOf = (event: Omit<BareEvent, 'sealed' | 'prevHash' | 'hash'>): string => {
+const textOf = (event: Omit<BareEvent, 'sealed' | 'prevHash' | 'hash' | 'published'>): string => {
   const { data, meta, position, recordedAt, sealedHash, stream, type, version } = event;
   const rest = `"position":${position},"recordedAt":"${recordedAt}","sealedHash":${JSON.stringify(sealedHash)}`;
   return `{"data":${data},"meta":${meta},${rest},"stream":"${stream}","type":"${type}","version":${version}}`;
@@ -75,28 +77,22 @@ export const bareChain = (): ((batch: readonly Worked[], recordedAt: string) => 
   return (batch, recordedAt) =>
     batch.flatMap(({ command, sealed, sealedHash }) => {
       const { credentialId, epoch, version, publicFields, providerId } = command.data;
-      const meta = JSON.stringify({ actor: command.actor, commandId: command.commandId, incarnation: 1 });
+      const meta = { actor: command.actor, commandId: command.commandId, incarnation: 1 };
+      const metaText = JSON.stringify(meta);
       const chained = (type: string, data: object, of: Pick<BareEvent, 'sealed' | 'sealedHash'>): BareEvent => {
         position += 1;
         const stream = `credential-${credentialId}`;
         // No stream is ever looked up: the position stands in for the version.
-        const event = {
-          position,
-          stream,
-          version: position,
-          type,
-          data: JSON.stringify(data),
-          meta,
-          recordedAt,
-          sealedHash: of.sealedHash,
-        };
+        const event = { position, stream, version: position, type, recordedAt, sealedHash: of.sealedHash };
+        const texts = { data: JSON.stringify(data), meta: metaText };
         const prevHash = last;
-        last = hash('sha256', prevHash + textOf(event), 'hex');
-        return { ...event, sealed: of.sealed, prevHash, hash: last };
+        last = hash('sha256', prevHash + textOf({ ...event, ...texts }), 'hex');
+        const published = { ...event, data, meta, prevHash, hash: last };
+        return { ...event, ...texts, sealed: of.sealed, prevHash, hash: last, published };
       };
       return [
         chained('credential.version-staged', { credentialId, epoch, version, publicFields, providerId }, { sealed, sealedHash }),
-        chained('rotation.step-done', { credentialId, epoch, version, step: 'stage' }, { sealed: null, sealedHash: null }),
+        chained('ledger.recorded', { credentialId, kind: 'issued-not-committed', version, providerId }, { sealed: null, sealedHash: null }),
       ];
     });
 };

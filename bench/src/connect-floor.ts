@@ -1,5 +1,5 @@
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
-import { FLOOR_CREDS_NAME } from '../../floor-subjects.ts';
+import { FLOOR_CREDS_NAME } from './floor-subjects.ts';
 
 export const FLOOR_INBOX = `_INBOX_${FLOOR_CREDS_NAME}`;
 
