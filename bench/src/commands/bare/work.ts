@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, hash, type KeyObject, randomBytes } from 'node:crypto';
+import type { Recorded } from '@keyturn/contracts/events';
 import { Sensitive } from '@keyturn/kernel';
 import { sealVersion } from '@keyturn/sealing';
 import { openBox, sealBox } from './box.ts';
@@ -26,19 +27,11 @@ export type Worked = {
   readonly wrapped: Buffer;
 };
 
-export type BareEvent = {
-  readonly position: number;
-  readonly stream: string;
-  readonly version: number;
-  readonly type: string;
+/** An event beside the texts that were hashed; `published` is what goes to the stream. */
+export type BareEvent = Omit<Recorded, 'data' | 'meta'> & {
   readonly data: string;
   readonly meta: string;
-  readonly recordedAt: string;
   readonly sealed: Buffer | null;
-  readonly sealedHash: string | null;
-  readonly prevHash: string;
-  readonly hash: string;
-  /** What of it goes to the stream: all but the ciphertext, with what its two texts were made of. */
   readonly published: object;
 };
 

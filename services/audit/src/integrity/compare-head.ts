@@ -5,7 +5,7 @@ export type HeadComparison = (witnessed: Checkpoint, head: Checkpoint | null) =>
 
 /**
  * Compares the vault's head with what was witnessed before the vault was asked for it (it must have that). A head that audit has not
- * come to yet is kept for the next look, so a busy log is compared too. Looks may overlap: one is asked for while another is on its way.
+ * come to yet is kept for the next look, so a busy log is compared too. One that is asked for while another is on its way does no harm.
  */
 export const headComparison = (store: Pick<EntryStore, 'checkpoint' | 'firstDiffering'>): HeadComparison => {
   let kept: Checkpoint | null = null;

@@ -49,6 +49,20 @@ describe('a check of everything', () => {
     expect(await database.convictions.unsettled()).toEqual([{ position: 1, sentence }]);
   });
 
+  it('asks for the vault’s head once at a time, so that an older one is never compared behind a newer one', async () => {
+    let [now, most] = [0, 0];
+    const read = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise(setImmediate);
+      now -= 1;
+      return HEAD;
+    };
+    const checking = guardOf({ vaultHead: { read } });
+    await Promise.all([checking.check(), checking.check()]);
+    expect(most).toBe(1);
+  });
+
   it('says once what the head and the log both show', async () => {
     const other = rehashed({ ...recordedAt(3), recordedAt: '2026-01-01T00:00:00.000000Z' });
     const page = async (after: number) => [...EVENTS.slice(0, 2), other].map(rowOf).filter(({ position }) => position > after);

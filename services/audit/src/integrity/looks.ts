@@ -1,3 +1,4 @@
+import { inTurn } from '@keyturn/kernel';
 import type { Conviction } from '../ports/convictions.ts';
 import type { EntryStore } from '../ports/entry-store.ts';
 import type { StoredEntries } from '../ports/stored-entries.ts';
@@ -34,15 +35,6 @@ export interface Looks {
 /** What is kept from one look to the next, all of it about one generation. */
 type Kept = { readonly compareHead: HeadComparison; readonly walk: LogWalk };
 
-const inTurn = <Answer>(look: () => Promise<Answer>): (() => Promise<Answer>) => {
-  let last: Promise<unknown> = Promise.resolve();
-  return () => {
-    const own = last.then(look, look);
-    last = own;
-    return own;
-  };
-};
-
 /** Has `look` look at one generation; what was kept of another goes. */
 const atOneGeneration = (deps: LooksDeps) => {
   let kept: { readonly generation: number; readonly of: Kept } | null = null;
@@ -57,6 +49,7 @@ const atOneGeneration = (deps: LooksDeps) => {
 export const openLooks = (deps: LooksDeps): Looks => {
   const { store, stored, vaultHead, lag } = deps;
   const steady = atOneGeneration(deps);
+  const heads = inTurn();
   const entries = async (): Promise<Found> => {
     const found = await checkStoredEntries(stored, await store.checkpoint());
     return found === null ? [] : [found];
@@ -69,7 +62,7 @@ export const openLooks = (deps: LooksDeps): Looks => {
     return found === null ? [] : [found];
   };
   return {
-    atHead: inTurn(() => steady(head)),
+    atHead: () => heads.run(() => steady(head)),
     atLog: () => steady(({ walk }) => walk.look()),
     atEntries: () => steady(entries),
     atAll: () =>

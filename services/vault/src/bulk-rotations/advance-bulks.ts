@@ -13,7 +13,7 @@ import type { CommandLog } from '../ports/command-log.ts';
 import type { RestoreHold } from '../restore/restore-hold.ts';
 import { cancelUnapproved } from './cancel-unapproved.ts';
 import { type BulkCommand, refuseStart } from './decide.ts';
-import { countPlaces, type Places, unapprovedOf } from './places.ts';
+import { countPlaces, type Places } from './places.ts';
 import { refusalSentence } from './refusal-sentence.ts';
 import { type BulkMember, type BulkRotation, membersThat } from './state.ts';
 import { submitToBulk } from './submit-bulk.ts';
@@ -202,6 +202,6 @@ export const advanceBulks = async (deps: AdvanceDeps, faults: Faults = new Map()
   for (const bulk of await openOnes(deps)) await endMembers(look, bulk);
   const open = await openOnes(deps);
   // Read now: what was approved meanwhile takes a place from all, and what couldn't be cancelled still waits.
-  const places = countPlaces(open, await unapprovedOf(deps.log, open));
+  const places = await countPlaces(deps.log, open);
   for (const bulk of open) if (bulk.status === 'running') await startMembers({ ...look, places }, bulk);
 };

@@ -33,14 +33,15 @@ export type Places = {
 
 const ofItsOwn = ({ bulkId }: BulkRotation, member: BulkMember): string => `${bulkId}/${providerOf(member)}`;
 
-/** The places that all the open ones take. `unapproved`: those of their members that wait to be approved. */
-export const countPlaces = (open: readonly BulkRotation[], unapproved: ReadonlySet<BulkMember>): Places => {
+/** The places that all the open ones take now. */
+export const countPlaces = async (log: Log, open: readonly BulkRotation[]): Promise<Places> => {
   const counts = new Map<string, number>();
   const countOf = (key: string): number => counts.get(key) ?? 0;
   const take: Places['take'] = (bulk, member, isUnapproved) => {
     const key = isUnapproved ? ofItsOwn(bulk, member) : providerOf(member);
     counts.set(key, countOf(key) + 1);
   };
+  const unapproved = await unapprovedOf(log, open);
   for (const bulk of open) for (const member of membersThat(bulk, 'running')) take(bulk, member, unapproved.has(member));
   return { take, taken: (bulk, member) => countOf(providerOf(member)) + countOf(ofItsOwn(bulk, member)) };
 };

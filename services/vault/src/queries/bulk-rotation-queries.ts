@@ -24,7 +24,7 @@ const fullFor = async (deps: BulkDeps, bulk: BulkRotation): Promise<Known['full'
   // One that can't be read takes no hint from the others.
   const read = await Promise.allSettled((await deps.bulks.open()).map((id) => bulkOf(deps, id)));
   const open = read.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
-  const taken = countPlaces(open, await unapprovedOf(deps.log, open)).taken(bulk, next);
+  const taken = (await countPlaces(deps.log, open)).taken(bulk, next);
   return taken < bulk.maxInFlight ? null : { provider: providerOf(next), taken };
 };
 

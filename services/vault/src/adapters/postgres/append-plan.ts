@@ -1,8 +1,8 @@
+import { inTurn } from '@keyturn/kernel';
 import type { Client } from 'pg';
 import { type BatchPlan, type Entry, planBatch } from '../../log/plan-batch.ts';
 import type { ChainHead } from '../../log/verify-chain.ts';
 import type { AppendConnection } from './append-connection.ts';
-import { inTurn } from './in-turn.ts';
 import { loadStates, readUnmet } from './load-states.ts';
 import { type LockedFacts, lockAndRead, readHeads } from './read-facts.ts';
 import type { Standing } from './standing.ts';
