@@ -7,6 +7,7 @@ import { ask, credentialPath, rotationsPath } from './support/ask.ts';
 import { expectFine } from './support/expect-fine.ts';
 import { type Laggard, startLaggard } from './support/laggard.ts';
 import { makeManagedRole } from './support/managed-role.ts';
+import { needsOn, untilListed } from './support/needs.ts';
 import { OPENAI_KEYS } from './support/openai-keys.ts';
 import { inOrders } from './support/orders-roles.ts';
 
@@ -49,29 +50,22 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => chromium?.close());
 
-/** Other tests leave needs of their own, so it may be among those that stand behind "Show 9 more". */
-const untilListed = (needs: Locator, row: Locator) =>
-  expect
-    .poll(
-      async () => {
-        for (const rest of await needs.getByRole('button', { name: /^Show \d+ more$/u }).all()) await rest.click();
-        return await row.count();
-      },
-      { timeout: 30_000 },
-    )
-    .toBe(1);
-
 describe('the overview', () => {
   it('is the home page, and says what needs someone now, the most pressing first', async () => {
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-    const needs = page.getByRole('region', { name: 'Needs someone now' });
-    const rowOf = (name: string) => needs.getByRole('listitem').filter({ hasText: `a-overview-${run}.${name}` });
-    await needs.getByRole('listitem').first().waitFor();
-    await untilListed(needs, rowOf('disabled'));
-    await rowOf('expired').getByText('It expired on').waitFor();
-    await rowOf('expiring').getByText('It expires on').waitFor();
+    const needs = needsOn(page);
+    const isListed = (name: string, what: string) =>
+      untilListed(
+        needs,
+        needs
+          .getByRole('listitem')
+          .filter({ hasText: `a-overview-${run}.${name}` })
+          .filter({ hasText: what }),
+      );
+    await isListed('disabled', 'It is disabled: nobody gets it');
+    await isListed('expired', 'It expired on');
+    await isListed('expiring', 'It expires on');
     await needs.getByRole('link', { name: /^\d+ values? in use (was|were) never tested$/u }).waitFor();
-    await rowOf('disabled').getByText('It is disabled: nobody gets it').waitFor();
     const tones = await needs.getByRole('listitem').evaluateAll((items) => items.map((item) => item.getAttribute('data-tone')));
     expect(tones.indexOf('bad')).toBeLessThan(tones.indexOf('warn'));
     await expectFine(page);
@@ -111,7 +105,7 @@ describe('the overview', () => {
     const { requestedBy } = await admin().rotation(credentialId, epoch);
     const path = `${rotationsPath(credentialId)}/${epoch}`;
     try {
-      const needs = page.getByRole('region', { name: 'Needs someone now' });
+      const needs = needsOn(page);
       const row = needs.getByRole('listitem').filter({ hasText: address });
       await untilListed(needs, row);
       await row.getByText('A rotation waits for approval').waitFor();
@@ -134,11 +128,10 @@ describe('the overview', () => {
 });
 
 /** What a credential needs is seen in the list, whose every row leads to it. */
-const needs = (): Locator => page.getByRole('region', { name: 'Needs someone now' });
+const needs = (): Locator => needsOn(page);
 const needOf = async (address: string, what: string): Promise<void> => {
-  const row = needs().getByRole('listitem').filter({ hasText: address }).filter({ hasText: what });
-  await untilListed(needs(), row);
-  await row.getByRole('link', { name: address }).waitFor();
+  const link = page.getByRole('link', { name: address });
+  await untilListed(needs(), needs().getByRole('listitem').filter({ has: link }).filter({ hasText: what }));
 };
 
 describe('what needs someone', () => {

@@ -59,10 +59,12 @@ const Flying = ({ flying: { runs, hasMore } }: { readonly flying: NonNullable<Ov
     </>
   );
 
-const Untold = ({ error }: { readonly error: unknown }) => <p className="kt-dim">{error === null ? text.untold.yet : text.untold.down}</p>;
+const Untold = ({ isAuditDown }: { readonly isAuditDown: boolean }) => (
+  <p className="kt-dim">{isAuditDown ? text.untold.down : text.untold.yet}</p>
+);
 
 const Panels = ({ overview }: { readonly overview: Overview }) => {
-  const { needs, unlisted, flying, converged, stats, auditError } = overview;
+  const { needs, unlisted, flying, converged, stats, isAuditDown } = overview;
   const environment = useQuery(environmentQuery);
   return (
     <div className={classes['panels']}>
@@ -75,11 +77,11 @@ const Panels = ({ overview }: { readonly overview: Overview }) => {
         />
       </Panel>
       <Panel title={text.chart.title} hint={text.chart.hint}>
-        {converged === null ? <Untold error={auditError} /> : <ConvergenceChart runs={converged} />}
+        {converged === null ? <Untold isAuditDown={isAuditDown} /> : <ConvergenceChart runs={converged} />}
       </Panel>
-      <Panel title={text.flight.title}>{flying === null ? <Untold error={auditError} /> : <Flying flying={flying} />}</Panel>
+      <Panel title={text.flight.title}>{flying === null ? <Untold isAuditDown={isAuditDown} /> : <Flying flying={flying} />}</Panel>
       <Panel title={text.kinds.title} hint={text.kinds.hint} wide>
-        {stats === null ? <Untold error={auditError} /> : <AgeBars kinds={agesByKind(stats.credentials, nameOfKind)} />}
+        {stats === null ? <Untold isAuditDown={isAuditDown} /> : <AgeBars kinds={agesByKind(stats.credentials, nameOfKind)} />}
       </Panel>
     </div>
   );

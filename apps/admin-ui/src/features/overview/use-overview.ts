@@ -45,13 +45,17 @@ const useRuns = (heardOf: number) => {
   const last = firstOfEach(failed.data?.items ?? [])
     .toReversed()
     .slice(0, MOST_READ);
-  const fallen = useQueries({
+  const { fallen, areFallenRead } = useQueries({
     queries: last.map(({ credentialId }) => credentialQueries.detail(credentialId)),
-    combine: (results) => last.flatMap((run, index) => fallenOf(run, results[index] ?? { data: undefined, error: null })),
+    combine: (results) => ({
+      fallen: last.flatMap((run, index) => fallenOf(run, results[index] ?? { data: undefined, error: null })),
+      areFallenRead: results.every(({ isFetched }) => isFetched),
+    }),
   });
   return {
     all: [open, failed, done],
     needs: needsOfFailed(fallen),
+    areFallenRead,
     flying: open.data === undefined ? null : { runs: flying, hasMore: open.data.nextCursor !== null },
     converged: done.data === undefined ? null : convergedOf(done.data.items),
   };
@@ -70,7 +74,7 @@ export type Overview = {
   readonly converged: readonly Converged[] | null;
   readonly stats: Stats | null;
   /** Why some of it is null: audit, which tells of what was, doesn't answer. */
-  readonly auditError: unknown;
+  readonly isAuditDown: boolean;
 };
 
 const failedOf = (queries: ReadonlyArray<{ readonly data: unknown; readonly error: unknown }>): unknown =>
@@ -96,7 +100,14 @@ const useNeeding = () => {
   return { pages, itemsOf, unlisted: NEED_NAMES.flatMap((name) => unlistedOf(name, pageOf(name))) };
 };
 
-/** Everything that the overview shows; null until it is known. */
+/** True from the first time on: what is shown neither goes while something is asked again, nor comes bit by bit. */
+const useOnce = (isSo: boolean): boolean => {
+  const [was, setWas] = useState(isSo);
+  if (isSo && !was) setWas(true);
+  return was || isSo;
+};
+
+/** Everything that the overview shows; null until all of it is known, or was asked for in vain. */
 export const useOverview = (heardOf: number) => {
   const [began] = useState(now);
   const runs = useRuns(heardOf);
@@ -104,12 +115,11 @@ export const useOverview = (heardOf: number) => {
   const { pages: lists, itemsOf, unlisted } = useNeeding();
   const needsOfRuns = useWaiting(itemsOf('waiting'));
   const told = [...runs.all, stats];
-  const error = failedOf(lists);
-  const auditError = failedOf(told);
-  const isKnown = lists.every(({ data }) => data !== undefined) && (auditError !== null || told.every(({ data }) => data !== undefined));
+  const isKnown = useOnce(lists.every(({ data }) => data !== undefined) && told.every(({ isFetched }) => isFetched) && runs.areFallenRead);
+  const isAuditDown = told.some(({ data, isFetched }) => data === undefined && isFetched);
   const needs = byUrgency([...needsOfRuns, ...runs.needs, ...needsOfLists(itemsOf, began)]);
   const overview: Overview | null = isKnown
-    ? { needs, unlisted, flying: runs.flying, converged: runs.converged, stats: stats.data ?? null, auditError }
+    ? { needs, unlisted, flying: runs.flying, converged: runs.converged, stats: stats.data ?? null, isAuditDown }
     : null;
-  return { overview, error, retry: () => void Promise.all([...lists, ...told].map((query) => query.refetch())) };
+  return { overview, error: failedOf(lists), retry: () => void Promise.all([...lists, ...told].map((query) => query.refetch())) };
 };
