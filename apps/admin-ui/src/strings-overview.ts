@@ -48,10 +48,7 @@ export const overview = {
     none: 'None at the moment.',
     more: (count: number, hasMore: boolean) => `and ${hasMore ? 'at least ' : ''}${count.toLocaleString()} more`,
   },
-  untold: {
-    yet: 'Being looked up…',
-    down: 'Audit, which tells of it, does not answer just now. This page asks again by itself.',
-  },
+  untold: 'Audit, which tells of it, does not answer just now. This page asks again by itself.',
   figures: (
     active: { readonly count: number; readonly atLeast: boolean },
     consumers: number,

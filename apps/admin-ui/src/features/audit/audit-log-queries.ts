@@ -2,6 +2,7 @@ import { AccessLog, AccessPage, AuditEntryPage } from '@keyturn/contracts/api';
 import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get } from '../../shared/api/request.ts';
 
 const START = '';
@@ -30,7 +31,7 @@ const searching = <Page extends Paged>(what: 'entries' | 'access', answer: z.Zod
     },
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
-    refetchInterval: LEVEL_MS,
+    refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
   });
 
 export const auditLogQueries = {
@@ -46,6 +47,6 @@ export const auditLogQueries = {
         return get(`/api/v1/admin/credentials/${encodeURIComponent(credentialId)}/access-log?${query.toString()}`, AccessLog, { signal });
       },
       getNextPageParam: (page) => page.nextBefore,
-      refetchInterval: LEVEL_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
 };

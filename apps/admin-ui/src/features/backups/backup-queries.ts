@@ -1,6 +1,7 @@
 import { BackupList, BackupStartedAnswer } from '@keyturn/contracts/api';
 import type { BackupView } from '@keyturn/contracts/api';
 import { queryOptions } from '@tanstack/react-query';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get, post } from '../../shared/api/request.ts';
 
 const PATH = '/api/v1/admin/backups';
@@ -18,7 +19,7 @@ export const backupQueries = {
     queryOptions({
       queryKey: [...KEY, 'list'] as const,
       queryFn: ({ signal }) => get(PATH, BackupList, { signal }),
-      refetchInterval: ({ state }) => (state.data?.items.some(isUnderWay) === true ? RUNNING_MS : IDLE_MS),
+      refetchInterval: ({ state }) => readAgainIn(state, state.data?.items.some(isUnderWay) === true ? RUNNING_MS : IDLE_MS),
     }),
 };
 

@@ -10,6 +10,7 @@ import { useLiveUpdates } from '../../shared/live/use-live-updates.ts';
 import { useKeptFocus } from '../../shared/state/focus.ts';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
+import { useLastKnown } from '../../shared/state/use-last-known.ts';
 import { StatusBadge } from '../../shared/state/status-badge.tsx';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
@@ -66,7 +67,9 @@ export const BulkBoardPage = () => {
   const { bulkId } = route.useParams();
   const live = useLiveUpdates();
   const [wanted, setWanted] = useState<Wanted>({});
-  const { data: board, error, isPending, refetch } = useQuery(bulkQueries.board(bulkId, wanted));
+  const { data, error, isPending, refetch } = useQuery(bulkQueries.board(bulkId, wanted));
+  const last = useLastKnown(data);
+  const board = last?.run.bulkId === bulkId ? last : undefined;
   useDocumentTitle(`${board === undefined ? text.title : selectionInWords(board.run)} · ${strings.product}`);
   return (
     <>
@@ -84,10 +87,10 @@ export const BulkBoardPage = () => {
           <BoardColumns board={board} onMore={(standing) => setWanted((known) => withMore(known, standing))} />
         </>
       )}
-      {isPending && <LoadingLines sentence={text.loadingOne} lines={7} />}
-      {!isPending && board === undefined && (
+      {isPending && board === undefined && <LoadingLines sentence={text.loadingOne} lines={7} />}
+      {!isPending && data === undefined && (
         <ProblemPanel
-          isPage
+          isPage={board === undefined}
           error={error}
           onRetry={() => void refetch()}
           actions={

@@ -10,6 +10,7 @@ import type { BulkCredentialsBody, BulkMemberStatus, BulkMemberView, BulkRotatio
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { bulkKey, credentialKeys } from '../../shared/api/credential-keys.ts';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get, post } from '../../shared/api/request.ts';
 import { STANDINGS } from './bulk-words.ts';
 import { readUpTo } from './read-up-to.ts';
@@ -63,7 +64,7 @@ export const bulkQueries = {
     queryOptions({
       queryKey: [...bulkKey, 'list'] as const,
       queryFn: ({ signal }) => get(PATH, BulkRotationList, { signal }),
-      refetchInterval: LEVEL_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
   board: (bulkId: string, wanted: Wanted) =>
     queryOptions<Board>({
@@ -71,7 +72,7 @@ export const bulkQueries = {
       queryFn: ({ signal }) => readBoard(bulkId, wanted, signal),
       // What was shown stays until more of it is read.
       placeholderData: (before) => (before?.run.bulkId === bulkId ? before : undefined),
-      refetchInterval: LEVEL_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
   /** Who would be taken now: what a bulk rotation selects is what the list finds of the system. */
   wouldTake: (filter: Filter) =>

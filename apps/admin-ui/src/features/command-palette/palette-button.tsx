@@ -1,7 +1,7 @@
 import { Kbd, UnstyledButton } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
-import { useWasOpened } from '../../shared/state/use-was-opened.ts';
+import { useWasEver } from '../../shared/state/use-was-ever.ts';
 import { strings } from '../../strings.ts';
 import classes from './palette-button.module.css';
 
@@ -13,7 +13,7 @@ const isMac = /mac|iphone|ipad/iu.test(navigator.userAgent);
 /** Opens the command palette, as Ctrl K and ⌘ K do wherever one is; not above another dialog. */
 export const PaletteButton = () => {
   const [opened, setOpened] = useState(false);
-  const wasOpened = useWasOpened(opened);
+  const wasOpened = useWasEver(opened);
   const cameFrom = useRef<Element | null>(null);
   const open = useCallback((): void => {
     cameFrom.current = document.activeElement;

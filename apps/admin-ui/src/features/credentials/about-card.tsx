@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from 'react';
 import type { ReactNode } from 'react';
 import { AddressText } from '../../shared/state/address-text.tsx';
 import { formatDay } from '../../shared/time/format-time.ts';
-import { useWasOpened } from '../../shared/state/use-was-opened.ts';
+import { useWasEver } from '../../shared/state/use-was-ever.ts';
 import { strings } from '../../strings.ts';
 import type { EditKind } from '../credential-form/edit-dialogs.tsx';
 import { formFields, labelOfField } from '../credential-form/form-fields.ts';
@@ -62,7 +62,7 @@ const Details = ({ credential }: { readonly credential: CredentialView }) => {
 /** What the credential holds and what is said of it, with the forms that change either. */
 export const AboutCard = ({ credential }: { readonly credential: CredentialView }) => {
   const [open, setOpen] = useState<EditKind | null>(null);
-  const wasOpened = useWasOpened(open !== null);
+  const wasOpened = useWasEver(open !== null);
   const mayWrite = useMayWrite() && credential.status !== 'deleted' && credential.status !== 'deleting';
   const button = (kind: EditKind, label: string, icon: ReactNode) => (
     <Button variant="default" size="xs" leftSection={icon} onClick={() => setOpen(kind)} data-command>

@@ -1,6 +1,7 @@
 import { CredentialList, CredentialView } from '@keyturn/contracts/api';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get } from '../../shared/api/request.ts';
 
 const PATH = '/api/v1/admin/credentials';
@@ -17,7 +18,7 @@ export const credentialQueries = {
     queryOptions({
       queryKey: [...credentialKeys.list(), query, cursor] as const,
       queryFn: ({ signal }) => get(pagePath(query, cursor), CredentialList, { signal }),
-      refetchInterval: LEVEL_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
   /** A few credentials to choose from, by a part of their address. */
   choices: (search: string) =>
@@ -30,6 +31,6 @@ export const credentialQueries = {
     queryOptions({
       queryKey: credentialKeys.detail(credentialId),
       queryFn: ({ signal }) => get(`${PATH}/${encodeURIComponent(credentialId)}`, CredentialView, { signal }),
-      refetchInterval: LEVEL_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
 };

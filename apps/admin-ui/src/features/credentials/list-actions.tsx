@@ -2,7 +2,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconDatabaseExport, IconDownload } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useIsAdmin } from '../../shared/api/use-roles.ts';
-import { useWasOpened } from '../../shared/state/use-was-opened.ts';
+import { useWasEver } from '../../shared/state/use-was-ever.ts';
 import { strings } from '../../strings.ts';
 
 const text = strings.credentials.actions;
@@ -14,8 +14,8 @@ const BackupDialog = lazy(async () => ({ default: (await import('../backups/back
 /** What is done with all credentials at once: taken away as a file, or backed up. */
 export const ListActions = () => {
   const [open, setOpen] = useState<'export' | 'backup' | null>(null);
-  const wasExportOpened = useWasOpened(open === 'export');
-  const wasBackupOpened = useWasOpened(open === 'backup');
+  const wasExportOpened = useWasEver(open === 'export');
+  const wasBackupOpened = useWasEver(open === 'backup');
   const isAdmin = useIsAdmin();
   const close = (): void => setOpen(null);
   return (

@@ -2,6 +2,7 @@ import { KekChanged, KeyRingView } from '@keyturn/contracts/api';
 import { RewrapStarted } from '@keyturn/contracts/commands';
 import { queryOptions } from '@tanstack/react-query';
 import { keyRingKey } from '../../shared/api/credential-keys.ts';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get, post } from '../../shared/api/request.ts';
 
 const PATH = '/api/v1/keyring';
@@ -14,7 +15,7 @@ export const keyRingQueries = {
     queryOptions({
       queryKey: keyRingKey,
       queryFn: ({ signal }) => get(PATH, KeyRingView, { signal }),
-      refetchInterval: ({ state }) => (state.data?.rewrap?.status === 'running' ? RUNNING_MS : LEVEL_MS),
+      refetchInterval: ({ state }) => readAgainIn(state, state.data?.rewrap?.status === 'running' ? RUNNING_MS : LEVEL_MS),
     }),
 };
 

@@ -3,7 +3,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconEye, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useIsAdmin } from '../../shared/api/use-roles.ts';
-import { useWasOpened } from '../../shared/state/use-was-opened.ts';
+import { useWasEver } from '../../shared/state/use-was-ever.ts';
 import { strings } from '../../strings.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import type { ActionDialog } from './action-dialogs.tsx';
@@ -16,7 +16,7 @@ const ActionDialogs = lazy(async () => ({ default: (await import('./action-dialo
 /** What can be done with a credential beside rotating it. What is hidden is only a courtesy: the vault decides. */
 export const CredentialActions = ({ credential }: { readonly credential: CredentialView }) => {
   const [open, setOpen] = useState<ActionDialog | null>(null);
-  const wasOpened = useWasOpened(open !== null);
+  const wasOpened = useWasEver(open !== null);
   const mayWrite = useMayWrite();
   const isAdmin = useIsAdmin();
   const { status, revealable } = credential;

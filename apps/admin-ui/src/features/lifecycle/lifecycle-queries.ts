@@ -3,6 +3,7 @@ import type { CredentialView, DeleteCredentialBody, RollBackBody } from '@keytur
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get, post, write } from '../../shared/api/request.ts';
 import { newId } from '../../shared/time/clock.ts';
 
@@ -15,7 +16,7 @@ export const lifecycleQueries = {
     queryOptions({
       queryKey: [...credentialKeys.detail(credentialId), 'versions'] as const,
       queryFn: ({ signal }) => get(`${of(credentialId)}/versions`, VersionList, { signal }),
-      refetchInterval: LEVEL_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
   comparison: (credentialId: string, a: number, b: number) =>
     queryOptions({

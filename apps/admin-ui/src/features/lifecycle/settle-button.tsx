@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { lazy, Suspense } from 'react';
-import { useWasOpened } from '../../shared/state/use-was-opened.ts';
+import { useWasEver } from '../../shared/state/use-was-ever.ts';
 import { strings } from '../../strings.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 
@@ -15,7 +15,7 @@ type Props = { readonly credentialId: string; readonly version: number; readonly
 /** A person says why what is left at the provider is settled. */
 export const SettleButton = ({ credentialId, version, providerId }: Props) => {
   const [opened, dialog] = useDisclosure(false);
-  const wasOpened = useWasOpened(opened);
+  const wasOpened = useWasEver(opened);
   if (!useMayWrite()) return null;
   return (
     <>

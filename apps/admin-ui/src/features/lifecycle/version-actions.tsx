@@ -3,7 +3,7 @@ import type { VersionDetail } from '@keyturn/contracts/api';
 import { ActionIcon, Group, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconArrowsDiff } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
-import { useWasOpened } from '../../shared/state/use-was-opened.ts';
+import { useWasEver } from '../../shared/state/use-was-ever.ts';
 import { strings } from '../../strings.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import type { VersionDialog } from './version-dialogs.tsx';
@@ -24,7 +24,7 @@ type Props = {
 /** Compare a version with another one, and go back to it where that can be tried. */
 export const VersionActions = ({ credentialId, type, version: { version, rollBackRefused }, versions, current }: Props) => {
   const [open, setOpen] = useState<VersionDialog | null>(null);
-  const wasOpened = useWasOpened(open !== null);
+  const wasOpened = useWasEver(open !== null);
   const mayWrite = useMayWrite();
   if (current === null || version === current) return null;
   return (

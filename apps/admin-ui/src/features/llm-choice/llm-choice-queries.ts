@@ -2,6 +2,7 @@ import { LlmChoiceAnswer, LlmConfigAnswer } from '@keyturn/contracts/api';
 import type { LlmChoiceBody } from '@keyturn/contracts/api';
 import { queryOptions } from '@tanstack/react-query';
 import { ApiProblem } from '../../shared/api/api-problem.ts';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get, getRevised, write } from '../../shared/api/request.ts';
 
 /** Whose choice: one's own, or the system's for everybody. */
@@ -19,7 +20,7 @@ export const llmChoiceQueries = {
     queryOptions({
       queryKey: [root, whose] as const,
       queryFn: ({ signal }): Promise<RevisedChoice> => getRevised(PATHS[whose], LlmChoiceAnswer, { signal }),
-      refetchInterval: LEVEL_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
   /** What is used for the person now; null where they have no key at all. */
   used: () =>
@@ -33,7 +34,7 @@ export const llmChoiceQueries = {
           throw error;
         }
       },
-      refetchInterval: LEVEL_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
 };
 

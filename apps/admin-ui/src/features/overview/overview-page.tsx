@@ -59,12 +59,10 @@ const Flying = ({ flying: { runs, hasMore } }: { readonly flying: NonNullable<Ov
     </>
   );
 
-const Untold = ({ isAuditDown }: { readonly isAuditDown: boolean }) => (
-  <p className="kt-dim">{isAuditDown ? text.untold.down : text.untold.yet}</p>
-);
+const Untold = () => <p className="kt-dim">{text.untold}</p>;
 
 const Panels = ({ overview }: { readonly overview: Overview }) => {
-  const { needs, unlisted, flying, converged, stats, isAuditDown } = overview;
+  const { needs, unlisted, flying, converged, stats } = overview;
   const environment = useQuery(environmentQuery);
   return (
     <div className={classes['panels']}>
@@ -77,11 +75,11 @@ const Panels = ({ overview }: { readonly overview: Overview }) => {
         />
       </Panel>
       <Panel title={text.chart.title} hint={text.chart.hint}>
-        {converged === null ? <Untold isAuditDown={isAuditDown} /> : <ConvergenceChart runs={converged} />}
+        {converged === null ? <Untold /> : <ConvergenceChart runs={converged} />}
       </Panel>
-      <Panel title={text.flight.title}>{flying === null ? <Untold isAuditDown={isAuditDown} /> : <Flying flying={flying} />}</Panel>
+      <Panel title={text.flight.title}>{flying === null ? <Untold /> : <Flying flying={flying} />}</Panel>
       <Panel title={text.kinds.title} hint={text.kinds.hint} wide>
-        {stats === null ? <Untold isAuditDown={isAuditDown} /> : <AgeBars kinds={agesByKind(stats.credentials, nameOfKind)} />}
+        {stats === null ? <Untold /> : <AgeBars kinds={agesByKind(stats.credentials, nameOfKind)} />}
       </Panel>
     </div>
   );

@@ -2,6 +2,7 @@ import { CredentialList, RotationPage, Stats } from '@keyturn/contracts/api';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get } from '../../shared/api/request.ts';
 import { listQuery } from '../credentials/list-search.ts';
 import type { ListSearch } from '../credentials/list-search.ts';
@@ -17,7 +18,7 @@ const part = <Answer>(name: string, path: string, query: Readonly<Record<string,
   queryOptions({
     queryKey: [...credentialKeys.list(), 'overview', name] as const,
     queryFn: ({ signal }) => get(`${path}?${new URLSearchParams(query).toString()}`, answer, { signal }),
-    refetchInterval: LEVEL_MS,
+    refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
   });
 
 /** What needs somebody, as searches of the list, so that either shows the same. Of the system: people's own keys are theirs to look after. */
@@ -35,8 +36,8 @@ export type NeedName = keyof typeof NEED_SEARCHES;
 /** Told by audit, which comes to each event a moment after the vault: `heardOf` is how far it must have come. */
 const runs = (name: string, query: Readonly<Record<string, string>>, heardOf: number) => ({
   ...part(`runs-${name}`, '/api/v1/rotations', query, RotationPage),
-  refetchInterval: ({ state }: { readonly state: { readonly data: RotationPage | undefined } }) =>
-    state.data !== undefined && state.data.projectedTo < heardOf ? BEHIND_MS : LEVEL_MS,
+  refetchInterval: ({ state }: { readonly state: { readonly data: RotationPage | undefined; readonly error: unknown } }) =>
+    readAgainIn(state, state.data !== undefined && state.data.projectedTo < heardOf ? BEHIND_MS : LEVEL_MS),
 });
 
 export const overviewQueries = {

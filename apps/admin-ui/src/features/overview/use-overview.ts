@@ -2,6 +2,7 @@ import type { CredentialList, CredentialSummary, CredentialView, RotationSummary
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { problemMessage } from '../../shared/api/problem-message.ts';
+import { useWasEver } from '../../shared/state/use-was-ever.ts';
 import { now, thisHour } from '../../shared/time/clock.ts';
 import { credentialQueries } from '../credentials/credential-queries.ts';
 import { rotationQueries } from '../rotation/rotation-queries.ts';
@@ -36,7 +37,7 @@ const fallenOf = (
   return error === null || problemMessage(error).kind === 'missing' ? [] : [{ run, credential: null }];
 };
 
-/** What audit tells; null until it has, or while it doesn't answer. */
+/** What audit tells; null until it has, and where it doesn't answer. */
 const useRuns = (heardOf: number) => {
   const [open, failed, done] = useQueries({
     queries: [overviewQueries.open(heardOf), overviewQueries.failed(heardOf), overviewQueries.done(heardOf)],
@@ -67,14 +68,13 @@ export type Unlisted = { readonly name: NeedName; readonly count: number };
 const unlistedOf = (name: NeedName, page: CredentialList | undefined): readonly Unlisted[] =>
   page === undefined || page.total <= page.items.length ? [] : [{ name, count: page.total - page.items.length }];
 
+/** What is null, audit would tell, which doesn't answer. */
 export type Overview = {
   readonly needs: readonly Need[];
   readonly unlisted: readonly Unlisted[];
   readonly flying: { readonly runs: readonly RotationSummary[]; readonly hasMore: boolean } | null;
   readonly converged: readonly Converged[] | null;
   readonly stats: Stats | null;
-  /** Why some of it is null: audit, which tells of what was, doesn't answer. */
-  readonly isAuditDown: boolean;
 };
 
 const failedOf = (queries: ReadonlyArray<{ readonly data: unknown; readonly error: unknown }>): unknown =>
@@ -100,13 +100,6 @@ const useNeeding = () => {
   return { pages, itemsOf, unlisted: NEED_NAMES.flatMap((name) => unlistedOf(name, pageOf(name))) };
 };
 
-/** True from the first time on: what is shown neither goes while something is asked again, nor comes bit by bit. */
-const useOnce = (isSo: boolean): boolean => {
-  const [was, setWas] = useState(isSo);
-  if (isSo && !was) setWas(true);
-  return was || isSo;
-};
-
 /** Everything that the overview shows; null until all of it is known, or was asked for in vain. */
 export const useOverview = (heardOf: number) => {
   const [began] = useState(now);
@@ -115,11 +108,13 @@ export const useOverview = (heardOf: number) => {
   const { pages: lists, itemsOf, unlisted } = useNeeding();
   const needsOfRuns = useWaiting(itemsOf('waiting'));
   const told = [...runs.all, stats];
-  const isKnown = useOnce(lists.every(({ data }) => data !== undefined) && told.every(({ isFetched }) => isFetched) && runs.areFallenRead);
-  const isAuditDown = told.some(({ data, isFetched }) => data === undefined && isFetched);
+  // What is shown neither comes bit by bit, nor goes while something is asked for again.
+  const isKnown = useWasEver(
+    lists.every(({ data }) => data !== undefined) && told.every(({ isFetched }) => isFetched) && runs.areFallenRead,
+  );
   const needs = byUrgency([...needsOfRuns, ...runs.needs, ...needsOfLists(itemsOf, began)]);
   const overview: Overview | null = isKnown
-    ? { needs, unlisted, flying: runs.flying, converged: runs.converged, stats: stats.data ?? null, isAuditDown }
+    ? { needs, unlisted, flying: runs.flying, converged: runs.converged, stats: stats.data ?? null }
     : null;
   return { overview, error: failedOf(lists), retry: () => void Promise.all([...lists, ...told].map((query) => query.refetch())) };
 };

@@ -1,6 +1,7 @@
 import { ByokKeyDeleted, ByokKeyList, ByokKeyRevealed, ByokKeySaved, ByokProviderList, ByokTestResult } from '@keyturn/contracts/api';
 import type { AddByokKeyBody, ByokKey, ChangeByokKeyBody } from '@keyturn/contracts/api';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get, post, write } from '../../shared/api/request.ts';
 import { newId } from '../../shared/time/clock.ts';
 import { revealSealed } from '../lifecycle/lifecycle-queries.ts';
@@ -26,7 +27,10 @@ export const ownKeyQueries = {
       queryFn: ({ pageParam, signal }) => get(pagePath(pageParam), ByokKeyList, { signal }),
       getNextPageParam: (page) => page.next_cursor,
       refetchInterval: ({ state }) =>
-        state.data?.pages.some(({ keys }) => keys.some((key) => key.test_status === 'testing')) === true ? TESTING_MS : LEVEL_MS,
+        readAgainIn(
+          state,
+          state.data?.pages.some(({ keys }) => keys.some((key) => key.test_status === 'testing')) === true ? TESTING_MS : LEVEL_MS,
+        ),
     }),
   providers: () =>
     queryOptions({

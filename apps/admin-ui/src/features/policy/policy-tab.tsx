@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconPencil } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { useIsAdmin } from '../../shared/api/use-roles.ts';
-import { useWasOpened } from '../../shared/state/use-was-opened.ts';
+import { useWasEver } from '../../shared/state/use-was-ever.ts';
 import { policy as policyWords } from '../../strings-policy.ts';
 import { ScheduleCard } from '../schedule/schedule-card.tsx';
 import { RevealPolicy } from './reveal-policy.tsx';
@@ -19,7 +19,7 @@ const PolicyDialog = lazy(async () => ({ default: (await import('./policy-dialog
 /** By which rules a credential is rotated and shown; admins change them. */
 export const PolicyTab = ({ credential }: { readonly credential: CredentialView }) => {
   const [opened, dialog] = useDisclosure(false);
-  const wasOpened = useWasOpened(opened);
+  const wasOpened = useWasEver(opened);
   const isAdmin = useIsAdmin();
   const isOpen = credential.status === 'active' || credential.status === 'disabled';
   return (

@@ -1,6 +1,7 @@
 import { TestList, TestOutcome } from '@keyturn/contracts/api';
 import { queryOptions } from '@tanstack/react-query';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get, post } from '../../shared/api/request.ts';
 
 const of = (credentialId: string): string => `/api/v1/admin/credentials/${encodeURIComponent(credentialId)}/test`;
@@ -12,7 +13,7 @@ export const testQueries = {
     queryOptions({
       queryKey: [...credentialKeys.detail(credentialId), 'tests'] as const,
       queryFn: ({ signal }) => get(of(credentialId), TestList, { signal }),
-      refetchInterval: LEVEL_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
 };
 

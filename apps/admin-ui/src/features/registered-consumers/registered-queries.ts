@@ -4,6 +4,7 @@ import { RegisteredConsumer } from '@keyturn/contracts/queries';
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { registeredConsumersKey } from '../../shared/api/credential-keys.ts';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get, post, write } from '../../shared/api/request.ts';
 
 const PATH = '/api/v1/admin/consumers';
@@ -16,19 +17,19 @@ export const registeredQueries = {
     queryOptions({
       queryKey: [...registeredConsumersKey, 'list'] as const,
       queryFn: ({ signal }) => get(PATH, RegisteredConsumerList, { signal }),
-      refetchInterval: LEVEL_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
   one: (consumer: string) =>
     queryOptions({
       queryKey: [...registeredConsumersKey, 'one', consumer] as const,
       queryFn: ({ signal }) => get(of(consumer), RegisteredConsumer, { signal }),
-      refetchInterval: LEVEL_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
   tokens: (consumer: string) =>
     queryOptions({
       queryKey: [...registeredConsumersKey, 'tokens', consumer] as const,
       queryFn: ({ signal }) => get(`${of(consumer)}/tokens`, ApiTokenList, { signal }),
-      refetchInterval: LEVEL_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
 };
 

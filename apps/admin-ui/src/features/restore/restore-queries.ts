@@ -1,5 +1,6 @@
 import { RestoreStatus } from '@keyturn/contracts/api';
 import { queryOptions } from '@tanstack/react-query';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get } from '../../shared/api/request.ts';
 
 const HELD_LOOK_MS = 3_000;
@@ -11,6 +12,6 @@ export const restoreQueries = {
     queryOptions({
       queryKey: ['restore', 'status'] as const,
       queryFn: ({ signal }) => get('/api/v1/admin/restore', RestoreStatus, { signal }),
-      refetchInterval: ({ state }) => (state.data?.restore?.status === 'held' ? HELD_LOOK_MS : LOOK_MS),
+      refetchInterval: ({ state }) => readAgainIn(state, state.data?.restore?.status === 'held' ? HELD_LOOK_MS : LOOK_MS),
     }),
 };

@@ -1,11 +1,12 @@
 import type { RotationView } from '@keyturn/contracts/api';
 import { IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { sessionQueries } from '../../shared/api/session-queries.ts';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import type { Tone } from '../../shared/state/status-badge.tsx';
+import { useWasEver } from '../../shared/state/use-was-ever.ts';
 import { RelativeTime } from '../../shared/time/relative-time.tsx';
 import { strings } from '../../strings.ts';
 import { DecisionNotes } from '../decisions/decision-notes.tsx';
@@ -95,9 +96,9 @@ type Props = { readonly credentialId: string; readonly epoch: number; readonly k
 /** One run, live while it is open: what it waits for, its steps, who reported, and its figures. */
 export const RotationPanel = ({ credentialId, epoch, known, aside }: Props) => {
   const query = useQuery(rotationQueries.run(credentialId, epoch, known));
-  const rotation = query.data;
-  const [wasAsked, setAsked] = useState(false);
-  if (!wasAsked && rotation !== undefined && rotation.asks !== null) setAsked(true);
+  // What was known stays where the run itself can't be read: somebody may be typing in it.
+  const rotation = query.data ?? known;
+  const wasAsked = useWasEver(rotation !== undefined && rotation.asks !== null);
   return (
     <section className={`kt-card ${classes['panel']}`} aria-label={text.title(epoch)}>
       {rotation === undefined && query.isPending && <LoadingLines sentence={text.loading} lines={7} />}

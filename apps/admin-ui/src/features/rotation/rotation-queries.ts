@@ -3,6 +3,7 @@ import type { RequestRotationBody, RollBackBody } from '@keyturn/contracts/api';
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get, post } from '../../shared/api/request.ts';
 
 const LEVEL_MS = 15_000;
@@ -17,7 +18,7 @@ export const rotationQueries = {
       queryKey: credentialKeys.rotation(credentialId, epoch),
       queryFn: ({ signal }) => get(`${rotationsPath(credentialId)}/${epoch}`, RotationView, { signal }),
       ...(known === undefined ? {} : { placeholderData: known }),
-      refetchInterval: ({ state }) => (state.data === undefined || state.data.status === 'open' ? LEVEL_MS : false),
+      refetchInterval: ({ state }) => (state.data === undefined || state.data.status === 'open' ? readAgainIn(state, LEVEL_MS) : false),
     }),
 };
 

@@ -9,7 +9,7 @@ import { Notice } from '../../shared/state/notice.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { now } from '../../shared/time/clock.ts';
 import { formatDay, formatMinute } from '../../shared/time/format-time.ts';
-import { useWasOpened } from '../../shared/state/use-was-opened.ts';
+import { useWasEver } from '../../shared/state/use-was-ever.ts';
 import { schedule as scheduleWords } from '../../strings-schedule.ts';
 import { useMayWrite } from '../session/use-may-write.ts';
 import classes from './schedule.module.css';
@@ -72,7 +72,7 @@ const Shown = ({ view }: { readonly view: ScheduleView }) => (
 export const ScheduleCard = ({ credential }: { readonly credential: CredentialView }) => {
   const { data: view, error, isPending, refetch } = useQuery(scheduleQueries.of(credential.credentialId));
   const [opened, dialog] = useDisclosure(false);
-  const wasOpened = useWasOpened(opened);
+  const wasOpened = useWasEver(opened);
   const isOpen = credential.status === 'active' || credential.status === 'disabled';
   const mayChange = useMayWrite() && isOpen && credential.address.startsWith('system.');
   return (

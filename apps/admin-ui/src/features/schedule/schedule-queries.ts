@@ -3,6 +3,7 @@ import type { CredentialView, ScheduleBody } from '@keyturn/contracts/api';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { credentialKeys } from '../../shared/api/credential-keys.ts';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get, write } from '../../shared/api/request.ts';
 
 const LEVEL_MS = 30_000;
@@ -14,7 +15,7 @@ export const scheduleQueries = {
     queryOptions({
       queryKey: [...credentialKeys.detail(credentialId), 'schedule'] as const,
       queryFn: ({ signal }) => get(of(credentialId), ScheduleView, { signal }),
-      refetchInterval: LEVEL_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
 };
 

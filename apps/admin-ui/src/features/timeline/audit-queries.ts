@@ -1,5 +1,6 @@
 import { AuditStatus } from '@keyturn/contracts/api';
 import { queryOptions } from '@tanstack/react-query';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { get } from '../../shared/api/request.ts';
 
 const LOOK_MS = 30_000;
@@ -10,6 +11,6 @@ export const auditQueries = {
     queryOptions({
       queryKey: ['audit', 'status'] as const,
       queryFn: ({ signal }) => get('/api/v1/audit/status', AuditStatus, { signal }),
-      refetchInterval: LOOK_MS,
+      refetchInterval: ({ state }) => readAgainIn(state, LOOK_MS),
     }),
 };

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { IconListDetails } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Fragment } from 'react';
+import { readAgainIn } from '../../shared/api/read-again-in.ts';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import { StatePanel } from '../../shared/state/state-panel.tsx';
@@ -51,7 +52,7 @@ export const TimelineList = ({ credentialId, heardOf }: Props) => {
   const older = useMutation({ mutationFn: () => readOlder(client, credentialId) });
   const { data, error, isPending, refetch } = useQuery({
     ...timelineQueries.of(credentialId),
-    refetchInterval: ({ state }) => nextReadIn(state.data, heardOf),
+    refetchInterval: ({ state }) => readAgainIn(state, nextReadIn(state.data, heardOf)),
   });
   if (isPending) return <LoadingLines sentence={text.loading} />;
   if (data === undefined) return <ProblemPanel error={error} onRetry={() => void refetch()} />;

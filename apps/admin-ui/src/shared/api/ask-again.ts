@@ -1,48 +1,60 @@
 import type { Query, QueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
+import { ApiProblem } from './api-problem.ts';
 import { isUnanswered } from './problem-message.ts';
 
 const LOOK_MS = 3_000;
 
 const Readiness = z.object({ down: z.array(z.string()) });
 
-/** Without whom hardly anything is answered. What only another one would answer may keep its error. */
-const NEEDED = /^(?:nats|vault)(?::|$)/u;
+/** Who is missing, by the names that the gateway's `/readyz` has; null where not even the gateway answers, or something else than ours. */
+export const whoIsDown = (): Promise<readonly string[] | null> =>
+  fetch('/readyz')
+    .then(async (answer) => {
+      if (answer.ok) return [];
+      const said = Readiness.safeParse(await answer.json());
+      return said.success ? said.data.down : null;
+    })
+    .catch(() => null);
 
-/** Whether the gateway is there, and the vault behind it. */
-const isReady = async (answer: Response): Promise<boolean> => {
-  if (answer.ok) return true;
-  const said = Readiness.safeParse(await answer.json());
-  return said.success && !said.data.down.some((name) => NEEDED.test(name));
+/** Without whom hardly anything is answered. */
+const NEEDED = /^(?:nats|vault)(?::|$)/u;
+/** Who else is needed, by what was said when it was missing. */
+const ALSO_NEEDED: Readonly<Record<string, RegExp>> = {
+  'audit-unavailable': /^audit(?::|$)/u,
+  'identity-provider-unavailable': /^oidc(?::|$)/u,
 };
 
-/** Where nobody answers, or something else than our gateway, nobody is there. */
-export const isThere = (): Promise<boolean> =>
-  fetch('/readyz')
-    .then(isReady)
-    .catch(() => false);
+const wouldAnswer = ({ state: { error } }: Query, down: readonly string[]): boolean => {
+  const needed = error instanceof ApiProblem ? ALSO_NEEDED[error.problem.code] : undefined;
+  return !down.some((name) => NEEDED.test(name) || needed?.test(name) === true);
+};
 
-const wasUnanswered = ({ state: { error } }: Query): boolean => error !== null && isUnanswered(error);
+const isOnShowUnanswered = (query: Query): boolean => query.isActive() && query.state.error !== null && isUnanswered(query.state.error);
 
 type Options = {
-  readonly isThere: () => Promise<boolean>;
+  readonly whoIsDown: () => Promise<readonly string[] | null>;
   readonly schedule: (run: () => void, ms: number) => void;
 };
 
 /**
- * Looks whether somebody answers again, and then reads all that is on show and was not answered. The queries themselves aren't asked
+ * Looks who answers again, and then reads all that is on show and was not answered for want of them. The queries themselves aren't asked
  * meanwhile: one that is on its way has no error, so the page would say in turn that nobody answers and that it is reading.
  */
-export const askAgain = (client: QueryClient, { isThere, schedule }: Options): (() => void) => {
+export const askAgain = (client: QueryClient, { whoIsDown, schedule }: Options): (() => void) => {
   let isLooking = false;
+  const lookSoon = (): void => schedule(() => void look(), LOOK_MS);
   const look = async (): Promise<void> => {
-    if (!(await isThere())) return schedule(() => void look(), LOOK_MS);
-    isLooking = false;
-    await client.refetchQueries({ type: 'active', predicate: wasUnanswered });
+    const down = await whoIsDown();
+    const waiting = client.getQueryCache().findAll({ predicate: isOnShowUnanswered });
+    const answered = down === null ? [] : waiting.filter((query) => wouldAnswer(query, down));
+    isLooking = answered.length < waiting.length;
+    if (isLooking) lookSoon();
+    await client.refetchQueries({ type: 'active', predicate: (query) => answered.includes(query) });
   };
   return () => {
     if (isLooking) return;
     isLooking = true;
-    schedule(() => void look(), LOOK_MS);
+    lookSoon();
   };
 };

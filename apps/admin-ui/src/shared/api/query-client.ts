@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query';
-import { askAgain, isThere } from './ask-again.ts';
+import { askAgain, whoIsDown } from './ask-again.ts';
 import { isUnanswered, isWorthRetrying, problemMessage } from './problem-message.ts';
 import { sessionQueries } from './session-queries.ts';
 
@@ -24,6 +24,6 @@ export const createQueryClient = (): QueryClient => {
       mutations: { networkMode: 'always', retry: false, gcTime: 0 },
     },
   });
-  const again = askAgain(client, { isThere, schedule: setTimeout });
+  const again = askAgain(client, { whoIsDown, schedule: setTimeout });
   return client;
 };

@@ -17,6 +17,9 @@ const HIDDEN_FOR_MS = 20_000;
 /** What never had an answer is read elsewhere, as soon as somebody is there: read here, it would be "reading" and "unanswered" in turn. */
 const isReadHere = ({ state }: Query): boolean => state.data !== undefined || !isUnanswered(state.error);
 
+/** So would what was refused, were it asked for again and again. An event that touches it may change that. */
+const isPolled = ({ state }: Query): boolean => state.data !== undefined || state.error === null;
+
 export type Live = {
   readonly state: StreamState;
   /** The log's position that the newest event came from: a projection that is behind it is worth asking again. */
@@ -53,7 +56,8 @@ export const useLiveUpdates = (credentialId?: string): Live => {
   const [position, setPosition] = useState(0);
 
   const refresh = useMemo(
-    () => oneAtATime((key) => client.invalidateQueries({ queryKey: JSON.parse(key), predicate: isReadHere })),
+    () =>
+      oneAtATime((key) => client.invalidateQueries({ queryKey: JSON.parse(key), predicate: key === EVERYTHING ? isPolled : isReadHere })),
     [client],
   );
 
