@@ -20,6 +20,7 @@ export default defineConfig({
           globalSetup: ['tools/dev-stack/src/testing/servers-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {
@@ -30,8 +31,9 @@ export default defineConfig({
           globalSetup: ['tests/e2e/support/stack-setup.ts'],
           setupFiles: ['tests/e2e/support/just-signed-in.ts'],
           fileParallelism: false, // the files share one stack
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000, // longer than any one wait in it, so that the wait says what was missing
+          hookTimeout: 180_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {

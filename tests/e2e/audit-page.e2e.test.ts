@@ -35,7 +35,7 @@ beforeAll(async () => {
   chromium = await launchChromium({ env: process.env, context: { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' } });
   page = await chromium.context.newPage();
   await signInAs(page, auditUrl, 'admin');
-}, 120_000);
+});
 afterAll(() => chromium?.close());
 
 const wide = () => page.setViewportSize({ width: 1280, height: 900 });
@@ -65,7 +65,7 @@ describe('the audit page', () => {
     await wide();
     await page.getByRole('button', { name: 'Clear' }).click();
     await table.waitFor();
-  }, 120_000);
+  });
 
   it('reads as well as before while what was asked for is on its way', async () => {
     await page.getByRole('table', { name: 'What happened' }).waitFor();
@@ -86,7 +86,7 @@ describe('the audit page', () => {
     await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
     await page.unroute(entries);
     await page.getByRole('button', { name: 'Clear' }).click();
-  }, 120_000);
+  });
 
   it('says who had which secret, by consumer too', async () => {
     await page.getByRole('tab', { name: 'Who had secrets' }).click();
@@ -101,7 +101,7 @@ describe('the audit page', () => {
     await table.getByText('fetched by an instance').first().waitFor();
     await table.getByRole('link', { name: workload.address }).first().waitFor();
     await expectFine(page);
-  }, 120_000);
+  });
 });
 
 describe('one credential', () => {
@@ -117,7 +117,7 @@ describe('one credential', () => {
       .toBe(before.items.length + 1);
     await table.getByRole('row').nth(1).getByText('valid').waitFor();
     await expectFine(page);
-  }, 120_000);
+  });
 
   it('says who had its secret, and lets nobody be shown it any more', async () => {
     await wide();
@@ -136,7 +136,7 @@ describe('one credential', () => {
     await reveal.waitFor({ state: 'detached' });
     await policy.press('Space');
     await expect.poll(async () => (await readCredential(credentialId)).revealable).toBe(true);
-  }, 120_000);
+  });
 
   it('shows an operator no log of everything, and the switch only to look at', async () => {
     const other = await launchChromium({ env: process.env });
@@ -152,5 +152,5 @@ describe('one credential', () => {
     } finally {
       await other.close();
     }
-  }, 120_000);
+  });
 });

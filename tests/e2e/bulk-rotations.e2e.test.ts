@@ -47,7 +47,7 @@ beforeAll(async () => {
     account.set(token, { status: 'active', zones: ['a.example'], policies: POLICIES });
     ids.push(await register(`system.${service}.m${index}`, token, issuer));
   }
-}, 120_000);
+});
 afterAll(async () => {
   await control('/worker/restart');
   await cloudflare.close();
@@ -136,5 +136,5 @@ describe('a bulk rotation', () => {
     expect(await keyturn('show', 'no-id')).toMatchObject({ code: 2 });
     expect(await keyturn('start')).toMatchObject({ code: 6 });
     expect(await waitUntil(async () => (await read(bulkId)).status === 'ended', { timeoutMs: 60_000 })).toBe(true);
-  }, 120_000);
+  });
 });

@@ -96,4 +96,4 @@ describe('keyturn login', () => {
     expect(printed.join('')).toContain('Signed in at');
     expect(printed.join('')).not.toMatch(/eyJ[\w-]{20,}/u);
   });
-}, 120_000);
+});

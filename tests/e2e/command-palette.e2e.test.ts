@@ -16,7 +16,7 @@ beforeAll(async () => {
   page.on('response', (response) => response.request().resourceType() === 'script' && scripts.push(response.url()));
   await signInAs(page, adminUiUrl, 'admin');
   await page.getByRole('heading', { level: 1, name: 'Credentials' }).waitFor();
-}, 120_000);
+});
 afterAll(() => chromium?.close());
 
 const input = () => page.getByRole('combobox', { name: 'Go to a page, a credential, or an action' });
@@ -36,7 +36,7 @@ describe('the command palette', () => {
     expect(await page.evaluate<string | null>('document.activeElement.getAttribute("role")')).toBe('combobox');
     await expectFine(page);
     await page.setViewportSize({ width: 1280, height: 900 });
-  }, 120_000);
+  });
 
   it('gives the focus back when it is left', async () => {
     await page.keyboard.press('Escape');
@@ -108,7 +108,7 @@ describe('the command palette', () => {
     } finally {
       await other.close();
     }
-  }, 60_000);
+  });
 });
 
 const dialogsGone = (): Promise<void> => page.getByRole('dialog').waitFor({ state: 'detached' });

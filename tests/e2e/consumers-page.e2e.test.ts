@@ -21,7 +21,7 @@ beforeAll(async () => {
   chromium = await launchChromium({ env: process.env, context: { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' } });
   page = await chromium.context.newPage();
   await signInAs(page, consumersUrl, 'admin');
-}, 120_000);
+});
 afterAll(() => chromium?.close());
 
 const tokens = async () => ApiTokenList.parse((await ask(`${path}/tokens`)).json).items;
@@ -62,7 +62,7 @@ describe('a consumer on the page', () => {
     expect((await ask(path)).json).toMatchObject({ owner: 'team-mail', grants });
     await page.getByText('It has no token yet.').waitFor();
     await expectFine(page);
-  }, 120_000);
+  });
 
   it('gets a token that is shown once and works', async () => {
     await wide();
@@ -87,7 +87,7 @@ describe('a consumer on the page', () => {
     expect(await page.content()).not.toContain(token);
     const kept = JSON.stringify(await chromium.context.storageState({ indexedDB: true }));
     expect(kept).not.toContain(token);
-  }, 120_000);
+  });
 
   it('loses it after a question', async () => {
     await wide();
@@ -97,7 +97,7 @@ describe('a consumer on the page', () => {
     await dialog.getByRole('button', { name: 'Revoke the token' }).click();
     await page.getByRole('table', { name: 'API tokens' }).getByText('revoked').waitFor();
     expectProblem(await askIdentity(), 401, 'api-token-invalid');
-  }, 120_000);
+  });
 
   it('gets other grants and another owner', async () => {
     await wide();
@@ -111,7 +111,7 @@ describe('a consumer on the page', () => {
     await page.getByText('system.stripe.main').waitFor();
     const actions = ['read', 'preflight', 'ack'].map((action) => ({ action, pattern: 'system.stripe.main' }));
     expect((await ask(path)).json).toMatchObject({ owner: null, grants: actions });
-  }, 120_000);
+  });
 
   it('is only looked at by an auditor', async () => {
     const other = await launchChromium({ env: process.env });
@@ -124,5 +124,5 @@ describe('a consumer on the page', () => {
     } finally {
       await other.close();
     }
-  }, 120_000);
+  });
 });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   ben = await bens.context.newPage();
   await signInAs(ada, adminUiUrl, 'admin');
   await signInLongAgo(ben, adminUiUrl, 'admin2');
-}, 180_000);
+});
 afterEach(async () => {
   await Promise.all(laggards.splice(0).map((laggard) => laggard.close()));
 });
@@ -76,7 +76,7 @@ describe('a rotation that another person must approve', () => {
     expect(await approval(ada).getByRole('button').count()).toBe(0);
     expect(await runOf(ada, epoch).locator('li[data-status="done"]', { hasText: 'Staged' }).count()).toBe(0);
     await isFine(ada);
-  }, 120_000);
+  });
 
   it('goes on once a second person approved it, which both see', async () => {
     await approval(ben).getByRole('button', { name: 'Approve' }).waitFor();
@@ -88,7 +88,7 @@ describe('a rotation that another person must approve', () => {
     expect(await approval(ada).count()).toBe(0);
     const given = await ask(`${rotationsPath(made.credentialId)}/1`);
     expect(given.json).toMatchObject({ approvals: { given: [{ by: { name: 'Ben Admin' }, note: 'agreed on the phone' }] } });
-  }, 120_000);
+  });
 
   it('ends where the second person says no, for a reason that both read', async () => {
     const epoch = await start(made);
@@ -103,7 +103,7 @@ describe('a rotation that another person must approve', () => {
       await runOf(view, epoch).getByTestId('rotation-sentence').getByText('not while the sale goes on').waitFor();
     expect((await readCredential(made.credentialId)).openEpoch).toBeNull();
     expect(await logsIn(`${made.role}_kt1`, made.password)).toBe(false);
-  }, 120_000);
+  });
 });
 
 describe('a dry run', () => {
@@ -126,7 +126,7 @@ describe('a dry run', () => {
     await ada.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     expect(await readCredential(ordersId)).toEqual(before);
-  }, 120_000);
+  });
 
   it('shows what the issuer lacks at the server, with the statement to copy; once that was run, another look frees it', async () => {
     const made = await makeManagedRole({});
@@ -149,7 +149,7 @@ describe('a dry run', () => {
     await ada.getByRole('tab', { name: 'Tests' }).click();
     await ada.getByRole('table', { name: 'Tests' }).getByText('Nothing was found missing at its issuer.').waitFor();
     await isFine(ada);
-  }, 120_000);
+  });
 
   it('names what blocks one, and who would have to approve', async () => {
     const made = await makeManagedRole({ approvals: 1 });
@@ -164,7 +164,7 @@ describe('a dry run', () => {
     await dialog.getByRole('region', { name: 'What blocks it' }).getByText('The credential is disabled: a leak.').waitFor();
     await isFine(ada);
     await ada.keyboard.press('Escape');
-  }, 120_000);
+  });
 });
 
 describe('a rotation that a consumer holds up', () => {
@@ -190,7 +190,7 @@ describe('a rotation that a consumer holds up', () => {
     expect(Date.parse(deadlineAt) - Date.now()).toBeGreaterThan(110 * 60_000);
     await laggard.close();
     await isDone(ada, epoch, 'Completed');
-  }, 120_000);
+  });
 
   it('is forced for a reason, by two admins who signed in recently, and says whom that cuts off', async () => {
     const made = await makeManagedRole({ approvals: 1, deadlineMs: 1_500 });
@@ -229,7 +229,7 @@ describe('a rotation that a consumer holds up', () => {
       .waitFor();
     expect(laggard.cutOff()).toBe('57P01');
     expect(await logsIn(made.role, made.password)).toBe(false);
-  }, 180_000);
+  });
 });
 
 describe('a credential’s policy', () => {
@@ -254,7 +254,7 @@ describe('a credential’s policy', () => {
     await ada.getByRole('tabpanel').getByText('2 hours').waitFor();
     const { policy } = await readCredential(made.credentialId);
     expect(policy).toMatchObject({ graceMs: 7_200_000, approvals: 1, onDeadline: 'escalate', soakMs: 200 });
-  }, 120_000);
+  });
 
   it('asks for a recent sign-in where fewer persons would have to approve', async () => {
     const made = await makeManagedRole({ approvals: 1 });
@@ -267,5 +267,5 @@ describe('a credential’s policy', () => {
     await dialog.getByRole('button', { name: 'Save the policy' }).click();
     await dialog.getByRole('alert').getByText('Sign in again first').waitFor();
     expect((await readCredential(made.credentialId)).policy.approvals).toBe(1);
-  }, 120_000);
+  });
 });

@@ -73,7 +73,7 @@ describe('a rotation that another person must approve', () => {
       .poll(() => told(made), { timeout: 20_000 })
       .toContainEqual(expect.stringContaining('approved rotation 1 (1 of 1): agreed on the phone'));
     expectProblem(await decide('admin2', made, '/1/approve'), 409, 'rotation-closed');
-  }, 180_000);
+  });
 
   it('needs as many persons as it was asked for under, each once, though the policy changes meanwhile', async () => {
     const made = await makeManagedRole({ approvals: 2 });
@@ -88,7 +88,7 @@ describe('a rotation that another person must approve', () => {
     await expect
       .poll(() => told(made), { timeout: 20_000 })
       .toContainEqual(expect.stringContaining('changed the rotation policy (approvals 2 → 0)'));
-  }, 180_000);
+  });
 
   it('ends where somebody rejects it, whoever asked cancels it, or nobody answers', async () => {
     const made = await makeManagedRole({ approvals: 1, approveWithinMs: 3_000 });
@@ -108,7 +108,7 @@ describe('a rotation that another person must approve', () => {
     });
     expect(await rolesOf(made)).toEqual([made.role]);
     expect(await logsIn(made.role, made.password)).toBe(true);
-  }, 180_000);
+  });
 });
 
 describe('a rotation that a consumer holds up', () => {
@@ -154,7 +154,7 @@ describe('a rotation that a consumer holds up', () => {
         expect.stringContaining(`forced the revoke of version 1 by Ada Admin, cutting off ${made.laggard.name}: that host is gone`),
       );
     expectProblem(await decide('admin', made, '/1/force', reason), 409, 'rotation-closed');
-  }, 180_000);
+  });
 
   it('is forced by two persons where approvals are asked for', async () => {
     const made = await heldUp({ approvals: 1 });
@@ -174,7 +174,7 @@ describe('a rotation that a consumer holds up', () => {
       forced: { by: { name: 'Ada Admin' }, approvedBy: { name: 'Ben Admin' } },
     });
     expect(made.laggard.cutOff()).toBe('57P01');
-  }, 180_000);
+  });
 
   it('is forced after a rollback where the withdrawn version is named: that one goes, and the one in use stays', async () => {
     const made = await heldUp({});
@@ -193,7 +193,7 @@ describe('a rotation that a consumer holds up', () => {
     expect(await readCredential(made.credentialId)).toMatchObject({ current: 1 });
     expect(made.laggard.cutOff()).toBeNull();
     expect(await logsIn(made.role, made.password)).toBe(true);
-  }, 180_000);
+  });
 
   it('is told of again and again, until somebody gives it more time', async () => {
     const made = await heldUp({ onDeadline: 'escalate', escalateEveryMs: 1_000 });
@@ -214,7 +214,7 @@ describe('a rotation that a consumer holds up', () => {
       .toContainEqual(expect.stringContaining('gave rotation 1 3600 s more: the deploy is late'));
     await made.laggard.close();
     expect(await end(made)).toMatchObject({ status: 'completed', forced: null });
-  }, 180_000);
+  });
 
   it('is forced at the deadline by a policy that somebody answers for', async () => {
     const at = await ask(CREDENTIALS, {
@@ -235,7 +235,7 @@ describe('a rotation that a consumer holds up', () => {
       forced: { how: 'policy', by: { name: 'Ada Admin' }, cutOff: [laggard.name], ended: { sessions: 1 } },
     });
     expect(laggard.cutOff()).toBe('57P01');
-  }, 180_000);
+  });
 
   it('is told of after a short deadline where the value is compromised', async () => {
     const made = await heldUp({ deadlineMs: 600_000, graceMs: 600_000, compromisedDeadlineMs: 1_000 }, { reason: 'compromised' });
@@ -243,7 +243,7 @@ describe('a rotation that a consumer holds up', () => {
     expect((await view(made)).sentence).toContain('The value is compromised: no grace is given, and the deadline is 1 s after the commit.');
     await made.laggard.close();
     expect(await end(made)).toMatchObject({ status: 'completed', reason: 'compromised' });
-  }, 180_000);
+  });
 });
 
 describe('a dry run', () => {
@@ -297,5 +297,5 @@ describe('a dry run', () => {
     expect(codes(disabled)).toEqual(['!credential-disabled']);
     const issuer = (await readCredential(ordersId)).issuer ?? '';
     expect(codes(await dryRun(issuer))).toEqual(['!issuer-missing']);
-  }, 120_000);
+  });
 });

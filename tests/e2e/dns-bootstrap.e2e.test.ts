@@ -66,7 +66,7 @@ beforeAll(async () => {
     env: { NAMECHEAP_URL: `${seenByService.url}/xml.response` },
   });
   pid = dns.pid();
-}, 180_000);
+});
 afterAll(async () => {
   await dns?.stop();
   await stack?.stop();
@@ -133,7 +133,7 @@ describe('the DNS service on a fresh vault', () => {
     await expect.poll(zones, { timeout: 20_000 }).toEqual(['stored.example']);
     await expect.poll(domains, { timeout: 20_000 }).toEqual(['stored.example']);
     expect(await inUse()).toEqual({ cloudflare: [{ version: 1 }], namecheap: { version: 1 } });
-  }, 60_000);
+  });
 
   it('goes on with the next NameCheap key, without a restart', async () => {
     const epoch = await rotateTo(newKey());
@@ -144,7 +144,7 @@ describe('the DNS service on a fresh vault', () => {
     expect(await inUse()).toMatchObject({ namecheap: { version: 2 } });
     expect([dns.pid(), typeof pid]).toEqual([pid, 'number']); // one process, all the time
     expect(await credential(namecheapId)).toMatchObject({ current: 2, ledger: [], attention: null });
-  }, 90_000);
+  });
 
   it('refuses a key that NameCheap takes from the worker’s address, and not from its own; what is left is somebody’s business', async () => {
     const { apiKey: before = '' } = accounts.get('keyturn') ?? {};
@@ -160,7 +160,7 @@ describe('the DNS service on a fresh vault', () => {
     await expect.poll(async () => (await credential(namecheapId)).attention, { timeout: 20_000 }).toMatchObject(alarm);
     expect(await leftovers()).toBe(1);
     expect(await ask('/admin/credentials?needs=leftover')).toMatchObject({ total: 1, items: [{ credentialId: namecheapId }] });
-  }, 90_000);
+  });
 
   it('takes the same key once its address is on the list, also where NameCheap can’t be asked for a while; nobody is to remove it', async () => {
     accounts.set('keyturn', { apiKey: REFUSED_KEY, addresses: [WORKER, SERVICE], domains: new Map([['stored.example', { hosts }]]) });
@@ -182,5 +182,5 @@ describe('the DNS service on a fresh vault', () => {
     expect(await credential(namecheapId)).toMatchObject({ current: 4, ledger: [], attention: null });
     expect(await leftovers()).toBe(0);
     expect(dns.pid()).toBe(pid);
-  }, 120_000);
+  });
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   page.on('pageerror', (fault) => void complaints.push(fault.message));
   await page.goto(`${endpoints.gatewayUrl}/docs`);
   await page.locator('.opblock').first().waitFor();
-}, 120_000);
+});
 afterAll(async () => await chromium?.close());
 
 const operation = (tag: string, id: string) => page.locator(`#operations-${tag}-${id}`);
@@ -61,4 +61,4 @@ describe('the page of the API’s document', () => {
     expect(new Set(JSON.parse(String(asked)) as string[])).toEqual(new Set([new URL(endpoints.gatewayUrl).origin]));
     expect(complaints).toEqual([]);
   });
-}, 120_000);
+});

@@ -42,7 +42,7 @@ beforeAll(async () => {
   chromium = await launchChromium({ env: process.env });
   page = await chromium.context.newPage();
   await signInAs(page, stack.endpoints.adminUiUrl, 'admin');
-}, 180_000);
+});
 afterAll(async () => {
   await chromium?.close();
   await stack?.stop();
@@ -67,14 +67,14 @@ describe('credentials that come from the environment', () => {
     await page.getByRole('tab', { name: 'Who had secrets' }).click();
     const row = page.getByRole('table', { name: 'Who had the secret' }).getByRole('row').filter({ hasText: 'bootstrap' });
     await row.getByText('environment').first().waitFor();
-  }, 60_000);
+  });
 
   it('are among what needs someone', async () => {
     await page.goto(new URL('/', stack.endpoints.adminUiUrl).href);
     const needs = page.getByRole('region', { name: 'Needs someone now' });
     await needs.getByText(/^It still comes from the environment: .*CLOUDFLARE_API_TOKEN.*NAMECHEAP_API_KEY/u).waitFor();
     expect(await page.content()).not.toContain(TOKEN);
-  }, 60_000);
+  });
 
   it('are overruled by a stored one, and the open page warns of it no more', async () => {
     await page.goto(stack.endpoints.adminUiUrl);
@@ -89,5 +89,5 @@ describe('credentials that come from the environment', () => {
     await expect.poll(async () => await warning().textContent(), { timeout: 15_000 }).not.toContain('CLOUDFLARE_API_TOKEN');
     expect(await warning().textContent()).toContain('NAMECHEAP_API_KEY');
     expect(await resolve()).toMatchObject({ source: 'system', fields: { token: STORED } });
-  }, 60_000);
+  });
 });

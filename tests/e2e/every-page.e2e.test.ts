@@ -48,7 +48,7 @@ beforeAll(async () => {
   chromium = await launchChromium({ env: process.env, context: { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' } });
   page = await chromium.context.newPage();
   await signInAs(page, adminUiUrl, 'admin');
-}, 120_000);
+});
 afterAll(async () => {
   await chromium?.close();
   await bulk?.end();
@@ -252,7 +252,7 @@ describe('every page, in both themes, at 1280 and at 375 px', () => {
     } finally {
       await other.close();
     }
-  }, 180_000);
+  });
 });
 
 const open = async (url: string, button: string): Promise<Locator> => {
@@ -343,21 +343,21 @@ describe('every dialog, in both themes, at 1280 and at 375 px', () => {
     expect(await flaws(page)).toEqual([]);
     await page.setViewportSize({ width: 375, height: 900 });
     expect(await flaws(page)).toEqual([]);
-  }, 180_000);
+  });
 
   it('is without a flaw: what starts a bulk rotation', async () => {
     const dialog = await open(bulkUrl, 'Start one');
     await dialog.getByRole('button', { name: 'Rotate them' }).click();
     await dialog.getByText('Say at least a service, a provider, a type or a tag.').waitFor();
     await expectFine(page);
-  }, 180_000);
+  });
 
   it('is without a flaw: the form of a schedule', async () => {
     const dialog = await open(`${adminUiUrl}/${keptId}?tab=policy`, 'Change the schedule');
     await dialog.getByLabel('Rotate it by a schedule').check();
     await dialog.getByLabel('Only at certain times').check();
     await expectFine(page);
-  }, 180_000);
+  });
 
   it.each(['Add a key', 'Re-wrap everything'])(
     'is without a flaw: %s',

@@ -16,7 +16,7 @@ beforeAll(async () => {
   bulk = await startWaitingBulk();
   chromium = await launchChromium({ env: process.env });
   await signInAs(await chromium.context.newPage(), adminUiUrl, 'auditor');
-}, 120_000);
+});
 afterAll(async () => {
   await chromium?.close();
   await bulk?.end();

@@ -46,13 +46,13 @@ beforeAll(async () => {
   page = await chromium.context.newPage();
   await signInAs(page, adminUiUrl, 'auditor');
   await page.goto(`${adminUiUrl}/${made.credentialId}?tab=consumers`);
-}, 180_000);
+});
 afterAll(async () => {
   await chromium?.close();
   await laggard?.close();
   await holder?.close();
   await untilSteady(made.credentialId);
-}, 120_000);
+});
 
 const rowOf = (name: string): Locator => page.getByRole('tabpanel', { name: 'Consumers' }).getByRole('row').filter({ hasText: name });
 
@@ -65,7 +65,7 @@ describe('the consumers of a credential', () => {
     await ours.getByText('generation 1', { exact: true }).waitFor();
     await rowOf(laggard.name).getByText('no address in the log').waitFor();
     expect(await ours.getByText('no address in the log').count()).toBe(0);
-  }, 60_000);
+  });
 
   it('have acknowledged the new version or not, and why not', async () => {
     await admin().rotate(made.credentialId);
@@ -76,5 +76,5 @@ describe('the consumers of a credential', () => {
     await late.getByText('behind, at generation 1').waitFor();
     await late.getByText('It took v2, and has not reported yet that it works.').waitFor();
     await expectFine(page);
-  }, 180_000);
+  });
 });

@@ -6,6 +6,7 @@ import { createDatabase, type Database } from '@keyturn/dev-stack';
 import { legacyKeys, legacyTruth, makeFernetToken, readLegacy } from '@keyturn/imports/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { ask, CREDENTIALS } from './support/ask.ts';
 import { allCredentials, expectNothingPrinted, importRuns, isHeld, reportOf, rowOf, viewOf } from './support/import-runs.ts';
 import { type KillingProxy, killingProxy } from './support/killing-proxy.ts';
 import { printed } from './support/run-cli.ts';
@@ -209,7 +210,7 @@ describe('the other commands', () => {
     const csv = (await keyturn(['export', '--format', 'csv'])).out;
     expect(csv.split('\r\n').find((line) => line.startsWith('system.cloudflare.from-stdin'))).toContain(`,'=1+1,`);
     const json = JSON.parse((await keyturn(['export'])).out) as unknown[];
-    expect(json).toHaveLength((await allCredentials()).length);
+    expect(json).toHaveLength(((await ask(`${CREDENTIALS}?limit=1`)).json as { total: number }).total);
     expect(csv + JSON.stringify(json)).not.toMatch(/\.\.\.|••/);
     expect(printed.join('\n')).not.toContain(secret);
   });

@@ -12,7 +12,7 @@ let chromium: Chromium;
 beforeAll(async () => {
   issued = await registerIssuedToken();
   chromium = await launchChromium({ env: process.env, context: { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' } });
-}, 120_000);
+});
 afterAll(async () => {
   await chromium?.close();
   await issued?.cloudflare.close();
@@ -33,4 +33,4 @@ it('a Cloudflare token is rotated on the page, from the button to the deletion o
   const html = await page.content();
   expect([issued.firstToken, ...living].filter((token) => html.includes(token))).toEqual([]);
   await expectFine(page);
-}, 120_000);
+});

@@ -18,7 +18,7 @@ beforeAll(async () => {
   chromium = await launchChromium({ env: process.env, context: { viewport: { width: 1280, height: 900 } } });
   page = await chromium.context.newPage();
   await signInAs(page, keyRingUrl, 'admin');
-}, 120_000);
+});
 afterAll(() => chromium?.close());
 
 const readRing = async (): Promise<KeyRingView> => KeyRingView.parse((await askDocumented('/api/v1/keyring')).json);
@@ -87,7 +87,7 @@ describe('the page of the key ring', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Retire' }).click();
     await rowOf(before).getByText('retired', { exact: true }).waitFor();
     await rowOf(before).getByText('nothing', { exact: true }).waitFor();
-  }, 120_000);
+  });
 
   it('shows a replacement that was asked for in one request', async () => {
     const before = (await readRing()).keys.find(({ state }) => state === 'active')?.kekId ?? '';
@@ -103,7 +103,7 @@ describe('the page of the key ring', () => {
     const retired = await askDocumented(`/api/v1/keyring/keys/${before}/retire`, { method: 'POST', body: {} });
     expect(retired).toMatchObject({ status: 200, json: { kekId: before, state: 'retired' } });
     expect(await rotate()).toMatchObject({ status: 202, json: { kekId: fresh, totalCredentials: 0 } });
-  }, 60_000);
+  });
 
   it('offers an auditor nothing to do', async () => {
     const other = await launchChromium({ env: process.env });
@@ -115,5 +115,5 @@ describe('the page of the key ring', () => {
     } finally {
       await other.close();
     }
-  }, 60_000);
+  });
 });

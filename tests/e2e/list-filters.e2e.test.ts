@@ -42,7 +42,7 @@ beforeAll(async () => {
   page = await chromium.context.newPage();
   await signInAs(page, listUrl, 'operator');
   await page.getByRole('link', { name: `system.${service}.plain`, exact: true }).waitFor();
-}, 120_000);
+});
 afterAll(async () => {
   await chromium?.close();
   const body = { reason: 'the test is over' };
@@ -81,7 +81,7 @@ describe('the filters of the list', () => {
     await found('key');
     await choice().getByLabel('LLM provider').selectOption('cohere');
     await page.getByText('Nothing matches').waitFor();
-  }, 120_000);
+  });
 
   it('find by tag and by owner, and say what can be no tag', async () => {
     await startAnew();
@@ -96,7 +96,7 @@ describe('the filters of the list', () => {
     await box.getByLabel('Tag').fill('');
     await found('owned');
     expect(inAddress('owner')).toBe('team-b');
-  }, 60_000);
+  });
 
   it('find what expires, and what is of an age', async () => {
     await startAnew();
@@ -109,7 +109,7 @@ describe('the filters of the list', () => {
     await box.getByLabel('Age of the value').selectOption({ label: 'Over 90 days' });
     await page.getByText('Nothing matches').waitFor();
     expect(inAddress('olderThan')).toBe('90');
-  }, 60_000);
+  });
 
   it('are held by the address, stand above the rows, and are taken off by keyboard', async () => {
     await page.goto(`${listUrl}&expiresIn=30&refused=true&scope=system`);
@@ -131,5 +131,5 @@ describe('the filters of the list', () => {
     await on.getByRole('button', { name: 'Remove the filter: Without people’s own keys' }).press('Enter');
     await on.waitFor({ state: 'detached' });
     expect(await page.evaluate<string>(`document.activeElement?.getAttribute('type')`)).toBe('search');
-  }, 120_000);
+  });
 });

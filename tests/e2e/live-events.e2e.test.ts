@@ -59,7 +59,7 @@ beforeAll(async () => {
   const hasHeard = (account: Account, isOne: (event: StreamedEvent) => boolean) =>
     waitUntil(async () => of(account).some(isOne), { timeoutMs: 20_000 });
   if (!(await hasHeard('operator', isDetails)) || !(await hasHeard('professional', isOfKey))) throw new Error('a stream tells nothing');
-}, 60_000);
+});
 afterAll(async () => {
   stop.abort();
   await ask('/api/v1/byok/keys/openai', { method: 'DELETE', token: tokens.professional });

@@ -31,12 +31,12 @@ beforeAll(async () => {
   await tab.goto(`${adminUiUrl}/${made.credentialId}`);
   for (const view of [page, tab]) await view.getByText('Live', { exact: true }).waitFor();
   await page.bringToFront();
-}, 120_000);
+});
 afterAll(async () => {
   await chromium?.close();
   await laggard?.close();
   await untilSteady(made.credentialId);
-}, 120_000);
+});
 
 const isFine = async (): Promise<void> => {
   await expectFine(page);
@@ -74,7 +74,7 @@ describe('a credential that is disabled', () => {
     expect((await reveal()).status).toBe(200);
     await page.getByRole('tab', { name: 'Timeline' }).click();
     await page.getByRole('tabpanel').getByText('it was none').first().waitFor();
-  }, 120_000);
+  });
 });
 
 describe('a value that leaked', () => {
@@ -99,7 +99,7 @@ describe('a value that leaked', () => {
     await isDone(page, 1, 'Completed');
     expect((await ask(`${rotationsPath(made.credentialId)}/1`)).json).toMatchObject({ status: 'completed', reason: 'compromised' });
     expect(await logsIn(made.role, made.password)).toBe(false);
-  }, 120_000);
+  });
 });
 
 describe('a rotation that was committed', () => {
@@ -132,7 +132,7 @@ describe('a rotation that was committed', () => {
     }
     expect((await readCredential(held.credentialId)).current).toBe(1);
     expect(await runOf(page, 1).getByRole('button', { name: 'Roll back', exact: true }).count()).toBe(0);
-  }, 120_000);
+  });
 
   it('ends once nobody uses what was withdrawn, with the old value as good as before', async () => {
     await laggard?.close();
@@ -143,7 +143,7 @@ describe('a rotation that was committed', () => {
     expect([openEpoch, versions.map(({ version, status }) => `${version} ${status}`)]).toEqual([null, ['2 revoked', '1 current']]);
     expect(await logsIn(held.role, held.password)).toBe(true);
     await isFine();
-  }, 120_000);
+  });
 
   it('has its secret copied, and the clipboard is cleared after half a minute, though what offered it is gone', async () => {
     await page.clock.install();
@@ -159,7 +159,7 @@ describe('a rotation that was committed', () => {
     await dialog.waitFor({ state: 'detached' });
     await page.clock.fastForward(31_000);
     await expect.poll(clipboard, { timeout: 10_000 }).toBe('');
-  }, 120_000);
+  });
 
   it('leaves no secret in the browser', async () => {
     const secrets = [made.password, held.password];

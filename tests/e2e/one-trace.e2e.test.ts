@@ -44,7 +44,7 @@ beforeAll(async () => {
       spans = readSpans(traceId);
       return LAST.every((title) => spans.some((span) => titleOf(span) === title)) && orphans().length === 0;
     },
-    { timeoutMs: 10_000 },
+    { timeoutMs: 30_000 },
   );
 });
 afterAll(() => onlooker.close());

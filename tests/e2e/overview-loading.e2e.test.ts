@@ -1,8 +1,10 @@
+import { waitUntil } from '@keyturn/dev-stack';
 import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from './support/admin.ts';
 import { ask, credentialPath, rotationsPath } from './support/ask.ts';
+import { twoFrames } from './support/frames.ts';
 import { makeManagedRole, type ManagedRole } from './support/managed-role.ts';
 import { needsOn, untilListed } from './support/needs.ts';
 
@@ -21,6 +23,8 @@ const prepare = async (): Promise<void> => {
   const { epoch } = await admin().rotate(failed.credentialId);
   const no = { method: 'POST', token: endpoints.tokens.operator, body: { reason: 'it shall fail' } };
   expect((await ask(`${rotationsPath(failed.credentialId)}/${epoch}/reject`, no)).status).toBe(200);
+  const isKnown = async () => (await ask('/api/v1/rotations?status=failed&limit=60')).text.includes(failed.credentialId);
+  expect(await waitUntil(isKnown, { timeoutMs: 30_000 })).toBe(true);
 };
 
 beforeAll(async () => {
@@ -29,16 +33,15 @@ beforeAll(async () => {
   page = await chromium.context.newPage();
   await signInAs(page, `${endpoints.adminUiUrl}?q=${failed.address}`, 'operator');
   await page.getByRole('link', { name: failed.address, exact: true }).waitFor();
-}, 180_000);
+});
 afterEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }));
 afterAll(() => chromium?.close());
-
-const twoFrames = () => page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
 
 describe('the overview, while it is read', () => {
   it('comes all at once: not before it is known of each failed rotation whether it was the last', async () => {
     const held = Promise.withResolvers<void>();
     await page.route(`**${credentialPath(failed.credentialId)}`, (route) => held.promise.then(() => route.continue()));
+    await page.goto('about:blank');
     const read = new Set<string>();
     page.on('requestfinished', (request) => {
       const { pathname, search } = new URL(request.url());
@@ -46,7 +49,7 @@ describe('the overview, while it is read', () => {
     });
     await page.goto(homeUrl);
     await expect.poll(() => read.size, { timeout: 30_000 }).toBe(READINGS);
-    await twoFrames();
+    await twoFrames(page);
     expect(await needsOn(page).count()).toBe(0);
     await page.getByText('Looking for what needs someone', { exact: false }).waitFor();
     held.resolve();
@@ -68,7 +71,7 @@ describe('the overview, while it is read', () => {
     for (let round = 1; round <= 2; round += 1) {
       const before = asked;
       await expect.poll(() => asked, { timeout: 40_000 }).toBeGreaterThan(before);
-      await twoFrames();
+      await twoFrames(page);
       expect(await untold.count()).toBe(3);
     }
     expect(await shown?.evaluate((element) => element.isConnected)).toBe(true);
@@ -76,5 +79,5 @@ describe('the overview, while it is read', () => {
     await untold.first().waitFor({ state: 'detached' });
     expect(await shown?.evaluate((element) => element.isConnected)).toBe(true);
     await page.getByRole('region', { name: 'Credentials by provider and age' }).getByRole('img').first().waitFor();
-  }, 120_000);
+  });
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
   wire = tapWire(chromium.context);
   page = await chromium.context.newPage();
   await signInAs(page, keysUrl, 'professional');
-}, 120_000);
+});
 afterAll(async () => {
   await Promise.all([chromium?.close(), llm.close()]);
   await removeAll();
@@ -71,7 +71,7 @@ describe('a key of one’s own, on the page', () => {
     await page.getByText('You have no keys yet').waitFor();
     await page.getByText('Your Professional plan includes keys of your own').waitFor();
     await expectFine(page);
-  }, 120_000);
+  });
 
   it('is looked at before it is sent: what is no key of the provider is said beside the input', async () => {
     const dialog = await openAdd();
@@ -88,7 +88,7 @@ describe('a key of one’s own, on the page', () => {
     await page.keyboard.press('ArrowLeft');
     expect(await dialog.getByRole('radio', { name: 'Replicate' }).isChecked()).toBe(true);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
-  }, 120_000);
+  });
 
   it('is refused with the provider’s reason, and then there is none', async () => {
     const dialog = await openAdd();
@@ -125,7 +125,7 @@ describe('a key of one’s own, on the page', () => {
     expect(await keyItem('Work').getByText('default').count()).toBe(0);
     expect((await keysOf('professional')).find(({ is_default, provider }) => is_default && provider === 'openai')?.name).toBe('home');
     await expectFine(page);
-  }, 180_000);
+  });
 
   it('is tested now, with what the provider says', async () => {
     await keyItem('Work').getByRole('button', { name: 'Test now' }).click();
@@ -176,7 +176,7 @@ describe('a key of one’s own, on the page', () => {
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'detached' });
     expect((await keysOf('professional')).find(({ name }) => name === 'work')).toMatchObject({ endpoint: null, label: 'Studio' });
-  }, 180_000);
+  });
 
   it('is shown to its owner for a reason, sealed to the page, and the record says so', async () => {
     await fromMenu('Home', 'Show the key');
@@ -205,7 +205,7 @@ describe('a key of one’s own, on the page', () => {
       .waitFor();
     const asAdmin = await ask(`/api/v1/byok/keys/reveal/openai?key_id=${keyId}`, { method: 'POST', body: { reason: 'curious' } });
     expectProblem(asAdmin, 404, 'credential-unknown');
-  }, 120_000);
+  });
 
   it('is chosen with its model where a program names none, and the page says what is used then', async () => {
     const choice = page.getByRole('region', { name: 'Default provider and model' });
@@ -225,7 +225,7 @@ describe('a key of one’s own, on the page', () => {
     await dialog.locator('[name="model-openai"]').fill('');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await choice.getByText('Nothing is chosen').waitFor();
-  }, 120_000);
+  });
 
   it('is deleted after a question that says what stays', async () => {
     await fromMenu('Studio', 'Delete');
@@ -235,7 +235,7 @@ describe('a key of one’s own, on the page', () => {
     await dialog.getByRole('button', { name: 'Delete the key' }).click();
     await keyItem('Studio').waitFor({ state: 'detached' });
     expect((await keysOf('professional')).map(({ name }) => name).toSorted()).toEqual(['home', 'own-model']);
-  }, 120_000);
+  });
 
   it('was in no request and no answer, and is kept nowhere in the browser', async () => {
     const secrets = [WORK, OTHER, REFUSED, CUSTOM];

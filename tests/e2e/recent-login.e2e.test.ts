@@ -15,7 +15,7 @@ beforeAll(async () => {
   chromium = await launchChromium({ env: process.env, context: { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' } });
   page = await chromium.context.newPage();
   await signInLongAgo(page, pageUrl, 'admin');
-}, 120_000);
+});
 afterAll(() => chromium?.close());
 
 const askToReveal = async () => {
@@ -39,7 +39,7 @@ describe('somebody who signed in a while ago', () => {
     expect(await page.evaluate<string>('document.activeElement?.textContent')).toBe('Reveal');
     await expectFine(page);
     await page.setViewportSize({ width: 1280, height: 900 });
-  }, 120_000);
+  });
 
   it('stays in the dialog with the keyboard, also while the answer is on its way', async () => {
     const dialog = page.getByRole('dialog');
@@ -55,7 +55,7 @@ describe('somebody who signed in a while ago', () => {
     answered.resolve();
     await dialog.getByRole('alert').getByText('Sign in again first').waitFor();
     await page.unroute('**/reveal');
-  }, 60_000);
+  });
 
   it('is asked by the provider, comes back to the same page, and is shown it', async () => {
     await page.getByRole('dialog').getByRole('link', { name: 'Sign in again' }).click();
@@ -66,5 +66,5 @@ describe('somebody who signed in a while ago', () => {
     await dialog.getByText('the clipboard is cleared 30 seconds after it', { exact: false }).waitFor();
     expect(await dialog.getByRole('alert').count()).toBe(0);
     await dialog.getByRole('button', { name: 'Hide it now' }).click();
-  }, 60_000);
+  });
 });

@@ -8,6 +8,7 @@ import { askDocumented } from './contract/call.ts';
 import { flaws } from './support/axe.ts';
 import { type IssuedToken, POLICIES, registerIssuedToken } from './support/cloudflare-tokens.ts';
 import { expectFine } from './support/expect-fine.ts';
+import { needsOn, untilListed } from './support/needs.ts';
 import { inOrders, logsIn } from './support/orders-roles.ts';
 
 // What was in use until somebody replaced it by hand: what Keyturn made is removed, what a person made is theirs.
@@ -87,18 +88,12 @@ describe('a role that a person replaced by another one', () => {
     const listed = await ask(`/api/v1/admin/credentials?needs=leftover&search=${address}`);
     expect(listed.json).toMatchObject({ items: [{ credentialId }] });
     await page.goto(new URL('/', endpoints.adminUiUrl).href);
-    const needs = page.getByRole('region', { name: 'Needs someone now' });
-    await needs.getByRole('listitem').first().waitFor();
+    const needs = needsOn(page);
     const row = needs.getByRole('listitem').filter({ hasText: address });
-    const untilListed = async () => {
-      for (const rest of await needs.getByRole('button', { name: /^Show \d+ more$/u }).all()) await rest.click();
-      return await row.count();
-    };
-    await expect.poll(untilListed, { timeout: 30_000 }).toBe(1);
-    await row.getByText('Something is left at the provider that may still let somebody in').waitFor();
-    await row.getByText(`Keyturn didn't make ${role}`).waitFor();
+    const what = row.filter({ hasText: 'Something is left at the provider that may still let somebody in' });
+    await untilListed(needs, what.filter({ hasText: `Keyturn didn't make ${role}` }));
     expect(await logsIn(role, PASSWORD)).toBe(true);
-  }, 60_000);
+  });
 
   it('is settled on the page with a reason, which is recorded', async () => {
     await page.goto(`${endpoints.adminUiUrl}/${credentialId}`);
@@ -117,7 +112,7 @@ describe('a role that a person replaced by another one', () => {
     expect(await logsIn(role, PASSWORD)).toBe(true);
     const again = { method: 'POST', body: { reason: 'something else' } };
     expectProblem(await askDocumented(`${credentialPath(credentialId)}/versions/1/settle`, again), 409, 'nothing-left-over');
-  }, 120_000);
+  });
 
   it('is settled over the API as well, once the first role is brought back instead of the other', async () => {
     const { publicFields } = await readCredential(credentialId);

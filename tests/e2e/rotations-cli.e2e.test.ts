@@ -49,7 +49,7 @@ describe('a rotation, at the command line', () => {
     });
     expect(await view(made)).toMatchObject({ failure: { code: 'cancelled', sentence: 'Cancelled by Ada Admin: asked for twice' } });
     expect(await keyturn(['cancel', made.address, '2', '--reason', 'another'])).toMatchObject({ code: 5 });
-  }, 90_000);
+  });
 
   it('is rolled back', async () => {
     const made = await cancellableRole({ preflightMs: 0 });
@@ -66,7 +66,7 @@ describe('a rotation, at the command line', () => {
     expect(await readCredential(made.credentialId)).toMatchObject({ current: 1 });
     expect(await view(made)).toMatchObject({ rolledBack: { reason: 'it is slow' } });
     expect(await keyturn(['roll-back', made.address, '--reason', 'once more'])).toMatchObject({ code: 6 });
-  }, 120_000);
+  });
 
   it('is brought its value, from standard input or a file, and told that the old one is gone', async () => {
     const made = await begun(await cancellableSecret({ preflightMs: 0 }));

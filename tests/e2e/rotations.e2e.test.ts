@@ -93,7 +93,7 @@ beforeAll(async () => {
   };
   upTo = await untilProjected();
   timeline = await readTimeline();
-}, 120_000);
+});
 
 describe('five rotations of a live database password', () => {
   it('complete, each with the next epoch and the next version', () => {

@@ -30,11 +30,11 @@ beforeAll(async () => {
   page = await chromium.context.newPage();
   await signInAs(page, adminUiUrl, 'operator');
   await page.goto(`${adminUiUrl}/${credentialId}?tab=policy`);
-}, 120_000);
+});
 afterAll(async () => {
   await chromium?.close();
   await ask(`${credentialPath(credentialId)}/schedule`, { method: 'PUT', body: { schedule: null } });
-}, 60_000);
+});
 
 const card = (): Locator => page.getByRole('region', { name: 'Schedule', exact: true });
 const dialog = (): Locator => page.getByRole('dialog', { name: 'Change the schedule' });
@@ -62,7 +62,7 @@ describe('the schedule of a credential, on its policy tab', () => {
     await expectFine(page);
     await page.setViewportSize(WIDE);
     expect((await saved()).schedule).toBeNull();
-  }, 180_000);
+  });
 
   it('is saved with its window and its time zone, and says when the next rotation begins', async () => {
     await dialog().getByLabel('Every', { exact: true }).fill('60');
@@ -91,7 +91,7 @@ describe('the schedule of a credential, on its policy tab', () => {
     await card().locator(`time[datetime="${startsAt}"]`).waitFor();
     await expectFine(page);
     await page.setViewportSize(WIDE);
-  }, 180_000);
+  });
 
   it('follows what somebody else sets, and doesn’t overwrite it unseen', async () => {
     await open();
@@ -108,7 +108,7 @@ describe('the schedule of a credential, on its policy tab', () => {
     await dialog().waitFor({ state: 'detached' });
     await card().getByText('It is rotated when somebody asks.').waitFor();
     expect((await saved()).schedule).toBeNull();
-  }, 60_000);
+  });
 
   it('is only looked at by who may only look', async () => {
     const other = await launchChromium({ env: process.env });
@@ -121,5 +121,5 @@ describe('the schedule of a credential, on its policy tab', () => {
     } finally {
       await other.close();
     }
-  }, 60_000);
+  });
 });

@@ -43,7 +43,7 @@ beforeAll(async () => {
   wire = tapWire(chromium.context);
   page = await chromium.context.newPage();
   await signInAs(page, adminUiUrl, 'admin');
-}, 120_000);
+});
 afterAll(() => Promise.all([chromium?.close(), cloudflare.close(), llm.close()]));
 
 const input = (within: Locator, name: string): Locator => within.locator(`[name="${name}"]`);

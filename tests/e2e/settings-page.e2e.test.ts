@@ -22,7 +22,7 @@ beforeAll(async () => {
   chromium = await launchChromium({ env: process.env, context: { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' } });
   page = await chromium.context.newPage();
   await signInAs(page, settingsUrl, 'admin');
-}, 120_000);
+});
 afterAll(async () => {
   await chromium?.close();
   await clear();
@@ -50,7 +50,7 @@ describe('the settings', () => {
     await page.getByText('recorded before it is answered', { exact: false }).waitFor();
     await expectFine(page);
     await wide();
-  }, 120_000);
+  });
 
   it('take the language model that everybody gets who chose none, after a look at what was typed', async () => {
     const models = page.getByRole('region', { name: 'Language models' });
@@ -72,7 +72,7 @@ describe('the settings', () => {
       default_provider: 'anthropic',
       default_models: { anthropic: 'claude-of-tests' },
     });
-  }, 120_000);
+  });
 
   it('lead to the credentials of a type', async () => {
     const database = page.getByRole('listitem', { name: 'Database password' });
@@ -99,7 +99,7 @@ describe('the settings', () => {
     } finally {
       await forbidden.close();
     }
-  }, 120_000);
+  });
 });
 
 describe('a credential’s policy', () => {
@@ -110,5 +110,5 @@ describe('a credential’s policy', () => {
     await tab.getByText('At the deadline').waitFor();
     await tab.getByRole('switch', { name: 'People may have this secret shown' }).waitFor({ state: 'attached' });
     await expectFine(page);
-  }, 120_000);
+  });
 });

@@ -46,4 +46,4 @@ it('A single role is rotated by a person, who was warned, and the old password i
     from: before,
   });
   expect(await readCredential(credentialId)).toMatchObject({ openEpoch: null, ledger: [], attention: null });
-}, 120_000);
+});
