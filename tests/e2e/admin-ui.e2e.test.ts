@@ -1,7 +1,9 @@
+import { SAMPLE_POLICY } from '@keyturn/dev-stack';
 import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readCredential, untilSteady } from './support/admin.ts';
+import { ask, credentialPath } from './support/ask.ts';
 
 const { credentialId, endpoints } = inject('stack');
 const { adminUiUrl, workload } = endpoints;
@@ -26,8 +28,15 @@ const listen = (to: Page): void => {
   });
 };
 
+/** How long it goes on after the commit. */
+const grace = async (graceMs: number): Promise<void> => {
+  const body = { policy: { graceMs }, reason: 'somebody looks on' };
+  expect((await ask(`${credentialPath(credentialId)}/policy`, { method: 'PATCH', body })).status).toBe(200);
+};
+
 beforeAll(async () => {
   await untilSteady(credentialId);
+  await grace(5_000);
   chromium = await launchChromium({
     env: process.env,
     onProgress: (sentence) => console.log(sentence),
@@ -36,7 +45,10 @@ beforeAll(async () => {
   page = await chromium.context.newPage();
   listen(page);
 }, 300_000);
-afterAll(() => chromium?.close());
+afterAll(async () => {
+  await chromium?.close();
+  await grace(SAMPLE_POLICY.graceMs);
+});
 
 const stepsDone = async (run: Locator): Promise<string[]> => {
   const done = run.locator('li[data-status="done"]');

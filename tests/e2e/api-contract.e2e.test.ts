@@ -11,6 +11,7 @@ import { describeDecisionAnswers } from './contract/decision-answers.ts';
 import { describeCredentialAnswers } from './contract/credential-answers.ts';
 import { describeScheduleAnswers } from './contract/schedule-answers.ts';
 import { untilSteady } from './support/admin.ts';
+import { makeManagedRole } from './support/managed-role.ts';
 import { OPENAI_KEYS } from './support/openai-keys.ts';
 import { credentialPath, CREDENTIALS, rotationsPath } from './support/ask.ts';
 
@@ -128,7 +129,6 @@ describe('every answer of the running gateway is as documented', () => {
     const post = (id: string, headers = {}) => call(rotationsPath(id), { method: 'POST', headers });
     const started = await post(credentialId);
     expect(started.status).toBe(202);
-    expect((await call(started.headers.get('location') ?? '')).status).toBe(200);
     const refused = [await post(credentialId), await post(NOBODY), await post(credentialId, { 'idempotency-key': ' ' })];
     const told = await Promise.all(refused.map(async (answer) => Problem.parse(await answer.json())));
     expect(told.map(({ status, code }) => `${status} ${code}`)).toEqual([
@@ -136,18 +136,19 @@ describe('every answer of the running gateway is as documented', () => {
       '404 credential-unknown',
       '400 idempotency-key-invalid',
     ]);
+    expect((await call(started.headers.get('location') ?? '')).status).toBe(200);
     await untilSteady(credentialId);
   });
 
   it('POST a rollback, in time and too late', async () => {
-    await untilSteady(credentialId);
-    const started = await call(rotationsPath(credentialId), { method: 'POST' });
+    const { credentialId: own } = await makeManagedRole({ graceMs: 8_000 });
+    const started = await call(rotationsPath(own), { method: 'POST' });
     const rotation = async () => RotationView.parse(await (await call(started.headers.get('location') ?? '')).json());
     expect(await waitUntil(async () => (await rotation()).canRollBack, { timeoutMs: 60_000 })).toBe(true);
     const rollBack = () =>
-      call(`${credentialPath(credentialId)}/rollback`, { method: 'POST', body: JSON.stringify({ reason: 'the contract' }), headers: json });
+      call(`${credentialPath(own)}/rollback`, { method: 'POST', body: JSON.stringify({ reason: 'the contract' }), headers: json });
     expect((await rollBack()).status).toBe(202);
-    await untilSteady(credentialId);
+    await untilSteady(own);
     expect(await rotation()).toMatchObject({ status: 'completed', rolledBack: { reason: 'the contract' } });
     expect((await rollBack()).status).toBe(409);
   });

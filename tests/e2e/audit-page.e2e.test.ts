@@ -60,6 +60,7 @@ describe('the audit page', () => {
     await page.getByText('Nothing matches').waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByLabel('Before').fill('2020-01-01');
+    await page.waitForURL((url) => url.searchParams.get('to') === '2020-01-01');
     await page.getByText('Nothing matches').waitFor();
     await expectFine(page);
     await wide();
@@ -134,6 +135,7 @@ describe('one credential', () => {
     // In the menu: it takes the focus a moment after it is shown, and a key pressed before that is the button's.
     await page.getByRole('menu').press('Escape');
     await reveal.waitFor({ state: 'detached' });
+    await expect.poll(() => policy.isEnabled()).toBe(true);
     await policy.press('Space');
     await expect.poll(async () => (await readCredential(credentialId)).revealable).toBe(true);
   });

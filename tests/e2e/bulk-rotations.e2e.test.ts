@@ -4,7 +4,7 @@ import { SAMPLE_POLICY, waitUntil } from '@keyturn/dev-stack';
 import { type CloudflareToken, type Simulator, startCloudflare } from '@keyturn/provider-simulators';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from './support/admin.ts';
-import { ask, credentialPath } from './support/ask.ts';
+import { ask, credentialPath, rotationsPath } from './support/ask.ts';
 import { runCli } from './support/run-cli.ts';
 
 // Many rotations at a provider that counts its calls, and a worker and a vault that are killed in the middle.
@@ -55,6 +55,17 @@ afterAll(async () => {
 
 const read = async (bulkId: string): Promise<BulkRotationView> => BulkRotationView.parse((await ask(`${BULK}/${bulkId}`)).json);
 const through = async (bulkId: string): Promise<number> => (await read(bulkId)).counts.completed;
+
+/** Of which a person brings each value. */
+const registerOne = async (name: string): Promise<string> => {
+  const body = { credentialType: 'generic', publicFields: {}, secretFields: { value: 'a person brings it' } } as const;
+  return (await admin().register({ address: `system.${service}.${name}`, ...body })).credentialId;
+};
+const cancelOpen = async (credentialId: string): Promise<void> => {
+  const { openEpoch } = CredentialView.parse((await ask(credentialPath(credentialId))).json);
+  const body = { reason: 'enough' };
+  if (openEpoch !== null) await ask(`${rotationsPath(credentialId)}/${openEpoch}/cancel`, { method: 'POST', body });
+};
 
 describe('a bulk rotation', () => {
   it('completes over the death of the worker and of the vault, each credential once, and never above the provider’s rate', async () => {
@@ -114,27 +125,22 @@ describe('a bulk rotation', () => {
   it('is shown, paused, resumed and cancelled at the command line', async () => {
     const env = { KEYTURN_URL: endpoints.gatewayUrl, KEYTURN_TOKEN: endpoints.tokens.admin };
     const keyturn = (...args: string[]) => runCli(['rotations', 'bulk', ...args], { env });
-    const started = await keyturn(
-      'start',
-      ...ids.slice(0, 2).flatMap((id) => ['--id', id]),
-      '--max-in-flight',
-      '1',
-      '--note',
-      'by hand',
-      '--json',
-    );
+    // Each waits for a person, however long the commands take to start.
+    const waiting = await Promise.all(['w0', 'w1'].map(registerOne));
+    const started = await keyturn('start', ...waiting.flatMap((id) => ['--id', id]), '--max-in-flight', '1', '--note', 'by hand', '--json');
     expect(started).toMatchObject({ code: 0 });
     const { bulkId, total } = BulkRotationStarted.parse(JSON.parse(started.out));
     expect(total).toBe(2);
     expect(await keyturn('pause', bulkId, '--reason', 'to look first')).toMatchObject({ code: 0, out: expect.stringContaining('paused') });
     const shown = await keyturn('show', bulkId);
-    expect(shown.out).toContain(`system.${service}.m0`);
+    expect(shown.out).toContain(`system.${service}.w0`);
     expect((await keyturn('list')).out).toContain(bulkId);
     expect(await keyturn('resume', bulkId)).toMatchObject({ code: 0 });
     expect(await keyturn('resume', bulkId)).toMatchObject({ code: 6, err: expect.stringContaining('not paused') });
     expect(await keyturn('cancel', bulkId, '--reason', 'enough')).toMatchObject({ code: 0 });
     expect(await keyturn('show', 'no-id')).toMatchObject({ code: 2 });
     expect(await keyturn('start')).toMatchObject({ code: 6 });
+    for (const id of waiting) await cancelOpen(id);
     expect(await waitUntil(async () => (await read(bulkId)).status === 'ended', { timeoutMs: 60_000 })).toBe(true);
   });
 });

@@ -129,33 +129,29 @@ const CELLS = [
 const owing = async (): Promise<readonly number[]> => (await readCredential(made.credentialId)).ledger.map(({ version }) => version);
 
 describe('a rotation that is cancelled before its commit', () => {
-  it.each(CELLS)(
-    'is over, and leaves nothing behind: $strategy, not yet $step',
-    async ({ strategy, step, policy, owed }) => {
-      await begin(strategy, policy);
-      const goOn = await REACH[step]();
-      await until(step);
-      const cancelled = await cancel(inject('stack').endpoints.tokens.operator);
-      expect({ status: cancelled.status, body: cancelled.json }).toEqual({
-        status: 200,
-        body: { credentialId: made.credentialId, epoch: 1 },
-      });
-      await goOn();
-      const failure = { step: 'cancel', code: 'cancelled', sentence: `Cancelled by Olga Operator: ${REASON}` };
-      expect(await view()).toMatchObject({ status: 'failed', failure });
-      expect((await standing())[0]).toBe(`${step} failed`);
-      await expect.poll(owing, { timeout: 60_000 }).toEqual(owed);
-      made.removeNext?.();
-      await expectNothingLeft();
-      await expectHolderUntouched();
-      await expect
-        .poll(told, { timeout: 20_000 })
-        .toContainEqual(`Olga Operator rotation 1 failed at cancel (cancelled): Cancelled by Olga Operator: ${REASON}`);
-      expect((await cancel()).status).toBe(200);
-      expect(await view()).toMatchObject({ failure });
-    },
-    150_000,
-  );
+  it.each(CELLS)('is over, and leaves nothing behind: $strategy, not yet $step', async ({ strategy, step, policy, owed }) => {
+    await begin(strategy, policy);
+    const goOn = await REACH[step]();
+    await until(step);
+    const cancelled = await cancel(inject('stack').endpoints.tokens.operator);
+    expect({ status: cancelled.status, body: cancelled.json }).toEqual({
+      status: 200,
+      body: { credentialId: made.credentialId, epoch: 1 },
+    });
+    await goOn();
+    const failure = { step: 'cancel', code: 'cancelled', sentence: `Cancelled by Olga Operator: ${REASON}` };
+    expect(await view()).toMatchObject({ status: 'failed', failure });
+    expect((await standing())[0]).toBe(`${step} failed`);
+    await expect.poll(owing, { timeout: 60_000 }).toEqual(owed);
+    made.removeNext?.();
+    await expectNothingLeft();
+    await expectHolderUntouched();
+    await expect
+      .poll(told, { timeout: 20_000 })
+      .toContainEqual(`Olga Operator rotation 1 failed at cancel (cancelled): Cancelled by Olga Operator: ${REASON}`);
+    expect((await cancel()).status).toBe(200);
+    expect(await view()).toMatchObject({ failure });
+  });
 });
 
 describe('a rotation that has committed', () => {
@@ -163,23 +159,19 @@ describe('a rotation that has committed', () => {
     ['chosen', 'completed'],
     ['issued', 'completed'],
     ['assisted', 'deletion'],
-  ] as const)(
-    'is not cancelled any more, and goes on: %s, until %s',
-    async (strategy, end) => {
-      await begin(strategy, { preflightMs: 0 });
-      await admin().rotate(made.credentialId);
-      await bringWhereAsked();
-      await expect.poll(async () => (await readCredential(made.credentialId)).current, { timeout: 30_000 }).toBe(2);
-      const refused = expectProblem(await cancel(), 409, 'rotation-committed');
-      expect(refused.title).toBe('The rotation has committed its version already');
-      expect(await view()).toMatchObject({ status: 'open', failure: null });
-      await holder.close();
-      const ofNow = async (): Promise<string> => {
-        const { asks, status } = await view();
-        return asks?.what ?? status;
-      };
-      await expect.poll(ofNow, { timeout: 90_000 }).toBe(end);
-    },
-    150_000,
-  );
+  ] as const)('is not cancelled any more, and goes on: %s, until %s', async (strategy, end) => {
+    await begin(strategy, { preflightMs: 0 });
+    await admin().rotate(made.credentialId);
+    await bringWhereAsked();
+    await expect.poll(async () => (await readCredential(made.credentialId)).current, { timeout: 30_000 }).toBe(2);
+    const refused = expectProblem(await cancel(), 409, 'rotation-committed');
+    expect(refused.title).toBe('The rotation has committed its version already');
+    expect(await view()).toMatchObject({ status: 'open', failure: null });
+    await holder.close();
+    const ofNow = async (): Promise<string> => {
+      const { asks, status } = await view();
+      return asks?.what ?? status;
+    };
+    await expect.poll(ofNow, { timeout: 90_000 }).toBe(end);
+  });
 });

@@ -26,8 +26,11 @@ const tried = async (tag: string, id: string, fill: Readonly<Record<string, stri
   const tryOut = block.locator('.try-out__btn:not(.cancel)');
   if ((await tryOut.count()) > 0) await tryOut.click();
   for (const [name, value] of Object.entries(fill)) await block.locator(`tr[data-param-name="${name}"] input`).fill(value);
-  await block.locator('button.execute').click();
   const answer = block.locator('.live-responses-table tbody .response');
+  const clear = block.locator('button.btn-clear');
+  if ((await clear.count()) > 0) await clear.click(); // the answer of the call before stays until there is another one
+  await answer.waitFor({ state: 'detached' });
+  await block.locator('button.execute').click();
   await answer.waitFor();
   return {
     status: await answer.locator('.response-col_status').innerText(),

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { BulkCredentialsAnswer, BulkRotationStarted, BulkRotationView, RegisteredCredential } from '@keyturn/contracts/api';
 import { waitUntil } from '@keyturn/dev-stack';
 import { expect, inject, it } from 'vitest';
-import { untilSteady } from '../support/admin.ts';
-import { CREDENTIALS } from '../support/ask.ts';
+import { CREDENTIALS, rotationsPath } from '../support/ask.ts';
 import { call, json, NOBODY, registration } from './call.ts';
 
-const { credentialId, endpoints } = inject('stack');
+const { endpoints } = inject('stack');
 const BULK = '/api/v1/admin/rotations/bulk';
 
 const post = (path: string, body?: unknown, headers = {}) =>
@@ -48,14 +47,17 @@ export const describeBulkAnswers = (): void => {
   });
 
   it('POST a pause of a bulk rotation that is under way, its resumption, and its end', async () => {
-    await untilSteady(credentialId);
-    const one = (await post(BULK, { ids: [credentialId] })).headers.get('location') ?? '';
+    const body = { address: `system.bulk-${randomUUID().slice(0, 8)}.one`, credentialType: 'generic', publicFields: {} };
+    const made = await post(CREDENTIALS, { ...body, secretFields: { value: 'a person brings it' } });
+    const own = RegisteredCredential.parse(await made.json()).credentialId;
+    const one = (await post(BULK, { ids: [own] })).headers.get('location') ?? '';
+    const read = async () => BulkRotationView.parse(await (await call(one)).json());
+    expect(await waitUntil(async () => (await read()).counts.running === 1, { timeoutMs: 30_000 })).toBe(true);
     const said = [await post(`${one}/pause`, { reason: 'the contract' }), await post(`${one}/resume`), await post(`${one}/resume`)];
     expect(said.map(({ status }) => status)).toEqual([200, 200, 409]);
     expect(await (await post(`${one}/cancel`, { reason: 'the contract' })).json()).toMatchObject({ status: 'cancelled' });
-    const ended = async () => BulkRotationView.parse(await (await call(one)).json()).status === 'ended';
-    expect(await waitUntil(ended, { timeoutMs: 60_000 })).toBe(true);
-    await untilSteady(credentialId);
+    await post(`${rotationsPath(own)}/1/cancel`, { reason: 'the contract' });
+    expect(await waitUntil(async () => (await read()).status === 'ended', { timeoutMs: 60_000 })).toBe(true);
   });
 
   it('POST the same to many credentials, and hear of each', async () => {

@@ -12,7 +12,8 @@ export type Laggard = {
 
 /** An instance that takes the first value, logs in with it, and never gets over to another one. */
 export const startLaggard = async (address: string, login: { readonly user: string; readonly password: string }): Promise<Laggard> => {
-  const holder = await startHolder(address, { consumer: 'laggard', instance: login.user.replaceAll('_', '-') });
+  const who = { consumer: 'laggard', instance: login.user.replaceAll('_', '-'), probeTimeoutMs: 600_000 };
+  const holder = await startHolder(address, who);
   const url = new URL(inject('stack').endpoints.ordersDatabaseUrl);
   const session = new Client({
     host: url.hostname,

@@ -9,7 +9,7 @@ export const untilListed = (needs: Locator, row: Locator): Promise<void> =>
   expect
     .poll(
       async () => {
-        for (const rest of await needs.getByRole('button', { name: /^Show \d+ more$/u }).all()) await rest.click();
+        await needs.getByRole('button', { name: /^Show \d+ more$/u }).evaluateAll((buttons) => buttons.forEach((button) => button.click()));
         return await row.count();
       },
       { timeout: 30_000 },
