@@ -31,7 +31,7 @@ export default defineConfig({
           globalSetup: ['tests/e2e/support/stack-setup.ts'],
           setupFiles: ['tests/e2e/support/just-signed-in.ts'],
           fileParallelism: false, // the files share one stack
-          testTimeout: 180_000, // longer than any one wait in it, so that the wait says what was missing
+          testTimeout: 180_000, // longer than the waits in it, so that the wait says what was missing
           hookTimeout: 180_000,
           expect: { poll: { timeout: 20_000 } },
         },

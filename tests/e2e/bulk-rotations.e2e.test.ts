@@ -137,6 +137,7 @@ describe('a bulk rotation', () => {
     expect((await keyturn('list')).out).toContain(bulkId);
     expect(await keyturn('resume', bulkId)).toMatchObject({ code: 0 });
     expect(await keyturn('resume', bulkId)).toMatchObject({ code: 6, err: expect.stringContaining('not paused') });
+    expect(await waitUntil(async () => (await read(bulkId)).counts.running === 1, { timeoutMs: 60_000 })).toBe(true);
     expect(await keyturn('cancel', bulkId, '--reason', 'enough')).toMatchObject({ code: 0 });
     expect(await keyturn('show', 'no-id')).toMatchObject({ code: 2 });
     expect(await keyturn('start')).toMatchObject({ code: 6 });

@@ -86,9 +86,12 @@ describe('the overview', () => {
     // It stays open until somebody ends it.
     const { credentialId, address } = await makeManagedRole({ approvals: 1 });
     const waiting = await admin().rotate(credentialId);
-    await flight.getByRole('link', { name: address }).waitFor();
-    const end = { method: 'POST', body: { reason: 'the test has seen it' } };
-    expect((await ask(`${rotationsPath(credentialId)}/${waiting.epoch}/cancel`, end)).status).toBe(200);
+    try {
+      await flight.getByRole('link', { name: address }).waitFor();
+    } finally {
+      const end = { method: 'POST', body: { reason: 'the test has seen it' } };
+      expect((await ask(`${rotationsPath(credentialId)}/${waiting.epoch}/cancel`, end)).status).toBe(200);
+    }
     await flight.getByRole('link', { name: address }).waitFor({ state: 'detached' });
     const { epoch } = await rotateToEnd(ordersId);
     const chart = page.getByRole('region', { name: 'Convergence of the last rotations' });

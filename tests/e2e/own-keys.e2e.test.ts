@@ -253,21 +253,17 @@ describe('somebody who brings no keys', () => {
   it.each([
     ['free', 'Keys of your own come with a larger plan'],
     ['auditor', 'Your role only looks; it brings no keys.'],
-  ] as const)(
-    'is told so kindly: %s',
-    async (account, sentence) => {
-      const other = await launchChromium({ env: process.env });
-      try {
-        const view = await other.context.newPage();
-        await signInAs(view, keysUrl, account);
-        await view.getByText(sentence).waitFor();
-        await view.getByText('What you could bring').waitFor();
-        expect(await view.getByRole('button', { name: /Add/u }).count()).toBe(0);
-        await expectFine(view);
-      } finally {
-        await other.close();
-      }
-    },
-    120_000,
-  );
+  ] as const)('is told so kindly: %s', async (account, sentence) => {
+    const other = await launchChromium({ env: process.env });
+    try {
+      const view = await other.context.newPage();
+      await signInAs(view, keysUrl, account);
+      await view.getByText(sentence).waitFor();
+      await view.getByText('What you could bring').waitFor();
+      expect(await view.getByRole('button', { name: /Add/u }).count()).toBe(0);
+      await expectFine(view);
+    } finally {
+      await other.close();
+    }
+  });
 });

@@ -42,5 +42,5 @@ export const describeAssistedAnswers = (): void => {
     expect((await post('')).status).toBe(202);
     expect((await post('/2/cancel', { reason: 'the contract' })).status).toBe(200);
     expect((await post('/3/cancel', { reason: 'the contract' })).status).toBe(404);
-  }, 120_000);
+  });
 };

@@ -46,7 +46,7 @@ export const describeDecisionAnswers = (): void => {
     expect(await send(`${credentialPath(credentialId)}/policy`, { policy: { approvals: 9 }, ...reason }, admin, 'PATCH')).toBe(
       '422 request-invalid',
     );
-  }, 120_000);
+  });
 
   it.each([
     ['policy', 'PATCH', (graceMs: number) => ({ policy: { graceMs }, reason: 'the contract' })],

@@ -68,7 +68,7 @@ export const BulkBoardPage = () => {
   const live = useLiveUpdates();
   const [wanted, setWanted] = useState<Wanted>({});
   const { data, error, isPending, refetch } = useQuery(bulkQueries.board(bulkId, wanted));
-  const last = useLastKnown(data);
+  const last = useLastKnown(data); // until more of it is read, or where that fails
   const board = last?.run.bulkId === bulkId ? last : undefined;
   useDocumentTitle(`${board === undefined ? text.title : selectionInWords(board.run)} · ${strings.product}`);
   return (

@@ -70,8 +70,6 @@ export const bulkQueries = {
     queryOptions<Board>({
       queryKey: [...bulkKey, bulkId, wanted],
       queryFn: ({ signal }) => readBoard(bulkId, wanted, signal),
-      // What was shown stays until more of it is read.
-      placeholderData: (before) => (before?.run.bulkId === bulkId ? before : undefined),
       refetchInterval: ({ state }) => readAgainIn(state, LEVEL_MS),
     }),
   /** Who would be taken now: what a bulk rotation selects is what the list finds of the system. */

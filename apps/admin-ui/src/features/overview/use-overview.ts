@@ -23,6 +23,10 @@ const convergedOf = (runs: readonly RotationSummary[]): readonly Converged[] =>
     .slice(0, MOST_BARS)
     .toReversed();
 
+/** It is known, or was asked for in vain. */
+const isAsked = ({ data, isFetchedAfterMount }: { readonly data: unknown; readonly isFetchedAfterMount: boolean }): boolean =>
+  data !== undefined || isFetchedAfterMount;
+
 /** The first of each credential, in order. */
 const firstOfEach = (runs: readonly RotationSummary[]): readonly RotationSummary[] => [
   ...new Map(runs.toReversed().map((run) => [run.credentialId, run])).values(),
@@ -50,7 +54,7 @@ const useRuns = (heardOf: number) => {
     queries: last.map(({ credentialId }) => credentialQueries.detail(credentialId)),
     combine: (results) => ({
       fallen: last.flatMap((run, index) => fallenOf(run, results[index] ?? { data: undefined, error: null })),
-      areFallenRead: results.every(({ isFetched }) => isFetched),
+      areFallenRead: results.every(isAsked),
     }),
   });
   return {
@@ -108,10 +112,8 @@ export const useOverview = (heardOf: number) => {
   const { pages: lists, itemsOf, unlisted } = useNeeding();
   const needsOfRuns = useWaiting(itemsOf('waiting'));
   const told = [...runs.all, stats];
-  // What is shown neither comes bit by bit, nor goes while something is asked for again.
-  const isKnown = useWasEver(
-    lists.every(({ data }) => data !== undefined) && told.every(({ isFetched }) => isFetched) && runs.areFallenRead,
-  );
+  // It neither comes bit by bit, nor goes as a whole while something is asked for again.
+  const isKnown = useWasEver(lists.every(({ data }) => data !== undefined) && told.every(isAsked) && runs.areFallenRead);
   const needs = byUrgency([...needsOfRuns, ...runs.needs, ...needsOfLists(itemsOf, began)]);
   const overview: Overview | null = isKnown
     ? { needs, unlisted, flying: runs.flying, converged: runs.converged, stats: stats.data ?? null }

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { sessionQueries } from '../../shared/api/session-queries.ts';
 import { LoadingLines } from '../../shared/state/loading-lines.tsx';
+import { ProblemAlert } from '../../shared/state/problem-alert.tsx';
 import { ProblemPanel } from '../../shared/state/problem-panel.tsx';
 import type { Tone } from '../../shared/state/status-badge.tsx';
 import { useWasEver } from '../../shared/state/use-was-ever.ts';
@@ -95,8 +96,8 @@ type Props = { readonly credentialId: string; readonly epoch: number; readonly k
 
 /** One run, live while it is open: what it waits for, its steps, who reported, and its figures. */
 export const RotationPanel = ({ credentialId, epoch, known, aside }: Props) => {
-  const query = useQuery(rotationQueries.run(credentialId, epoch, known));
-  // What was known stays where the run itself can't be read: somebody may be typing in it.
+  const query = useQuery(rotationQueries.run(credentialId, epoch));
+  // What the credential's own answer said of it is shown until the run itself is read, and where it can't be: somebody may be typing in it.
   const rotation = query.data ?? known;
   const wasAsked = useWasEver(rotation !== undefined && rotation.asks !== null);
   return (
@@ -106,6 +107,7 @@ export const RotationPanel = ({ credentialId, epoch, known, aside }: Props) => {
       {rotation !== undefined && (
         <>
           <Head rotation={rotation} aside={aside} />
+          {query.data === undefined && query.isError && <ProblemAlert error={query.error} />}
           <Sentence rotation={rotation} />
           {rotation.status === 'open' && (
             <Suspense fallback={null}>

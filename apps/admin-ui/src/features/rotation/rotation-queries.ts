@@ -12,12 +12,10 @@ const LEVEL_MS = 15_000;
 export const rotationsPath = (credentialId: string): string => `/api/v1/admin/credentials/${encodeURIComponent(credentialId)}/rotations`;
 
 export const rotationQueries = {
-  /** One run. `known` is what the credential's own answer said of it, shown until the run itself is read. */
-  run: (credentialId: string, epoch: number, known?: RotationView) =>
+  run: (credentialId: string, epoch: number) =>
     queryOptions({
       queryKey: credentialKeys.rotation(credentialId, epoch),
       queryFn: ({ signal }) => get(`${rotationsPath(credentialId)}/${epoch}`, RotationView, { signal }),
-      ...(known === undefined ? {} : { placeholderData: known }),
       refetchInterval: ({ state }) => (state.data === undefined || state.data.status === 'open' ? readAgainIn(state, LEVEL_MS) : false),
     }),
 };

@@ -4,24 +4,27 @@ import { ApiProblem } from './api-problem.ts';
 import { isUnanswered } from './problem-message.ts';
 
 const LOOK_MS = 3_000;
+const PATIENCE_MS = 10_000;
 
 const Readiness = z.object({ down: z.array(z.string()) });
 
-/** Who is missing, by the names that the gateway's `/readyz` has; null where not even the gateway answers, or something else than ours. */
-export const whoIsDown = (): Promise<readonly string[] | null> =>
-  fetch('/readyz')
-    .then(async (answer) => {
-      if (answer.ok) return [];
-      const said = Readiness.safeParse(await answer.json());
-      return said.success ? said.data.down : null;
-    })
+/**
+ * Who is missing, by the names that the gateway's `/readyz` has; null where not even the gateway answers, or something else than ours, and while
+ * nobody looks at the page.
+ */
+export const whoIsDown = async (): Promise<readonly string[] | null> => {
+  if (document.hidden) return null;
+  const answer = await fetch('/readyz', { signal: AbortSignal.timeout(PATIENCE_MS) })
+    .then((response) => response.json())
     .catch(() => null);
+  return Readiness.safeParse(answer).data?.down ?? null;
+};
 
 /** Without whom hardly anything is answered. */
 const NEEDED = /^(?:nats|vault)(?::|$)/u;
-/** Who else is needed, by what was said when it was missing. */
+/** Who else is needed, by what was said when it was missing. Audit answers also when it has other troubles, which it then tells of. */
 const ALSO_NEEDED: Readonly<Record<string, RegExp>> = {
-  'audit-unavailable': /^audit(?::|$)/u,
+  'audit-unavailable': /^audit(?:: database)?$/u,
   'identity-provider-unavailable': /^oidc(?::|$)/u,
 };
 

@@ -1,6 +1,7 @@
 import { Session } from '@keyturn/contracts/api';
 import { queryOptions } from '@tanstack/react-query';
 import { problemMessage } from './problem-message.ts';
+import { readAgainIn } from './read-again-in.ts';
 import { get } from './request.ts';
 
 const key = ['session'] as const;
@@ -12,7 +13,6 @@ export const sessionQueries = {
     queryOptions({
       queryKey: key,
       staleTime: 60_000,
-      refetchInterval: 5 * 60_000,
       queryFn: async ({ signal }): Promise<Session | null> => {
         try {
           return await get('/api/v1/session', Session, { signal });
@@ -21,5 +21,6 @@ export const sessionQueries = {
           throw error;
         }
       },
+      refetchInterval: ({ state }) => readAgainIn(state, 5 * 60_000),
     }),
 };

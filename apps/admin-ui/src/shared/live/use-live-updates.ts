@@ -1,11 +1,11 @@
 import { type Query, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { credentialKeys, keyOfPart } from '../api/credential-keys.ts';
-import { isUnanswered } from '../api/problem-message.ts';
 import { openEventStream } from './event-stream.ts';
 import type { StreamState } from './event-stream.ts';
 import { touchedBy } from './live-event.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { isPolled, isReadAnew } from './read-anew.ts';
 import { gatherTrailing } from './trailing.ts';
 
 const GATHER_MS = 100;
@@ -13,12 +13,6 @@ const POLL_MS = 2000;
 const EVERYTHING = JSON.stringify(credentialKeys.all);
 /** Browsers allow few connections to one host over HTTP/1.1, and every open tab would hold one. */
 const HIDDEN_FOR_MS = 20_000;
-
-/** What never had an answer is read elsewhere, as soon as somebody is there: read here, it would be "reading" and "unanswered" in turn. */
-const isReadHere = ({ state }: Query): boolean => state.data !== undefined || !isUnanswered(state.error);
-
-/** So would what was refused, were it asked for again and again. An event that touches it may change that. */
-const isPolled = ({ state }: Query): boolean => state.data !== undefined || state.error === null;
 
 export type Live = {
   readonly state: StreamState;
@@ -55,11 +49,11 @@ export const useLiveUpdates = (credentialId?: string): Live => {
   const [state, setState] = useState<StreamState>('connecting');
   const [position, setPosition] = useState(0);
 
-  const refresh = useMemo(
-    () =>
-      oneAtATime((key) => client.invalidateQueries({ queryKey: JSON.parse(key), predicate: key === EVERYTHING ? isPolled : isReadHere })),
-    [client],
-  );
+  const { refresh, poll } = useMemo(() => {
+    const readingAll = (predicate: (query: Query) => boolean) =>
+      oneAtATime((key) => client.invalidateQueries({ queryKey: JSON.parse(key), predicate }));
+    return { refresh: readingAll(isReadAnew), poll: readingAll(isPolled) };
+  }, [client]);
 
   useEffect(() => {
     if (!watched) return undefined;
@@ -81,9 +75,9 @@ export const useLiveUpdates = (credentialId?: string): Live => {
 
   useEffect(() => {
     if (state !== 'lost' || !watched) return undefined;
-    const timer = setInterval(() => void refresh(EVERYTHING), POLL_MS);
+    const timer = setInterval(() => void poll(EVERYTHING), POLL_MS);
     return () => clearInterval(timer);
-  }, [refresh, state, watched]);
+  }, [poll, state, watched]);
 
   return { state, position };
 };
