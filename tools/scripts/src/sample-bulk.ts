@@ -3,17 +3,20 @@ import type { BulkMemberView, BulkRotationView } from '@keyturn/contracts/api';
 const id = (end: number): string => `0198c2f6-31aa-7d10-b6c2-${String(end).padStart(12, '0')}`;
 export const SAMPLE_BULK_ID = id(0);
 
+const NOT_LET_IN =
+  "No line of the server's pg_hba.conf lets invoices_kt1 on invoices at db.internal:5432 in from here (28000): add one, e.g. for +invoices so that it covers members.";
+
 type Standing = Pick<BulkMemberView, 'status'> & Partial<Pick<BulkMemberView, 'step' | 'sentence'>>;
 const STANDINGS: ReadonlyArray<readonly [name: string, standing: Standing]> = [
   ['accounts', { status: 'completed' }],
   ['billing', { status: 'completed' }],
   ['catalog', { status: 'completed' }],
   ['dispatch', { status: 'completed' }],
-  ['invoices', { status: 'failed', sentence: 'Failed at tested: the server refuses the new login, because the role is locked.' }],
+  ['invoices', { status: 'failed', sentence: NOT_LET_IN }],
   ['legacy', { status: 'skipped', sentence: 'It is disabled: enable it first.' }],
   ['payments', { status: 'running', step: 'acknowledged', sentence: 'Waiting: payments/7f3a has not yet proved version 4.' }],
-  ['returns', { status: 'running', step: 'preflighted', sentence: 'Asking 2 instances to try version 3.' }],
-  ['search', { status: 'running', step: 'revoking', sentence: 'Waiting: nobody may have used version 1 for 1 minute.' }],
+  ['returns', { status: 'running', step: 'preflighted', sentence: 'Version 3 is tried before it is committed; waiting for returns/41c0.' }],
+  ['search', { status: 'running', step: 'revoking', sentence: 'Version 1 (search) lets no one in; it is erased in 42 s.' }],
   ['shop', { status: 'waiting' }],
   ['stock', { status: 'waiting' }],
   ['tickets', { status: 'waiting' }],

@@ -73,7 +73,7 @@ export const sampleApproval = (credential: CredentialView, now: Date): Moment =>
     to: null,
     steps: stepsTo('approved', ['rolled-back'], requestedAt),
     approvals: { needed: 1, given: [], until: new Date(now.getTime() + DAY_MS).toISOString() },
-    sentence: 'Waiting for another person than Ben Admin to approve it; 1 day after its request it fails.',
+    sentence: 'Waiting for another person than Ben Admin to approve it; 1 d after its request it fails.',
     asks: null,
     workflowId: `rotate/${credentialId}/${epoch}`,
   });
