@@ -67,6 +67,8 @@ describe('the overview, while it is read', () => {
     await page.goto(homeUrl);
     const untold = page.getByText('Audit, which tells of it, does not answer just now.', { exact: false });
     await untold.first().waitFor();
+    const unsaid = needsOn(page).getByText('Whether a rotation failed is told by audit', { exact: false });
+    expect([await unsaid.count(), await needsOn(page).getByText('Nothing needs anybody').count()]).toEqual([1, 0]);
     const shown = await needsOn(page).elementHandle();
     for (let round = 1; round <= 2; round += 1) {
       const before = asked;
@@ -77,6 +79,7 @@ describe('the overview, while it is read', () => {
     expect(await shown?.evaluate((element) => element.isConnected)).toBe(true);
     await page.unrouteAll();
     await untold.first().waitFor({ state: 'detached' });
+    await unsaid.waitFor({ state: 'detached' });
     expect(await shown?.evaluate((element) => element.isConnected)).toBe(true);
     await page.getByRole('region', { name: 'Credentials by provider and age' }).getByRole('img').first().waitFor();
   });

@@ -41,6 +41,7 @@ export const overview = {
     overAge: (days: number) => `Its value is ${days.toLocaleString()} days old`,
     untested: (count: number) => (count === 1 ? '1 value in use was never tested' : `${count} values in use were never tested`),
     showMore: (count: number) => `Show ${count} more`,
+    failedUntold: 'Whether a rotation failed is told by audit, which does not answer just now.',
     environment: (variables: string) => `It still comes from the environment: ${variables}`,
   },
   flight: {

@@ -14,6 +14,8 @@ const SHOWN = 12;
 
 type Props = {
   readonly needs: readonly Need[];
+  /** Whether the rotations that failed are among them. */
+  readonly hasFailed: boolean;
   /** The needs that are not among them, by the list that has them. */
   readonly unlisted: readonly Unlisted[];
   readonly untested: number;
@@ -21,11 +23,11 @@ type Props = {
 };
 
 /** What waits for a person, the most pressing first. */
-export const NeedList = ({ needs, unlisted, untested, environment }: Props) => {
+export const NeedList = ({ needs, hasFailed, unlisted, untested, environment }: Props) => {
   const [isWhole, setWhole] = useState(false);
   const shown = isWhole ? needs : needs.slice(0, SHOWN);
   const hidden = needs.length - shown.length;
-  if (needs.length === 0 && untested === 0 && environment.length === 0) {
+  if (hasFailed && needs.length === 0 && untested === 0 && environment.length === 0) {
     return (
       <div className={classes['calm']} data-tone="good">
         <IconCircleCheck size={22} aria-hidden />
@@ -77,6 +79,12 @@ export const NeedList = ({ needs, unlisted, untested, environment }: Props) => {
             </Link>
           </li>
         ))}
+      {!hasFailed && (
+        <li>
+          <span className={classes['dot']} aria-hidden />
+          <span>{text.failedUntold}</span>
+        </li>
+      )}
       {untested > 0 && (
         <li data-tone="idle">
           <span className={classes['dot']} aria-hidden />

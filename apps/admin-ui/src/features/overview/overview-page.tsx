@@ -62,13 +62,14 @@ const Flying = ({ flying: { runs, hasMore } }: { readonly flying: NonNullable<Ov
 const Untold = () => <p className="kt-dim">{text.untold}</p>;
 
 const Panels = ({ overview }: { readonly overview: Overview }) => {
-  const { needs, unlisted, flying, converged, stats } = overview;
+  const { needs, hasFailed, unlisted, flying, converged, stats } = overview;
   const environment = useQuery(environmentQuery);
   return (
     <div className={classes['panels']}>
       <Panel title={text.needs.title} wide>
         <NeedList
           needs={needs}
+          hasFailed={hasFailed}
           unlisted={unlisted}
           untested={stats?.credentials.untested.count ?? 0}
           environment={environmentNames(environment.data)}

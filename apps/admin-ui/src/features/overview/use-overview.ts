@@ -59,7 +59,7 @@ const useRuns = (heardOf: number) => {
   });
   return {
     all: [open, failed, done],
-    needs: needsOfFailed(fallen),
+    needs: failed.data === undefined ? null : needsOfFailed(fallen),
     areFallenRead,
     flying: open.data === undefined ? null : { runs: flying, hasMore: open.data.nextCursor !== null },
     converged: done.data === undefined ? null : convergedOf(done.data.items),
@@ -75,6 +75,8 @@ const unlistedOf = (name: NeedName, page: CredentialList | undefined): readonly 
 /** What is null, audit would tell, which doesn't answer. */
 export type Overview = {
   readonly needs: readonly Need[];
+  /** Whether the rotations that failed are among the needs. */
+  readonly hasFailed: boolean;
   readonly unlisted: readonly Unlisted[];
   readonly flying: { readonly runs: readonly RotationSummary[]; readonly hasMore: boolean } | null;
   readonly converged: readonly Converged[] | null;
@@ -114,9 +116,9 @@ export const useOverview = (heardOf: number) => {
   const told = [...runs.all, stats];
   // It neither comes bit by bit, nor goes as a whole while something is asked for again.
   const isKnown = useWasEver(lists.every(({ data }) => data !== undefined) && told.every(isAsked) && runs.areFallenRead);
-  const needs = byUrgency([...needsOfRuns, ...runs.needs, ...needsOfLists(itemsOf, began)]);
+  const needs = byUrgency([...needsOfRuns, ...(runs.needs ?? []), ...needsOfLists(itemsOf, began)]);
   const overview: Overview | null = isKnown
-    ? { needs, unlisted, flying: runs.flying, converged: runs.converged, stats: stats.data ?? null }
+    ? { needs, hasFailed: runs.needs !== null, unlisted, flying: runs.flying, converged: runs.converged, stats: stats.data ?? null }
     : null;
   return { overview, error: failedOf(lists), retry: () => void Promise.all([...lists, ...told].map((query) => query.refetch())) };
 };

@@ -107,7 +107,11 @@ export const RotationPanel = ({ credentialId, epoch, known, aside }: Props) => {
       {rotation !== undefined && (
         <>
           <Head rotation={rotation} aside={aside} />
-          {query.data === undefined && query.isError && <ProblemAlert error={query.error} />}
+          {query.data === undefined && query.isError && (
+            <div className={classes['unread']}>
+              <ProblemAlert error={query.error} />
+            </div>
+          )}
           <Sentence rotation={rotation} />
           {rotation.status === 'open' && (
             <Suspense fallback={null}>
