@@ -10,7 +10,7 @@ const KINDS = [
   ['--project', 'unit'],
   ['--project', 'int'],
   ['--project', 'e2e'],
-  ['--project', 'faults', 'core', 'preflight', 'edited-log', 'matrix'],
+  ['--project', 'faults', 'core', 'preflight', 'edited-log', 'issued.faults', 'matrix'],
   ['--project', 'secrecy'],
 ] as const;
 

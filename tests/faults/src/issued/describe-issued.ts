@@ -40,8 +40,10 @@ export const describeIssued = (name: string, { create, end, points, works, start
       const living = await lab.living();
       expect(living).toHaveLength(1);
       const [only = ''] = living;
+      const before = lab.provider.accepted.length;
       expect(await run.test()).toContain(works);
-      expect(lab.provider.accepted.at(-1)).toMatchObject({ secretHash: hashOf(only) });
+      // A test looks at the issuer, too, and asks with its token.
+      expect(lab.provider.accepted.slice(before).map(({ secretHash }) => secretHash)).toContain(hashOf(only));
       return only;
     };
 
