@@ -4,7 +4,7 @@ import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/brow
 import { type Simulator, startCloudflare } from '@keyturn/provider-simulators';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { admin, readCredential } from './support/admin.ts';
+import { admin, cancelOpen, readCredential } from './support/admin.ts';
 import { ask, credentialPath } from './support/ask.ts';
 import { expectFine } from './support/expect-fine.ts';
 
@@ -68,11 +68,7 @@ afterAll(async () => {
   await cloudflare?.close();
 });
 
-const cancel = async (name: string): Promise<void> => {
-  const { openEpoch } = await readCredential(id(name));
-  if (openEpoch === null) return;
-  await ask(`${credentialPath(id(name))}/rotations/${openEpoch}/cancel`, { method: 'POST', body: { reason: 'the test is over' } });
-};
+const cancel = (name: string): Promise<void> => cancelOpen(id(name));
 const select = async (...names: readonly string[]): Promise<void> => {
   for (const name of names) await page.getByRole('checkbox', { name: `Select ${addressOf(name)}`, exact: true }).check();
 };

@@ -3,8 +3,8 @@ import { BulkRotationStarted, BulkRotationView, CredentialView } from '@keyturn/
 import { SAMPLE_POLICY, waitUntil } from '@keyturn/dev-stack';
 import { type CloudflareToken, type Simulator, startCloudflare } from '@keyturn/provider-simulators';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { admin } from './support/admin.ts';
-import { ask, credentialPath, rotationsPath } from './support/ask.ts';
+import { admin, cancelOpen } from './support/admin.ts';
+import { ask, credentialPath } from './support/ask.ts';
 import { runCli } from './support/run-cli.ts';
 
 // Many rotations at a provider that counts its calls, and a worker and a vault that are killed in the middle.
@@ -60,11 +60,6 @@ const through = async (bulkId: string): Promise<number> => (await read(bulkId)).
 const registerOne = async (name: string): Promise<string> => {
   const body = { credentialType: 'generic', publicFields: {}, secretFields: { value: 'a person brings it' } } as const;
   return (await admin().register({ address: `system.${service}.${name}`, ...body })).credentialId;
-};
-const cancelOpen = async (credentialId: string): Promise<void> => {
-  const { openEpoch } = CredentialView.parse((await ask(credentialPath(credentialId))).json);
-  const body = { reason: 'enough' };
-  if (openEpoch !== null) await ask(`${rotationsPath(credentialId)}/${openEpoch}/cancel`, { method: 'POST', body });
 };
 
 describe('a bulk rotation', () => {

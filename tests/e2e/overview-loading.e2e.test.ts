@@ -2,10 +2,9 @@ import { waitUntil } from '@keyturn/dev-stack';
 import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { admin } from './support/admin.ts';
-import { ask, credentialPath, rotationsPath } from './support/ask.ts';
+import { ask, credentialPath } from './support/ask.ts';
 import { twoFrames } from './support/frames.ts';
-import { makeManagedRole, type ManagedRole } from './support/managed-role.ts';
+import { makeFailedRotation, type ManagedRole } from './support/managed-role.ts';
 import { needsOn, untilListed } from './support/needs.ts';
 
 const { endpoints } = inject('stack');
@@ -19,10 +18,7 @@ let page: Page;
 let failed: ManagedRole;
 
 const prepare = async (): Promise<void> => {
-  failed = await makeManagedRole({ approvals: 1 });
-  const { epoch } = await admin().rotate(failed.credentialId);
-  const no = { method: 'POST', token: endpoints.tokens.operator, body: { reason: 'it shall fail' } };
-  expect((await ask(`${rotationsPath(failed.credentialId)}/${epoch}/reject`, no)).status).toBe(200);
+  failed = await makeFailedRotation();
   const isKnown = async () => (await ask('/api/v1/rotations?status=failed&limit=60')).text.includes(failed.credentialId);
   expect(await waitUntil(isKnown, { timeoutMs: 30_000 })).toBe(true);
 };

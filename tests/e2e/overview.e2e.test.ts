@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type Chromium, launchChromium, signInAs } from '@keyturn/dev-stack/browser';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { admin, readCredential, rotateToEnd, untilSteady } from './support/admin.ts';
+import { admin, cancelOpen, rotateToEnd, untilSteady } from './support/admin.ts';
 import { ask, credentialPath, rotationsPath } from './support/ask.ts';
 import { expectFine } from './support/expect-fine.ts';
 import { type Laggard, startLaggard } from './support/laggard.ts';
-import { makeManagedRole } from './support/managed-role.ts';
+import { makeFailedRotation, makeManagedRole } from './support/managed-role.ts';
 import { needsOn, untilListed } from './support/needs.ts';
 import { OPENAI_KEYS } from './support/openai-keys.ts';
 import { inOrders } from './support/orders-roles.ts';
@@ -163,9 +163,7 @@ describe('what needs someone', () => {
       await needOf(address, 'It should have been rotated by now');
     } finally {
       expect((await schedule(null)).status).toBe(200);
-      const { openEpoch } = await readCredential(credentialId);
-      const body = { reason: 'the test is over' };
-      if (openEpoch !== null) await ask(`${rotationsPath(credentialId)}/${openEpoch}/cancel`, { method: 'POST', body });
+      await cancelOpen(credentialId);
     }
   });
 
@@ -174,12 +172,8 @@ describe('what needs someone', () => {
     laggard = await startLaggard(made.address, { user: made.role, password: made.password });
     await admin().rotate(made.credentialId);
     await needOf(made.address, 'A rotation is held');
-    const rejected = await makeManagedRole({ approvals: 1 });
-    const { epoch } = await admin().rotate(rejected.credentialId);
-    const path = `${rotationsPath(rejected.credentialId)}/${epoch}/reject`;
-    const no = { method: 'POST', token: endpoints.tokens.operator, body: { reason: 'it shall fail' } };
-    expect((await ask(path, no)).status).toBe(200);
-    await needOf(rejected.address, 'The last rotation failed');
+    const { address } = await makeFailedRotation();
+    await needOf(address, 'The last rotation failed');
     await expectFine(page);
     await page.setViewportSize({ width: 1280, height: 900 });
   });

@@ -2,7 +2,7 @@ import { followRotation, gatewayClient, type GatewayClient } from '@keyturn/dev-
 import type { CredentialView, RotationView } from '@keyturn/contracts/api';
 import { CredentialView as CredentialSchema } from '@keyturn/contracts/api';
 import { inject } from 'vitest';
-import { ask, credentialPath } from './ask.ts';
+import { ask, credentialPath, rotationsPath } from './ask.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -35,4 +35,11 @@ export const completeRotation = async (credentialId: string): Promise<void> => {
 export const untilSteady = async (credentialId: string): Promise<void> => {
   const { openEpoch } = await readCredential(credentialId);
   if (openEpoch !== null) await followRotation(admin(), { credentialId, epoch: openEpoch }, { timeoutMs: TIMEOUT_MS });
+};
+
+/** Cancels the rotation that is open, if one is. */
+export const cancelOpen = async (credentialId: string): Promise<void> => {
+  const { openEpoch } = await readCredential(credentialId);
+  const body = { reason: 'the test is over' };
+  if (openEpoch !== null) await ask(`${rotationsPath(credentialId)}/${openEpoch}/cancel`, { method: 'POST', body });
 };

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SAMPLE_POLICY } from '@keyturn/dev-stack';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { admin, readCredential } from './admin.ts';
+import { ask, rotationsPath } from './ask.ts';
 import { inOrders } from './orders-roles.ts';
 
 const POLICY = { ...SAMPLE_POLICY, preflightMs: 0, graceMs: 200, soakMs: 200 };
@@ -26,6 +27,15 @@ export const makeManagedRole = async (policy: object, fields: Readonly<Record<st
     policy: { ...POLICY, ...policy },
   });
   return { credentialId, role, password, address };
+};
+
+/** A role whose only rotation failed: somebody rejected it. */
+export const makeFailedRotation = async (): Promise<ManagedRole> => {
+  const made = await makeManagedRole({ approvals: 1 });
+  const { epoch } = await admin().rotate(made.credentialId);
+  const no = { method: 'POST', token: inject('stack').endpoints.tokens.operator, body: { reason: 'it shall fail' } };
+  expect((await ask(`${rotationsPath(made.credentialId)}/${epoch}/reject`, no)).status).toBe(200);
+  return made;
 };
 
 /** Takes the role away from Keyturn's issuer again. */

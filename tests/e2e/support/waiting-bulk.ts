@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BulkRotationStarted } from '@keyturn/contracts/api';
-import { admin, readCredential } from './admin.ts';
-import { ask, rotationsPath } from './ask.ts';
+import { admin, cancelOpen } from './admin.ts';
+import { ask } from './ask.ts';
 
 export type WaitingBulk = { readonly bulkId: string; end(): Promise<void> };
 
@@ -17,10 +17,6 @@ export const startWaitingBulk = async (): Promise<WaitingBulk> => {
   const { bulkId } = BulkRotationStarted.parse(started.json);
   return {
     bulkId,
-    end: async () => {
-      const { openEpoch } = await readCredential(credentialId);
-      const body = { reason: 'every page is looked at' };
-      if (openEpoch !== null) await ask(`${rotationsPath(credentialId)}/${openEpoch}/cancel`, { method: 'POST', body });
-    },
+    end: () => cancelOpen(credentialId),
   };
 };

@@ -33,7 +33,7 @@ const wouldAnswer = ({ state: { error } }: Query, down: readonly string[]): bool
   return !down.some((name) => NEEDED.test(name) || needed?.test(name) === true);
 };
 
-const isOnShowUnanswered = (query: Query): boolean => query.isActive() && query.state.error !== null && isUnanswered(query.state.error);
+const isOnShowUnanswered = (query: Query): boolean => query.isActive() && isUnanswered(query.state.error);
 
 type Options = {
   readonly whoIsDown: () => Promise<readonly string[] | null>;
